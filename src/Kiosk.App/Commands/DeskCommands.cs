@@ -1,0 +1,66 @@
+#if SIMULATORS
+using System.CommandLine;
+using Kiosk.App.Simulated;
+using Kiosk.Core.Reception;
+using Kiosk.Devices.CardReader.Simulated;
+
+namespace Kiosk.App.Commands;
+
+/// <summary>Commands of the simulated desk; a product build does not have them.</summary>
+internal static class DeskCommands
+{
+    private static readonly Option<string?> _json = new("--json") { Description = "write the figures to this file as JSON" };
+
+    private static readonly Option<int> _bitRate = new("--bit-rate")
+    {
+        Description = "how fast the card is, kbit/s Type B: 106, 212, 424; 0 = as fast as the machine",
+        DefaultValueFactory = _ => 424,
+    };
+
+    public static Command Simulate()
+    {
+        Option<int> port = new("--port") { Description = "loopback port of the patient's screen; the simulator takes the next, the reception the one after", DefaultValueFactory = _ => 8600 };
+        Option<string> card = new("--card") { Description = "a card to lay down at once; none by default", DefaultValueFactory = _ => "" };
+        Command command = new("simulate", "the kiosk at a simulated desk, until Ctrl-C") { port, card, _bitRate };
+        command.SetAction((options, stop) => SimulateCommand.RunAsync(options.GetValue(port), options.GetValue(card)!, options.GetValue(_bitRate), stop));
+        return command;
+    }
+
+    public static Command Visit()
+    {
+        Option<string> card = new("--card") { Description = "which card: " + string.Join(", ", VirtualCards.All.Select(c => c.Name)), DefaultValueFactory = _ => "standard" };
+        card.AcceptOnlyFromAmong([.. VirtualCards.All.Select(c => c.Name)]);
+        Option<string> person = new("--person") { Description = "who stands before the camera", DefaultValueFactory = _ => "holder" };
+        person.AcceptOnlyFromAmong("holder", "other", "nobody", "two", "print");
+        Option<Method> method = new("--method") { Description = "face or pin", DefaultValueFactory = _ => Method.Face };
+        Option<string?> pin = new("--pin") { Description = "4 digits to type instead of the card's own" };
+        Command command = new("visit", "one unattended visit; exit 0 only when the check-in was accepted, else the failure's code (failures.md)") { card, person, method, pin, _bitRate, _json };
+        command.SetAction((options, stop) => VisitCommand.RunAsync(
+            new VisitOrder(options.GetValue(card)!, options.GetValue(person)!, options.GetValue(method), options.GetValue(pin), options.GetValue(_bitRate)),
+            options.GetValue(_json), stop));
+        return command;
+    }
+
+    public static Command Bench()
+    {
+        Option<int> visits = new("--visits") { Description = "visits of each method", DefaultValueFactory = _ => 20 };
+        Command visit = new("visit", "many visits: p50 and p95 of each stage, and the machine's time beyond the card's physics") { visits, _bitRate, _json };
+        visit.SetAction((options, stop) => VisitBench.RunAsync(options.GetValue(visits), options.GetValue(_bitRate), options.GetValue(_json), stop));
+        return new Command("bench", "benchmarks") { visit };
+    }
+
+    public static Command Card()
+    {
+        Command list = new("list", "the virtual cards");
+        list.SetAction(_ =>
+        {
+            foreach (VirtualCardEntry card in VirtualCards.All) Console.WriteLine($"{card.Name,-16} {card.What}");
+        });
+        Argument<string[]> words = new("args") { Arity = ArgumentArity.ZeroOrMore };
+        Command serve = new("serve", "a virtual card at pcscd's virtual reader, commanded by lines on standard input") { words };
+        serve.TreatUnmatchedTokensAsErrors = false;
+        serve.SetAction((options, _) => CardServe.RunAsync([.. options.GetValue(words) ?? [], .. options.UnmatchedTokens]));
+        return new Command("card", "virtual cards") { list, serve };
+    }
+}
+#endif

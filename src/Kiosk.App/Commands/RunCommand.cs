@@ -1,0 +1,56 @@
+using System.CommandLine;
+using Kiosk.App.Ui;
+using Kiosk.Core.Cards;
+using Kiosk.Devices.Camera;
+using Kiosk.Devices.CardReader;
+using Kiosk.Devices.CardReader.Pcsc;
+using Kiosk.Devices.FaceEngine;
+using Kiosk.Devices.FaceEngine.Models;
+using Kiosk.Devices.Journal;
+using Kiosk.Devices.Reception;
+
+namespace Kiosk.App.Commands;
+
+/// <summary>`kiosk run --config FILE`: serves patients with the real reader, camera and reception named in the file, until stopped.</summary>
+internal static class RunCommand
+{
+    public static Command Make()
+    {
+        Option<FileInfo> config = new("--config") { Description = "the configuration, JSON; all keys are in README", Required = true };
+        Command command = new("run", "serve patients with real devices") { config };
+        command.SetAction((options, stop) => RunAsync(Config.Load(options.GetValue(config)!.FullName), stop));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(Config config, CancellationToken stop)
+    {
+        TimeProvider time = TimeProvider.System;
+        using ILoggerFactory logs = LogSetup.ToConsole(quiet: false);
+        using VisitJournal journal = VisitJournal.Open(config.Journal, time);
+        await using GrpcReceptionLink link = Link(config.Reception!, time);
+        string pattern = config.Card.Reader.Contains('*', StringComparison.Ordinal) ? config.Card.Reader : $"*{config.Card.Reader}*";
+        await using ICardReader reader = new PcscCardReader(
+            new PcscCardReaderOptions(new ReaderPattern(pattern), CardTrustFolder.Load(config.Card.Trust)), new NativePcsc(), time);
+        await using FaceSlot face = new(() => Face(config.Face, time), new DeviceFilePresence(config.Face.Camera), time);
+        face.Start();
+        VisitDevices devices = new(reader, new NoPrintedNumber(), face, link, journal);
+        UiOptions ui = new(config.Ui.Port, config.Ui.PanelWidthMm, ShufflePad: config.Ui.ShufflePad);
+        await using KioskProcess kiosk = await KioskProcess.StartAsync(devices, face, face, config.Face.Use is not FaceUse.Off, ui, time, logs, stop);
+        Console.WriteLine($"screen {kiosk.Ui!.Url}");
+        await Task.Delay(Timeout.InfiniteTimeSpan, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return 0;
+    }
+
+    /// <summary>The mutual-TLS link; wrong files are named at once.</summary>
+    internal static GrpcReceptionLink Link(ReceptionConfig config, TimeProvider time) => GrpcReceptionLink.Open(
+        new ReceptionLinkOptions(new Uri(config.Address), config.Ca, config.Certificate, config.Key, config.Pins), time);
+
+    private static FaceCheck Face(FaceConfig config, TimeProvider time)
+    {
+        FaceCheckOptions options = new(
+            config.Engine.Length == 0 ? null : config.Engine,
+            config.Use is FaceUse.Unattended ? "unattended" : "staffed",
+            Challenge: config.HeadTurn ? Challenge.Turn : Challenge.None);
+        return new FaceCheck(new OpenCvCamera(config.Camera, time), options, time, new ModelStore(extra: config.Models.Length == 0 ? null : config.Models));
+    }
+}

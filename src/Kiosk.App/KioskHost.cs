@@ -1,0 +1,129 @@
+using Kiosk.Core;
+using Kiosk.Core.Cards;
+using Kiosk.Core.Reception;
+using Kiosk.Devices.Journal;
+using E = Kiosk.Core.VisitEvent;
+
+namespace Kiosk.App;
+
+/// <summary>A running kiosk without a screen: the loop, and the watchers that tell it of reader, reception and camera.</summary>
+public sealed class KioskHost : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly VisitDevices _devices;
+    private readonly ICameraPresence _camera;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly List<Task> _running = [];
+
+    /// <param name="devices">Owned by the caller, disposed after this.</param>
+    /// <param name="typing">Owned by the caller.</param>
+    public KioskHost(VisitDevices devices, ICameraPresence camera, Typing typing, Station station, TimeProvider time, ILoggerFactory logs)
+    {
+        (_devices, _camera, _time, _log) = (devices, camera, time, logs.CreateLogger("Kiosk"));
+        Loop = new VisitLoop(new VisitHands(devices, typing, time, _log), typing, station, time, _log);
+    }
+
+    public VisitLoop Loop { get; }
+
+    /// <summary>Starts everything; how things stand is told to the visit within seconds.</summary>
+    public void Start()
+    {
+        Loop.Stepped += WhenCameraFails;
+        _running.Add(Loop.RunAsync(_stop.Token));
+        _running.Add(WatchReaderAsync());
+        _running.Add(WatchLinkAsync());
+        _running.Add(WatchCameraAsync());
+        _log.KioskReady();
+    }
+
+    private async Task WatchReaderAsync()
+    {
+        await foreach (ReaderNews news in _devices.Reader.WatchAsync(_stop.Token))
+        {
+            if (news is ReaderNews.Lost lost) _log.ReaderLost(lost.Why.ToString(), lost.Detail);
+            if (news is ReaderNews.Back) _log.ReaderBack();
+            Loop.Post(news switch
+            {
+                ReaderNews.CardInserted => new E.CardInserted(),
+                ReaderNews.CardRemoved => new E.CardRemoved(),
+                ReaderNews.Lost gone => new E.ReaderChanged(gone.Why),
+                _ => new E.ReaderChanged(null),
+            });
+        }
+    }
+
+    private async Task WatchLinkAsync()
+    {
+        await foreach (ReceptionNews news in _devices.Link.WatchAsync(_stop.Token))
+        {
+            if (news is ReceptionNews.LinkDown down) _log.LinkDown(down.Why.ToString(), down.Detail);
+            if (news is ReceptionNews.LinkUp)
+            {
+                _log.LinkUp();
+                await SettleJournalAsync();
+            }
+            Loop.Post(news switch
+            {
+                ReceptionNews.LinkUp => new E.LinkChanged(null),
+                ReceptionNews.LinkDown gone => new E.LinkChanged(gone.Why),
+                ReceptionNews.VisualGranted granted => new E.VisualGranted(granted.StaffId),
+                ReceptionNews.MaintenanceSet set => new E.MaintenanceSet(set.On),
+                ReceptionNews.DisasterSet set => new E.DisasterSet(set.On),
+                ReceptionNews.ConsentsSet set => new E.ConsentsSet(set.Catalogue),
+                _ => throw new System.Diagnostics.UnreachableException(),
+            });
+        }
+    }
+
+    /// <summary>Check-ins cut off by a power cut or a kill: the reception is asked; either way the patient starts anew, so the note is done with.</summary>
+    private async Task SettleJournalAsync()
+    {
+        try
+        {
+            IReadOnlyList<PendingVisit> pending = _devices.Journal.Pending();
+            foreach (PendingVisit visit in pending)
+            {
+                await _devices.Link.FindAsync(visit.Key, _stop.Token);
+                _devices.Journal.Done(visit.Key);
+            }
+            if (pending.Count > 0) _log.JournalSettled(pending.Count);
+        }
+        catch (FailureException failure)
+        {
+            _log.ActionFailed("SettleJournal", failure.Failure.ToString(), FailureCatalogue.Of(failure.Failure).Code, failure.Detail);
+        }
+    }
+
+    /// <summary>Looks whether the camera is there, every 2 s, without opening it.</summary>
+    private async Task WatchCameraAsync()
+    {
+        Failure? known = null;
+        while (!_stop.IsCancellationRequested)
+        {
+            (Failure? now, string detail) = _camera.Look();
+            if (now != known)
+            {
+                known = now;
+                if (now is Failure why) _log.CameraLost(why.ToString(), detail);
+                else _log.CameraBack();
+                Loop.Post(new E.CameraChanged(now));
+            }
+            await Task.Delay(TimeSpan.FromSeconds(2), _time, _stop.Token);
+        }
+    }
+
+    private void WhenCameraFails(VisitState before, VisitEvent happened, Step step)
+    {
+        // Told at once, not at the next look: the choice after it must not offer the face again.
+        if (happened is E.FaceFailed { Why: Failure.CameraMissing }) Loop.Post(new E.CameraChanged(_camera.Look().Why));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        foreach (Task running in _running) await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Loop.DisposeAsync();
+        _stop.Dispose();
+    }
+}

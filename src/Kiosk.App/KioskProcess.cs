@@ -1,0 +1,44 @@
+using Kiosk.App.Ui;
+using Kiosk.Core;
+using Kiosk.Core.Faces;
+
+namespace Kiosk.App;
+
+/// <summary>A whole kiosk: devices, visit and screen, composed by hand. Everything given is owned by the caller and disposed after this.</summary>
+internal sealed class KioskProcess : IAsyncDisposable
+{
+    private readonly Typing _typing;
+
+    private KioskProcess(Typing typing, KioskHost host, UiHost? ui) => (_typing, Host, Ui) = (typing, host, ui);
+
+    public KioskHost Host { get; }
+
+    /// <summary>The patient's screen; null for an unattended kiosk.</summary>
+    public UiHost? Ui { get; }
+
+    /// <param name="ui">Null: no screen, the visit is driven at <see cref="KioskHost.Loop"/>.</param>
+    public static async Task<KioskProcess> StartAsync(
+        VisitDevices devices, ICameraPresence camera, IPreview preview, bool faceOffered, UiOptions? ui, TimeProvider time, ILoggerFactory logs, CancellationToken stop)
+    {
+        Typing typing = new();
+        // Until the reception and the reader have spoken, nobody is invited to lay a card down.
+        Station station = Station.Ready with { FaceOffered = faceOffered, Link = Failure.ReceptionUnreachable, Reader = Failure.ReaderMissing };
+        KioskHost host = new(devices, camera, typing, station, time, logs);
+        UiHost? screen = null;
+        if (ui is not null)
+        {
+            screen = await UiHost.StartAsync(ui, host.Loop, preview, time, logs, stop);
+            // Whoever reads large text needs longer (WCAG 2.2.1).
+            host.Loop.Patience = () => screen.Port.Current.Display.Size >= TextSize.Large ? 2 : 1;
+        }
+        host.Start();
+        return new KioskProcess(typing, host, screen);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Ui is not null) await Ui.DisposeAsync();
+        await Host.DisposeAsync();
+        _typing.Dispose();
+    }
+}

@@ -1,0 +1,5 @@
+using System.Runtime.CompilerServices;
+
+[assembly: InternalsVisibleTo("Kiosk.Tests")]
+[assembly: InternalsVisibleTo("Kiosk.Journeys")]
+[assembly: InternalsVisibleTo("Kiosk.Hardware")]

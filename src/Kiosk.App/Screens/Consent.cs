@@ -1,0 +1,8 @@
+namespace Kiosk.App.Screens;
+
+/// <summary>Words for the questions of the reception's catalogue, which may be newer than this program.</summary>
+public static class Consent
+{
+    /// <returns>The code, or <c>other</c> when no text is known for it: the patient is still asked, in general words.</returns>
+    public static string Known(Look look, string code) => look.Texts.Has($"consent.{code}.name") ? code : "other";
+}

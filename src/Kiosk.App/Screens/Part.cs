@@ -1,0 +1,64 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Kiosk.Core;
+using Microsoft.AspNetCore.Components;
+
+namespace Kiosk.App.Screens;
+
+/// <summary>Anything on a screen: sees the look, finds words.</summary>
+public abstract partial class Part : ComponentBase
+{
+    [Parameter, EditorRequired]
+    public Look Look { get; set; } = null!;
+
+    /// <summary>A text as plain letters, for attributes.</summary>
+    protected string T(string key, params ReadOnlySpan<object> values) => Ruby().Replace(Fill(key, values), "$1");
+
+    /// <summary>A text with its readings: <c>{漢字|かんじ}</c> becomes ruby. Always encoded.</summary>
+    protected RenderFragment Say(string key, params ReadOnlySpan<object> values)
+    {
+        string text = Fill(key, values);
+        return builder =>
+        {
+            int at = 0;
+            foreach (Match match in Ruby().Matches(text))
+            {
+                builder.AddContent(0, text[at..match.Index]);
+                builder.OpenElement(1, "ruby");
+                builder.AddContent(2, match.Groups[1].Value);
+                builder.OpenElement(3, "rt");
+                builder.AddContent(4, match.Groups[2].Value);
+                builder.CloseElement();
+                builder.CloseElement();
+                at = match.Index + match.Length;
+            }
+            builder.AddContent(5, text[at..]);
+        };
+    }
+
+    /// <summary>A day as this language writes it; years are the card's, Gregorian.</summary>
+    protected string Day(DateOnly day) => Fill("date", [day.Year, day.Month, day.Day, day.ToString("MMMM", CultureInfo.InvariantCulture)]);
+
+    /// <summary>The number patient and staff can tell each other.</summary>
+    protected static string Code(Failure failure) => FailureCatalogue.Of(failure).Code;
+
+    private string Fill(string key, ReadOnlySpan<object> values)
+    {
+        string text = Look.Texts[key];
+        for (int i = 0; i < values.Length; i++)
+            text = text.Replace($"{{{i}}}", Convert.ToString(values[i], CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        return text;
+    }
+
+    [GeneratedRegex(@"\{([^|{}]+)\|([^{}]+)\}")]
+    private static partial Regex Ruby();
+}
+
+/// <summary>The screen of one state.</summary>
+public abstract class Screen<TState> : Part
+    where TState : VisitState
+{
+    protected TState State => (TState)Look.State;
+
+    protected Station Station => Look.State.Station;
+}

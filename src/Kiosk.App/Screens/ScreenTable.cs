@@ -1,0 +1,55 @@
+using System.Diagnostics;
+using Kiosk.App.Ui;
+using S = Kiosk.Core.VisitState;
+
+namespace Kiosk.App.Screens;
+
+/// <summary>Which component shows what; a test asserts that every state has one.</summary>
+public static class ScreenTable
+{
+    public static Type Of(UiView view) => view.Display.Overlay switch
+    {
+        Overlay.None => Of(view.State),
+        Overlay.Looks => typeof(Looks),
+        Overlay.Languages => typeof(Languages),
+    };
+
+    public static Type Of(S state) => state switch
+    {
+        S.Idle => typeof(Idle),
+        S.OutOfService => typeof(OutOfService),
+        S.Offline => typeof(Offline),
+        S.Maintenance => typeof(Maintenance),
+        S.DisasterNotice => typeof(DisasterNotice),
+        S.ReadingCard => typeof(ReadingCard),
+        S.ChoosingMethod => typeof(ChoosingMethod),
+        S.MatchingFace => typeof(MatchingFace),
+        S.TypingCardNumber => typeof(TypingCardNumber),
+        S.EnteringPin => typeof(EnteringPin),
+        S.LastPinTry => typeof(LastPinTry),
+        S.VerifyingPin => typeof(VerifyingPin),
+        S.PinBlocked => typeof(PinBlocked),
+        S.VisualCheck => typeof(VisualCheck),
+        S.CheckingStaffCode => typeof(CheckingStaffCode),
+        S.AskingConsent => typeof(AskingConsent),
+        S.AskingItem => typeof(AskingItem),
+        S.ReviewingConsent => typeof(ReviewingConsent),
+        S.Submitting => typeof(Submitting),
+        S.TakeCard => typeof(TakeCard),
+        S.StillThere => typeof(StillThere),
+        S.StaffCalled => typeof(StaffCalled),
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>Step of the visit, 1 to 4; null where no visit is going on, or it ended without being accepted.</summary>
+    public static int? StepOf(S state) => state switch
+    {
+        S.StillThere over => StepOf(over.Under),
+        S.StaffCalled over => StepOf(over.Under),
+        S.Idle { Farewell: null } or S.ReadingCard => 1,
+        S.Unconfirmed => 2,
+        S.AskingConsent or S.AskingItem or S.ReviewingConsent => 3,
+        S.Submitting or S.TakeCard { Ending: Core.Ending.Accepted } => 4,
+        _ => null,
+    };
+}

@@ -1,0 +1,71 @@
+using Kiosk.Core.Faces;
+
+namespace Kiosk.App.Ui;
+
+/// <summary>The patient's screen: a loopback page for one browser. Starts nothing of the visit; shows it and passes presses on.</summary>
+public sealed class UiHost : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _over = new();
+    private readonly ScreenRenderer _renderer;
+    private readonly UiSocket _socket;
+    private readonly PageFiles _files;
+    private LoopbackSite? _site;
+
+    private UiHost(UiOptions options, IVisitPort port, IPreview preview, TimeProvider time, ILoggerFactory logs)
+    {
+        Port = new(port, options, time);
+        Preview = new(Port, preview, time);
+        _renderer = new(logs);
+        _socket = new(Port, _renderer, time);
+        _files = PageFiles.From("wwwroot/", ("/panel.css", PanelCss.For(options.PanelWidthMm)));
+        Following = Port.RunAsync(_over.Token);
+    }
+
+    /// <summary>What the first browser is started with; good once. A browser started anew needs <see cref="NewUrl"/>.</summary>
+    public Uri Url { get; private set; } = null!;
+
+    public UiPort Port { get; }
+
+    public PreviewSocket Preview { get; }
+
+    /// <summary>Ends when the host is disposed; a fault means that screens no longer follow the visit: a bug, to be watched by the caller.</summary>
+    public Task Following { get; }
+
+    /// <summary>For a browser that was started anew; voids the URLs given before, not a session that runs.</summary>
+    public Uri NewUrl() => _site!.NewUrl();
+
+    public static async Task<UiHost> StartAsync(
+        UiOptions options, IVisitPort port, IPreview preview, TimeProvider time, ILoggerFactory logs, CancellationToken stop)
+    {
+        UiHost host = new(options, port, preview, time, logs);
+        try
+        {
+            SessionGate gate = new("kiosk-ui", options.SessionFile, once: !options.ManyBrowsers);
+            host._site = await LoopbackSite.StartAsync(options.Port, handed: true, gate, host.ServeAsync, logs, stop);
+            host.Url = host._site.NewUrl();
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _over.CancelAsync();
+        await Following.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        if (_site is not null) await _site.DisposeAsync();
+        await _renderer.DisposeAsync();
+        Port.Dispose();
+        _over.Dispose();
+    }
+
+    private Task ServeAsync(HttpContext context) => (context.Request.Path.Value, context.WebSockets.IsWebSocketRequest) switch
+    {
+        ("/ui", true) => _socket.RunAsync(context),
+        ("/preview", true) => Preview.RunAsync(context),
+        _ => _files.SendAsync(context),
+    };
+}

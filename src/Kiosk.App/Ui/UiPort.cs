@@ -1,0 +1,149 @@
+using System.Buffers.Text;
+using Kiosk.Core;
+
+namespace Kiosk.App.Ui;
+
+/// <summary>
+/// Where a screen stands: the visit, how it is shown to this person, and the deal of the pad. The browser's socket and
+/// the unattended patient of <c>kiosk visit</c> use the same <see cref="NextAsync"/> and <see cref="Take"/>.
+/// </summary>
+public sealed class UiPort : IDisposable
+{
+    /// <summary>After a screen change a guarded button is deaf for so long: nobody reads that fast, but fingers bounce.</summary>
+    public static readonly TimeSpan Guard = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>Somebody chose a language and left without a card.</summary>
+    private static readonly TimeSpan DisplayKept = TimeSpan.FromSeconds(60);
+
+    private readonly Lock _gate = new();
+    private readonly IVisitPort _port;
+    private readonly UiOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ITimer _forget;
+    private TaskCompletionSource _changed = Signal();
+    private UiView _now;
+    private long _since;
+
+    public UiPort(IVisitPort port, UiOptions options, TimeProvider time)
+    {
+        (_port, _options, _time) = (port, options, time);
+        _now = new(1, port.Current, Fresh(), FreshPad());
+        _since = time.GetTimestamp();
+        _forget = time.CreateTimer(_ => ForgetDisplay(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    public UiView Current
+    {
+        get { lock (_gate) return _now; }
+    }
+
+    /// <summary>Follows the visit until stopped; one per port.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        for (VisitView seen = _port.Current; ; seen = await _port.NextAsync(seen, stop)) Follow(seen);
+    }
+
+    /// <summary>Waits until <see cref="Current"/> is another object than <paramref name="seen"/>; only the newest is given.</summary>
+    public async Task<UiView> NextAsync(UiView seen, CancellationToken stop)
+    {
+        while (true)
+        {
+            Task changed;
+            lock (_gate)
+            {
+                if (!ReferenceEquals(_now, seen)) return _now;
+                changed = _changed.Task;
+            }
+            await changed.WaitAsync(stop);
+        }
+    }
+
+    /// <summary>Takes one press: "&lt;view number&gt; &lt;button id&gt;", ASCII. Anything else, and anything older, is dropped.</summary>
+    public void Take(ReadOnlySpan<byte> line)
+    {
+        if (!Utf8Parser.TryParse(line, out long number, out int read) || read >= line.Length || line[read] != ' ') return;
+        if (Buttons.Find(line[(read + 1)..]) is not ButtonPress press) return;
+        UiView shown;
+        TimeSpan age;
+        lock (_gate) (shown, age) = (_now, _time.GetElapsedTime(_since));
+        if (number != shown.Number) return;
+        Do(press, shown, age);
+    }
+
+    public void Dispose() => _forget.Dispose();
+
+    private void Do(ButtonPress press, UiView shown, TimeSpan age)
+    {
+        long screen = shown.Visit.Screen;
+        switch (press)
+        {
+            case ButtonPress.Slot slot when UiView.HasPad(shown.State) && shown.Pad.DigitAt(slot.Number) is int digit:
+                _port.Key(screen, digit);
+                break;
+            case ButtonPress.Erase when UiView.HasPad(shown.State):
+                _port.Erase(screen);
+                break;
+            case ButtonPress.Tell tell when !tell.Guarded || age >= Guard:
+                _port.Press(screen, tell.Event);
+                break;
+            case ButtonPress.Show show:
+                Change(now => now with { Display = show.Change(now.Display) });
+                _port.Press(screen, new VisitEvent.Touched());
+                break;
+            case ButtonPress.Shuffle when UiView.HasPad(shown.State):
+                Change(now => now with { Pad = PinKeys.Shuffled() });
+                _port.Press(screen, new VisitEvent.Touched());
+                break;
+        }
+    }
+
+    private void Follow(VisitView visit)
+    {
+        lock (_gate)
+        {
+            if (ReferenceEquals(visit, _now.Visit)) return;
+            UiView next = _now with { Visit = visit };
+            if (visit.Screen != _now.Visit.Screen)
+            {
+                bool over = UiView.IsFree(visit.State) && !UiView.IsFree(_now.State);
+                // Only the newest view is given: the free screen between two visits may have been missed.
+                over |= visit.State is VisitState.ReadingCard && Visit.HasCard(_now.State);
+                next = over
+                    ? next with { Display = Fresh(), Pad = FreshPad() }
+                    : next with { Display = next.Display with { Overlay = Overlay.None }, Pad = _options.ShufflePad ? PinKeys.Shuffled() : next.Pad };
+            }
+            Put(next);
+        }
+    }
+
+    private void Change(Func<UiView, UiView> change)
+    {
+        lock (_gate) Put(change(_now));
+    }
+
+    /// <summary>Within the lock.</summary>
+    private void Put(UiView next)
+    {
+        bool other = next.Visit.Screen != _now.Visit.Screen || next.Display.Overlay != _now.Display.Overlay || next.Pad != _now.Pad;
+        if (other) _since = _time.GetTimestamp();
+        _now = other ? next with { Number = _now.Number + 1 } : next;
+        _forget.Change(UiView.IsFree(_now.State) && _now.Display != Fresh() ? DisplayKept : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        TaskCompletionSource told = _changed;
+        _changed = Signal();
+        told.SetResult();
+    }
+
+    private void ForgetDisplay()
+    {
+        lock (_gate)
+        {
+            if (UiView.IsFree(_now.State)) Put(_now with { Display = Fresh() });
+        }
+    }
+
+    private Display Fresh() => new(_options.Language);
+
+    private PinKeys FreshPad() => _options.ShufflePad ? PinKeys.Shuffled() : PinKeys.Usual;
+
+    private static TaskCompletionSource Signal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

@@ -1,0 +1,143 @@
+using System.Threading.Channels;
+using Kiosk.Core;
+using E = Kiosk.Core.VisitEvent;
+using S = Kiosk.Core.VisitState;
+
+namespace Kiosk.App;
+
+/// <summary>
+/// The dumb shell around <see cref="Visit.Next"/>: one queue of events, one at a time; it does the actions, arms the state's
+/// time limit and publishes the newest view. All rules are in Core.
+/// </summary>
+public sealed class VisitLoop : IVisitPort, IAsyncDisposable
+{
+    private readonly Channel<Queued> _queue = Channel.CreateUnbounded<Queued>(new UnboundedChannelOptions { SingleReader = true });
+
+    private readonly VisitHands _hands;
+    private readonly Typing _typing;
+    private readonly ILogger _log;
+    private readonly ITimer _limit;
+    private readonly Lock _gate = new();
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private VisitView _current = new(1, new S.Idle());
+    private long _armed;
+
+    /// <param name="typing">The digits' buffer; shared with <paramref name="hands"/>, disposed by its owner.</param>
+    public VisitLoop(VisitHands hands, Typing typing, Station station, TimeProvider time, ILogger log)
+    {
+        (_hands, _typing, _log) = (hands, typing, log);
+        _current = new VisitView(1, new S.Idle { Station = station });
+        _limit = time.CreateTimer(_ => _queue.Writer.TryWrite(new(new E.TimedOut(), null, Interlocked.Read(ref _armed))), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Stretches every time limit, 1 to 4: large text or sound need longer (WCAG 2.2.1). Read when a limit is armed.</summary>
+    public Func<double> Patience { get; set; } = () => 1;
+
+    /// <summary>Told of every step, on the loop's own thread, before the actions are done; for benches and <c>kiosk visit</c>.</summary>
+    public event Action<VisitState, VisitEvent, Step>? Stepped;
+
+    public VisitView Current => Volatile.Read(ref _current);
+
+    public async Task<VisitView> NextAsync(VisitView seen, CancellationToken stop)
+    {
+        while (true)
+        {
+            Task changed;
+            lock (_gate)
+            {
+                if (!ReferenceEquals(_current, seen)) return _current;
+                changed = _changed.Task;
+            }
+            await changed.WaitAsync(stop);
+        }
+    }
+
+    public void Press(long screen, E.Press pressed)
+    {
+        if (screen == Current.Screen) Post(pressed);
+    }
+
+    public void Key(long screen, int digit)
+    {
+        VisitView view = Current;
+        if (screen != view.Screen || Typing.DigitsOf(view.State) is not int wanted) return;
+        int typed = _typing.Append(digit, wanted);
+        if (typed > 0) Post(typed == wanted ? new E.TypedAll() : new E.Typed(typed));
+    }
+
+    public void Erase(long screen)
+    {
+        if (screen == Current.Screen) Post(new E.Typed(_typing.Erase()));
+    }
+
+    /// <summary>Queues an event of the station or the patient.</summary>
+    public void Post(VisitEvent happened) => _queue.Writer.TryWrite(new(happened, null, null));
+
+    /// <summary>Queues an event of one visit; it is dropped when that visit is over by the time its turn comes.</summary>
+    internal void Post(VisitEvent happened, VisitRun from) => _queue.Writer.TryWrite(new(happened, from, null));
+
+    /// <summary>Runs until cancelled. Nothing ends it but the caller: a bug ends the visit at hand, not the kiosk.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        await foreach ((VisitEvent happened, VisitRun? from, long? armed) in _queue.Reader.ReadAllAsync(stop))
+        {
+            // Late news: of a visit that is over, or of a time limit that was set anew meanwhile.
+            if ((from is not null && !_hands.IsCurrent(from)) || (armed is not null && armed != _armed)) continue;
+            try
+            {
+                Take(happened);
+            }
+            catch (Exception bug) when (bug is not OperationCanceledException && happened is not E.Crashed)
+            {
+                _log.VisitCrashed(bug);
+                Post(new E.Crashed());
+            }
+        }
+    }
+
+    private void Take(VisitEvent queued)
+    {
+        // The count is read when its turn comes: a wipe may have come between.
+        VisitEvent happened = queued is E.Typed ? new E.Typed(_typing.Count) : queued;
+        VisitState before = Current.State;
+        if (queued is E.TypedAll && Typing.DigitsOf(before) != _typing.Count) return;
+        Step step = Visit.Next(before, happened);
+        Stepped?.Invoke(before, happened, step);
+        foreach (VisitAction action in step.Actions) _hands.Do(action, this);
+        Publish(before, step.State);
+        if (happened is E.Press || before.GetType() != step.State.GetType() || happened is E.TimedOut) Arm(step.State);
+        if (before.GetType() != step.State.GetType()) _log.StateEntered(step.State.GetType().Name, happened.GetType().Name);
+    }
+
+    private void Publish(VisitState before, VisitState after)
+    {
+        if (after == before) return;
+        lock (_gate)
+        {
+            Volatile.Write(ref _current, new VisitView(_current.Screen + (Screen(before) == Screen(after) ? 0 : 1), after));
+            _changed.SetResult();
+            _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+    }
+
+    /// <summary>What makes a screen another screen: its state, and within the questions the item asked.</summary>
+    private static (Type, int) Screen(VisitState state) => (state.GetType(), state is S.AskingItem item ? item.Index : 0);
+
+    private void Arm(VisitState state)
+    {
+        Interlocked.Increment(ref _armed);
+        TimeSpan due = Visit.TimeLimit(state) is TimeSpan limit ? limit * Math.Clamp(Patience(), 1, 4) : Timeout.InfiniteTimeSpan;
+        _limit.Change(due, Timeout.InfiniteTimeSpan);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _queue.Writer.TryComplete();
+        await _limit.DisposeAsync();
+        _hands.Dispose();
+    }
+
+    /// <param name="From">The visit it belongs to, if any.</param>
+    /// <param name="Armed">For TimedOut: which arming of the limit fired.</param>
+    private readonly record struct Queued(VisitEvent Happened, VisitRun? From, long? Armed);
+}

@@ -1,0 +1,190 @@
+using System.Security.Cryptography;
+using Kiosk.Core;
+using Kiosk.Core.Cards;
+using Kiosk.Core.Faces;
+using Kiosk.Core.Reception;
+using E = Kiosk.Core.VisitEvent;
+
+namespace Kiosk.App;
+
+/// <summary>What belongs to one visit: its key, the card session, the photo, the evidence. <see cref="Dispose"/> powers the card off and zeroes all.</summary>
+internal sealed class VisitRun : IDisposable
+{
+    /// <summary>Idempotency key: random, one a visit, the same for every repeat of its check-in.</summary>
+    private readonly Guid _key = new(RandomNumberGenerator.GetBytes(16));
+
+    /// <summary>Names the visit to the reception, which binds its challenge to it.</summary>
+    private readonly Guid _visit = new(RandomNumberGenerator.GetBytes(16));
+
+    private readonly VisitDevices _devices;
+    private readonly TimeProvider _time;
+    private readonly VisitLoop _loop;
+    private readonly CancellationTokenSource _ends = new();
+    private readonly CancellationToken _over;
+    private readonly Lock _gate = new();
+    private Action? _stopReading;
+    private Action? _stopFace;
+    private Secret? _number;
+    private TaskCompletionSource<CardPhoto> _photo = Unanswered();
+    private Task<byte[]> _challenge = Task.FromException<byte[]>(new FailureException(Failure.ReceptionUnreachable));
+    private ICardSession? _session;
+    private CardEvidence? _evidence;
+
+    public VisitRun(VisitDevices devices, TimeProvider time, VisitLoop loop)
+    {
+        (_devices, _time, _loop) = (devices, time, loop);
+        _over = _ends.Token;
+    }
+
+    public bool IsOver => _over.IsCancellationRequested;
+
+    /// <summary>Identifies the card, tells the visit, then reads the photo while the patient chooses.</summary>
+    public async Task ReadCardAsync()
+    {
+        _challenge = _devices.Link.OpenVisitAsync(_visit, _over);
+        Task<Secret?> printed = _devices.Printed.ReadAsync(_over);
+        _session = await _devices.Reader.OpenAsync(_over);
+        if (IsOver) await _session.DisposeAsync();
+        CardFacts facts = await _session.IdentifyAsync(DateOnly.FromDateTime(_time.GetUtcNow().ToOffset(TimeSpan.FromHours(9)).Date), _over);
+        _loop.Post(new E.CardRead(facts), this);
+        if (facts is not { Kind: CardKind.MyNumberCard, Certificate: not CertificateStatus.Expired }) return;
+        if (await printed is Secret number) await ReadPhotoAsync(number);
+        else PhotoIs(PhotoStatus.NeedsNumber);
+    }
+
+    /// <param name="number">照合番号B; kept until the photo is read, then disposed.</param>
+    public Task ReadPhotoAsync(Secret number)
+    {
+        _number = number;
+        if (_photo.Task.IsFaulted) _photo = Unanswered();
+        return ReadPhotoAsync();
+    }
+
+    private async Task ReadPhotoAsync()
+    {
+        using CancellationTokenSource reading = CancellationTokenSource.CreateLinkedTokenSource(_over);
+        Set(ref _stopReading, reading.Cancel);
+        try
+        {
+            CardPhoto photo = await _session!.ReadPhotoAsync(_number!, reading.Token);
+            DropNumber();
+            if (!_photo.TrySetResult(photo) || IsOver) photo.Dispose();
+            PhotoIs(PhotoStatus.Ready);
+
+            // Signed now, while the patient looks into the camera, so that nothing is left to wait for at the end.
+            _evidence ??= await _session.ProvePresenceAsync(await _challenge, _over);
+        }
+        catch (FailureException failure) when (failure.Failure is Failure.CardNumberWrong or Failure.CardNumberGuarded or Failure.PhotoUnreadable)
+        {
+            DropNumber();
+            _photo.TrySetException(new FailureException(Failure.PhotoUnreadable, failure.Failure.ToString()));
+            PhotoIs(PhotoStatus.Unavailable);
+        }
+        catch (FailureException failure) when (failure.Failure is Failure.ReceptionUnreachable)
+        {
+            // Without a challenge nothing is signed yet; SubmitAsync asks again.
+        }
+        catch (OperationCanceledException) when (!IsOver)
+        {
+            // The patient chose the PIN: it goes first.
+        }
+        finally
+        {
+            Set(ref _stopReading, null);
+        }
+    }
+
+    /// <summary>Sends VERIFY once and has the reception's challenge signed; without a challenge nothing is sent to the card.</summary>
+    /// <param name="pin">Disposed here.</param>
+    public async Task VerifyPinAsync(Secret pin)
+    {
+        using Secret used = pin;
+        byte[] challenge = await ChallengeAsync();
+        Stop(ref _stopReading);
+        (PinAnswer answer, CardEvidence? evidence) = await _session!.VerifyPinAsync(used, challenge, _over);
+        _evidence = evidence ?? _evidence;
+        _loop.Post(new E.PinChecked(answer), this);
+        if (answer is not PinAnswer.Accepted && _number is not null) await ReadPhotoAsync();
+    }
+
+    public async Task WatchFaceAsync()
+    {
+        if (_devices.Face is null) throw new FailureException(Failure.ModelMissing);
+        using CancellationTokenSource face = CancellationTokenSource.CreateLinkedTokenSource(_over);
+        Set(ref _stopFace, face.Cancel);
+        try
+        {
+            await foreach (FaceReport report in _devices.Face.WatchAsync(_photo.Task, face.Token))
+            {
+                _loop.Post(report switch
+                {
+                    FaceReport.Guided guided => new E.FaceGuided(guided.Guidance),
+                    FaceReport.Judged judged => new E.FaceJudged(judged.Verdict),
+                    _ => throw new System.Diagnostics.UnreachableException(),
+                }, this);
+            }
+        }
+        catch (OperationCanceledException) when (face.IsCancellationRequested)
+        {
+            // Another screen: the camera is closed.
+        }
+        finally
+        {
+            Set(ref _stopFace, null);
+        }
+    }
+
+    public void StopFace() => Stop(ref _stopFace);
+
+    /// <param name="code">Disposed here.</param>
+    public async Task CheckStaffCodeAsync(Secret code)
+    {
+        using Secret used = code;
+        _loop.Post(new E.StaffCodeChecked(await _devices.Link.CheckStaffCodeAsync(_visit, used, _over)), this);
+    }
+
+    /// <summary>Journal, hand over, journal; the receipt is told only when the reception holds the check-in.</summary>
+    public async Task SubmitAsync(Confirmed who, Core.Consents.Answers answers)
+    {
+        _evidence ??= await _session!.ProvePresenceAsync(await ChallengeAsync(), _over);
+        CheckIn checkIn = new(_key, _visit, _time.GetUtcNow(), who.Method, who.Card, _evidence, who.Face, who.StaffId, answers.Catalogue, answers);
+        _devices.Journal.Begin(_key, _visit);
+        Receipt receipt = await _devices.Link.SubmitAsync(checkIn, _over);
+        _devices.Journal.Done(_key);
+        _loop.Post(new E.ReceiptCame(receipt), this);
+    }
+
+    /// <summary>Called once, when the card is gone or the visit failed; returns at once, the card is powered off behind it.</summary>
+    public void Dispose()
+    {
+        _ends.Cancel();
+        _ends.Dispose();
+        _photo.TrySetCanceled();
+        if (_photo.Task.IsCompletedSuccessfully) _photo.Task.Result.Dispose();
+        DropNumber();
+        if (_session is { } session) _ = Task.Run(async () => await session.DisposeAsync());
+    }
+
+    private async Task<byte[]> ChallengeAsync()
+    {
+        if (_challenge.IsFaulted) _challenge = _devices.Link.OpenVisitAsync(_visit, _over);
+        return await _challenge;
+    }
+
+    private void Set(ref Action? stop, Action? to)
+    {
+        lock (_gate) stop = to;
+    }
+
+    /// <summary>Under the lock: its source may be disposed at the same moment.</summary>
+    private void Stop(ref Action? stop)
+    {
+        lock (_gate) stop?.Invoke();
+    }
+
+    private void DropNumber() => Interlocked.Exchange(ref _number, null)?.Dispose();
+
+    private void PhotoIs(PhotoStatus photo) => _loop.Post(new E.PhotoChanged(photo), this);
+
+    private static TaskCompletionSource<CardPhoto> Unanswered() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

@@ -1,0 +1,145 @@
+using System.Security.Cryptography;
+
+namespace Kiosk.Core.Cards;
+
+/// <summary>
+/// One command after the other over a channel, from one pinned command buffer and one pinned response buffer, both
+/// zeroed after use. Repeats READ BINARY where the card asks for another Le; repeats nothing else, so VERIFY is sent
+/// once or not at all. Not thread-safe.
+/// </summary>
+internal sealed class CardLink(ICardChannel channel, ReadLength readLength) : IDisposable
+{
+    private const int LongestStatusChain = 8;
+
+    private readonly byte[] _command = GC.AllocateArray<byte>(320, pinned: true);
+    private readonly byte[] _response = GC.AllocateArray<byte>(ReadLength.Extended + CommandApdu.LargestShortLe + 2, pinned: true);
+    private FailureException? _dead;
+    private bool _isAwake;
+
+    /// <summary>Looked at before every command: an operation ends between two APDUs, never within one.</summary>
+    public CancellationToken Stop { get; set; }
+
+    /// <returns>A view of the response buffer, good until the next call.</returns>
+    public ResponseApdu Send(scoped in CommandApdu command)
+    {
+        if (!_isAwake) Exchange(CardCommands.WakeUp, 0);
+        _isAwake = true;
+        int length = Exchange(command, 0);
+        for (int i = 0; new ResponseApdu(_response.AsSpan(0, length)).Status.BytesWaiting is { } waiting; i++)
+        {
+            // T=0: the data come by GET RESPONSE, and take the place of the 61xx.
+            if (i == LongestStatusChain) throw new InvalidDataException("61xx without end");
+            length = length - 2 + Exchange(CardCommands.GetResponse(waiting), length - 2);
+        }
+
+        return new(_response.AsSpan(0, length));
+    }
+
+    public StatusWord Select(ElementaryFile file)
+    {
+        Span<byte> id = stackalloc byte[2];
+        CardCommands.FileId(file, id);
+        return Send(CardCommands.SelectFile(id)).Status;
+    }
+
+    /// <exception cref="FailureException">CardUnreadable.</exception>
+    public void MustSelect(ElementaryFile file)
+    {
+        StatusWord status = Select(file);
+        if (!status.IsOk) throw Unexpected($"SELECT {file.Name}", status);
+    }
+
+    /// <summary>Tries left of the reference selected.</summary>
+    /// <exception cref="FailureException">CardUnreadable.</exception>
+    public int TriesLeft()
+    {
+        StatusWord status = Send(CardCommands.TriesLeft).Status;
+        return status.TriesLeft ?? throw Unexpected("VERIFY (counter)", status);
+    }
+
+    /// <summary>Reads the one TLV object that fills the file selected: first 256 bytes, which tell the length, then the rest.</summary>
+    /// <param name="refused">The card's word when it gives nothing at all.</param>
+    /// <returns>Bytes of the object; 0 when refused.</returns>
+    /// <exception cref="InvalidDataException">No object, longer than the destination, or the file ends early.</exception>
+    public int ReadObject(Span<byte> destination, out StatusWord refused)
+    {
+        int have = ReadAt(0, destination[..Math.Min(destination.Length, CommandApdu.LargestShortLe)], out refused);
+        if (have == 0) return 0;
+        int total = TlvReader.TotalLength(destination[..have]);
+        if (total > destination.Length) throw new InvalidDataException("File longer than expected");
+        while (have < total)
+        {
+            int more = ReadAt(have, destination[have..total], out StatusWord status);
+            if (more == 0) throw Unexpected("READ BINARY", status);
+            have += more;
+        }
+
+        return total;
+    }
+
+    /// <summary>Reads from the file selected into the destination, in one READ BINARY.</summary>
+    /// <returns>Bytes read, 0 when refused.</returns>
+    public int ReadAt(int offset, Span<byte> destination, out StatusWord status)
+    {
+        int le = Math.Min(destination.Length, readLength.For(channel));
+        ResponseApdu response = SendRead(offset, le);
+        if (le > CommandApdu.LargestShortLe && !response.Status.IsOk)
+        {
+            readLength.Failed(le);
+            le = CommandApdu.LargestShortLe;
+            response = SendRead(offset, le);
+        }
+
+        if (response.Status.RightLe is { } right && right <= destination.Length) response = SendRead(offset, le = right);
+        status = response.Status;
+        if (!status.IsOk && status != StatusWord.EndOfFile) return 0;
+        if (response.Data.Length > le) throw new InvalidDataException("More than Le");
+        readLength.Worked(le);
+        response.Data.CopyTo(destination);
+        return response.Data.Length;
+    }
+
+    /// <summary>The one place where a status word nobody expects becomes a failure.</summary>
+    public static FailureException Unexpected(string command, StatusWord status) =>
+        new(Failure.CardUnreadable, $"{command}: {status}");
+
+    public void Dispose()
+    {
+        channel.Dispose();
+        CryptographicOperations.ZeroMemory(_response);
+    }
+
+    private ResponseApdu SendRead(int offset, int le)
+    {
+        try
+        {
+            return Send(CardCommands.Read(offset, le));
+        }
+        catch (FailureException)
+        {
+            readLength.Failed(le);
+            throw;
+        }
+    }
+
+    private int Exchange(scoped in CommandApdu command, int at)
+    {
+        Stop.ThrowIfCancellationRequested();
+        if (_dead is { } earlier) throw new FailureException(earlier.Failure, earlier.Detail, earlier);
+        try
+        {
+            int length = channel.Transmit(_command.AsSpan(0, command.WriteTo(_command)), _response.AsSpan(at));
+            return length >= 2 ? length : throw new InvalidDataException("No status word");
+        }
+        catch (FailureException failed)
+        {
+            // The card may have lost its state: whatever follows must not reach it.
+            _dead = failed;
+            throw;
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(_command);
+        }
+    }
+}

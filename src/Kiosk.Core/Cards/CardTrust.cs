@@ -1,0 +1,32 @@
+namespace Kiosk.Core.Cards;
+
+/// <summary>
+/// Who may have issued a card: deployment data, never compiled in. The published lists of CA keys are unproven
+/// (card.md 4), and a test hierarchy must not be able to slip into a product by a build.
+/// </summary>
+public sealed class CardTrust
+{
+    private readonly Dictionary<string, RsaKey> _cardFaceAuthorities = new(StringComparer.Ordinal);
+    private readonly List<RsaKey> _jpkiAuthorities = [];
+
+    /// <param name="cardFaceAuthorities">CV CA keys: 16-byte key id in hex to SubjectPublicKeyInfo (DER).</param>
+    /// <param name="jpkiCertificates">利用者証明用 CA certificates of all generations in use, DER.</param>
+    /// <exception cref="InvalidDataException">A key that is not RSA-2048, an id that is not 16 bytes, a broken certificate.</exception>
+    public CardTrust(IEnumerable<KeyValuePair<string, byte[]>> cardFaceAuthorities, IEnumerable<byte[]> jpkiCertificates)
+    {
+        foreach ((string keyId, byte[] key) in cardFaceAuthorities)
+        {
+            if (keyId.Length != 32 || !keyId.All(char.IsAsciiHexDigit)) throw new InvalidDataException($"CV CA key id {keyId}");
+            _cardFaceAuthorities.Add(keyId.ToUpperInvariant(), RsaKey.FromSubjectPublicKeyInfo(key));
+        }
+
+        foreach (byte[] certificate in jpkiCertificates) _jpkiAuthorities.Add(JpkiCertificate.Parse(certificate).Key);
+    }
+
+    /// <summary>Null: no anchor of that id.</summary>
+    public RsaKey? CardFaceAuthority(ReadOnlySpan<byte> keyId) =>
+        _cardFaceAuthorities.GetValueOrDefault(Convert.ToHexString(keyId));
+
+    /// <summary>Tries every generation: they all share one distinguished name.</summary>
+    public bool Issued(JpkiCertificate certificate) => _jpkiAuthorities.Any(certificate.IsSignedBy);
+}

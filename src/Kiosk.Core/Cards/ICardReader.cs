@@ -1,0 +1,109 @@
+namespace Kiosk.Core.Cards;
+
+/// <summary>News of the reader and what lies on it.</summary>
+public abstract record ReaderNews
+{
+    private ReaderNews()
+    {
+    }
+
+    public sealed record CardInserted : ReaderNews;
+
+    public sealed record CardRemoved : ReaderNews;
+
+    /// <param name="Why">ReaderMissing or ReaderServiceDown.</param>
+    /// <param name="Detail">What staff need: the pattern looked for, the service's name.</param>
+    public sealed record Lost(Failure Why, string Detail) : ReaderNews;
+
+    /// <param name="Name">The reader's name as PC/SC gives it.</param>
+    public sealed record Back(string Name) : ReaderNews;
+}
+
+/// <summary>The place for the card. One per kiosk; one card session at a time.</summary>
+public interface ICardReader : IAsyncDisposable
+{
+    /// <summary>
+    /// Watches until cancelled; never ends by a fault of the reader or its service. The first news says how things stand
+    /// (Back or Lost, then CardInserted if a card lies there).
+    /// </summary>
+    IAsyncEnumerable<ReaderNews> WatchAsync(CancellationToken stop);
+
+    /// <summary>Powers the card up, exclusively. Dispose to power it off (SCARD_UNPOWER: a verified PIN does not survive).</summary>
+    /// <exception cref="FailureException">ReaderBusy, CardUnreadable, CardMoved, ReaderMissing.</exception>
+    Task<ICardSession> OpenAsync(CancellationToken stop);
+}
+
+/// <summary>
+/// One card from power-up to power-off. Calls are done one after the other, in the order made; cancelling a photo read
+/// lets a waiting PIN pass. Any call may throw <see cref="FailureException"/> with CardMoved, CardSilent, CardUnreadable.
+/// </summary>
+public interface ICardSession : IAsyncDisposable
+{
+    /// <summary>Which card, which certificates, how many PIN tries; spends no try.</summary>
+    /// <exception cref="FailureException">CardIsLicence, CardIsOldResidentCard, CardUnknown, CardHasNoCertificate.</exception>
+    Task<CardFacts> IdentifyAsync(DateOnly today, CancellationToken stop);
+
+    /// <summary>
+    /// Opens the card face (券面事項確認AP) with 照合番号B, reads it in one pass, and proves it genuine: the signed
+    /// digests (passive) and a fresh nonce signed by the card's own key (active).
+    /// </summary>
+    /// <param name="number">14 ASCII digits as printed; the caller disposes it. At most one VERIFY is sent.</param>
+    /// <returns>The photo; the caller disposes it.</returns>
+    /// <exception cref="FailureException">CardNumberWrong; CardNumberGuarded (tries at the floor: nothing was sent);
+    /// CardNotGenuine; PhotoUnreadable.</exception>
+    Task<CardPhoto> ReadPhotoAsync(Secret number, CancellationToken stop);
+
+    /// <summary>Sends VERIFY once with this PIN and, if accepted, signs the challenge with the authentication key (0017).</summary>
+    /// <param name="pin">4 ASCII digits; the caller disposes it.</param>
+    /// <param name="challenge">The reception's, 32 bytes.</param>
+    Task<(PinAnswer Answer, CardEvidence? Evidence)> VerifyPinAsync(Secret pin, ReadOnlyMemory<byte> challenge, CancellationToken stop);
+
+    /// <summary>The card face's own key signs the challenge, no PIN needed: proof that this card was here now.</summary>
+    Task<CardEvidence> ProvePresenceAsync(ReadOnlyMemory<byte> challenge, CancellationToken stop);
+}
+
+/// <summary>Which of the card's keys signed.</summary>
+public enum EvidenceKey
+{
+    /// <summary>利用者証明用 key (JPKI 0017): the card holder's PIN was right.</summary>
+    Authentication,
+
+    /// <summary>The card face's key (DF24): this card was present; says nothing of who held it.</summary>
+    CardFace,
+}
+
+/// <summary>What the reception can check: a certificate and a signature over its own challenge. Contains a name-free opaque id.</summary>
+public sealed class CardEvidence(EvidenceKey key, byte[] certificate, byte[] publicKey, byte[] signature)
+{
+    public EvidenceKey Key { get; } = key;
+
+    /// <summary>利用者証明用電子証明書, DER (JPKI EF 000A); names nobody but links visits of one person: forwarded, never logged.</summary>
+    public byte[] Certificate { get; } = certificate;
+
+    /// <summary>SubjectPublicKeyInfo, DER, of the key that signed.</summary>
+    public byte[] PublicKey { get; } = publicKey;
+
+    /// <summary>PKCS#1 v1.5, SHA-256, 256 bytes, over the reception's challenge.</summary>
+    public byte[] Signature { get; } = signature;
+}
+
+/// <summary>The card's photo as read from DF27: JPEG 2000, greyscale. Zeroed by Dispose.</summary>
+public sealed class CardPhoto(Secret jpeg2000) : IDisposable
+{
+    /// <summary>JP2 file or raw codestream.</summary>
+    public Secret Jpeg2000 { get; } = jpeg2000;
+
+    public void Dispose() => Jpeg2000.Dispose();
+
+    public override string ToString() => "CardPhoto";
+}
+
+/// <summary>
+/// Reads 照合番号B from the printed card under the reader's own camera (生年月日 6, 有効期限 year 4, セキュリティコード 4).
+/// Sure or not at all.
+/// </summary>
+public interface IPrintedNumberReader
+{
+    /// <returns>14 ASCII digits, which the caller disposes; null when it is not sure or there is no such camera.</returns>
+    Task<Secret?> ReadAsync(CancellationToken stop);
+}

@@ -1,0 +1,99 @@
+namespace Kiosk.Core.Cards;
+
+/// <summary>
+/// Reads BER-TLV objects one after the other from bytes nobody vouches for. Bounded: tags of one or two bytes (all the
+/// card's are, soltia <c>src/ap/*.rs</c>), definite lengths up to 65,535, four levels, 64 objects a level.
+/// </summary>
+public ref struct TlvReader
+{
+    public const int DeepestLevel = 4;
+    public const int MostObjects = 64;
+
+    private readonly ReadOnlySpan<byte> _source;
+    private readonly int _level;
+    private int _next;
+    private int _objects;
+    private int _start;
+    private int _value;
+
+    public TlvReader(ReadOnlySpan<byte> source)
+        : this(source, 1)
+    {
+    }
+
+    private TlvReader(ReadOnlySpan<byte> source, int level)
+    {
+        if (level > DeepestLevel) throw new InvalidDataException("TLV too deep");
+        _source = source;
+        _level = level;
+    }
+
+    /// <summary>Of the present object: <c>DF27</c> as 0xDF27, <c>90</c> as 0x90.</summary>
+    public int Tag { get; private set; }
+
+    public readonly ReadOnlySpan<byte> Value => _source[_value.._next];
+
+    /// <summary>Tag, length and value: what the card's digests are taken over.</summary>
+    public readonly ReadOnlySpan<byte> Encoded => _source[_start.._next];
+
+    /// <summary>Where the present object begins, in bytes from the start of this level.</summary>
+    public readonly int Offset => _start;
+
+    public readonly TlvReader Children() => new(Value, _level + 1);
+
+    /// <returns>False at the end, and at the FF filler behind the last object (never a tag of one byte here).</returns>
+    /// <exception cref="InvalidDataException">An object that does not fit into its level, or too many of them.</exception>
+    public bool MoveNext()
+    {
+        if (_next == _source.Length || IsFiller(_source[_next..])) return false;
+        if (++_objects > MostObjects) throw new InvalidDataException("Too many TLV objects");
+        _start = _next;
+        (int tag, int header, int length) = ReadHeader(_source[_start..]);
+        if (length > _source.Length - _start - header) throw new InvalidDataException("TLV longer than its level");
+        Tag = tag;
+        _value = _start + header;
+        _next = _value + length;
+        return true;
+    }
+
+    /// <summary>Moves on and insists on the tag.</summary>
+    /// <exception cref="InvalidDataException">Another tag, or the end.</exception>
+    public void Require(int tag)
+    {
+        if (!MoveNext() || Tag != tag) throw new InvalidDataException($"TLV {tag:X} expected");
+    }
+
+    /// <summary>Bytes of the whole object that begins here; tells a file's length from its first 6 bytes.</summary>
+    /// <exception cref="InvalidDataException">Not the beginning of an object, or cut within its header.</exception>
+    public static int TotalLength(ReadOnlySpan<byte> beginning)
+    {
+        (_, int header, int length) = ReadHeader(beginning);
+        return header + length;
+    }
+
+    private static (int Tag, int Header, int Length) ReadHeader(ReadOnlySpan<byte> at)
+    {
+        int header = 0;
+        int tag = Next(at, ref header);
+        // Low five bits all set: one more byte, whose own top bit would announce a third.
+        if ((tag & 0x1F) == 0x1F)
+        {
+            int second = Next(at, ref header);
+            if ((second & 0x80) != 0) throw new InvalidDataException("TLV tag of three bytes");
+            tag = (tag << 8) | second;
+        }
+
+        int length = Next(at, ref header);
+        if (length < 0x80) return (tag, header, length);
+        int more = length & 0x7F;
+        if (more is 0 or > 2) throw new InvalidDataException("TLV length form");
+        length = 0;
+        while (more-- > 0) length = (length << 8) | Next(at, ref header);
+        return (tag, header, length);
+    }
+
+    private static int Next(ReadOnlySpan<byte> at, ref int position) =>
+        position < at.Length ? at[position++] : throw new InvalidDataException("TLV cut short");
+
+    private static bool IsFiller(ReadOnlySpan<byte> rest) => rest[0] == 0xFF && !rest.ContainsAnyExcept((byte)0xFF);
+}

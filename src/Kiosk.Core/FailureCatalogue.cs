@@ -1,0 +1,49 @@
+namespace Kiosk.Core;
+
+/// <summary>One line of the catalogue.</summary>
+/// <param name="Code">Stable number shown to patient and staff, e.g. <c>K101</c>; never reused.</param>
+/// <param name="Staff">What staff read (Japanese).</param>
+/// <param name="Remedy">One action that helps (Japanese).</param>
+/// <param name="Exit">Exit code of <c>kiosk visit</c>, 10 to 63.</param>
+public sealed record FailureEntry(string Code, string Staff, string Remedy, int Exit);
+
+/// <summary>The one catalogue of failures. <c>failures.md</c> is drawn from it; a test compares.</summary>
+public static class FailureCatalogue
+{
+    public static FailureEntry Of(Failure failure) => failure switch
+    {
+        Failure.CardUnreadable => new("K101", "カードのICを読めません", "カードケースから出し、向きを確かめて置き直す。くり返すなら別の確認方法で受付する", 10),
+        Failure.CardSilent => new("K102", "カードが応答しません", "カードを一度取り出し、置き直す", 11),
+        Failure.CardMoved => new("K103", "読み取り中にカードが動きました", "カードを置き直し、終わるまで動かさない", 12),
+        Failure.CardIsLicence => new("K104", "運転免許証が置かれています", "マイナンバーカードを置いてもらう", 13),
+        Failure.CardIsOldResidentCard => new("K105", "住民基本台帳カードが置かれています", "マイナンバーカードを置いてもらう。なければ資格確認書で受付する", 14),
+        Failure.CardIsPhone => new("K106", "スマートフォンが置かれています", "汎用カードリーダーで受付する", 15),
+        Failure.CardUnknown => new("K107", "マイナンバーカードではないカードです", "マイナンバーカードを置いてもらう", 16),
+        Failure.CardHasNoCertificate => new("K108", "利用者証明用電子証明書が入っていません", "資格確認書などで受付し、市区町村での発行を案内する", 17),
+        Failure.CardNotGenuine => new("K109", "カードの真正性を確かめられません", "受付を中止し、本人確認書類で確かめる。くり返すなら販売店に連絡する", 18),
+        Failure.CertificateExpired => new("K110", "電子証明書の有効期限が切れて3か月を過ぎています", "資格確認書などで受付し、市区町村での更新を案内する", 19),
+        Failure.CardNumberWrong => new("K201", "照合番号Bがカードと合いません", "カードの表面の番号を確かめる。続けて試さず暗証番号か目視にする", 20),
+        Failure.CardNumberGuarded => new("K202", "照合番号Bの残り回数が少ないため使いません", "暗証番号か目視で受付する", 21),
+        Failure.PinWrong => new("K203", "暗証番号が違います", "残り回数を確かめて入力し直すか、顔認証・目視にする", 22),
+        Failure.PinBlocked => new("K204", "暗証番号がロックされているか、設定されていません", "顔認証か目視で受付し、市区町村での解除を案内する", 23),
+        Failure.FaceNotMatched => new("K301", "カードの写真と顔が一致しません", "本人か確かめ、暗証番号か目視で受付する", 30),
+        Failure.FaceNotLive => new("K302", "写真や画面が映された可能性があります", "本人が画面の前にいるか確かめる", 31),
+        Failure.PhotoUnreadable => new("K303", "カードの写真を開けません", "暗証番号か目視で受付する", 32),
+        Failure.StaffCodeWrong => new("K401", "職員用の番号が違います", "施設の目視確認番号を確かめる", 33),
+        Failure.ReceptionUnreachable => new("K501", "受付端末につながりません", "受付端末の電源とLANを確かめる。つながれば自動で戻る", 40),
+        Failure.ReceptionRefused => new("K502", "受付端末が受け付けませんでした", "受付端末の画面の表示を確かめる", 41),
+        Failure.LinkNotTrusted => new("K503", "受付端末との証明書が合いません", "ペアリングをやり直す", 42),
+        Failure.ClockWrong => new("K504", "時計がずれています", "受付端末と本機の日時を確かめる", 43),
+        Failure.ReaderMissing => new("K601", "カードリーダーが見つかりません", "カードリーダーのケーブルを差し直す。戻れば自動で再開する", 50),
+        Failure.ReaderServiceDown => new("K602", "カードリーダーのサービス（pcscd）が動いていません", "本機を再起動する。戻れば自動で再開する", 51),
+        Failure.ReaderBusy => new("K603", "ほかのプログラムがカードリーダーを使っています", "ほかのカードソフトを終了する", 52),
+        Failure.CameraMissing => new("K604", "カメラが見つかりません", "カメラのケーブルを差し直す。暗証番号での受付は続けられる", 53),
+        Failure.CameraBusy => new("K605", "ほかのプログラムがカメラを使っています", "ほかのカメラソフトを終了する", 54),
+        Failure.ModelMissing => new("K606", "顔認証のモデルがありません", "「./dev models build」で作るか、設定 face.models のフォルダーを確かめる", 55),
+        Failure.ModelNotListed => new("K607", "顔認証のモデルが一覧（manifest.json）と違います", "モデルを入れ直す。書き換えられたファイルは使わない", 56),
+        Failure.ConfigBroken => new("K608", "設定ファイルに誤りがあります", "示された項目を直す", 57),
+        Failure.CertificateFileBroken => new("K609", "証明書ファイルを読めません", "ペアリングをやり直し、ファイルの場所を確かめる", 58),
+        Failure.JournalBroken => new("K610", "控え（ジャーナル）を書けません", "本機の空き容量と書き込み権を確かめる", 59),
+        Failure.ProgramFault => new("K699", "プログラムの誤りで受付を中止しました", "もう一度カードを置いてもらう。くり返すなら販売店に連絡する", 60),
+    };
+}

@@ -1,0 +1,88 @@
+using Kiosk.Core.Cards;
+using Kiosk.Core.Consents;
+using Kiosk.Core.Faces;
+
+namespace Kiosk.Core.Reception;
+
+/// <summary>How the person was confirmed (本人確認方法).</summary>
+public enum Method
+{
+    Face,
+    Pin,
+
+    /// <summary>目視確認: staff compared the person with the card.</summary>
+    Visual,
+}
+
+/// <summary>A verified visit as handed to the reception. No picture, no template, no 個人番号, no name.</summary>
+/// <param name="Key">Idempotency key: the same for every repeat of this check-in.</param>
+/// <param name="Visit">The visit whose challenge the card signed.</param>
+/// <param name="CapturedAt">When the patient confirmed.</param>
+/// <param name="Face">Only for <see cref="Reception.Method.Face"/>.</param>
+/// <param name="StaffId">Only for <see cref="Reception.Method.Visual"/>.</param>
+/// <param name="Catalogue">The catalogue that was answered.</param>
+/// <param name="Answers">All false when nothing was asked (certificate in grace: eligibility only).</param>
+public sealed record CheckIn(
+    Guid Key,
+    Guid Visit,
+    DateTimeOffset CapturedAt,
+    Method Method,
+    CardFacts Card,
+    CardEvidence Evidence,
+    FaceVerdict? Face,
+    string? StaffId,
+    ConsentCatalogue Catalogue,
+    Answers Answers);
+
+/// <summary>Given only after the reception committed the check-in durably.</summary>
+/// <param name="Number">The reception's running number of the day, from 1.</param>
+/// <param name="Duplicate">The key was known already: a repeat after a lost answer.</param>
+public sealed record Receipt(Guid Key, long Number, bool Duplicate);
+
+/// <summary>News from the reception.</summary>
+public abstract record ReceptionNews
+{
+    private ReceptionNews()
+    {
+    }
+
+    public sealed record LinkUp : ReceptionNews;
+
+    /// <param name="Why">ReceptionUnreachable, LinkNotTrusted or ClockWrong.</param>
+    public sealed record LinkDown(Failure Why, string Detail) : ReceptionNews;
+
+    /// <summary>Staff at the desk confirmed the patient now at this kiosk by sight.</summary>
+    public sealed record VisualGranted(string StaffId) : ReceptionNews;
+
+    public sealed record MaintenanceSet(bool On) : ReceptionNews;
+
+    public sealed record DisasterSet(bool On) : ReceptionNews;
+
+    public sealed record ConsentsSet(ConsentCatalogue Catalogue) : ReceptionNews;
+}
+
+/// <summary>The mutual-TLS link. Every call has its own deadline and throws <see cref="FailureException"/>
+/// (ReceptionUnreachable, ReceptionRefused, LinkNotTrusted, ClockWrong).</summary>
+public interface IReceptionLink : IAsyncDisposable
+{
+    /// <summary>A fresh challenge for the card to sign, bound to this visit. 32 bytes.</summary>
+    Task<byte[]> OpenVisitAsync(Guid visit, CancellationToken stop);
+
+    /// <summary>Hands over; returns only after the durable commit. Safe to repeat with the same key.</summary>
+    Task<Receipt> SubmitAsync(CheckIn checkIn, CancellationToken stop);
+
+    /// <summary>"Do you have key K?" Null: the reception never saw it.</summary>
+    Task<Receipt?> FindAsync(Guid key, CancellationToken stop);
+
+    /// <summary>Checks the facility's 目視 code.</summary>
+    /// <param name="code">6 ASCII digits; the caller disposes it.</param>
+    /// <returns>Who it belongs to; null when the code is wrong.</returns>
+    Task<string?> CheckStaffCodeAsync(Guid visit, Secret code, CancellationToken stop);
+
+    /// <summary>Rings at the desk.</summary>
+    /// <param name="why">What the patient saw when calling; null when they just asked for help.</param>
+    Task CallStaffAsync(Failure? why, CancellationToken stop);
+
+    /// <summary>Watches until cancelled; reconnects by itself with back-off. The first news says how things stand.</summary>
+    IAsyncEnumerable<ReceptionNews> WatchAsync(CancellationToken stop);
+}

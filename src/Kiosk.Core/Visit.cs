@@ -1,0 +1,299 @@
+using Kiosk.Core.Cards;
+using Kiosk.Core.Consents;
+using Kiosk.Core.Faces;
+using Kiosk.Core.Reception;
+using A = Kiosk.Core.VisitAction;
+using E = Kiosk.Core.VisitEvent;
+using S = Kiosk.Core.VisitState;
+
+namespace Kiosk.Core;
+
+/// <summary>What follows an event: the new state and what to do, in order.</summary>
+public sealed record Step(VisitState State, IReadOnlyList<VisitAction> Actions);
+
+/// <summary>
+/// The visit, top to bottom: a person comes, the card is read, the face or the PIN confirms the person, they choose what
+/// the clinic may see, the reception is told, the card is taken. One pure function; the shell (VisitLoop) feeds it events
+/// one at a time, does the actions and arms the time limit. <c>visit.md</c> is drawn from it.
+/// </summary>
+public static class Visit
+{
+    /// <summary>Face comparisons that may miss before the PIN is offered first.</summary>
+    public const int FaceMisses = 3;
+
+    public const int PinDigits = 4;
+
+    public const int StaffCodeDigits = 6;
+
+    /// <summary>照合番号B: 生年月日 6, 有効期限 year 4, セキュリティコード 4.</summary>
+    public const int CardNumberDigits = 14;
+
+    /// <summary>The one function.</summary>
+    public static Step Next(VisitState state, VisitEvent happened)
+    {
+        VisitState now = state with { Station = Note(state.Station, happened) };
+        Step next = Interrupt(now, happened) ?? Flow(now, happened);
+        return Settle(state, next with { State = next.State with { Station = now.Station } });
+    }
+
+    private static Step Flow(VisitState state, VisitEvent happened) => (state, happened) switch
+    {
+        // 1. Somebody comes: the card is read at once; its photo follows while they choose.
+        (S.Idle, E.CardInserted) when Waiting(state.Station) is S.Idle => Begin(),
+        (S.ReadingCard, E.CardRead read) => Received(new Visitor(read.Card)),
+
+        // 2. Who are they? Face,
+        (S.ChoosingMethod at, E.ChoseFace) when OffersFace(state.Station, at.Who) => Face(at.Who),
+        (S.ChoosingMethod at, E.ChoseFace) when OffersCardNumber(state.Station, at.Who) => To(new S.TypingCardNumber(at.Who, 0)),
+        (S.TypingCardNumber at, E.Typed typed) => To(at with { Typed = typed.Count }),
+        (S.TypingCardNumber at, E.TypedAll) => Face(With(at.Who, PhotoStatus.Reading), new A.ReadPhoto()),
+        (S.MatchingFace at, E.FaceGuided guided) => To(at with { Guidance = guided.Guidance }),
+        (S.MatchingFace at, E.FaceJudged { Verdict: { Same: true, Live: true } verdict }) => Consent(at, new Confirmed(at.Who.Card, Method.Face, verdict)),
+        (S.MatchingFace at, E.FaceJudged { Verdict: FaceVerdict verdict }) => Missed(at.Who with { FaceLeft = at.Who.FaceLeft - 1 }, verdict),
+        (S.MatchingFace at, E.FaceFailed failed) => Choose(at.Who, failed.Why),
+        (S.MatchingFace at, E.PhotoChanged { Photo: PhotoStatus.NeedsNumber }) => To(new S.TypingCardNumber(With(at.Who, PhotoStatus.NeedsNumber), 0)),
+        (S.MatchingFace at, E.PhotoChanged { Photo: PhotoStatus.Unavailable }) => Choose(With(at.Who, PhotoStatus.Unavailable), Failure.PhotoUnreadable),
+
+        // or PIN: the tries left are shown, the last one is asked for, and each PIN is sent once;
+        (S.ChoosingMethod at, E.ChosePin) when at.Who.Card.PinTries > 0 => Pin(at.Who),
+        (S.LastPinTry at, E.GoOn) => To(new S.EnteringPin(at.Who, 0)),
+        (S.EnteringPin at, E.Typed typed) => To(at with { Typed = typed.Count }),
+        (S.EnteringPin at, E.TypedAll) => To(new S.VerifyingPin(at.Who), new A.VerifyPin()),
+        (S.VerifyingPin at, E.PinChecked { Answer: PinAnswer.Accepted }) => Consent(at, new Confirmed(at.Who.Card, Method.Pin)),
+        (S.VerifyingPin at, E.PinChecked { Answer: PinAnswer.Wrong wrong }) => Pin(With(at.Who, wrong.TriesLeft), Failure.PinWrong),
+        (S.VerifyingPin at, E.PinChecked { Answer: PinAnswer.Blocked }) => To(new S.PinBlocked(With(at.Who, 0))),
+        (S.LastPinTry or S.PinBlocked, E.ChoseFace) when OffersFace(state.Station, Who(state)) => Face(Who(state)),
+
+        // or staff's eyes (目視確認), here with the facility's code or from the desk.
+        (S.ChoosingMethod or S.PinBlocked, E.ChoseVisual) => To(new S.VisualCheck(Who(state), 0)),
+        (S.VisualCheck at, E.Typed typed) => To(at with { Typed = typed.Count }),
+        (S.VisualCheck at, E.TypedAll) => To(new S.CheckingStaffCode(at.Who), new A.CheckStaffCode()),
+        (S.CheckingStaffCode at, E.StaffCodeChecked { StaffId: string staff }) => Consent(at, new Confirmed(at.Who.Card, Method.Visual, StaffId: staff)),
+        (S.CheckingStaffCode at, E.StaffCodeChecked) => To(new S.VisualCheck(at.Who, 0, Failure.StaffCodeWrong)),
+        (S.CheckingStaffCode at, E.StaffCodeFailed failed) => To(new S.VisualCheck(at.Who, 0, failed.Why)),
+        (S.Unconfirmed at, E.VisualGranted granted) => Consent(at, new Confirmed(at.Who.Card, Method.Visual, StaffId: granted.StaffId)),
+
+        // Another way after all; and the photo that arrives, or does not, while they choose.
+        (S.Unconfirmed and not (S.ChoosingMethod or S.VerifyingPin or S.CheckingStaffCode), E.GoBack) => Choose(Who(state), state is S.PinBlocked ? Failure.PinBlocked : null),
+        (S.Unconfirmed at, E.PhotoChanged photo) => To(at with { Who = With(at.Who, photo.Photo) }),
+
+        // 3. What may the clinic see? All, nothing, or one by one; then it is read back.
+        (S.AskingConsent at, E.AnsweredAll all) => To(new S.ReviewingConsent(at.Who, Answers.All(state.Station.Consents, all.Yes))),
+        (S.AskingConsent at, E.ChoseOneByOne) => To(new S.AskingItem(at.Who, 0, Answers.None(state.Station.Consents))),
+        (S.AskingItem at, E.Answered answer) => AfterItem(at, answer.Yes),
+        (S.AskingItem { Index: > 0 } at, E.GoBack) => To(at with { Index = at.Index - 1 }),
+        (S.AskingItem at, E.GoBack) => To(new S.AskingConsent(at.Who)),
+        (S.ReviewingConsent at, E.WantsChange or E.GoBack) => To(new S.AskingConsent(at.Who)),
+        (S.ReviewingConsent at, E.ConfirmedAnswers) => Submit(at.Who, at.Answers),
+
+        // 4. The reception is told; done only when it holds the check-in durably.
+        (S.Submitting at, E.ReceiptCame came) => End(new Ending.Accepted(came.Receipt.Number, at.Who.Card.Certificate, at.Who.Card.ExpiresOn)),
+        (S.Submitting at, E.SubmitFailed failed) => To(at with { Trouble = failed.Why }),
+        (S.Submitting { Trouble: not null } at, E.GoOn) => Submit(at.Who, at.Answers),
+
+        // 5. Nobody answers.
+        (S.Idle { Farewell: not null }, E.TimedOut) => To(new S.Idle()),
+        (S.ReadingCard or S.VerifyingPin, E.TimedOut) => End(new Ending.Refused(Failure.CardSilent)),
+        (S.CheckingStaffCode at, E.TimedOut) => To(new S.VisualCheck(at.Who, 0, Failure.ReceptionUnreachable)),
+        (S.EnteringPin { Typed: > 0 } or S.VisualCheck { Typed: > 0 } or S.TypingCardNumber { Typed: > 0 }, E.TimedOut) => To(Paused(state), new A.WipeTyped()),
+        (S.Submitting { Trouble: null } at, E.TimedOut) => To(at with { Trouble = Failure.ReceptionUnreachable }),
+        (S.TakeCard at, E.TimedOut) => To(at with { Reminders = at.Reminders + 1 }),
+        (S.StillThere, E.TimedOut) => End(new Ending.TimedOut()),
+        (_, E.TimedOut) when HasCard(state) => To(new S.StillThere(Paused(state))),
+
+        // Everything else is late or stray news.
+        _ => Stay(state),
+    };
+
+    /// <summary>What may happen at any moment, whatever the state.</summary>
+    private static Step? Interrupt(VisitState state, VisitEvent happened) => (state, happened) switch
+    {
+        // The card is gone: the visit is over and nothing is kept.
+        (_, E.CardRemoved) => To(new S.Idle(Farewell(state)), new A.Forget()),
+        (_, E.Crashed) => To(HasCard(state) ? new S.TakeCard(new Ending.Refused(Failure.ProgramFault)) : new S.Idle(), new A.Forget()),
+        (_, E.ReaderChanged { Why: not null }) when HasCard(state) => To(new S.Idle(new Ending.TakenEarly()), new A.Forget()),
+
+        // Help is one press away from everywhere; so is the way out.
+        (S.StaffCalled, E.CallStaff) => null,
+        (S.StillThere { Under: VisitState under }, E.CallStaff) => To(new S.StaffCalled(under), new A.RingDesk(Seen(under))),
+        (_, E.CallStaff) => To(new S.StaffCalled(Paused(state)), new A.RingDesk(Seen(state))),
+        (S.TakeCard, E.Cancel) => null,
+        (_, E.Cancel) when HasCard(state) => End(new Ending.Cancelled()),
+
+        // Under a question or a notice the visit goes on: a press lifts it, news that changes the screen lifts it too.
+        (S.StillThere { Under: VisitState under }, E.GoOn or E.GoBack or E.Touched) => Resume(under),
+        (S.StaffCalled { Under: VisitState under }, E.GoOn or E.GoBack) => Resume(under),
+        (S.StaffCalled { Under: VisitState under }, E.TimedOut) => Resume(under),
+        (S.StillThere at, not E.TimedOut) => Beneath(at, at.Under, under => at with { Under = under }, happened),
+        (S.StaffCalled at, _) => Beneath(at, at.Under, under => at with { Under = under }, happened),
+
+        // The card failed, wherever the visit is.
+        (S.ReadingCard or S.Unconfirmed or S.Submitting, E.CardFailed failed) => End(new Ending.Refused(failed.Why)),
+        _ => null,
+    };
+
+    /// <summary>After every step: waiting screens follow the station, and the camera and the typed digits live only on their own screens.</summary>
+    private static Step Settle(VisitState before, Step step)
+    {
+        Station station = step.State.Station;
+        bool waits = step.State is S.Idle idle ? idle.Farewell is null : IsWaiting(step.State);
+        VisitState after = waits ? Waiting(station) : step.State;
+        List<VisitAction> actions = [.. step.Actions];
+        if (before is S.MatchingFace && after is not S.MatchingFace) actions.Insert(0, new A.StopFace());
+        if (HoldsDigits(before) && before.GetType() != after.GetType() && !actions.Exists(UsesDigits)) actions.Insert(0, new A.WipeTyped());
+
+        // Back in service while a card already lies there: its visit begins.
+        if (after is S.Idle { Farewell: null } && station.CardThere && before is not S.Idle { Farewell: null })
+            return new Step(Begin().State with { Station = station }, [.. actions, .. Begin().Actions]);
+        return new Step(after, actions);
+    }
+
+    /// <summary>What a kiosk shows when nobody is served.</summary>
+    private static VisitState Waiting(Station station) => station switch
+    {
+        { Disaster: true } => new S.DisasterNotice { Station = station },
+        { Maintenance: true } => new S.Maintenance { Station = station },
+        { Reader: Failure reader } => new S.OutOfService(reader) { Station = station },
+        { Link: Failure link } => new S.Offline(link) { Station = station },
+        _ => new S.Idle { Station = station },
+    };
+
+    private static Station Note(Station station, VisitEvent happened) => happened switch
+    {
+        E.CardInserted => station with { CardThere = true },
+        E.CardRemoved => station with { CardThere = false },
+        E.ReaderChanged { Why: null } => station with { Reader = null },
+        E.ReaderChanged lost => station with { Reader = lost.Why, CardThere = false },
+        E.CameraChanged changed => station with { Camera = changed.Why },
+        E.LinkChanged changed => station with { Link = changed.Why },
+        E.MaintenanceSet set => station with { Maintenance = set.On },
+        E.DisasterSet set => station with { Disaster = set.On },
+        E.ConsentsSet set => station with { Consents = set.Catalogue },
+        _ => station,
+    };
+
+    /// <summary>How long a state waits for an event; null = for ever. The shell may stretch it (audio, large text), never shorten it.</summary>
+    public static TimeSpan? TimeLimit(VisitState state) => state switch
+    {
+        S.Idle { Farewell: not null } => TimeSpan.FromSeconds(6),
+        _ when IsWaiting(state) => null,
+        S.ReadingCard => TimeSpan.FromSeconds(20),
+        S.VerifyingPin or S.CheckingStaffCode => TimeSpan.FromSeconds(10),
+        S.EnteringPin { Typed: > 0 } or S.VisualCheck { Typed: > 0 } or S.TypingCardNumber { Typed: > 0 } => TimeSpan.FromSeconds(15),
+        S.Submitting { Trouble: null } => TimeSpan.FromSeconds(20),
+        S.TakeCard => TimeSpan.FromSeconds(10),
+        S.StillThere => TimeSpan.FromSeconds(30),
+        S.StaffCalled => TimeSpan.FromSeconds(120),
+        _ => TimeSpan.FromSeconds(60),
+    };
+
+    /// <summary>Face is a choice: the site offers it, the camera works, the card's photo is there or on its way, comparisons are left.</summary>
+    public static bool OffersFace(Station station, Visitor who) =>
+        station is { FaceOffered: true, Camera: null } && who is { FaceLeft: > 0, Card.Photo: PhotoStatus.Ready or PhotoStatus.Reading };
+
+    /// <summary>Face is a choice once the number printed on the card is typed.</summary>
+    public static bool OffersCardNumber(Station station, Visitor who) =>
+        station is { FaceOffered: true, Camera: null } && who is { FaceLeft: > 0, Card.Photo: PhotoStatus.NeedsNumber };
+
+    /// <summary>A visit is going on: a card was taken in and not given back.</summary>
+    public static bool HasCard(VisitState state) => state switch
+    {
+        S.StillThere over => HasCard(over.Under),
+        S.StaffCalled over => HasCard(over.Under),
+        _ => !IsWaiting(state),
+    };
+
+    private static bool IsWaiting(VisitState state) => state is S.Idle or S.OutOfService or S.Offline or S.Maintenance or S.DisasterNotice;
+
+    private static Step Begin() => To(new S.ReadingCard(), new A.ReadCard());
+
+    private static Step Received(Visitor who) => who.Card switch
+    {
+        { Kind: not CardKind.MyNumberCard } => End(new Ending.Refused(Failure.CardIsPhone)),
+        { Certificate: CertificateStatus.Expired } => End(new Ending.Refused(Failure.CertificateExpired)),
+        _ => Choose(who),
+    };
+
+    private static Step Choose(Visitor who, Failure? notice = null) => To(new S.ChoosingMethod(who, notice));
+
+    private static Step Face(Visitor who, params VisitAction[] before) =>
+        To(new S.MatchingFace(who, FaceGuidance.OneMoment), [.. before, new A.StartFace()]);
+
+    private static Step Missed(Visitor who, FaceVerdict verdict) => who.FaceLeft > 0
+        ? To(new S.MatchingFace(who, FaceGuidance.TryAgain))
+        : Choose(who, verdict.Live ? Failure.FaceNotMatched : Failure.FaceNotLive);
+
+    private static Step Pin(Visitor who, Failure? notice = null) =>
+        To(who.Card.PinTries == 1 ? new S.LastPinTry(who, notice) : new S.EnteringPin(who, 0, notice));
+
+    /// <summary>A certificate in grace opens eligibility only: there is nothing to consent to (MHLW newpage_50657).</summary>
+    private static Step Consent(VisitState state, Confirmed who) => who.Card.Certificate is CertificateStatus.Grace
+        ? Submit(who, Answers.All(state.Station.Consents, false))
+        : To(new S.AskingConsent(who));
+
+    private static Step AfterItem(S.AskingItem at, bool yes)
+    {
+        Answers answers = at.Answers.With(at.Index, yes);
+        return at.Index + 1 < answers.Given.Count
+            ? To(at with { Index = at.Index + 1, Answers = answers })
+            : To(new S.ReviewingConsent(at.Who, answers));
+    }
+
+    private static Step Submit(Confirmed who, Answers answers) => To(new S.Submitting(who, answers), new A.Submit(who, answers));
+
+    private static Step End(Ending ending) => To(new S.TakeCard(ending));
+
+    private static Visitor Who(VisitState state) => ((S.Unconfirmed)state).Who;
+
+    private static Visitor With(Visitor who, PhotoStatus photo) => who with { Card = who.Card with { Photo = photo } };
+
+    private static Visitor With(Visitor who, int pinTries) => who with { Card = who.Card with { PinTries = pinTries } };
+
+    /// <summary>A state as it stands under a question or notice: what was typed is gone.</summary>
+    private static VisitState Paused(VisitState state) => state switch
+    {
+        S.EnteringPin at => at with { Typed = 0 },
+        S.VisualCheck at => at with { Typed = 0 },
+        S.TypingCardNumber at => at with { Typed = 0 },
+        _ => state,
+    };
+
+    private static Step Resume(VisitState under) => under is S.MatchingFace
+        ? To(under, new A.StartFace())
+        : To(under);
+
+    /// <summary>News meets the state underneath; what is on top stays while the screen underneath stays.</summary>
+    private static Step Beneath(VisitState top, VisitState under, Func<VisitState, VisitState> wrap, VisitEvent happened)
+    {
+        Step next = Next(under with { Station = top.Station }, happened);
+        return next.State.GetType() == under.GetType() ? next with { State = wrap(next.State) } : next;
+    }
+
+    private static Failure? Seen(VisitState state) => state switch
+    {
+        S.ChoosingMethod at => at.Notice,
+        S.Submitting at => at.Trouble,
+        S.OutOfService at => at.Why,
+        S.Offline at => at.Why,
+        S.PinBlocked => Failure.PinBlocked,
+        S.TakeCard { Ending: Ending.Refused refused } => refused.Why,
+        _ => null,
+    };
+
+    private static Ending? Farewell(VisitState state) => state switch
+    {
+        S.TakeCard at => at.Ending,
+        S.StaffCalled over => Farewell(over.Under),
+        S.StillThere over => Farewell(over.Under),
+        S.Idle idle => idle.Farewell,
+        _ => HasCard(state) ? new Ending.TakenEarly() : null,
+    };
+
+    private static bool HoldsDigits(VisitState state) => state is S.EnteringPin or S.VisualCheck or S.TypingCardNumber;
+
+    private static bool UsesDigits(VisitAction action) => action is A.VerifyPin or A.CheckStaffCode or A.ReadPhoto or A.Forget;
+
+    private static Step To(VisitState state, params VisitAction[] actions) => new(state, actions);
+
+    private static Step Stay(VisitState state) => new(state, []);
+}

@@ -1,0 +1,138 @@
+using Kiosk.Core.Cards;
+using Kiosk.Core.Consents;
+using Kiosk.Core.Faces;
+using Kiosk.Core.Reception;
+
+namespace Kiosk.Core;
+
+/// <summary>
+/// Where a visit is; each state holds exactly what is known by then, and nothing that names a person.
+/// Closed: the cases are the nested records, all in <see cref="Visit"/>'s order.
+/// </summary>
+public abstract record VisitState
+{
+    private VisitState()
+    {
+    }
+
+    /// <summary>What holds whoever stands here: devices, link, the site's settings. Survives every visit.</summary>
+    public Station Station { get; init; } = Station.Ready;
+
+    // Nobody is being served.
+
+    /// <summary>待機. <paramref name="Farewell"/> says for a few seconds how the last visit ended.</summary>
+    public sealed record Idle(Ending? Farewell = null) : VisitState;
+
+    /// <summary>The reader is missing: nothing can be done here; staff at the desk can.</summary>
+    public sealed record OutOfService(Failure Why) : VisitState;
+
+    /// <summary>No link to the reception.</summary>
+    public sealed record Offline(Failure Why) : VisitState;
+
+    /// <summary>Closed by staff from the reception terminal.</summary>
+    public sealed record Maintenance : VisitState;
+
+    /// <summary>災害時: no card is needed today; switched on by staff.</summary>
+    public sealed record DisasterNotice : VisitState;
+
+    // 1. The card is read.
+
+    public sealed record ReadingCard : VisitState;
+
+    // 2. 本人確認.
+
+    /// <summary>A card was read, the person is not confirmed yet.</summary>
+    public abstract record Unconfirmed(Visitor Who) : VisitState;
+
+    /// <param name="Notice">Why the patient is here again: a face that did not match, a device that failed; null at first.</param>
+    public sealed record ChoosingMethod(Visitor Who, Failure? Notice = null) : Unconfirmed(Who);
+
+    public sealed record MatchingFace(Visitor Who, FaceGuidance Guidance) : Unconfirmed(Who);
+
+    /// <summary>照合番号B typed from the printed card, where no card-face camera could read it.</summary>
+    /// <param name="Typed">Digits typed, 0 to 14; which ones, only the buffer knows.</param>
+    public sealed record TypingCardNumber(Visitor Who, int Typed) : Unconfirmed(Who);
+
+    /// <param name="Typed">Digits typed, 0 to 4.</param>
+    /// <param name="Notice">PinWrong after a miss.</param>
+    public sealed record EnteringPin(Visitor Who, int Typed, Failure? Notice = null) : Unconfirmed(Who);
+
+    /// <summary>One try left: the patient is asked before it is used.</summary>
+    public sealed record LastPinTry(Visitor Who, Failure? Notice = null) : Unconfirmed(Who);
+
+    /// <summary>The one VERIFY for the PIN just entered is with the card.</summary>
+    public sealed record VerifyingPin(Visitor Who) : Unconfirmed(Who);
+
+    public sealed record PinBlocked(Visitor Who) : Unconfirmed(Who);
+
+    /// <summary>目視確認: staff beside the patient type the facility's code.</summary>
+    /// <param name="Typed">Digits typed, 0 to 6.</param>
+    public sealed record VisualCheck(Visitor Who, int Typed, Failure? Notice = null) : Unconfirmed(Who);
+
+    public sealed record CheckingStaffCode(Visitor Who) : Unconfirmed(Who);
+
+    // 3. 同意.
+
+    public sealed record AskingConsent(Confirmed Who) : VisitState;
+
+    /// <param name="Index">Item asked, 0-based in the catalogue's order.</param>
+    public sealed record AskingItem(Confirmed Who, int Index, Answers Answers) : VisitState;
+
+    public sealed record ReviewingConsent(Confirmed Who, Answers Answers) : VisitState;
+
+    // 4. The reception is told.
+
+    /// <param name="Trouble">Null while the answer is awaited; else why it did not come: the patient may retry or call staff.</param>
+    public sealed record Submitting(Confirmed Who, Answers Answers, Failure? Trouble = null) : VisitState;
+
+    /// <param name="Reminders">How often the patient was reminded of the card: the sound rises.</param>
+    public sealed record TakeCard(Ending Ending, int Reminders = 0) : VisitState;
+
+    // Over any other state.
+
+    /// <summary>まだ使いますか.</summary>
+    public sealed record StillThere(VisitState Under) : VisitState;
+
+    public sealed record StaffCalled(VisitState Under) : VisitState;
+}
+
+/// <summary>Whoever put the card in, not confirmed yet.</summary>
+/// <param name="FaceLeft">Face comparisons that may still miss in this visit, 0 to <see cref="Visit.FaceMisses"/>.</param>
+public sealed record Visitor(CardFacts Card, int FaceLeft = Visit.FaceMisses);
+
+/// <summary>A person confirmed, by what.</summary>
+/// <param name="Face">Only for Face.</param>
+/// <param name="StaffId">Only for Visual.</param>
+public sealed record Confirmed(CardFacts Card, Method Method, FaceVerdict? Face = null, string? StaffId = null);
+
+/// <summary>How a visit ended, as said to the patient.</summary>
+public abstract record Ending
+{
+    private Ending()
+    {
+    }
+
+    /// <summary>The reception holds the check-in durably.</summary>
+    public sealed record Accepted(long Number, CertificateStatus Certificate, DateOnly CertificateEnds) : Ending;
+
+    public sealed record Refused(Failure Why) : Ending;
+
+    public sealed record Cancelled : Ending;
+
+    public sealed record TimedOut : Ending;
+
+    /// <summary>The card was taken before the end.</summary>
+    public sealed record TakenEarly : Ending;
+}
+
+/// <summary>What holds whoever stands here.</summary>
+/// <param name="Reader">Why the reader cannot be used; null when it can.</param>
+/// <param name="Camera">Why the camera cannot be used; null when it can.</param>
+/// <param name="Link">Why the reception cannot be reached; null when it can.</param>
+/// <param name="CardThere">A card lies on the reader, served or not.</param>
+/// <param name="FaceOffered">False where the site's policy has no face check.</param>
+public sealed record Station(
+    Failure? Reader, Failure? Camera, Failure? Link, bool CardThere, bool Maintenance, bool Disaster, bool FaceOffered, ConsentCatalogue Consents)
+{
+    public static Station Ready { get; } = new(null, null, null, false, false, false, true, ConsentCatalogue.Embedded);
+}

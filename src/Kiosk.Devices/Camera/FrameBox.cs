@@ -1,0 +1,81 @@
+using Kiosk.Core;
+
+namespace Kiosk.Devices.Camera;
+
+/// <summary>Hands the newest frame from the camera's thread to its readers; holds one frame, never a queue.</summary>
+/// <param name="name">The camera's, for the failure's detail.</param>
+internal sealed class FrameBox(string name, TimeProvider time) : IDisposable
+{
+    /// <summary>No frame for so long: the camera is gone (a UVC camera at 30 fps gives one every 33 ms, in the dark every 133).</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    private readonly Lock _lock = new();
+    private readonly CameraFrame _newest = new();
+    private TaskCompletionSource _arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private FailureException? _fault;
+
+    /// <summary>Called by the camera's thread.</summary>
+    public void Put(ReadOnlySpan<byte> bgr)
+    {
+        lock (_lock)
+        {
+            bgr.CopyTo(_newest.Bgr);
+            _newest.Number++;
+            _newest.Arrived = time.GetTimestamp();
+            Wake();
+        }
+    }
+
+    /// <summary>Called by the camera's thread as its last act; every reader gets this failure from now on.</summary>
+    public void Fail(FailureException fault)
+    {
+        lock (_lock)
+        {
+            _fault ??= fault;
+            Wake();
+        }
+    }
+
+    /// <summary>No more frames: readers still waiting get CameraMissing.</summary>
+    public void Close() => Fail(CameraFault.Missing($"{name}: closed"));
+
+    public async ValueTask NextAsync(CameraFrame frame, CancellationToken stop)
+    {
+        while (true)
+        {
+            Task arrived;
+            lock (_lock)
+            {
+                if (_fault is { } fault) throw new FailureException(fault.Failure, fault.Detail, fault);
+                if (_newest.Number > frame.Number)
+                {
+                    _newest.Bgr.CopyTo(frame.Bgr);
+                    (frame.Number, frame.Arrived) = (_newest.Number, _newest.Arrived);
+                    return;
+                }
+
+                arrived = _arrived.Task;
+            }
+
+            try
+            {
+                await arrived.WaitAsync(Patience, time, stop);
+            }
+            catch (TimeoutException)
+            {
+                Fail(CameraFault.Missing($"{name}: no frame for {Patience.TotalSeconds} s"));
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_lock) _newest.Dispose();
+    }
+
+    private void Wake()
+    {
+        _arrived.TrySetResult();
+        _arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

@@ -1,0 +1,123 @@
+using System.Globalization;
+using Kiosk.Core;
+using Kiosk.Devices.FaceEngine;
+using OpenCvSharp;
+
+namespace Kiosk.Devices.Camera;
+
+/// <summary>A UVC camera: V4L2 on Linux; Media Foundation, else DirectShow, on Windows.</summary>
+/// <param name="address">Index ("0") or, on Linux, a path that survives re-plugging (/dev/v4l/by-id/...).</param>
+public sealed class OpenCvCamera(string address, TimeProvider time) : ICamera
+{
+    public string Name => $"camera {address}";
+
+    public async Task<ICameraStream> OpenAsync(CancellationToken stop)
+    {
+        VideoCapture capture = await Task.Run(Open, stop);
+        return new Stream(Name, capture, time);
+    }
+
+    private VideoCapture Open()
+    {
+        string? path = OperatingSystem.IsLinux() ? DevicePath() : null;
+        if (path is not null && !File.Exists(path)) throw CameraFault.Missing($"{Name}: no {path}");
+        foreach (VideoCaptureAPIs api in Apis())
+        {
+            VideoCapture capture = path is null ? new(int.Parse(address, CultureInfo.InvariantCulture), api) : new(path, api);
+            if (capture.IsOpened())
+            {
+                Configure(capture);
+                return capture;
+            }
+
+            capture.Dispose();
+        }
+
+        // V4L2 lets everybody open the node but only one stream: what is there and does not open is in use.
+        throw path is null ? CameraFault.Missing(Name) : CameraFault.Busy($"{Name}: {path}");
+    }
+
+    private static VideoCaptureAPIs[] Apis() =>
+        OperatingSystem.IsWindows() ? [VideoCaptureAPIs.MSMF, VideoCaptureAPIs.DSHOW] : [VideoCaptureAPIs.V4L2];
+
+    private static void Configure(VideoCapture capture)
+    {
+        // MJPEG first: uncompressed 640 x 480 at 30 fps does not fit beside a second camera on USB 2.
+        capture.Set(VideoCaptureProperties.FourCC, VideoWriter.FourCC('M', 'J', 'P', 'G'));
+        capture.Set(VideoCaptureProperties.FrameWidth, CameraFrame.Width);
+        capture.Set(VideoCaptureProperties.FrameHeight, CameraFrame.Height);
+        capture.Set(VideoCaptureProperties.Fps, 30);
+        capture.Set(VideoCaptureProperties.BufferSize, 1);
+    }
+
+    private string DevicePath() => address.StartsWith('/') ? address : $"/dev/video{address}";
+
+    private sealed class Stream : ICameraStream
+    {
+        private readonly string _name;
+        private readonly VideoCapture _capture;
+        private readonly FrameBox _box;
+        private readonly Thread _thread;
+        private volatile bool _stopping;
+
+        public Stream(string name, VideoCapture capture, TimeProvider time)
+        {
+            _name = name;
+            _capture = capture;
+            _box = new(name, time);
+            _thread = new(Grab) { IsBackground = true, Name = name };
+            _thread.Start();
+        }
+
+        public ValueTask NextAsync(CameraFrame frame, CancellationToken stop) => _box.NextAsync(frame, stop);
+
+        public async ValueTask DisposeAsync()
+        {
+            _stopping = true;
+            _box.Close();
+            // A read blocks for a frame's time, or for 10 s (V4L2's own limit) when the camera died; do not hold the visit for it.
+            await Task.Run(() => _thread.Join(500));
+        }
+
+        private void Grab()
+        {
+            FreezeWatch freeze = new();
+            using Mat raw = new();
+            using Mat frame = new();
+            try
+            {
+                while (!_stopping)
+                {
+                    if (!_capture.Read(raw) || raw.Empty()) throw CameraFault.Missing($"{_name}: unplugged");
+                    Fit(raw, frame);
+                    if (freeze.IsFrozen(Pixels.Bytes(frame))) throw CameraFault.Missing($"{_name}: frozen");
+                    _box.Put(Pixels.Bytes(frame));
+                }
+            }
+            catch (FailureException e)
+            {
+                _box.Fail(e);
+            }
+            catch (Exception e)
+            {
+                _box.Fail(CameraFault.Missing(_name, e));
+            }
+            finally
+            {
+                if (!raw.Empty()) raw.SetTo(Scalar.All(0));
+                if (!frame.Empty()) frame.SetTo(Scalar.All(0));
+                _capture.Dispose();
+                _box.Dispose();
+            }
+        }
+
+        /// <summary>Cameras that do not know 640 x 480 give what they like: cut to 4:3 in the middle, then scale.</summary>
+        private static void Fit(Mat raw, Mat frame)
+        {
+            int width = Math.Min(raw.Width, raw.Height * 4 / 3);
+            int height = Math.Min(raw.Height, raw.Width * 3 / 4);
+            using Mat middle = raw.SubMat(new Rect((raw.Width - width) / 2, (raw.Height - height) / 2, width, height));
+            Cv2.Resize(middle, frame, new Size(CameraFrame.Width, CameraFrame.Height), 0, 0, InterpolationFlags.Area);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Kiosk.Devices.CardReader.Pcsc;
+
+/// <summary>SCARD_STATE_*; the upper 16 bits count insertions and removals. None is SCARD_STATE_UNAWARE: tell me all.</summary>
+[Flags]
+[SuppressMessage("Design", "CA1028", Justification = "A DWORD whose top bit is part of a counter.")]
+public enum ReaderStates : uint
+{
+    None = 0,
+    Ignore = 0x0001,
+    Changed = 0x0002,
+    Unknown = 0x0004,
+    Unavailable = 0x0008,
+    Empty = 0x0010,
+    Present = 0x0020,
+    Mute = 0x0200,
+}
+
+/// <summary>One line of SCardGetStatusChange.</summary>
+/// <param name="Current">What the caller knows: the last <paramref name="Seen"/>, counter included.</param>
+/// <param name="Seen">What the service answers.</param>
+public record struct ReaderWatch(string Name, ReaderStates Current, ReaderStates Seen)
+{
+    /// <summary>Insertions and removals since the service saw the reader.</summary>
+    public readonly int Events => (int)((uint)Seen >> 16);
+
+    public readonly bool IsPresent => Seen.HasFlag(ReaderStates.Present);
+
+    /// <summary>For the next call: what is now known.</summary>
+    public readonly ReaderWatch Next => this with { Current = Seen & ~ReaderStates.Changed };
+}
+
+/// <summary>
+/// The operating system's PC/SC, as thin as it can be: codes come back as they are, so that tests can put any in.
+/// All calls block; only <see cref="Cancel"/> may be made from another thread.
+/// </summary>
+public interface IPcsc
+{
+    uint EstablishContext(out nint context);
+
+    uint ReleaseContext(nint context);
+
+    /// <param name="names">Zero-separated names; may be empty to ask for the length.</param>
+    /// <param name="length">Bytes needed or written.</param>
+    uint ListReaders(nint context, Span<byte> names, out int length);
+
+    uint GetStatusChange(nint context, TimeSpan timeout, Span<ReaderWatch> readers);
+
+    /// <summary>Ends a GetStatusChange under way; one that has not begun is not ended.</summary>
+    uint Cancel(nint context);
+
+    /// <summary>Exclusive, T=0 or T=1.</summary>
+    /// <param name="isT1">Protocol agreed.</param>
+    uint Connect(nint context, string reader, out nint card, out bool isT1);
+
+    uint BeginTransaction(nint card);
+
+    /// <summary>SCARD_LEAVE_CARD.</summary>
+    uint EndTransaction(nint card);
+
+    /// <summary>SCARD_UNPOWER_CARD: the only way by which a verified PIN is forgotten.</summary>
+    uint Disconnect(nint card);
+
+    /// <param name="length">Bytes of the response.</param>
+    uint Transmit(nint card, bool isT1, ReadOnlySpan<byte> command, Span<byte> response, out int length);
+}

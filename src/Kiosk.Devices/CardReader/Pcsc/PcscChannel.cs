@@ -1,0 +1,168 @@
+using System.Security.Cryptography;
+using Kiosk.Core;
+using Kiosk.Core.Cards;
+
+namespace Kiosk.Devices.CardReader.Pcsc;
+
+/// <summary>How long a card may take.</summary>
+/// <param name="Apdu">One command: a signature takes 0.15 to 0.5 s, so 5 s is silence.</param>
+/// <param name="Connect">Power-up and ATR.</param>
+/// <param name="Settle">After E_NOT_TRANSACTED, how long the service may need to notice that the card is gone (polls at 400 ms).</param>
+/// <param name="ConnectRetry">Between five attempts on a reader somebody else holds, or a card that does not power up.</param>
+public sealed record ChannelTiming(TimeSpan Apdu, TimeSpan Connect, TimeSpan Settle, TimeSpan ConnectRetry)
+{
+    public static ChannelTiming Default { get; } =
+        new(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(8), TimeSpan.FromMilliseconds(700), TimeSpan.FromMilliseconds(200));
+}
+
+/// <summary>
+/// A card held exclusively in one transaction; power goes off at the end (a verified PIN would survive LEAVE and RESET).
+/// All PC/SC calls are made by one thread, for a silent card blocks Transmit without limit and Cancel does not end it:
+/// then the thread is left behind with context and handle, and ends when the card is taken.
+/// </summary>
+internal sealed class PcscChannel : ICardChannel
+{
+    private const int Attempts = 5;
+
+    private readonly IPcsc _pcsc;
+    private readonly ChannelTiming _timing;
+    private readonly AbandonableThread _thread = new("PC/SC card");
+    private readonly byte[] _command = GC.AllocateArray<byte>(1024, pinned: true);
+    private readonly byte[] _response = GC.AllocateArray<byte>(ReadLength.Extended + 512, pinned: true);
+    private string _reader = "";
+    private PcscContext? _context;
+    private nint _card;
+    private bool _isDisposed;
+
+    private PcscChannel(IPcsc pcsc, ChannelTiming timing) => (_pcsc, _timing) = (pcsc, timing);
+
+    /// <summary>On T=0 a usb-ccid reader hangs for 3 s and drops the card (card.md 10).</summary>
+    public bool MayCarryExtendedLength { get; private set; }
+
+    /// <summary>Blocks up to about 9 s.</summary>
+    /// <exception cref="FailureException">ReaderServiceDown, ReaderMissing, ReaderBusy, CardMoved, CardSilent, CardUnreadable.</exception>
+    public static PcscChannel Open(IPcsc pcsc, ReaderPattern pattern, ChannelTiming timing)
+    {
+        PcscChannel channel = new(pcsc, timing);
+        try
+        {
+            channel.Find(pattern);
+            channel.Connect();
+            return channel;
+        }
+        catch
+        {
+            channel.Dispose();
+            throw;
+        }
+    }
+
+    public int Transmit(ReadOnlySpan<byte> command, Span<byte> response)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        // The thread may outlive this call, so it works on buffers of the channel's; it zeroes the command itself.
+        command.CopyTo(_command);
+        int sent = command.Length;
+        int most = Math.Min(response.Length, _response.Length);
+        int length = 0;
+        uint code = 0;
+        bool isDone = _thread.Run(
+            () =>
+            {
+                try
+                {
+                    code = _pcsc.Transmit(_card, MayCarryExtendedLength, _command.AsSpan(0, sent), _response.AsSpan(0, most), out length);
+                }
+                finally
+                {
+                    CryptographicOperations.ZeroMemory(_command.AsSpan(0, sent));
+                }
+            },
+            _timing.Apdu);
+        if (!isDone) throw PcscFailure.Of(PcscCode.Timeout, "SCardTransmit");
+        // vpcd calls a card that leaves in the middle of an answer a success of no bytes.
+        if (code == PcscCode.Success && length < 2) code = PcscCode.NotTransacted;
+        if (code != PcscCode.Success) throw HasCardLeft(code) ? PcscFailure.Of(PcscCode.RemovedCard, "SCardTransmit") : PcscFailure.Of(code, "SCardTransmit");
+        _response.AsSpan(0, length).CopyTo(response);
+        CryptographicOperations.ZeroMemory(_response.AsSpan(0, length));
+        return length;
+    }
+
+    public void Dispose()
+    {
+        if (_isDisposed) return;
+        _isDisposed = true;
+        // While a call hangs, context and handle belong to it: they go when it returns.
+        if (!_thread.Run(LetGo, _timing.Connect)) _thread.Post(LetGo);
+        _thread.Dispose();
+    }
+
+    private void LetGo()
+    {
+        nint card = Interlocked.Exchange(ref _card, 0);
+        if (card != 0)
+        {
+            _pcsc.EndTransaction(card);
+            _pcsc.Disconnect(card);
+        }
+
+        _context?.Dispose();
+    }
+
+    private void Find(ReaderPattern pattern)
+    {
+        _context = PcscContext.Establish(_pcsc, out uint code) ?? throw PcscFailure.Of(code, "SCardEstablishContext");
+        code = _context.ListReaders(out IReadOnlyList<string> readers);
+        if (code != PcscCode.Success) throw PcscFailure.Of(code, "SCardListReaders");
+        _reader = pattern.Choose(readers) ?? throw new FailureException(Failure.ReaderMissing, pattern.Pattern);
+    }
+
+    private void Connect()
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            uint code = 0;
+            bool isT1 = false;
+            bool isDone = _thread.Run(() => code = _pcsc.Connect(_context!.Handle, _reader, out _card, out isT1), _timing.Connect);
+            if (!isDone) throw PcscFailure.Of(PcscCode.Timeout, "SCardConnect");
+            MayCarryExtendedLength = isT1;
+            if (code == PcscCode.Success) break;
+            if (!MayPass(code) || attempt == Attempts) throw PcscFailure.Of(code, "SCardConnect");
+            _thread.Pause(_timing.ConnectRetry);
+        }
+
+        uint begun = 0;
+        if (!_thread.Run(() => begun = _pcsc.BeginTransaction(_card), _timing.Connect)) throw PcscFailure.Of(PcscCode.Timeout, "SCardBeginTransaction");
+        if (begun != PcscCode.Success) throw PcscFailure.Of(begun, "SCardBeginTransaction");
+    }
+
+    /// <summary>
+    /// Somebody else lets go of the reader, or a card just put down comes fully into the field. Nothing was sent to the
+    /// card yet, so trying again costs nothing.
+    /// </summary>
+    private static bool MayPass(uint code) =>
+        code is PcscCode.SharingViolation or PcscCode.UnpoweredCard or PcscCode.UnresponsiveCard or PcscCode.ResetCard;
+
+    /// <summary>
+    /// E_NOT_TRANSACTED does not tell a pulled card from a chip in trouble; the service knows, a polling interval later.
+    /// </summary>
+    private bool HasCardLeft(uint code)
+    {
+        if (code != PcscCode.NotTransacted) return false;
+        bool hasLeft = false;
+        _thread.Run(
+            () =>
+            {
+                ReaderWatch[] reader = [new(_reader, ReaderStates.None, ReaderStates.None)];
+                if (_pcsc.GetStatusChange(_context!.Handle, TimeSpan.Zero, reader) == PcscCode.Success && reader[0].IsPresent)
+                {
+                    reader[0] = reader[0].Next;
+                    _pcsc.GetStatusChange(_context!.Handle, _timing.Settle, reader);
+                }
+
+                hasLeft = !reader[0].IsPresent;
+            },
+            _timing.Settle + _timing.Apdu);
+        return hasLeft;
+    }
+}

@@ -1,0 +1,33 @@
+namespace Kiosk.Devices.CardReader.Pcsc;
+
+/// <summary>PC/SC return codes as 32 bits: Linux gives +0x8010xxxx in 64 bits, Windows a negative number (card.md 8).</summary>
+public static class PcscCode
+{
+    public const uint Success = 0;
+    public const uint WindowsInvalidHandle = 6;
+    public const uint InternalError = 0x80100001;
+    public const uint Cancelled = 0x80100002;
+    public const uint InvalidHandle = 0x80100003;
+    public const uint InsufficientBuffer = 0x80100008;
+    public const uint UnknownReader = 0x80100009;
+    public const uint Timeout = 0x8010000A;
+    public const uint SharingViolation = 0x8010000B;
+    public const uint NoSmartCard = 0x8010000C;
+    public const uint ProtoMismatch = 0x8010000F;
+    public const uint NotReady = 0x80100010;
+    public const uint CommError = 0x80100013;
+    public const uint NotTransacted = 0x80100016;
+    public const uint ReaderUnavailable = 0x80100017;
+    public const uint NoService = 0x8010001D;
+    public const uint ServiceStopped = 0x8010001E;
+    public const uint NoReadersAvailable = 0x8010002E;
+    public const uint UnsupportedCard = 0x80100065;
+    public const uint UnresponsiveCard = 0x80100066;
+    public const uint UnpoweredCard = 0x80100067;
+    public const uint ResetCard = 0x80100068;
+    public const uint RemovedCard = 0x80100069;
+
+    /// <summary>The service or the context is gone: release, back off, establish anew.</summary>
+    public static bool IsContextLost(uint code) =>
+        code is CommError or NoService or ServiceStopped or InvalidHandle or WindowsInvalidHandle;
+}

@@ -1,0 +1,44 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Kiosk.Core.Cards;
+using Kiosk.Devices.CardReader.Pcsc;
+
+namespace Kiosk.Devices.CardReader;
+
+/// <param name="Reader">Which reader, e.g. <c>*Contactless*</c>.</param>
+/// <param name="Trust">Issuers the deployment trusts.</param>
+/// <param name="TryExtendedLength">Only for a reader model seen to gain by it: <see cref="ReadLength"/>.</param>
+public sealed record PcscCardReaderOptions(ReaderPattern Reader, CardTrust Trust, bool TryExtendedLength = false)
+{
+    public MonitorTiming Monitor { get; init; } = MonitorTiming.Default;
+
+    public ChannelTiming Channel { get; init; } = ChannelTiming.Default;
+}
+
+/// <summary>The kiosk's card reader over PC/SC, on Linux and Windows.</summary>
+/// <param name="pcsc"><see cref="NativePcsc"/>, or one that fails on purpose.</param>
+public sealed class PcscCardReader(PcscCardReaderOptions options, IPcsc pcsc, TimeProvider time) : ICardReader
+{
+    private readonly ReadLength _readLength = new(options.TryExtendedLength);
+    private CardSession? _session;
+
+    public async IAsyncEnumerable<ReaderNews> WatchAsync([EnumeratorCancellation] CancellationToken stop)
+    {
+        Channel<ReaderNews> news = Channel.CreateUnbounded<ReaderNews>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+        using PcscMonitor monitor = new(pcsc, options.Reader, options.Monitor, time, news.Writer);
+        await foreach (ReaderNews piece in news.Reader.ReadAllAsync(stop)) yield return piece;
+    }
+
+    public async Task<ICardSession> OpenAsync(CancellationToken stop)
+    {
+        PcscChannel channel = await Task.Factory.StartNew(
+            () => PcscChannel.Open(pcsc, options.Reader, options.Channel), stop, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        _session = new CardSession(channel, options.Trust, _readLength);
+        return _session;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_session is not null) await _session.DisposeAsync();
+    }
+}

@@ -1,0 +1,79 @@
+using System.Text.Json.Serialization;
+
+namespace Kiosk.Devices.CardReader.Simulated;
+
+/// <summary>
+/// A virtual card as its JSON file says; the schema is told in <c>Cards/README.md</c>. Object keys are AIDs (hex) and file,
+/// PIN and key ids (four hex digits), so that a card which is <c>like</c> another writes only what differs.
+/// </summary>
+/// <param name="What">One line for the list of cards.</param>
+/// <param name="Atr">Hex. Looks only; nothing may identify by it.</param>
+/// <param name="Printed">What a camera sees on the card's front; null: nothing printed (phone, licence).</param>
+/// <param name="CertificateEndsInDays">Last day of the 利用者証明用電子証明書, counted from today; may be negative.</param>
+/// <param name="FailsFirst">The first command after power-on is answered 6F00, as some cards do.</param>
+/// <param name="Copied">The card face's signing key is not the one in DF24: a file copied from a genuine card.</param>
+internal sealed record CardDescription(
+    string What,
+    string Atr,
+    PrintedFace? Printed,
+    int CertificateEndsInDays,
+    bool FailsFirst,
+    bool Copied,
+    IReadOnlyDictionary<string, ApplicationDescription> Applications,
+    FaultDescription? Faults);
+
+/// <param name="Birth">Gregorian, YYYYMMDD (DF22).</param>
+/// <param name="BirthAsPrinted">Six digits, year of the Japanese era: what 照合番号B begins with.</param>
+/// <param name="ValidYears">Years from today to the printed 有効期限.</param>
+/// <param name="SecurityCode">Four digits.</param>
+/// <param name="Sex">1, 2, 9 or 0 (DF23).</param>
+internal sealed record PrintedFace(string Birth, string BirthAsPrinted, int ValidYears, string SecurityCode, string Sex)
+{
+    /// <summary>照合番号B, 14 digits.</summary>
+    public string NumberB(DateOnly today) => $"{BirthAsPrinted}{today.Year + ValidYears:D4}{SecurityCode}";
+
+    /// <summary>DF29, YYYYMMDD: ends on a birthday.</summary>
+    public string ExpiresOn(DateOnly today) => $"{today.Year + ValidYears:D4}{Birth[4..]}";
+}
+
+/// <param name="DefaultKey">Key that signs with P2 = 00.</param>
+internal sealed record ApplicationDescription(
+    IReadOnlyDictionary<string, FileDescription>? Files,
+    IReadOnlyDictionary<string, PinDescription>? Pins,
+    IReadOnlyDictionary<string, KeyDescription>? Keys,
+    string? DefaultKey);
+
+/// <param name="Make">Made when the card is built, else null.</param>
+/// <param name="Text">ASCII content, or the token label.</param>
+/// <param name="Hex">Content.</param>
+/// <param name="Key">Of a certificate: the key certified.</param>
+/// <param name="Needs">PIN ids, one of which must have been verified.</param>
+internal sealed record FileDescription(FileMaker? Make, string? Text, string? Hex, string? Key, IReadOnlyList<string>? Needs);
+
+[JsonConverter(typeof(JsonStringEnumConverter<FileMaker>))]
+internal enum FileMaker
+{
+    TokenInfo,
+    Certificate,
+    Authority,
+    CardFace,
+    CardFaceIssuer,
+}
+
+/// <param name="Value">ASCII digits; null: 照合番号B as printed.</param>
+/// <param name="Tries">At most 15.</param>
+/// <param name="Left">Now; <paramref name="Tries"/> when absent.</param>
+internal sealed record PinDescription(string? Value, int Tries, int? Left);
+
+internal sealed record KeyDescription(IReadOnlyList<string>? Needs);
+
+/// <param name="PullAt">The card is gone when this APDU (from 0, since power-on) comes.</param>
+/// <param name="SilentFrom">This APDU and all later get no answer.</param>
+/// <param name="Status">Four hex digits: the answer to everything.</param>
+/// <param name="Garbage">Random bytes for every answer.</param>
+/// <param name="SlowMs">Added to every APDU, milliseconds.</param>
+internal sealed record FaultDescription(int? PullAt, int? SilentFrom, string? Status, bool Garbage, int SlowMs);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(CardDescription))]
+internal sealed partial class CardJson : JsonSerializerContext;

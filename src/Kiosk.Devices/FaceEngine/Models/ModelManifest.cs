@@ -1,0 +1,86 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Kiosk.Core;
+
+namespace Kiosk.Devices.FaceEngine.Models;
+
+/// <summary>One file with the digest it must have.</summary>
+/// <param name="Name">File name, or path inside the package; forward slashes.</param>
+/// <param name="Sha256">64 lower-case hex digits.</param>
+public sealed record ModelFile(string Name, string Sha256);
+
+/// <summary>Where the weights come from: an npm package, or a file of a repository at a fixed commit.</summary>
+/// <param name="Npm">Package name; null when <paramref name="Repository"/> is given.</param>
+/// <param name="Version">Exact package version.</param>
+/// <param name="Integrity">The registry's sha512 of the tarball, <c>sha512-BASE64</c>.</param>
+/// <param name="Repository">For example <c>github.com/foamliu/MobileFaceNet</c>.</param>
+/// <param name="Commit">40 hex digits.</param>
+/// <param name="Files">What is read from there.</param>
+public sealed record ModelSource(string? Npm, string? Version, string? Integrity, string? Repository, string? Commit, IReadOnlyList<ModelFile> Files);
+
+/// <summary>What the model wants to be fed.</summary>
+/// <param name="Shape">0 stands for the batch.</param>
+/// <param name="Order">Channel order, RGB.</param>
+/// <param name="Range">Values after mean and divisor.</param>
+/// <param name="Align">The crop the figures were measured with.</param>
+public sealed record ModelInput(string Name, IReadOnlyList<int> Shape, string Layout, string Order, string Range, string Align);
+
+/// <summary>A working point.</summary>
+/// <param name="Profile"><c>dev</c>, <c>staffed</c> or <c>unattended</c>.</param>
+/// <param name="Value">Largest distance that still counts as the same person.</param>
+/// <param name="Fmr">False match rate it was set for, inside the group named by <paramref name="DataSet"/>.</param>
+public sealed record ModelThreshold(string Profile, double Value, string DataSet, double Fmr, DateOnly Date);
+
+/// <summary>Everything that must be known of a model before it may judge a face.</summary>
+/// <param name="Role">detector, mesh, recogniser or pad.</param>
+/// <param name="Status">builtin: made by <c>models build</c>; operator: put there by hand.</param>
+/// <param name="Converter">Name/version of what turned source into files; empty when the files are used as published.</param>
+/// <param name="Files">The files at run time; the first is the one to open.</param>
+/// <param name="Metric">l2 for recognisers, else empty.</param>
+/// <param name="ApprovedFor">Profiles it may be used in.</param>
+/// <param name="Warning">What staff must know (Japanese); empty when nothing.</param>
+public sealed record ModelEntry(
+    string Id,
+    string Role,
+    string Status,
+    ModelSource Source,
+    string Converter,
+    IReadOnlyList<ModelFile> Files,
+    string Licence,
+    string TrainingData,
+    string LicenceRisk,
+    ModelInput Input,
+    string Metric,
+    IReadOnlyList<ModelThreshold> Thresholds,
+    IReadOnlyList<string> ApprovedFor,
+    string Warning);
+
+/// <summary><c>models/manifest.json</c>: the only list of models this product uses.</summary>
+public sealed record ModelManifest(int Schema, IReadOnlyList<ModelEntry> Models)
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+    };
+
+    /// <param name="path">The manifest's path.</param>
+    /// <exception cref="FailureException">ModelNotListed: the list itself is absent or broken.</exception>
+    public static ModelManifest Read(string path)
+    {
+        try
+        {
+            ModelManifest manifest = JsonSerializer.Deserialize<ModelManifest>(File.ReadAllBytes(path), Json)!;
+            return manifest.Schema == 1 ? manifest : throw ModelRefusal.NotListed($"{path}: schema {manifest.Schema}");
+        }
+        catch (Exception e) when (e is IOException or JsonException or UnauthorizedAccessException)
+        {
+            throw ModelRefusal.NotListed($"{path}: {e.Message}", e);
+        }
+    }
+
+    /// <exception cref="FailureException">ModelNotListed.</exception>
+    public ModelEntry Of(string id) =>
+        Models.FirstOrDefault(m => m.Id == id) ?? throw ModelRefusal.NotListed($"{id} is not in manifest.json");
+}

@@ -1,0 +1,74 @@
+using System.Security.Cryptography;
+using Kiosk.Core;
+
+namespace Kiosk.Devices.FaceEngine.Models;
+
+/// <summary>
+/// Finds the files of listed models and lets nothing through whose digest differs. Looks in <c>models/build</c>,
+/// then in the folder of setting <c>face.models</c>, $KIOSK_MODELS, and <c>shared/models</c> beside the repository.
+/// </summary>
+public sealed class ModelStore
+{
+    private readonly List<string> _folders;
+
+    /// <param name="home">Folder of manifest.json; null: found above the program.</param>
+    /// <param name="extra">Setting <c>face.models</c>; null when not set.</param>
+    /// <exception cref="FailureException">ModelNotListed: no manifest.</exception>
+    public ModelStore(string? home = null, string? extra = null)
+    {
+        Home = home ?? FindHome();
+        Manifest = ModelManifest.Read(Path.Combine(Home, "manifest.json"));
+        string root = Path.GetDirectoryName(Path.GetFullPath(Home))!;
+        _folders = [BuildFolder];
+        if (extra is not null) _folders.Add(extra);
+        if (Environment.GetEnvironmentVariable("KIOSK_MODELS") is { Length: > 0 } given) _folders.Add(given);
+        _folders.AddRange(Beside.Folders(root, Path.Combine("shared", "models")));
+    }
+
+    /// <summary>Folder of manifest.json.</summary>
+    public string Home { get; }
+
+    /// <summary>Where <see cref="ModelBuild"/> writes; not in git.</summary>
+    public string BuildFolder => Path.Combine(Home, "build");
+
+    public ModelManifest Manifest { get; }
+
+    /// <summary>Whether all files of a listed model can be found; their digests are not looked at.</summary>
+    public bool Has(string id) => Manifest.Models.Any(m => m.Id == id && m.Files.All(f => Find(f.Name) is not null));
+
+    /// <summary>Path of the model's first file, after every file of it was found in one folder and its digest compared.</summary>
+    /// <exception cref="FailureException">ModelMissing names file and remedy; ModelNotListed.</exception>
+    public string Locate(string id)
+    {
+        ModelEntry model = Manifest.Of(id);
+        string first = Find(model.Files[0].Name) ?? throw ModelRefusal.Missing(model.Files[0].Name, Remedy(model));
+        string folder = Path.GetDirectoryName(first)!;
+        foreach (ModelFile file in model.Files)
+        {
+            string path = Path.Combine(folder, file.Name);
+            if (!File.Exists(path)) throw ModelRefusal.Missing(path, Remedy(model));
+            string digest = Sha256(path);
+            if (digest != file.Sha256) throw ModelRefusal.NotListed($"{path}: sha256 {digest}, listed {file.Sha256}");
+        }
+
+        return first;
+    }
+
+    /// <summary>Lower-case hex.</summary>
+    internal static string Sha256(string path)
+    {
+        using FileStream stream = File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
+    }
+
+    private static string Remedy(ModelEntry model) => model.Status == "builtin"
+        ? "./dev models build"
+        : $"copy it from {model.Source.Repository} at {model.Source.Commit} into models/build or $KIOSK_MODELS";
+
+    private static string FindHome() =>
+        Beside.Above(AppContext.BaseDirectory, Path.Combine("models", "manifest.json")) is { } manifest
+            ? Path.GetDirectoryName(manifest)!
+            : throw ModelRefusal.NotListed($"no models/manifest.json above {AppContext.BaseDirectory}");
+
+    private string? Find(string name) => _folders.Select(f => Path.Combine(f, name)).FirstOrDefault(File.Exists);
+}

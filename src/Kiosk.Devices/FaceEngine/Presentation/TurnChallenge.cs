@@ -1,0 +1,68 @@
+using System.Security.Cryptography;
+using Kiosk.Core.Faces;
+
+namespace Kiosk.Devices.FaceEngine.Presentation;
+
+internal enum TurnState
+{
+    /// <summary>Not asked yet: the moment is random, so that a recording cannot be cued.</summary>
+    Waiting,
+    Asked,
+    Passed,
+    Failed,
+}
+
+/// <summary>One head turn: to a random side, at a random moment, within the time given.</summary>
+/// <param name="limit">From the question to the turned head.</param>
+internal sealed class TurnChallenge(TimeProvider time, TimeSpan limit)
+{
+    /// <summary>Frames in a row that must show the turn: one could be the mesh's slip.</summary>
+    private const int Needed = 2;
+
+    private readonly TimeSpan _pause = TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32(100, 600));
+    private readonly int _side = RandomNumberGenerator.GetInt32(2) == 0 ? 1 : -1;
+    private readonly FaceShape _straight = new();
+    private readonly long _begun = time.GetTimestamp();
+    private long _asked;
+    private int _good;
+
+    /// <summary>The patient's left is the image's right, where parallax grows.</summary>
+    public FaceGuidance Question => _side > 0 ? FaceGuidance.TurnHeadLeft : FaceGuidance.TurnHeadRight;
+
+    public TurnState State { get; private set; }
+
+    /// <summary>Largest change in the direction asked for; for the log and the bench.</summary>
+    public double ParallaxChange { get; private set; }
+
+    /// <summary>Largest residual; for the log and the bench.</summary>
+    public double Residual { get; private set; }
+
+    /// <param name="shape">This frame's face, tracked from the one before.</param>
+    /// <param name="straight">It meets all gates: good as the baseline as long as nothing was asked.</param>
+    public TurnState Next(FaceShape shape, bool straight)
+    {
+        if (State == TurnState.Waiting && straight && time.GetElapsedTime(_begun) >= _pause)
+        {
+            shape.CopyTo(_straight);
+            _asked = time.GetTimestamp();
+            return State = TurnState.Asked;
+        }
+
+        if (State != TurnState.Asked) return State;
+        double change = _side * (Planarity.Parallax(shape.Points) - Planarity.Parallax(_straight.Points));
+        double residual = Planarity.Residual(_straight.Points, shape.Points);
+        (ParallaxChange, Residual) = (Math.Max(ParallaxChange, change), Math.Max(Residual, residual));
+        _good = change >= Planarity.LeastParallaxChange && residual >= Planarity.LeastResidual ? _good + 1 : 0;
+        if (_good >= Needed) return State = TurnState.Passed;
+        return time.GetElapsedTime(_asked) > limit ? State = TurnState.Failed : State;
+    }
+
+    /// <summary>A frame without a face to follow: only the time runs.</summary>
+    public TurnState Miss()
+    {
+        _good = 0;
+        return State == TurnState.Asked && time.GetElapsedTime(_asked) > limit ? State = TurnState.Failed : State;
+    }
+
+    public void Clear() => _straight.Clear();
+}

@@ -1,0 +1,16 @@
+namespace Kiosk.Devices.Reception;
+
+/// <summary>Where the reception is and how both sides prove who they are.</summary>
+/// <param name="Address">https://HOST:PORT; HOST must stand in the server's certificate.</param>
+/// <param name="CaFile">PEM with the facility's CA, one or more certificates (two while a CA is being replaced).</param>
+/// <param name="CertificateFile">The kiosk's certificate: PEM, or PFX (.pfx, .p12; without password) with the key inside.</param>
+/// <param name="KeyFile">PEM private key, readable by its owner only; null with a PFX.</param>
+/// <param name="Pins">SHA-256 of the server's SubjectPublicKeyInfo in base64: the present key and the next. Empty: the CA alone decides.</param>
+/// <param name="Version">Of the kiosk program, as told to the reception; at most 32 characters.</param>
+public sealed record ReceptionLinkOptions(
+    Uri Address,
+    string CaFile,
+    string CertificateFile,
+    string? KeyFile = null,
+    IReadOnlyList<string>? Pins = null,
+    string Version = "");

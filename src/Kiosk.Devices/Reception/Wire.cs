@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using Google.Protobuf;
+using Kiosk.Contract;
+using Kiosk.Core.Cards;
+using Kiosk.Core.Reception;
+
+namespace Kiosk.Devices.Reception;
+
+/// <summary>Between the words of Core and the words of reception.proto; no rule lives here.</summary>
+internal static class Wire
+{
+    public static ByteString Of(Guid id) => ByteString.CopyFrom(id.ToByteArray(bigEndian: true));
+
+    public static Guid ToGuid(ByteString id) => id.Length == 16 ? new(id.Span, bigEndian: true) : Guid.Empty;
+
+    public static Core.Reception.Receipt Of(Contract.Receipt r) => new(ToGuid(r.IdempotencyKey), r.Number, r.Duplicate);
+
+    public static CheckInRequest Of(CheckIn c)
+    {
+        CheckInRequest request = new()
+        {
+            IdempotencyKey = Of(c.Key),
+            CapturedAtUnixMs = c.CapturedAt.ToUnixTimeMilliseconds(),
+            Method = Of(c.Method),
+            Evidence = Of(c.Evidence, c.Visit),
+            CertificateLastDay = c.Card.ExpiresOn.Year * 10000 + c.Card.ExpiresOn.Month * 100 + c.Card.ExpiresOn.Day,
+            CertificateStatus = Of(c.Card.Certificate),
+            Consents = ConsentsOf(c),
+            StaffId = c.StaffId ?? "",
+        };
+        if (c.Face is { } face) request.Face = new() { Band = (uint)face.Band, EngineId = face.Engine, Live = face.Live };
+        return request;
+    }
+
+    private static Evidence Of(CardEvidence e, Guid visit) => new()
+    {
+        Key = e.Key switch
+        {
+            Core.Cards.EvidenceKey.Authentication => Contract.EvidenceKey.Authentication,
+            Core.Cards.EvidenceKey.CardFace => Contract.EvidenceKey.CardFace,
+        },
+        Certificate = ByteString.CopyFrom(e.Certificate),
+        PublicKey = ByteString.CopyFrom(e.PublicKey),
+        Signature = ByteString.CopyFrom(e.Signature),
+        VisitId = Of(visit),
+    };
+
+    private static Contract.Method Of(Core.Reception.Method method) => method switch
+    {
+        Core.Reception.Method.Face => Contract.Method.Face,
+        Core.Reception.Method.Pin => Contract.Method.Pin,
+        Core.Reception.Method.Visual => Contract.Method.Visual,
+    };
+
+    private static Contract.CertificateStatus Of(Core.Cards.CertificateStatus status) => status switch
+    {
+        Core.Cards.CertificateStatus.Valid => Contract.CertificateStatus.Valid,
+        Core.Cards.CertificateStatus.Expiring => Contract.CertificateStatus.Expiring,
+        Core.Cards.CertificateStatus.Grace => Contract.CertificateStatus.Grace,
+        Core.Cards.CertificateStatus.Expired => throw new UnreachableException("a visit with an expired certificate is never handed over"),
+    };
+
+    private static Contract.Consents ConsentsOf(CheckIn c)
+    {
+        Contract.Consents consents = new()
+        {
+            CatalogueVersion = c.Catalogue.Version,
+            GivenAtUnixMs = c.CapturedAt.ToUnixTimeMilliseconds(),
+            ValidUntilUnixMs = c.CapturedAt.AddHours(c.Catalogue.ValidHours).ToUnixTimeMilliseconds(),
+        };
+        // No answer is no consent.
+        consents.Items.AddRange(c.Catalogue.Items.Select((item, i) => new Consent { Code = item.Code, Given = c.Answers.Given[i] ?? false }));
+        return consents;
+    }
+}

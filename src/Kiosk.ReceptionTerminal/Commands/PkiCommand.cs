@@ -1,0 +1,32 @@
+using System.CommandLine;
+using Kiosk.ReceptionTerminal.Pki;
+
+namespace Kiosk.ReceptionTerminal.Commands;
+
+/// <summary><c>reception pki</c>: certificates for a facility; run again with another --kiosk to add one.</summary>
+internal static class PkiCommand
+{
+    public static Command Make()
+    {
+        Option<string> dir = new("--dir") { Description = "Folder for the files", Required = true };
+        Option<string[]> names = new("--name") { Description = "Name or IP address of this machine as kiosks call it; may be repeated", Required = true };
+        Option<string> kiosk = new("--kiosk") { Description = "Kiosk id: a-z, 0-9, hyphen", Required = true };
+        Command command = new("pki", "Makes a private CA, the server's and a kiosk's certificate. Existing files are kept.") { dir, names, kiosk };
+        command.SetAction(parsed =>
+        {
+            PkiFiles files = ThrowAwayPki.Write(parsed.GetValue(dir)!, parsed.GetValue(names)!, parsed.GetValue(kiosk)!, TimeProvider.System);
+            Console.WriteLine($"""
+                reception: {files.Ca}
+                           {files.ServerCertificate}
+                           {files.ServerKey}
+                kiosk:     {files.Ca}
+                           {files.KioskCertificate}
+                           {files.KioskKey}
+                pin:       {files.ServerPin}
+                Keep ca.key off this machine: whoever has it can make kiosks. Valid {ThrowAwayPki.LeafDays} days.
+                """);
+            return 0;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,37 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+
+namespace Kiosk.ReceptionTerminal.Commands;
+
+/// <summary><c>reception run</c>: until SIGTERM or Ctrl+C.</summary>
+internal static class RunCommand
+{
+    public static Command Make()
+    {
+        Option<string> config = new("--config") { Description = "JSON configuration, see README.md", Required = true };
+        Command command = new("run", "Hears kiosks and serves the receptionist's page.") { config };
+        command.SetAction((parsed, stop) => RunAsync(ReceptionConfig.Load(parsed.GetValue(config)!), stop));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ReceptionOptions options, CancellationToken stop)
+    {
+        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        using PosixSignalRegistration term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, s => End(s, end));
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, s => End(s, end));
+        using PlainLog log = new(Console.Error, TimeProvider.System);
+        await using ReceptionHost host = await ReceptionHost.StartAsync(options, end.Token, log: log);
+        Console.WriteLine($"link port: {host.LinkPort}");
+        Console.WriteLine($"page: {host.SignInUrl()}");
+        host.SignInUsed += (_, _) => Console.WriteLine($"page (next sign-in): {host.SignInUrl()}");
+        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return 0;
+    }
+
+    private static void End(PosixSignalContext signal, CancellationTokenSource end)
+    {
+        // Ours to end: the default would kill the process before the last answer left.
+        signal.Cancel = true;
+        end.Cancel();
+    }
+}

@@ -1,0 +1,53 @@
+namespace Kiosk.ReceptionTerminal.Desk;
+
+/// <summary>
+/// Who may ask the page anything. A local web server is open to DNS rebinding and to other sites' pages by default
+/// (security.md section 1, rule 5): the Host filter stops the first, Origin and Sec-Fetch-Site the second.
+/// </summary>
+internal static class DeskGuard
+{
+    public const string Cookie = "desk";
+
+    private const string Policy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    /// <param name="signInPage">Shown to a browser without session that opens the page itself.</param>
+    public static void Use(WebApplication app, DeskSessions sessions, ILogger log, Func<HttpContext, Task> signInPage) => app.Use(async (context, next) =>
+    {
+        HttpRequest request = context.Request;
+        IHeaderDictionary answer = context.Response.Headers;
+        answer.ContentSecurityPolicy = Policy;
+        answer.XContentTypeOptions = "nosniff";
+        answer.CacheControl = "no-store";
+        answer["Referrer-Policy"] = "no-referrer";
+        answer["Cross-Origin-Opener-Policy"] = "same-origin";
+        if (IsForeign(request))
+        {
+            Log.PageRefused(log, "foreign origin");
+            context.Response.StatusCode = StatusCodes.Status403Forbidden;
+            return;
+        }
+
+        if (request.Path == "/signin" || IsPublic(request) || sessions.IsSignedIn(request.Cookies[Cookie]))
+        {
+            await next();
+            return;
+        }
+
+        context.Response.StatusCode = StatusCodes.Status403Forbidden;
+        if (request.Path == "/") await signInPage(context);
+    });
+
+    private static bool IsForeign(HttpRequest request)
+    {
+        string origin = request.Headers.Origin.ToString(), site = request.Headers["Sec-Fetch-Site"].ToString();
+        string own = $"{request.Scheme}://{request.Host}";
+        if (origin.Length > 0 && origin != own) return true;
+        // A link in another program opens /signin as "none"; nothing of ours is asked by another site.
+        if (site is "cross-site" or "same-site") return true;
+        // What changes something must come from our own script: a form of another site cannot set this header.
+        return HttpMethods.IsPost(request.Method) && request.Headers["X-Desk"] != "1";
+    }
+
+    private static bool IsPublic(HttpRequest request) => HttpMethods.IsGet(request.Method) && request.Path.Value is "/desk.css" or "/favicon.svg";
+}

@@ -1,0 +1,23 @@
+using System.Reflection;
+
+namespace Kiosk.ReceptionTerminal.Desk;
+
+/// <summary>The files of wwwroot, carried inside the program: nothing beside it can be changed or forgotten.</summary>
+internal static class PageFile
+{
+    /// <summary>Files that the page asks for by name.</summary>
+    public static IReadOnlyList<string> Assets { get; } = ["desk.css", "desk.js", "favicon.svg"];
+
+    public static async Task Send(HttpContext context, string name)
+    {
+        context.Response.ContentType = Path.GetExtension(name) switch
+        {
+            ".html" => "text/html; charset=utf-8",
+            ".css" => "text/css; charset=utf-8",
+            ".js" => "text/javascript; charset=utf-8",
+            _ => "image/svg+xml",
+        };
+        using Stream file = Assembly.GetExecutingAssembly().GetManifestResourceStream("wwwroot/" + name)!;
+        await file.CopyToAsync(context.Response.Body, context.RequestAborted);
+    }
+}

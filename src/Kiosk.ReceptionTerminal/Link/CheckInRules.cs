@@ -1,0 +1,79 @@
+using Google.Protobuf;
+using Kiosk.Contract;
+
+namespace Kiosk.ReceptionTerminal.Link;
+
+/// <summary>What a check-in must look like before anything is computed with it; limits as in reception.proto.</summary>
+internal static class CheckInRules
+{
+    private static readonly TimeSpan s_longestConsent = TimeSpan.FromHours(24);
+    private static readonly TimeSpan s_clockSlack = TimeSpan.FromMinutes(15);
+
+    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT with the field's name; OUT_OF_RANGE for the clock.</exception>
+    public static void Check(CheckInRequest r, DateTimeOffset now)
+    {
+        Id(r.IdempotencyKey, "idempotency_key");
+        Evidence e = r.Evidence ?? throw Refuse.Invalid("evidence is missing");
+        Id(e.VisitId, "evidence.visit_id");
+        Need(e.Key is EvidenceKey.Authentication or EvidenceKey.CardFace, "evidence.key");
+        Need(e.Certificate.Length is > 0 and <= 4096, "evidence.certificate must have 1 to 4,096 bytes");
+        // 目視確認 works where the card's face could not be opened: then its key is not known, and staff's eyes stand for it.
+        bool keyKnown = e.PublicKey.Length > 0 || r.Method != Contract.Method.Visual;
+        Need(!keyKnown || e.PublicKey.Length is > 0 and <= 512, "evidence.public_key must have 1 to 512 bytes");
+        Need(e.Signature.Length == 256, "evidence.signature must have 256 bytes");
+        Method(r);
+        Consents(r);
+        Need(r.CertificateStatus is CertificateStatus.Valid or CertificateStatus.Expiring or CertificateStatus.Grace, "certificate_status");
+        if ((At(r.CapturedAtUnixMs) - now).Duration() > s_clockSlack) throw Refuse.Clock();
+    }
+
+    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT.</exception>
+    public static Guid Id(ByteString id, string field)
+    {
+        Need(id.Length == 16, field + " must have 16 bytes");
+        return new(id.Span, bigEndian: true);
+    }
+
+    private static void Method(CheckInRequest r)
+    {
+        Need(r.Method is Contract.Method.Face or Contract.Method.Pin or Contract.Method.Visual or Contract.Method.Phone, "method");
+        Need(r.Face is not null == (r.Method == Contract.Method.Face), "face goes with METHOD_FACE, and only with it");
+        if (r.Face is { } face)
+        {
+            Need(face.Live, "face.live must be true");
+            Need(face.Band <= 4, "face.band must be 0 to 4");
+            Need(face.EngineId.Length is > 0 and <= 64, "face.engine_id must have 1 to 64 characters");
+        }
+
+        Need(r.StaffId.Length > 0 == (r.Method == Contract.Method.Visual), "staff_id goes with METHOD_VISUAL, and only with it");
+        Need(r.StaffId.Length <= 32, "staff_id must have at most 32 characters");
+        Need(
+            r.Method is not (Contract.Method.Pin or Contract.Method.Phone) || r.Evidence.Key == EvidenceKey.Authentication,
+            "evidence.key must be the authentication key for METHOD_PIN and METHOD_PHONE");
+    }
+
+    private static void Consents(CheckInRequest r)
+    {
+        Consents c = r.Consents ?? throw Refuse.Invalid("consents is missing");
+        Need(c.CatalogueVersion.Length is > 0 and <= 32, "consents.catalogue_version must have 1 to 32 characters");
+        Need(c.Items.Count is > 0 and <= 32, "consents.items must have 1 to 32 entries");
+        Need(c.Items.All(i => i.Code.Length is > 0 and <= 8 && i.Code.All(char.IsAsciiLetterOrDigit)), "consents.items.code must have 1 to 8 of A-Z 0-9");
+        Need(c.Items.Select(i => i.Code).Distinct().Count() == c.Items.Count, "consents.items names a code twice");
+        TimeSpan life = At(c.ValidUntilUnixMs) - At(c.GivenAtUnixMs);
+        Need(life > TimeSpan.Zero && life <= s_longestConsent, "consents.valid_until must be within 24 hours after given_at");
+        // Eligibility only: nothing may be viewed on an expired certificate (domain.md section 6).
+        Need(r.CertificateStatus != CertificateStatus.Grace || c.Items.All(i => !i.Given), "no consent in the grace period");
+    }
+
+    private static DateTimeOffset At(long unixMs)
+    {
+        // 1970 to 2100: FromUnixTimeMilliseconds throws far outside.
+        Need(unixMs is >= 0 and <= 4_102_444_800_000, "a time is out of range");
+        return DateTimeOffset.FromUnixTimeMilliseconds(unixMs);
+    }
+
+    private static void Need(bool good, string field)
+    {
+        if (!good) throw Refuse.Invalid(field);
+    }
+}

@@ -1,0 +1,28 @@
+using System.Security.Cryptography.X509Certificates;
+using Kiosk.Contract;
+
+namespace Kiosk.ReceptionTerminal.Link;
+
+/// <summary>Decides at the TLS handshake which kiosks may speak at all.</summary>
+internal sealed class KioskTrust(X509Certificate2Collection roots, IEnumerable<string> denied, TimeProvider time, ILogger log)
+{
+    private readonly HashSet<string> _denied = [.. denied];
+
+    public bool Accept(X509Certificate2 certificate)
+    {
+        string? why = WhyNot(certificate);
+        if (why is null) return true;
+        // Only a name the CA has signed is worth writing down.
+        Log.KioskRefused(log, why == "chain" ? "?" : KioskIdentity.Of(certificate) ?? "?", why);
+        return false;
+    }
+
+    private string? WhyNot(X509Certificate2 certificate)
+    {
+        X509ChainStatusFlags chain = LinkTrust.Judge(certificate, roots, LinkTrust.ClientPurpose, time.GetUtcNow());
+        if (chain == X509ChainStatusFlags.NotTimeValid) return "time";
+        if (chain != X509ChainStatusFlags.NoError) return "chain";
+        if (KioskIdentity.Of(certificate) is null) return "name";
+        return _denied.Contains(LinkTrust.Pin(certificate)) ? "denied" : null;
+    }
+}

@@ -1,0 +1,29 @@
+namespace Kiosk.ReceptionTerminal;
+
+/// <summary>Every log message of the reception. No free text, nothing of a patient; ids are never used again.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Information, "reception ready, link port {LinkPort}, page port {DeskPort}")]
+    public static partial void Ready(ILogger log, int linkPort, int deskPort);
+
+    [LoggerMessage(2, LogLevel.Information, "kiosk {Kiosk} connected")]
+    public static partial void KioskUp(ILogger log, string kiosk);
+
+    [LoggerMessage(3, LogLevel.Information, "kiosk {Kiosk} disconnected")]
+    public static partial void KioskDown(ILogger log, string kiosk);
+
+    [LoggerMessage(4, LogLevel.Warning, "certificate of kiosk {Kiosk} refused: {Reason}")]
+    public static partial void KioskRefused(ILogger log, string kiosk, string reason);
+
+    [LoggerMessage(5, LogLevel.Error, "nothing stored for kiosk {Kiosk}")]
+    public static partial void NotStored(ILogger log, string kiosk, Exception why);
+
+    [LoggerMessage(6, LogLevel.Information, "staff code at kiosk {Kiosk}: {Reason}")]
+    public static partial void StaffCode(ILogger log, string kiosk, string reason);
+
+    [LoggerMessage(7, LogLevel.Warning, "page request refused: {Reason}")]
+    public static partial void PageRefused(ILogger log, string reason);
+
+    [LoggerMessage(8, LogLevel.Information, "page: {Reason}")]
+    public static partial void PageAction(ILogger log, string reason);
+}

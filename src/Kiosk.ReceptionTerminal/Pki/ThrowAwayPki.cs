@@ -1,0 +1,99 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Kiosk.Contract;
+
+namespace Kiosk.ReceptionTerminal.Pki;
+
+/// <summary>Where <see cref="ThrowAwayPki.Write"/> put the files.</summary>
+/// <param name="Ca">ca.pem: goes to the reception and to each kiosk.</param>
+/// <param name="ServerCertificate">server.pem, stays with <paramref name="ServerKey"/> server.key at the reception.</param>
+/// <param name="KioskCertificate">kiosk-ID.pem, goes with <paramref name="KioskKey"/> kiosk-ID.key to that kiosk.</param>
+/// <param name="ServerPin">Pin of the server's key for the kiosk's configuration.</param>
+public sealed record PkiFiles(
+    string Ca, string ServerCertificate, string ServerKey, string KioskCertificate, string KioskKey, string ServerPin);
+
+/// <summary>
+/// Makes a facility's private CA, a server's and kiosks' certificates as files. The CA's key is kept in ca.key so that a
+/// second kiosk can be added; whoever holds that file can make kiosks, so it belongs off the machine afterwards.
+/// </summary>
+public static class ThrowAwayPki
+{
+    /// <summary>Life of a leaf, days. Renew at two thirds (security.md section 7).</summary>
+    public const int LeafDays = 90;
+
+    private const int CaDays = 3650;
+
+    /// <summary>Makes what is missing in <paramref name="dir"/>; files that exist are kept and used.</summary>
+    /// <param name="dir">Created if need be, for its owner only.</param>
+    /// <param name="names">DNS names and IP addresses by which kiosks call the reception; at least one.</param>
+    /// <param name="kiosk">Kiosk id, 1 to 32 of a-z 0-9 and hyphen.</param>
+    /// <param name="time">Validity begins five minutes before now.</param>
+    /// <exception cref="StartException">A half pair (certificate without key), an id that cannot be used, a folder that cannot be written.</exception>
+    public static PkiFiles Write(string dir, IReadOnlyList<string> names, string kiosk, TimeProvider time)
+    {
+        if (!Link.KioskIdentity.IsId(kiosk)) throw new StartException($"kiosk id \"{kiosk}\"", "use 1 to 32 of a-z, 0-9 and -");
+        PkiFolder folder = new(dir);
+        using X509Certificate2 ca = folder.Pair("ca", () => MakeCa(time));
+        using X509Certificate2 server = folder.Pair("server", () => MakeServer(ca, names, time));
+        using X509Certificate2 client = folder.Pair($"kiosk-{kiosk}", () => MakeKiosk(ca, kiosk, time));
+        return new(
+            folder.Certificate("ca"), folder.Certificate("server"), folder.Key("server"),
+            folder.Certificate($"kiosk-{kiosk}"), folder.Key($"kiosk-{kiosk}"), LinkTrust.Pin(server));
+    }
+
+    /// <summary>A self-signed CA, path length 0.</summary>
+    public static X509Certificate2 MakeCa(TimeProvider time)
+    {
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        CertificateRequest request = new($"CN=Kiosk link CA {RandomNumberGenerator.GetHexString(8)}", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, true, 0, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
+        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
+        DateTimeOffset now = time.GetUtcNow();
+        // Earlier than any leaf: CertificateRequest refuses a leaf that is older than its issuer.
+        return request.CreateSelfSigned(now.AddDays(-1), now.AddDays(CaDays));
+    }
+
+    public static X509Certificate2 MakeServer(X509Certificate2 ca, IReadOnlyList<string> names, TimeProvider time)
+    {
+        SubjectAlternativeNameBuilder san = new();
+        foreach (string name in names)
+        {
+            if (IPAddress.TryParse(name, out IPAddress? address)) san.AddIpAddress(address);
+            else san.AddDnsName(name);
+        }
+
+        return MakeLeaf(ca, $"CN={names[0]}", san, LinkTrust.ServerPurpose, Today(time), LeafDays);
+    }
+
+    public static X509Certificate2 MakeKiosk(X509Certificate2 ca, string kiosk, TimeProvider time) =>
+        MakeLeaf(ca, $"CN={kiosk}", KioskName(kiosk), LinkTrust.ClientPurpose, Today(time), LeafDays);
+
+    /// <summary>The general form, for tests of what must be refused.</summary>
+    public static X509Certificate2 MakeLeaf(
+        X509Certificate2 ca, string subject, SubjectAlternativeNameBuilder san, string purpose, DateTimeOffset from, double days)
+    {
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        CertificateRequest request = new(subject, key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(purpose)], true));
+        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
+        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(ca, true, false));
+        request.CertificateExtensions.Add(san.Build());
+        using X509Certificate2 bare = request.Create(ca, from, from.AddDays(days), RandomNumberGenerator.GetBytes(16));
+        return bare.CopyWithPrivateKey(key);
+    }
+
+    /// <summary>The name by which the reception knows a kiosk.</summary>
+    public static SubjectAlternativeNameBuilder KioskName(string kiosk)
+    {
+        SubjectAlternativeNameBuilder san = new();
+        san.AddUri(new Uri(LinkTrust.KioskUrn + kiosk));
+        return san;
+    }
+
+    // Clocks on a LAN differ by minutes.
+    private static DateTimeOffset Today(TimeProvider time) => time.GetUtcNow().AddMinutes(-5);
+}

@@ -1,0 +1,20 @@
+using System.CommandLine;
+using Kiosk.ReceptionTerminal;
+using Kiosk.ReceptionTerminal.Commands;
+
+RootCommand root = new("Reception terminal: hears kiosks, keeps arrivals, shows them to the receptionist.")
+{
+    RunCommand.Make(),
+    PkiCommand.Make(),
+    StaffCodeCommand.Make(),
+};
+
+try
+{
+    return await root.Parse(args).InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+}
+catch (StartException e)
+{
+    await Console.Error.WriteLineAsync("reception: " + e.Message);
+    return 2;
+}

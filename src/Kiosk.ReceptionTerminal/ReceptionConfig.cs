@@ -1,0 +1,73 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Kiosk.ReceptionTerminal;
+
+/// <summary>Reads the JSON configuration. Relative file names count from the configuration file's folder.</summary>
+public static class ReceptionConfig
+{
+    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web)
+    {
+        // A misspelt name would otherwise silently leave a default in force.
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        ReadCommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
+    };
+
+    /// <exception cref="StartException">Names file and item.</exception>
+    public static ReceptionOptions Load(string file)
+    {
+        try
+        {
+            ReceptionOptions options = JsonSerializer.Deserialize<ReceptionOptions>(File.ReadAllText(file), s_json)
+                ?? throw new JsonException("is empty");
+            return Checked(From(options, Path.GetDirectoryName(Path.GetFullPath(file))!), file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StartException(file, "cannot be read: " + e.Message, e);
+        }
+        catch (JsonException e)
+        {
+            throw new StartException(file, "correct the configuration: " + e.Message, e);
+        }
+    }
+
+    /// <summary>Ranges and contradictions.</summary>
+    public static ReceptionOptions Checked(ReceptionOptions o, string file)
+    {
+        Require(IPAddress.TryParse(o.Listen, out _), "listen", "must be an IP address, for example 0.0.0.0");
+        Require(IPAddress.TryParse(o.Desk.Listen, out IPAddress? desk), "desk.listen", "must be an IP address, for example 127.0.0.1");
+        Require(IPAddress.IsLoopback(desk!) || o.Desk.Https, "desk.https", "must be true when desk.listen is not 127.0.0.1");
+        Require(o.Port is >= 0 and <= 65535, "port", "must be 0 to 65535");
+        Require(o.Desk.Port is >= 0 and <= 65535, "desk.port", "must be 0 to 65535");
+        Require(o.Port == 0 || o.Port != o.Desk.Port, "desk.port", "must differ from port");
+        Require(o.JoinMinutes is >= 0 and <= 120, "joinMinutes", "must be 0 to 120");
+        Require(o.KeepDays is >= 1 and <= 400, "keepDays", "must be 1 to 400");
+        Require(o.Desk.StaffId.Length is >= 1 and <= 32, "desk.staffId", "must have 1 to 32 characters");
+        if (o.Consents is { } c)
+        {
+            Require(c.Version.Length is >= 1 and <= 32, "consents.version", "must have 1 to 32 characters");
+            Require(c.Codes.Count is >= 1 and <= 32, "consents.codes", "must name 1 to 32 questions");
+            Require(c.ValidHours is >= 1 and <= 24, "consents.validHours", "must be 1 to 24");
+        }
+
+        return o;
+
+        void Require(bool good, string item, string rule)
+        {
+            if (!good) throw new StartException($"{file}, {item}", rule);
+        }
+    }
+
+    private static ReceptionOptions From(ReceptionOptions o, string folder) => o with
+    {
+        Database = Path.Combine(folder, o.Database),
+        CaFile = Path.Combine(folder, o.CaFile),
+        CertificateFile = Path.Combine(folder, o.CertificateFile),
+        KeyFile = Path.Combine(folder, o.KeyFile),
+        JpkiCaFiles = [.. o.JpkiCaFiles.Select(f => Path.Combine(folder, f))],
+        StaffCodeFile = o.StaffCodeFile is { } f ? Path.Combine(folder, f) : null,
+    };
+}

@@ -1,0 +1,108 @@
+using System.Security.Cryptography.X509Certificates;
+using Kiosk.ReceptionTerminal.Desk;
+using Kiosk.ReceptionTerminal.Link;
+using Kiosk.ReceptionTerminal.Staff;
+using Kiosk.ReceptionTerminal.Store;
+
+namespace Kiosk.ReceptionTerminal;
+
+/// <summary>
+/// A running reception: the link for kiosks and the page for staff. Also the entry point for tests and the simulator,
+/// in the same process. Dispose to stop: open streams end, the last transaction is committed.
+/// </summary>
+public sealed class ReceptionHost : IAsyncDisposable
+{
+    private readonly WebApplication _link;
+    private readonly WebApplication _desk;
+    private readonly DeskSessions _sessions;
+    private readonly ReceptionStore _store;
+    private readonly CommandPost _post;
+    private readonly ITimer _purge;
+
+    private ReceptionHost(WebApplication link, WebApplication desk, DeskSessions sessions, ReceptionStore store, CommandPost post, ITimer purge)
+    {
+        (_link, _desk, _sessions, _store, _post, _purge) = (link, desk, sessions, store, post, purge);
+        LinkPort = new Uri(link.Urls.Single()).Port;
+        DeskUrl = new(desk.Urls.Single());
+        sessions.TokenUsed += () => SignInUsed?.Invoke(this, EventArgs.Empty);
+    }
+
+    /// <summary>A browser signed in; <see cref="SignInUrl"/> is another one now.</summary>
+    public event EventHandler? SignInUsed;
+
+    /// <summary>The port for kiosks, also when 0 was configured.</summary>
+    public int LinkPort { get; }
+
+    /// <summary>The page's address without token.</summary>
+    public Uri DeskUrl { get; }
+
+    /// <summary>An address that signs one browser in, once; then there is a new one.</summary>
+    public Uri SignInUrl() => new(DeskUrl, "signin?token=" + _sessions.Token());
+
+    /// <param name="time">Null: the system's clock.</param>
+    /// <param name="log">Null: nothing is logged. Not disposed here.</param>
+    /// <exception cref="StartException">One clear line: the file, port or setting at fault, and the remedy.</exception>
+    public static async Task<ReceptionHost> StartAsync(
+        ReceptionOptions options, CancellationToken stop, TimeProvider? time = null, ILoggerProvider? log = null)
+    {
+#pragma warning disable CA2000 // Store and certificates live as long as the process or the test that starts this.
+        TimeProvider clock = time ?? TimeProvider.System;
+        ILoggerProvider logs = log ?? new PlainLog(TextWriter.Null, clock);
+        ReceptionConfig.Checked(options, "options");
+        X509Certificate2 server = ServerFiles.Server(options);
+        X509Certificate2Collection roots = ServerFiles.Roots(options.CaFile), jpki = ServerFiles.Jpki(options.JpkiCaFiles);
+        StaffCodes codes = StaffCodes.Load(options.StaffCodeFile, clock);
+        ReceptionStore store = new(options.Database, TimeSpan.FromMinutes(options.JoinMinutes), clock);
+        Bell bell = new();
+#pragma warning restore CA2000
+        CommandPost post = new(store, options.Consents, bell, clock);
+        Challenges challenges = new(store.SecretOf("challenge-key"), clock);
+        KioskTrust trust = new(roots, options.DeniedKeys, clock, logs.CreateLogger("Link"));
+        ReceptionService service = new(store, post, challenges, new(challenges, jpki), codes, bell, clock, logs.CreateLogger("Link"));
+        DeskSessions sessions = new(clock);
+        WebApplication link = LinkHost.Build(options, server, roots, trust, service, logs);
+        WebApplication desk = DeskHost.Build(new(options.Desk, sessions, new(store, post), post, bell, clock), server, logs);
+        try
+        {
+            await StartAsync(link, "port", options.Listen, options.Port, stop);
+            await StartAsync(desk, "desk.port", options.Desk.Listen, options.Desk.Port, stop);
+        }
+        catch
+        {
+            await link.DisposeAsync();
+            await desk.DisposeAsync();
+            await store.DisposeAsync();
+            throw;
+        }
+
+        // Once a day is enough: the rule counts in days.
+        ITimer purge = clock.CreateTimer(_ => _ = store.PurgeAsync(options.KeepDays), null, TimeSpan.Zero, TimeSpan.FromDays(1));
+        ReceptionHost host = new(link, desk, sessions, store, post, purge);
+        Log.Ready(logs.CreateLogger("Reception"), host.LinkPort, host.DeskUrl.Port);
+        return host;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _purge.DisposeAsync();
+        Task stopping = Task.WhenAll(_link.StopAsync(), _desk.StopAsync());
+        _post.HangUp();
+        await stopping;
+        await _link.DisposeAsync();
+        await _desk.DisposeAsync();
+        // Last: a hand-over in progress still commits and answers.
+        await _store.DisposeAsync();
+    }
+
+    private static async Task StartAsync(WebApplication app, string item, string listen, int port, CancellationToken stop)
+    {
+        try
+        {
+            await app.StartAsync(stop);
+        }
+        catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
+        {
+            throw new StartException($"{item} {listen}:{port}", "cannot be opened; end the other program or choose another port (" + e.Message + ")", e);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+namespace Kiosk.ReceptionTerminal;
+
+/// <summary>Everything that can be set. In the configuration file the names begin with a small letter; unknown names are refused.</summary>
+public sealed record ReceptionOptions
+{
+    /// <summary>SQLite file; made when missing. Its folder must be writable (WAL lies beside it).</summary>
+    public required string Database { get; init; }
+
+    /// <summary>PEM with the facility's CA.</summary>
+    public required string CaFile { get; init; }
+
+    /// <summary>PEM of the server's certificate, with its key in <see cref="KeyFile"/>.</summary>
+    public required string CertificateFile { get; init; }
+
+    public required string KeyFile { get; init; }
+
+    /// <summary>IP address on which kiosks are heard.</summary>
+    public string Listen { get; init; } = "0.0.0.0";
+
+    /// <summary>TCP port for kiosks; 0 takes a free one.</summary>
+    public int Port { get; init; } = 8601;
+
+    /// <summary>Pins (see LinkTrust.Pin) of kiosk keys that are refused although their certificate is valid: stolen kiosks.</summary>
+    public IReadOnlyList<string> DeniedKeys { get; init; } = [];
+
+    /// <summary>PEM or DER files of the JPKI CA for user authentication. Empty: the card's chain is not checked, and the page says so.</summary>
+    public IReadOnlyList<string> JpkiCaFiles { get; init; } = [];
+
+    /// <summary>Hashes of the 目視 codes, made by <c>reception staff-code</c>. Missing: no code is accepted.</summary>
+    public string? StaffCodeFile { get; init; }
+
+    /// <summary>A second reading of the same card within this many minutes is the same arrival. 0 to 120.</summary>
+    public int JoinMinutes { get; init; } = 10;
+
+    /// <summary>Days after which arrivals are deleted. 1 to 400.</summary>
+    public int KeepDays { get; init; } = 7;
+
+    /// <summary>The questions kiosks ask; null leaves each kiosk its built-in ones.</summary>
+    public ConsentOptions? Consents { get; init; }
+
+    public DeskOptions Desk { get; init; } = new();
+}
+
+/// <summary>The receptionist's page.</summary>
+public sealed record DeskOptions
+{
+    /// <summary>IP address of the page; other than loopback only with <see cref="Https"/>.</summary>
+    public string Listen { get; init; } = "127.0.0.1";
+
+    /// <summary>TCP port; 0 takes a free one.</summary>
+    public int Port { get; init; } = 8602;
+
+    /// <summary>Serve with the server's certificate.</summary>
+    public bool Https { get; init; }
+
+    /// <summary>Names under which the page may be called besides 127.0.0.1 and localhost.</summary>
+    public IReadOnlyList<string> Hosts { get; init; } = [];
+
+    /// <summary>Recorded with a 目視確認 granted on the page. 1 to 32 characters.</summary>
+    public string StaffId { get; init; } = "desk";
+}
+
+/// <param name="Version">1 to 32 characters.</param>
+/// <param name="Codes">閲覧同意種別 in the order asked, at least one.</param>
+/// <param name="ValidHours">1 to 24.</param>
+public sealed record ConsentOptions(string Version, IReadOnlyList<string> Codes, int ValidHours = 24);

@@ -1,0 +1,57 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Kiosk.Contract;
+
+namespace Kiosk.ReceptionTerminal;
+
+/// <summary>Reads the certificates named in the configuration, with one clear line when something is wrong.</summary>
+internal static class ServerFiles
+{
+    /// <summary>The server's certificate with its key.</summary>
+    public static X509Certificate2 Server(ReceptionOptions options)
+    {
+        X509Certificate2 pem = Read(options.CertificateFile, () =>
+        {
+            if (!File.Exists(options.KeyFile)) throw new StartException(options.KeyFile, "file not found; make it with \"reception pki\"");
+            return X509Certificate2.CreateFromPemFile(options.CertificateFile, options.KeyFile);
+        });
+        if (!pem.Extensions.OfType<X509EnhancedKeyUsageExtension>().Any(e => e.EnhancedKeyUsages[LinkTrust.ServerPurpose] is not null))
+            throw new StartException(options.CertificateFile, "is not a server's certificate; name server.pem");
+        if (!OperatingSystem.IsWindows()) return pem;
+        // SChannel cannot use a key that was never in a key store: through PFX it gets one.
+        using (pem) return X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
+    }
+
+    /// <summary>The facility's CA: one certificate, or two while it is being replaced.</summary>
+    public static X509Certificate2Collection Roots(string file) => Read(file, () =>
+    {
+        X509Certificate2Collection all = [];
+        all.ImportFromPemFile(file);
+        return all.Count > 0 ? all : throw new CryptographicException("no certificate inside");
+    });
+
+    /// <summary>PEM or DER, one or more per file.</summary>
+    public static X509Certificate2Collection Jpki(IEnumerable<string> files)
+    {
+        X509Certificate2Collection all = [];
+        foreach (string file in files)
+        {
+            all.AddRange(Read(file, () =>
+                File.ReadAllBytes(file) is [0x30, ..] der ? new X509Certificate2Collection(X509CertificateLoader.LoadCertificate(der)) : Roots(file)));
+        }
+
+        return all;
+    }
+
+    private static T Read<T>(string file, Func<T> load)
+    {
+        try
+        {
+            return load();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
+        {
+            throw new StartException(file, File.Exists(file) ? "cannot be used: " + e.Message : "file not found; make it with \"reception pki\"", e);
+        }
+    }
+}

@@ -1,0 +1,108 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+
+namespace Kiosk.ReceptionTerminal.Staff;
+
+/// <summary>One hashed code.</summary>
+internal sealed record StaffCode(string Staff, byte[] Hash);
+
+/// <summary>The file: one salt for all, because the code alone tells whose it is and one PBKDF2 must be enough per try.</summary>
+internal sealed record StaffCodeFile(byte[] Salt, int Iterations, IReadOnlyList<StaffCode> Codes);
+
+/// <summary>
+/// Whose 目視 code is it? Six digits are a million: the hash only keeps the file from being read at a glance, the
+/// defence is <see cref="MayTry"/>, five wrong codes and then five minutes' wait, per kiosk.
+/// </summary>
+internal sealed class StaffCodes
+{
+    public const int Digits = 6;
+    private const int MostMisses = 5;
+    private const int HashBytes = 32;
+
+    // OWASP Password Storage: 210,000 for PBKDF2-HMAC-SHA512; about 0.1 s.
+    private const int DefaultIterations = 210_000;
+    private static readonly TimeSpan s_wait = TimeSpan.FromMinutes(5);
+
+    private readonly StaffCodeFile? _file;
+    private readonly TimeProvider _time;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, (int Count, DateTimeOffset Last)> _misses = [];
+
+    private StaffCodes(StaffCodeFile? file, TimeProvider time) => (_file, _time) = (file, time);
+
+    /// <param name="path">Null: no code is ever right.</param>
+    /// <exception cref="StartException">The file is missing or broken.</exception>
+    public static StaffCodes Load(string? path, TimeProvider time) => new(path is null ? null : Read(path), time);
+
+    /// <summary>Adds or replaces one person's code; makes the file when missing (for its owner only).</summary>
+    /// <param name="code">6 ASCII digits.</param>
+    /// <exception cref="StartException">Another person has the same code, or the file cannot be written.</exception>
+    public static void Set(string path, string staff, ReadOnlySpan<byte> code)
+    {
+        StaffCodeFile file = File.Exists(path) ? Read(path) : new(RandomNumberGenerator.GetBytes(16), DefaultIterations, []);
+        byte[] hash = Hash(file, code);
+        if (file.Codes.Any(c => c.Staff != staff && CryptographicOperations.FixedTimeEquals(c.Hash, hash)))
+            throw new StartException("code", "is taken; choose another one");
+        StaffCodeFile next = file with { Codes = [.. file.Codes.Where(c => c.Staff != staff), new(staff, hash)] };
+        try
+        {
+            FileStreamOptions secret = new() { Mode = FileMode.Create, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows()) secret.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            // Beside and renamed: a full disk must not cost the codes there were.
+            using (FileStream stream = new(path + ".new", secret))
+            {
+                JsonSerializer.Serialize(stream, next);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(path + ".new", path, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StartException(path, "cannot be written: " + e.Message, e);
+        }
+    }
+
+    /// <returns>False while this kiosk must wait.</returns>
+    public bool MayTry(string kiosk)
+    {
+        lock (_gate)
+        {
+            (int count, DateTimeOffset last) = _misses.GetValueOrDefault(kiosk);
+            if (count < MostMisses) return true;
+            if (_time.GetUtcNow() - last < s_wait) return false;
+            _misses.Remove(kiosk);
+            return true;
+        }
+    }
+
+    /// <returns>Whose code it is; null when nobody's.</returns>
+    public async Task<string?> FindAsync(string kiosk, ReadOnlyMemory<byte> code)
+    {
+        // Counted before it is known: parallel tries must not get past the limit.
+        lock (_gate) _misses[kiosk] = (_misses.GetValueOrDefault(kiosk).Count + 1, _time.GetUtcNow());
+        if (_file is null) return null;
+        byte[] hash = await Task.Run(() => Hash(_file, code.Span));
+        string? staff = _file.Codes.FirstOrDefault(c => CryptographicOperations.FixedTimeEquals(c.Hash, hash))?.Staff;
+        if (staff is not null) lock (_gate) _misses.Remove(kiosk);
+        return staff;
+    }
+
+    private static byte[] Hash(StaffCodeFile file, ReadOnlySpan<byte> code) =>
+        Rfc2898DeriveBytes.Pbkdf2(code, file.Salt, file.Iterations, HashAlgorithmName.SHA512, HashBytes);
+
+    private static StaffCodeFile Read(string path)
+    {
+        try
+        {
+            StaffCodeFile? file = JsonSerializer.Deserialize<StaffCodeFile>(File.ReadAllText(path));
+            if (file is { Salt.Length: >= 16, Iterations: >= 1, Codes: not null }) return file;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            throw new StartException(path, "the staff codes cannot be read; make them with \"reception staff-code\" (" + e.Message + ")", e);
+        }
+
+        throw new StartException(path, "the staff codes are incomplete; make them with \"reception staff-code\"");
+    }
+}

@@ -1,0 +1,167 @@
+using System.Security.Cryptography;
+using Microsoft.Data.Sqlite;
+
+namespace Kiosk.ReceptionTerminal.Store;
+
+/// <summary>A check-in to be stored; nothing here names a person.</summary>
+internal sealed record NewArrival(string Kiosk, byte[] Key, byte[] Digest, byte[] Certificate, bool ChainChecked, byte[] Message);
+
+/// <param name="Known">The key was stored before.</param>
+/// <param name="SameContent">False when it was stored with another digest.</param>
+/// <param name="Joined">An earlier reading of the same card is this arrival.</param>
+internal sealed record Stored(long Number, bool Known, bool SameContent, bool Joined);
+
+/// <summary>A stored row as the page needs it.</summary>
+internal sealed record ArrivalRow(long No, long Number, long? JoinedTo, string Kiosk, DateTimeOffset At, bool ChainChecked, byte[] Message);
+
+/// <summary>What the reception keeps. Writes go through <see cref="Writer"/>; reads have a connection of their own.</summary>
+internal sealed class ReceptionStore : IAsyncDisposable
+{
+    private readonly Writer _writer;
+    private readonly SqliteConnection _reader;
+    private readonly Lock _reading = new();
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _join;
+    private readonly byte[] _cardKey;
+
+    public ReceptionStore(string file, TimeSpan join, TimeProvider time)
+    {
+        (_time, _join) = (time, join);
+        SqliteConnection first = Database.Open(file);
+        _reader = Database.Open(file);
+        _writer = new(first);
+        _cardKey = SecretOf("card-key");
+    }
+
+    /// <summary>32 random bytes, made once and kept under this name.</summary>
+    public byte[] SecretOf(string name) => _writer.DoAsync(c =>
+    {
+        c.Run("INSERT INTO state VALUES($n,$v) ON CONFLICT DO NOTHING", ("$n", name), ("$v", RandomNumberGenerator.GetBytes(32)));
+        using SqliteCommand read = c.Command("SELECT value FROM state WHERE name=$n", ("$n", name));
+        return (byte[])read.ExecuteScalar()!;
+    }).GetAwaiter().GetResult();
+
+    /// <summary>A switch on the page: maintenance of a kiosk, the disaster notice.</summary>
+    public Task SetFlagAsync(string name, bool on) => _writer.DoAsync(c =>
+    {
+        c.Run("INSERT INTO state VALUES($n,$v) ON CONFLICT DO UPDATE SET value=$v", ("$n", name), ("$v", new[] { on ? (byte)1 : (byte)0 }));
+        return on;
+    });
+
+    public bool Flag(string name)
+    {
+        lock (_reading)
+        {
+            using SqliteCommand read = _reader.Command("SELECT value FROM state WHERE name=$n", ("$n", name));
+            return read.ExecuteScalar() is byte[] and [1];
+        }
+    }
+
+    /// <summary>Committed before the code's answer or the page's command leaves: a granted visit survives a restart.</summary>
+    public Task GrantAsync(string kiosk, Guid visit, string staff) => _writer.DoAsync(c =>
+    {
+        c.Run(
+            "INSERT INTO grants VALUES($k,$v,$s,$t) ON CONFLICT DO NOTHING",
+            ("$k", kiosk), ("$v", visit.ToByteArray(true)), ("$s", staff), ("$t", NowMs()));
+        return true;
+    });
+
+    public bool IsGranted(string kiosk, Guid visit, string staff)
+    {
+        lock (_reading)
+        {
+            using SqliteCommand read = _reader.Command(
+                "SELECT 1 FROM grants WHERE kiosk=$k AND visit=$v AND staff=$s",
+                ("$k", kiosk), ("$v", visit.ToByteArray(true)), ("$s", staff));
+            return read.ExecuteScalar() is not null;
+        }
+    }
+
+    /// <param name="digest">Null to ask for the key alone.</param>
+    public Stored? Find(string kiosk, byte[] key, byte[]? digest)
+    {
+        lock (_reading) return Find(_reader, kiosk, key, digest);
+    }
+
+    /// <summary>Ends after COMMIT.</summary>
+    public Task<Stored> AddAsync(NewArrival a) => _writer.DoAsync(c => Find(c, a.Kiosk, a.Key, a.Digest) ?? Insert(c, a));
+
+    /// <summary>Newest first.</summary>
+    public IReadOnlyList<ArrivalRow> Latest(int limit)
+    {
+        lock (_reading)
+        {
+            using SqliteCommand read = _reader.Command(
+                "SELECT no, number, joined_to, kiosk, received_at, chain_checked, message FROM arrivals WHERE day=$d ORDER BY no DESC LIMIT $l",
+                ("$d", Day(_time.GetUtcNow())), ("$l", limit));
+            using SqliteDataReader rows = read.ExecuteReader();
+            List<ArrivalRow> all = [];
+            while (rows.Read())
+            {
+                all.Add(new(
+                    rows.GetInt64(0), rows.GetInt64(1), rows.IsDBNull(2) ? null : rows.GetInt64(2), rows.GetString(3),
+                    DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(4)), rows.GetBoolean(5), rows.GetFieldValue<byte[]>(6)));
+            }
+
+            return all;
+        }
+    }
+
+    /// <summary>Deletes what is older than <paramref name="days"/> days; secure_delete overwrites it.</summary>
+    public Task PurgeAsync(int days) => _writer.DoAsync(c =>
+    {
+        DateTimeOffset oldest = _time.GetUtcNow().AddDays(-days);
+        // A joined reading lies on the same day as its first one, so no reference is left dangling.
+        c.Run("DELETE FROM arrivals WHERE day<$d", ("$d", Day(oldest)));
+        c.Run("DELETE FROM grants WHERE at<$t", ("$t", oldest.ToUnixTimeMilliseconds()));
+        return true;
+    });
+
+    public async ValueTask DisposeAsync()
+    {
+        await _reader.DisposeAsync();
+        await _writer.DisposeAsync();
+    }
+
+    private static int Day(DateTimeOffset t) => Japan.Day(t) is var d ? d.Year * 10000 + d.Month * 100 + d.Day : 0;
+
+    private static Stored? Find(SqliteConnection c, string kiosk, byte[] key, byte[]? digest)
+    {
+        using SqliteCommand read = c.Command(
+            "SELECT number, digest, joined_to FROM arrivals WHERE kiosk=$k AND key=$i", ("$k", kiosk), ("$i", key));
+        using SqliteDataReader row = read.ExecuteReader();
+        if (!row.Read()) return null;
+        bool same = digest is null || row.GetFieldValue<byte[]>(1).AsSpan().SequenceEqual(digest);
+        return new(row.GetInt64(0), Known: true, same, Joined: !row.IsDBNull(2));
+    }
+
+    private Stored Insert(SqliteConnection c, NewArrival a)
+    {
+        byte[] card = HMACSHA256.HashData(_cardKey, a.Certificate);
+        int day = Day(_time.GetUtcNow());
+        (long? first, long number) = FirstReading(c, card, day) ?? (null, NextNumber(c, day));
+        c.Run(
+            "INSERT INTO arrivals(day,number,joined_to,kiosk,key,digest,card,received_at,chain_checked,message) VALUES($d,$n,$j,$k,$i,$g,$c,$t,$x,$m)",
+            ("$d", day), ("$n", number), ("$j", first is { } no ? no : DBNull.Value), ("$k", a.Kiosk), ("$i", a.Key), ("$g", a.Digest),
+            ("$c", card), ("$t", NowMs()), ("$x", a.ChainChecked), ("$m", a.Message));
+        return new(number, Known: false, SameContent: true, Joined: first is not null);
+    }
+
+    // The patient whose kiosk died after the hand-over tries again with a new key: one arrival, not two (security.md section 2).
+    private (long? No, long Number)? FirstReading(SqliteConnection c, byte[] card, int day)
+    {
+        using SqliteCommand read = c.Command(
+            "SELECT no, number FROM arrivals WHERE card=$c AND day=$d AND joined_to IS NULL AND received_at>=$t ORDER BY no DESC LIMIT 1",
+            ("$c", card), ("$d", day), ("$t", NowMs() - (long)_join.TotalMilliseconds));
+        using SqliteDataReader row = read.ExecuteReader();
+        return row.Read() ? (row.GetInt64(0), row.GetInt64(1)) : null;
+    }
+
+    private static long NextNumber(SqliteConnection c, int day)
+    {
+        using SqliteCommand read = c.Command("SELECT 1+COALESCE(MAX(number),0) FROM arrivals WHERE day=$d", ("$d", day));
+        return (long)read.ExecuteScalar()!;
+    }
+
+    private long NowMs() => _time.GetUtcNow().ToUnixTimeMilliseconds();
+}

@@ -1,0 +1,142 @@
+"use strict";
+// Draws what /feed sends. Text goes in as text only, never as markup.
+
+const METHODS = { Face: "顔認証", Pin: "暗証番号", Visual: "目視確認", Phone: "スマートフォン" };
+const CONSENTS = { SRJ: "診療", SHJ: "手術等", YZK: "薬剤", TKK: "健診", TSR: "特定疾病" };
+const byId = id => document.getElementById(id);
+let seen = null; // numbers drawn before; null until the first drawing, so that nothing flashes at sign-in
+
+function el(tag, text, className) {
+  const node = document.createElement(tag);
+  if (text) node.textContent = text;
+  if (className) node.className = className;
+  return node;
+}
+
+function time(iso) {
+  return new Date(iso).toLocaleTimeString("ja-JP", { timeZone: "Asia/Tokyo", hour: "2-digit", minute: "2-digit" });
+}
+
+// 20270331 -> 2027年3月31日
+function day(n) {
+  return `${Math.floor(n / 10000)}年${Math.floor(n / 100) % 100}月${n % 100}日`;
+}
+
+async function post(path) {
+  let text = "受付端末のプログラムにつながりません。";
+  try {
+    const answer = await fetch(path, { method: "POST", headers: { "X-Desk": "1" } });
+    if (answer.ok) return;
+    text = answer.status === 409 ? "この機器には、いま確認を待っている方がいません。" : "操作できませんでした。ページを開き直してください。";
+  } catch { /* told below */ }
+  ask("できませんでした", text, "閉じる", null);
+}
+
+// One question before anything that a patient feels. No action: only something to read.
+function ask(title, text, yes, action) {
+  byId("ask-title").textContent = title;
+  byId("ask-text").textContent = text;
+  byId("ask-yes").textContent = yes;
+  byId("ask-no").hidden = action === null;
+  byId("ask-yes").onclick = () => { byId("ask").close(); if (action) action(); };
+  byId("ask-no").onclick = () => byId("ask").close();
+  byId("ask").showModal();
+}
+
+function button(text, className, act, pressed) {
+  const b = el("button", text, className);
+  if (pressed !== undefined) b.setAttribute("aria-pressed", pressed);
+  b.onclick = act;
+  return b;
+}
+
+function doing(k) {
+  if (!k.connected) return "電源とLANを確かめてください";
+  if (k.maintenance) return "休止の案内を表示しています";
+  return k.atKiosk ? "受付の操作中です" : "待機しています";
+}
+
+function drawCall(k, path) {
+  const call = el("div", "", "call");
+  const title = el("p");
+  title.append(el("b", "職員の呼び出し"), ` ${time(k.call.at)}`);
+  call.append(title);
+  call.append(el("p", k.call.code ? `${k.call.code} ${k.call.text}` : "患者さんがお手伝いを求めています"));
+  if (k.call.remedy) call.append(el("p", `→ ${k.call.remedy}`));
+  const row = el("div", "", "buttons");
+  row.append(button("対応しました", "quiet", () => post(`${path}/call/done`)));
+  call.append(row);
+  return call;
+}
+
+function drawKiosk(k) {
+  const path = `kiosks/${encodeURIComponent(k.id)}`;
+  const card = el("article", "", "card");
+  const head = el("div", "", "head");
+  head.append(el("span", k.id, "name"), el("span", k.connected ? "接続中" : "切断", k.connected ? "state" : "state off"));
+  card.append(head, el("p", doing(k), k.connected && k.atKiosk && !k.maintenance ? "doing on" : "doing"));
+  if (k.call) card.append(drawCall(k, path));
+  const row = el("div", "", "buttons");
+  const sight = button("目視で確認した", "main", () => ask(
+    `${k.id} の方を目視で確認しましたか`, "カードの写真とご本人の顔を、職員が見比べて確認した場合だけ進めてください。職員の記録が残ります。",
+    "確認した", () => post(`${path}/visual`)));
+  sight.disabled = !k.connected || !k.atKiosk;
+  row.append(sight, button(k.maintenance ? "休止を解除" : "休止にする", "quiet", () => k.maintenance
+    ? post(`${path}/maintenance/false`)
+    : ask(`${k.id} を休止にしますか`, "画面に休止の案内が出て、受付できなくなります。", "休止にする", () => post(`${path}/maintenance/true`)), k.maintenance));
+  card.append(row);
+  return card;
+}
+
+function drawArrival(a) {
+  const row = el("tr", "", seen && !seen.has(a.number) ? "new" : "");
+  const method = el("td", METHODS[a.method] ?? a.method);
+  if (a.staff) method.append(" ", el("small", `職員 ${a.staff}`));
+  const consents = el("td");
+  if (a.certificateStatus === "Grace") consents.append(el("small", "資格確認のみ"));
+  else for (const c of a.consents) consents.append(el("span", CONSENTS[c.code] ?? c.code, c.given ? "chip yes" : "chip no"));
+  const notes = el("td");
+  if (a.certificateStatus === "Expiring") notes.append(el("span", `証明書は${day(a.certificateLastDay)}まで`, "tag warn"));
+  if (a.certificateStatus === "Grace") notes.append(el("span", `期限切れ ${day(a.certificateLastDay)}`, "tag warn"));
+  if (a.readings > 1) notes.append(el("span", `読み取り ${a.readings}回`, "tag"));
+  if (!a.chainChecked) notes.append(el("span", "発行元は未検証", "tag"));
+  row.append(el("td", String(a.number), "number"), el("td", time(a.at), "time"), el("td", a.kiosk), method, consents, notes);
+  return row;
+}
+
+function draw(view) {
+  byId("kiosks").replaceChildren(...view.kiosks.map(drawKiosk));
+  if (view.kiosks.length === 0) byId("kiosks").append(el("p", "カードリーダーはまだつながっていません", "card"));
+  byId("arrivals").replaceChildren(...view.arrivals.map(drawArrival));
+  byId("count").textContent = view.arrivals.length ? `${view.arrivals.length}件` : "";
+  byId("none").hidden = view.arrivals.length > 0;
+  seen = new Set(view.arrivals.map(a => a.number));
+  const disaster = byId("disaster");
+  disaster.textContent = view.disaster ? "災害時案内を終える" : "災害時案内を出す";
+  disaster.setAttribute("aria-pressed", view.disaster);
+  disaster.onclick = () => view.disaster
+    ? post("disaster/false")
+    : ask("災害時案内を出しますか", "すべてのカードリーダーに「カードがなくても受診できます」と表示します。", "案内を出す", () => post("disaster/true"));
+  byId("banner").hidden = !view.disaster;
+  byId("banner").textContent = "災害時案内を表示しています：すべてのカードリーダーで「カードがなくても受診できます」と案内中";
+}
+
+let last = "";
+const feed = new EventSource("feed");
+feed.onmessage = e => {
+  byId("feed").className = "";
+  byId("feed").textContent = "最新の状態です";
+  // The feed repeats itself every 15 s: an unchanged view must not take the focus off a button.
+  if (e.data !== last) draw(JSON.parse(e.data));
+  last = e.data;
+};
+feed.onerror = () => {
+  byId("feed").className = "off";
+  byId("feed").textContent = feed.readyState === EventSource.CLOSED ? "サインインし直してください" : "更新が止まっています";
+};
+
+function tick() {
+  byId("clock").textContent = new Date().toLocaleString("ja-JP", { timeZone: "Asia/Tokyo", month: "long", day: "numeric", weekday: "short", hour: "2-digit", minute: "2-digit" });
+}
+tick();
+setInterval(tick, 5000);

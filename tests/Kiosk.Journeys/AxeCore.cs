@@ -1,0 +1,68 @@
+using System.Diagnostics;
+using System.Formats.Tar;
+using System.IO.Compression;
+using System.Security.Cryptography;
+
+namespace Kiosk.Journeys;
+
+/// <summary>axe-core (MPL-2.0), for tests only: fetched once by npm into artifacts/, pinned by its registry integrity.</summary>
+public static class AxeCore
+{
+    private const string Version = "4.14.1";
+    private const string Sha512 = "FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuFooJpZe37OgudVGtQ==";
+
+    private static readonly SemaphoreSlim One = new(1);
+
+    /// <returns>The script, or null where it cannot be fetched.</returns>
+    /// <exception cref="InvalidDataException">The package is another one than was pinned.</exception>
+    public static async Task<string?> ScriptAsync()
+    {
+        string folder = Path.Combine(Repository.Root, "artifacts", "axe"), package = Path.Combine(folder, $"axe-core-{Version}.tgz");
+        Directory.CreateDirectory(folder);
+        await One.WaitAsync();
+        try
+        {
+            if (!File.Exists(package) && !await FetchAsync(folder)) return null;
+            byte[] bytes = await File.ReadAllBytesAsync(package);
+            if (Convert.ToBase64String(SHA512.HashData(bytes)) != Sha512) throw new InvalidDataException($"{package} is not axe-core {Version}; delete it");
+            return await UnpackAsync(bytes);
+        }
+        finally
+        {
+            One.Release();
+        }
+    }
+
+    private static async Task<bool> FetchAsync(string folder)
+    {
+        try
+        {
+            using Process npm = Process.Start(new ProcessStartInfo("npm", ["pack", $"axe-core@{Version}", "--silent", "--pack-destination", folder])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                WorkingDirectory = folder,
+            })!;
+            await npm.WaitForExitAsync();
+            return npm.ExitCode == 0;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return false;
+        }
+    }
+
+    private static async Task<string> UnpackAsync(byte[] package)
+    {
+        using MemoryStream bytes = new(package);
+        using GZipStream unzipped = new(bytes, CompressionMode.Decompress);
+        using TarReader files = new(unzipped);
+        while (await files.GetNextEntryAsync() is TarEntry entry)
+        {
+            if (entry.Name != "package/axe.min.js") continue;
+            using StreamReader text = new(entry.DataStream!);
+            return await text.ReadToEndAsync();
+        }
+        throw new InvalidDataException("axe.min.js");
+    }
+}

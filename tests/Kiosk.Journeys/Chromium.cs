@@ -1,0 +1,23 @@
+using Microsoft.Playwright;
+
+namespace Kiosk.Journeys;
+
+/// <summary>The installed Chromium; nothing is downloaded.</summary>
+public static class Chromium
+{
+    public static string? Path { get; } =
+        new[] { Environment.GetEnvironmentVariable("KIOSK_CHROMIUM"), "/usr/bin/chromium", "/usr/bin/chromium-browser", @"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe" }
+            .FirstOrDefault(File.Exists);
+
+    public const string Missing = "no Chromium: install it (apt: chromium) or set KIOSK_CHROMIUM";
+
+    public static Task<IBrowser> LaunchAsync(IPlaywright playwright) => playwright.Chromium.LaunchAsync(new()
+    {
+        ExecutablePath = Path,
+        Args =
+        [
+            "--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
+            "--disable-domain-reliability", "--metrics-recording-only", "--autoplay-policy=no-user-gesture-required",
+        ],
+    });
+}

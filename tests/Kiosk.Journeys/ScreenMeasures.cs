@@ -1,0 +1,112 @@
+using System.Text.Json;
+using Kiosk.Tests.Screens;
+
+namespace Kiosk.Journeys;
+
+/// <summary>Every sample on every panel, measured in the browser: sizes, reach, contrast, nothing cut, nothing that scrolls.</summary>
+public sealed class ScreenMeasures
+{
+    public static TheoryData<string, string> Panels { get; } = new()
+    {
+        { "1280x800", "ja" }, { "1280x800", "en" }, { "1080x1920", "ja" }, { "1080x1920", "en" }, { "1024x600", "ja" }, { "1024x600", "en" },
+    };
+
+    public ScreenMeasures() => Skip.If(Chromium.Path is null, Chromium.Missing);
+
+    [SkippableTheory]
+    [MemberData(nameof(Panels))]
+    public async Task Every_button_is_whole_large_enough_and_on_the_screen(string panel, string language)
+    {
+        Panel glass = Panel.All.Single(p => p.Name == panel);
+        await using Stage stage = await Stage.OpenAsync(glass, language);
+        List<string> wrong = [];
+        foreach (string name in Samples.Names)
+        {
+            await stage.ShowAsync(name);
+            string[] found = await stage.Page.EvaluateAsync<string[]>(Measure, glass.PixelsPerMm);
+            wrong.AddRange(found.Select(what => $"{name}: {what}"));
+        }
+        Assert.Empty(wrong);
+        Assert.Empty(stage.Complaints);
+    }
+
+    [SkippableTheory]
+    [InlineData("1280x800", "size:3,contrast:2")]
+    [InlineData("1080x1920", "size:3,contrast:2")]
+    [InlineData("1080x1920", "low:1")]
+    public async Task Other_looks_fit_too(string panel, string looks)
+    {
+        Panel glass = Panel.All.Single(p => p.Name == panel);
+        await using Stage stage = await Stage.OpenAsync(glass);
+        List<string> wrong = [];
+        foreach (string name in Samples.Names)
+        {
+            await stage.ShowAsync(name);
+            foreach (string id in looks.Split(',')) await stage.PressAsync(id);
+            string[] found = await stage.Page.EvaluateAsync<string[]>(Measure, glass.PixelsPerMm);
+            wrong.AddRange(found.Select(what => $"{name}: {what}"));
+        }
+        Assert.Empty(wrong);
+    }
+
+    [SkippableTheory]
+    [InlineData("1280x800", "ja")]
+    [InlineData("1280x800", "en")]
+    [InlineData("1080x1920", "ja")]
+    [InlineData("1080x1920", "en")]
+    public async Task Axe_finds_nothing(string panel, string language)
+    {
+        string? axe = await AxeCore.ScriptAsync();
+        Skip.If(axe is null, "axe-core cannot be fetched (npm pack)");
+        await using Stage stage = await Stage.OpenAsync(Panel.All.Single(p => p.Name == panel), language);
+        List<string> wrong = [];
+        await stage.Page.EvaluateAsync(axe!);
+        foreach (string name in Samples.Names)
+        {
+            await stage.ShowAsync(name);
+            JsonElement? result = await stage.Page.EvaluateAsync(
+                """
+                () => axe.run(document, { resultTypes: ['violations'], runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'wcag2aaa', 'best-practice'] }, rules: { 'target-size': { enabled: true }, 'color-contrast-enhanced': { enabled: true } } })
+                  .then(r => r.violations.map(v => `${v.id}: ${v.nodes[0].html.slice(0, 120)}`))
+                """);
+            wrong.AddRange(result!.Value.EnumerateArray().Select(violation => $"{name}: {violation.GetString()}"));
+        }
+        Assert.Empty(wrong);
+    }
+
+    /// <summary>Sizes in mm (ui.md 7); the four inner corners of each button must hit that button.</summary>
+    private const string Measure =
+        """
+        mm => {
+          const wrong = [], seen = e => `${e.dataset?.i ?? e.tagName} ${e.textContent.trim().slice(0, 20)}`;
+          for (const b of document.querySelectorAll('#app button')) {
+            const r = b.getBoundingClientRect();
+            if (!r.width) continue;
+            const least = b.matches('.key') ? 20 : b.closest('main') ? 19.9 : 15;
+            if (r.height / mm < least || r.width / mm < 15) wrong.push(`${seen(b)} is ${(r.width / mm).toFixed(1)} x ${(r.height / mm).toFixed(1)} mm`);
+            const inset = Math.min(r.width, r.height) * 0.16;
+            for (const [x, y] of [[r.left + inset, r.top + inset], [r.right - inset, r.top + inset], [r.left + inset, r.bottom - inset], [r.right - inset, r.bottom - inset]])
+              if (document.elementFromPoint(x, y)?.closest('button') !== b) wrong.push(`${seen(b)} is covered or cut`);
+            for (const o of document.querySelectorAll('#app button')) {
+              if (o === b) continue;
+              const q = o.getBoundingClientRect();
+              const apart = Math.max(q.left - r.right, r.left - q.right, q.top - r.bottom, r.top - q.bottom);
+              if (q.width && apart / mm < 2.54) wrong.push(`${seen(b)} is ${(apart / mm).toFixed(1)} mm from ${seen(o)}`);
+            }
+          }
+          for (const e of document.querySelectorAll('main, section, .say, .do, .act, footer, header'))
+            if (e.scrollHeight > e.clientHeight + 2 || e.scrollWidth > e.clientWidth + 2) wrong.push(`${e.className || e.tagName} is cut: ${e.scrollWidth}x${e.scrollHeight} in ${e.clientWidth}x${e.clientHeight}`);
+          const main = document.querySelector('main').getBoundingClientRect();
+          for (const e of document.querySelectorAll('main h1, main p, main svg.picture, main .notice, main .pad, main dl, main ul')) {
+            const r = e.getBoundingClientRect();
+            if (r.height && (r.top < main.top - 1 || r.bottom > main.bottom + 1 || r.left < -1 || r.right > innerWidth + 1)) wrong.push(`${seen(e)} reaches out of the page`);
+          }
+          for (const e of document.querySelectorAll('main *')) {
+            if (![...e.childNodes].some(n => n.nodeType === 3 && n.data.trim())) continue;
+            const capital = parseFloat(getComputedStyle(e).fontSize) / mm * 0.765;
+            if (capital && capital < 3.4 && !e.closest('svg')) wrong.push(`${seen(e)} has capitals of ${capital.toFixed(1)} mm`);
+          }
+          return [...new Set(wrong)];
+        }
+        """;
+}

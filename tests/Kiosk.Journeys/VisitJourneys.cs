@@ -1,0 +1,137 @@
+using Kiosk.Core;
+using Kiosk.Core.Faces;
+
+namespace Kiosk.Journeys;
+
+public sealed class VisitJourneys
+{
+    public VisitJourneys() => Skip.If(Chromium.Path is null, Chromium.Missing);
+
+    [SkippableFact]
+    public async Task A_whole_visit_by_fingers()
+    {
+        await using VisitPage patient = await VisitPage.OpenAsync();
+        patient.Visit.Happen(new VisitEvent.CardInserted());
+        await patient.SeeAsync("ChoosingMethod");
+        await patient.ClickAsync("pin");
+        await patient.SeeAsync("EnteringPin");
+        await patient.TypeAsync("9");
+        await patient.ClickAsync("erase");
+        await patient.TypeAsync("1234");
+        await patient.SeeAsync("AskingConsent");
+        await patient.ClickAsync("one-by-one");
+        foreach (string answer in new[] { "yes", "no", "back", "no", "yes", "yes" })
+        {
+            await patient.SeeAsync("AskingItem");
+            await patient.ClickAsync(answer);
+        }
+        await patient.SeeAsync("ReviewingConsent");
+        Assert.Equal(["はい", "いいえ", "はい", "はい"], await patient.Page.Locator("dd").AllInnerTextsAsync());
+        await patient.ClickAsync("confirm");
+        await patient.SeeAsync("TakeCard");
+        Assert.Equal("12", await patient.Page.InnerTextAsync(".ticket b"));
+        patient.Visit.Happen(new VisitEvent.CardRemoved());
+        await patient.SeeAsync("Idle");
+    }
+
+    [SkippableFact]
+    public async Task A_whole_visit_by_keyboard_alone()
+    {
+        await using VisitPage patient = await VisitPage.OpenAsync();
+        await patient.TabToAsync("lang:en");
+        patient.Visit.Happen(new VisitEvent.CardInserted());
+        await patient.SeeAsync("ChoosingMethod");
+        Assert.Equal("en", await patient.Page.GetAttributeAsync("html", "lang"));
+        await patient.TabToAsync("pin");
+        await patient.SeeAsync("EnteringPin");
+        foreach (int slot in new[] { 0, 1, 2, 3 }) await patient.TabToAsync($"key:{slot}");
+        await patient.SeeAsync("AskingConsent");
+        await patient.TabToAsync("all-no");
+        await patient.SeeAsync("ReviewingConsent");
+        await patient.TabToAsync("confirm");
+        await patient.SeeAsync("TakeCard");
+    }
+
+    [SkippableFact]
+    public async Task Wrong_pins_warn_before_the_last_and_then_offer_the_other_ways()
+    {
+        await using VisitPage patient = await VisitPage.OpenAsync(new(ShufflePad: true));
+        patient.Visit.Happen(new VisitEvent.CardInserted());
+        await patient.SeeAsync("ChoosingMethod");
+        await patient.ClickAsync("pin");
+        await patient.SeeAsync("EnteringPin");
+        await patient.TypeAsync("0000");
+        await patient.Page.WaitForSelectorAsync(".notice");
+        await patient.SeeAsync("EnteringPin");
+        await patient.TypeAsync("0000");
+        await patient.SeeAsync("LastPinTry");
+        await patient.ClickAsync("go");
+        await patient.SeeAsync("EnteringPin");
+        await patient.TypeAsync("0000");
+        await patient.SeeAsync("PinBlocked");
+        await patient.ClickAsync("visual");
+        await patient.SeeAsync("VisualCheck");
+        await patient.TypeAsync("246810");
+        await patient.SeeAsync("AskingConsent");
+    }
+
+    [SkippableFact]
+    public async Task The_picture_is_seen_while_the_face_is_checked_and_not_a_moment_longer()
+    {
+        await using VisitPage patient = await VisitPage.OpenAsync();
+        patient.Visit.Happen(new VisitEvent.CardInserted());
+        await patient.SeeAsync("ChoosingMethod");
+        Assert.Equal(0, patient.Host.Preview.Viewers);
+        await patient.ClickAsync("face");
+        await patient.SeeAsync("MatchingFace");
+        await patient.UntilAsync("(() => { const c = document.querySelector('canvas'); return c.getContext('2d').getImageData(320, 240, 1, 1).data[0] > 200; })()");
+        patient.Visit.Happen(new VisitEvent.FaceGuided(FaceGuidance.MoveLeft));
+        await patient.Page.WaitForSelectorAsync("[role=status]:has-text('左')");
+        Assert.Equal(1, patient.Host.Preview.Viewers);
+
+        patient.Visit.Happen(new VisitEvent.FaceJudged(new(true, true, 4, "test", 1)));
+        await patient.SeeAsync("AskingConsent");
+        Assert.Equal(0, patient.Host.Preview.Viewers);
+        int given = patient.Camera.Given;
+        await patient.Page.WaitForTimeoutAsync(200);
+        Assert.Equal(given, patient.Camera.Given);
+    }
+
+    [SkippableFact]
+    public async Task A_press_held_over_a_screen_change_does_nothing()
+    {
+        await using VisitPage patient = await VisitPage.OpenAsync();
+        for (int i = 0; i < 10; i++)
+        {
+            patient.Visit.Happen(new VisitEvent.CardInserted());
+            await patient.SeeAsync("ChoosingMethod");
+            await patient.Page.HoverAsync("[data-i=cancel]");
+            await patient.Page.Mouse.DownAsync();
+            await patient.Page.EvaluateAsync("document.querySelector('[data-i=cancel]')");
+            patient.Visit.Happen(new VisitEvent.VisualGranted("staff-1"));
+            await patient.SeeAsync("AskingConsent");
+            await patient.Page.Mouse.UpAsync();
+            await patient.Page.WaitForTimeoutAsync(30);
+            patient.Visit.Happen(new VisitEvent.CardRemoved());
+            await patient.SeeAsync("Idle");
+        }
+        Assert.Empty(patient.Visit.Pressed);
+    }
+
+    [SkippableFact]
+    public async Task Quick_keys_all_count()
+    {
+        await using VisitPage patient = await VisitPage.OpenAsync();
+        for (int i = 0; i < 10; i++)
+        {
+            patient.Visit.Happen(new VisitEvent.CardInserted());
+            await patient.SeeAsync("ChoosingMethod");
+            await patient.ClickAsync("pin");
+            await patient.SeeAsync("EnteringPin");
+            await patient.Page.EvaluateAsync("for (const k of [0, 1, 2]) document.querySelector(`[data-i='key:${k}']`).dispatchEvent(new PointerEvent('pointerdown', { bubbles: true }))");
+            await patient.UntilAsync("document.querySelectorAll('.dots i.in').length === 3");
+            patient.Visit.Happen(new VisitEvent.CardRemoved());
+            await patient.SeeAsync("Idle");
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using Kiosk.App.Ui;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Playwright;
+
+namespace Kiosk.Journeys;
+
+/// <summary>A patient before a real browser on a real host, with a scripted visit behind it.</summary>
+public sealed class VisitPage : IAsyncDisposable
+{
+    private readonly IPlaywright _playwright;
+    private readonly IBrowser _browser;
+
+    private VisitPage(IPlaywright playwright, IBrowser browser, IPage page, UiHost host, ScriptedVisit visit, TestPicture camera) =>
+        (_playwright, _browser, Page, Host, Visit, Camera) = (playwright, browser, page, host, visit, camera);
+
+    public IPage Page { get; }
+
+    public UiHost Host { get; set; }
+
+    public ScriptedVisit Visit { get; }
+
+    public TestPicture Camera { get; }
+
+    public static async Task<VisitPage> OpenAsync(UiOptions? options = null)
+    {
+        TestPicture camera = new() { Open = false };
+        ScriptedVisit visit = new(camera);
+        UiHost host = await StartHostAsync(options ?? new(), visit, camera);
+        IPlaywright playwright = await Playwright.CreateAsync();
+        IBrowser browser = await Chromium.LaunchAsync(playwright);
+        IBrowserContext context = await browser.NewContextAsync(new() { ViewportSize = new() { Width = 1280, Height = 800 } });
+        IPage page = await context.NewPageAsync();
+        page.SetDefaultTimeout(5000);
+        await page.GotoAsync(host.Url.ToString());
+        await page.WaitForSelectorAsync("[data-screen=Idle]");
+        return new(playwright, browser, page, host, visit, camera);
+    }
+
+    public static Task<UiHost> StartHostAsync(UiOptions options, ScriptedVisit visit, TestPicture camera) =>
+        UiHost.StartAsync(options, visit, camera, TimeProvider.System, NullLoggerFactory.Instance, CancellationToken.None);
+
+    /// <summary>Waits for a screen by the name of its component, and for the agreeing buttons to listen.</summary>
+    public async Task SeeAsync(string screen)
+    {
+        await Page.WaitForSelectorAsync($"[data-screen={screen}]");
+        await Page.WaitForTimeoutAsync((float)UiPort.Guard.TotalMilliseconds + 30);
+    }
+
+    public Task ClickAsync(string id) => Page.ClickAsync($"[data-i='{id}']");
+
+    /// <summary>Waits until a script says true. Not Playwright's own waiting, which evals in the page: the CSP forbids that.</summary>
+    public async Task UntilAsync(string script)
+    {
+        for (int i = 0; i < 100; i++)
+        {
+            if (await Page.EvaluateAsync<bool>(script)) return;
+            await Page.WaitForTimeoutAsync(50);
+        }
+        Assert.Fail($"never: {script}");
+    }
+
+    /// <summary>Types on the pad as it lies there now.</summary>
+    public async Task TypeAsync(string digits)
+    {
+        foreach (char digit in digits) await ClickAsync($"key:{Host.Port.Current.Pad.SlotOf(digit - '0')}");
+    }
+
+    /// <summary>Tab to a button, Enter: all that two switches can do.</summary>
+    public async Task TabToAsync(string id)
+    {
+        for (int i = 0; i < 40; i++)
+        {
+            await Page.Keyboard.PressAsync("Tab");
+            if (await Page.EvaluateAsync<string?>("document.activeElement.dataset.i ?? null") != id) continue;
+            await Page.Keyboard.PressAsync("Enter");
+            return;
+        }
+        Assert.Fail($"{id} is not reached by Tab");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _browser.DisposeAsync();
+        _playwright.Dispose();
+        await Host.DisposeAsync();
+    }
+}

@@ -1,0 +1,43 @@
+using System.Text;
+using Kiosk.Core;
+using Kiosk.Core.Cards;
+using Kiosk.Devices.CardReader.Simulated;
+
+namespace Kiosk.Tests.Cards;
+
+/// <summary>One synthetic hierarchy for all card tests: its keys take a second to make.</summary>
+internal static class CardDeskFixture
+{
+    public static readonly DateOnly Today = new(2026, 11, 24);
+    public static readonly SimulatedHierarchy Hierarchy = new(directory: null);
+    public static readonly CardTrust Trust = Hierarchy.Trust(Today);
+
+    /// <summary>14 KB that begin like a JP2 file: nothing below the face matcher looks further.</summary>
+    public static readonly byte[] Photo = MakePhoto();
+
+    public static readonly CardMaterial Material = new(Photo, [0x89, (byte)'P', (byte)'N', (byte)'G', .. new byte[700]], Today);
+
+    /// <summary>A fresh card, its counters full.</summary>
+    public static VirtualCard Card(string name) => new CardBox(Hierarchy, Material).Take(name);
+
+    public static (CardSession Session, InProcessChannel Channel) Open(VirtualCard card, bool extended = false, CardTrust? trust = null)
+    {
+        InProcessChannel channel = new(card, LinkModel.None);
+        return (new CardSession(channel, trust ?? Trust, new ReadLength(extended)), channel);
+    }
+
+    public static Secret Digits(string digits)
+    {
+        Secret secret = new(digits.Length);
+        Encoding.ASCII.GetBytes(digits, secret.Fill(digits.Length));
+        return secret;
+    }
+
+    private static byte[] MakePhoto()
+    {
+        byte[] photo = new byte[14_000];
+        new Random(1).NextBytes(photo);
+        Convert.FromHexString("0000000C6A5020200D0A870A").CopyTo(photo, 0);
+        return photo;
+    }
+}

@@ -1,0 +1,262 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using Kiosk.Core;
+using Kiosk.Core.Cards;
+using Kiosk.Devices.CardReader.Simulated;
+using static Kiosk.Tests.Cards.CardDeskFixture;
+
+namespace Kiosk.Tests.Cards;
+
+public class CardSessionTests
+{
+    private static readonly byte[] Challenge = [.. Enumerable.Range(0, 32).Select(i => (byte)i)];
+
+    [Theory]
+    [InlineData("standard", CardKind.MyNumberCard, CertificateStatus.Valid, 3, PhotoStatus.Reading)]
+    [InlineData("sleepy", CardKind.MyNumberCard, CertificateStatus.Valid, 3, PhotoStatus.Reading)]
+    [InlineData("expiring", CardKind.MyNumberCard, CertificateStatus.Expiring, 3, PhotoStatus.Reading)]
+    [InlineData("grace", CardKind.MyNumberCard, CertificateStatus.Grace, 3, PhotoStatus.Reading)]
+    [InlineData("expired", CardKind.MyNumberCard, CertificateStatus.Expired, 3, PhotoStatus.Reading)]
+    [InlineData("pin-locked", CardKind.MyNumberCard, CertificateStatus.Valid, 0, PhotoStatus.Reading)]
+    [InlineData("no-pin", CardKind.MyNumberCard, CertificateStatus.Valid, 0, PhotoStatus.Reading)]
+    [InlineData("last-try", CardKind.MyNumberCard, CertificateStatus.Valid, 1, PhotoStatus.Reading)]
+    [InlineData("counterfeit", CardKind.MyNumberCard, CertificateStatus.Valid, 3, PhotoStatus.Reading)]
+    [InlineData("android", CardKind.AndroidPhone, CertificateStatus.Valid, 3, PhotoStatus.Unavailable)]
+    public async Task A_card_says_what_it_is(string name, CardKind kind, CertificateStatus certificate, int tries, PhotoStatus photo)
+    {
+        (CardSession session, InProcessChannel channel) = Open(Card(name));
+        await using CardSession _ = session;
+        CardFacts facts = await session.IdentifyAsync(Today, CancellationToken.None);
+        Assert.Equal((kind, certificate, tries, photo), (facts.Kind, facts.Certificate, facts.PinTries, facts.Photo));
+        Assert.Equal(0, channel.Statistics.VerifyCount);
+    }
+
+    [Theory]
+    [InlineData("licence", Failure.CardIsLicence)]
+    [InlineData("old-resident", Failure.CardIsOldResidentCard)]
+    [InlineData("other-card", Failure.CardUnknown)]
+    [InlineData("unreadable", Failure.CardUnreadable)]
+    [InlineData("no-certificate", Failure.CardHasNoCertificate)]
+    [InlineData("silent", Failure.CardSilent)]
+    public async Task A_card_that_will_not_do_is_named(string name, Failure expected) =>
+        Assert.Equal(expected, await FailureOf(Card(name), s => s.IdentifyAsync(Today, CancellationToken.None)));
+
+    [Fact]
+    public async Task The_last_day_is_a_Japanese_day()
+    {
+        (CardSession session, _) = Open(Card("expiring"));
+        await using CardSession _1 = session;
+        CardFacts facts = await session.IdentifyAsync(Today, CancellationToken.None);
+        Assert.Equal(Today.AddDays(40), facts.ExpiresOn);
+    }
+
+    [Fact]
+    public async Task A_certificate_of_a_stranger_is_not_genuine() =>
+        Assert.Equal(Failure.CardNotGenuine, await FailureOf(Card("standard"), s => s.IdentifyAsync(Today, CancellationToken.None), new CardTrust([], [])));
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_photo_comes_with_the_printed_number_and_is_proven(bool extended)
+    {
+        VirtualCard card = Card("standard");
+        (CardSession session, InProcessChannel channel) = Open(card, extended);
+        await using CardSession _ = session;
+        using Secret number = Digits(card.PrintedNumber!);
+        using CardPhoto photo = await session.ReadPhotoAsync(number, CancellationToken.None);
+        Assert.True(photo.Jpeg2000.Bytes.SequenceEqual(Photo));
+        Assert.Equal(1, channel.Statistics.VerifyCount);
+        Assert.InRange(channel.Statistics.Apdus, 10, extended ? 25 : 80);
+    }
+
+    [Fact]
+    public async Task A_card_face_of_an_unknown_issuer_is_not_genuine()
+    {
+        using SimulatedHierarchy other = new(null);
+        VirtualCard card = Card("standard");
+        using Secret number = Digits(card.PrintedNumber!);
+        Assert.Equal(Failure.CardNotGenuine, await FailureOf(card, s => s.ReadPhotoAsync(number, CancellationToken.None), other.Trust(Today)));
+    }
+
+    [Fact]
+    public async Task A_copied_card_face_is_refused_though_its_signature_is_right()
+    {
+        VirtualCard card = Card("counterfeit");
+        using Secret number = Digits(card.PrintedNumber!);
+        Assert.Equal(Failure.CardNotGenuine, await FailureOf(card, s => s.ReadPhotoAsync(number, CancellationToken.None)));
+    }
+
+    [Fact]
+    public async Task A_wrong_number_costs_one_try_and_is_not_repeated()
+    {
+        VirtualCard card = Card("standard");
+        using Secret number = Digits("00000000000000");
+        Assert.Equal(Failure.CardNumberWrong, await FailureOf(card, s => s.ReadPhotoAsync(number, CancellationToken.None)));
+        Assert.Equal(1, card.VerifyCount);
+    }
+
+    [Fact]
+    public async Task Near_the_end_of_its_tries_the_number_is_not_sent()
+    {
+        VirtualCard card = Card("number-guarded");
+        using Secret number = Digits(card.PrintedNumber!);
+        Assert.Equal(Failure.CardNumberGuarded, await FailureOf(card, s => s.ReadPhotoAsync(number, CancellationToken.None)));
+        Assert.Equal(0, card.VerifyCount);
+    }
+
+    [Fact]
+    public async Task The_right_PIN_signs_the_challenge()
+    {
+        (CardSession session, InProcessChannel channel) = Open(Card("standard"));
+        await using CardSession _ = session;
+        using Secret pin = Digits("1234");
+        (PinAnswer answer, CardEvidence? evidence) = await session.VerifyPinAsync(pin, Challenge, CancellationToken.None);
+        Assert.IsType<PinAnswer.Accepted>(answer);
+        Assert.Equal(EvidenceKey.Authentication, evidence!.Key);
+        using RSA rsa = RSA.Create();
+        rsa.ImportSubjectPublicKeyInfo(evidence.PublicKey, out int _1);
+        Assert.True(rsa.VerifyData(Challenge, evidence.Signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
+        Assert.Equal(1, channel.Statistics.VerifyCount);
+    }
+
+    [Fact]
+    public async Task A_phone_shows_its_certificate_after_the_PIN()
+    {
+        (CardSession session, _) = Open(Card("android"));
+        await using CardSession _1 = session;
+        await session.IdentifyAsync(Today, CancellationToken.None);
+        using Secret pin = Digits("1234");
+        (PinAnswer answer, CardEvidence? evidence) = await session.VerifyPinAsync(pin, Challenge, CancellationToken.None);
+        Assert.IsType<PinAnswer.Accepted>(answer);
+        Assert.NotEmpty(evidence!.Certificate);
+    }
+
+    [Fact]
+    public async Task Wrong_PINs_count_down_and_the_third_blocks_for_good()
+    {
+        VirtualCard card = Card("standard");
+        (CardSession session, _) = Open(card);
+        await using CardSession _1 = session;
+        using Secret wrong = Digits("9999");
+        using Secret right = Digits("1234");
+        Assert.Equal(new PinAnswer.Wrong(2), (await session.VerifyPinAsync(wrong, Challenge, CancellationToken.None)).Answer);
+        Assert.Equal(new PinAnswer.Wrong(1), (await session.VerifyPinAsync(wrong, Challenge, CancellationToken.None)).Answer);
+        Assert.IsType<PinAnswer.Blocked>((await session.VerifyPinAsync(wrong, Challenge, CancellationToken.None)).Answer);
+        Assert.IsType<PinAnswer.Blocked>((await session.VerifyPinAsync(right, Challenge, CancellationToken.None)).Answer);
+        // The fourth was not sent: the counter said 0.
+        Assert.Equal(3, card.VerifyCount);
+    }
+
+    [Fact]
+    public async Task After_the_photo_the_card_proves_its_presence_without_a_PIN()
+    {
+        VirtualCard card = Card("standard");
+        (CardSession session, _) = Open(card);
+        await using CardSession _1 = session;
+        using Secret number = Digits(card.PrintedNumber!);
+        (await session.ReadPhotoAsync(number, CancellationToken.None)).Dispose();
+        CardEvidence evidence = await session.ProvePresenceAsync(Challenge, CancellationToken.None);
+        using RSA rsa = RSA.Create();
+        rsa.ImportSubjectPublicKeyInfo(evidence.PublicKey, out int _2);
+        Assert.Equal(EvidenceKey.CardFace, evidence.Key);
+        Assert.True(rsa.VerifyData(Challenge, evidence.Signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
+        Assert.NotEmpty(evidence.Certificate);
+    }
+
+    [Fact]
+    public async Task Pulled_at_any_APDU_the_card_moved_and_no_PIN_or_number_went_twice()
+    {
+        VirtualCard card = Card("standard");
+        int all = await Visit(card);
+        Assert.InRange(all, 60, 200);
+        for (int at = 0; at < all; at++)
+        {
+            card.Faults = new CardFaults(PullAt: at);
+            int before = card.VerifyCount;
+            FailureException failed = await Assert.ThrowsAsync<FailureException>(() => Visit(card));
+            Assert.Equal(Failure.CardMoved, failed.Failure);
+            // One for 照合番号B and one for the PIN: Visit looks at each call by itself.
+            Assert.InRange(card.VerifyCount - before, 0, 2);
+        }
+    }
+
+    [Fact]
+    [SuppressMessage("Reliability", "CA2025", Justification = "Both tasks are awaited before the secrets go.")]
+    public async Task A_cancelled_photo_lets_the_PIN_pass()
+    {
+        VirtualCard card = Card("standard");
+        card.Faults = new CardFaults(Slow: TimeSpan.FromMilliseconds(10));
+        (CardSession session, InProcessChannel channel) = Open(card);
+        await using CardSession _ = session;
+        using CancellationTokenSource photo = new();
+        using Secret number = Digits(card.PrintedNumber!);
+        using Secret pin = Digits("1234");
+        Task<CardPhoto> reading = session.ReadPhotoAsync(number, photo.Token);
+        Task<(PinAnswer Answer, CardEvidence? Evidence)> verifying = session.VerifyPinAsync(pin, Challenge, CancellationToken.None);
+        await photo.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
+        Assert.IsType<PinAnswer.Accepted>((await verifying).Answer);
+        Assert.InRange(channel.Statistics.Apdus, 5, 30);
+    }
+
+    [Fact]
+    public async Task The_individual_number_and_the_signing_key_are_never_selected()
+    {
+        VirtualCard card = Card("standard");
+        await Visit(card);
+        string[] forbidden = ["D3921000310001010402/0005", "D3921000310001010402/0013", "D392F000260100000001/001A", "D392F000260100000001/001B", "D392F000260100000001/0001"];
+        Assert.NotEmpty(card.SelectedFiles);
+        Assert.DoesNotContain(card.SelectedFiles, file => forbidden.Contains(file) || file.StartsWith("D3921000310001010408", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("garbage")]
+    [InlineData("status 6F00")]
+    [InlineData("status 9000")]
+    [InlineData("status 6C10")]
+    [InlineData("status 6110")]
+    public async Task Nonsense_from_the_chip_is_unreadable_and_never_a_crash(string fault)
+    {
+        VirtualCard card = Card("standard");
+        for (int i = 0; i < 20; i++)
+        {
+            card.Faults = CardFaults.Parse(fault.Split(' '));
+            Failure failure = await FailureOf(card, s => s.IdentifyAsync(Today, CancellationToken.None));
+            Assert.True(failure is Failure.CardUnreadable or Failure.CardUnknown, failure.ToString());
+        }
+    }
+
+    /// <returns>APDUs sent.</returns>
+    private static async Task<int> Visit(VirtualCard card)
+    {
+        (CardSession session, InProcessChannel channel) = Open(card);
+        await using CardSession _ = session;
+        using Secret number = Digits(card.PrintedNumber!);
+        using Secret pin = Digits("1234");
+        await session.IdentifyAsync(Today, CancellationToken.None);
+        await VerifyingOnce(async () => (await session.ReadPhotoAsync(number, CancellationToken.None)).Dispose());
+        await VerifyingOnce(() => session.VerifyPinAsync(pin, Challenge, CancellationToken.None));
+        await session.ProvePresenceAsync(Challenge, CancellationToken.None);
+        return channel.Statistics.Apdus;
+
+        async Task VerifyingOnce(Func<Task> call)
+        {
+            int before = card.VerifyCount;
+            try
+            {
+                await call();
+            }
+            finally
+            {
+                Assert.InRange(card.VerifyCount - before, 0, 1);
+            }
+        }
+    }
+
+    private static async Task<Failure> FailureOf(VirtualCard card, Func<CardSession, Task> what, CardTrust? trust = null)
+    {
+        (CardSession session, _) = Open(card, trust: trust);
+        await using CardSession _1 = session;
+        return (await Assert.ThrowsAsync<FailureException>(() => what(session))).Failure;
+    }
+}

@@ -1,0 +1,40 @@
+using Kiosk.Core;
+using Kiosk.Core.Cards;
+using Kiosk.Devices.CardReader;
+using Kiosk.Devices.CardReader.Simulated;
+using static Kiosk.Tests.Cards.CardDeskFixture;
+
+namespace Kiosk.Tests.Cards;
+
+public sealed class CardTrustFolderTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("kiosk-trust-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task Anchors_from_files_prove_a_card()
+    {
+        Hierarchy.SaveTrust(_folder, Today);
+        VirtualCard card = Card("standard");
+        (CardSession session, _) = Open(card, trust: CardTrustFolder.Load(_folder));
+        await using CardSession _1 = session;
+        await session.IdentifyAsync(Today, CancellationToken.None);
+        using Secret number = Digits(card.PrintedNumber!);
+        (await session.ReadPhotoAsync(number, CancellationToken.None)).Dispose();
+    }
+
+    [Theory]
+    [InlineData("jpki-2023.pem", "not a certificate")]
+    [InlineData("cv-00.pem", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n")]
+    public void A_broken_file_is_named(string name, string content)
+    {
+        File.WriteAllText(Path.Combine(_folder, name), content);
+        FailureException failed = Assert.Throws<FailureException>(() => CardTrustFolder.Load(_folder));
+        Assert.Equal((Failure.CertificateFileBroken, name), (failed.Failure, failed.Detail));
+    }
+
+    [Fact]
+    public void A_folder_that_is_not_there_is_named() =>
+        Assert.Equal(Failure.CertificateFileBroken, Assert.Throws<FailureException>(() => CardTrustFolder.Load(Path.Combine(_folder, "no"))).Failure);
+}

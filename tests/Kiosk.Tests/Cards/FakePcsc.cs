@@ -1,0 +1,148 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Kiosk.Devices.CardReader.Pcsc;
+
+namespace Kiosk.Tests.Cards;
+
+/// <summary>A PC/SC service whose every answer a test decides; waits like the real one.</summary>
+internal sealed class FakePcsc : IPcsc
+{
+    private readonly Lock _lock = new();
+    private readonly SemaphoreSlim _changed = new(0);
+    private readonly List<string> _readers = [];
+    private uint _cardState = (uint)ReaderStates.Empty;
+    private int _events;
+
+    public bool IsUp { get; set; } = true;
+
+    /// <summary>Codes for calls to come, by function; then all goes well again.</summary>
+    public ConcurrentDictionary<string, ConcurrentQueue<uint>> Injected { get; } = new();
+
+    /// <summary>Functions called, in order.</summary>
+    public ConcurrentQueue<string> Calls { get; } = new();
+
+    /// <summary>Answers APDUs; may block to play a silent card.</summary>
+    public Func<byte[], (uint Code, byte[] Response)> Card { get; set; } = _ => (PcscCode.Success, [0x6A, 0x82]);
+
+    public bool KnowsPlugAndPlay { get; set; } = true;
+
+    /// <summary>GetStatusChange returns at once and says nothing: a service gone mad.</summary>
+    public bool IsMad { get; set; }
+
+    public void Inject(string function, params uint[] codes)
+    {
+        ConcurrentQueue<uint> queue = Injected.GetOrAdd(function, _ => new());
+        foreach (uint code in codes) queue.Enqueue(code);
+    }
+
+    public void Plug(string reader) => Change(() => _readers.Add(reader));
+
+    public void Unplug() => Change(_readers.Clear);
+
+    public void Insert() => Change(() => (_cardState, _events) = ((uint)ReaderStates.Present, _events + 1));
+
+    public void Remove() => Change(() => (_cardState, _events) = ((uint)ReaderStates.Empty, _events + 1));
+
+    /// <summary>Away and back between two looks.</summary>
+    public void Bounce() => Change(() => _events += 2);
+
+    public uint EstablishContext(out nint context)
+    {
+        context = 1;
+        return Code(nameof(EstablishContext));
+    }
+
+    public uint ReleaseContext(nint context) => Code(nameof(ReleaseContext), evenDown: true);
+
+    public uint ListReaders(nint context, Span<byte> names, out int length)
+    {
+        length = 0;
+        uint code = Code(nameof(ListReaders));
+        if (code != PcscCode.Success) return code;
+        lock (_lock)
+        {
+            if (_readers.Count == 0) return PcscCode.NoReadersAvailable;
+            byte[] list = Encoding.UTF8.GetBytes(string.Join('\0', _readers) + "\0\0");
+            length = list.Length;
+            if (list.Length > names.Length) return PcscCode.InsufficientBuffer;
+            list.CopyTo(names);
+            return PcscCode.Success;
+        }
+    }
+
+    public uint GetStatusChange(nint context, TimeSpan timeout, Span<ReaderWatch> readers)
+    {
+        long until = Environment.TickCount64 + (long)timeout.TotalMilliseconds;
+        while (true)
+        {
+            uint code = Code(nameof(GetStatusChange));
+            if (code != PcscCode.Success) return code;
+            bool isNews = Look(readers);
+            if (isNews || IsMad) return PcscCode.Success;
+            if (!_changed.Wait((int)Math.Max(0, until - Environment.TickCount64))) return PcscCode.Timeout;
+            if (Injected.TryGetValue(nameof(Cancel), out ConcurrentQueue<uint>? cancel) && cancel.TryDequeue(out uint cancelled)) return cancelled;
+        }
+    }
+
+    public uint Cancel(nint context)
+    {
+        Inject(nameof(Cancel), PcscCode.Cancelled);
+        _changed.Release();
+        return PcscCode.Success;
+    }
+
+    public uint Connect(nint context, string reader, out nint card, out bool isT1)
+    {
+        (card, isT1) = (7, true);
+        return Code(nameof(Connect));
+    }
+
+    public uint BeginTransaction(nint card) => Code(nameof(BeginTransaction));
+
+    public uint EndTransaction(nint card) => Code(nameof(EndTransaction), evenDown: true);
+
+    public uint Disconnect(nint card) => Code(nameof(Disconnect), evenDown: true);
+
+    public uint Transmit(nint card, bool isT1, ReadOnlySpan<byte> command, Span<byte> response, out int length)
+    {
+        length = 0;
+        uint code = Code(nameof(Transmit));
+        if (code != PcscCode.Success) return code;
+        (code, byte[] answer) = Card(command.ToArray());
+        answer.CopyTo(response);
+        length = answer.Length;
+        return code;
+    }
+
+    private bool Look(Span<ReaderWatch> readers)
+    {
+        bool isNews = false;
+        lock (_lock)
+        {
+            foreach (ref ReaderWatch reader in readers)
+            {
+                uint seen = reader.Name.StartsWith(@"\\?PnP?", StringComparison.Ordinal)
+                    ? KnowsPlugAndPlay ? (uint)_readers.Count << 16 : (uint)ReaderStates.Unknown
+                    : _readers.Contains(reader.Name) ? _cardState | ((uint)_events << 16) : (uint)(ReaderStates.Unknown | ReaderStates.Unavailable);
+                bool isChanged = seen != (uint)reader.Current;
+                reader.Seen = (ReaderStates)(seen | (isChanged ? (uint)ReaderStates.Changed : 0));
+                isNews |= isChanged;
+            }
+        }
+
+        return isNews;
+    }
+
+    private void Change(Action change)
+    {
+        lock (_lock) change();
+        _changed.Release();
+    }
+
+    private uint Code(string function, bool evenDown = false)
+    {
+        Calls.Enqueue(function);
+        if (!IsUp && !evenDown) return PcscCode.NoService;
+        return Injected.TryGetValue(function, out ConcurrentQueue<uint>? codes) && codes.TryDequeue(out uint code) ? code : PcscCode.Success;
+    }
+}

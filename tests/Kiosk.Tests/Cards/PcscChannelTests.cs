@@ -1,0 +1,146 @@
+using Kiosk.Core;
+using Kiosk.Core.Cards;
+using Kiosk.Devices.CardReader;
+using Kiosk.Devices.CardReader.Pcsc;
+using Kiosk.Devices.CardReader.Simulated;
+using static Kiosk.Tests.Cards.CardDeskFixture;
+
+namespace Kiosk.Tests.Cards;
+
+public class PcscChannelTests
+{
+    private static readonly ChannelTiming Quick =
+        new(TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(300), TimeSpan.FromMilliseconds(60), TimeSpan.FromMilliseconds(5));
+
+    private readonly FakePcsc _pcsc = new();
+
+    public PcscChannelTests()
+    {
+        _pcsc.Plug("Acme 00 00");
+        _pcsc.Insert();
+    }
+
+    [Theory]
+    [InlineData(PcscCode.SharingViolation, Failure.ReaderBusy)]
+    [InlineData(PcscCode.NoSmartCard, Failure.CardMoved)]
+    [InlineData(PcscCode.RemovedCard, Failure.CardMoved)]
+    [InlineData(PcscCode.UnpoweredCard, Failure.CardMoved)]
+    [InlineData(PcscCode.UnresponsiveCard, Failure.CardUnreadable)]
+    [InlineData(PcscCode.ProtoMismatch, Failure.CardUnreadable)]
+    [InlineData(PcscCode.UnknownReader, Failure.ReaderMissing)]
+    [InlineData(PcscCode.ReaderUnavailable, Failure.ReaderMissing)]
+    [InlineData(PcscCode.NoService, Failure.ReaderServiceDown)]
+    [InlineData(PcscCode.CommError, Failure.ReaderServiceDown)]
+    public async Task What_Connect_says_becomes_a_failure(uint code, Failure expected)
+    {
+        _pcsc.Inject("Connect", code, code, code, code, code);
+        Assert.Equal(expected, await FailureOf(() => Reader().OpenAsync(CancellationToken.None)));
+        Assert.Contains("ReleaseContext", _pcsc.Calls);
+    }
+
+    [Fact]
+    public async Task A_reader_held_by_another_program_is_tried_five_times()
+    {
+        _pcsc.Inject("Connect", Enumerable.Repeat(PcscCode.SharingViolation, 6).ToArray());
+        Assert.Equal(Failure.ReaderBusy, await FailureOf(() => Reader().OpenAsync(CancellationToken.None)));
+        Assert.Equal(5, _pcsc.Calls.Count(c => c == "Connect"));
+    }
+
+    [Fact]
+    public async Task A_card_that_powers_up_at_the_third_attempt_is_opened()
+    {
+        _pcsc.Inject("Connect", PcscCode.UnpoweredCard, PcscCode.UnresponsiveCard);
+        await using ICardSession session = await Reader().OpenAsync(CancellationToken.None);
+        Assert.Equal(3, _pcsc.Calls.Count(c => c == "Connect"));
+    }
+
+    [Theory]
+    [InlineData(PcscCode.RemovedCard, Failure.CardMoved)]
+    [InlineData(PcscCode.ResetCard, Failure.CardMoved)]
+    [InlineData(PcscCode.UnpoweredCard, Failure.CardMoved)]
+    [InlineData(PcscCode.NotTransacted, Failure.CardUnreadable)]
+    [InlineData(PcscCode.ReaderUnavailable, Failure.ReaderMissing)]
+    [InlineData(PcscCode.InvalidHandle, Failure.ReaderServiceDown)]
+    [InlineData(0xDEADBEEF, Failure.CardUnreadable)]
+    public async Task What_Transmit_says_becomes_a_failure_and_nothing_more_is_sent(uint code, Failure expected)
+    {
+        await using ICardSession session = await Reader().OpenAsync(CancellationToken.None);
+        _pcsc.Inject("Transmit", code);
+        Assert.Equal(expected, await FailureOf(() => session.IdentifyAsync(Today, CancellationToken.None)));
+        Assert.Equal(expected, await FailureOf(() => session.IdentifyAsync(Today, CancellationToken.None)));
+        Assert.Equal(1, _pcsc.Calls.Count(c => c == "Transmit"));
+    }
+
+    [Fact]
+    public async Task Not_transacted_because_the_card_went_is_a_card_that_moved()
+    {
+        await using ICardSession session = await Reader().OpenAsync(CancellationToken.None);
+        _pcsc.Card = _ =>
+        {
+            // The service notices a moment later, as pcscd does.
+            Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System).ContinueWith(waited => _pcsc.Remove(), TaskScheduler.Default);
+            return (PcscCode.NotTransacted, []);
+        };
+        Assert.Equal(Failure.CardMoved, await FailureOf(() => session.IdentifyAsync(Today, CancellationToken.None)));
+    }
+
+    [Fact]
+    public async Task A_silent_card_is_given_up_and_its_PIN_is_not_sent_again()
+    {
+        using ManualResetEventSlim taken = new();
+        using InProcessChannel card = new(Card("standard"), LinkModel.None);
+        int verifies = 0;
+        _pcsc.Card = command =>
+        {
+            if (command is [0x00, 0x20, .., _, _, _, _, _])
+            {
+                verifies++;
+                taken.Wait();
+            }
+
+            byte[] response = new byte[4096];
+            return (PcscCode.Success, response[..card.Transmit(command, response)]);
+        };
+        using Secret pin = Digits("1234");
+        await using (ICardSession session = await Reader().OpenAsync(CancellationToken.None))
+        {
+            Assert.Equal(Failure.CardSilent, await FailureOf(() => session.VerifyPinAsync(pin, new byte[32], CancellationToken.None)));
+            Assert.Equal(Failure.CardSilent, await FailureOf(() => session.VerifyPinAsync(pin, new byte[32], CancellationToken.None)));
+        }
+
+        Assert.Equal(1, verifies);
+        Assert.DoesNotContain("Disconnect", _pcsc.Calls);
+        taken.Set();
+        // The hung thread lets go of the card by itself.
+        for (int i = 0; i < 100 && !_pcsc.Calls.Contains("ReleaseContext"); i++) await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
+        Assert.Equal(["EndTransaction", "Disconnect", "ReleaseContext"], _pcsc.Calls.TakeLast(3));
+    }
+
+    [Fact]
+    public async Task Closing_powers_off()
+    {
+        await (await Reader().OpenAsync(CancellationToken.None)).DisposeAsync();
+        Assert.Equal(["EstablishContext", "ListReaders", "Connect", "BeginTransaction", "EndTransaction", "Disconnect", "ReleaseContext"], _pcsc.Calls);
+    }
+
+    [Fact]
+    public async Task A_list_of_readers_longer_than_expected_is_asked_for_again()
+    {
+        for (int i = 0; i < 60; i++) _pcsc.Plug($"Some other reader with a long name {i:D2} 00");
+        await using ICardSession session = await Reader().OpenAsync(CancellationToken.None);
+        Assert.Equal(3, _pcsc.Calls.Count(c => c == "ListReaders"));
+    }
+
+    [Fact]
+    public void Of_two_slots_the_contactless_is_chosen()
+    {
+        ReaderPattern acme = new("Acme*");
+        Assert.Equal("Acme Dual [PICC] 01 00", acme.Choose(["Other", "Acme Dual [SAM] 00 00", "Acme Dual [PICC] 01 00"]));
+        Assert.Null(acme.Choose(["Other"]));
+    }
+
+    private PcscCardReader Reader() =>
+        new(new PcscCardReaderOptions(new ReaderPattern("Acme*"), Trust) { Channel = Quick }, _pcsc, TimeProvider.System);
+
+    private static async Task<Failure> FailureOf(Func<Task> what) => (await Assert.ThrowsAsync<FailureException>(what)).Failure;
+}

@@ -1,0 +1,178 @@
+using System.Diagnostics;
+using Kiosk.Core;
+using Kiosk.Core.Cards;
+using Kiosk.Devices.CardReader;
+using Kiosk.Devices.CardReader.Pcsc;
+
+namespace Kiosk.Tests.Cards;
+
+public sealed class PcscMonitorTests : IDisposable
+{
+    private const string ReaderName = "Acme Reader 00 00";
+
+    private static readonly MonitorTiming Quick =
+        new(TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(5), TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(20));
+
+    private readonly FakePcsc _pcsc = new();
+    private readonly CancellationTokenSource _patience = new(TimeSpan.FromSeconds(20));
+
+    public void Dispose() => _patience.Dispose();
+
+    [Fact]
+    public async Task The_first_news_says_how_things_stand()
+    {
+        _pcsc.Plug(ReaderName);
+        _pcsc.Insert();
+        await using IAsyncEnumerator<ReaderNews> news = Watch();
+        Assert.Equal(new ReaderNews.Back(ReaderName), await Next(news));
+        Assert.IsType<ReaderNews.CardInserted>(await Next(news));
+        _pcsc.Remove();
+        Assert.IsType<ReaderNews.CardRemoved>(await Next(news));
+    }
+
+    [Fact]
+    public async Task A_service_that_is_down_at_the_start_is_told_once_and_found_later()
+    {
+        _pcsc.IsUp = false;
+        await using IAsyncEnumerator<ReaderNews> news = Watch();
+        Assert.Equal(Failure.ReaderServiceDown, Assert.IsType<ReaderNews.Lost>(await Next(news)).Why);
+        _pcsc.Plug(ReaderName);
+        await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
+        _pcsc.IsUp = true;
+        Assert.IsType<ReaderNews.Back>(await Next(news));
+    }
+
+    [Fact]
+    public async Task No_reader_at_the_start_then_one_is_plugged_in()
+    {
+        await using IAsyncEnumerator<ReaderNews> news = Watch();
+        Assert.Equal(Failure.ReaderMissing, Assert.IsType<ReaderNews.Lost>(await Next(news)).Why);
+        _pcsc.Plug(ReaderName);
+        Assert.IsType<ReaderNews.Back>(await Next(news));
+    }
+
+    [Fact]
+    public async Task A_reader_that_does_not_fit_the_pattern_is_named_to_staff()
+    {
+        _pcsc.Plug("Other 00 00");
+        await using IAsyncEnumerator<ReaderNews> news = Watch();
+        Assert.Equal("Acme* (found: Other 00 00)", Assert.IsType<ReaderNews.Lost>(await Next(news)).Detail);
+    }
+
+    [Fact]
+    public async Task A_card_that_lay_there_is_gone_before_its_reader_and_back_after_it_under_a_new_name()
+    {
+        _pcsc.Plug(ReaderName);
+        _pcsc.Insert();
+        await using IAsyncEnumerator<ReaderNews> news = Watch();
+        await Next(news);
+        await Next(news);
+        _pcsc.Unplug();
+        Assert.IsType<ReaderNews.CardRemoved>(await Next(news));
+        Assert.Equal(Failure.ReaderMissing, Assert.IsType<ReaderNews.Lost>(await Next(news)).Why);
+        _pcsc.Plug("Acme Reader 01 00");
+        Assert.Equal(new ReaderNews.Back("Acme Reader 01 00"), await Next(news));
+        Assert.IsType<ReaderNews.CardInserted>(await Next(news));
+    }
+
+    [Fact]
+    public async Task A_bounce_between_two_looks_is_a_removal_and_an_insertion()
+    {
+        _pcsc.Plug(ReaderName);
+        _pcsc.Insert();
+        await using IAsyncEnumerator<ReaderNews> news = Watch();
+        await Next(news);
+        await Next(news);
+        _pcsc.Bounce();
+        Assert.IsType<ReaderNews.CardRemoved>(await Next(news));
+        Assert.IsType<ReaderNews.CardInserted>(await Next(news));
+    }
+
+    [Theory]
+    [InlineData(PcscCode.CommError)]
+    [InlineData(PcscCode.NoService)]
+    [InlineData(PcscCode.ServiceStopped)]
+    [InlineData(PcscCode.InvalidHandle)]
+    [InlineData(PcscCode.WindowsInvalidHandle)]
+    [InlineData(PcscCode.InternalError)]
+    [InlineData(PcscCode.UnknownReader)]
+    [InlineData(PcscCode.ReaderUnavailable)]
+    [InlineData(PcscCode.Cancelled)]
+    [InlineData(PcscCode.NoReadersAvailable)]
+    [InlineData(0xDEADBEEF)]
+    public async Task No_code_ends_the_monitor(uint code)
+    {
+        _pcsc.Plug(ReaderName);
+        foreach (string function in (string[])["EstablishContext", "ListReaders", "GetStatusChange", "EstablishContext", "GetStatusChange"]) _pcsc.Inject(function, code);
+        await using IAsyncEnumerator<ReaderNews> news = Watch();
+        while (await Next(news) is not ReaderNews.Back)
+        {
+        }
+
+        _pcsc.Inject("GetStatusChange", code, code, code);
+        _pcsc.Insert();
+        while (await Next(news) is not ReaderNews.CardInserted)
+        {
+        }
+    }
+
+    [Fact]
+    public async Task A_short_restart_of_the_service_is_no_news_but_the_card_is_new()
+    {
+        _pcsc.Plug(ReaderName);
+        await using IAsyncEnumerator<ReaderNews> news = Watch();
+        await Next(news);
+        _pcsc.Inject("GetStatusChange", PcscCode.CommError);
+        _pcsc.Insert();
+        Assert.IsType<ReaderNews.CardInserted>(await Next(news));
+    }
+
+    [Fact]
+    public async Task Without_plug_and_play_the_list_is_looked_at_again()
+    {
+        _pcsc.KnowsPlugAndPlay = false;
+        await using IAsyncEnumerator<ReaderNews> news = Watch();
+        Assert.IsType<ReaderNews.Lost>(await Next(news));
+        _pcsc.Plug(ReaderName);
+        Assert.IsType<ReaderNews.Back>(await Next(news));
+    }
+
+    [Fact]
+    public async Task A_service_gone_mad_does_not_take_the_processor()
+    {
+        _pcsc.Plug(ReaderName);
+        _pcsc.IsMad = true;
+        await using IAsyncEnumerator<ReaderNews> news = Watch();
+        await Next(news);
+        await Task.Delay(TimeSpan.FromMilliseconds(400), TimeProvider.System);
+        Assert.InRange(_pcsc.Calls.Count(c => c == "GetStatusChange"), 2, 40);
+    }
+
+    [Fact]
+    public async Task The_monitor_ends_at_once_when_nobody_watches_and_leaves_no_context()
+    {
+        _pcsc.Plug(ReaderName);
+        IAsyncEnumerator<ReaderNews> news = Watch(MonitorTiming.Default);
+        await Next(news);
+        long since = Stopwatch.GetTimestamp();
+        await news.DisposeAsync();
+        Assert.InRange(Stopwatch.GetElapsedTime(since).TotalSeconds, 0, 1);
+        Assert.Equal(_pcsc.Calls.Count(c => c == "EstablishContext"), _pcsc.Calls.Count(c => c == "ReleaseContext"));
+    }
+
+    [Theory]
+    [InlineData(0, 0.2, 0.3)]
+    [InlineData(1, 0.4, 0.6)]
+    [InlineData(2, 0.8, 1.2)]
+    [InlineData(3, 1.6, 2)]
+    [InlineData(50, 2, 2)]
+    public void Retries_back_off_to_two_seconds(int attempt, double from, double to) =>
+        Assert.InRange(MonitorTiming.Default.Retry(attempt).TotalSeconds, from, to);
+
+    private IAsyncEnumerator<ReaderNews> Watch(MonitorTiming? timing = null) =>
+        new PcscCardReader(new PcscCardReaderOptions(new ReaderPattern("Acme*"), CardDeskFixture.Trust) { Monitor = timing ?? Quick }, _pcsc, TimeProvider.System)
+            .WatchAsync(_patience.Token).GetAsyncEnumerator(_patience.Token);
+
+    private static async Task<ReaderNews> Next(IAsyncEnumerator<ReaderNews> news) =>
+        await news.MoveNextAsync() ? news.Current : throw new InvalidOperationException("The monitor ended");
+}

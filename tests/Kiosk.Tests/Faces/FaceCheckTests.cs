@@ -1,0 +1,146 @@
+using Kiosk.Core;
+using Kiosk.Core.Cards;
+using Kiosk.Core.Faces;
+using Kiosk.Devices.Camera.Simulated;
+using Kiosk.Devices.FaceEngine;
+
+namespace Kiosk.Tests.Faces;
+
+[Collection(DeskCollection.Name)]
+public sealed class FaceCheckTests(Desk desk)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    [SkippableFact]
+    public async Task The_holder_is_matched_after_turning_the_head()
+    {
+        (List<FaceGuidance> guidance, FaceVerdict? verdict) = await WatchAsync(Person.Holder);
+        Assert.True(verdict is { Same: true, Live: true, Band: >= 2 }, $"{verdict}");
+        Assert.Contains(guidance, g => g is FaceGuidance.TurnHeadLeft or FaceGuidance.TurnHeadRight);
+        Assert.Equal("mobilefacenet", verdict.Engine);
+    }
+
+    [SkippableFact]
+    public async Task Somebody_else_is_refused_without_a_head_turn()
+    {
+        (List<FaceGuidance> guidance, FaceVerdict? verdict) = await WatchAsync(Person.Other);
+        Assert.True(verdict is { Same: false, Band: <= 1 }, $"{verdict}");
+        Assert.DoesNotContain(guidance, g => g is FaceGuidance.TurnHeadLeft or FaceGuidance.TurnHeadRight);
+    }
+
+    [SkippableFact]
+    public async Task A_print_of_the_holder_matches_but_is_not_live()
+    {
+        (_, FaceVerdict? verdict) = await WatchAsync(Person.Print);
+        Assert.True(verdict is { Same: true, Live: false }, $"{verdict}");
+    }
+
+    [SkippableFact]
+    public async Task Without_the_challenge_the_print_would_pass()
+    {
+        (_, FaceVerdict? verdict) = await WatchAsync(Person.Print, new FaceCheckOptions(Challenge: Challenge.None));
+        Assert.True(verdict is { Same: true, Live: true }, $"{verdict}");
+    }
+
+    [SkippableFact]
+    public async Task Two_people_are_asked_for_one() =>
+        Assert.Contains(FaceGuidance.OnlyOnePerson, (await WatchAsync(Person.Two, until: FaceGuidance.OnlyOnePerson)).Guidance);
+
+    [SkippableFact]
+    public async Task An_empty_room_has_no_face() =>
+        Assert.Contains(FaceGuidance.NoFace, (await WatchAsync(Person.Nobody, until: FaceGuidance.NoFace)).Guidance);
+
+    [SkippableFact]
+    public async Task A_photo_that_comes_later_is_waited_for()
+    {
+        desk.SkipWithout("mobilefacenet");
+        SimulatedCamera camera = new(desk.People, TimeProvider.System);
+        await using FaceCheck check = desk.Check(camera, new(Challenge: Challenge.None));
+        using CancellationTokenSource stop = new(Patience);
+        TaskCompletionSource<CardPhoto> reading = new();
+        Task late = Task.Delay(TimeSpan.FromSeconds(1.5), TimeProvider.System, stop.Token).ContinueWith(_ => reading.SetResult(desk.Card.Result), TaskScheduler.Default);
+        FaceVerdict? verdict = null;
+        await foreach (FaceReport report in check.WatchAsync(reading.Task, stop.Token))
+        {
+            if (report is not FaceReport.Judged judged) continue;
+            Assert.True(late.IsCompleted);
+            verdict = judged.Verdict;
+        }
+
+        Assert.True(verdict is { Same: true }, $"{verdict}");
+    }
+
+    [SkippableFact]
+    public async Task A_damaged_photo_is_told_from_a_face_that_does_not_match()
+    {
+        desk.SkipWithout("mobilefacenet");
+        SimulatedCamera camera = new(desk.People, TimeProvider.System);
+        await using FaceCheck check = desk.Check(camera);
+        Task<CardPhoto> damaged = Task.FromResult(Desk.Photo(new byte[1000]));
+        FailureException failure = await Assert.ThrowsAsync<FailureException>(async () =>
+        {
+            await foreach (FaceReport _ in check.WatchAsync(damaged, CancellationToken.None))
+            {
+            }
+        });
+        Assert.Equal(Failure.PhotoUnreadable, failure.Failure);
+    }
+
+    [SkippableFact]
+    public async Task A_cable_pulled_during_the_check_is_a_missing_camera_and_a_cable_put_back_works_again()
+    {
+        desk.SkipWithout("mobilefacenet");
+        SimulatedCamera camera = new(desk.People, TimeProvider.System) { Person = Person.Nobody };
+        await using FaceCheck check = desk.Check(camera);
+        FailureException failure = await Assert.ThrowsAsync<FailureException>(async () =>
+        {
+            await foreach (FaceReport report in check.WatchAsync(desk.Card, CancellationToken.None))
+            {
+                if (report is FaceReport.Guided { Guidance: FaceGuidance.NoFace }) camera.Unplugged = true;
+            }
+        });
+        Assert.Equal(Failure.CameraMissing, failure.Failure);
+
+        camera.Unplugged = false;
+        await foreach (FaceReport report in check.WatchAsync(desk.Card, CancellationToken.None))
+        {
+            if (report is FaceReport.Guided { Guidance: FaceGuidance.NoFace }) break;
+        }
+    }
+
+    [SkippableFact]
+    public async Task The_mirror_shows_pictures_only_while_a_check_runs()
+    {
+        desk.SkipWithout("mobilefacenet");
+        SimulatedCamera camera = new(desk.People, TimeProvider.System) { Person = Person.Nobody };
+        await using FaceCheck check = desk.Check(camera);
+        Assert.Null(await check.NextAsync(CancellationToken.None));
+        await foreach (FaceReport report in check.WatchAsync(desk.Card, CancellationToken.None))
+        {
+            if (report is not FaceReport.Guided { Guidance: FaceGuidance.NoFace }) continue;
+            ReadOnlyMemory<byte>? jpeg = await check.NextAsync(CancellationToken.None);
+            Assert.Equal([0xFF, 0xD8], jpeg!.Value.Span[..2].ToArray());
+            break;
+        }
+
+        Assert.Null(await check.NextAsync(CancellationToken.None));
+    }
+
+    private async Task<(List<FaceGuidance> Guidance, FaceVerdict? Verdict)> WatchAsync(
+        Person person, FaceCheckOptions? options = null, FaceGuidance? until = null)
+    {
+        desk.SkipWithout("mobilefacenet");
+        SimulatedCamera camera = new(desk.People, TimeProvider.System) { Person = person };
+        await using FaceCheck check = desk.Check(camera, options);
+        using CancellationTokenSource stop = new(Patience);
+        List<FaceGuidance> seen = [];
+        await foreach (FaceReport report in check.WatchAsync(desk.Card, stop.Token))
+        {
+            if (report is FaceReport.Judged judged) return (seen, judged.Verdict);
+            seen.Add(((FaceReport.Guided)report).Guidance);
+            if (seen[^1] == until) break;
+        }
+
+        return (seen, null);
+    }
+}

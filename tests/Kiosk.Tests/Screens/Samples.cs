@@ -1,0 +1,110 @@
+using Kiosk.App;
+using Kiosk.App.Ui;
+using Kiosk.Core;
+using Kiosk.Core.Cards;
+using Kiosk.Core.Consents;
+using Kiosk.Core.Faces;
+using Kiosk.Core.Reception;
+using S = Kiosk.Core.VisitState;
+
+namespace Kiosk.Tests.Screens;
+
+/// <summary>Every screen a patient can meet, by name; shared with the browser tests and the contact sheet.</summary>
+public static class Samples
+{
+    private static readonly DateOnly Ends = new(2027, 1, 15);
+
+    private static readonly CardFacts Card = new(CardKind.MyNumberCard, CertificateStatus.Valid, 3, PhotoStatus.Ready, Ends);
+
+    private static readonly Visitor Who = new(Card);
+
+    private static readonly Visitor NoPin = new(Card with { PinTries = 0 });
+
+    private static readonly Confirmed Person = new(Card, Method.Pin);
+
+    private static readonly Answers Mixed = Answers.All(ConsentCatalogue.Embedded, true).With(1, false);
+
+    public static IReadOnlyList<(string Name, S State)> All { get; } = [.. List()];
+
+    /// <summary>Laid over another screen, not a state of their own.</summary>
+    public static IReadOnlyList<(string Name, S State, Overlay Overlay)> Overlays { get; } =
+        [("looks", new S.Idle(), Overlay.Looks), ("languages", new S.ChoosingMethod(Who), Overlay.Languages)];
+
+    public static IReadOnlyList<string> Names { get; } = [.. All.Select(sample => sample.Name), .. Overlays.Select(sample => sample.Name)];
+
+    public static UiView View(string name, string language = "ja", TextSize size = TextSize.Normal, Contrast contrast = Contrast.Standard, PinKeys? pad = null)
+    {
+        (S state, Overlay overlay) = Overlays.Where(o => o.Name == name).Select(o => (o.State, o.Overlay))
+            .Append((All.FirstOrDefault(s => s.Name == name).State, Overlay.None)).First();
+        return new(1, new VisitView(1, state), new Display(language, size, contrast, Overlay: overlay), pad ?? PinKeys.Usual);
+    }
+
+    private static IEnumerable<(string, S)> List()
+    {
+        yield return ("idle", new S.Idle());
+        yield return ("idle-nocamera", new S.Idle { Station = Station.Ready with { Camera = Failure.CameraMissing } });
+        yield return ("idle-accepted", new S.Idle(new Ending.Accepted(12, CertificateStatus.Valid, Ends)));
+        yield return ("idle-early", new S.Idle(new Ending.TakenEarly()));
+        yield return ("out-of-service", new S.OutOfService(Failure.ReaderMissing));
+        yield return ("offline", new S.Offline(Failure.ReceptionUnreachable));
+        yield return ("offline-card", new S.Offline(Failure.ReceptionUnreachable) { Station = Station.Ready with { CardThere = true } });
+        yield return ("maintenance", new S.Maintenance());
+        yield return ("disaster", new S.DisasterNotice());
+        yield return ("reading", new S.ReadingCard());
+
+        yield return ("choosing", new S.ChoosingMethod(Who));
+        yield return ("choosing-number", new S.ChoosingMethod(new Visitor(Card with { Photo = PhotoStatus.NeedsNumber })));
+        yield return ("choosing-nopin", new S.ChoosingMethod(NoPin));
+        yield return ("choosing-face-missed", new S.ChoosingMethod(Who, Failure.FaceNotMatched));
+        yield return ("choosing-no-photo", new S.ChoosingMethod(new Visitor(Card with { Photo = PhotoStatus.Unavailable }), Failure.PhotoUnreadable));
+        yield return ("choosing-staff-only", new S.ChoosingMethod(NoPin with { FaceLeft = 0 }, Failure.FaceNotLive));
+        foreach (FaceGuidance guidance in Enum.GetValues<FaceGuidance>()) yield return ($"face-{guidance}", new S.MatchingFace(Who, guidance));
+        yield return ("number-0", new S.TypingCardNumber(Who, 0));
+        yield return ("number-8", new S.TypingCardNumber(Who, 8));
+        yield return ("number-12", new S.TypingCardNumber(Who, 12));
+        yield return ("pin-0", new S.EnteringPin(Who, 0));
+        yield return ("pin-2", new S.EnteringPin(Who, 2));
+        yield return ("pin-wrong", new S.EnteringPin(Tries(2), 0, Failure.PinWrong));
+        yield return ("pin-last", new S.EnteringPin(Tries(1), 1));
+        yield return ("last-try", new S.LastPinTry(Tries(1), Failure.PinWrong));
+        yield return ("last-try-no-face", new S.LastPinTry(Tries(1) with { FaceLeft = 0 }));
+        yield return ("verifying", new S.VerifyingPin(Who));
+        yield return ("pin-blocked", new S.PinBlocked(NoPin));
+        yield return ("pin-blocked-no-face", new S.PinBlocked(NoPin with { FaceLeft = 0 }));
+        yield return ("pin-blocked-number", new S.PinBlocked(new Visitor(NoPin.Card with { Photo = PhotoStatus.NeedsNumber })));
+        yield return ("visual", new S.VisualCheck(Who, 0));
+        yield return ("visual-wrong", new S.VisualCheck(Who, 3, Failure.StaffCodeWrong));
+        yield return ("visual-offline", new S.VisualCheck(Who, 0, Failure.ReceptionUnreachable));
+        yield return ("checking", new S.CheckingStaffCode(Who));
+
+        yield return ("consent", new S.AskingConsent(Person));
+        for (int i = 0; i < ConsentCatalogue.Embedded.Items.Count; i++)
+            yield return ($"item-{i + 1}", new S.AskingItem(Person, i, Answers.None(ConsentCatalogue.Embedded)));
+        yield return ("item-new", NewItem());
+        yield return ("review", new S.ReviewingConsent(Person, Mixed));
+
+        yield return ("submitting", new S.Submitting(Person, Mixed));
+        yield return ("submitting-trouble", new S.Submitting(Person, Mixed, Failure.ReceptionUnreachable));
+        yield return ("submitting-refused", new S.Submitting(Person, Mixed, Failure.ReceptionRefused));
+        yield return ("take-accepted", new S.TakeCard(new Ending.Accepted(12, CertificateStatus.Valid, Ends)));
+        yield return ("take-expiring", new S.TakeCard(new Ending.Accepted(108, CertificateStatus.Expiring, Ends)));
+        yield return ("take-grace", new S.TakeCard(new Ending.Accepted(7, CertificateStatus.Grace, Ends)));
+        yield return ("take-cancelled", new S.TakeCard(new Ending.Cancelled()));
+        yield return ("take-timed-out", new S.TakeCard(new Ending.TimedOut()));
+        yield return ("take-reminded-1", new S.TakeCard(new Ending.Accepted(12, CertificateStatus.Valid, Ends), 1));
+        yield return ("take-reminded-3", new S.TakeCard(new Ending.Cancelled(), 5));
+        foreach (Failure failure in Enum.GetValues<Failure>()) yield return ($"take-{failure}", new S.TakeCard(new Ending.Refused(failure)));
+        yield return ("still-there", new S.StillThere(new S.ChoosingMethod(Who)));
+        yield return ("staff-called", new S.StaffCalled(new S.ChoosingMethod(Who)));
+        yield return ("staff-called-idle", new S.StaffCalled(new S.Idle()));
+    }
+
+    private static Visitor Tries(int left) => new(Card with { PinTries = left });
+
+    /// <summary>A question newer than this program.</summary>
+    private static S.AskingItem NewItem()
+    {
+        ConsentCatalogue newer = new("2099-01", [new("ZZZ")], 24);
+        return new(Person, 0, Answers.None(newer)) { Station = Station.Ready with { Consents = newer } };
+    }
+}

@@ -1,0 +1,150 @@
+using System.Text;
+using Kiosk.App.Ui;
+using Kiosk.Core;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Kiosk.Tests.Screens;
+
+public sealed class UiPortTests : IAsyncLifetime, IDisposable
+{
+    private static readonly VisitState Pin = Samples.View("pin-0").State;
+    private static readonly VisitState Consent = Samples.View("consent").State;
+
+    private readonly FakeTimeProvider _time = new();
+    private readonly ShownPort _visit = new();
+    private readonly CancellationTokenSource _over = new();
+    private readonly UiPort _port;
+    private readonly Task _following;
+
+    public UiPortTests()
+    {
+        _port = new(_visit, new(), _time);
+        _following = _port.RunAsync(_over.Token);
+    }
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
+    {
+        await _over.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _following);
+    }
+
+    public void Dispose()
+    {
+        _port.Dispose();
+        _over.Dispose();
+    }
+
+    [Theory]
+    [InlineData("key:0", "1")]
+    [InlineData("key:9", "0")]
+    [InlineData("erase", "erase")]
+    [InlineData("back", "GoBack")]
+    [InlineData("lang:en", "Touched")]
+    [InlineData("shuffle", "Touched")]
+    [InlineData("key:10", null)]
+    [InlineData("key:", null)]
+    [InlineData("key:/", null)]
+    [InlineData("no-such-button", null)]
+    [InlineData("a-name-that-is-far-longer-than-any-button-of-ours", null)]
+    public async Task A_press_becomes_what_its_button_says(string id, string? heard)
+    {
+        Press(await ShowAsync(Pin), id);
+        Assert.Equal(heard is null ? [] : [heard], _visit.Heard);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("back")]
+    [InlineData("2")]
+    [InlineData("2 ")]
+    [InlineData("2back")]
+    [InlineData("-2 back")]
+    [InlineData("99999999999999999999 back")]
+    public async Task A_broken_line_is_dropped(string line)
+    {
+        await ShowAsync(Pin);
+        _port.Take(Encoding.ASCII.GetBytes(line));
+        Assert.Empty(_visit.Heard);
+    }
+
+    [Fact]
+    public async Task A_press_on_an_older_screen_is_dropped()
+    {
+        UiView old = await ShowAsync(Pin);
+        await ShowAsync(Consent);
+        Press(old, "back");
+        Assert.Empty(_visit.Heard);
+    }
+
+    [Fact]
+    public async Task A_digit_key_is_dead_where_there_is_no_pad()
+    {
+        Press(await ShowAsync(Consent), "key:3");
+        Assert.Empty(_visit.Heard);
+    }
+
+    [Fact]
+    public async Task Agreeing_needs_a_moment_on_the_screen()
+    {
+        UiView view = await ShowAsync(Consent);
+        _time.Advance(TimeSpan.FromMilliseconds(299));
+        Press(view, "all-yes");
+        Assert.Empty(_visit.Heard);
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        Press(view, "all-yes");
+        Assert.Equal(["AnsweredAll"], _visit.Heard);
+    }
+
+    [Fact]
+    public async Task A_pad_dealt_anew_is_another_screen()
+    {
+        UiView before = await ShowAsync(Pin);
+        Press(before, "shuffle");
+        Press(before, "key:3");
+        Assert.NotEqual(before.Number, _port.Current.Number);
+        Assert.Equal(["Touched"], _visit.Heard);
+    }
+
+    [Fact]
+    public async Task Looks_last_through_the_farewell_and_no_longer()
+    {
+        Press(await ShowAsync(Consent), "lang:en");
+        UiView farewell = await ShowAsync(new VisitState.Idle(new Ending.Cancelled()));
+        Assert.Equal("en", farewell.Display.Language);
+        Assert.Equal("ja", (await ShowAsync(new VisitState.Idle())).Display.Language);
+    }
+
+    [Fact]
+    public async Task A_language_chosen_before_the_card_stays_for_the_visit()
+    {
+        Press(await ShowAsync(new VisitState.Idle()), "lang:en");
+        Assert.Equal("en", (await ShowAsync(new VisitState.ReadingCard())).Display.Language);
+    }
+
+    [Fact]
+    public async Task A_language_chosen_by_somebody_who_left_is_forgotten()
+    {
+        Press(await ShowAsync(new VisitState.Idle()), "lang:en");
+        _time.Advance(TimeSpan.FromSeconds(60));
+        Assert.Equal("ja", _port.Current.Display.Language);
+    }
+
+    [Fact]
+    public async Task A_new_visit_starts_plain_even_when_the_free_screen_was_missed()
+    {
+        Press(await ShowAsync(Consent), "size:3");
+        Assert.Equal(TextSize.Normal, (await ShowAsync(new VisitState.ReadingCard())).Display.Size);
+    }
+
+    private async Task<UiView> ShowAsync(VisitState state)
+    {
+        _visit.Show(state);
+        UiView now = _port.Current;
+        while (!ReferenceEquals(now.State, state)) now = await _port.NextAsync(now, CancellationToken.None);
+        return now;
+    }
+
+    private void Press(UiView view, string id) => _port.Take(Encoding.ASCII.GetBytes($"{view.Number} {id}"));
+}

@@ -1,0 +1,120 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Kiosk.App;
+using Kiosk.Core;
+using Kiosk.Core.Cards;
+using Kiosk.Core.Faces;
+using Kiosk.Core.Reception;
+
+namespace Kiosk.Tests.Visits;
+
+/// <summary>A reader, a card, a face check and a reception that a test scripts and counts; for rules of the shell, not of devices.</summary>
+internal sealed class FakeDevices : ICardReader, ICardSession, IPrintedNumberReader, IFaceCheck, IReceptionLink, ICameraPresence
+{
+    public Channel<ReaderNews> Reader { get; } = Channel.CreateUnbounded<ReaderNews>();
+
+    public Channel<ReceptionNews> Reception { get; } = Channel.CreateUnbounded<ReceptionNews>();
+
+    public Channel<FaceReport> Faces { get; } = Channel.CreateUnbounded<FaceReport>();
+
+    public CardFacts Facts { get; set; } = VisitSamples.Card with { Photo = PhotoStatus.Reading };
+
+    public Queue<PinAnswer> PinAnswers { get; } = new([new PinAnswer.Accepted()]);
+
+    /// <summary>Holds an operation back until the test lets it go.</summary>
+    public TaskCompletionSource? HoldIdentify { get; set; }
+
+    public TaskCompletionSource? HoldVerify { get; set; }
+
+    public Failure? SubmitFails { get; set; }
+
+    public Failure? CameraWhy { get; set; }
+
+    public int Verifies { get; private set; }
+
+    public int PoweredOff { get; private set; }
+
+    public int FacesOpen { get; private set; }
+
+    public List<Secret> Pins { get; } = [];
+
+    public List<CheckIn> CheckIns { get; } = [];
+
+    public List<Failure?> Rings { get; } = [];
+
+    public FaceEngineFacts Engine { get; } = new("fake", "", 1);
+
+    private static CardEvidence Evidence => new(EvidenceKey.Authentication, [1], [2], [3]);
+
+    IAsyncEnumerable<ReaderNews> ICardReader.WatchAsync(CancellationToken stop) => Reader.Reader.ReadAllAsync(stop);
+
+    public Task<ICardSession> OpenAsync(CancellationToken stop) => Task.FromResult<ICardSession>(this);
+
+    public async Task<CardFacts> IdentifyAsync(DateOnly today, CancellationToken stop)
+    {
+        if (HoldIdentify is { } hold) await hold.Task;
+        return Facts;
+    }
+
+    public Task<CardPhoto> ReadPhotoAsync(Secret number, CancellationToken stop) => Task.FromResult(new CardPhoto(new Secret(10)));
+
+    public async Task<(PinAnswer Answer, CardEvidence? Evidence)> VerifyPinAsync(Secret pin, ReadOnlyMemory<byte> challenge, CancellationToken stop)
+    {
+        Verifies++;
+        Pins.Add(pin);
+        if (HoldVerify is { } hold) await hold.Task;
+        PinAnswer answer = PinAnswers.Dequeue();
+        return (answer, answer is PinAnswer.Accepted ? Evidence : null);
+    }
+
+    public Task<CardEvidence> ProvePresenceAsync(ReadOnlyMemory<byte> challenge, CancellationToken stop) => Task.FromResult(Evidence);
+
+    ValueTask IAsyncDisposable.DisposeAsync()
+    {
+        PoweredOff++;
+        return ValueTask.CompletedTask;
+    }
+
+    public Task<Secret?> ReadAsync(CancellationToken stop)
+    {
+        Secret number = new(14);
+        number.Fill(14).Fill((byte)'0');
+        return Task.FromResult<Secret?>(number);
+    }
+
+    async IAsyncEnumerable<FaceReport> IFaceCheck.WatchAsync(Task<CardPhoto> photo, [EnumeratorCancellation] CancellationToken stop)
+    {
+        FacesOpen++;
+        try
+        {
+            await foreach (FaceReport report in Faces.Reader.ReadAllAsync(stop)) yield return report;
+        }
+        finally
+        {
+            FacesOpen--;
+        }
+    }
+
+    public Task<byte[]> OpenVisitAsync(Guid visit, CancellationToken stop) => Task.FromResult(new byte[32]);
+
+    public Task<Receipt> SubmitAsync(CheckIn checkIn, CancellationToken stop)
+    {
+        CheckIns.Add(checkIn);
+        return SubmitFails is Failure why ? Task.FromException<Receipt>(new FailureException(why)) : Task.FromResult(new Receipt(checkIn.Key, 12, false));
+    }
+
+    public Task<Receipt?> FindAsync(Guid key, CancellationToken stop) => Task.FromResult<Receipt?>(null);
+
+    public Task<string?> CheckStaffCodeAsync(Guid visit, Secret code, CancellationToken stop) =>
+        Task.FromResult(code.Bytes.SequenceEqual("246810"u8) ? "nurse-1" : null);
+
+    public Task CallStaffAsync(Failure? why, CancellationToken stop)
+    {
+        Rings.Add(why);
+        return Task.CompletedTask;
+    }
+
+    IAsyncEnumerable<ReceptionNews> IReceptionLink.WatchAsync(CancellationToken stop) => Reception.Reader.ReadAllAsync(stop);
+
+    public (Failure? Why, string Detail) Look() => (CameraWhy, "");
+}

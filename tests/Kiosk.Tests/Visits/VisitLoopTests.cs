@@ -1,0 +1,188 @@
+using Kiosk.App;
+using Kiosk.Core;
+using Kiosk.Core.Cards;
+using Kiosk.Core.Faces;
+using Kiosk.Devices.Journal;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using E = Kiosk.Core.VisitEvent;
+using S = Kiosk.Core.VisitState;
+
+namespace Kiosk.Tests.Visits;
+
+public sealed class VisitLoopTests : IAsyncLifetime, IDisposable
+{
+    private readonly FakeDevices _devices = new();
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 24, 0, 0, 0, TimeSpan.Zero));
+    private readonly Typing _typing = new();
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("kiosk-loop");
+    private VisitJournal _journal = null!;
+    private KioskHost _host = null!;
+
+    public Task InitializeAsync()
+    {
+        _journal = VisitJournal.Open(Path.Combine(_folder.FullName, "journal"), _time);
+        _host = new KioskHost(new VisitDevices(_devices, _devices, _devices, _devices, _journal), _devices, _typing, Station.Ready, _time, NullLoggerFactory.Instance);
+        _host.Start();
+        return Task.CompletedTask;
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _host.DisposeAsync();
+        _journal.Dispose();
+        _folder.Delete(recursive: true);
+    }
+
+    public void Dispose() => _typing.Dispose();
+
+    /// <summary>Waits for a state; the shell works on the pool, so this is the one place with real time in it.</summary>
+    private async Task<T> Reach<T>(Func<T, bool>? holds = null) where T : VisitState
+    {
+        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(20));
+        VisitView view = _host.Loop.Current;
+        while (view.State is not T || (holds is not null && !holds((T)view.State))) view = await _host.Loop.NextAsync(view, patience.Token);
+        return (T)view.State;
+    }
+
+    private void Press(E.Press pressed) => _host.Loop.Press(_host.Loop.Current.Screen, pressed);
+
+    private void Type(string digits)
+    {
+        foreach (char digit in digits) _host.Loop.Key(_host.Loop.Current.Screen, digit - '0');
+    }
+
+    private async Task ChoosePin()
+    {
+        _devices.Reader.Writer.TryWrite(new ReaderNews.CardInserted());
+        await Reach<S.ChoosingMethod>(s => s.Who.Card.Photo is PhotoStatus.Ready);
+        Press(new E.ChosePin());
+        await Reach<S.EnteringPin>();
+    }
+
+    [Fact]
+    public async Task A_visit_by_pin_ends_with_the_receipt_and_nothing_kept()
+    {
+        await ChoosePin();
+        Type("1234");
+        await Reach<S.AskingConsent>();
+        Press(new E.AnsweredAll(true));
+        await Reach<S.ReviewingConsent>();
+        Press(new E.ConfirmedAnswers());
+        S.TakeCard end = await Reach<S.TakeCard>();
+        Assert.Equal(12, Assert.IsType<Ending.Accepted>(end.Ending).Number);
+        _devices.Reader.Writer.TryWrite(new ReaderNews.CardRemoved());
+        await Reach<S.Idle>();
+        Assert.Equal(1, _devices.Verifies);
+        Assert.All(_devices.Pins, pin => Assert.Equal(0, pin.Length));
+        Assert.Equal(0, _typing.Count);
+        Assert.Empty(_journal.Pending());
+    }
+
+    [Fact]
+    public async Task A_face_that_matches_needs_no_pin_and_the_camera_closes()
+    {
+        _devices.Reader.Writer.TryWrite(new ReaderNews.CardInserted());
+        await Reach<S.ChoosingMethod>();
+        Press(new E.ChoseFace());
+        await Reach<S.MatchingFace>();
+        _devices.Faces.Writer.TryWrite(new FaceReport.Judged(new FaceVerdict(true, true, 4, "fake", 50)));
+        await Reach<S.AskingConsent>();
+        Assert.Equal(0, _devices.Verifies);
+        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(20));
+        while (_devices.FacesOpen > 0) await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, patience.Token);
+    }
+
+    [Fact]
+    public async Task A_card_pulled_while_the_pin_is_checked_ends_idle_and_the_late_answer_is_nobodys()
+    {
+        await ChoosePin();
+        _devices.HoldVerify = new TaskCompletionSource();
+        Type("1234");
+        await Reach<S.VerifyingPin>();
+        _devices.Reader.Writer.TryWrite(new ReaderNews.CardRemoved());
+        await Reach<S.Idle>();
+        _devices.HoldIdentify = new TaskCompletionSource();
+        _devices.Reader.Writer.TryWrite(new ReaderNews.CardInserted());
+        await Reach<S.ReadingCard>();
+        _devices.HoldVerify.SetResult();
+        _devices.HoldIdentify.SetResult();
+        await Reach<S.ChoosingMethod>();
+        Assert.Equal(1, _devices.Verifies);
+    }
+
+    [Fact]
+    public async Task Two_fast_keys_after_the_last_digit_do_nothing()
+    {
+        await ChoosePin();
+        Type("123499");
+        await Reach<S.AskingConsent>();
+        Assert.Equal(1, _devices.Verifies);
+    }
+
+    [Fact]
+    public async Task Digits_left_alone_are_wiped_after_fifteen_seconds()
+    {
+        await ChoosePin();
+        Type("12");
+        await Reach<S.EnteringPin>(s => s.Typed == 2);
+        _time.Advance(TimeSpan.FromSeconds(16));
+        await Reach<S.EnteringPin>(s => s.Typed == 0);
+        Assert.Equal(0, _typing.Count);
+    }
+
+    [Fact]
+    public async Task A_patient_who_walks_away_is_asked_then_reminded_of_the_card()
+    {
+        await ChoosePin();
+        _time.Advance(TimeSpan.FromSeconds(61));
+        await Reach<S.StillThere>();
+        _time.Advance(TimeSpan.FromSeconds(31));
+        S.TakeCard end = await Reach<S.TakeCard>();
+        Assert.IsType<Ending.TimedOut>(end.Ending);
+        _time.Advance(TimeSpan.FromSeconds(11));
+        await Reach<S.TakeCard>(s => s.Reminders == 1);
+    }
+
+    [Fact]
+    public async Task A_check_in_that_cannot_be_handed_over_is_repeated_with_the_same_key()
+    {
+        await ChoosePin();
+        Type("1234");
+        await Reach<S.AskingConsent>();
+        Press(new E.AnsweredAll(false));
+        await Reach<S.ReviewingConsent>();
+        _devices.SubmitFails = Failure.ReceptionUnreachable;
+        Press(new E.ConfirmedAnswers());
+        await Reach<S.Submitting>(s => s.Trouble is Failure.ReceptionUnreachable);
+        _devices.SubmitFails = null;
+        Press(new E.GoOn());
+        await Reach<S.TakeCard>();
+        Assert.Equal(2, _devices.CheckIns.Count);
+        Assert.Single(_devices.CheckIns.Select(c => c.Key).Distinct());
+    }
+
+    [Fact]
+    public async Task A_missing_camera_takes_the_face_off_the_choice_and_its_return_brings_it_back()
+    {
+        _devices.CameraWhy = Failure.CameraMissing;
+        _time.Advance(TimeSpan.FromSeconds(2));
+        await Reach<S.Idle>(s => s.Station.Camera is Failure.CameraMissing);
+        _devices.CameraWhy = null;
+        _time.Advance(TimeSpan.FromSeconds(2));
+        await Reach<S.Idle>(s => s.Station.Camera is null);
+    }
+
+    [Fact]
+    public async Task Staff_are_rung_with_what_the_patient_saw()
+    {
+        _devices.PinAnswers.Clear();
+        _devices.PinAnswers.Enqueue(new PinAnswer.Blocked());
+        await ChoosePin();
+        Type("0000");
+        await Reach<S.PinBlocked>();
+        Press(new E.CallStaff());
+        await Reach<S.StaffCalled>();
+        Assert.Equal([Failure.PinBlocked], _devices.Rings);
+    }
+}

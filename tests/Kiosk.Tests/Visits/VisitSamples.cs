@@ -1,0 +1,92 @@
+using System.Reflection;
+using Kiosk.Core;
+using Kiosk.Core.Cards;
+using Kiosk.Core.Consents;
+using Kiosk.Core.Faces;
+using Kiosk.Core.Reception;
+using E = Kiosk.Core.VisitEvent;
+using S = Kiosk.Core.VisitState;
+
+namespace Kiosk.Tests.Visits;
+
+/// <summary>At least one of every state and event; the same arrays draw the diagram and feed the random visits.</summary>
+internal static class VisitSamples
+{
+    public static CardFacts Card { get; } = new(CardKind.MyNumberCard, CertificateStatus.Valid, 3, PhotoStatus.Ready, new DateOnly(2030, 4, 9));
+
+    public static Visitor Who { get; } = new(Card);
+
+    public static Visitor LastTry { get; } = new(Card with { PinTries = 1 });
+
+    public static Visitor Locked { get; } = new(Card with { PinTries = 0 });
+
+    public static Visitor NeedsNumber { get; } = new(Card with { Photo = PhotoStatus.NeedsNumber });
+
+    public static Confirmed Confirmed { get; } = new(Card, Method.Pin);
+
+    private static Answers AllYes { get; } = Answers.All(ConsentCatalogue.Embedded, true);
+
+    public static IReadOnlyList<VisitState> States { get; } =
+    [
+        new S.Idle(),
+        new S.Idle(new Ending.Accepted(7, CertificateStatus.Valid, Card.ExpiresOn)),
+        new S.OutOfService(Failure.ReaderMissing) { Station = Station.Ready with { Reader = Failure.ReaderMissing } },
+        new S.Offline(Failure.ReceptionUnreachable) { Station = Station.Ready with { Link = Failure.ReceptionUnreachable } },
+        new S.Maintenance { Station = Station.Ready with { Maintenance = true } },
+        new S.DisasterNotice { Station = Station.Ready with { Disaster = true } },
+        new S.ReadingCard(),
+        new S.ChoosingMethod(Who),
+        new S.ChoosingMethod(NeedsNumber),
+        new S.ChoosingMethod(LastTry, Failure.FaceNotMatched),
+        new S.MatchingFace(Who, FaceGuidance.ComeCloser),
+        new S.MatchingFace(Who with { FaceLeft = 1 }, FaceGuidance.LookHere),
+        new S.TypingCardNumber(NeedsNumber, 13),
+        new S.EnteringPin(Who, 0),
+        new S.EnteringPin(Who, 3, Failure.PinWrong),
+        new S.LastPinTry(LastTry),
+        new S.VerifyingPin(Who),
+        new S.PinBlocked(Locked),
+        new S.VisualCheck(Who, 0),
+        new S.VisualCheck(Who, 5),
+        new S.CheckingStaffCode(Who),
+        new S.AskingConsent(Confirmed),
+        new S.AskingItem(Confirmed, 0, Answers.None(ConsentCatalogue.Embedded)),
+        new S.AskingItem(Confirmed, 3, AllYes),
+        new S.ReviewingConsent(Confirmed, AllYes),
+        new S.Submitting(Confirmed, AllYes),
+        new S.Submitting(Confirmed, AllYes, Failure.ReceptionUnreachable),
+        new S.TakeCard(new Ending.Accepted(7, CertificateStatus.Valid, Card.ExpiresOn)),
+        new S.TakeCard(new Ending.Refused(Failure.CardUnreadable)),
+        new S.TakeCard(new Ending.Cancelled(), 2),
+        new S.StillThere(new S.AskingConsent(Confirmed)),
+        new S.StillThere(new S.MatchingFace(Who, FaceGuidance.NoFace)),
+        new S.StaffCalled(new S.ChoosingMethod(Who)),
+        new S.StaffCalled(new S.Idle()),
+    ];
+
+    private static FaceVerdict Verdict(bool same, bool live = true) => new(same, live, same ? 3 : 0, "sample", 100);
+
+    public static IReadOnlyList<VisitEvent> Events { get; } =
+    [
+        new E.ChoseFace(), new E.ChosePin(), new E.ChoseVisual(), new E.Typed(2), new E.Typed(0), new E.TypedAll(),
+        new E.AnsweredAll(true), new E.AnsweredAll(false), new E.ChoseOneByOne(), new E.Answered(true), new E.Answered(false),
+        new E.WantsChange(), new E.ConfirmedAnswers(), new E.GoOn(), new E.GoBack(), new E.Cancel(), new E.CallStaff(), new E.Touched(),
+        new E.CardInserted(), new E.CardRemoved(),
+        new E.CardRead(Card), new E.CardRead(Card with { Certificate = CertificateStatus.Expired }), new E.CardRead(Card with { Kind = CardKind.Iphone }),
+        new E.CardFailed(Failure.CardMoved),
+        new E.PhotoChanged(PhotoStatus.Ready), new E.PhotoChanged(PhotoStatus.NeedsNumber), new E.PhotoChanged(PhotoStatus.Unavailable),
+        new E.PinChecked(new PinAnswer.Accepted()), new E.PinChecked(new PinAnswer.Wrong(2)), new E.PinChecked(new PinAnswer.Wrong(1)), new E.PinChecked(new PinAnswer.Blocked()),
+        new E.FaceGuided(FaceGuidance.HoldStill), new E.FaceJudged(Verdict(true)), new E.FaceJudged(Verdict(false)), new E.FaceJudged(Verdict(true, live: false)),
+        new E.FaceFailed(Failure.CameraMissing),
+        new E.StaffCodeChecked("nurse-1"), new E.StaffCodeChecked(null), new E.StaffCodeFailed(Failure.ReceptionUnreachable), new E.VisualGranted("nurse-1"),
+        new E.ReceiptCame(new Receipt(Guid.Empty, 7, false)), new E.SubmitFailed(Failure.ReceptionUnreachable),
+        new E.ReaderChanged(Failure.ReaderMissing), new E.ReaderChanged(null), new E.CameraChanged(Failure.CameraMissing), new E.CameraChanged(null),
+        new E.LinkChanged(Failure.ReceptionUnreachable), new E.LinkChanged(null),
+        new E.MaintenanceSet(true), new E.MaintenanceSet(false), new E.DisasterSet(true), new E.DisasterSet(false), new E.ConsentsSet(ConsentCatalogue.Embedded),
+        new E.TimedOut(), new E.Crashed(),
+    ];
+
+    /// <summary>The closed cases of a hierarchy, by name.</summary>
+    public static IReadOnlyList<Type> CasesOf(Type hierarchy) =>
+        [.. hierarchy.GetNestedTypes(BindingFlags.Public).Where(t => t.IsSubclassOf(hierarchy) && !t.IsAbstract).OrderBy(t => t.Name, StringComparer.Ordinal)];
+}
