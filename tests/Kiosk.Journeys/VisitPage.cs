@@ -30,7 +30,7 @@ public sealed class VisitPage : IAsyncDisposable
         IBrowser browser = await Chromium.LaunchAsync(playwright);
         IBrowserContext context = await browser.NewContextAsync(new() { ViewportSize = new() { Width = 1280, Height = 800 } });
         IPage page = await context.NewPageAsync();
-        page.SetDefaultTimeout(5000);
+        page.SetDefaultTimeout(30_000);
         await page.GotoAsync(host.Url.ToString());
         await page.WaitForSelectorAsync("[data-screen=Idle]");
         return new(playwright, browser, page, host, visit, camera);
@@ -51,7 +51,7 @@ public sealed class VisitPage : IAsyncDisposable
     /// <summary>Waits until a script says true. Not Playwright's own waiting, which evals in the page: the CSP forbids that.</summary>
     public async Task UntilAsync(string script)
     {
-        for (int i = 0; i < 100; i++)
+        for (int i = 0; i < 600; i++)
         {
             if (await Page.EvaluateAsync<bool>(script)) return;
             await Page.WaitForTimeoutAsync(50);

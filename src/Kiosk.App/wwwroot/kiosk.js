@@ -19,9 +19,12 @@ function morph(a, b) {
   while (a.childNodes.length > wanted.length) a.lastChild.remove();
 }
 
-function open() {
+// Chromium holds back a socket by seconds after several that failed: a plain request asks whether anybody is there.
+async function open() {
+  const there = await fetch('/panel.css', { signal: AbortSignal.timeout(2000) }).catch(() => null);
+  if (!there?.ok) return setTimeout(open, 200);
   ui = new WebSocket(`ws://${location.host}/ui`);
-  ui.onclose = () => setTimeout(open, 250);
+  ui.onclose = () => setTimeout(open, 200);
   ui.onmessage = ({ data }) => {
     heard = performance.now();
     if (data !== '.') show(data);            // a dot: nothing new, still alive
@@ -97,7 +100,7 @@ function chime() {
 
 const button = e => e.target.closest?.('[data-i]');
 const name = b => `${shown} ${b.dataset.i}`;
-const send = b => { if (ui.readyState === WebSocket.OPEN) ui.send(name(b)); };
+const send = b => { if (ui?.readyState === WebSocket.OPEN) ui.send(name(b)); };
 addEventListener('pointerdown', e => {
   const b = button(e);
   pressed = b ? name(b) : '';

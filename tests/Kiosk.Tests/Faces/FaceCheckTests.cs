@@ -9,7 +9,7 @@ namespace Kiosk.Tests.Faces;
 [Collection(DeskCollection.Name)]
 public sealed class FaceCheckTests(Desk desk)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     [SkippableFact]
     public async Task The_holder_is_matched_after_turning_the_head()

@@ -12,14 +12,14 @@ internal sealed class News : IAsyncDisposable
 
     public News(IReceptionLink link) => _watch = WatchAsync(link);
 
-    public async Task<ReceptionNews> NextAsync(int seconds = 15)
+    public async Task<ReceptionNews> NextAsync(int seconds = 60)
     {
         using CancellationTokenSource late = new(TimeSpan.FromSeconds(seconds));
         return await _all.Reader.ReadAsync(late.Token);
     }
 
     /// <summary>Skips until one of this kind comes.</summary>
-    public async Task<T> NextAsync<T>(int seconds = 15)
+    public async Task<T> NextAsync<T>(int seconds = 60)
         where T : ReceptionNews
     {
         while (true)

@@ -39,7 +39,7 @@ public sealed class VisitLoopTests : IAsyncLifetime, IDisposable
     /// <summary>Waits for a state; the shell works on the pool, so this is the one place with real time in it.</summary>
     private async Task<T> Reach<T>(Func<T, bool>? holds = null) where T : VisitState
     {
-        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(20));
+        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(90));
         VisitView view = _host.Loop.Current;
         while (view.State is not T || (holds is not null && !holds((T)view.State))) view = await _host.Loop.NextAsync(view, patience.Token);
         return (T)view.State;
@@ -89,7 +89,7 @@ public sealed class VisitLoopTests : IAsyncLifetime, IDisposable
         _devices.Faces.Writer.TryWrite(new FaceReport.Judged(new FaceVerdict(true, true, 4, "fake", 50)));
         await Reach<S.AskingConsent>();
         Assert.Equal(0, _devices.Verifies);
-        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(20));
+        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(90));
         while (_devices.FacesOpen > 0) await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, patience.Token);
     }
 
