@@ -26,10 +26,18 @@ public sealed class KioskHost : IAsyncDisposable
 
     public VisitLoop Loop { get; }
 
+    /// <summary>Told to the reception after each change.</summary>
+    public HealthBoard Health { get; } = new();
+
+    /// <summary>The loop takes events; false only after a bug that ended it.</summary>
+    public bool Alive => _running is [{ IsCompleted: false }, ..];
+
     /// <summary>Starts everything; how things stand is told to the visit within seconds.</summary>
     public void Start()
     {
         Loop.Stepped += WhenCameraFails;
+        Health.Changed += health => _ = _devices.Link.ReportHealthAsync(health, CancellationToken.None);
+        Health.Set("reader", Failure.ReaderMissing);
         _running.Add(Loop.RunAsync(_stop.Token));
         _running.Add(WatchReaderAsync());
         _running.Add(WatchLinkAsync());
@@ -43,6 +51,7 @@ public sealed class KioskHost : IAsyncDisposable
         {
             if (news is ReaderNews.Lost lost) _log.ReaderLost(lost.Why.ToString(), lost.Detail);
             if (news is ReaderNews.Back) _log.ReaderBack();
+            Health.Set("reader", (news as ReaderNews.Lost)?.Why, (news as ReaderNews.Lost)?.Detail ?? "");
             Loop.Post(news switch
             {
                 ReaderNews.CardInserted => new E.CardInserted(),
@@ -102,6 +111,9 @@ public sealed class KioskHost : IAsyncDisposable
         while (!_stop.IsCancellationRequested)
         {
             (Failure? now, string detail) = _camera.Look();
+            Health.Set(now is Failure.ModelMissing or Failure.ModelNotListed ? "face" : "camera", now, detail);
+            if (now is null) Health.Set("face", null);
+            if (_devices.Face?.Engine is { } engine) Health.SetEngine(engine.Id, engine.Warning);
             if (now != known)
             {
                 known = now;

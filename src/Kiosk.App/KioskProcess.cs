@@ -32,6 +32,7 @@ internal sealed class KioskProcess : IAsyncDisposable
             host.Loop.Patience = () => screen.Port.Current.Display.Size >= TextSize.Large ? 2 : 1;
         }
         host.Start();
+        screen?.Health = () => (host.Alive, host.Health.Current);
         return new KioskProcess(typing, host, screen);
     }
 

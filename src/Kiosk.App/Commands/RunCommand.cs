@@ -43,7 +43,7 @@ internal static class RunCommand
 
     /// <summary>The mutual-TLS link; wrong files are named at once.</summary>
     internal static GrpcReceptionLink Link(ReceptionConfig config, TimeProvider time) => GrpcReceptionLink.Open(
-        new ReceptionLinkOptions(new Uri(config.Address), config.Ca, config.Certificate, config.Key, config.Pins), time);
+        new ReceptionLinkOptions(new Uri(config.Address), config.Ca, config.Certificate, config.Key, config.Pins, HealthBoard.ProductVersion), time);
 
     private static FaceCheck Face(FaceConfig config, TimeProvider time)
     {

@@ -19,6 +19,8 @@ public sealed class OwnPageOnly(string authority, SessionGate gate)
         SetHeaders(context.Response.Headers);
         if (!string.Equals(context.Request.Host.Value, authority, StringComparison.Ordinal)) return Refuse(context, StatusCodes.Status400BadRequest);
         if (!FromOwnPage(context.Request)) return Refuse(context, StatusCodes.Status403Forbidden);
+        // Asked by the machine's own service manager, which has no cookie; says nothing of anybody.
+        if (context.Request.Path == HealthPage.Path && HttpMethods.IsGet(context.Request.Method)) return next(context);
         return gate.Admit(context) ? next(context) : Task.CompletedTask;
     }
 

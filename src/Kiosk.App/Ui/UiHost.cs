@@ -31,6 +31,9 @@ public sealed class UiHost : IAsyncDisposable
     /// <summary>Ends when the host is disposed; a fault means that screens no longer follow the visit: a bug, to be watched by the caller.</summary>
     public Task Following { get; }
 
+    /// <summary>What <c>/healthz</c> answers from: whether the visit's loop runs, and its parts. Null until the kiosk has started.</summary>
+    public Func<(bool Alive, Core.Reception.KioskHealth Health)>? Health { get; set; }
+
     /// <summary>For a browser that was started anew; voids the URLs given before, not a session that runs.</summary>
     public Uri NewUrl() => _site!.NewUrl();
 
@@ -66,6 +69,9 @@ public sealed class UiHost : IAsyncDisposable
     {
         ("/ui", true) => _socket.RunAsync(context),
         ("/preview", true) => Preview.RunAsync(context),
+        (HealthPage.Path, false) => Health?.Invoke() is var (alive, health)
+            ? HealthPage.SendAsync(context, alive && !Following.IsCompleted, Port.Current.State, health)
+            : HealthPage.SendAsync(context, alive: false, Port.Current.State, new(HealthBoard.ProductVersion, [])),
         _ => _files.SendAsync(context),
     };
 }

@@ -83,6 +83,10 @@ public interface IReceptionLink : IAsyncDisposable
     /// <param name="why">What the patient saw when calling; null when they just asked for help.</param>
     Task CallStaffAsync(Failure? why, CancellationToken stop);
 
+    /// <summary>Tells how the kiosk's own parts are. Only the newest counts: it is sent at once while the link is up, else when
+    /// it comes up again. Returns when it is noted; never throws for a link that is down.</summary>
+    Task ReportHealthAsync(KioskHealth health, CancellationToken stop);
+
     /// <summary>Watches until cancelled; reconnects by itself with back-off. The first news says how things stand.</summary>
     IAsyncEnumerable<ReceptionNews> WatchAsync(CancellationToken stop);
 }

@@ -4,6 +4,7 @@ using Grpc.Core;
 using Kiosk.Contract;
 using Kiosk.Core;
 using Kiosk.Core.Reception;
+using KioskHealth = Kiosk.Contract.KioskHealth;
 
 namespace Kiosk.Devices.Reception;
 
@@ -21,6 +22,17 @@ internal sealed class CommandStream(
     // again, and without the epoch 1,300 of 4,297 commands were taken for repeats (security.md section 1, rule 9).
     private ulong _epoch;
     private ulong _seq;
+
+    // The newest report; a new one wakes the sender of the stream that is up.
+    private readonly Channel<bool> _reported = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private volatile KioskHealth? _health;
+
+    /// <summary>Notes the newest report; it goes out now, or after the next Hello.</summary>
+    public void Report(KioskHealth health)
+    {
+        _health = health;
+        _reported.Writer.TryWrite(true);
+    }
 
     public async IAsyncEnumerable<ReceptionNews> WatchAsync([EnumeratorCancellation] CancellationToken stop)
     {
@@ -83,16 +95,29 @@ internal sealed class CommandStream(
             hello.CancelAfter(Timeout.InfiniteTimeSpan);
             trust.Answered();
             await up();
-            await foreach (Command command in call.ResponseStream.ReadAllAsync(stop))
+            using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            using SemaphoreSlim writing = new(1);
+#pragma warning disable CA2025 // Awaited in finally, before both are disposed.
+            Task health = SendHealthAsync(call.RequestStream, writing, ended.Token);
+#pragma warning restore CA2025
+            try
             {
-                if (command.Epoch != _epoch || command.Seq > _seq)
+                await foreach (Command command in call.ResponseStream.ReadAllAsync(stop))
                 {
-                    if (ToNews(command) is { } one) await news.WriteAsync(one, stop);
-                    (_epoch, _seq) = (command.Epoch, command.Seq);
-                }
+                    if (command.Epoch != _epoch || command.Seq > _seq)
+                    {
+                        if (ToNews(command) is { } one) await news.WriteAsync(one, stop);
+                        (_epoch, _seq) = (command.Epoch, command.Seq);
+                    }
 
-                // A repeat is acknowledged too: its first acknowledgement was lost.
-                await call.RequestStream.WriteAsync(new() { Ack = new() { Epoch = command.Epoch, Seq = command.Seq } }, stop);
+                    // A repeat is acknowledged too: its first acknowledgement was lost.
+                    await WriteAsync(call.RequestStream, new() { Ack = new() { Epoch = command.Epoch, Seq = command.Seq } }, writing, stop);
+                }
+            }
+            finally
+            {
+                await ended.CancelAsync();
+                await health.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
 
             return new(Failure.ReceptionUnreachable, "the reception closed the stream");
@@ -105,6 +130,35 @@ internal sealed class CommandStream(
         {
             // WriteAsync on a stream that just ended throws InvalidOperationException.
             return trust.Verdict() ?? new(Failure.ReceptionUnreachable, "no answer from the reception", e);
+        }
+    }
+
+    private async Task SendHealthAsync(IClientStreamWriter<KioskMessage> to, SemaphoreSlim writing, CancellationToken stop)
+    {
+        KioskHealth? sent = null;
+        while (true)
+        {
+            if (_health is { } newest && !ReferenceEquals(newest, sent))
+            {
+                await WriteAsync(to, new() { Health = newest }, writing, stop);
+                sent = newest;
+            }
+
+            await _reported.Reader.ReadAsync(stop);
+        }
+    }
+
+    /// <summary>One message at a time: the library refuses a second write before the first has ended.</summary>
+    private static async Task WriteAsync(IClientStreamWriter<KioskMessage> to, KioskMessage message, SemaphoreSlim writing, CancellationToken stop)
+    {
+        await writing.WaitAsync(stop);
+        try
+        {
+            await to.WriteAsync(message, stop);
+        }
+        finally
+        {
+            writing.Release();
         }
     }
 

@@ -4,6 +4,7 @@ using Grpc.Net.Client;
 using Kiosk.Contract;
 using Kiosk.Core;
 using Kiosk.Core.Reception;
+using KioskHealth = Kiosk.Core.Reception.KioskHealth;
 using Receipt = Kiosk.Core.Reception.Receipt;
 
 namespace Kiosk.Devices.Reception;
@@ -73,6 +74,12 @@ public sealed class GrpcReceptionLink : IReceptionLink
     {
         string code = why is { } failure ? FailureCatalogue.Of(failure).Code : "";
         await CallAsync(o => _client.CallStaffAsync(new() { FailureCode = code }, o), stop);
+    }
+
+    public Task ReportHealthAsync(KioskHealth health, CancellationToken stop)
+    {
+        _commands.Report(Wire.Of(health));
+        return Task.CompletedTask;
     }
 
     public IAsyncEnumerable<ReceptionNews> WatchAsync(CancellationToken stop) => _commands.WatchAsync(stop);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Google.Protobuf;
 using Kiosk.Contract;
+using Kiosk.Core;
 using Kiosk.Core.Cards;
 using Kiosk.Core.Reception;
 
@@ -9,11 +10,28 @@ namespace Kiosk.Devices.Reception;
 /// <summary>Between the words of Core and the words of reception.proto; no rule lives here.</summary>
 internal static class Wire
 {
+    private const int LongestText = 200;
+
     public static ByteString Of(Guid id) => ByteString.CopyFrom(id.ToByteArray(bigEndian: true));
 
     public static Guid ToGuid(ByteString id) => id.Length == 16 ? new(id.Span, bigEndian: true) : Guid.Empty;
 
     public static Core.Reception.Receipt Of(Contract.Receipt r) => new(ToGuid(r.IdempotencyKey), r.Number, r.Duplicate);
+
+    public static Contract.KioskHealth Of(Core.Reception.KioskHealth h)
+    {
+        Contract.KioskHealth health = new() { Version = Cut(h.Version, 32), EngineId = Cut(h.Engine, 64), EngineWarning = Cut(h.EngineWarning, LongestText) };
+        health.Devices.AddRange(h.Devices.Take(32).Select(d => new Contract.DeviceHealth
+        {
+            Name = d.Name,
+            FailureCode = d.Why is { } why ? FailureCatalogue.Of(why).Code : "",
+            Detail = Cut(d.Detail, LongestText),
+        }));
+        if (h.Image is { } i) health.Image = new() { Version = Cut(i.Version, 32), Slot = i.Slot, RollbackReason = Cut(i.RollbackReason, LongestText) };
+        return health;
+    }
+
+    private static string Cut(string text, int longest) => text.Length <= longest ? text : text[..longest];
 
     public static CheckInRequest Of(CheckIn c)
     {

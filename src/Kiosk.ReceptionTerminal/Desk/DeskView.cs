@@ -10,7 +10,14 @@ namespace Kiosk.ReceptionTerminal.Desk;
 internal sealed record DeskView(bool Disaster, IReadOnlyList<KioskView> Kiosks, IReadOnlyList<ArrivalView> Arrivals);
 
 /// <param name="AtKiosk">Somebody's card was placed and not yet handed over: 目視確認 can be given.</param>
-internal sealed record KioskView(string Id, bool Connected, string Version, bool Maintenance, bool AtKiosk, CallView? Call);
+internal sealed record KioskView(string Id, bool Connected, string Version, bool Maintenance, bool AtKiosk, CallView? Call, HealthView? Health);
+
+/// <param name="Engine">Face engine, or empty.</param>
+/// <param name="Rollback">Why the last update was not kept; empty when it was.</param>
+internal sealed record HealthView(string Version, IReadOnlyList<DeviceView> Devices, string Engine, string EngineWarning, string Image, string Rollback);
+
+/// <param name="Code">K-code; empty when it works.</param>
+internal sealed record DeviceView(string Name, string Code, string Text, string Remedy, string Detail);
 
 /// <param name="Code">K-code or empty.</param>
 /// <param name="Text">The catalogue's words for staff, and its remedy; empty for an unknown code.</param>
@@ -38,7 +45,16 @@ internal sealed class DeskViews(ReceptionStore store, CommandPost post)
         [.. store.Latest(Shown).GroupBy(r => r.JoinedTo ?? r.No).Select(g => Of([.. g])).OrderByDescending(a => a.Number)]);
 
     private KioskView Of(KioskLine l) =>
-        new(l.Id, l.Connected, l.Version, post.Maintenance(l.Id), post.OpenVisit(l) is not null, l.Call is { } c ? Of(c) : null);
+        new(l.Id, l.Connected, l.Version, post.Maintenance(l.Id), post.OpenVisit(l) is not null, l.Call is { } c ? Of(c) : null,
+            l.Health is { } h ? Of(h) : null);
+
+    private static HealthView Of(KioskHealth h) => new(
+        h.Version, [.. h.Devices.Select(Of)], h.EngineId, h.EngineWarning,
+        h.Image is { } i ? $"{i.Version} ({i.Slot})" : "", h.Image?.RollbackReason ?? "");
+
+    private static DeviceView Of(DeviceHealth d) => s_failures.TryGetValue(d.FailureCode, out FailureEntry? f)
+        ? new(d.Name, f.Code, f.Staff, f.Remedy, d.Detail)
+        : new(d.Name, d.FailureCode, "", "", d.Detail);
 
     private static CallView Of(StaffCall call) => s_failures.TryGetValue(call.FailureCode, out FailureEntry? f)
         ? new(call.At, f.Code, f.Staff, f.Remedy)

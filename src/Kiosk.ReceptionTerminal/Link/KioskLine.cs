@@ -26,6 +26,9 @@ internal sealed class KioskLine(string id, ulong epoch)
 
     public StaffCall? Call { get; set; }
 
+    /// <summary>As the kiosk last told it; null before.</summary>
+    public KioskHealth? Health { get; set; }
+
     /// <summary>
     /// A kiosk came (back). What it has processed is dropped, the rest is sent again; a kiosk that does not know this
     /// epoch also gets the present state.

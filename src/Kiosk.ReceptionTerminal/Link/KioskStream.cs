@@ -71,6 +71,7 @@ internal sealed class KioskStream(CommandPost post, KioskLine line, Bell bell, T
             while (await from.MoveNext(over.Token))
             {
                 if (from.Current.BodyCase == KioskMessage.BodyOneofCase.Ack) line.Acknowledge(from.Current.Ack);
+                if (from.Current.BodyCase == KioskMessage.BodyOneofCase.Health) Note(from.Current.Health);
             }
         }
         finally
@@ -78,5 +79,18 @@ internal sealed class KioskStream(CommandPost post, KioskLine line, Bell bell, T
             // Kiosk closed its side or the connection broke: end the sending side too.
             await over.CancelAsync();
         }
+    }
+
+    // Limits as in reception.proto. A report beyond them is not shown; the link goes on.
+    private void Note(KioskHealth h)
+    {
+        bool good = h.Version.Length <= LongestVersion && h.Devices.Count <= 32 && h.EngineId.Length <= 64 && Short(h.EngineWarning)
+            && h.Devices.All(d => KioskIdentity.IsId(d.Name) && d.FailureCode.Length <= 8 && Short(d.Detail))
+            && (h.Image is not { } i || (i.Version.Length <= 32 && i.Slot.Length <= 1 && Short(i.RollbackReason)));
+        if (!good) return;
+        line.Health = h;
+        bell.Ring();
+
+        static bool Short(string text) => text.Length <= 200;
     }
 }

@@ -3,6 +3,7 @@
 
 const METHODS = { Face: "顔認証", Pin: "暗証番号", Visual: "目視確認", Phone: "スマートフォン" };
 const CONSENTS = { SRJ: "診療", SHJ: "手術等", YZK: "薬剤", TKK: "健診", TSR: "特定疾病" };
+const PARTS = { reader: "カード読み取り", camera: "カメラ", face: "顔認証", light: "照明", journal: "控え", clock: "時計", disk: "空き容量" };
 const byId = id => document.getElementById(id);
 let seen = null; // numbers drawn before; null until the first drawing, so that nothing flashes at sign-in
 
@@ -69,6 +70,33 @@ function drawCall(k, path) {
   return call;
 }
 
+// Faults stand open; the rest is behind one line, which stays as the receptionist left it.
+const open = new Set();
+function drawHealth(k) {
+  const h = k.health, box = el("div", "", "health"), bad = h.devices.filter(d => d.code);
+  for (const d of bad) {
+    const fault = el("div", "", "fault");
+    fault.append(el("b", `${PARTS[d.name] ?? d.name} ${d.code}`), el("p", d.text));
+    if (d.remedy) fault.append(el("p", `→ ${d.remedy}`));
+    if (d.detail) fault.append(el("small", d.detail));
+    box.append(fault);
+  }
+  if (h.rollback) box.append(el("p", `更新は取り消されました: ${h.rollback}`, "fault"));
+  const more = el("details");
+  more.open = open.has(k.id);
+  more.ontoggle = () => more.open ? open.add(k.id) : open.delete(k.id);
+  more.append(el("summary", bad.length ? "ほかの機器の状態" : "機器はすべて正常です"));
+  const list = el("ul");
+  for (const d of h.devices.filter(d => !d.code)) list.append(el("li", `${PARTS[d.name] ?? d.name} 正常`));
+  if (h.engine) list.append(el("li", `顔認証エンジン ${h.engine}`));
+  if (h.engineWarning) list.append(el("li", h.engineWarning));
+  if (h.image) list.append(el("li", `装置イメージ ${h.image}`));
+  list.append(el("li", `プログラム ${h.version}`));
+  more.append(list);
+  box.append(more);
+  return box;
+}
+
 function drawKiosk(k) {
   const path = `kiosks/${encodeURIComponent(k.id)}`;
   const card = el("article", "", "card");
@@ -76,6 +104,7 @@ function drawKiosk(k) {
   head.append(el("span", k.id, "name"), el("span", k.connected ? "接続中" : "切断", k.connected ? "state" : "state off"));
   card.append(head, el("p", doing(k), k.connected && k.atKiosk && !k.maintenance ? "doing on" : "doing"));
   if (k.call) card.append(drawCall(k, path));
+  if (k.health && k.connected) card.append(drawHealth(k));
   const row = el("div", "", "buttons");
   const sight = button("目視で確認した", "main", () => ask(
     `${k.id} の方を目視で確認しましたか`, "カードの写真とご本人の顔を、職員が見比べて確認した場合だけ進めてください。職員の記録が残ります。",

@@ -42,6 +42,8 @@ internal sealed class FakeDevices : ICardReader, ICardSession, IPrintedNumberRea
 
     public List<Failure?> Rings { get; } = [];
 
+    public KioskHealth? Health { get; private set; }
+
     public FaceEngineFacts Engine { get; } = new("fake", "", 1);
 
     private static CardEvidence Evidence => new(EvidenceKey.Authentication, [1], [2], [3]);
@@ -111,6 +113,12 @@ internal sealed class FakeDevices : ICardReader, ICardSession, IPrintedNumberRea
     public Task CallStaffAsync(Failure? why, CancellationToken stop)
     {
         Rings.Add(why);
+        return Task.CompletedTask;
+    }
+
+    public Task ReportHealthAsync(KioskHealth health, CancellationToken stop)
+    {
+        Health = health;
         return Task.CompletedTask;
     }
 

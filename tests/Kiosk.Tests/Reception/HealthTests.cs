@@ -1,0 +1,52 @@
+using Kiosk.Core;
+using Kiosk.Core.Reception;
+using Kiosk.Devices.Reception;
+
+namespace Kiosk.Tests.Reception;
+
+public sealed class HealthTests
+{
+    [Fact]
+    public async Task The_desk_sees_what_a_kiosk_tells_of_itself_and_only_the_newest()
+    {
+        await using Facility facility = await Facility.OpenAsync();
+        GrpcReceptionLink link = facility.Link();
+        // Before the link is up: kept until it is.
+        await link.ReportHealthAsync(new("1.2.3", [new("reader", Failure.ReaderMissing, "USB")]), default);
+        await using News news = new(link);
+        await news.NextAsync<ReceptionNews.LinkUp>();
+        await using DeskBrowser desk = await DeskBrowser.SignInAsync(facility.Host);
+        string first = await SeenAsync(desk, "K601");
+        Assert.Contains("\"remedy\":\"", first, StringComparison.Ordinal);
+
+        await link.ReportHealthAsync(new("1.2.3", [new("reader", null), new("camera", Failure.CameraBusy)], "mobilefacenet", "試験用", new("7.1", "B", "起動しない")), default);
+        string second = await SeenAsync(desk, "K605");
+        Assert.DoesNotContain("K601", second, StringComparison.Ordinal);
+        Assert.Contains("7.1 (B)", second, StringComparison.Ordinal);
+        Assert.Contains("mobilefacenet", second, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_report_beyond_its_limits_is_not_shown_and_the_link_goes_on()
+    {
+        await using Facility facility = await Facility.OpenAsync();
+        GrpcReceptionLink link = facility.Link();
+        await using News news = new(link);
+        await news.NextAsync<ReceptionNews.LinkUp>();
+        await link.ReportHealthAsync(new("1", [new("<b>bad</b>", null)]), default);
+        await link.ReportHealthAsync(new("1", [new("good", null)], new string('x', 500)), default);
+        await using DeskBrowser desk = await DeskBrowser.SignInAsync(facility.Host);
+        Assert.DoesNotContain("bad", await SeenAsync(desk, "\"good\""), StringComparison.Ordinal);
+    }
+
+    private static async Task<string> SeenAsync(DeskBrowser desk, string word)
+    {
+        using CancellationTokenSource late = new(TimeSpan.FromSeconds(30));
+        while (true)
+        {
+            string view = await desk.LookAsync();
+            if (view.Contains(word, StringComparison.Ordinal)) return view;
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, late.Token);
+        }
+    }
+}
