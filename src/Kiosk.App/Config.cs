@@ -112,5 +112,5 @@ public sealed record FaceConfig(FaceUse Use = FaceUse.Staffed, string Engine = "
 /// <param name="Ca">PEM file of the private CA.</param>
 /// <param name="Certificate">PEM file of this kiosk's certificate.</param>
 /// <param name="Key">PEM file of its private key, mode 0600.</param>
-/// <param name="Pins">SHA-256 of the reception's SPKI, hex, current and next; empty = the private CA alone decides.</param>
+/// <param name="Pins">SHA-256 of the reception's SPKI, base64, current and next; empty = the private CA alone decides.</param>
 public sealed record ReceptionConfig(string Address, string Ca, string Certificate, string Key, IReadOnlyList<string>? Pins = null);

@@ -6,6 +6,7 @@ using Kiosk.Core;
 RootCommand root = new("顔認証付きカードリーダー: the check-in kiosk")
 {
     RunCommand.Make(),
+    EnrollCommand.Make(),
     ModelsCommand.Make(),
 #if SIMULATORS
     DeskCommands.Simulate(),

@@ -6,6 +6,7 @@ RootCommand root = new("Reception terminal: hears kiosks, keeps arrivals, shows 
 {
     RunCommand.Make(),
     PkiCommand.Make(),
+    PairCommand.Make(),
     StaffCodeCommand.Make(),
 };
 

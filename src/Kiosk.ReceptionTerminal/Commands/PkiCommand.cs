@@ -1,5 +1,8 @@
 using System.CommandLine;
+using System.Security.Cryptography.X509Certificates;
+using Kiosk.Contract;
 using Kiosk.ReceptionTerminal.Pki;
+using Command = System.CommandLine.Command;
 
 namespace Kiosk.ReceptionTerminal.Commands;
 
@@ -10,10 +13,18 @@ internal static class PkiCommand
     {
         Option<string> dir = new("--dir") { Description = "Folder for the files", Required = true };
         Option<string[]> names = new("--name") { Description = "Name or IP address of this machine as kiosks call it; may be repeated", Required = true };
-        Option<string> kiosk = new("--kiosk") { Description = "Kiosk id: a-z, 0-9, hyphen", Required = true };
+        Option<string?> kiosk = new("--kiosk") { Description = "Kiosk id, to make its key and certificate here too; better: \"reception pair\", where the key never leaves the kiosk" };
         Command command = new("pki", "Makes a private CA, the server's and a kiosk's certificate. Existing files are kept.") { dir, names, kiosk };
         command.SetAction(parsed =>
         {
+            if (parsed.GetValue(kiosk) is null)
+            {
+                (PkiFolder folder, X509Certificate2 server) = ThrowAwayPki.Reception(parsed.GetValue(dir)!, parsed.GetValue(names)!, TimeProvider.System);
+                Console.WriteLine($"{folder.Certificate("ca")}\n{folder.Certificate("server")}\npin: {LinkTrust.Pin(server)}\nNow: reception pair --dir {parsed.GetValue(dir)} --name {parsed.GetValue(names)![0]} --kiosk ID");
+                server.Dispose();
+                return 0;
+            }
+
             PkiFiles files = ThrowAwayPki.Write(parsed.GetValue(dir)!, parsed.GetValue(names)!, parsed.GetValue(kiosk)!, TimeProvider.System);
             Console.WriteLine($"""
                 reception: {files.Ca}

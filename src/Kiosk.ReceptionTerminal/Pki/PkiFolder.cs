@@ -29,14 +29,42 @@ internal sealed class PkiFolder(string dir)
         }
     }
 
+    /// <exception cref="StartException">It is not there.</exception>
+    public X509Certificate2 Existing(string name) =>
+        Pair(name, () => throw new StartException(Certificate(name), "file not found; make it with \"reception pki\""));
+
+    /// <summary>Pin of the server's next key, which is made when there is none: kiosks trust it before it is ever used.</summary>
+    public string NextPin()
+    {
+        using ECDsa next = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        string file = Key("server-next");
+        if (File.Exists(file)) next.ImportFromPem(File.ReadAllText(file));
+        else WriteKey(file, next);
+        return Convert.ToBase64String(SHA256.HashData(next.ExportSubjectPublicKeyInfo()));
+    }
+
+    /// <summary>Keeps a copy of what was issued, so that a stolen kiosk's pin can be found for <c>deniedKeys</c>.</summary>
+    public void Note(string name, X509Certificate2 issued)
+    {
+        string folder = Path.GetFullPath(Path.Combine(dir, "issued"));
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(Path.Combine(folder, name + ".pem"), issued.ExportCertificatePem() + "\n");
+    }
+
+    private static void WriteKey(string file, ECDsa key)
+    {
+        FileStreamOptions secret = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) secret.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using StreamWriter writer = new(file, secret);
+        writer.Write(key.ExportPkcs8PrivateKeyPem() + "\n");
+    }
+
     private void Save(string name, X509Certificate2 made)
     {
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(dir);
         else Directory.CreateDirectory(dir, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         using ECDsa key = made.GetECDsaPrivateKey()!;
-        FileStreamOptions secret = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) secret.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (StreamWriter file = new(Key(name), secret)) file.Write(key.ExportPkcs8PrivateKeyPem() + "\n");
+        WriteKey(Key(name), key);
         File.WriteAllText(Certificate(name), made.ExportCertificatePem() + "\n");
     }
 }

@@ -42,6 +42,15 @@ public static class ThrowAwayPki
             folder.Certificate($"kiosk-{kiosk}"), folder.Key($"kiosk-{kiosk}"), LinkTrust.Pin(server));
     }
 
+    /// <summary>CA and server alone, for kiosks that are paired and keep their keys to themselves.</summary>
+    /// <returns>The folder, and the server's certificate.</returns>
+    internal static (PkiFolder Folder, X509Certificate2 Server) Reception(string dir, IReadOnlyList<string> names, TimeProvider time)
+    {
+        PkiFolder folder = new(dir);
+        using X509Certificate2 ca = folder.Pair("ca", () => MakeCa(time));
+        return (folder, folder.Pair("server", () => MakeServer(ca, names, time)));
+    }
+
     /// <summary>A self-signed CA, path length 0.</summary>
     public static X509Certificate2 MakeCa(TimeProvider time)
     {
@@ -75,15 +84,22 @@ public static class ThrowAwayPki
         X509Certificate2 ca, string subject, SubjectAlternativeNameBuilder san, string purpose, DateTimeOffset from, double days)
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        CertificateRequest request = new(subject, key, HashAlgorithmName.SHA256);
+        using X509Certificate2 bare = Sign(ca, subject, san, purpose, new PublicKey(key), from, days);
+        return bare.CopyWithPrivateKey(key);
+    }
+
+    /// <summary>A leaf for a key whose private half stays where it was made.</summary>
+    public static X509Certificate2 Sign(
+        X509Certificate2 ca, string subject, SubjectAlternativeNameBuilder san, string purpose, PublicKey key, DateTimeOffset from, double days)
+    {
+        CertificateRequest request = new(new X500DistinguishedName(subject), key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(purpose)], true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
         request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(ca, true, false));
         request.CertificateExtensions.Add(san.Build());
-        using X509Certificate2 bare = request.Create(ca, from, from.AddDays(days), RandomNumberGenerator.GetBytes(16));
-        return bare.CopyWithPrivateKey(key);
+        return request.Create(ca, from, from.AddDays(days), RandomNumberGenerator.GetBytes(16));
     }
 
     /// <summary>The name by which the reception knows a kiosk.</summary>
@@ -95,5 +111,5 @@ public static class ThrowAwayPki
     }
 
     // Clocks on a LAN differ by minutes.
-    private static DateTimeOffset Today(TimeProvider time) => time.GetUtcNow().AddMinutes(-5);
+    internal static DateTimeOffset Today(TimeProvider time) => time.GetUtcNow().AddMinutes(-5);
 }

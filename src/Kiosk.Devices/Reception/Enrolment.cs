@@ -1,0 +1,169 @@
+using System.Net.Http.Json;
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+using Kiosk.Contract;
+using Kiosk.Core;
+
+namespace Kiosk.Devices.Reception;
+
+/// <summary>
+/// Pairing, the kiosk's side: the key is made here and never leaves; the reception answers its request with a certificate.
+/// Nothing of a pairing that works is touched before the new one is proven whole.
+/// </summary>
+/// <param name="folder">Of kiosk.key, kiosk.pem and ca.pem; made when missing.</param>
+public sealed class Enrolment(string folder)
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(15);
+
+    public string Ca => Path.Combine(folder, "ca.pem");
+
+    public string Certificate => Path.Combine(folder, "kiosk.pem");
+
+    public string Key => Path.Combine(folder, "kiosk.key");
+
+    private string NewKey => Key + ".new";
+
+    /// <summary>A request for a fresh key, PKCS#10 in DER. The key waits in kiosk.key.new until an answer for it comes.</summary>
+    /// <exception cref="FailureException">CertificateFileBroken: the folder cannot be written.</exception>
+    public byte[] Request() => Files(() =>
+    {
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
+        else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        FileStreamOptions secret = new() { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) secret.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using (StreamWriter file = new(NewKey, secret)) file.Write(key.ExportPkcs8PrivateKeyPem() + "\n");
+        // The name in it is nobody's: the reception gives the id.
+        return new CertificateRequest("CN=kiosk", key, HashAlgorithmName.SHA256).CreateSigningRequest();
+    });
+
+    /// <summary>Over the LAN with the code shown at the reception.</summary>
+    /// <param name="reception">HOST:PORT of <c>reception pair</c>.</param>
+    /// <param name="code">As from <see cref="PairingCode.Read"/>.</param>
+    /// <exception cref="FailureException">ReceptionUnreachable, ReceptionRefused (wrong code, or it has ended), LinkNotTrusted (the answer is not the reception's), CertificateFileBroken.</exception>
+    public async Task<Provisioning> PairAsync(string reception, string code, CancellationToken stop)
+    {
+        byte[] csr = Request(), key = await Task.Run(() => PairingCode.Key(code), stop), server = [];
+        try
+        {
+            using SocketsHttpHandler handler = new()
+            {
+                UseProxy = false,
+                AllowAutoRedirect = false,
+                ConnectTimeout = TimeSpan.FromSeconds(5),
+                SslOptions = new SslClientAuthenticationOptions
+                {
+#pragma warning disable CA5398, CA5359 // TLS 1.3 is the rule of the house; whose key this is, the proofs tell, not a chain that is not known yet.
+                    EnabledSslProtocols = SslProtocols.Tls13,
+                    RemoteCertificateValidationCallback = (_, certificate, _, _) =>
+                    {
+                        server = ((X509Certificate2)certificate!).PublicKey.ExportSubjectPublicKeyInfo();
+                        return true;
+                    },
+#pragma warning restore CA5398, CA5359
+                },
+            };
+            using HttpClient http = new(handler) { BaseAddress = new Uri($"https://{reception}"), Timeout = s_patience };
+            // The proof needs the server's key, which only a connection shows: the first answer is thrown away.
+            using (await http.GetAsync(new Uri("/", UriKind.Relative), stop))
+            {
+            }
+
+            PairingRequest request = new(csr, PairingCode.Proof(key, "kiosk", server, csr));
+            using HttpResponseMessage response = await http.PostAsJsonAsync(new Uri("/pair", UriKind.Relative), request, SignedProvisioning.Json, stop);
+            if (!response.IsSuccessStatusCode) throw new FailureException(Failure.ReceptionRefused, "the code is wrong or has ended; take the one shown now by \"reception pair\"");
+            SignedProvisioning? answer = await response.Content.ReadFromJsonAsync<SignedProvisioning>(SignedProvisioning.Json, stop);
+            bool proven = answer?.Proof is not null
+                && CryptographicOperations.FixedTimeEquals(answer.Proof, PairingCode.Proof(key, "reception", server, csr, answer.Content));
+            return proven ? Take(answer!) : throw new FailureException(Failure.LinkNotTrusted, "the answer does not prove the code: somebody may sit between; try another cable, then pair by file");
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !stop.IsCancellationRequested)
+        {
+            throw new FailureException(Failure.ReceptionUnreachable, $"{reception}: {e.Message}; is \"reception pair\" waiting there?", e);
+        }
+        catch (JsonException e)
+        {
+            throw new FailureException(Failure.LinkNotTrusted, "the answer is not a reception's", e);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(key);
+        }
+    }
+
+    /// <summary>Checks an answer against the waiting key and puts the files in place.</summary>
+    /// <exception cref="FailureException">LinkNotTrusted: what does not fit. The pairing there was is untouched.</exception>
+    public Provisioning Take(SignedProvisioning answer)
+    {
+        Provisioning p = Read(answer);
+        using X509Certificate2 ca = Pem(p.Ca), certificate = Pem(p.Certificate);
+        using ECDsa? caKey = ca.GetECDsaPublicKey(), its = certificate.GetECDsaPublicKey();
+        if (caKey?.VerifyData(answer.Content, answer.Signature, HashAlgorithmName.SHA256) != true) throw Wrong("its signature is not by its own CA");
+        // Valid a moment after it begins: the clocks of the two may differ, and the link tells a wrong clock better.
+        if (LinkTrust.Judge(certificate, [ca], LinkTrust.ClientPurpose, certificate.NotBefore.AddMinutes(1)) is var fault and not X509ChainStatusFlags.NoError)
+            throw Wrong($"its certificate: {fault}");
+        return Files(() =>
+        {
+            using ECDsa mine = ECDsa.Create();
+            if (!File.Exists(NewKey)) throw Wrong("there is no open request on this kiosk; begin with kiosk enroll --request");
+            mine.ImportFromPem(File.ReadAllText(NewKey));
+            if (its is null || !its.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(mine.ExportSubjectPublicKeyInfo()))
+                throw Wrong("it is for another kiosk's request, or for an older one of this kiosk");
+            Write(Ca, p.Ca);
+            Write(Certificate, p.Certificate);
+            File.Move(NewKey, Key, overwrite: true);
+            return p;
+        });
+    }
+
+    private static Provisioning Read(SignedProvisioning answer)
+    {
+        try
+        {
+            if (answer is { Content: not null, Signature: not null }
+                && JsonSerializer.Deserialize<Provisioning>(answer.Content, SignedProvisioning.Json) is { Kiosk: not null, Address: not null, Ca: not null, Certificate: not null, Pins: not null } p
+                && Uri.TryCreate(p.Address, UriKind.Absolute, out Uri? address) && address.Scheme == Uri.UriSchemeHttps)
+                return p;
+        }
+        catch (JsonException)
+        {
+            // One answer for all that is no provisioning.
+        }
+        throw Wrong("it is no answer of a reception");
+    }
+
+    private static X509Certificate2 Pem(string pem)
+    {
+        try
+        {
+            return X509Certificate2.CreateFromPem(pem);
+        }
+        catch (CryptographicException)
+        {
+            throw Wrong("a certificate in it cannot be read");
+        }
+    }
+
+    private static void Write(string file, string text)
+    {
+        File.WriteAllText(file + ".new", text + "\n");
+        File.Move(file + ".new", file, overwrite: true);
+    }
+
+    private T Files<T>(Func<T> act)
+    {
+        try
+        {
+            return act();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            throw new FailureException(Failure.CertificateFileBroken, $"{Path.GetFullPath(folder)}: {e.Message}", e);
+        }
+    }
+
+    private static FailureException Wrong(string what) => new(Failure.LinkNotTrusted, $"the pairing's answer: {what}");
+}
