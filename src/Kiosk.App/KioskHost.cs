@@ -79,7 +79,7 @@ public sealed class KioskHost : IAsyncDisposable
                 ReceptionNews.VisualGranted granted => new E.VisualGranted(granted.StaffId),
                 ReceptionNews.MaintenanceSet set => new E.MaintenanceSet(set.On),
                 ReceptionNews.DisasterSet set => new E.DisasterSet(set.On),
-                ReceptionNews.ConsentsSet set => new E.ConsentsSet(set.Catalogue),
+                ReceptionNews.PolicySet set => new E.PolicySet(set.Policy),
                 _ => throw new System.Diagnostics.UnreachableException(),
             });
         }

@@ -147,7 +147,7 @@ internal sealed class VisitRun : IDisposable
     public async Task SubmitAsync(Confirmed who, Core.Consents.Answers answers)
     {
         _evidence ??= await _session!.ProvePresenceAsync(await ChallengeAsync(), _over);
-        CheckIn checkIn = new(_key, _visit, _time.GetUtcNow(), who.Method, who.Card, _evidence, who.Face, who.StaffId, answers.Catalogue, answers);
+        CheckIn checkIn = new(_key, _visit, _time.GetUtcNow(), who.Method, who.Card, _evidence, who.Face, who.StaffId, answers);
         _devices.Journal.Begin(_key, _visit);
         Receipt receipt = await _devices.Link.SubmitAsync(checkIn, _over);
         _devices.Journal.Done(_key);

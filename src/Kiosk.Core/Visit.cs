@@ -77,13 +77,18 @@ public static class Visit
         (S.Unconfirmed and not (S.ChoosingMethod or S.VerifyingPin or S.CheckingStaffCode), E.GoBack) => Choose(Who(state), state is S.PinBlocked ? Failure.PinBlocked : null),
         (S.Unconfirmed at, E.PhotoChanged photo) => To(at with { Who = With(at.Who, photo.Photo) }),
 
-        // 3. What may the clinic see? All, nothing, or one by one; then it is read back.
-        (S.AskingConsent at, E.AnsweredAll all) => To(new S.ReviewingConsent(at.Who, Answers.All(state.Station.Consents, all.Yes))),
-        (S.AskingConsent at, E.ChoseOneByOne) => To(new S.AskingItem(at.Who, 0, Answers.None(state.Station.Consents))),
+        // 3. What may the clinic see? All, nothing, or one by one; what else this site asks; then it is read back.
+        (S.AskingConsent at, E.AnsweredAll all) => AfterConsents(at.Who, at.Answers.WithAll(all.Yes)),
+        (S.AskingConsent at, E.ChoseOneByOne) => To(new S.AskingItem(at.Who, 0, at.Answers)),
         (S.AskingItem at, E.Answered answer) => AfterItem(at, answer.Yes),
         (S.AskingItem { Index: > 0 } at, E.GoBack) => To(at with { Index = at.Index - 1 }),
-        (S.AskingItem at, E.GoBack) => To(new S.AskingConsent(at.Who)),
-        (S.ReviewingConsent at, E.WantsChange or E.GoBack) => To(new S.AskingConsent(at.Who)),
+        (S.AskingItem { Answers.Asked.ItemByItem: false } at, E.GoBack) => To(new S.AskingConsent(at.Who, at.Answers)),
+        (S.AskingPmh at, E.Answered answer) => AfterPmh(at.Who, at.Answers with { Pmh = answer.Yes }),
+        (S.AskingPmh at, E.GoBack) => BackToConsents(at.Who, at.Answers),
+        (S.AskingPrescription at, E.ChosePrescription chose) => To(new S.ReviewingConsent(at.Who, at.Answers with { Prescription = chose.Form })),
+        (S.AskingPrescription { Answers.Asked.AsksPmh: true } at, E.GoBack) => To(new S.AskingPmh(at.Who, at.Answers)),
+        (S.AskingPrescription at, E.GoBack) => BackToConsents(at.Who, at.Answers),
+        (S.ReviewingConsent at, E.WantsChange or E.GoBack) => Ask(at.Who, at.Answers),
         (S.ReviewingConsent at, E.ConfirmedAnswers) => Submit(at.Who, at.Answers),
 
         // 4. The reception is told; done only when it holds the check-in durably.
@@ -168,7 +173,7 @@ public static class Visit
         E.LinkChanged changed => station with { Link = changed.Why },
         E.MaintenanceSet set => station with { Maintenance = set.On },
         E.DisasterSet set => station with { Disaster = set.On },
-        E.ConsentsSet set => station with { Consents = set.Catalogue },
+        E.PolicySet set => station with { Policy = set.Policy },
         _ => station,
     };
 
@@ -226,18 +231,31 @@ public static class Visit
     private static Step Pin(Visitor who, Failure? notice = null) =>
         To(who.Card.PinTries == 1 ? new S.LastPinTry(who, notice) : new S.EnteringPin(who, 0, notice));
 
-    /// <summary>A certificate in grace opens eligibility only: there is nothing to consent to (MHLW newpage_50657).</summary>
+    /// <summary>A certificate in grace opens eligibility only: there is nothing to ask (MHLW newpage_50657).</summary>
     private static Step Consent(VisitState state, Confirmed who) => who.Card.Certificate is CertificateStatus.Grace
-        ? Submit(who, Answers.All(state.Station.Consents, false))
-        : To(new S.AskingConsent(who));
+        ? Submit(who, Answers.All(state.Station.Policy, false))
+        : Ask(who, Answers.None(state.Station.Policy));
+
+    /// <summary>From the first question on; answers given before stay until they are answered anew.</summary>
+    private static Step Ask(Confirmed who, Answers answers) =>
+        To(answers.Asked.ItemByItem ? new S.AskingItem(who, 0, answers) : new S.AskingConsent(who, answers));
 
     private static Step AfterItem(S.AskingItem at, bool yes)
     {
         Answers answers = at.Answers.With(at.Index, yes);
         return at.Index + 1 < answers.Given.Count
             ? To(at with { Index = at.Index + 1, Answers = answers })
-            : To(new S.ReviewingConsent(at.Who, answers));
+            : AfterConsents(at.Who, answers);
     }
+
+    private static Step AfterConsents(Confirmed who, Answers answers) =>
+        answers.Asked.AsksPmh ? To(new S.AskingPmh(who, answers)) : AfterPmh(who, answers);
+
+    private static Step AfterPmh(Confirmed who, Answers answers) =>
+        To(answers.Asked.AsksPrescription ? new S.AskingPrescription(who, answers) : new S.ReviewingConsent(who, answers));
+
+    private static Step BackToConsents(Confirmed who, Answers answers) =>
+        To(answers.Asked.ItemByItem ? new S.AskingItem(who, answers.Given.Count - 1, answers) : new S.AskingConsent(who, answers));
 
     private static Step Submit(Confirmed who, Answers answers) => To(new S.Submitting(who, answers), new A.Submit(who, answers));
 

@@ -33,6 +33,8 @@ public abstract record VisitEvent
 
     public sealed record Answered(bool Yes) : Press;
 
+    public sealed record ChosePrescription(PrescriptionForm Form) : Press;
+
     /// <summary>Review: answer again.</summary>
     public sealed record WantsChange : Press;
 
@@ -100,7 +102,7 @@ public abstract record VisitEvent
 
     public sealed record DisasterSet(bool On) : VisitEvent;
 
-    public sealed record ConsentsSet(ConsentCatalogue Catalogue) : VisitEvent;
+    public sealed record PolicySet(SitePolicy Policy) : VisitEvent;
 
     /// <summary>The state's time limit (<see cref="Visit.TimeLimit"/>) passed without any other event.</summary>
     public sealed record TimedOut : VisitEvent;

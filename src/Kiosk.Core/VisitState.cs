@@ -73,10 +73,17 @@ public abstract record VisitState
 
     // 3. 同意.
 
-    public sealed record AskingConsent(Confirmed Who) : VisitState;
+    /// <summary>包括同意: all, nothing, or one by one.</summary>
+    public sealed record AskingConsent(Confirmed Who, Answers Answers) : VisitState;
 
     /// <param name="Index">Item asked, 0-based in the catalogue's order.</param>
     public sealed record AskingItem(Confirmed Who, int Index, Answers Answers) : VisitState;
+
+    /// <summary>医療費助成 by this card, where the site takes part.</summary>
+    public sealed record AskingPmh(Confirmed Who, Answers Answers) : VisitState;
+
+    /// <summary>処方箋発行形態: electronic or paper, where the site asks at check-in.</summary>
+    public sealed record AskingPrescription(Confirmed Who, Answers Answers) : VisitState;
 
     public sealed record ReviewingConsent(Confirmed Who, Answers Answers) : VisitState;
 
@@ -130,9 +137,10 @@ public abstract record Ending
 /// <param name="Camera">Why the camera cannot be used; null when it can.</param>
 /// <param name="Link">Why the reception cannot be reached; null when it can.</param>
 /// <param name="CardThere">A card lies on the reader, served or not.</param>
-/// <param name="FaceOffered">False where the site's policy has no face check.</param>
+/// <param name="FaceOffered">False where the kiosk's configuration has no face check.</param>
+/// <param name="Policy">What the reception set for its site.</param>
 public sealed record Station(
-    Failure? Reader, Failure? Camera, Failure? Link, bool CardThere, bool Maintenance, bool Disaster, bool FaceOffered, ConsentCatalogue Consents)
+    Failure? Reader, Failure? Camera, Failure? Link, bool CardThere, bool Maintenance, bool Disaster, bool FaceOffered, SitePolicy Policy)
 {
-    public static Station Ready { get; } = new(null, null, null, false, false, false, true, ConsentCatalogue.Embedded);
+    public static Station Ready { get; } = new(null, null, null, false, false, false, true, SitePolicy.Default);
 }

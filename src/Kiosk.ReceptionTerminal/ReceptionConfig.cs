@@ -53,6 +53,9 @@ public static class ReceptionConfig
             Require(c.ValidHours is >= 1 and <= 24, "consents.validHours", "must be 1 to 24");
         }
 
+        Require(o.Site.TextSize is >= 1 and <= 4, "site.textSize", "must be 1 (small) to 4 (largest)");
+        Require((o.Site.Phones ?? []).All(phone => phone is "android" or "iphone"), "site.phones", "knows only \"android\" and \"iphone\"");
+
         return o;
 
         void Require(bool good, string item, string rule)

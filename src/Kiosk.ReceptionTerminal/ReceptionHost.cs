@@ -55,7 +55,7 @@ public sealed class ReceptionHost : IAsyncDisposable
         ReceptionStore store = new(options.Database, TimeSpan.FromMinutes(options.JoinMinutes), clock);
         Bell bell = new();
 #pragma warning restore CA2000
-        CommandPost post = new(store, options.Consents, bell, clock);
+        CommandPost post = new(store, SitePolicies.Of(options), bell, clock);
         Challenges challenges = new(store.SecretOf("challenge-key"), clock);
         KioskTrust trust = new(roots, options.DeniedKeys, clock, logs.CreateLogger("Link"));
         ReceptionService service = new(store, post, challenges, new(challenges, jpki), codes, bell, clock, logs.CreateLogger("Link"));

@@ -38,6 +38,9 @@ public sealed record ReceptionOptions
     /// <summary>The questions kiosks ask; null leaves each kiosk its built-in ones.</summary>
     public ConsentOptions? Consents { get; init; }
 
+    /// <summary>How kiosks ask.</summary>
+    public SiteOptions Site { get; init; } = new();
+
     public DeskOptions Desk { get; init; } = new();
 }
 
@@ -64,3 +67,12 @@ public sealed record DeskOptions
 /// <param name="Codes">閲覧同意種別 in the order asked, at least one.</param>
 /// <param name="ValidHours">1 to 24.</param>
 public sealed record ConsentOptions(string Version, IReadOnlyList<string> Codes, int ValidHours = 24);
+
+/// <summary>The site's settings for its kiosks, pushed to each (SitePolicy of reception.proto).</summary>
+/// <param name="ItemByItem">False: 包括同意 first.</param>
+/// <param name="AsksPmh">The site takes part in 医療費助成 by card (PMH).</param>
+/// <param name="AsksPrescriptionForm">電子 or 紙 is asked at check-in.</param>
+/// <param name="Phones">Which phones are taken: "android", "iphone".</param>
+/// <param name="TextSize">A screen begins with: 1 small to 4 largest.</param>
+public sealed record SiteOptions(
+    bool ItemByItem = false, bool AsksPmh = false, bool AsksPrescriptionForm = false, IReadOnlyList<string>? Phones = null, int TextSize = 2);

@@ -33,6 +33,8 @@ public static class ScreenTable
         S.CheckingStaffCode => typeof(CheckingStaffCode),
         S.AskingConsent => typeof(AskingConsent),
         S.AskingItem => typeof(AskingItem),
+        S.AskingPmh => typeof(AskingPmh),
+        S.AskingPrescription => typeof(AskingPrescription),
         S.ReviewingConsent => typeof(ReviewingConsent),
         S.Submitting => typeof(Submitting),
         S.TakeCard => typeof(TakeCard),
@@ -48,7 +50,7 @@ public static class ScreenTable
         S.StaffCalled over => StepOf(over.Under),
         S.Idle { Farewell: null } or S.ReadingCard => 1,
         S.Unconfirmed => 2,
-        S.AskingConsent or S.AskingItem or S.ReviewingConsent => 3,
+        S.AskingConsent or S.AskingItem or S.AskingPmh or S.AskingPrescription or S.ReviewingConsent => 3,
         S.Submitting or S.TakeCard { Ending: Core.Ending.Accepted } => 4,
         _ => null,
     };

@@ -1,4 +1,5 @@
 using Kiosk.Core;
+using Kiosk.Core.Consents;
 using Kiosk.Core.Reception;
 using E = Kiosk.Core.VisitEvent;
 using S = Kiosk.Core.VisitState;
@@ -64,6 +65,12 @@ internal sealed class AutoPatient(IVisitPort port, Method method, string pin)
                 break;
             case S.AskingConsent:
                 port.Press(at.Screen, new E.AnsweredAll(true));
+                break;
+            case S.AskingItem or S.AskingPmh:
+                port.Press(at.Screen, new E.Answered(true));
+                break;
+            case S.AskingPrescription:
+                port.Press(at.Screen, new E.ChosePrescription(PrescriptionForm.Electronic));
                 break;
             case S.ReviewingConsent:
                 port.Press(at.Screen, new E.ConfirmedAnswers());

@@ -38,6 +38,8 @@ internal sealed class ReceptionChild : IAsyncDisposable
             port = 0,
             jpkiCaFiles = new[] { "jpki-ca.der" },
             staffCodeFile = "staff-codes.json",
+            // A site that asks all there is to ask.
+            site = new { asksPmh = true, asksPrescriptionForm = true, phones = new[] { "android", "iphone" } },
             desk = new { port = pagePort },
         }), stop);
         await RunAsync(dll, StaffCode + "\n", stop, "staff-code", "--config", config, "--set", "desk-nurse");

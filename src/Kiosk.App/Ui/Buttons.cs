@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Text;
 using Kiosk.App.Screens;
 using Kiosk.Core;
+using Kiosk.Core.Consents;
 
 namespace Kiosk.App.Ui;
 
@@ -61,6 +62,8 @@ public static class Buttons
             ["one-by-one"] = new ButtonPress.Tell(new VisitEvent.ChoseOneByOne()),
             ["yes"] = new ButtonPress.Tell(new VisitEvent.Answered(true), Guarded: true),
             ["no"] = new ButtonPress.Tell(new VisitEvent.Answered(false), Guarded: true),
+            ["electronic"] = new ButtonPress.Tell(new VisitEvent.ChosePrescription(PrescriptionForm.Electronic), Guarded: true),
+            ["paper"] = new ButtonPress.Tell(new VisitEvent.ChosePrescription(PrescriptionForm.Paper), Guarded: true),
             ["change"] = new ButtonPress.Tell(new VisitEvent.WantsChange()),
             ["confirm"] = new ButtonPress.Tell(new VisitEvent.ConfirmedAnswers(), Guarded: true),
             ["go"] = new ButtonPress.Tell(new VisitEvent.GoOn(), Guarded: true),

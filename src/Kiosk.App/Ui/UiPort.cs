@@ -27,7 +27,7 @@ public sealed class UiPort : IDisposable
     public UiPort(IVisitPort port, UiOptions options, TimeProvider time)
     {
         (_port, _options, _time) = (port, options, time);
-        _now = new(1, port.Current, Fresh(), FreshPad());
+        _now = new(1, port.Current, Fresh(port.Current.State.Station), FreshPad());
         _since = time.GetTimestamp();
         _forget = time.CreateTimer(_ => ForgetDisplay(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -103,13 +103,15 @@ public sealed class UiPort : IDisposable
         {
             if (ReferenceEquals(visit, _now.Visit)) return;
             UiView next = _now with { Visit = visit };
+            // The site's text size holds at once where nobody has chosen another.
+            if (UiView.IsFree(visit.State) && _now.Display == Fresh()) next = next with { Display = Fresh(visit.State.Station) };
             if (visit.Screen != _now.Visit.Screen)
             {
                 bool over = UiView.IsFree(visit.State) && !UiView.IsFree(_now.State);
                 // Only the newest view is given: the free screen between two visits may have been missed.
                 over |= visit.State is VisitState.ReadingCard && Visit.HasCard(_now.State);
                 next = over
-                    ? next with { Display = Fresh(), Pad = FreshPad() }
+                    ? next with { Display = Fresh(visit.State.Station), Pad = FreshPad() }
                     : next with { Display = next.Display with { Overlay = Overlay.None }, Pad = _options.ShufflePad ? PinKeys.Shuffled() : next.Pad };
             }
             Put(next);
@@ -141,7 +143,9 @@ public sealed class UiPort : IDisposable
         }
     }
 
-    private Display Fresh() => new(_options.Language);
+    private Display Fresh() => Fresh(_now.State.Station);
+
+    private Display Fresh(Station station) => new(_options.Language, (TextSize)Math.Clamp(station.Policy.TextSize, 0, 3));
 
     private PinKeys FreshPad() => _options.ShufflePad ? PinKeys.Shuffled() : PinKeys.Usual;
 

@@ -2,7 +2,19 @@ namespace Kiosk.Core.Consents;
 
 /// <summary>One question. The texts live in the screens under <c>consent.CODE</c>.</summary>
 /// <param name="Code">閲覧同意種別 of OQSCD036: YZK 薬剤, SRJ 診療, SHJ 手術, TKK 特定健診.</param>
-public sealed record ConsentItem(string Code);
+public sealed record ConsentItem(string Code)
+{
+    /// <summary>What one answer covers, by the names of the reception's XML, where each has a ConsFlg of its own
+    /// (since 2025-01: ORCA patientget 6-52). Empty for a code this program does not know.</summary>
+    public IReadOnlyList<string> Parts => Code switch
+    {
+        "YZK" => ["PharmacistsInfo", "PrescriptionInfo"],
+        "SRJ" => ["DiagnosisInfo", "AllergyInfo", "ContraindicationInfo", "TestInfo"],
+        "SHJ" => ["OperationInfo", "DiagnosisName", "InfectiousInfo"],
+        "TKK" => ["SpecificHealthCheckupsInfo"],
+        _ => [],
+    };
+}
 
 /// <summary>
 /// The questions of this site, in order; data, because they changed in 2024 and 2025 (Shaho nf650364b1e76).
@@ -15,15 +27,4 @@ public sealed record ConsentCatalogue(string Version, IReadOnlyList<ConsentItem>
     /// <summary>Used until the reception says otherwise.</summary>
     public static ConsentCatalogue Embedded { get; } =
         new("2025-01", [new("SRJ"), new("SHJ"), new("YZK"), new("TKK")], 24);
-}
-
-/// <summary>Answers to one catalogue, in its order; null = not answered yet. The catalogue stays the one that was asked,
-/// also when the reception sends another during the visit.</summary>
-public sealed record Answers(ConsentCatalogue Catalogue, IReadOnlyList<bool?> Given)
-{
-    public static Answers None(ConsentCatalogue catalogue) => new(catalogue, [.. catalogue.Items.Select(_ => (bool?)null)]);
-
-    public static Answers All(ConsentCatalogue catalogue, bool yes) => new(catalogue, [.. catalogue.Items.Select(_ => (bool?)yes)]);
-
-    public Answers With(int index, bool yes) => this with { Given = [.. Given.Select((old, i) => i == index ? yes : old)] };
 }

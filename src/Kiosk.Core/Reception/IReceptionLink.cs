@@ -12,6 +12,9 @@ public enum Method
 
     /// <summary>目視確認: staff compared the person with the card.</summary>
     Visual,
+
+    /// <summary>スマホ搭載: the PIN of an Android phone typed here, or face or finger on the iPhone.</summary>
+    Phone,
 }
 
 /// <summary>A verified visit as handed to the reception. No picture, no template, no 個人番号, no name.</summary>
@@ -20,8 +23,7 @@ public enum Method
 /// <param name="CapturedAt">When the patient confirmed.</param>
 /// <param name="Face">Only for <see cref="Reception.Method.Face"/>.</param>
 /// <param name="StaffId">Only for <see cref="Reception.Method.Visual"/>.</param>
-/// <param name="Catalogue">The catalogue that was answered.</param>
-/// <param name="Answers">All false when nothing was asked (certificate in grace: eligibility only).</param>
+/// <param name="Answers">With the policy that was asked; all false when nothing was asked (certificate in grace: eligibility only).</param>
 public sealed record CheckIn(
     Guid Key,
     Guid Visit,
@@ -31,7 +33,6 @@ public sealed record CheckIn(
     CardEvidence Evidence,
     FaceVerdict? Face,
     string? StaffId,
-    ConsentCatalogue Catalogue,
     Answers Answers);
 
 /// <summary>Given only after the reception committed the check-in durably.</summary>
@@ -58,7 +59,7 @@ public abstract record ReceptionNews
 
     public sealed record DisasterSet(bool On) : ReceptionNews;
 
-    public sealed record ConsentsSet(ConsentCatalogue Catalogue) : ReceptionNews;
+    public sealed record PolicySet(SitePolicy Policy) : ReceptionNews;
 }
 
 /// <summary>The mutual-TLS link. Every call has its own deadline and throws <see cref="FailureException"/>

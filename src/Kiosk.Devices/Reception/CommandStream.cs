@@ -168,8 +168,9 @@ internal sealed class CommandStream(
             => new ReceptionNews.VisualGranted(c.VisualGranted.StaffId),
         Command.BodyOneofCase.Maintenance => new ReceptionNews.MaintenanceSet(c.Maintenance.On),
         Command.BodyOneofCase.Disaster => new ReceptionNews.DisasterSet(c.Disaster.On),
-        Command.BodyOneofCase.Consents when c.Consents.Codes.Count > 0
-            => new ReceptionNews.ConsentsSet(new(c.Consents.Version, [.. c.Consents.Codes.Select(code => new Core.Consents.ConsentItem(code))], c.Consents.ValidHours)),
+        Command.BodyOneofCase.SitePolicy => new ReceptionNews.PolicySet(Wire.Of(c.SitePolicy)),
+        Command.BodyOneofCase.Consents when Wire.Of(c.Consents) is { } catalogue
+            => new ReceptionNews.PolicySet(Core.Consents.SitePolicy.Default with { Consents = catalogue }),
         // Stale grant, or a command of a newer reception: acknowledged, else it would come for ever.
         _ => null,
     };

@@ -45,6 +45,8 @@ internal static class Wire
             CertificateStatus = Of(c.Card.Certificate),
             Consents = ConsentsOf(c),
             StaffId = c.StaffId ?? "",
+            PrescriptionForm = Of(c.Answers.Prescription),
+            Pmh = c.Answers.Pmh switch { null => Pmh.Unspecified, true => Pmh.Use, false => Pmh.DoNotUse },
         };
         if (c.Face is { } face) request.Face = new() { Band = (uint)face.Band, EngineId = face.Engine, Live = face.Live };
         return request;
@@ -68,6 +70,7 @@ internal static class Wire
         Core.Reception.Method.Face => Contract.Method.Face,
         Core.Reception.Method.Pin => Contract.Method.Pin,
         Core.Reception.Method.Visual => Contract.Method.Visual,
+        Core.Reception.Method.Phone => Contract.Method.Phone,
     };
 
     private static Contract.CertificateStatus Of(Core.Cards.CertificateStatus status) => status switch
@@ -78,16 +81,37 @@ internal static class Wire
         Core.Cards.CertificateStatus.Expired => throw new UnreachableException("a visit with an expired certificate is never handed over"),
     };
 
+    private static Contract.PrescriptionForm Of(Core.Consents.PrescriptionForm? form) => form is not { } chosen
+        ? Contract.PrescriptionForm.Unspecified
+        : chosen switch
+        {
+            Core.Consents.PrescriptionForm.Electronic => Contract.PrescriptionForm.Electronic,
+            Core.Consents.PrescriptionForm.Paper => Contract.PrescriptionForm.Paper,
+        };
+
+    /// <returns>Null when it names no question: the kiosk keeps its own.</returns>
+    public static Core.Consents.ConsentCatalogue? Of(ConsentCatalogue? c) => c is { Codes.Count: > 0 }
+        ? new(c.Version, [.. c.Codes.Select(code => new Core.Consents.ConsentItem(code))], c.ValidHours)
+        : null;
+
+    public static Core.Consents.SitePolicy Of(SitePolicy p) => new(
+        Of(p.Consents) ?? Core.Consents.ConsentCatalogue.Embedded,
+        p.ItemByItem,
+        p.AsksPmh,
+        p.AsksPrescriptionForm,
+        (p.TakesAndroid ? Core.Consents.Phones.Android : 0) | (p.TakesIphone ? Core.Consents.Phones.Iphone : 0),
+        p.TextSize is >= 1 and <= 4 ? p.TextSize - 1 : Core.Consents.SitePolicy.Default.TextSize);
+
     private static Contract.Consents ConsentsOf(CheckIn c)
     {
         Contract.Consents consents = new()
         {
-            CatalogueVersion = c.Catalogue.Version,
+            CatalogueVersion = c.Answers.Catalogue.Version,
             GivenAtUnixMs = c.CapturedAt.ToUnixTimeMilliseconds(),
-            ValidUntilUnixMs = c.CapturedAt.AddHours(c.Catalogue.ValidHours).ToUnixTimeMilliseconds(),
+            ValidUntilUnixMs = c.CapturedAt.AddHours(c.Answers.Catalogue.ValidHours).ToUnixTimeMilliseconds(),
         };
         // No answer is no consent.
-        consents.Items.AddRange(c.Catalogue.Items.Select((item, i) => new Consent { Code = item.Code, Given = c.Answers.Given[i] ?? false }));
+        consents.Items.AddRange(c.Answers.Catalogue.Items.Select((item, i) => new Consent { Code = item.Code, Given = c.Answers.Given[i] ?? false }));
         return consents;
     }
 }

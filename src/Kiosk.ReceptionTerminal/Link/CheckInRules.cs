@@ -24,6 +24,8 @@ internal static class CheckInRules
         Method(r);
         Consents(r);
         Need(r.CertificateStatus is CertificateStatus.Valid or CertificateStatus.Expiring or CertificateStatus.Grace, "certificate_status");
+        Need(Enum.IsDefined(r.PrescriptionForm), "prescription_form");
+        Need(Enum.IsDefined(r.Pmh), "pmh");
         if ((At(r.CapturedAtUnixMs) - now).Duration() > s_clockSlack) throw Refuse.Clock();
     }
 

@@ -7,7 +7,8 @@ using Kiosk.ReceptionTerminal.Store;
 namespace Kiosk.ReceptionTerminal.Link;
 
 /// <summary>All kiosks that ever spoke since the start, and what staff tell them.</summary>
-internal sealed class CommandPost(ReceptionStore store, ConsentOptions? consents, Bell bell, TimeProvider time)
+/// <param name="policy">How kiosks of this site ask.</param>
+internal sealed class CommandPost(ReceptionStore store, SitePolicy policy, Bell bell, TimeProvider time)
 {
     private const string DisasterFlag = "disaster";
 
@@ -32,8 +33,7 @@ internal sealed class CommandPost(ReceptionStore store, ConsentOptions? consents
     /// <summary>What a kiosk that comes without knowledge must hear.</summary>
     public IEnumerable<Command> State(string kiosk)
     {
-        if (consents is { } c)
-            yield return new() { Consents = new() { Version = c.Version, Codes = { c.Codes }, ValidHours = c.ValidHours } };
+        yield return new() { SitePolicy = policy };
         yield return new() { Maintenance = new() { On = Maintenance(kiosk) } };
         yield return new() { Disaster = new() { On = Disaster } };
     }

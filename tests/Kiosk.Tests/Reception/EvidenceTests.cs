@@ -169,7 +169,7 @@ public sealed class EvidenceTests
         GrpcReceptionLink link = facility.Link();
         CheckIn checkIn = await facility.VisitAsync(link, card);
         FailureException e = await Assert.ThrowsAsync<FailureException>(() =>
-            link.SubmitAsync(checkIn with { Answers = Answers.All(checkIn.Catalogue, true) }, default));
+            link.SubmitAsync(checkIn with { Answers = Answers.All(checkIn.Answers.Asked, true) }, default));
         Assert.Contains("grace", e.Detail, StringComparison.Ordinal);
     }
 

@@ -77,8 +77,8 @@ internal sealed class Facility : IAsyncDisposable
         CardFacts facts = card.Facts(now);
         return new(
             Guid.NewGuid(), visit, now, method, facts, card.Sign(challenge, method == Method.Pin ? EvidenceKey.Authentication : EvidenceKey.CardFace),
-            method == Method.Face ? new FaceVerdict(true, true, 3, "mobilefacenet", 210) : null, staff, ConsentCatalogue.Embedded,
-            Answers.All(ConsentCatalogue.Embedded, facts.Certificate != CertificateStatus.Grace));
+            method == Method.Face ? new FaceVerdict(true, true, 3, "mobilefacenet", 210) : null, staff,
+            Answers.All(SitePolicy.Default, facts.Certificate != CertificateStatus.Grace));
     }
 
     /// <summary>A whole visit, from the card to the check-in ready to be handed over.</summary>

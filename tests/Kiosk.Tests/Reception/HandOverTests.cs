@@ -50,7 +50,7 @@ public sealed class HandOverTests
         await link.SubmitAsync(checkIn, default);
 
         FailureException e = await Assert.ThrowsAsync<FailureException>(() =>
-            link.SubmitAsync(checkIn with { Answers = Answers.All(checkIn.Catalogue, false) }, default));
+            link.SubmitAsync(checkIn with { Answers = Answers.All(checkIn.Answers.Asked, false) }, default));
 
         Assert.Equal(Failure.ReceptionRefused, e.Failure);
     }

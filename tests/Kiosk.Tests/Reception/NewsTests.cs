@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using Kiosk.Core;
+using Kiosk.Core.Consents;
 using Kiosk.Core.Reception;
 using Kiosk.Devices.Reception;
 using Kiosk.Devices.Reception.Simulated;
@@ -12,15 +13,29 @@ public sealed class NewsTests(Xunit.Abstractions.ITestOutputHelper output)
     [Fact]
     public async Task The_first_news_is_how_things_stand()
     {
-        await using Facility facility = await Facility.OpenAsync(change: o => o with { Consents = new("2026-04", ["SRJ", "YZK"], 24) });
+        await using Facility facility = await Facility.OpenAsync(change: o => o with
+        {
+            Consents = new("2026-04", ["SRJ", "YZK"], 24),
+            Site = new(ItemByItem: true, AsksPmh: true, AsksPrescriptionForm: true, Phones: ["iphone"], TextSize: 4),
+        });
         await using News up = new(facility.Link());
         Assert.IsType<ReceptionNews.LinkUp>(await up.NextAsync());
-        ReceptionNews.ConsentsSet consents = await up.NextAsync<ReceptionNews.ConsentsSet>();
-        Assert.Equal("2026-04", consents.Catalogue.Version);
+        SitePolicy site = (await up.NextAsync<ReceptionNews.PolicySet>()).Policy;
+        Assert.Equal(new("2026-04", site.Consents.Items, 24), site.Consents);
+        Assert.Equal(["SRJ", "YZK"], site.Consents.Items.Select(item => item.Code));
+        Assert.Equal(new(site.Consents, ItemByItem: true, AsksPmh: true, AsksPrescription: true, Phones.Iphone, TextSize: 3), site);
         Assert.False((await up.NextAsync<ReceptionNews.MaintenanceSet>()).On);
 
         await using News down = new(facility.Link(port: 1));
         Assert.Equal(Failure.ReceptionUnreachable, Assert.IsType<ReceptionNews.LinkDown>(await down.NextAsync()).Why);
+    }
+
+    [Fact]
+    public async Task A_reception_without_settings_leaves_the_kiosk_its_own()
+    {
+        await using Facility facility = await Facility.OpenAsync();
+        await using News up = new(facility.Link());
+        Assert.Equal(SitePolicy.Default, (await up.NextAsync<ReceptionNews.PolicySet>()).Policy);
     }
 
     [Fact]

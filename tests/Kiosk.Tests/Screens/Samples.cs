@@ -22,7 +22,10 @@ public static class Samples
 
     private static readonly Confirmed Person = new(Card, Method.Pin);
 
-    private static readonly Answers Mixed = Answers.All(ConsentCatalogue.Embedded, true).With(1, false);
+    private static readonly Answers Mixed = Answers.All(SitePolicy.Default, true).With(1, false);
+
+    /// <summary>A site that asks all there is to ask.</summary>
+    private static readonly Answers Full = Answers.All(SitePolicy.Default with { AsksPmh = true, AsksPrescription = true }, true) with { Pmh = false, Prescription = PrescriptionForm.Paper };
 
     public static IReadOnlyList<(string Name, S State)> All { get; } = [.. List()];
 
@@ -77,11 +80,16 @@ public static class Samples
         yield return ("visual-offline", new S.VisualCheck(Who, 0, Failure.ReceptionUnreachable));
         yield return ("checking", new S.CheckingStaffCode(Who));
 
-        yield return ("consent", new S.AskingConsent(Person));
+        yield return ("consent", new S.AskingConsent(Person, Answers.None(SitePolicy.Default)));
         for (int i = 0; i < ConsentCatalogue.Embedded.Items.Count; i++)
-            yield return ($"item-{i + 1}", new S.AskingItem(Person, i, Answers.None(ConsentCatalogue.Embedded)));
+            yield return ($"item-{i + 1}", new S.AskingItem(Person, i, Answers.None(SitePolicy.Default)));
         yield return ("item-new", NewItem());
+        yield return ("item-first", new S.AskingItem(Person, 0, Answers.None(SitePolicy.Default with { ItemByItem = true })));
+        yield return ("pmh", new S.AskingPmh(Person, Mixed));
+        yield return ("prescription", new S.AskingPrescription(Person, Mixed));
         yield return ("review", new S.ReviewingConsent(Person, Mixed));
+        yield return ("review-all", new S.ReviewingConsent(Person, Full));
+        yield return ("review-electronic", new S.ReviewingConsent(Person, Mixed with { Prescription = PrescriptionForm.Electronic }));
 
         yield return ("submitting", new S.Submitting(Person, Mixed));
         yield return ("submitting-trouble", new S.Submitting(Person, Mixed, Failure.ReceptionUnreachable));
@@ -104,7 +112,7 @@ public static class Samples
     /// <summary>A question newer than this program.</summary>
     private static S.AskingItem NewItem()
     {
-        ConsentCatalogue newer = new("2099-01", [new("ZZZ")], 24);
-        return new(Person, 0, Answers.None(newer)) { Station = Station.Ready with { Consents = newer } };
+        SitePolicy newer = SitePolicy.Default with { Consents = new("2099-01", [new("ZZZ")], 24) };
+        return new(Person, 0, Answers.None(newer));
     }
 }

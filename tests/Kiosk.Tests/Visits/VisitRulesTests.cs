@@ -1,5 +1,6 @@
 using CsCheck;
 using Kiosk.Core;
+using Kiosk.Core.Consents;
 using A = Kiosk.Core.VisitAction;
 using E = Kiosk.Core.VisitEvent;
 using S = Kiosk.Core.VisitState;
@@ -167,6 +168,48 @@ public sealed class VisitRulesTests
         Step step = Visit.Next(new S.VerifyingPin(grace), new E.PinChecked(new Core.Cards.PinAnswer.Accepted()));
         S.Submitting submitting = Assert.IsType<S.Submitting>(step.State);
         Assert.All(submitting.Answers.Given, yes => Assert.False(yes));
+    }
+
+    [Theory]
+    [InlineData(false, false, new[] { "AskingConsent", "ReviewingConsent" })]
+    [InlineData(true, false, new[] { "AskingConsent", "AskingPmh", "ReviewingConsent" })]
+    [InlineData(false, true, new[] { "AskingConsent", "AskingPrescription", "ReviewingConsent" })]
+    [InlineData(true, true, new[] { "AskingConsent", "AskingPmh", "AskingPrescription", "ReviewingConsent" })]
+    public void A_site_asks_what_it_set_and_no_more(bool pmh, bool prescription, string[] screens)
+    {
+        SitePolicy site = SitePolicy.Default with { AsksPmh = pmh, AsksPrescription = prescription };
+        VisitState state = Visit.Next(new S.VerifyingPin(VisitSamples.Who) { Station = Station.Ready with { Policy = site } }, new E.PinChecked(new Core.Cards.PinAnswer.Accepted())).State;
+        List<string> seen = [state.GetType().Name];
+        while (state is not S.ReviewingConsent)
+        {
+            state = Visit.Next(state, state switch { S.AskingConsent => new E.AnsweredAll(true), S.AskingPmh => new E.Answered(false), _ => new E.ChosePrescription(PrescriptionForm.Paper) }).State;
+            seen.Add(state.GetType().Name);
+        }
+        Assert.Equal(screens, seen);
+        Answers answers = ((S.ReviewingConsent)state).Answers;
+        Assert.Equal((pmh ? false : null, prescription ? PrescriptionForm.Paper : (PrescriptionForm?)null), (answers.Pmh, answers.Prescription));
+
+        // And back, page by page.
+        VisitState at = prescription ? new S.AskingPrescription(VisitSamples.Confirmed, answers) : new S.AskingPmh(VisitSamples.Confirmed, answers);
+        foreach (string before in screens[..^1].Reverse().Skip(1)) Assert.Equal(before, (at = Visit.Next(at, new E.GoBack()).State).GetType().Name);
+    }
+
+    [Fact]
+    public void Item_by_item_begins_with_the_first_item_and_has_nothing_before_it()
+    {
+        SitePolicy site = SitePolicy.Default with { ItemByItem = true };
+        VisitState first = Visit.Next(new S.VerifyingPin(VisitSamples.Who) { Station = Station.Ready with { Policy = site } }, new E.PinChecked(new Core.Cards.PinAnswer.Accepted())).State;
+        Assert.Equal(0, Assert.IsType<S.AskingItem>(first).Index);
+        Assert.Equal(first, Visit.Next(first, new E.GoBack()).State);
+    }
+
+    [Fact]
+    public void Questions_changed_during_a_visit_do_not_change_what_this_patient_agrees_to()
+    {
+        VisitState asked = Visit.Next(new S.VerifyingPin(VisitSamples.Who), new E.PinChecked(new Core.Cards.PinAnswer.Accepted())).State;
+        SitePolicy other = SitePolicy.Default with { Consents = new("2099-01", [new("ZZZ")], 24), AsksPmh = true };
+        VisitState agreed = Visit.Next(Visit.Next(asked, new E.PolicySet(other)).State, new E.AnsweredAll(true)).State;
+        Assert.Equal(SitePolicy.Default, Assert.IsType<S.ReviewingConsent>(agreed).Answers.Asked);
     }
 
     [Fact]

@@ -24,7 +24,12 @@ internal static class VisitSamples
 
     public static Confirmed Confirmed { get; } = new(Card, Method.Pin);
 
-    private static Answers AllYes { get; } = Answers.All(ConsentCatalogue.Embedded, true);
+    private static Answers AllYes { get; } = Answers.All(SitePolicy.Default, true);
+
+    /// <summary>A site that asks all there is to ask.</summary>
+    public static SitePolicy AsksAll { get; } = SitePolicy.Default with { AsksPmh = true, AsksPrescription = true, Phones = Phones.Android | Phones.Iphone };
+
+    private static Answers More { get; } = Answers.All(AsksAll, true);
 
     public static IReadOnlyList<VisitState> States { get; } =
     [
@@ -49,16 +54,19 @@ internal static class VisitSamples
         new S.VisualCheck(Who, 0),
         new S.VisualCheck(Who, 5),
         new S.CheckingStaffCode(Who),
-        new S.AskingConsent(Confirmed),
-        new S.AskingItem(Confirmed, 0, Answers.None(ConsentCatalogue.Embedded)),
+        new S.AskingConsent(Confirmed, Answers.None(SitePolicy.Default)),
+        new S.AskingItem(Confirmed, 0, Answers.None(SitePolicy.Default)),
         new S.AskingItem(Confirmed, 3, AllYes),
+        new S.AskingPmh(Confirmed, More),
+        new S.AskingPrescription(Confirmed, More),
         new S.ReviewingConsent(Confirmed, AllYes),
+        new S.ReviewingConsent(Confirmed, More),
         new S.Submitting(Confirmed, AllYes),
         new S.Submitting(Confirmed, AllYes, Failure.ReceptionUnreachable),
         new S.TakeCard(new Ending.Accepted(7, CertificateStatus.Valid, Card.ExpiresOn)),
         new S.TakeCard(new Ending.Refused(Failure.CardUnreadable)),
         new S.TakeCard(new Ending.Cancelled(), 2),
-        new S.StillThere(new S.AskingConsent(Confirmed)),
+        new S.StillThere(new S.AskingConsent(Confirmed, AllYes)),
         new S.StillThere(new S.MatchingFace(Who, FaceGuidance.NoFace)),
         new S.StaffCalled(new S.ChoosingMethod(Who)),
         new S.StaffCalled(new S.Idle()),
@@ -69,7 +77,7 @@ internal static class VisitSamples
     public static IReadOnlyList<VisitEvent> Events { get; } =
     [
         new E.ChoseFace(), new E.ChosePin(), new E.ChoseVisual(), new E.Typed(2), new E.Typed(0), new E.TypedAll(),
-        new E.AnsweredAll(true), new E.AnsweredAll(false), new E.ChoseOneByOne(), new E.Answered(true), new E.Answered(false),
+        new E.AnsweredAll(true), new E.AnsweredAll(false), new E.ChoseOneByOne(), new E.Answered(true), new E.Answered(false), new E.ChosePrescription(PrescriptionForm.Paper),
         new E.WantsChange(), new E.ConfirmedAnswers(), new E.GoOn(), new E.GoBack(), new E.Cancel(), new E.CallStaff(), new E.Touched(),
         new E.CardInserted(), new E.CardRemoved(),
         new E.CardRead(Card), new E.CardRead(Card with { Certificate = CertificateStatus.Expired }), new E.CardRead(Card with { Kind = CardKind.Iphone }),
@@ -82,7 +90,7 @@ internal static class VisitSamples
         new E.ReceiptCame(new Receipt(Guid.Empty, 7, false)), new E.SubmitFailed(Failure.ReceptionUnreachable),
         new E.ReaderChanged(Failure.ReaderMissing), new E.ReaderChanged(null), new E.CameraChanged(Failure.CameraMissing), new E.CameraChanged(null),
         new E.LinkChanged(Failure.ReceptionUnreachable), new E.LinkChanged(null),
-        new E.MaintenanceSet(true), new E.MaintenanceSet(false), new E.DisasterSet(true), new E.DisasterSet(false), new E.ConsentsSet(ConsentCatalogue.Embedded),
+        new E.MaintenanceSet(true), new E.MaintenanceSet(false), new E.DisasterSet(true), new E.DisasterSet(false), new E.PolicySet(SitePolicy.Default), new E.PolicySet(AsksAll), new E.PolicySet(AsksAll with { ItemByItem = true }),
         new E.TimedOut(), new E.Crashed(),
     ];
 

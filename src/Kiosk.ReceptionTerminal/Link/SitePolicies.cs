@@ -1,0 +1,25 @@
+using Kiosk.Contract;
+
+namespace Kiosk.ReceptionTerminal.Link;
+
+/// <summary>The site's settings as kiosks hear them.</summary>
+internal static class SitePolicies
+{
+    /// <param name="options">Checked.</param>
+    public static SitePolicy Of(ReceptionOptions options)
+    {
+        SiteOptions site = options.Site;
+        IReadOnlyList<string> phones = site.Phones ?? [];
+        SitePolicy policy = new()
+        {
+            ItemByItem = site.ItemByItem,
+            AsksPmh = site.AsksPmh,
+            AsksPrescriptionForm = site.AsksPrescriptionForm,
+            TakesAndroid = phones.Contains("android"),
+            TakesIphone = phones.Contains("iphone"),
+            TextSize = site.TextSize,
+        };
+        if (options.Consents is { } c) policy.Consents = new() { Version = c.Version, Codes = { c.Codes }, ValidHours = c.ValidHours };
+        return policy;
+    }
+}
