@@ -12,7 +12,7 @@ RootCommand root = new("顔認証付きカードリーダー: the check-in kiosk
     DeskCommands.Simulate(),
     DeskCommands.Visit(),
     DeskCommands.Bench(),
-    DeskCommands.Card(),
+    CardCommand.Make(),
 #endif
 };
 

@@ -18,6 +18,7 @@ public enum Failure
     CardHasNoCertificate,
     CardNotGenuine,
     CertificateExpired,
+    PhoneLocked,
 
     // The printed number and the PIN, 2xx
     CardNumberWrong,

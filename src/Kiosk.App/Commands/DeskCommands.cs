@@ -46,21 +46,10 @@ internal static class DeskCommands
         Option<int> visits = new("--visits") { Description = "visits of each method", DefaultValueFactory = _ => 20 };
         Command visit = new("visit", "many visits: p50 and p95 of each stage, and the machine's time beyond the card's physics") { visits, _bitRate, _json };
         visit.SetAction((options, stop) => VisitBench.RunAsync(options.GetValue(visits), options.GetValue(_bitRate), options.GetValue(_json), stop));
-        return new Command("bench", "benchmarks") { visit };
-    }
-
-    public static Command Card()
-    {
-        Command list = new("list", "the virtual cards");
-        list.SetAction(_ =>
-        {
-            foreach (VirtualCardEntry card in VirtualCards.All) Console.WriteLine($"{card.Name,-16} {card.What}");
-        });
-        Argument<string[]> words = new("args") { Arity = ArgumentArity.ZeroOrMore };
-        Command serve = new("serve", "a virtual card at pcscd's virtual reader, commanded by lines on standard input") { words };
-        serve.TreatUnmatchedTokensAsErrors = false;
-        serve.SetAction((options, _) => CardServe.RunAsync([.. options.GetValue(words) ?? [], .. options.UnmatchedTokens]));
-        return new Command("card", "virtual cards") { list, serve };
+        Option<int> reads = new("--reads") { Description = "whole reads at each rate", DefaultValueFactory = _ => 7 };
+        Command card = new("card", "whole card reads through pcscd at 106, 212, 424 kbit/s and contact: bytes, APDUs, and the software's time beyond the modelled physics") { reads, _json };
+        card.SetAction((options, stop) => CardBench.RunAsync(options.GetValue(reads), options.GetValue(_json), stop));
+        return new Command("bench", "benchmarks") { visit, card };
     }
 }
 #endif

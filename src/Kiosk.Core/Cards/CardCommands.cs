@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Security.Cryptography;
 
 namespace Kiosk.Core.Cards;
@@ -19,13 +18,9 @@ public static class CardCommands
     /// <summary>Thrown away: the first command after power-on may answer 6F00 whatever it is (soltia).</summary>
     public static CommandApdu WakeUp => new(0x00, 0xA4, 0x00, 0x00);
 
-    /// <param name="aid">5 to 16 bytes.</param>
-    public static CommandApdu SelectApplication(ReadOnlySpan<byte> aid) => new(0x00, 0xA4, 0x04, 0x0C, aid);
+    public static CommandApdu SelectApplication(CardApp app) => new(0x00, 0xA4, 0x04, 0x0C, app.Aid);
 
-    /// <param name="id">Two bytes, written by <see cref="FileId"/>.</param>
-    public static CommandApdu SelectFile(ReadOnlySpan<byte> id) => new(0x00, 0xA4, 0x02, 0x0C, id);
-
-    public static void FileId(ElementaryFile file, Span<byte> two) => BinaryPrimitives.WriteUInt16BigEndian(two, file.Id);
+    public static CommandApdu SelectFile(ElementaryFile file) => new(0x00, 0xA4, 0x02, 0x0C, file.Id);
 
     /// <summary>VERIFY without data: reads the counter of the reference selected, spends no try.</summary>
     public static CommandApdu TriesLeft => new(0x00, Verify, 0x00, 0x80);
@@ -42,6 +37,9 @@ public static class CardCommands
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, 0x7FFF);
         return new(0x00, ReadBinary, (byte)(offset >> 8), (byte)offset, le);
     }
+
+    /// <summary>READ RECORD 1 of the file selected.</summary>
+    public static CommandApdu ReadFirstRecord => new(0x00, 0xB2, 0x01, 0x04, CommandApdu.LargestShortLe);
 
     /// <summary>PKCS#1 v1.5 over bytes of our making (P1 = 00), the form OpenSC and myna use.</summary>
     /// <param name="keyReference">80 the key selected, 00 the application's own.</param>

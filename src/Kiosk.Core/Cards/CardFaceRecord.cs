@@ -4,7 +4,7 @@ namespace Kiosk.Core.Cards;
 
 /// <summary>
 /// EF 0002 of the 券面事項確認AP, <c>FF20 { DF21 … DF2A }</c>, as views of the caller's buffer (card.md 4; soltia, myna).
-/// 氏名, 住所, 生年月日 and 性別 are hashed and never looked at.
+/// 住所, 生年月日 and 性別 are hashed and never looked at.
 /// </summary>
 public readonly ref struct CardFaceRecord
 {
@@ -53,6 +53,12 @@ public readonly ref struct CardFaceRecord
     /// <summary>DF24: public half of the key that signs without a PIN.</summary>
     /// <exception cref="InvalidDataException">Not RSA-2048.</exception>
     public RsaKey CardKey => RsaKey.FromCard(Value(2));
+
+    /// <summary>DF25: 氏名 as the card shows it, PNG of 1 bit; the only form in which every character of a name is there.</summary>
+    public ReadOnlySpan<byte> NamePng => Value(3);
+
+    /// <summary>DF29: 有効期限, not signed. Null when it is no date.</summary>
+    public DateOnly? Expiry => CommonApp.DateOf(Value(7));
 
     private ReadOnlySpan<byte> Value(int index) => _file[_bounds[index].Value.._bounds[index].End];
 

@@ -6,10 +6,10 @@ public enum CardKind
     /// <summary><c>JPKIAPICCTOKEN2</c>: the plastic My Number Card, the only one with a photo.</summary>
     MyNumberCard,
 
-    /// <summary><c>JPKIAPGPSETOKEN</c>: Android, PIN only.</summary>
+    /// <summary><c>JPKIAPGPSETOKEN</c>: Android; the PIN first, then its certificate can be read and its key signs.</summary>
     AndroidPhone,
 
-    /// <summary><c>JPKIAPIOSTOKEN</c>: iPhone.</summary>
+    /// <summary><c>JPKIAPIOSTOKEN</c>: iPhone; the holder is confirmed on the phone (Face ID), no PIN is typed here.</summary>
     Iphone,
 }
 
@@ -49,7 +49,7 @@ public enum PhotoStatus
 /// <param name="Certificate">Its authentication certificate's validity today.</param>
 /// <param name="PinTries">Tries left of the 4-digit PIN, 0 to 3; 0 when locked or when the card has none (顔認証マイナンバーカード): the two look the same.</param>
 /// <param name="Photo">How far the photo is.</param>
-/// <param name="ExpiresOn">Last day of the certificate.</param>
+/// <param name="ExpiresOn">Last day of the certificate; <see cref="DateOnly.MaxValue"/> on an Android phone before its PIN.</param>
 public sealed record CardFacts(CardKind Kind, CertificateStatus Certificate, int PinTries, PhotoStatus Photo, DateOnly ExpiresOn);
 
 /// <summary>Validity by date.</summary>
@@ -58,9 +58,10 @@ public static class CertificateRule
     /// <summary>Three months before and after the end are special (mhlw.go.jp newpage_50657).</summary>
     /// <param name="lastDay">notAfter as a Japanese calendar day.</param>
     /// <param name="today">The day of the visit, Japanese calendar.</param>
-    public static CertificateStatus Of(DateOnly lastDay, DateOnly today) => today switch
+    /// <param name="isPhone">A phone has no grace: its credential ends with the certificate (KB0012286).</param>
+    public static CertificateStatus Of(DateOnly lastDay, DateOnly today, bool isPhone = false) => today switch
     {
-        _ when today > lastDay.AddMonths(3) => CertificateStatus.Expired,
+        _ when today > (isPhone ? lastDay : lastDay.AddMonths(3)) => CertificateStatus.Expired,
         _ when today > lastDay => CertificateStatus.Grace,
         _ when today >= lastDay.AddMonths(-3) => CertificateStatus.Expiring,
         _ => CertificateStatus.Valid,
@@ -75,7 +76,8 @@ public abstract record PinAnswer
     }
 
     /// <summary>VERIFY accepted, and the reception's challenge is signed.</summary>
-    public sealed record Accepted : PinAnswer;
+    /// <param name="Facts">On an Android phone: the card anew, now that its certificate could be read. Null otherwise.</param>
+    public sealed record Accepted(CardFacts? Facts = null) : PinAnswer;
 
     /// <param name="TriesLeft">1 or 2.</param>
     public sealed record Wrong(int TriesLeft) : PinAnswer;

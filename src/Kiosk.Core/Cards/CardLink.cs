@@ -14,6 +14,7 @@ internal sealed class CardLink(ICardChannel channel, ReadLength readLength) : ID
     private readonly byte[] _command = GC.AllocateArray<byte>(320, pinned: true);
     private readonly byte[] _response = GC.AllocateArray<byte>(ReadLength.Extended + CommandApdu.LargestShortLe + 2, pinned: true);
     private FailureException? _dead;
+    private CardApp? _app;
     private bool _isAwake;
 
     /// <summary>Looked at before every command: an operation ends between two APDUs, never within one.</summary>
@@ -35,11 +36,25 @@ internal sealed class CardLink(ICardChannel channel, ReadLength readLength) : ID
         return new(_response.AsSpan(0, length));
     }
 
+    public StatusWord Select(CardApp app)
+    {
+        StatusWord status = Send(CardCommands.SelectApplication(app)).Status;
+        if (status.IsOk) _app = app;
+        return status;
+    }
+
+    /// <exception cref="FailureException">CardUnreadable.</exception>
+    public void MustSelect(CardApp app)
+    {
+        StatusWord status = Select(app);
+        if (!status.IsOk) throw Unexpected($"SELECT {app.Name}", status);
+    }
+
     public StatusWord Select(ElementaryFile file)
     {
-        Span<byte> id = stackalloc byte[2];
-        CardCommands.FileId(file, id);
-        return Send(CardCommands.SelectFile(id)).Status;
+        // The same id is another file in another application: there it might be 個人番号.
+        if (file.App != _app) throw new System.Diagnostics.UnreachableException($"{file.Name} with {_app?.Name} selected");
+        return Send(CardCommands.SelectFile(file)).Status;
     }
 
     /// <exception cref="FailureException">CardUnreadable.</exception>

@@ -13,6 +13,8 @@ internal sealed class CardReading(CardLink link, CardTrust trust) : IDisposable
 
     private JpkiCertificate? _certificate;
     private RsaKey? _cardFaceKey;
+    private CardFacts? _facts;
+    private DateOnly _today;
 
     public CancellationToken Stop
     {
@@ -21,7 +23,8 @@ internal sealed class CardReading(CardLink link, CardTrust trust) : IDisposable
 
     public CardFacts Identify(DateOnly today)
     {
-        StatusWord selected = link.Send(JpkiApp.Select).Status;
+        _today = today;
+        StatusWord selected = link.Select(CardApp.Jpki);
         if (!selected.IsOk) throw new FailureException(WhatElse(selected), $"SELECT JPKI: {selected}");
         CardKind kind = ReadKind();
 
@@ -31,19 +34,15 @@ internal sealed class CardReading(CardLink link, CardTrust trust) : IDisposable
             throw new FailureException(Failure.CardHasNoCertificate, "JPKI 0008");
 
         _certificate = ReadCertificate(isPhone: kind != CardKind.MyNumberCard);
-        if (_certificate is not null && !trust.Issued(_certificate)) throw NotGenuine("JPKI CA");
 
         int tries = link.Select(ElementaryFile.AuthenticationPin).IsOk ? Math.Min(link.TriesLeft(), JpkiApp.MostPinTries) : 0;
-        PhotoStatus photo = link.Send(CardFaceApp.Select).Status.IsOk ? PhotoStatus.Reading : PhotoStatus.Unavailable;
-
-        // A phone shows its certificate only after the PIN: nothing is known to be wrong with it.
-        DateOnly lastDay = _certificate?.LastDay ?? DateOnly.MaxValue;
-        CertificateStatus status = _certificate is null ? CertificateStatus.Valid : CertificateRule.Of(lastDay, today);
-        return new(kind, status, tries, photo, lastDay);
+        PhotoStatus photo = link.Select(CardApp.CardFace).IsOk ? PhotoStatus.Reading : PhotoStatus.Unavailable;
+        return _facts = Dated(new(kind, CertificateStatus.Valid, tries, photo, DateOnly.MaxValue));
     }
 
     public CardPhoto ReadPhoto(Secret number)
     {
+        DateOnly? expiry = ReadCommonExpiry();
         OpenCardFace(number);
         using Secret buffer = new(LongestCardFace);
         link.MustSelect(ElementaryFile.CardFace);
@@ -57,6 +56,7 @@ internal sealed class CardReading(CardLink link, CardTrust trust) : IDisposable
             CardFaceRecord face = new(file);
             if (PassiveAuthentication.Fault(face, new(issuer), trust) is { } fault) throw NotGenuine(fault);
             ProveCardFaceKey(face.CardKey);
+            RequireOneExpiry(expiry, face.Expiry, number);
             if (!IsJpeg2000(face.Photo)) throw new InvalidDataException("DF27 is no JPEG 2000");
             return PhotoOf(face);
         }
@@ -68,7 +68,7 @@ internal sealed class CardReading(CardLink link, CardTrust trust) : IDisposable
 
     public (PinAnswer Answer, CardEvidence? Evidence) VerifyPin(Secret pin, ReadOnlySpan<byte> challenge)
     {
-        MustSelect("JPKI", JpkiApp.Select);
+        link.MustSelect(CardApp.Jpki);
         link.MustSelect(ElementaryFile.AuthenticationPin);
         if (link.TriesLeft() == 0) return (new PinAnswer.Blocked(), null);
 
@@ -80,12 +80,16 @@ internal sealed class CardReading(CardLink link, CardTrust trust) : IDisposable
             return (new PinAnswer.Wrong(Math.Min(left, JpkiApp.MostPinTries - 1)), null);
         }
 
-        link.MustSelect(ElementaryFile.AuthenticationKey);
-        byte[] signature = Sign(challenge, isCardFace: false);
-        JpkiCertificate certificate = _certificate ??= ReadCertificate(isPhone: false)!;
-        if (!trust.Issued(certificate)) throw NotGenuine("JPKI CA");
-        if (!certificate.Key.Verifies(challenge, signature)) throw NotGenuine("JPKI 0017");
-        return (new PinAnswer.Accepted(), new(EvidenceKey.Authentication, certificate.Der, certificate.Key.SubjectPublicKeyInfo, signature));
+        bool isNews = _certificate is null;
+        CardEvidence evidence = SignWithAuthenticationKey(challenge, Failure.CardUnreadable);
+        return (new PinAnswer.Accepted(isNews && _facts is { } facts ? Dated(facts) : null), evidence);
+    }
+
+    /// <summary>An iPhone's holder was confirmed on the phone itself; no VERIFY is sent.</summary>
+    public CardEvidence SignUnlocked(ReadOnlySpan<byte> challenge)
+    {
+        link.MustSelect(CardApp.Jpki);
+        return SignWithAuthenticationKey(challenge, Failure.PhoneLocked);
     }
 
     /// <remarks>
@@ -96,12 +100,12 @@ internal sealed class CardReading(CardLink link, CardTrust trust) : IDisposable
     {
         if (_certificate is null)
         {
-            MustSelect("JPKI", JpkiApp.Select);
+            link.MustSelect(CardApp.Jpki);
             _certificate = ReadCertificate(isPhone: true);
         }
 
-        MustSelect("visual", CardFaceApp.Select);
-        byte[] signature = Sign(challenge, isCardFace: true);
+        link.MustSelect(CardApp.CardFace);
+        byte[] signature = Sign(CardFaceApp.Sign, challenge, Failure.CardUnreadable);
         if (_cardFaceKey is { } key && !key.Verifies(challenge, signature)) throw NotGenuine("DF24");
         return new(EvidenceKey.CardFace, _certificate?.Der ?? [], _cardFaceKey?.SubjectPublicKeyInfo ?? [], signature);
     }
@@ -111,7 +115,7 @@ internal sealed class CardReading(CardLink link, CardTrust trust) : IDisposable
     private Failure WhatElse(StatusWord refusal)
     {
         if (!refusal.MeansNotThere) return Failure.CardUnreadable;
-        return link.Send(LicenceApp.Select).Status.IsOk ? Failure.CardIsLicence : Failure.CardUnknown;
+        return link.Select(CardApp.Licence).IsOk ? Failure.CardIsLicence : Failure.CardUnknown;
     }
 
     private CardKind ReadKind()
@@ -136,17 +140,60 @@ internal sealed class CardReading(CardLink link, CardTrust trust) : IDisposable
         StatusWord status = link.Select(ElementaryFile.AuthenticationCertificate);
         Span<byte> file = stackalloc byte[LongestCertificate];
         int length = status.IsOk ? link.ReadObject(file, out status) : 0;
-        if (length > 0) return JpkiCertificate.Parse(file[..length]);
+        if (length > 0) return Trusted(JpkiCertificate.Parse(file[..length]));
         if (isPhone && status == StatusWord.SecurityNotSatisfied) return null;
         throw status.MeansNotThere && status != StatusWord.SecurityNotSatisfied
             ? new FailureException(Failure.CardHasNoCertificate, $"JPKI 000A: {status}")
             : CardLink.Unexpected("READ JPKI 000A", status);
     }
 
+    private JpkiCertificate Trusted(JpkiCertificate certificate) => trust.Issued(certificate) ? certificate : throw NotGenuine("JPKI CA");
+
+    /// <summary>The facts with what the certificate says of today. A phone shows it only after the PIN: till then nothing is known to be wrong.</summary>
+    /// <exception cref="FailureException">ClockWrong: a certificate that begins tomorrow was not issued today.</exception>
+    private CardFacts Dated(CardFacts facts)
+    {
+        if (_certificate is null) return facts;
+        if (_today < _certificate.FirstDay) throw new FailureException(Failure.ClockWrong, "JPKI 000A is not yet valid");
+        DateOnly last = _certificate.LastDay;
+        return facts with { Certificate = CertificateRule.Of(last, _today, facts.Kind != CardKind.MyNumberCard), ExpiresOn = last };
+    }
+
+    /// <summary>With the PIN verified, or on a phone whose holder was confirmed.</summary>
+    /// <param name="ifRefused">What it means when the key is not free.</param>
+    private CardEvidence SignWithAuthenticationKey(ReadOnlySpan<byte> challenge, Failure ifRefused)
+    {
+        JpkiCertificate certificate = _certificate ??= ReadCertificate(isPhone: true) ?? throw new FailureException(ifRefused, "JPKI 000A");
+        link.MustSelect(ElementaryFile.AuthenticationKey);
+        byte[] signature = Sign(JpkiApp.Sign, challenge, ifRefused);
+        if (!certificate.Key.Verifies(challenge, signature)) throw NotGenuine("JPKI 0017");
+        return new(EvidenceKey.Authentication, certificate.Der, certificate.Key.SubjectPublicKeyInfo, signature);
+    }
+
+    /// <returns>Null when the card does not say.</returns>
+    private DateOnly? ReadCommonExpiry()
+    {
+        if (!link.Select(CardApp.Common).IsOk || !link.Select(ElementaryFile.CommonInfo).IsOk) return null;
+        ResponseApdu record = link.Send(CardCommands.ReadFirstRecord);
+        return record.Status.IsOk ? CommonApp.ExpiryOf(record.Data) : null;
+    }
+
+    /// <summary>
+    /// DF29, 共通カードAP and the year within 照合番号B are one date; none of them is signed, so a difference proves no forgery:
+    /// the photo is not used, and the PIN or staff's eyes decide.
+    /// </summary>
+    private static void RequireOneExpiry(DateOnly? common, DateOnly? face, Secret number)
+    {
+        if (face is not { } day) throw new InvalidDataException("DF29 is no date");
+        if (common is { } other && other != day) throw new InvalidDataException("DF29 differs from common 0001");
+        ReadOnlySpan<byte> year = number.Bytes.Slice(CardFaceApp.YearOffset, 4);
+        if (!year.SequenceEqual(System.Text.Encoding.ASCII.GetBytes($"{day.Year:D4}"))) throw new InvalidDataException("DF29 differs from the number's year");
+    }
+
     /// <summary>照合番号B: looks at its counter first, sends one VERIFY at most.</summary>
     private void OpenCardFace(Secret number)
     {
-        StatusWord selected = link.Send(CardFaceApp.Select).Status;
+        StatusWord selected = link.Select(CardApp.CardFace);
         if (!selected.IsOk) throw new FailureException(Failure.PhotoUnreadable, $"SELECT visual: {selected}");
         link.MustSelect(ElementaryFile.NumberB);
         int tries = link.TriesLeft();
@@ -162,16 +209,17 @@ internal sealed class CardReading(CardLink link, CardTrust trust) : IDisposable
     private void ProveCardFaceKey(RsaKey key)
     {
         byte[] nonce = RandomNumberGenerator.GetBytes(32);
-        if (!key.Verifies(nonce, Sign(nonce, isCardFace: true))) throw NotGenuine("DF24");
+        if (!key.Verifies(nonce, Sign(CardFaceApp.Sign, nonce, Failure.CardUnreadable))) throw NotGenuine("DF24");
         _cardFaceKey = key;
     }
 
-    private byte[] Sign(ReadOnlySpan<byte> message, bool isCardFace)
+    private byte[] Sign(SignCommand command, ReadOnlySpan<byte> message, Failure ifRefused)
     {
         Span<byte> digestInfo = stackalloc byte[CardCommands.DigestInfoLength];
         CardCommands.DigestInfo(message, digestInfo);
-        ResponseApdu response = link.Send(isCardFace ? CardFaceApp.Sign(digestInfo) : JpkiApp.Sign(digestInfo));
-        return response.Status.IsOk ? response.Data.ToArray() : throw CardLink.Unexpected("SIGN", response.Status);
+        ResponseApdu response = link.Send(command(digestInfo));
+        if (response.Status.IsOk) return response.Data.ToArray();
+        throw response.Status == StatusWord.SecurityNotSatisfied ? new FailureException(ifRefused, "SIGN: 6982") : CardLink.Unexpected("SIGN", response.Status);
     }
 
     private int ReadAll(string name, Span<byte> destination)
@@ -180,21 +228,22 @@ internal sealed class CardReading(CardLink link, CardTrust trust) : IDisposable
         return length > 0 ? length : throw CardLink.Unexpected($"READ {name}", status);
     }
 
-    private void MustSelect(string name, in CommandApdu select)
-    {
-        StatusWord status = link.Send(select).Status;
-        if (!status.IsOk) throw CardLink.Unexpected($"SELECT {name}", status);
-    }
-
     private static FailureException NotGenuine(string what) => new(Failure.CardNotGenuine, what);
 
     [SuppressMessage("Reliability", "CA2000", Justification = "The photo owns the secret, its caller the photo.")]
     private static CardPhoto PhotoOf(in CardFaceRecord face)
     {
-        Secret copy = new(face.Photo.Length);
-        face.Photo.CopyTo(copy.Fill(face.Photo.Length));
-        return new(copy);
+        return new(Copy(face.Photo), Copy(face.NamePng));
+
+        static Secret Copy(ReadOnlySpan<byte> bytes)
+        {
+            Secret copy = new(Math.Max(1, bytes.Length));
+            bytes.CopyTo(copy.Fill(bytes.Length));
+            return copy;
+        }
     }
+
+    private delegate CommandApdu SignCommand(ReadOnlySpan<byte> digestInfo);
 
     private static bool IsJpeg2000(ReadOnlySpan<byte> photo) =>
         photo.StartsWith((ReadOnlySpan<byte>)[0x00, 0x00, 0x00, 0x0C, 0x6A, 0x50, 0x20, 0x20])

@@ -26,6 +26,9 @@ public sealed class CardSession(ICardChannel channel, CardTrust trust, ReadLengt
         return InTurnAsync(() => _card.VerifyPin(pin, challenge.Span), stop);
     }
 
+    public Task<CardEvidence> SignUnlockedAsync(ReadOnlyMemory<byte> challenge, CancellationToken stop) =>
+        InTurnAsync(() => _card.SignUnlocked(challenge.Span), stop);
+
     public Task<CardEvidence> ProvePresenceAsync(ReadOnlyMemory<byte> challenge, CancellationToken stop) =>
         InTurnAsync(() => _card.ProvePresence(challenge.Span), stop);
 

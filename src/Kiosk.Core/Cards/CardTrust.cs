@@ -7,7 +7,7 @@ namespace Kiosk.Core.Cards;
 public sealed class CardTrust
 {
     private readonly Dictionary<string, RsaKey> _cardFaceAuthorities = new(StringComparer.Ordinal);
-    private readonly List<RsaKey> _jpkiAuthorities = [];
+    private readonly List<JpkiCertificate> _jpkiAuthorities = [];
 
     /// <param name="cardFaceAuthorities">CV CA keys: 16-byte key id in hex to SubjectPublicKeyInfo (DER).</param>
     /// <param name="jpkiCertificates">利用者証明用 CA certificates of all generations in use, DER.</param>
@@ -20,7 +20,7 @@ public sealed class CardTrust
             _cardFaceAuthorities.Add(keyId.ToUpperInvariant(), RsaKey.FromSubjectPublicKeyInfo(key));
         }
 
-        foreach (byte[] certificate in jpkiCertificates) _jpkiAuthorities.Add(JpkiCertificate.Parse(certificate).Key);
+        foreach (byte[] certificate in jpkiCertificates) _jpkiAuthorities.Add(JpkiCertificate.Parse(certificate));
     }
 
     /// <summary>Null: no anchor of that id.</summary>
@@ -28,5 +28,5 @@ public sealed class CardTrust
         _cardFaceAuthorities.GetValueOrDefault(Convert.ToHexString(keyId));
 
     /// <summary>Tries every generation: they all share one distinguished name.</summary>
-    public bool Issued(JpkiCertificate certificate) => _jpkiAuthorities.Any(certificate.IsSignedBy);
+    public bool Issued(JpkiCertificate certificate) => _jpkiAuthorities.Any(certificate.IsIssuedBy);
 }

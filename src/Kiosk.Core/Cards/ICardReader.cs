@@ -58,6 +58,13 @@ public interface ICardSession : IAsyncDisposable
     /// <param name="challenge">The reception's, 32 bytes.</param>
     Task<(PinAnswer Answer, CardEvidence? Evidence)> VerifyPinAsync(Secret pin, ReadOnlyMemory<byte> challenge, CancellationToken stop);
 
+    /// <summary>
+    /// An iPhone whose holder was just confirmed on the phone signs with the authentication key (0017); nothing is typed here.
+    /// </summary>
+    /// <param name="challenge">The reception's, 32 bytes.</param>
+    /// <exception cref="FailureException">PhoneLocked: the holder was not confirmed, or too long ago.</exception>
+    Task<CardEvidence> SignUnlockedAsync(ReadOnlyMemory<byte> challenge, CancellationToken stop);
+
     /// <summary>The card face's own key signs the challenge, no PIN needed: proof that this card was here now.</summary>
     Task<CardEvidence> ProvePresenceAsync(ReadOnlyMemory<byte> challenge, CancellationToken stop);
 }
@@ -87,13 +94,23 @@ public sealed class CardEvidence(EvidenceKey key, byte[] certificate, byte[] pub
     public byte[] Signature { get; } = signature;
 }
 
-/// <summary>The card's photo as read from DF27: JPEG 2000, greyscale. Zeroed by Dispose.</summary>
-public sealed class CardPhoto(Secret jpeg2000) : IDisposable
+/// <summary>The card's pictures, as read from DF27 and DF25. Zeroed by Dispose.</summary>
+public sealed class CardPhoto(Secret jpeg2000, Secret? namePng = null) : IDisposable
 {
-    /// <summary>JP2 file or raw codestream.</summary>
+    /// <summary>JP2 file or raw codestream, greyscale.</summary>
     public Secret Jpeg2000 { get; } = jpeg2000;
 
-    public void Dispose() => Jpeg2000.Dispose();
+    /// <summary>
+    /// 氏名 as a PNG of 1 bit, with every character the character sets lack (shown as ● elsewhere). Signed by the issuer, yet
+    /// bytes from outside: whoever decodes it bounds it.
+    /// </summary>
+    public Secret NamePng { get; } = namePng ?? new Secret(1);
+
+    public void Dispose()
+    {
+        Jpeg2000.Dispose();
+        NamePng.Dispose();
+    }
 
     public override string ToString() => "CardPhoto";
 }

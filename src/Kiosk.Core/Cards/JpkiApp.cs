@@ -3,13 +3,11 @@ namespace Kiosk.Core.Cards;
 /// <summary>JPKI-AP 公的個人認証: label, certificate, PIN, authentication key (card.md 1, 2, 5; soltia <c>src/ap/jpki.rs</c>).</summary>
 public static class JpkiApp
 {
-    public static ReadOnlySpan<byte> Aid => [0xD3, 0x92, 0xF0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01];
-
     /// <summary>The JPKI-AP's PIN has 4 digits and 3 tries.</summary>
     public const int PinDigits = 4;
     public const int MostPinTries = 3;
 
-    public static CommandApdu Select => CardCommands.SelectApplication(Aid);
+    public static CommandApdu Select => CardCommands.SelectApplication(CardApp.Jpki);
 
     /// <summary>Signs with the key selected (0017).</summary>
     public static CommandApdu Sign(ReadOnlySpan<byte> digestInfo) => CardCommands.Sign(0x80, digestInfo);

@@ -13,11 +13,12 @@ public sealed class JpkiCertificate
     private readonly ReadOnlyMemory<byte> _signed;
     private readonly byte[] _signature;
 
-    private JpkiCertificate(byte[] der, ReadOnlyMemory<byte> signed, byte[] signature, DateTimeOffset notAfter, RsaKey key)
+    private JpkiCertificate(byte[] der, ReadOnlyMemory<byte> signed, byte[] signature, DateTimeOffset notBefore, DateTimeOffset notAfter, RsaKey key)
     {
         Der = der;
         _signed = signed;
         _signature = signature;
+        NotBefore = notBefore;
         NotAfter = notAfter;
         Key = key;
     }
@@ -25,10 +26,14 @@ public sealed class JpkiCertificate
     /// <summary>The certificate alone, without the file's filler.</summary>
     public byte[] Der { get; }
 
+    public DateTimeOffset NotBefore { get; }
+
     public DateTimeOffset NotAfter { get; }
 
+    public DateOnly FirstDay => JapaneseDay(NotBefore);
+
     /// <summary>Last day of validity on a Japanese calendar (UTC+9, which has no summer time).</summary>
-    public DateOnly LastDay => DateOnly.FromDateTime(NotAfter.ToOffset(JapanOffset).DateTime);
+    public DateOnly LastDay => JapaneseDay(NotAfter);
 
     public RsaKey Key { get; }
 
@@ -50,10 +55,12 @@ public sealed class JpkiCertificate
             body.ReadSequence(); // signature
             body.ReadSequence(); // issuer: all generations of the CA share one name
             AsnReader validity = body.ReadSequence();
-            ReadTime(validity);
+            DateTimeOffset notBefore = ReadTime(validity);
             DateTimeOffset notAfter = ReadTime(validity);
             body.ReadSequence(); // subject: an opaque id, never looked at
-            return new(der, signed, signature, notAfter, RsaKey.FromSubjectPublicKeyInfo(body.ReadEncodedValue().Span));
+            // Beyond these years date arithmetic overflows, and no certificate is that old or lives that long.
+            if (notBefore.Year < 1950 || notAfter.Year > 2200) throw new InvalidDataException("Certificate validity");
+            return new(der, signed, signature, notBefore, notAfter, RsaKey.FromSubjectPublicKeyInfo(body.ReadEncodedValue().Span));
         }
         catch (AsnContentException broken)
         {
@@ -61,8 +68,11 @@ public sealed class JpkiCertificate
         }
     }
 
-    /// <summary>Whether this key signed the certificate (sha256WithRSA).</summary>
-    public bool IsSignedBy(RsaKey authority) => authority.Verifies(_signed.Span, _signature);
+    /// <summary>Whether this CA issued the certificate: its key signed it (sha256WithRSA), at a time when it was valid itself.</summary>
+    public bool IsIssuedBy(JpkiCertificate authority) =>
+        NotBefore >= authority.NotBefore && NotBefore <= authority.NotAfter && authority.Key.Verifies(_signed.Span, _signature);
+
+    private static DateOnly JapaneseDay(DateTimeOffset time) => DateOnly.FromDateTime(time.ToOffset(JapanOffset).DateTime);
 
     private static DateTimeOffset ReadTime(AsnReader validity) =>
         validity.PeekTag().HasSameClassAndValue(Asn1Tag.UtcTime) ? validity.ReadUtcTime() : validity.ReadGeneralizedTime();

@@ -79,8 +79,8 @@ public sealed class RsaKey
 
     private static RsaKey From(ReadOnlySpan<byte> exponent, ReadOnlySpan<byte> modulus)
     {
-        // A huge exponent would make one verification take minutes; an even one is no key.
-        if (modulus.Length != Bytes || modulus[0] < 0x80 || exponent.Length is < 1 or > 4 || exponent[^1] % 2 == 0)
+        // A huge exponent would make one verification take minutes; an even one, or an even modulus, is no key.
+        if (modulus.Length != Bytes || modulus[0] < 0x80 || modulus[^1] % 2 == 0 || exponent.Length is < 1 or > 4 || exponent[^1] % 2 == 0)
             throw new InvalidDataException("RSA-2048 expected");
         return new(new RSAParameters { Modulus = modulus.ToArray(), Exponent = exponent.ToArray() });
     }

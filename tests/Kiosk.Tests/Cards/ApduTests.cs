@@ -16,11 +16,13 @@ public class ApduTests
     public void Select_card_face() => Assert.Equal("00A4040C0AD3921000310001010402", Hex(CardFaceApp.Select));
 
     [Fact]
-    public void Select_the_PIN_file()
+    public void Select_the_PIN_file() => Assert.Equal("00A4020C020018", Hex(CardCommands.SelectFile(ElementaryFile.AuthenticationPin)));
+
+    [Fact]
+    public void Read_the_record_of_the_common_application()
     {
-        Span<byte> id = stackalloc byte[2];
-        CardCommands.FileId(ElementaryFile.AuthenticationPin, id);
-        Assert.Equal("00A4020C020018", Hex(CardCommands.SelectFile(id)));
+        Assert.Equal("00A4040C0AD3921000310001010100", Hex(CommonApp.Select));
+        Assert.Equal("00B2010400", Hex(CardCommands.ReadFirstRecord));
     }
 
     [Fact]

@@ -21,7 +21,13 @@ public class CardSessionTests
     [InlineData("no-pin", CardKind.MyNumberCard, CertificateStatus.Valid, 0, PhotoStatus.Reading)]
     [InlineData("last-try", CardKind.MyNumberCard, CertificateStatus.Valid, 1, PhotoStatus.Reading)]
     [InlineData("counterfeit", CardKind.MyNumberCard, CertificateStatus.Valid, 3, PhotoStatus.Reading)]
+    [InlineData("foreign", CardKind.MyNumberCard, CertificateStatus.Valid, 3, PhotoStatus.Reading)]
+    [InlineData("child", CardKind.MyNumberCard, CertificateStatus.Valid, 3, PhotoStatus.Reading)]
+    [InlineData("past-card", CardKind.MyNumberCard, CertificateStatus.Expired, 3, PhotoStatus.Reading)]
     [InlineData("android", CardKind.AndroidPhone, CertificateStatus.Valid, 3, PhotoStatus.Unavailable)]
+    [InlineData("iphone", CardKind.Iphone, CertificateStatus.Valid, 0, PhotoStatus.Unavailable)]
+    [InlineData("iphone-expired", CardKind.Iphone, CertificateStatus.Expired, 0, PhotoStatus.Unavailable)]
+    [InlineData("iphone-locked", CardKind.Iphone, CertificateStatus.Valid, 0, PhotoStatus.Unavailable)]
     public async Task A_card_says_what_it_is(string name, CardKind kind, CertificateStatus certificate, int tries, PhotoStatus photo)
     {
         (CardSession session, InProcessChannel channel) = Open(Card(name));
@@ -38,6 +44,8 @@ public class CardSessionTests
     [InlineData("unreadable", Failure.CardUnreadable)]
     [InlineData("no-certificate", Failure.CardHasNoCertificate)]
     [InlineData("silent", Failure.CardSilent)]
+    [InlineData("future", Failure.ClockWrong)]
+    [InlineData("foreign-ca", Failure.CardNotGenuine)]
     public async Task A_card_that_will_not_do_is_named(string name, Failure expected) =>
         Assert.Equal(expected, await FailureOf(Card(name), s => s.IdentifyAsync(Today, CancellationToken.None)));
 
@@ -76,6 +84,38 @@ public class CardSessionTests
         VirtualCard card = Card("standard");
         using Secret number = Digits(card.PrintedNumber!);
         Assert.Equal(Failure.CardNotGenuine, await FailureOf(card, s => s.ReadPhotoAsync(number, CancellationToken.None), other.Trust(Today)));
+    }
+
+    [Theory]
+    [InlineData("counterfeit", Failure.CardNotGenuine, "DF24")]
+    [InlineData("forged-photo", Failure.CardNotGenuine, "DF28")]
+    [InlineData("foreign-ca", Failure.CardNotGenuine, "CV certificate")]
+    [InlineData("date-altered", Failure.PhotoUnreadable, "DF29 differs from common 0001")]
+    [InlineData("baby", Failure.PhotoUnreadable, "DF27 is no JPEG 2000")]
+    [InlineData("number-locked", Failure.CardNumberGuarded, "0")]
+    public async Task A_card_face_that_will_not_do_says_where_it_fails(string name, Failure failure, string detail)
+    {
+        VirtualCard card = Card(name);
+        (CardSession session, _) = Open(card);
+        await using CardSession _1 = session;
+        using Secret number = Digits(card.PrintedNumber!);
+        FailureException failed = await Assert.ThrowsAsync<FailureException>(() => session.ReadPhotoAsync(number, CancellationToken.None));
+        Assert.Equal((failure, detail), (failed.Failure, failed.Detail));
+    }
+
+    [Theory]
+    [InlineData("standard")]
+    [InlineData("gaiji")]
+    public async Task The_name_comes_as_the_picture_on_the_card(string name)
+    {
+        VirtualCard card = Card(name);
+        (CardSession session, _) = Open(card);
+        await using CardSession _1 = session;
+        using Secret number = Digits(card.PrintedNumber!);
+        CardPhoto photo = await session.ReadPhotoAsync(number, CancellationToken.None);
+        Assert.True(photo.NamePng.Bytes.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G']));
+        photo.Dispose();
+        Assert.Equal(0, photo.NamePng.Length);
     }
 
     [Fact]
@@ -127,9 +167,41 @@ public class CardSessionTests
         await session.IdentifyAsync(Today, CancellationToken.None);
         using Secret pin = Digits("1234");
         (PinAnswer answer, CardEvidence? evidence) = await session.VerifyPinAsync(pin, Challenge, CancellationToken.None);
-        Assert.IsType<PinAnswer.Accepted>(answer);
+        CardFacts facts = Assert.IsType<PinAnswer.Accepted>(answer).Facts!;
+        Assert.Equal((CertificateStatus.Valid, Today.AddDays(1200)), (facts.Certificate, facts.ExpiresOn));
         Assert.NotEmpty(evidence!.Certificate);
     }
+
+    [Fact]
+    public async Task A_phone_whose_certificate_ended_yesterday_has_no_grace()
+    {
+        (CardSession session, _) = Open(Card("android-expired"));
+        await using CardSession _1 = session;
+        Assert.Equal(CertificateStatus.Valid, (await session.IdentifyAsync(Today, CancellationToken.None)).Certificate);
+        using Secret pin = Digits("1234");
+        PinAnswer answer = (await session.VerifyPinAsync(pin, Challenge, CancellationToken.None)).Answer;
+        Assert.Equal(CertificateStatus.Expired, Assert.IsType<PinAnswer.Accepted>(answer).Facts!.Certificate);
+    }
+
+    [Fact]
+    public async Task An_iPhone_signs_without_a_PIN_once_its_holder_was_confirmed_on_it()
+    {
+        VirtualCard phone = Card("iphone");
+        (CardSession session, _) = Open(phone);
+        await using CardSession _1 = session;
+        await session.IdentifyAsync(Today, CancellationToken.None);
+        CardEvidence evidence = await session.SignUnlockedAsync(Challenge, CancellationToken.None);
+        using RSA rsa = RSA.Create();
+        rsa.ImportSubjectPublicKeyInfo(evidence.PublicKey, out int _2);
+        Assert.True(rsa.VerifyData(Challenge, evidence.Signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
+        Assert.Equal((EvidenceKey.Authentication, 0), (evidence.Key, phone.VerifyCount));
+    }
+
+    [Theory]
+    [InlineData("iphone-locked")]
+    [InlineData("standard")]
+    public async Task Whoever_was_not_confirmed_does_not_sign(string name) =>
+        Assert.Equal(Failure.PhoneLocked, await FailureOf(Card(name), s => s.SignUnlockedAsync(Challenge, CancellationToken.None)));
 
     [Fact]
     public async Task Wrong_PINs_count_down_and_the_third_blocks_for_good()
@@ -204,6 +276,7 @@ public class CardSessionTests
     {
         VirtualCard card = Card("standard");
         await Visit(card);
+        Assert.Contains("D3921000310001010402/0002", card.SelectedFiles);
         string[] forbidden = ["D3921000310001010402/0005", "D3921000310001010402/0013", "D392F000260100000001/001A", "D392F000260100000001/001B", "D392F000260100000001/0001"];
         Assert.NotEmpty(card.SelectedFiles);
         Assert.DoesNotContain(card.SelectedFiles, file => forbidden.Contains(file) || file.StartsWith("D3921000310001010408", StringComparison.Ordinal));

@@ -71,6 +71,8 @@ internal sealed class FakeDevices : ICardReader, ICardSession, IPrintedNumberRea
 
     public Task<CardEvidence> ProvePresenceAsync(ReadOnlyMemory<byte> challenge, CancellationToken stop) => Task.FromResult(Evidence);
 
+    public Task<CardEvidence> SignUnlockedAsync(ReadOnlyMemory<byte> challenge, CancellationToken stop) => Task.FromResult(Evidence);
+
     ValueTask IAsyncDisposable.DisposeAsync()
     {
         PoweredOff++;

@@ -27,6 +27,25 @@ public static class CardPicture
             : throw new ArgumentException("no face", nameof(picture));
     }
 
+    /// <summary>The face's cut where there is a face to be found, else the middle of the picture.</summary>
+    public static byte[] MakeOfAny(Mat picture, ModelStore? store = null)
+    {
+        try
+        {
+            return Make(picture, store);
+        }
+        catch (Exception none) when (none is ArgumentException or Kiosk.Core.FailureException)
+        {
+            using Mat cut = new();
+            double scale = Math.Max(Width / (double)picture.Width, Height / (double)picture.Height);
+            Cv2.Resize(picture, cut, new Size(Math.Max(Width, picture.Width * scale), Math.Max(Height, picture.Height * scale)), interpolation: InterpolationFlags.Area);
+            using Mat middle = cut[new Rect((cut.Width - Width) / 2, (cut.Height - Height) / 2, Width, Height)];
+            using Mat grey = new();
+            Cv2.CvtColor(middle, grey, ColorConversionCodes.BGR2GRAY);
+            return Encode(grey);
+        }
+    }
+
     internal static byte[] Make(Mat picture, FaceShape shape)
     {
         using Mat cut = new();
@@ -35,7 +54,12 @@ public static class CardPicture
         Similarity2D portrait = square with { Y = square.Y + ((Height - Width) / 2.0) + 6 };
         portrait.Warp(picture, cut, Width, Height);
         Cv2.CvtColor(cut, cut, ColorConversionCodes.BGR2GRAY);
-        Cv2.ImEncode(".jp2", cut, out byte[] jp2, [(int)ImwriteFlags.Jpeg2000CompressionX1000, 1000 * Bytes / (Width * Height)]);
+        return Encode(cut);
+    }
+
+    private static byte[] Encode(Mat grey)
+    {
+        Cv2.ImEncode(".jp2", grey, out byte[] jp2, [(int)ImwriteFlags.Jpeg2000CompressionX1000, 1000 * Bytes / (Width * Height)]);
         return jp2;
     }
 }

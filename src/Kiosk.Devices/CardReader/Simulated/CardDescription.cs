@@ -12,6 +12,9 @@ namespace Kiosk.Devices.CardReader.Simulated;
 /// <param name="CertificateEndsInDays">Last day of the 利用者証明用電子証明書, counted from today; may be negative.</param>
 /// <param name="FailsFirst">The first command after power-on is answered 6F00, as some cards do.</param>
 /// <param name="Copied">The card face's signing key is not the one in DF24: a file copied from a genuine card.</param>
+/// <param name="PhotoSwapped">The photo was changed after the card face was signed.</param>
+/// <param name="Issuer">Whose keys signed certificate and card face: null, the simulated hierarchy; a name: a stranger of that name.</param>
+/// <param name="Fault">What it has when inserted, in the words of <see cref="CardFaults.Words"/>.</param>
 internal sealed record CardDescription(
     string What,
     string Atr,
@@ -19,20 +22,26 @@ internal sealed record CardDescription(
     int CertificateEndsInDays,
     bool FailsFirst,
     bool Copied,
+    bool PhotoSwapped,
+    string? Issuer,
     IReadOnlyDictionary<string, ApplicationDescription> Applications,
-    FaultDescription? Faults);
+    string? Fault);
 
 /// <param name="Birth">Gregorian, YYYYMMDD (DF22).</param>
 /// <param name="BirthAsPrinted">Six digits, year of the Japanese era: what 照合番号B begins with.</param>
 /// <param name="ValidYears">Years from today to the printed 有効期限.</param>
 /// <param name="SecurityCode">Four digits.</param>
 /// <param name="Sex">1, 2, 9 or 0 (DF23).</param>
-internal sealed record PrintedFace(string Birth, string BirthAsPrinted, int ValidYears, string SecurityCode, string Sex)
+/// <param name="Name">Base64 of a 1-bit PNG (DF25); null: bars.</param>
+/// <param name="Photo">Base64 of a JPEG 2000 (DF27), may be empty; null: the desk's person.</param>
+/// <param name="AlteredExpiry">YYYYMMDD written into DF29 instead of the right day.</param>
+internal sealed record PrintedFace(
+    string Birth, string BirthAsPrinted, int ValidYears, string SecurityCode, string Sex, string? Name, string? Photo, string? AlteredExpiry)
 {
     /// <summary>照合番号B, 14 digits.</summary>
     public string NumberB(DateOnly today) => $"{BirthAsPrinted}{today.Year + ValidYears:D4}{SecurityCode}";
 
-    /// <summary>DF29, YYYYMMDD: ends on a birthday.</summary>
+    /// <summary>DF29 and 共通カードAP, YYYYMMDD: ends on a birthday.</summary>
     public string ExpiresOn(DateOnly today) => $"{today.Year + ValidYears:D4}{Birth[4..]}";
 }
 
@@ -58,6 +67,7 @@ internal enum FileMaker
     Authority,
     CardFace,
     CardFaceIssuer,
+    CommonInfo,
 }
 
 /// <param name="Value">ASCII digits; null: 照合番号B as printed.</param>
@@ -66,13 +76,6 @@ internal enum FileMaker
 internal sealed record PinDescription(string? Value, int Tries, int? Left);
 
 internal sealed record KeyDescription(IReadOnlyList<string>? Needs);
-
-/// <param name="PullAt">The card is gone when this APDU (from 0, since power-on) comes.</param>
-/// <param name="SilentFrom">This APDU and all later get no answer.</param>
-/// <param name="Status">Four hex digits: the answer to everything.</param>
-/// <param name="Garbage">Random bytes for every answer.</param>
-/// <param name="SlowMs">Added to every APDU, milliseconds.</param>
-internal sealed record FaultDescription(int? PullAt, int? SilentFrom, string? Status, bool Garbage, int SlowMs);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(CardDescription))]

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
 
 namespace Kiosk.Devices.CardReader.Simulated;
@@ -11,9 +10,10 @@ namespace Kiosk.Devices.CardReader.Simulated;
 /// insert NAME        a card of <see cref="VirtualCards"/>, or a path of a JSON file
 /// pull               take it away
 /// bounce MS          take it away and put it back after so many milliseconds
-/// fault WORDS        see <see cref="CardFaults.Parse"/>; for the card inserted, until the next insertion
+/// fault WORDS        see <see cref="CardFaults.Words"/>; for the card inserted, until the next insertion
 /// rate NAME          link model, from the next insertion on
-/// reader on|off      reader gone while the service runs (pcscd is restarted without one)
+/// reader on|off      reader gone while the service runs (pcscd is restarted without one); with --vsc, "on" adds it again
+/// power              the card loses its power and gets it back, as QEMU never tells it
 /// service on|off     pcscd killed and started
 /// stats              what reached the card
 /// quit
@@ -21,51 +21,48 @@ namespace Kiosk.Devices.CardReader.Simulated;
 /// </summary>
 public sealed class CardServe : IDisposable
 {
-    private static readonly TimeSpan VpcdPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan QemuPatience = TimeSpan.FromSeconds(60);
 
     /// <summary>pcscd looks every 400 ms: a card changed faster than that, and than any hand, is a bounce.</summary>
     private static readonly TimeSpan HandTime = TimeSpan.FromMilliseconds(500);
 
     private readonly TimeProvider _time;
-    private readonly CardServeOptions _options;
     private readonly SimulatedHierarchy _hierarchy;
     private readonly CardBox _box;
     private readonly PcscdProcess? _pcscd;
     private LinkModel _rate;
+    private readonly ICardPlace _place;
     private VirtualCard? _card;
-    private VpcdLink? _link;
+    private SlottedCard? _slot;
     private long _pulledAt;
 
-    private CardServe(CardServeOptions options, TimeProvider time)
+    private CardServe(CardServeOptions options, ICardPlace place, TimeProvider time)
     {
         _time = time;
-        _options = options;
+        _place = place;
         _rate = options.Rate;
         _hierarchy = new SimulatedHierarchy(options.Hierarchy);
+        if (options.Trust is { } trust) _hierarchy.SaveTrust(Directory.CreateDirectory(trust).FullName, options.Today);
         byte[] photo = options.Photo is { } path ? File.ReadAllBytes(path) : SimulatedPicture.NoPhoto;
         _box = new CardBox(_hierarchy, new CardMaterial(photo, SimulatedPicture.Png, options.Today));
         _pcscd = options.Pcscd is { } program ? new PcscdProcess(program, options.Driver, time) : null;
     }
 
-    /// <param name="args">What follows <c>card serve</c>.</param>
-    /// <returns>Exit code: 0, or 64 for arguments it does not know.</returns>
-    public static async Task<int> RunAsync(string[] args)
+    /// <returns>Exit code: 0, or 69 when QEMU is not there.</returns>
+    public static async Task<int> RunAsync(CardServeOptions options, TimeProvider time)
     {
-        TimeProvider time = TimeProvider.System;
-        CardServeOptions options;
         try
         {
-            options = CardServeOptions.Parse(args, DateOnly.FromDateTime(time.GetUtcNow().ToOffset(TimeSpan.FromHours(9)).DateTime));
+            using ICardPlace place = options.Vsc is { } socket ? await VscPlace.ConnectAsync(socket, QemuPatience, time) : new VpcdPlace(time);
+            using CardServe serve = new(options, place, time);
+            await serve.ServeAsync(Console.In, Console.Out);
+            return 0;
         }
-        catch (FormatException wrong)
+        catch (IOException missing)
         {
-            await Console.Error.WriteLineAsync(wrong.Message);
-            return 64;
+            await Console.Error.WriteLineAsync(missing.Message);
+            return 69;
         }
-
-        using CardServe serve = new(options, time);
-        await serve.ServeAsync(Console.In, Console.Out);
-        return 0;
     }
 
     public void Dispose()
@@ -77,7 +74,8 @@ public sealed class CardServe : IDisposable
 
     private async Task ServeAsync(TextReader commands, TextWriter answers)
     {
-        string? line = "service on";
+        // The first answer says that all is there.
+        string? line = _pcscd is null ? "stats" : "service on";
         do
         {
             if (line.Trim() == "quit") return;
@@ -96,7 +94,7 @@ public sealed class CardServe : IDisposable
             answer.Insert(0, "ok", true);
             return answer;
         }
-        catch (Exception refused) when (refused is InvalidDataException or FormatException or SocketException or TimeoutException or InvalidOperationException or IOException)
+        catch (Exception refused) when (refused is InvalidDataException or FormatException or TimeoutException or InvalidOperationException or IOException)
         {
             return new JsonObject { ["ok"] = false, ["error"] = refused.Message };
         }
@@ -114,6 +112,9 @@ public sealed class CardServe : IDisposable
                 card.Faults = card.OwnFaults;
                 await ConnectAsync();
                 return new JsonObject { ["card"] = card.Name };
+            case ["power"]:
+                _card?.PowerOn();
+                return [];
             case ["bounce", var milliseconds]:
                 Disconnect();
                 await Task.Delay(TimeSpan.FromMilliseconds(int.Parse(milliseconds, CultureInfo.InvariantCulture)), _time);
@@ -141,12 +142,18 @@ public sealed class CardServe : IDisposable
             case ["stats"]:
                 return Statistics();
             default:
-                throw new FormatException("insert NAME | pull | bounce MS | fault … | rate R | reader on|off | service on|off | stats | quit");
+                throw new FormatException("insert NAME | pull | bounce MS | fault … | power | rate R | reader on|off | service on|off | stats | quit");
         }
     }
 
     private async Task PlugAsync(bool withReader)
     {
+        if (_place is VscPlace qemu && withReader)
+        {
+            qemu.Announce();
+            return;
+        }
+
         Disconnect();
         if (_pcscd is not null) await _pcscd.StartAsync(withReader, CancellationToken.None);
         // A card left lying there is on the reader when it comes back.
@@ -156,22 +163,9 @@ public sealed class CardServe : IDisposable
     private async Task ConnectAsync()
     {
         if (_pcscd is { HasReader: false }) return;
-        long since = _time.GetTimestamp();
-        while (true)
-        {
-            SlottedCard slot = new(_card!, _rate);
-            try
-            {
-                _link = await VpcdLink.ConnectAsync(slot, CancellationToken.None);
-                return;
-            }
-            catch (SocketException) when (_time.GetElapsedTime(since) < VpcdPatience)
-            {
-                // pcscd answers its clients before the driver listens.
-                slot.Dispose();
-                await Task.Delay(TimeSpan.FromMilliseconds(10), _time);
-            }
-        }
+        SlottedCard slot = new(_card!, _rate);
+        await _place.InsertAsync(slot);
+        _slot = slot;
     }
 
     private void Pull()
@@ -182,16 +176,17 @@ public sealed class CardServe : IDisposable
 
     private void Disconnect()
     {
-        if (_link is null) return;
-        _link.Dispose();
-        _link = null;
+        if (_slot is null) return;
+        _place.Remove();
+        _slot.Dispose();
+        _slot = null;
         _pulledAt = _time.GetTimestamp();
     }
 
     private JsonObject Statistics()
     {
-        if (_link is null) return new JsonObject { ["card"] = _card?.Name };
-        CardStatistics s = _link.Slot.Statistics;
+        if (_slot is null) return new JsonObject { ["card"] = _card?.Name };
+        CardStatistics s = _slot.Statistics;
         return new JsonObject
         {
             ["card"] = s.Card,

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Kiosk.Devices.CardReader.Simulated;
 
 /// <summary>
@@ -7,7 +5,10 @@ namespace Kiosk.Devices.CardReader.Simulated;
 /// character, SOF and EOF 12 + 10 etu, frames of 256; T=1 11 etu per character, IFS 254. Guard times and the reader's
 /// own processing are left out, so these are lower bounds.
 /// </summary>
-/// <param name="Name"><c>none</c>, <c>106</c>, <c>212</c>, <c>424</c> (kbit/s, Type B) or <c>contact</c> (12.9 kbit/s).</param>
+/// <param name="Name">
+/// <c>none</c>; <c>106</c>, <c>212</c>, <c>424</c> (kbit/s, Type B); <c>contact</c> (T=1, 372 clocks a bit at 4.8 MHz, 12.9 kbit/s)
+/// or <c>contact-fast</c> (TA1 = 13, 51.6 kbit/s).
+/// </param>
 public sealed record LinkModel(string Name)
 {
     /// <summary>Assumed for every command: look-up and EEPROM.</summary>
@@ -22,9 +23,13 @@ public sealed record LinkModel(string Name)
         "106" => Framing.TypeB(1),
         "212" => Framing.TypeB(2),
         "424" => Framing.TypeB(4),
-        "contact" => new Framing(372 / 4.8e6, BitsPerCharacter: 11, FrameBits: 0, Overhead: 4, LargestInf: 254),
-        _ => throw new FormatException("rate: none | 106 | 212 | 424 | contact"),
+        "contact" => Framing.T1(1),
+        "contact-fast" => Framing.T1(4),
+        _ => throw new FormatException($"rate: {Names}"),
     };
+
+    /// <summary>For people.</summary>
+    public const string Names = "none | 106 | 212 | 424 | contact | contact-fast";
 
     public static LinkModel None { get; } = new("none");
 
@@ -36,7 +41,7 @@ public sealed record LinkModel(string Name)
         return card + _framing.Transfer(command.Length) + _framing.Transfer(responseLength);
     }
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"LinkModel {Name}");
+    public override string ToString() => Name;
 
     /// <param name="Etu">Seconds per bit.</param>
     /// <param name="FrameBits">Start and end of frame.</param>
@@ -47,6 +52,8 @@ public sealed record LinkModel(string Name)
         private const double CarrierHz = 13.56e6;
 
         public static Framing TypeB(int multiple) => new(128 / CarrierHz / multiple, 10, 22, 4, 252);
+
+        public static Framing T1(int multiple) => new(372 / 4.8e6 / multiple, 11, 0, 4, 254);
 
         /// <summary>Blocks of an APDU, and the R-block that acknowledges each but the last.</summary>
         public TimeSpan Transfer(int bytes)

@@ -64,7 +64,7 @@ public sealed partial class PrivatePcscd : IAsyncDisposable
         if (OperatingSystem.IsLinux()) Directory.CreateDirectory(keys, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         SimulatedHierarchy hierarchy = new(keys);
         _ = hierarchy.Trust(options.Today); // makes the keys before another process looks for them
-        _ = hierarchy.CardFaceIssuer;
+        _ = hierarchy.Issuer.CardFaceIssuer;
         List<string> card = [.. options.CardCommand, "--hierarchy", keys, "--rate", options.Rate, "--pcscd", options.Pcscd, "--driver", options.Driver];
         card.AddRange(["--today", options.Today.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)]);
         if (options.PhotoJpeg2000 is { } photo)

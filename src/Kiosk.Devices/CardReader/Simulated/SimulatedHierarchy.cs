@@ -22,12 +22,11 @@ public sealed class SimulatedHierarchy(string? directory) : IDisposable
 
     internal static ReadOnlySpan<byte> CardFaceIssuerId => "9299774\u0008\u0005001\0\0\0\0"u8;
 
-    internal RSA CardFaceAuthority => Key("cv-ca");
-
-    internal RSA CardFaceIssuer => Key("cv-issuer");
+    /// <summary>Who issues cards that are to be taken for genuine.</summary>
+    internal CardIssuer Issuer => new(this, "");
 
     private Dictionary<string, byte[]> CardFaceAnchors =>
-        new() { [Convert.ToHexString(CardFaceAuthorityId)] = CardFaceAuthority.ExportSubjectPublicKeyInfo() };
+        new() { [Convert.ToHexString(CardFaceAuthorityId)] = Issuer.CardFaceAuthority.ExportSubjectPublicKeyInfo() };
 
     /// <summary>What a kiosk must be given to take these cards for genuine.</summary>
     public CardTrust Trust(DateOnly today) => new(CardFaceAnchors, [AuthorityCertificate(today)]);
@@ -37,20 +36,22 @@ public sealed class SimulatedHierarchy(string? directory) : IDisposable
         CardTrustFolder.Save(folder, CardFaceAnchors, new Dictionary<string, byte[]> { ["simulated"] = AuthorityCertificate(today) });
 
     /// <summary>The CA's own certificate, DER; another one with the same key on each call.</summary>
-    internal byte[] AuthorityCertificate(DateOnly today)
+    internal byte[] AuthorityCertificate(DateOnly today) => AuthorityCertificate(Issuer, today);
+
+    internal static byte[] AuthorityCertificate(CardIssuer issuer, DateOnly today)
     {
-        CertificateRequest request = new(AuthorityName, Key("jpki-ca"), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        CertificateRequest request = new(AuthorityName, issuer.CertificateAuthority, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
-        using X509Certificate2 authority = request.CreateSelfSigned(EndOf(today.AddYears(-6)), EndOf(today.AddYears(6)));
+        using X509Certificate2 authority = request.CreateSelfSigned(EndOf(today.AddYears(-7)), EndOf(today.AddYears(3)));
         return authority.RawData;
     }
 
     /// <summary>A 利用者証明用-like certificate: an opaque name, five years, ending with <paramref name="lastDay"/>.</summary>
-    internal byte[] Certificate(RSA subject, string name, DateOnly lastDay)
+    internal static byte[] Certificate(CardIssuer issuer, RSA subject, string name, DateOnly lastDay)
     {
-        RSA authority = Key("jpki-ca");
+        RSA authority = issuer.CertificateAuthority;
         CertificateRequest request = new($"C=JP, CN=SIMULATED{name}", subject, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
         byte[] serial = RandomNumberGenerator.GetBytes(4);
@@ -85,4 +86,15 @@ public sealed class SimulatedHierarchy(string? directory) : IDisposable
 
     /// <summary>23:59:59 in Japan.</summary>
     private static DateTimeOffset EndOf(DateOnly day) => new(day, new TimeOnly(23, 59, 59), TimeSpan.FromHours(9));
+}
+
+/// <summary>Keys that sign a card. The stranger's names and key ids are the same, only the keys differ: what a forger can do.</summary>
+/// <param name="Prefix">Empty, or the stranger's name and a dash.</param>
+internal sealed record CardIssuer(SimulatedHierarchy Hierarchy, string Prefix)
+{
+    public RSA CardFaceAuthority => Hierarchy.Key($"{Prefix}cv-ca");
+
+    public RSA CardFaceIssuer => Hierarchy.Key($"{Prefix}cv-issuer");
+
+    public RSA CertificateAuthority => Hierarchy.Key($"{Prefix}jpki-ca");
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
 
 namespace Kiosk.Devices.CardReader.Simulated;
 
@@ -45,8 +44,8 @@ internal sealed class SlottedCard(VirtualCard card, LinkModel link) : IDisposabl
         if (index >= faults.SilentFrom) return CardAnswer.Silence;
 
         response = card.Process(command);
-        if (faults.Status is { } status) response = [(byte)(status >> 8), (byte)status];
-        if (faults.Garbage) response = RandomNumberGenerator.GetBytes(RandomNumberGenerator.GetInt32(2, 64));
+        if (index == faults.LoseAt) return CardAnswer.Gone;
+        response = faults.Spoil(index, response);
         TimeSpan physical = link.Of(command.Span, response.Length) + faults.Slow;
         _physical += physical;
         _bytes += command.Length + response.Length;

@@ -83,6 +83,7 @@ public sealed class VirtualCard
             (0x00, 0xA4) => Status(0x6A86),
             (0x00, 0x20) => Verify(command),
             (0x00, 0xB0) => ReadBinary(command),
+            (0x00, 0xB2) => ReadRecord(command),
             (0x00, 0x84) => [.. RandomNumberGenerator.GetBytes(command.Le is > 0 and <= 256 ? command.Le : 16), 0x90, 0x00],
             (0x80, 0x2A) => Sign(command),
             (0x00 or 0x80, _) => Status(0x6D00),
@@ -133,6 +134,16 @@ public sealed class VirtualCard
         if (offset >= file.Length) return Status(0x6B00);
         int length = Math.Min(command.Le < 0 ? 256 : command.Le, file.Length - offset);
         return [.. file.AsSpan(offset, length), 0x90, 0x00];
+    }
+
+    /// <summary>Record 1 of the file selected is the whole file.</summary>
+    private byte[] ReadRecord(ParsedCommand command)
+    {
+        if (_application is null) return Status(0x6986);
+        if (command.P2 != 0x04) return Status(0x6A86);
+        if (!_application.Files.TryGetValue(_file, out byte[]? file)) return Status(0x6A82);
+        if (!_application.Allows(_file)) return Status(0x6982);
+        return command.P1 == 1 ? [.. file, 0x90, 0x00] : Status(0x6A83);
     }
 
     private byte[] Sign(ParsedCommand command)

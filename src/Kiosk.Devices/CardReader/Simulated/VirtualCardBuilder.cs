@@ -19,11 +19,23 @@ internal sealed class VirtualCardBuilder(SimulatedHierarchy hierarchy, CardMater
         CardDescription card = VirtualCards.Describe(name);
         Dictionary<string, CardApplication> applications = card.Applications.ToDictionary(
             a => a.Key, a => Build(Path.GetFileNameWithoutExtension(name), card, a.Value), StringComparer.OrdinalIgnoreCase);
-        return new(name, Convert.FromHexString(card.Atr), applications, CardFaults.Of(card.Faults))
+        return new(name, Convert.FromHexString(card.Atr), applications, Fault(name, card))
         {
             PrintedNumber = card.Printed?.NumberB(material.Today),
             FailsFirst = card.FailsFirst,
         };
+    }
+
+    private static CardFaults Fault(string name, CardDescription card)
+    {
+        try
+        {
+            return card.Fault is { } words ? CardFaults.Parse(words.Split(' ')) : CardFaults.None;
+        }
+        catch (FormatException wrong)
+        {
+            throw new InvalidDataException($"Card {name}: {wrong.Message}", wrong);
+        }
     }
 
     private CardApplication Build(string cardName, CardDescription card, ApplicationDescription described)
@@ -56,15 +68,21 @@ internal sealed class VirtualCardBuilder(SimulatedHierarchy hierarchy, CardMater
     private byte[] Content(string cardName, CardDescription card, ApplicationDescription application, FileDescription file) => file.Make switch
     {
         FileMaker.TokenInfo => Encoding.ASCII.GetBytes((file.Text ?? "").PadRight(TokenInfoLength)),
-        FileMaker.Certificate => hierarchy.Certificate(
-            hierarchy.Key($"{cardName}-{file.Key}"), cardName, material.Today.AddDays(card.CertificateEndsInDays)),
-        FileMaker.Authority => hierarchy.AuthorityCertificate(material.Today),
+        FileMaker.Certificate => SimulatedHierarchy.Certificate(
+            Issuer(card), hierarchy.Key($"{cardName}-{file.Key}"), cardName, material.Today.AddDays(card.CertificateEndsInDays)),
+        FileMaker.Authority => SimulatedHierarchy.AuthorityCertificate(Issuer(card), material.Today),
         FileMaker.CardFace => CardFaceMaker.CardFace(
-            card.Printed ?? throw new InvalidDataException($"Card {cardName}: a card face needs \"printed\""),
-            material.Today, DF24(cardName, application), material.PhotoJpeg2000, material.Picture, hierarchy),
-        FileMaker.CardFaceIssuer => CardFaceMaker.Issuer(hierarchy),
+            card, material.Today, DF24(cardName, application),
+            Printed(cardName, card).Photo is { } own ? Convert.FromBase64String(own) : material.PhotoJpeg2000, material.Picture, Issuer(card)),
+        FileMaker.CardFaceIssuer => CardFaceMaker.Issuer(Issuer(card)),
+        FileMaker.CommonInfo => CardFaceMaker.CommonInfo(Printed(cardName, card), material.Today),
         null => file.Hex is { } hex ? Convert.FromHexString(hex) : Encoding.ASCII.GetBytes(file.Text ?? ""),
     };
+
+    private CardIssuer Issuer(CardDescription card) => card.Issuer is { } stranger ? new(hierarchy, $"{stranger}-") : hierarchy.Issuer;
+
+    private static PrintedFace Printed(string cardName, CardDescription card) =>
+        card.Printed ?? throw new InvalidDataException($"Card {cardName}: a card face needs \"printed\"");
 
     private RSA DF24(string cardName, ApplicationDescription application) => hierarchy.Key($"{cardName}-{application.DefaultKey}");
 

@@ -27,7 +27,7 @@ public static class VirtualCards
     public static string? PrintedNumber(string name, DateOnly today) => Describe(name).Printed?.NumberB(today);
 
     /// <summary>The 4-digit PIN of a card in the box, for the tester at the desk; null when it has none.</summary>
-    public static string? Pin(string name) => Describe(name).Applications.Values.Select(a => a.Pins?.GetValueOrDefault("0018")?.Value).FirstOrDefault(v => v is not null);
+    public static string? Pin(string name) => Describe(name).Applications.Values.Select(a => a.Pins?.GetValueOrDefault("0018")?.Value).FirstOrDefault(v => v is { Length: 4 });
 
     /// <param name="name">A compiled-in card, or the path of a JSON file.</param>
     /// <exception cref="InvalidDataException">No such card, or a file that breaks the schema.</exception>

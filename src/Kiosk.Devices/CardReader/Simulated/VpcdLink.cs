@@ -28,8 +28,6 @@ internal sealed class VpcdLink : IDisposable
         _thread.Start();
     }
 
-    public SlottedCard Slot => _slot;
-
     /// <exception cref="SocketException">No vpcd.</exception>
     public static async Task<VpcdLink> ConnectAsync(SlottedCard slot, CancellationToken stop)
     {
@@ -53,7 +51,6 @@ internal sealed class VpcdLink : IDisposable
         _socket.Dispose();
         _thread.Join();
         _slot.Card.PowerOff();
-        _slot.Dispose();
     }
 
     private void Serve()

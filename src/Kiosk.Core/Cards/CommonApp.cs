@@ -1,0 +1,27 @@
+using System.Globalization;
+using System.Text;
+
+namespace Kiosk.Core.Cards;
+
+/// <summary>共通カードAP: the card's own 有効期限, readable without any number (card.md 1; soltia <c>src/ap</c>).</summary>
+public static class CommonApp
+{
+    private const int ExpiryOffset = 2 + 15 + 5;
+    private const int ExpiryLength = 8;
+
+    public static CommandApdu Select => CardCommands.SelectApplication(CardApp.Common);
+
+    /// <param name="record">Record 1 of EF 0001: <c>01 1C</c>, serial 15, municipality 5, YYYYMMDD 8, all ASCII.</param>
+    /// <returns>Null for a record of another form.</returns>
+    public static DateOnly? ExpiryOf(ReadOnlySpan<byte> record) =>
+        record.Length >= ExpiryOffset + ExpiryLength && record[0] == 0x01 && record[1] == 0x1C
+            ? DateOf(record.Slice(ExpiryOffset, ExpiryLength))
+            : null;
+
+    /// <param name="digits">YYYYMMDD in ASCII.</param>
+    internal static DateOnly? DateOf(ReadOnlySpan<byte> digits) =>
+        digits.Length == ExpiryLength && !digits.ContainsAnyExceptInRange((byte)'0', (byte)'9')
+        && DateOnly.TryParseExact(Encoding.ASCII.GetString(digits), "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly day)
+            ? day
+            : null;
+}
