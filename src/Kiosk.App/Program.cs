@@ -13,6 +13,7 @@ RootCommand root = new("顔認証付きカードリーダー: the check-in kiosk
     DeskCommands.Visit(),
     DeskCommands.Bench(),
     CardCommand.Make(),
+    Kiosk.App.Simulated.Chaos.ChaosCommand.Make(),
 #endif
 };
 

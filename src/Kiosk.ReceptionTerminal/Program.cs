@@ -8,6 +8,10 @@ RootCommand root = new("Reception terminal: hears kiosks, keeps arrivals, shows 
     PkiCommand.Make(),
     PairCommand.Make(),
     StaffCodeCommand.Make(),
+    LedgerCommand.Make(),
+#if SIMULATORS
+    Kiosk.ReceptionTerminal.Simulated.WithoutDedupeCommand.Make(),
+#endif
 };
 
 try

@@ -49,7 +49,10 @@ internal static class DeskCommands
         Option<int> reads = new("--reads") { Description = "whole reads at each rate", DefaultValueFactory = _ => 7 };
         Command card = new("card", "whole card reads through pcscd at 106, 212, 424 kbit/s and contact: bytes, APDUs, and the software's time beyond the modelled physics") { reads, _json };
         card.SetAction((options, stop) => CardBench.RunAsync(options.GetValue(reads), options.GetValue(_json), stop));
-        return new Command("bench", "benchmarks") { visit, card };
+        Option<int> kiosks = new("--kiosks") { Description = "kiosks of the fleet", DefaultValueFactory = _ => 100 };
+        Command link = new("link", "the hand-over: commit times, a fleet on one reception, everybody back after a restart") { kiosks, _json };
+        link.SetAction((options, stop) => Simulated.Chaos.LinkBench.RunAsync(options.GetValue(kiosks), options.GetValue(_json), TimeProvider.System, stop));
+        return new Command("bench", "benchmarks") { visit, card, link };
     }
 }
 #endif

@@ -13,11 +13,11 @@ internal static class PkiCommand
     {
         Option<string> dir = new("--dir") { Description = "Folder for the files", Required = true };
         Option<string[]> names = new("--name") { Description = "Name or IP address of this machine as kiosks call it; may be repeated", Required = true };
-        Option<string?> kiosk = new("--kiosk") { Description = "Kiosk id, to make its key and certificate here too; better: \"reception pair\", where the key never leaves the kiosk" };
+        Option<string[]> kiosk = new("--kiosk") { Description = "Kiosk id, to make its key and certificate here too; better: \"reception pair\", where the key never leaves the kiosk" };
         Command command = new("pki", "Makes a private CA, the server's and a kiosk's certificate. Existing files are kept.") { dir, names, kiosk };
         command.SetAction(parsed =>
         {
-            if (parsed.GetValue(kiosk) is null)
+            if (parsed.GetValue(kiosk) is not { Length: > 0 } kiosks)
             {
                 (PkiFolder folder, X509Certificate2 server) = ThrowAwayPki.Reception(parsed.GetValue(dir)!, parsed.GetValue(names)!, TimeProvider.System);
                 Console.WriteLine($"{folder.Certificate("ca")}\n{folder.Certificate("server")}\npin: {LinkTrust.Pin(server)}\nNow: reception pair --dir {parsed.GetValue(dir)} --name {parsed.GetValue(names)![0]} --kiosk ID");
@@ -25,17 +25,21 @@ internal static class PkiCommand
                 return 0;
             }
 
-            PkiFiles files = ThrowAwayPki.Write(parsed.GetValue(dir)!, parsed.GetValue(names)!, parsed.GetValue(kiosk)!, TimeProvider.System);
-            Console.WriteLine($"""
-                reception: {files.Ca}
-                           {files.ServerCertificate}
-                           {files.ServerKey}
-                kiosk:     {files.Ca}
-                           {files.KioskCertificate}
-                           {files.KioskKey}
-                pin:       {files.ServerPin}
-                Keep ca.key off this machine: whoever has it can make kiosks. Valid {ThrowAwayPki.LeafDays} days.
-                """);
+            foreach (string id in kiosks)
+            {
+                PkiFiles files = ThrowAwayPki.Write(parsed.GetValue(dir)!, parsed.GetValue(names)!, id, TimeProvider.System);
+                Console.WriteLine($"""
+                    reception: {files.Ca}
+                               {files.ServerCertificate}
+                               {files.ServerKey}
+                    kiosk:     {files.Ca}
+                               {files.KioskCertificate}
+                               {files.KioskKey}
+                    pin:       {files.ServerPin}
+                    """);
+            }
+
+            Console.WriteLine($"Keep ca.key off this machine: whoever has it can make kiosks. Valid {ThrowAwayPki.LeafDays} days.");
             return 0;
         });
         return command;

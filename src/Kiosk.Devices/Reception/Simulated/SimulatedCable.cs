@@ -17,6 +17,7 @@ public sealed class SimulatedCable : IAsyncDisposable
     private TcpListener? _listener;
 #pragma warning restore CA2213
     private volatile bool _silent;
+    private volatile bool _deaf;
 
     /// <summary>Plugged in from the start.</summary>
     /// <param name="reception">Where the reception listens.</param>
@@ -55,6 +56,21 @@ public sealed class SimulatedCable : IAsyncDisposable
 
     /// <summary>A dead switch: connections stay open and new ones are taken, but no byte comes through.</summary>
     public void Silence() => _silent = true;
+
+    /// <summary>Lost answers: for a while what the kiosk sends arrives and what the reception answers does not; then the connections drop.</summary>
+    public async Task LoseAnswersAsync(TimeSpan window, CancellationToken stop)
+    {
+        _deaf = true;
+        try
+        {
+            await Task.Delay(window, TimeProvider.System, stop);
+        }
+        finally
+        {
+            Cut();
+            _deaf = false;
+        }
+    }
 
     /// <summary>Drops the connections once, as a reception that dies and is back at once.</summary>
     public void Cut()
@@ -98,7 +114,7 @@ public sealed class SimulatedCable : IAsyncDisposable
         try
         {
             await reception.ConnectAsync(_reception, _over.Token);
-            await Task.WhenAny(PumpAsync(kiosk, reception), PumpAsync(reception, kiosk));
+            await Task.WhenAny(PumpAsync(kiosk, reception, () => _silent), PumpAsync(reception, kiosk, () => _silent || _deaf));
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
         {
@@ -112,14 +128,14 @@ public sealed class SimulatedCable : IAsyncDisposable
         }
     }
 
-    private async Task PumpAsync(Socket from, Socket to)
+    private async Task PumpAsync(Socket from, Socket to, Func<bool> swallows)
     {
         byte[] buffer = new byte[16 * 1024];
         try
         {
             while (await from.ReceiveAsync(buffer, _over.Token) is > 0 and int read)
             {
-                if (!_silent) await to.SendAsync(buffer.AsMemory(0, read), _over.Token);
+                if (!swallows()) await to.SendAsync(buffer.AsMemory(0, read), _over.Token);
             }
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)

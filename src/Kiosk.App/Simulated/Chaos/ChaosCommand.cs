@@ -1,0 +1,115 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+
+namespace Kiosk.App.Simulated.Chaos;
+
+/// <summary>
+/// `kiosk chaos link`: real kiosk processes and a real reception process, killed at random, with answers lost, the cable
+/// silent, the power cut and the disk full. The books are compared from outside; the control runs must fail, else the run
+/// proves nothing.
+/// </summary>
+internal static class ChaosCommand
+{
+    private const string NoSync = "/usr/lib/x86_64-linux-gnu/libeatmydata.so";
+
+    public static Command Make()
+    {
+        Option<int> rounds = new("--rounds") { Description = "kills of a kiosk process; the reception is killed in every second round", DefaultValueFactory = _ => 50 };
+        Option<int?> seed = new("--seed") { Description = "of the random times; printed when left out" };
+        Option<string?> json = new("--json") { Description = "write the figures to this file as JSON" };
+        Command link = new("link", "kill -9, lost answers, silence, power cuts, full disk: nothing lost, nothing twice") { rounds, seed, json };
+        link.SetAction((options, stop) => RunAsync(options.GetValue(rounds), options.GetValue(seed) ?? Random.Shared.Next(), options.GetValue(json), TimeProvider.System, stop));
+        return new Command("chaos", "faults on purpose, judged from outside") { link, Client() };
+    }
+
+    private static Command Client()
+    {
+        Option<string> folder = new("--folder") { Required = true }, id = new("--id") { Required = true }, journal = new("--journal") { Required = true }, told = new("--told") { Required = true };
+        Option<int> port = new("--port") { Required = true };
+        Option<bool> ramQueue = new("--ram-queue");
+        Command client = new("client", "one kiosk process of a chaos run") { folder, id, port, journal, told, ramQueue };
+        client.Hidden = true;
+        client.SetAction(async (o, stop) =>
+        {
+            await using ChaosClient one = new(new(o.GetValue(folder)!, o.GetValue(id)!, o.GetValue(port), o.GetValue(journal)!, o.GetValue(told)!, o.GetValue(ramQueue)), TimeProvider.System);
+            return await one.RunAsync(stop);
+        });
+        return client;
+    }
+
+    private static async Task<int> RunAsync(int rounds, int seed, string? jsonFile, TimeProvider time, CancellationToken stop)
+    {
+        Random random = new(seed);
+        Action<string> progress = VisitCommand.Progress;
+        progress(string.Create(CultureInfo.InvariantCulture, $"seed {seed}"));
+        progress($"{rounds} kills of a kiosk, {rounds / 2} of the reception");
+        KillRounds.Result kills = await InFolderAsync(f => KillRounds.RunAsync(f, rounds, false, true, random, progress, time, stop));
+        int few = Math.Clamp(rounds / 5, 4, 10);
+        progress("control: told first, queue in memory");
+        KillRounds.Result ram = await InFolderAsync(f => KillRounds.RunAsync(f, few, true, true, random, progress, time, stop));
+        progress("control: dedupe off");
+        KillRounds.Result twice = await InFolderAsync(f => KillRounds.RunAsync(f, few, false, false, random, progress, time, stop));
+        SortedDictionary<string, object> figures = new(StringComparer.Ordinal)
+        {
+            ["rounds"] = rounds,
+            ["seed"] = seed,
+            ["client_kills"] = kills.ClientKills,
+            ["server_kills"] = kills.ServerKills,
+            ["lost_answer_windows"] = kills.LostAnswers,
+            ["silent_windows"] = kills.Silences,
+            ["repeats"] = kills.Verdict.Repeats,
+            ["journal_asked"] = kills.JournalAsked,
+            ["journal_found"] = kills.JournalFound,
+            ["control_ram_queue_lost"] = ram.Verdict.Lost,
+            ["control_no_dedupe_duplicated"] = twice.Verdict.Duplicated,
+        };
+        int told = kills.Verdict.Told, lost = kills.Verdict.Lost, controls = 2, failed = (ram.Verdict.Lost > 0 ? 1 : 0) + (twice.Verdict.Duplicated > 0 ? 1 : 0);
+        bool full = true;
+        if (LoopDisk.Missing is string why)
+        {
+            figures["power_cuts_skipped"] = why;
+        }
+        else
+        {
+            int cuts = Math.Max(4, rounds / 2);
+            progress($"{cuts} power cuts, then a full disk");
+            PowerCuts.Result power = await InFolderAsync(f => PowerCuts.RunAsync(f, cuts, null, random, progress, time, stop));
+            (told, lost, full) = (told + power.Told, lost + power.Lost + power.JournalLost, power.FullAndBack);
+            (figures["power_cuts"], figures["power_told"], figures["power_lost"]) = (power.Cuts, power.Told, power.Lost);
+            (figures["journal_open_at_cuts"], figures["journal_lost"], figures["disk_full_recovered"]) = (power.Open, power.JournalLost, power.FullAndBack);
+            if (File.Exists(NoSync))
+            {
+                progress("control: no sync");
+                PowerCuts.Result loose = await InFolderAsync(f => PowerCuts.RunAsync(f, 4, NoSync, random, progress, time, stop));
+                (figures["control_no_sync_lost"], figures["control_no_sync_journal_lost"]) = (loose.Lost, loose.JournalLost);
+                (controls, failed) = (controls + 1, failed + (loose.Lost > 0 ? 1 : 0));
+            }
+            else
+            {
+                figures["control_no_sync_skipped"] = "libeatmydata1 is not installed";
+            }
+        }
+
+        (figures["told"], figures["lost"], figures["duplicated"]) = (told, lost, kills.Verdict.Duplicated);
+        (figures["controls"], figures["controls_failed"]) = (controls, failed);
+        foreach ((string name, object value) in figures) Console.WriteLine($"{name,-34} {value}");
+        if (jsonFile is not null) await File.WriteAllTextAsync(jsonFile, JsonSerializer.Serialize(figures), stop);
+        bool good = told > 0 && lost == 0 && kills.Verdict.Duplicated == 0 && failed == controls && full;
+        Console.WriteLine(good ? "nothing lost, nothing twice, and every control failed as it must" : "NOT GOOD: see lost, duplicated, controls_failed, disk_full_recovered");
+        return good ? 0 : 1;
+    }
+
+    private static async Task<T> InFolderAsync<T>(Func<string, Task<T>> run)
+    {
+        string folder = Directory.CreateTempSubdirectory("kiosk-chaos-").FullName;
+        try
+        {
+            return await run(folder);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+}

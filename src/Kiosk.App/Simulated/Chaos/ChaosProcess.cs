@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace Kiosk.App.Simulated.Chaos;
+
+/// <summary>One kiosk-side process of a chaos run.</summary>
+internal sealed class ChaosProcess : IDisposable
+{
+    private readonly Process _process;
+
+    private ChaosProcess(Process process) => _process = process;
+
+    /// <summary>Returns once it serves patients, its journal asked about.</summary>
+    public static async Task<ChaosProcess> StartAsync(ChaosClientOptions o, string? preload, CancellationToken stop)
+    {
+        List<string> arguments =
+        [
+            typeof(ChaosProcess).Assembly.Location, "chaos", "client", "--folder", o.Folder, "--id", o.Id,
+            "--port", o.Port.ToString(CultureInfo.InvariantCulture), "--journal", o.Journal, "--told", o.Told,
+        ];
+        if (o.RamQueue) arguments.Add("--ram-queue");
+        ChaosProcess client = new(Facility.Start("dotnet", arguments, preload));
+        while (await client._process.StandardOutput.ReadLineAsync(stop) is string line)
+            if (line == "go") return client;
+        throw new InvalidOperationException($"the chaos client {o.Id} ended with {client._process.ExitCode}");
+    }
+
+    /// <summary>kill -9.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync(CancellationToken.None);
+    }
+
+    /// <summary>Frozen between two instructions, as by a power cut; goes on with <see cref="Thaw"/>.</summary>
+    public void Freeze() => Signal(_process.Id, PosixStop);
+
+    public void Thaw() => Signal(_process.Id, PosixContinue);
+
+    public static void Signal(int process, int signal)
+    {
+        if (Kill(process, signal) != 0) throw new InvalidOperationException($"signal {signal} to {process} failed");
+    }
+
+    public const int PosixStop = 19;
+    public const int PosixContinue = 18;
+
+    public void Dispose()
+    {
+        if (!_process.HasExited) _process.Kill();
+        _process.Dispose();
+    }
+
+#pragma warning disable SYSLIB1054 // Unsafe code for one call of a test tool is not worth it.
+    [DllImport("libc", EntryPoint = "kill")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Kill(int process, int signal);
+#pragma warning restore SYSLIB1054
+}

@@ -1,0 +1,85 @@
+using System.Net;
+using Kiosk.Devices.Reception.Simulated;
+
+namespace Kiosk.App.Simulated.Chaos;
+
+/// <summary>
+/// Rounds of kill -9 with answers lost and the cable silent meanwhile: one kiosk process is killed in each round, the
+/// reception in every second, a second kiosk process lives through all of them.
+/// </summary>
+internal static class KillRounds
+{
+    internal sealed record Result(Oracle.Verdict Verdict, int ClientKills, int ServerKills, int LostAnswers, int Silences, int JournalAsked, int JournalFound);
+
+    /// <param name="folder">A fresh one.</param>
+    /// <param name="ramQueue">Control: told first, handed over later from memory.</param>
+    /// <param name="dedupe">False: control, the reception forgets each key.</param>
+    public static async Task<Result> RunAsync(string folder, int rounds, bool ramQueue, bool dedupe, Random random, Action<string> progress, TimeProvider time, CancellationToken stop)
+    {
+        string database = Path.Combine(folder, "reception.db");
+        await using Facility facility = await Facility.MakeAsync(folder, database, ["c1", "c2"], null, stop);
+        if (!dedupe) await DropDedupeAsync(database, stop);
+        await facility.StartAsync(stop);
+        await using SimulatedCable cable = new(new IPEndPoint(IPAddress.Loopback, facility.Port));
+        ChaosClientOptions victim = new(folder, "c1", cable.Port, Path.Combine(folder, "c1.journal"), Path.Combine(folder, "c1.told"), ramQueue);
+        using ChaosProcess survivor = await ChaosProcess.StartAsync(victim with { Id = "c2", Journal = Path.Combine(folder, "c2.journal"), Told = Path.Combine(folder, "c2.told") }, null, stop);
+        (int answers, int silences, int serverKills) = (0, 0, 0);
+        for (int round = 0; round < rounds; round++)
+        {
+            using ChaosProcess client = await ChaosProcess.StartAsync(victim, null, stop);
+            using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            Task weather = WeatherAsync(over.Token);
+            await Task.Delay(random.Next(50, 1200), stop);
+            if (round % 2 == 1)
+            {
+                await facility.KillAsync();
+                serverKills++;
+                await Task.Delay(random.Next(0, 300), stop);
+                await facility.StartAsync(stop);
+                await Task.Delay(random.Next(0, 400), stop);
+            }
+
+            await client.KillAsync();
+            await over.CancelAsync();
+            await weather.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cable.Plug();
+            if (round % 10 == 9) progress($"  round {round + 1} of {rounds}");
+        }
+
+        // What the survivor has under way ends before the books are compared.
+        await Task.Delay(TimeSpan.FromSeconds(1), time, stop);
+        await survivor.KillAsync();
+        await facility.KillAsync();
+        string[] told = [victim.Told, Path.Combine(folder, "c2.told")];
+        List<string[]> asked = [.. Oracle.Lines(told).Where(l => l[0] == "F")];
+        return new(Oracle.Judge(told, database), rounds, serverKills, answers, silences, asked.Count, asked.Count(l => l[2] == "found"));
+
+        async Task WeatherAsync(CancellationToken until)
+        {
+            while (true)
+            {
+                await Task.Delay(random.Next(30, 250), until);
+                if (random.Next(8) == 0)
+                {
+                    cable.Silence();
+                    silences++;
+                    await Task.Delay(random.Next(300, 1500), until);
+                    cable.Plug();
+                }
+                else
+                {
+                    answers++;
+                    await cable.LoseAnswersAsync(TimeSpan.FromMilliseconds(random.Next(5, 60)), until);
+                }
+            }
+        }
+    }
+
+    private static async Task DropDedupeAsync(string database, CancellationToken stop)
+    {
+        string dll = Environment.GetEnvironmentVariable("KIOSK_RECEPTION") ?? Path.Combine(AppContext.BaseDirectory, "../../Kiosk.ReceptionTerminal/debug/reception.dll");
+        using System.Diagnostics.Process make = Facility.Start("dotnet", [dll, "without-dedupe", "--database", database], null);
+        await make.WaitForExitAsync(stop);
+        if (make.ExitCode != 0) throw new InvalidOperationException("the control's database could not be made");
+    }
+}

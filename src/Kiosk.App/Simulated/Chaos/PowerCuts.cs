@@ -1,0 +1,83 @@
+using System.Globalization;
+using Kiosk.Devices.Journal;
+
+namespace Kiosk.App.Simulated.Chaos;
+
+/// <summary>
+/// Power cuts of both machines in one: the reception's database and the kiosk's journal lie on a loop disk, the told list
+/// does not. At each cut both processes are frozen, the disk's image is copied, mounted and read.
+/// </summary>
+internal static class PowerCuts
+{
+    /// <param name="Lost">Told, but not in the database after the cut.</param>
+    /// <param name="Open">Check-ins that the kiosk had under way at the cuts.</param>
+    /// <param name="JournalLost">Of them not in the journal after the cut.</param>
+    /// <param name="FullAndBack">The disk was full for a while: nobody was told meanwhile, and it went on by itself afterwards.</param>
+    internal sealed record Result(int Cuts, int Told, int Lost, int Open, int JournalLost, bool FullAndBack);
+
+    /// <param name="preload">Control: a library that makes fsync do nothing.</param>
+    public static async Task<Result> RunAsync(string folder, int cuts, string? preload, Random random, Action<string> progress, TimeProvider time, CancellationToken stop)
+    {
+        using LoopDisk disk = new(folder, 48);
+        string database = Path.Combine(disk.Root, "reception.db"), journal = Path.Combine(disk.Root, "kiosk.journal"), told = Path.Combine(folder, "c1.told");
+        int lost = 0, open = 0, journalLost = 0;
+        bool full = false;
+        await using (Facility facility = await Facility.MakeAsync(folder, database, ["c1"], preload, stop))
+        {
+            await facility.StartAsync(stop);
+            using ChaosProcess client = await ChaosProcess.StartAsync(new(folder, "c1", facility.Port, journal, told, false), preload, stop);
+            for (int cut = 0; cut < cuts; cut++)
+            {
+                await Task.Delay(random.Next(150, 700), stop);
+                client.Freeze();
+                ChaosProcess.Signal(facility.ProcessId, ChaosProcess.PosixStop);
+                List<string[]> lines = Oracle.Lines([told]);
+                HashSet<string> begun = [.. lines.Where(l => l[0] == "B").Select(l => l[1]).Except(lines.Where(l => l[0] == "D").Select(l => l[1]))];
+                disk.Look(root =>
+                {
+                    HashSet<string> stored = [.. Oracle.Ledger(Path.Combine(root, "reception.db"))];
+                    lost += lines.Count(l => l[0] == "T" && !stored.Contains(l[1]));
+                    HashSet<string> pending = [.. Pending(Path.Combine(root, "kiosk.journal"), time)];
+                    open += begun.Count;
+                    journalLost += begun.Count(k => !pending.Contains(k));
+                });
+                ChaosProcess.Signal(facility.ProcessId, ChaosProcess.PosixContinue);
+                client.Thaw();
+                if (cut % 10 == 9) progress(string.Create(CultureInfo.InvariantCulture, $"  power cut {cut + 1} of {cuts}"));
+            }
+
+            if (preload is null) full = await FullAsync(disk, told, time, stop);
+            await client.KillAsync();
+            await facility.KillAsync();
+        }
+
+        Oracle.Verdict end = Oracle.Judge([told], database);
+        return new(cuts, end.Told, lost + (preload is null ? end.Lost : 0), open, journalLost, full);
+    }
+
+    private static async Task<bool> FullAsync(LoopDisk disk, string told, TimeProvider time, CancellationToken stop)
+    {
+        disk.Fill();
+        // What room the write-ahead log has already is used up first.
+        int before, after = Told(told);
+        do
+        {
+            before = after;
+            await Task.Delay(TimeSpan.FromSeconds(2), time, stop);
+            after = Told(told);
+        }
+        while (after > before);
+        disk.Free();
+        for (int waited = 0; waited < 30 && Told(told) <= after; waited++) await Task.Delay(TimeSpan.FromSeconds(1), time, stop);
+        return Told(told) > after;
+    }
+
+    private static int Told(string file) => Oracle.Lines([file]).Count(l => l[0] == "T");
+
+    private static IEnumerable<string> Pending(string file, TimeProvider time)
+    {
+        if (!File.Exists(file)) return [];
+        using VisitJournal journal = VisitJournal.Open(file, time);
+        return [.. journal.Pending().Select(p => p.Key.ToString("N"))];
+    }
+}

@@ -1,0 +1,24 @@
+using System.CommandLine;
+using Kiosk.ReceptionTerminal.Store;
+using Microsoft.Data.Sqlite;
+
+namespace Kiosk.ReceptionTerminal.Simulated;
+
+/// <summary>
+/// The control of the chaos runs: makes a database in which no check-in is ever found again, so that every repeat becomes a
+/// second arrival. A run that does not show duplicates with it proves nothing.
+/// </summary>
+internal static class WithoutDedupeCommand
+{
+    public static Command Make()
+    {
+        Option<string> database = new("--database") { Description = "SQLite file to make", Required = true };
+        Command command = new("without-dedupe", "control of the chaos runs: a database that forgets each key") { database };
+        command.SetAction(parsed =>
+        {
+            using SqliteConnection connection = Database.Open(parsed.GetValue(database)!);
+            connection.Run("CREATE TRIGGER forget AFTER INSERT ON arrivals BEGIN UPDATE arrivals SET key=randomblob(16) WHERE no=NEW.no; END");
+        });
+        return command;
+    }
+}
