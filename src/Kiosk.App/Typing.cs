@@ -21,7 +21,7 @@ public sealed class Typing : IDisposable
     /// <summary>How many digits a screen's pad wants; null where there is no pad.</summary>
     public static int? DigitsOf(VisitState state) => state switch
     {
-        S.EnteringPin => Visit.PinDigits,
+        S.EnteringPin or S.TypingPhonePin => Visit.PinDigits,
         S.VisualCheck => Visit.StaffCodeDigits,
         S.TypingCardNumber => Visit.CardNumberDigits,
         _ => null,

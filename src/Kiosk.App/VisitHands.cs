@@ -32,6 +32,14 @@ public sealed class VisitHands(VisitDevices devices, Typing typing, TimeProvider
                 _run = new VisitRun(devices, time, loop);
                 Go(_run, run => run.ReadCardAsync(), Card);
                 break;
+            case A.BeginPhone:
+                Forget();
+                _run = new VisitRun(devices, time, loop);
+                _run.BeginPhone();
+                break;
+            case A.ReadPhone phone:
+                Go(_run, run => run.ReadPhoneAsync(typing, phone.Warned), Card);
+                break;
             case A.ReadPhoto:
                 Go(_run, run => run.ReadPhotoAsync(typing.Take()), Card);
                 break;

@@ -45,7 +45,7 @@ internal sealed class VisitRun : IDisposable
         Task<Secret?> printed = _devices.Printed.ReadAsync(_over);
         _session = await _devices.Reader.OpenAsync(_over);
         if (IsOver) await _session.DisposeAsync();
-        CardFacts facts = await _session.IdentifyAsync(DateOnly.FromDateTime(_time.GetUtcNow().ToOffset(TimeSpan.FromHours(9)).Date), _over);
+        CardFacts facts = await _session.IdentifyAsync(Today(), _over);
         _loop.Post(new E.CardRead(facts), this);
         if (facts is not { Kind: CardKind.MyNumberCard, Certificate: not CertificateStatus.Expired }) return;
         if (await printed is Secret number) await ReadPhotoAsync(number);
@@ -105,6 +105,45 @@ internal sealed class VisitRun : IDisposable
         _evidence = evidence ?? _evidence;
         _loop.Post(new E.PinChecked(answer), this);
         if (answer is not PinAnswer.Accepted && _number is not null) await ReadPhotoAsync();
+    }
+
+    /// <summary>A visit by phone: the reception's challenge is asked for while the patient types or confirms.</summary>
+    public void BeginPhone() => _challenge = _devices.Link.OpenVisitAsync(_visit, _over);
+
+    /// <summary>One hold of the phone: identify, confirm, sign, power off. The PIN leaves its buffer only to be sent, once.</summary>
+    /// <param name="typing">Holds an Android's PIN, if one was typed.</param>
+    /// <param name="warned">The patient knows that one try is left.</param>
+    public async Task ReadPhoneAsync(Typing typing, bool warned)
+    {
+        byte[] challenge = await ChallengeAsync();
+        bool sent = false;
+        try
+        {
+            if (_session is { } before) await before.DisposeAsync();
+            await using ICardSession phone = _session = await _devices.Reader.OpenAsync(_over);
+            CardFacts facts = await phone.IdentifyAsync(Today(), _over);
+            if (facts.Kind is CardKind.Iphone)
+            {
+                _evidence = await phone.SignUnlockedAsync(challenge, _over);
+                // Some show their certificate only now.
+                if (facts.ExpiresOn == DateOnly.MaxValue) facts = await phone.IdentifyAsync(Today(), _over);
+                _loop.Post(new E.PhoneRead(facts), this);
+                return;
+            }
+            if (facts.Kind is CardKind.MyNumberCard || typing.Count != Visit.PinDigits || (facts.PinTries == 1 && !warned))
+            {
+                _loop.Post(new E.CardRead(facts), this);
+                return;
+            }
+            using Secret pin = typing.Take();
+            sent = true;
+            (PinAnswer answer, _evidence) = await phone.VerifyPinAsync(pin, challenge, _over);
+            _loop.Post(answer is PinAnswer.Accepted accepted ? new E.PhoneRead(accepted.Facts ?? facts) : new E.PinChecked(answer), this);
+        }
+        catch (FailureException failure) when (!sent && failure.Failure is Failure.CardMoved or Failure.CardUnreadable or Failure.CardSilent or Failure.PhoneLocked)
+        {
+            _loop.Post(new E.PhoneFailed(failure.Failure), this);
+        }
     }
 
     public async Task WatchFaceAsync()
@@ -170,6 +209,9 @@ internal sealed class VisitRun : IDisposable
         if (_challenge.IsFaulted) _challenge = _devices.Link.OpenVisitAsync(_visit, _over);
         return await _challenge;
     }
+
+    /// <summary>The Japanese calendar day.</summary>
+    private DateOnly Today() => DateOnly.FromDateTime(_time.GetUtcNow().ToOffset(TimeSpan.FromHours(9)).Date);
 
     private void Set(ref Action? stop, Action? to)
     {

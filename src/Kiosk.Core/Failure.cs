@@ -25,6 +25,7 @@ public enum Failure
     CardNumberGuarded,
     PinWrong,
     PinBlocked,
+    PhonePinBlocked,
 
     // The face, 3xx
     FaceNotMatched,

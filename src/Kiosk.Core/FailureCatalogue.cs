@@ -27,6 +27,7 @@ public static class FailureCatalogue
         Failure.CardNumberGuarded => new("K202", "照合番号Bの残り回数が少ないため使いません", "暗証番号か目視で受付する", 21),
         Failure.PinWrong => new("K203", "暗証番号が違います", "残り回数を確かめて入力し直すか、顔認証・目視にする", 22),
         Failure.PinBlocked => new("K204", "暗証番号がロックされているか、設定されていません", "顔認証か目視で受付し、市区町村での解除を案内する", 23),
+        Failure.PhonePinBlocked => new("K205", "スマートフォンの暗証番号がロックされています", "プラスチックのカードか目視で受付し、スマートフォンの暗証番号の再設定を案内する", 25),
         Failure.FaceNotMatched => new("K301", "カードの写真と顔が一致しません", "本人か確かめ、暗証番号か目視で受付する", 30),
         Failure.FaceNotLive => new("K302", "写真や画面が映された可能性があります", "本人が画面の前にいるか確かめる", 31),
         Failure.PhotoUnreadable => new("K303", "カードの写真を開けません", "暗証番号か目視で受付する", 32),

@@ -40,7 +40,7 @@ public static class Visit
     {
         // 1. Somebody comes: the card is read at once; its photo follows while they choose.
         (S.Idle, E.CardInserted) when Waiting(state.Station) is S.Idle => Begin(),
-        (S.ReadingCard, E.CardRead read) => Received(new Visitor(read.Card)),
+        (S.ReadingCard, E.CardRead read) => Received(state, new Visitor(read.Card)),
 
         // 2. Who are they? Face,
         (S.ChoosingMethod at, E.ChoseFace) when OffersFace(state.Station, at.Who) => Face(at.Who),
@@ -73,6 +73,24 @@ public static class Visit
         (S.CheckingStaffCode at, E.StaffCodeFailed failed) => To(new S.VisualCheck(at.Who, 0, failed.Why)),
         (S.Unconfirmed at, E.VisualGranted granted) => Consent(at, new Confirmed(at.Who.Card, Method.Visual, StaffId: granted.StaffId)),
 
+        // or the phone (スマホ搭載), with no card at all: an Android's PIN is typed here, an iPhone asks for face or finger itself,
+        // then it is held on the reader for a moment. What it proved is kept, so it may go at once.
+        (S.Idle, E.ChosePhone) when Waiting(state.Station) is S.Idle => Phone(state.Station.Policy.Phones),
+        (S.ChoosingPhone, E.ChosePhone chose) => Phone(state.Station.Policy.Phones & chose.Which),
+        (S.TypingPhonePin at, E.Typed typed) => To(at with { Typed = typed.Count }),
+        (S.TypingPhonePin at, E.TypedAll) => Hold(new S.HoldingPhone(Phones.Android, at.TriesLeft == 1), state.Station.CardThere),
+        (S.HoldingPhone at, E.CardInserted) => Hold(at, true),
+        (S.HoldingPhone { Which: Phones.Android, Notice: not null }, E.GoBack) => To(new S.TypingPhonePin(0)),
+        (S.HoldingPhone or S.ReadingPhone, E.PhoneRead read) => read.Card.Certificate is CertificateStatus.Expired
+            ? End(new Ending.Refused(Failure.CertificateExpired))
+            : Consent(state, new Confirmed(read.Card, Method.Phone)),
+        (S.HoldingPhone or S.ReadingPhone, E.PinChecked { Answer: PinAnswer.Wrong wrong }) => To(new S.TypingPhonePin(0, wrong.TriesLeft, Failure.PinWrong)),
+        (S.HoldingPhone or S.ReadingPhone, E.PinChecked { Answer: PinAnswer.Blocked }) => End(new Ending.Refused(Failure.PhonePinBlocked)),
+        (S.ReadingPhone, E.CardRead { Card.Kind: CardKind.MyNumberCard }) => Begin(),
+        (S.ReadingPhone, E.CardRead read) => Received(state, new Visitor(read.Card)),
+        (S.ReadingPhone at, E.PhoneFailed failed) => To(new S.HoldingPhone(at.Which, at.Warned, failed.Why)),
+        (S.ChoosingPhone or S.TypingPhonePin or S.HoldingPhone, E.GoBack) => Leave(),
+
         // Another way after all; and the photo that arrives, or does not, while they choose.
         (S.Unconfirmed and not (S.ChoosingMethod or S.VerifyingPin or S.CheckingStaffCode), E.GoBack) => Choose(Who(state), state is S.PinBlocked ? Failure.PinBlocked : null),
         (S.Unconfirmed at, E.PhotoChanged photo) => To(at with { Who = With(at.Who, photo.Photo) }),
@@ -98,9 +116,9 @@ public static class Visit
 
         // 5. Nobody answers.
         (S.Idle { Farewell: not null }, E.TimedOut) => To(new S.Idle()),
-        (S.ReadingCard or S.VerifyingPin, E.TimedOut) => End(new Ending.Refused(Failure.CardSilent)),
+        (S.ReadingCard or S.VerifyingPin or S.ReadingPhone, E.TimedOut) => End(new Ending.Refused(Failure.CardSilent)),
         (S.CheckingStaffCode at, E.TimedOut) => To(new S.VisualCheck(at.Who, 0, Failure.ReceptionUnreachable)),
-        (S.EnteringPin { Typed: > 0 } or S.VisualCheck { Typed: > 0 } or S.TypingCardNumber { Typed: > 0 }, E.TimedOut) => To(Paused(state), new A.WipeTyped()),
+        (S.EnteringPin { Typed: > 0 } or S.VisualCheck { Typed: > 0 } or S.TypingCardNumber { Typed: > 0 } or S.TypingPhonePin { Typed: > 0 }, E.TimedOut) => To(Paused(state), new A.WipeTyped()),
         (S.Submitting { Trouble: null } at, E.TimedOut) => To(at with { Trouble = Failure.ReceptionUnreachable }),
         (S.TakeCard at, E.TimedOut) => To(at with { Reminders = at.Reminders + 1 }),
         (S.StillThere, E.TimedOut) => End(new Ending.TimedOut()),
@@ -113,7 +131,8 @@ public static class Visit
     /// <summary>What may happen at any moment, whatever the state.</summary>
     private static Step? Interrupt(VisitState state, VisitEvent happened) => (state, happened) switch
     {
-        // The card is gone: the visit is over and nothing is kept.
+        // The card is gone: the visit is over and nothing is kept. A phone is only held for a moment.
+        (_, E.CardRemoved) when IsByPhone(state) => Stay(state),
         (_, E.CardRemoved) => To(new S.Idle(Farewell(state)), new A.Forget()),
         (_, E.Crashed) => To(HasCard(state) ? new S.TakeCard(new Ending.Refused(Failure.ProgramFault)) : new S.Idle(), new A.Forget()),
         (_, E.ReaderChanged { Why: not null }) when HasCard(state) => To(new S.Idle(new Ending.TakenEarly()), new A.Forget()),
@@ -133,7 +152,7 @@ public static class Visit
         (S.StaffCalled at, _) => Beneath(at, at.Under, under => at with { Under = under }, happened),
 
         // The card failed, wherever the visit is.
-        (S.ReadingCard or S.Unconfirmed or S.Submitting, E.CardFailed failed) => End(new Ending.Refused(failed.Why)),
+        (S.ReadingCard or S.ReadingPhone or S.Unconfirmed or S.Submitting, E.CardFailed failed) => End(new Ending.Refused(failed.Why)),
         _ => null,
     };
 
@@ -144,8 +163,14 @@ public static class Visit
         bool waits = step.State is S.Idle idle ? idle.Farewell is null : IsWaiting(step.State);
         VisitState after = waits ? Waiting(station) : step.State;
         List<VisitAction> actions = [.. step.Actions];
+        if (after is S.TakeCard { Ending: Ending ending } && IsByPhone(before))
+        {
+            // Nothing of theirs lies there, or only the phone.
+            after = station.CardThere ? new S.TakeCard(ending, IsPhone: true) { Station = station } : new S.Idle(ending) { Station = station };
+            if (!station.CardThere) actions.Add(new A.Forget());
+        }
         if (before is S.MatchingFace && after is not S.MatchingFace) actions.Insert(0, new A.StopFace());
-        if (HoldsDigits(before) && before.GetType() != after.GetType() && !actions.Exists(UsesDigits)) actions.Insert(0, new A.WipeTyped());
+        if (HoldsDigits(before) && before.GetType() != after.GetType() && after is not (S.HoldingPhone or S.ReadingPhone) && !actions.Exists(UsesDigits)) actions.Insert(0, new A.WipeTyped());
 
         // Back in service while a card already lies there: its visit begins.
         if (after is S.Idle { Farewell: null } && station.CardThere && before is not S.Idle { Farewell: null })
@@ -180,11 +205,12 @@ public static class Visit
     /// <summary>How long a state waits for an event; null = for ever. The shell may stretch it (audio, large text), never shorten it.</summary>
     public static TimeSpan? TimeLimit(VisitState state) => state switch
     {
+        S.Idle { Farewell: Ending.Accepted } => TimeSpan.FromSeconds(12),
         S.Idle { Farewell: not null } => TimeSpan.FromSeconds(6),
         _ when IsWaiting(state) => null,
         S.ReadingCard => TimeSpan.FromSeconds(20),
         S.VerifyingPin or S.CheckingStaffCode => TimeSpan.FromSeconds(10),
-        S.EnteringPin { Typed: > 0 } or S.VisualCheck { Typed: > 0 } or S.TypingCardNumber { Typed: > 0 } => TimeSpan.FromSeconds(15),
+        S.EnteringPin { Typed: > 0 } or S.VisualCheck { Typed: > 0 } or S.TypingCardNumber { Typed: > 0 } or S.TypingPhonePin { Typed: > 0 } => TimeSpan.FromSeconds(15),
         S.Submitting { Trouble: null } => TimeSpan.FromSeconds(20),
         S.TakeCard => TimeSpan.FromSeconds(10),
         S.StillThere => TimeSpan.FromSeconds(30),
@@ -200,7 +226,7 @@ public static class Visit
     public static bool OffersCardNumber(Station station, Visitor who) =>
         station is { FaceOffered: true, Camera: null } && who is { FaceLeft: > 0, Card.Photo: PhotoStatus.NeedsNumber };
 
-    /// <summary>A visit is going on: a card was taken in and not given back.</summary>
+    /// <summary>A visit is going on: a card was taken in and not given back, or a phone was chosen.</summary>
     public static bool HasCard(VisitState state) => state switch
     {
         S.StillThere over => HasCard(over.Under),
@@ -212,12 +238,31 @@ public static class Visit
 
     private static Step Begin() => To(new S.ReadingCard(), new A.ReadCard());
 
-    private static Step Received(Visitor who) => who.Card switch
+    private static Step Received(VisitState state, Visitor who) => who.Card switch
     {
+        { Kind: CardKind.AndroidPhone } when state.Station.Policy.Phones.HasFlag(Phones.Android) => who.Card.PinTries > 0
+            ? To(new S.TypingPhonePin(0, who.Card.PinTries))
+            : End(new Ending.Refused(Failure.PhonePinBlocked)),
+        { Kind: CardKind.Iphone } when state.Station.Policy.Phones.HasFlag(Phones.Iphone) => Hold(new S.HoldingPhone(Phones.Iphone, false), state.Station.CardThere),
         { Kind: not CardKind.MyNumberCard } => End(new Ending.Refused(Failure.CardIsPhone)),
         { Certificate: CertificateStatus.Expired } => End(new Ending.Refused(Failure.CertificateExpired)),
         _ => Choose(who),
     };
+
+    /// <summary>With one kind of phone there is nothing to choose.</summary>
+    private static Step Phone(Phones which) => which switch
+    {
+        Phones.None => Leave(),
+        Phones.Android => To(new S.TypingPhonePin(0), new A.BeginPhone()),
+        Phones.Iphone => To(new S.HoldingPhone(Phones.Iphone, false), new A.BeginPhone()),
+        _ => To(new S.ChoosingPhone()),
+    };
+
+    private static Step Hold(S.HoldingPhone hold, bool there) =>
+        there ? To(new S.ReadingPhone(hold.Which, hold.Warned), new A.ReadPhone(hold.Warned)) : To(hold with { Notice = null });
+
+    /// <summary>Back to waiting; nobody was confirmed and nothing is kept.</summary>
+    private static Step Leave() => To(new S.Idle(), new A.Forget());
 
     private static Step Choose(Visitor who, Failure? notice = null) => To(new S.ChoosingMethod(who, notice));
 
@@ -273,12 +318,17 @@ public static class Visit
         S.EnteringPin at => at with { Typed = 0 },
         S.VisualCheck at => at with { Typed = 0 },
         S.TypingCardNumber at => at with { Typed = 0 },
+        S.TypingPhonePin at => at with { Typed = 0 },
+        S.HoldingPhone { Which: Phones.Android } => new S.TypingPhonePin(0) { Station = state.Station },
         _ => state,
     };
 
-    private static Step Resume(VisitState under) => under is S.MatchingFace
-        ? To(under, new A.StartFace())
-        : To(under);
+    private static Step Resume(VisitState under) => under switch
+    {
+        S.MatchingFace => To(under, new A.StartFace()),
+        S.HoldingPhone hold => Hold(hold, under.Station.CardThere),
+        _ => To(under),
+    };
 
     /// <summary>News meets the state underneath; what is on top stays while the screen underneath stays.</summary>
     private static Step Beneath(VisitState top, VisitState under, Func<VisitState, VisitState> wrap, VisitEvent happened)
@@ -290,6 +340,8 @@ public static class Visit
     private static Failure? Seen(VisitState state) => state switch
     {
         S.ChoosingMethod at => at.Notice,
+        S.TypingPhonePin at => at.Notice,
+        S.HoldingPhone at => at.Notice,
         S.Submitting at => at.Trouble,
         S.OutOfService at => at.Why,
         S.Offline at => at.Why,
@@ -307,7 +359,18 @@ public static class Visit
         _ => HasCard(state) ? new Ending.TakenEarly() : null,
     };
 
-    private static bool HoldsDigits(VisitState state) => state is S.EnteringPin or S.VisualCheck or S.TypingCardNumber;
+    /// <summary>The visit is made with a phone, which need not lie there.</summary>
+    public static bool IsByPhone(VisitState state) => state switch
+    {
+        S.StillThere over => IsByPhone(over.Under),
+        S.StaffCalled over => IsByPhone(over.Under),
+        S.ChoosingPhone or S.TypingPhonePin or S.HoldingPhone or S.ReadingPhone => true,
+        S.Asking { Who.Method: Method.Phone } or S.Submitting { Who.Method: Method.Phone } => true,
+        _ => false,
+    };
+
+    private static bool HoldsDigits(VisitState state) =>
+        state is S.EnteringPin or S.VisualCheck or S.TypingCardNumber or S.TypingPhonePin or S.HoldingPhone or S.ReadingPhone;
 
     private static bool UsesDigits(VisitAction action) => action is A.VerifyPin or A.CheckStaffCode or A.ReadPhoto or A.Forget;
 

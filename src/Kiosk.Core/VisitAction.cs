@@ -15,6 +15,14 @@ public abstract record VisitAction
     /// <summary>Read the photo with the card number just typed; ends in PhotoChanged or CardFailed.</summary>
     public sealed record ReadPhoto : VisitAction;
 
+    /// <summary>A visit without a card begins: what was there before is forgotten, the reception is asked for a challenge.</summary>
+    public sealed record BeginPhone : VisitAction;
+
+    /// <summary>Identify the phone on the reader and have it sign, with the PIN in the buffer if it wants one; ends in PhoneRead,
+    /// PinChecked, CardRead (it is another thing than expected, or wants a PIN that was not typed), PhoneFailed or CardFailed.</summary>
+    /// <param name="Warned">One try left is enough: the patient was warned.</param>
+    public sealed record ReadPhone(bool Warned) : VisitAction;
+
     /// <summary>Open the camera and watch; FaceGuided, FaceJudged, FaceFailed follow.</summary>
     public sealed record StartFace : VisitAction;
 

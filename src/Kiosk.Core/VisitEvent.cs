@@ -21,6 +21,10 @@ public abstract record VisitEvent
 
     public sealed record ChoseVisual : Press;
 
+    /// <summary>The phone instead of the card.</summary>
+    /// <param name="Which">The kind, once it is asked for; before, any.</param>
+    public sealed record ChosePhone(Phones Which) : Press;
+
     /// <param name="Count">Digits in the buffer now, 0 to 14.</param>
     public sealed record Typed(int Count) : Press;
 
@@ -64,6 +68,13 @@ public abstract record VisitEvent
     public sealed record PhotoChanged(PhotoStatus Photo) : VisitEvent;
 
     public sealed record PinChecked(PinAnswer Answer) : VisitEvent;
+
+    /// <summary>The phone's certificate was used; the phone may go.</summary>
+    /// <param name="Card">With the certificate's validity.</param>
+    public sealed record PhoneRead(CardFacts Card) : VisitEvent;
+
+    /// <summary>The phone may simply be held there again: no PIN was sent.</summary>
+    public sealed record PhoneFailed(Failure Why) : VisitEvent;
 
     // The face.
 

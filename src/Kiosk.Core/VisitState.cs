@@ -71,21 +71,40 @@ public abstract record VisitState
 
     public sealed record CheckingStaffCode(Visitor Who) : Unconfirmed(Who);
 
+    /// <summary>スマホ搭載: Android or iPhone, where the site takes both.</summary>
+    public sealed record ChoosingPhone : VisitState;
+
+    /// <summary>The Android phone's own PIN, typed before it is held on the reader.</summary>
+    /// <param name="Typed">Digits typed, 0 to 4.</param>
+    /// <param name="TriesLeft">Null until the phone told.</param>
+    public sealed record TypingPhonePin(int Typed, int? TriesLeft = null, Failure? Notice = null) : VisitState;
+
+    /// <summary>Waits for the phone on the reader; an Android's PIN is in the buffer.</summary>
+    /// <param name="Which">Android or Iphone.</param>
+    /// <param name="Warned">The patient saw that one try is left and typed all the same.</param>
+    /// <param name="Notice">Why it did not work a moment ago.</param>
+    public sealed record HoldingPhone(Phones Which, bool Warned, Failure? Notice = null) : VisitState;
+
+    public sealed record ReadingPhone(Phones Which, bool Warned) : VisitState;
+
     // 3. 同意.
 
+    /// <summary>Something is asked of a person confirmed.</summary>
+    public abstract record Asking(Confirmed Who, Answers Answers) : VisitState;
+
     /// <summary>包括同意: all, nothing, or one by one.</summary>
-    public sealed record AskingConsent(Confirmed Who, Answers Answers) : VisitState;
+    public sealed record AskingConsent(Confirmed Who, Answers Answers) : Asking(Who, Answers);
 
     /// <param name="Index">Item asked, 0-based in the catalogue's order.</param>
-    public sealed record AskingItem(Confirmed Who, int Index, Answers Answers) : VisitState;
+    public sealed record AskingItem(Confirmed Who, int Index, Answers Answers) : Asking(Who, Answers);
 
     /// <summary>医療費助成 by this card, where the site takes part.</summary>
-    public sealed record AskingPmh(Confirmed Who, Answers Answers) : VisitState;
+    public sealed record AskingPmh(Confirmed Who, Answers Answers) : Asking(Who, Answers);
 
     /// <summary>処方箋発行形態: electronic or paper, where the site asks at check-in.</summary>
-    public sealed record AskingPrescription(Confirmed Who, Answers Answers) : VisitState;
+    public sealed record AskingPrescription(Confirmed Who, Answers Answers) : Asking(Who, Answers);
 
-    public sealed record ReviewingConsent(Confirmed Who, Answers Answers) : VisitState;
+    public sealed record ReviewingConsent(Confirmed Who, Answers Answers) : Asking(Who, Answers);
 
     // 4. The reception is told.
 
@@ -93,7 +112,8 @@ public abstract record VisitState
     public sealed record Submitting(Confirmed Who, Answers Answers, Failure? Trouble = null) : VisitState;
 
     /// <param name="Reminders">How often the patient was reminded of the card: the sound rises.</param>
-    public sealed record TakeCard(Ending Ending, int Reminders = 0) : VisitState;
+    /// <param name="IsPhone">A phone lies there, no card.</param>
+    public sealed record TakeCard(Ending Ending, int Reminders = 0, bool IsPhone = false) : VisitState;
 
     // Over any other state.
 

@@ -32,7 +32,7 @@ internal static class DeskCommands
         card.AcceptOnlyFromAmong([.. VirtualCards.All.Select(c => c.Name)]);
         Option<string> person = new("--person") { Description = "who stands before the camera", DefaultValueFactory = _ => "holder" };
         person.AcceptOnlyFromAmong("holder", "other", "nobody", "two", "print");
-        Option<Method> method = new("--method") { Description = "face or pin", DefaultValueFactory = _ => Method.Face };
+        Option<Method> method = new("--method") { Description = "face, pin or phone (with --card android or iphone)", DefaultValueFactory = _ => Method.Face };
         Option<string?> pin = new("--pin") { Description = "4 digits to type instead of the card's own" };
         Command command = new("visit", "one unattended visit; exit 0 only when the check-in was accepted, else the failure's code (failures.md)") { card, person, method, pin, _bitRate, _json };
         command.SetAction((options, stop) => VisitCommand.RunAsync(

@@ -21,7 +21,7 @@ internal sealed record VisitOutcome(string Outcome, Failure? Failure, long? Rece
 }
 
 /// <summary>A patient who answers at once, at the same port as the browser: presses buttons, types digits, takes the card in the end.</summary>
-/// <param name="method">Face or Pin: what they choose where it is offered.</param>
+/// <param name="method">Face or Pin: what they choose where it is offered. Phone: a phone lies there instead of a card.</param>
 /// <param name="pin">What they type, 4 digits; wrong on purpose if wanted.</param>
 internal sealed class AutoPatient(IVisitPort port, Method method, string pin)
 {
@@ -60,7 +60,7 @@ internal sealed class AutoPatient(IVisitPort port, Method method, string pin)
             case S.LastPinTry:
                 port.Press(at.Screen, new E.GoOn());
                 break;
-            case S.EnteringPin:
+            case S.EnteringPin or S.TypingPhonePin:
                 foreach (char digit in pin) port.Key(at.Screen, digit - '0');
                 break;
             case S.AskingConsent:
@@ -96,9 +96,13 @@ internal sealed class AutoPatient(IVisitPort port, Method method, string pin)
     {
         S.TakeCard { Ending: Ending.Accepted accepted } => new("accepted", null, accepted.Number, []),
         S.TakeCard { Ending: Ending.Refused refused } => new("refused", refused.Why, null, ["staff"]),
+        S.Idle { Farewell: Ending.Accepted accepted } => new("accepted", null, accepted.Number, []),
+        S.Idle { Farewell: Ending.Refused refused } => new("refused", refused.Why, null, ["staff"]),
         S.TakeCard or S.Idle => new("cancelled", null, null, []),
         S.Submitting { Trouble: Failure trouble } => new("failed", trouble, null, ["retry", "staff"]),
         S.PinBlocked at => new("refused", Failure.PinBlocked, null, Offered(at.Station, at.Who)),
+        S.TypingPhonePin { Notice: Failure notice } => new("refused", notice, null, ["pin", "staff"]),
+        S.HoldingPhone { Notice: Failure notice } => new("refused", notice, null, ["staff"]),
         S.ChoosingMethod at when _gaveUp => new("cancelled", null, null, Offered(at.Station, at.Who)),
         S.ChoosingMethod at when !Able(at) => new("refused", at.Notice ?? Missing(at), null, Offered(at.Station, at.Who)),
         S.OutOfService at => new("failed", at.Why, null, ["staff"]),

@@ -51,7 +51,7 @@ internal static class VisitCommand
         await desk.PullAsync(stop);
         await desk.ReadyAsync(stop);
         return new VisitReport(outcome.Outcome, outcome.Failure, outcome.Failure is Failure why ? FailureCatalogue.Of(why).Code : null,
-            outcome.Receipt, order.Method is Method.Pin ? "pin" : "face", order.Card, order.Person, outcome.Offered, clock.Stages,
+            outcome.Receipt, order.Method.ToString().ToLowerInvariant(), order.Card, order.Person, outcome.Offered, clock.Stages,
             used, desk.FaceEngine, desk.FacesFrom)
         {
             Exit = outcome.Exit,

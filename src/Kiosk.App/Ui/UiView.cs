@@ -19,5 +19,5 @@ public sealed record UiView(long Number, VisitView Visit, Display Display, PinKe
 
     /// <summary>A state with a pad.</summary>
     public static bool HasPad(VisitState state) =>
-        state is VisitState.EnteringPin or VisitState.VisualCheck or VisitState.TypingCardNumber;
+        state is VisitState.EnteringPin or VisitState.VisualCheck or VisitState.TypingCardNumber or VisitState.TypingPhonePin;
 }

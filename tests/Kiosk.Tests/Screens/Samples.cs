@@ -80,6 +80,22 @@ public static class Samples
         yield return ("visual-offline", new S.VisualCheck(Who, 0, Failure.ReceptionUnreachable));
         yield return ("checking", new S.CheckingStaffCode(Who));
 
+        Station phones = Station.Ready with { Policy = SitePolicy.Default with { Phones = Phones.Android | Phones.Iphone } };
+        yield return ("idle-phones", new S.Idle { Station = phones });
+        yield return ("idle-android", new S.Idle { Station = phones with { Policy = SitePolicy.Default with { Phones = Phones.Android } } });
+        yield return ("idle-iphone", new S.Idle { Station = phones with { Policy = SitePolicy.Default with { Phones = Phones.Iphone } } });
+        yield return ("phone", new S.ChoosingPhone { Station = phones });
+        yield return ("phone-pin-0", new S.TypingPhonePin(0));
+        yield return ("phone-pin-wrong", new S.TypingPhonePin(0, 2, Failure.PinWrong));
+        yield return ("phone-pin-last", new S.TypingPhonePin(1, 1));
+        yield return ("phone-hold-android", new S.HoldingPhone(Phones.Android, false));
+        yield return ("phone-hold-iphone", new S.HoldingPhone(Phones.Iphone, false));
+        yield return ("phone-hold-locked", new S.HoldingPhone(Phones.Iphone, false, Failure.PhoneLocked));
+        yield return ("phone-hold-moved", new S.HoldingPhone(Phones.Android, false, Failure.CardMoved));
+        yield return ("phone-reading", new S.ReadingPhone(Phones.Android, false));
+        yield return ("phone-take", new S.TakeCard(new Ending.Accepted(12, CertificateStatus.Valid, Ends), IsPhone: true));
+        yield return ("phone-left", new S.TakeCard(new Ending.Accepted(12, CertificateStatus.Valid, Ends), 2, IsPhone: true));
+
         yield return ("consent", new S.AskingConsent(Person, Answers.None(SitePolicy.Default)));
         for (int i = 0; i < ConsentCatalogue.Embedded.Items.Count; i++)
             yield return ($"item-{i + 1}", new S.AskingItem(Person, i, Answers.None(SitePolicy.Default)));

@@ -31,6 +31,10 @@ internal static class VisitSamples
 
     private static Answers More { get; } = Answers.All(AsksAll, true);
 
+    private static Station TakesPhones { get; } = Station.Ready with { Policy = AsksAll };
+
+    public static Confirmed ByPhone { get; } = new(Card with { Kind = CardKind.AndroidPhone, Photo = PhotoStatus.Unavailable }, Method.Phone);
+
     public static IReadOnlyList<VisitState> States { get; } =
     [
         new S.Idle(),
@@ -54,6 +58,13 @@ internal static class VisitSamples
         new S.VisualCheck(Who, 0),
         new S.VisualCheck(Who, 5),
         new S.CheckingStaffCode(Who),
+        new S.ChoosingPhone { Station = TakesPhones },
+        new S.TypingPhonePin(0) { Station = TakesPhones },
+        new S.TypingPhonePin(2, 1, Failure.PinWrong) { Station = TakesPhones },
+        new S.HoldingPhone(Phones.Android, false) { Station = TakesPhones },
+        new S.HoldingPhone(Phones.Iphone, false, Failure.PhoneLocked) { Station = TakesPhones },
+        new S.ReadingPhone(Phones.Android, false) { Station = TakesPhones },
+        new S.AskingConsent(ByPhone, Answers.None(SitePolicy.Default)),
         new S.AskingConsent(Confirmed, Answers.None(SitePolicy.Default)),
         new S.AskingItem(Confirmed, 0, Answers.None(SitePolicy.Default)),
         new S.AskingItem(Confirmed, 3, AllYes),
@@ -81,6 +92,9 @@ internal static class VisitSamples
         new E.WantsChange(), new E.ConfirmedAnswers(), new E.GoOn(), new E.GoBack(), new E.Cancel(), new E.CallStaff(), new E.Touched(),
         new E.CardInserted(), new E.CardRemoved(),
         new E.CardRead(Card), new E.CardRead(Card with { Certificate = CertificateStatus.Expired }), new E.CardRead(Card with { Kind = CardKind.Iphone }),
+        new E.CardRead(Card with { Kind = CardKind.AndroidPhone }), new E.CardRead(Card with { Kind = CardKind.AndroidPhone, PinTries = 1 }),
+        new E.ChosePhone(Phones.Android | Phones.Iphone), new E.ChosePhone(Phones.Android), new E.ChosePhone(Phones.Iphone),
+        new E.PhoneRead(ByPhone.Card), new E.PhoneRead(ByPhone.Card with { Certificate = CertificateStatus.Expired }), new E.PhoneFailed(Failure.PhoneLocked),
         new E.CardFailed(Failure.CardMoved),
         new E.PhotoChanged(PhotoStatus.Ready), new E.PhotoChanged(PhotoStatus.NeedsNumber), new E.PhotoChanged(PhotoStatus.Unavailable),
         new E.PinChecked(new PinAnswer.Accepted()), new E.PinChecked(new PinAnswer.Wrong(2)), new E.PinChecked(new PinAnswer.Wrong(1)), new E.PinChecked(new PinAnswer.Blocked()),

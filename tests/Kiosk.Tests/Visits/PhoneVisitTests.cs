@@ -1,0 +1,104 @@
+using Kiosk.Core;
+using Kiosk.Core.Cards;
+using Kiosk.Core.Consents;
+using Kiosk.Core.Reception;
+using A = Kiosk.Core.VisitAction;
+using E = Kiosk.Core.VisitEvent;
+using S = Kiosk.Core.VisitState;
+
+namespace Kiosk.Tests.Visits;
+
+/// <summary>スマホ搭載: a visit without a card on the reader.</summary>
+public sealed class PhoneVisitTests
+{
+    private static readonly CardFacts Android = VisitSamples.ByPhone.Card;
+    private static readonly CardFacts Iphone = Android with { Kind = CardKind.Iphone };
+
+    private readonly List<VisitAction> _done = [];
+    private VisitState _state = new S.Idle { Station = Station.Ready with { Policy = VisitSamples.AsksAll with { AsksPmh = false, AsksPrescription = false } } };
+
+    private T Now<T>(params VisitEvent[] happened)
+        where T : VisitState
+    {
+        foreach (VisitEvent one in happened)
+        {
+            Step step = Visit.Next(_state, one);
+            _state = step.State;
+            _done.AddRange(step.Actions);
+        }
+        return Assert.IsType<T>(_state);
+    }
+
+    [Fact]
+    public void An_android_is_asked_for_its_pin_then_held_for_a_moment_and_may_go()
+    {
+        Now<S.ChoosingPhone>(new E.ChosePhone(Phones.Android | Phones.Iphone));
+        Now<S.TypingPhonePin>(new E.ChosePhone(Phones.Android), new E.Typed(3));
+        Now<S.HoldingPhone>(new E.TypedAll());
+        Assert.DoesNotContain(_done, a => a is A.WipeTyped);
+        Now<S.ReadingPhone>(new E.CardInserted());
+        Assert.Equal([new A.BeginPhone(), new A.ReadPhone(false)], _done);
+        S.AskingConsent asking = Now<S.AskingConsent>(new E.PhoneRead(Android), new E.CardRemoved());
+        Assert.Equal(Method.Phone, asking.Who.Method);
+        Now<S.Submitting>(new E.AnsweredAll(true), new E.ConfirmedAnswers());
+        Assert.IsType<Ending.Accepted>(Now<S.Idle>(new E.ReceiptCame(new(Guid.Empty, 7, false))).Farewell);
+        Assert.Equal(new A.Forget(), _done[^1]);
+    }
+
+    [Fact]
+    public void An_iphone_is_held_without_a_pin_and_again_when_it_was_locked()
+    {
+        Now<S.HoldingPhone>(new E.ChosePhone(Phones.Android | Phones.Iphone), new E.ChosePhone(Phones.Iphone));
+        Assert.Equal(Failure.PhoneLocked, Now<S.HoldingPhone>(new E.CardInserted(), new E.PhoneFailed(Failure.PhoneLocked)).Notice);
+        Now<S.ReadingPhone>(new E.CardRemoved(), new E.CardInserted());
+        Now<S.AskingConsent>(new E.PhoneRead(Iphone));
+    }
+
+    [Fact]
+    public void A_phone_laid_down_unasked_is_served_where_the_site_takes_it_and_explained_where_not()
+    {
+        Now<S.TypingPhonePin>(new E.CardInserted(), new E.CardRead(Android));
+        _state = new S.Idle();
+        Assert.Equal(new Ending.Refused(Failure.CardIsPhone), Now<S.TakeCard>(new E.CardInserted(), new E.CardRead(Android)).Ending);
+    }
+
+    [Fact]
+    public void The_last_try_of_a_phone_is_told_before_it_is_used()
+    {
+        Now<S.TypingPhonePin>(new E.ChosePhone(Phones.Android), new E.ChosePhone(Phones.Android));
+        Now<S.ReadingPhone>(new E.TypedAll(), new E.CardInserted());
+        Assert.Equal(1, Now<S.TypingPhonePin>(new E.CardRead(Android with { PinTries = 1 })).TriesLeft);
+        Assert.True(Now<S.ReadingPhone>(new E.TypedAll()).Warned);
+        Assert.Equal(new A.ReadPhone(true), _done[^1]);
+    }
+
+    [Fact]
+    public void Whoever_gives_up_with_a_phone_is_not_asked_to_take_a_card()
+    {
+        Now<S.HoldingPhone>(new E.ChosePhone(Phones.Iphone), new E.ChosePhone(Phones.Iphone));
+        Assert.IsType<Ending.Cancelled>(Now<S.Idle>(new E.Cancel()).Farewell);
+        Assert.Equal(new A.Forget(), _done[^1]);
+    }
+
+    [Fact]
+    public void A_phone_left_lying_is_named()
+    {
+        Now<S.AskingConsent>(new E.ChosePhone(Phones.Iphone), new E.ChosePhone(Phones.Iphone), new E.CardInserted(), new E.PhoneRead(Iphone));
+        Assert.True(Now<S.TakeCard>(new E.Cancel()).IsPhone);
+        Assert.IsType<Ending.Cancelled>(Now<S.Idle>(new E.CardRemoved()).Farewell);
+    }
+
+    [Fact]
+    public void A_phone_whose_certificate_ended_has_no_grace() =>
+        Assert.Equal(new Ending.Refused(Failure.CertificateExpired), Now<S.TakeCard>(
+            new E.ChosePhone(Phones.Iphone), new E.ChosePhone(Phones.Iphone), new E.CardInserted(), new E.PhoneRead(Iphone with { Certificate = CertificateStatus.Expired })).Ending);
+
+    [Fact]
+    public void A_typed_pin_does_not_wait_for_a_phone_that_does_not_come()
+    {
+        Now<S.HoldingPhone>(new E.ChosePhone(Phones.Android), new E.ChosePhone(Phones.Android), new E.TypedAll());
+        Now<S.StillThere>(new E.TimedOut());
+        Assert.Equal(new A.WipeTyped(), _done[^1]);
+        Assert.Equal(0, Now<S.TypingPhonePin>(new E.GoOn()).Typed);
+    }
+}
