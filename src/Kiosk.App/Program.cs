@@ -9,11 +9,13 @@ RootCommand root = new("顔認証付きカードリーダー: the check-in kiosk
     EnrollCommand.Make(),
     ModelsCommand.Make(),
 #if SIMULATORS
+    BenchCommands.On(DeskCommands.Bench()),
     DeskCommands.Simulate(),
     DeskCommands.Visit(),
-    DeskCommands.Bench(),
     CardCommand.Make(),
     Kiosk.App.Simulated.Chaos.ChaosCommand.Make(),
+#else
+    BenchCommands.On(new Command("bench", "measure the devices on the desk")),
 #endif
 };
 

@@ -52,6 +52,9 @@ public enum Failure
     ConfigBroken,
     CertificateFileBroken,
     JournalBroken,
+    TamperOpened,
+    BoardDeviceMissing,
+    TooHot,
     ProgramFault,
 }
 

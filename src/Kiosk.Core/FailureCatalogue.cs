@@ -46,6 +46,9 @@ public static class FailureCatalogue
         Failure.ConfigBroken => new("K608", "設定ファイルに誤りがあります", "示された項目を直す", 57),
         Failure.CertificateFileBroken => new("K609", "証明書ファイルを読めません", "ペアリングをやり直し、ファイルの場所を確かめる", 58),
         Failure.JournalBroken => new("K610", "控え（ジャーナル）を書けません", "本機の空き容量と書き込み権を確かめる", 59),
+        Failure.TamperOpened => new("K611", "本機の筐体が開けられました", "筐体を確かめて閉じ、受付端末で休止を一度入れて解除する", 61),
+        Failure.BoardDeviceMissing => new("K612", "ランプ・センサーなどの機器が見つかりません", "配線と設定 devices を確かめる。受付は続けられる", 62),
+        Failure.TooHot => new("K613", "本機の内部が熱くなっています", "通風口をふさいでいないか確かめ、室温を下げる", 63),
         Failure.ProgramFault => new("K699", "プログラムの誤りで受付を中止しました", "もう一度カードを置いてもらう。くり返すなら販売店に連絡する", 60),
     };
 }

@@ -22,6 +22,9 @@ public sealed class CameraFrame : IDisposable
     /// <summary>When it arrived, <see cref="TimeProvider.GetTimestamp"/>.</summary>
     public long Arrived { get; set; }
 
+    /// <summary>When the driver says it was taken, on the clock of <see cref="Arrived"/>; 0: it does not say.</summary>
+    public long Captured { get; set; }
+
     public void Clear()
     {
         CryptographicOperations.ZeroMemory(_bgr);

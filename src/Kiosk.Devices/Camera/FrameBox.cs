@@ -15,13 +15,15 @@ internal sealed class FrameBox(string name, TimeProvider time) : IDisposable
     private FailureException? _fault;
 
     /// <summary>Called by the camera's thread.</summary>
-    public void Put(ReadOnlySpan<byte> bgr)
+    /// <param name="captured">See <see cref="CameraFrame.Captured"/>.</param>
+    public void Put(ReadOnlySpan<byte> bgr, long captured = 0)
     {
         lock (_lock)
         {
             bgr.CopyTo(_newest.Bgr);
             _newest.Number++;
             _newest.Arrived = time.GetTimestamp();
+            _newest.Captured = captured;
             Wake();
         }
     }
@@ -50,7 +52,7 @@ internal sealed class FrameBox(string name, TimeProvider time) : IDisposable
                 if (_newest.Number > frame.Number)
                 {
                     _newest.Bgr.CopyTo(frame.Bgr);
-                    (frame.Number, frame.Arrived) = (_newest.Number, _newest.Arrived);
+                    (frame.Number, frame.Arrived, frame.Captured) = (_newest.Number, _newest.Arrived, _newest.Captured);
                     return;
                 }
 

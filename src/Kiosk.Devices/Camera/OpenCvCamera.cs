@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Kiosk.Core;
 using Kiosk.Devices.FaceEngine;
@@ -91,7 +92,7 @@ public sealed class OpenCvCamera(string address, TimeProvider time) : ICamera
                     if (!_capture.Read(raw) || raw.Empty()) throw CameraFault.Missing($"{_name}: unplugged");
                     Fit(raw, frame);
                     if (freeze.IsFrozen(Pixels.Bytes(frame))) throw CameraFault.Missing($"{_name}: frozen");
-                    _box.Put(Pixels.Bytes(frame));
+                    _box.Put(Pixels.Bytes(frame), Captured());
                 }
             }
             catch (FailureException e)
@@ -109,6 +110,14 @@ public sealed class OpenCvCamera(string address, TimeProvider time) : ICamera
                 _capture.Dispose();
                 _box.Dispose();
             }
+        }
+
+        /// <summary>V4L2 stamps a frame with the monotonic clock (v4l2_buffer.timestamp), the one .NET's stopwatch counts on Linux.</summary>
+        private long Captured()
+        {
+            if (!OperatingSystem.IsLinux()) return 0;
+            double ms = _capture.Get(VideoCaptureProperties.PosMsec);
+            return ms > 0 ? (long)(ms * Stopwatch.Frequency / 1000) : 0;
         }
 
         /// <summary>Cameras that do not know 640 x 480 give what they like: cut to 4:3 in the middle, then scale.</summary>

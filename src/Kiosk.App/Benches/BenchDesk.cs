@@ -1,0 +1,113 @@
+using Kiosk.Core;
+using Kiosk.Core.Cards;
+using Kiosk.Devices.Board;
+using Kiosk.Devices.Camera;
+using Kiosk.Devices.CardReader;
+using Kiosk.Devices.CardReader.Bench;
+using Kiosk.Devices.CardReader.Pcsc;
+
+namespace Kiosk.App.Benches;
+
+/// <summary>A camera under test.</summary>
+/// <param name="Plug">Whoever can pull its cable; null when nobody can.</param>
+internal sealed record CameraUnderTest(ICamera Camera, DeviceFacts Facts, IPlug? Plug);
+
+/// <summary>A card reader under test.</summary>
+/// <param name="Hand">Who lays the cards down.</param>
+/// <param name="Pattern">Finds the reader among PC/SC's.</param>
+internal sealed record ReaderUnderTest(ICardReader Reader, ReaderPattern Pattern, DeviceFacts Facts, ICardHand Hand, IPlug? Plug);
+
+/// <summary>Makes the devices of a desk: real ones here, simulated ones in the desk build.</summary>
+internal sealed class BenchDesk : IAsyncDisposable
+{
+    public const string SimulatedDriver = "simulated";
+
+    private readonly Stack<IAsyncDisposable> _owned = new();
+    private readonly ISimulatedDevices? _simulated;
+
+    private BenchDesk(DeskFile file, ISimulatedDevices? simulated)
+    {
+        (File, _simulated) = (file, simulated);
+        if (simulated is not null) _owned.Push(simulated);
+    }
+
+    public DeskFile File { get; }
+
+    /// <param name="path">The bench file; null: <c>hardware/bench.json</c> here or above, else the simulated desk.</param>
+    /// <exception cref="FailureException">ConfigBroken.</exception>
+    public static BenchDesk Open(string? path)
+    {
+        path ??= Above("hardware/bench.json");
+        DeskFile file = path is null ? DeskFile.Simulated : DeskFile.Load(path);
+#if SIMULATORS
+        return new BenchDesk(file, new Simulated.SimulatedDevices());
+#else
+        if (path is null) throw new FailureException(Failure.ConfigBroken, "no bench file: give one with --desk; hardware/bench.example.json is a model");
+        return new BenchDesk(file, null);
+#endif
+    }
+
+    /// <summary>The desk's first device of the class. On the simulated desk there is one of each.</summary>
+    /// <exception cref="FailureException">ConfigBroken: the desk has none.</exception>
+    public DeviceEntry Need(string deviceClass) => Find(deviceClass)
+        ?? throw new FailureException(Failure.ConfigBroken, $"{File.Name}: no {deviceClass} on this desk; name it in the bench file");
+
+    public DeviceEntry? Find(string deviceClass) => ReferenceEquals(File, DeskFile.Simulated)
+        ? new DeviceEntry(deviceClass, SimulatedDriver)
+        : File.Devices.FirstOrDefault(d => d.Class == deviceClass);
+
+    public CameraUnderTest Camera(string deviceClass)
+    {
+        DeviceEntry entry = Need(deviceClass);
+        if (entry.Driver == SimulatedDriver) return Simulators().Camera(entry);
+        string node = entry.Address.StartsWith('/') || !OperatingSystem.IsLinux() ? entry.Address : $"/dev/video{entry.Address}";
+        UsbFacts? usb = OperatingSystem.IsLinux() && System.IO.File.Exists(node) ? UsbFacts.OfVideo(node) : null;
+        DeviceFacts facts = Facts(entry, "v4l2", node, usb is { Product.Length: > 0 } ? $"{usb.Maker} {usb.Product}".Trim() : OperatingSystem.IsLinux() && System.IO.File.Exists(node) ? UsbFacts.VideoName(node) : node, usb);
+        return new CameraUnderTest(new OpenCvCamera(entry.Address, TimeProvider.System), facts, UsbPlug.Of(usb));
+    }
+
+    /// <param name="deviceClass">contactless-reader or contact-reader.</param>
+    public async Task<ReaderUnderTest> ReaderAsync(string deviceClass, CancellationToken stop)
+    {
+        DeviceEntry entry = Need(deviceClass);
+        if (entry.Driver == SimulatedDriver) return await Simulators().ReaderAsync(entry, stop);
+        ReaderPattern pattern = new(entry.Address.Contains('*', StringComparison.Ordinal) ? entry.Address : $"*{entry.Address}*");
+        UsbFacts? usb = OperatingSystem.IsLinux() && UsbFacts.WithInterface(0x0B) is [UsbFacts only] ? only : null;
+        PcscCardReader reader = Own(new PcscCardReader(new PcscCardReaderOptions(pattern, new CardTrust([], [])), new NativePcsc(), TimeProvider.System));
+        string found = ApduProbe.ReaderName(pattern, new NativePcsc()) ?? throw new FailureException(Failure.ReaderMissing, pattern.Pattern);
+        ICardHand hand = Environment.GetEnvironmentVariable("KIOSK_CARD_HAND") is { Length: > 0 } address ? Own(await RemoteHand.ConnectAsync(address, stop)) : new PersonHand();
+        return new ReaderUnderTest(reader, pattern, Facts(entry, "pcsc", found, found, usb), hand, hand as IPlug ?? UsbPlug.Of(usb));
+    }
+
+    private ISimulatedDevices Simulators() =>
+        _simulated ?? throw new FailureException(Failure.ConfigBroken, "driver \"simulated\": this build has no simulators");
+
+    private static DeviceFacts Facts(DeviceEntry entry, string driver, string address, string found, UsbFacts? usb) => new(
+        entry.Class, driver, address, found, entry.Model, entry.Serial.Length > 0 ? entry.Serial : usb?.Serial ?? "", usb?.Release ?? "", Simulated: false);
+
+    private T Own<T>(T part) where T : IAsyncDisposable
+    {
+        _owned.Push(part);
+        return part;
+    }
+
+    private static string? Above(string relative)
+    {
+        for (DirectoryInfo? at = new(Environment.CurrentDirectory); at is not null; at = at.Parent)
+            if (System.IO.File.Exists(Path.Combine(at.FullName, relative))) return Path.Combine(at.FullName, relative);
+        return null;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        while (_owned.TryPop(out IAsyncDisposable? part)) await part.DisposeAsync();
+    }
+}
+
+/// <summary>The desk build's devices, made when first asked for.</summary>
+internal interface ISimulatedDevices : IAsyncDisposable
+{
+    CameraUnderTest Camera(DeviceEntry entry);
+
+    Task<ReaderUnderTest> ReaderAsync(DeviceEntry entry, CancellationToken stop);
+}

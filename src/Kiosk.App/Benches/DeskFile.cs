@@ -1,0 +1,52 @@
+using System.Text.Json;
+using Kiosk.Core;
+using Kiosk.Devices.Board;
+
+namespace Kiosk.App.Benches;
+
+/// <summary>What is on a desk: the bench file, JSON, <c>hardware/bench.json</c>. A copy of <c>hardware/bench.example.json</c>.</summary>
+/// <param name="Name">The desk's, for reports.</param>
+/// <param name="Environment">Whatever makes its figures differ: lux, lamps, hub, cable length.</param>
+internal sealed record DeskFile(string Name, string Environment, IReadOnlyList<DeviceEntry> Devices)
+{
+    private static readonly JsonSerializerOptions _json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        ReadCommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
+        UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow,
+        RespectRequiredConstructorParameters = true,
+        RespectNullableAnnotations = true,
+    };
+
+    /// <summary>Where nothing is plugged in.</summary>
+    public static DeskFile Simulated { get; } = new("simulated desk", "no hardware: virtual card on Debian's virtual reader, simulated camera and board", []);
+
+    /// <exception cref="FailureException">ConfigBroken, naming file and key.</exception>
+    public static DeskFile Load(string path)
+    {
+        try
+        {
+            DeskFile desk = JsonSerializer.Deserialize<DeskFile>(File.ReadAllText(path), _json) ?? throw Broken(path, "empty");
+            foreach (DeviceEntry device in desk.Devices) Check(path, device);
+            return desk;
+        }
+        catch (JsonException wrong)
+        {
+            throw Broken(path, $"{wrong.Path ?? "$"} (line {(wrong.LineNumber ?? 0) + 1}): not understood or not a known key; compare hardware/bench.example.json", wrong);
+        }
+        catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException)
+        {
+            throw Broken(path, "cannot be read; copy hardware/bench.example.json and say what is on the desk", wrong);
+        }
+    }
+
+    private static void Check(string path, DeviceEntry device)
+    {
+        if (!DeviceClass.All.Contains(device.Class)) throw Broken(path, $"class \"{device.Class}\": there are {string.Join(", ", DeviceClass.All)}");
+        IReadOnlyList<string> drivers = DeviceProfile.Of(device.Class).Drivers;
+        if (device.Driver.Length > 0 && !drivers.Contains(device.Driver) && device.Driver != BenchDesk.SimulatedDriver) throw Broken(path, $"driver \"{device.Driver}\" of {device.Class}: there are {string.Join(", ", drivers)}");
+    }
+
+    private static FailureException Broken(string path, string what, Exception? inner = null) => new(Failure.ConfigBroken, $"{path}: {what}", inner);
+}

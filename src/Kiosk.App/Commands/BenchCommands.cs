@@ -1,0 +1,81 @@
+using System.CommandLine;
+using Kiosk.App.Benches;
+using Kiosk.Devices.Board;
+
+namespace Kiosk.App.Commands;
+
+/// <summary>`kiosk bench DEVICE`: measures what is on the desk, real or simulated, by the same code.</summary>
+internal static class BenchCommands
+{
+    private static readonly Option<string?> _desk = new("--desk") { Description = "the bench file; without it hardware/bench.json, and without that the simulated desk" };
+    private static readonly Option<string> _out = new("--out") { Description = "folder of the reports", DefaultValueFactory = _ => "artifacts/bench" };
+    private static readonly Option<string?> _json = new("--json") { Description = "write the figures to this file instead of into --out" };
+    private static readonly Option<string?> _baseline = new("--baseline") { Description = "compare with this earlier JSON report" };
+
+    /// <summary>Adds the device benches to the command <paramref name="bench"/>.</summary>
+    public static Command On(Command bench)
+    {
+        foreach (Command command in (Command[])[Camera(), Reader()]) bench.Add(command);
+        return bench;
+    }
+
+    private static Command Camera()
+    {
+        Option<int> opens = Number("--opens", 5, "how often it is opened and closed");
+        Option<int> seconds = Number("--seconds", 10, "how long one stream is watched");
+        Option<int> reconnects = Number("--reconnects", 3, "how often the cable is pulled, where somebody can");
+        Option<double?> unplug = new("--unplug-after") { Description = "pull the cable after so many seconds of the stream and leave it out" };
+        Option<string> which = Class(DeviceClass.FaceCamera, DeviceClass.CardCamera, DeviceClass.NirCamera);
+        Command command = With(new Command("camera", "open time, frame rate, jitter, latency, exposure, sharpness, flicker, drop-outs, reconnect"), which, opens, seconds, reconnects, unplug);
+        command.SetAction((options, stop) => WithDesk(options, desk => BenchRun.RunAsync(
+            "camera", desk, Output(options),
+            (run, token) => new CameraBench(desk.Camera(options.GetValue(which)!), new CameraBenchOptions(
+                Math.Clamp(options.GetValue(opens), 1, 100), Math.Clamp(options.GetValue(seconds), 2, 3600), Math.Clamp(options.GetValue(reconnects), 0, 50), options.GetValue(unplug))).RunAsync(run, token),
+            stop)));
+        return command;
+    }
+
+    private static Command Reader()
+    {
+        Option<int> insertions = Number("--insertions", 20, "how often the card is laid down and taken; 1000 takes about 20 minutes");
+        Option<int> removals = Number("--removals", 10, "how often it is taken at a random moment of a read");
+        Option<int> reads = Number("--reads", 2, "whole reads of each card at each bit rate");
+        Option<string> rates = new("--rates") { Description = "bit rates, kbit/s, with commas", DefaultValueFactory = _ => "106,212,424,contact" };
+        Option<int> reconnects = Number("--reconnects", 3, "how often the reader's cable is pulled, where somebody can");
+        Option<int> seed = Number("--seed", 1, "of the random moments");
+        Option<int?> unplug = new("--unplug-after") { Description = "pull the reader's cable after so many insertions and leave it out" };
+        Option<string> which = Class(DeviceClass.ContactlessReader, DeviceClass.ContactReader);
+        Command command = With(new Command("reader", "detection, APDU latency, reads by card and bit rate, insertions, removals at random moments, reconnect"), which, insertions, removals, reads, rates, reconnects, seed, unplug);
+        command.SetAction((options, stop) => WithDesk(options, desk => BenchRun.RunAsync(
+            "reader", desk, Output(options),
+            async (run, token) => await new ReaderBench(await desk.ReaderAsync(options.GetValue(which)!, token), new ReaderBenchOptions(
+                Math.Clamp(options.GetValue(insertions), 1, 100_000), Math.Clamp(options.GetValue(removals), 0, 10_000), Math.Clamp(options.GetValue(reads), 0, 1000),
+                options.GetValue(rates)!.Split(','), Math.Clamp(options.GetValue(reconnects), 0, 100), options.GetValue(seed), options.GetValue(unplug))).RunAsync(run, token),
+            stop)));
+        return command;
+    }
+
+    private static async Task<int> WithDesk(ParseResult options, Func<BenchDesk, Task<int>> work)
+    {
+        await using BenchDesk desk = BenchDesk.Open(options.GetValue(_desk));
+        await Console.Error.WriteLineAsync($"desk: {desk.File.Name} ({desk.File.Environment})");
+        return await work(desk);
+    }
+
+    private static BenchOutput Output(ParseResult options) => new(options.GetValue(_out)!, options.GetValue(_json), options.GetValue(_baseline));
+
+    private static Command With(Command command, params Option[] own)
+    {
+        foreach (Option option in (Option[])[_desk, .. own, _out, _json, _baseline]) command.Add(option);
+        return command;
+    }
+
+    private static Option<string> Class(params string[] classes)
+    {
+        Option<string> option = new("--class") { Description = "which of the desk's devices", DefaultValueFactory = _ => classes[0] };
+        option.AcceptOnlyFromAmong(classes);
+        return option;
+    }
+
+    private static Option<int> Number(string name, int value, string what) => new(name) { Description = what, DefaultValueFactory = _ => value };
+}

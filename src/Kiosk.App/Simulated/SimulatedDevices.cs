@@ -1,0 +1,100 @@
+using System.Text;
+using Kiosk.App.Benches;
+using Kiosk.Core;
+using Kiosk.Devices.Board;
+using Kiosk.Devices.Camera.Simulated;
+using Kiosk.Devices.CardReader;
+using Kiosk.Devices.CardReader.Pcsc;
+using Kiosk.Devices.CardReader.Simulated;
+
+namespace Kiosk.App.Simulated;
+
+/// <summary>The devices of a desk that has none: what the benches measure where nothing is plugged in.</summary>
+internal sealed class SimulatedDevices : ISimulatedDevices
+{
+    private readonly Stack<IAsyncDisposable> _owned = new();
+    private SimulatedPeople? _people;
+
+    public CameraUnderTest Camera(DeviceEntry entry)
+    {
+        _people ??= new SimulatedPeople();
+        SimulatedCamera camera = new(_people, TimeProvider.System) { Person = _people.Available ? Person.Holder : Person.Nobody };
+        return new CameraUnderTest(camera, Facts(entry, camera.Name), new CameraPlug(camera));
+    }
+
+    public async Task<ReaderUnderTest> ReaderAsync(DeviceEntry entry, CancellationToken stop)
+    {
+        DateOnly today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().ToOffset(TimeSpan.FromHours(9)).Date);
+        string rate = entry.Class == DeviceClass.ContactReader ? "contact" : "424";
+        VirtualCardDesk desk;
+        try
+        {
+            desk = await VirtualCardDesk.StartAsync(
+                new PrivatePcscdOptions(PrivatePcscdOptions.CommandOf(typeof(SimulatedDevices).Assembly.Location), today, rate), TimeProvider.System, stop);
+        }
+        catch (InvalidOperationException missing)
+        {
+            throw new FailureException(Failure.ReaderServiceDown, $"the simulated desk's private pcscd: {missing.Message}", missing);
+        }
+        _owned.Push(desk);
+        ReaderPattern pattern = new(VirtualCardDesk.ReaderPattern);
+        PcscCardReader reader = new(new PcscCardReaderOptions(pattern, desk.Trust), new NativePcsc(), TimeProvider.System);
+        _owned.Push(reader);
+        return new ReaderUnderTest(reader, pattern, Facts(entry, "Debian's virtual reader (vpcd) in a private pcscd"), new CardHand(desk, entry.Class), new ReaderPlug(desk));
+    }
+
+    private static DeviceFacts Facts(DeviceEntry entry, string found) => new(entry.Class, BenchDesk.SimulatedDriver, "", found, entry.Model, entry.Serial, "", Simulated: true);
+
+    public async ValueTask DisposeAsync()
+    {
+        while (_owned.TryPop(out IAsyncDisposable? part)) await part.DisposeAsync();
+        _people?.Dispose();
+    }
+
+    private sealed class CameraPlug(SimulatedCamera camera) : IPlug
+    {
+        public Task PullAsync(CancellationToken stop)
+        {
+            camera.Unplugged = true;
+            return Task.CompletedTask;
+        }
+
+        public Task PushAsync(CancellationToken stop)
+        {
+            camera.Unplugged = false;
+            return Task.CompletedTask;
+        }
+    }
+
+    private sealed class ReaderPlug(VirtualCardDesk desk) : IPlug
+    {
+        public Task PullAsync(CancellationToken stop) => desk.SetReaderAsync(false, stop);
+
+        public Task PushAsync(CancellationToken stop) => desk.SetReaderAsync(true, stop);
+    }
+
+    private sealed class CardHand(VirtualCardDesk desk, string deviceClass) : ICardHand
+    {
+        public bool IsExact => true;
+
+        public IReadOnlyList<string> Cards { get; } = ["standard", "android", "licence"];
+
+        public IReadOnlyList<string> Rates { get; } = deviceClass == DeviceClass.ContactReader ? ["contact"] : ["106", "212", "424"];
+
+        public Task LayAsync(string card, CancellationToken stop) => desk.InsertAsync(card, stop);
+
+        public Task TakeAsync(CancellationToken stop) => desk.PullAsync(stop);
+
+        public Task SetRateAsync(string rate, CancellationToken stop) => desk.SetRateAsync(rate, stop);
+
+        public async Task<double?> PhysicsAsync(CancellationToken stop) => (await desk.StatsAsync(stop)).PhysicalTime;
+
+        public Secret? NumberOf(string card)
+        {
+            if (desk.NumberOf(card) is not string number) return null;
+            Secret secret = new(number.Length);
+            Encoding.ASCII.GetBytes(number, secret.Fill(number.Length));
+            return secret;
+        }
+    }
+}

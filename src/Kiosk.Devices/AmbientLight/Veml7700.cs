@@ -1,0 +1,52 @@
+using System.Buffers.Binary;
+using System.Device.I2c;
+using Kiosk.Core;
+
+namespace Kiosk.Devices.AmbientLight;
+
+/// <summary>
+/// Vishay VEML7700 (datasheet rev. 1.8, application note 84323). Gain 1/8 and 100 ms: the widest range that an office or a
+/// sunny entrance needs, and the one the note begins with.
+/// </summary>
+/// <param name="i2c">At 0x10; disposed here.</param>
+public sealed class Veml7700(I2cDevice i2c, TimeProvider time) : IAmbientLight
+{
+    // Command codes and ALS_CONF bits, datasheet "Command register format".
+    internal const byte Configuration = 0x00;
+    internal const byte Als = 0x04;
+    internal const ushort GainEighth100Ms = 0b10 << 11;
+    internal const ushort ShutDown = GainEighth100Ms | 1;
+
+    /// <summary>Lux per count at gain 2 and 800 ms is 0.0042; 16 times the gain and 8 times the time.</summary>
+    internal const double LuxPerCount = 0.0042 * 16 * 8;
+
+    /// <summary>100 ms of integration and 2.5 ms after leaving shutdown.</summary>
+    private static readonly TimeSpan _measurement = TimeSpan.FromMilliseconds(110);
+
+    public async Task<double?> ReadLuxAsync(CancellationToken stop)
+    {
+        byte[] count = new byte[2];
+        try
+        {
+            Write(Configuration, GainEighth100Ms);
+            await Task.Delay(_measurement, time, stop);
+            i2c.WriteRead([Als], count);
+            Write(Configuration, ShutDown);
+        }
+        catch (IOException gone)
+        {
+            throw new FailureException(Failure.BoardDeviceMissing, "ambient light (VEML7700)", gone);
+        }
+
+        ushort raw = BinaryPrimitives.ReadUInt16LittleEndian(count);
+        return raw == ushort.MaxValue ? null : Correct(raw * LuxPerCount);
+    }
+
+    /// <summary>The sensor reads low in bright light: polynomial of the application note, above 1,000 lx.</summary>
+    internal static double Correct(double lux) =>
+        lux < 1000 ? lux : ((((((6.0135e-13 * lux) - 9.3924e-9) * lux) + 8.1488e-5) * lux) + 1.0023) * lux;
+
+    private void Write(byte command, ushort value) => i2c.Write([command, (byte)value, (byte)(value >> 8)]);
+
+    public void Dispose() => i2c.Dispose();
+}

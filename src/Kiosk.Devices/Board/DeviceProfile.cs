@@ -1,0 +1,52 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Kiosk.Devices.Board;
+
+/// <summary>What is expected of any device of a class: <c>hardware/CLASS/profile.json</c>, compiled in so that a bench judges by the same limits everywhere.</summary>
+/// <param name="Class">Its folder's name.</param>
+/// <param name="Japanese">機器の種類, as in reports for the site.</param>
+/// <param name="Interface">Cable and protocol.</param>
+/// <param name="Drivers">Names for <see cref="DeviceEntry.Driver"/>; the first is the default.</param>
+/// <param name="Udev">The rule that lets the service user open it; empty when none is needed.</param>
+/// <param name="Sources">Datasheets and standards the driver follows.</param>
+public sealed record DeviceProfile(
+    string Class, string Japanese, string Interface, IReadOnlyList<string> Drivers, string Udev,
+    IReadOnlyList<string> Sources, IReadOnlyList<Limit> Limits, IReadOnlyList<ChecklistItem> Checklist)
+{
+    private static readonly JsonSerializerOptions _json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectRequiredConstructorParameters = true,
+        RespectNullableAnnotations = true,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
+    };
+
+    /// <exception cref="InvalidDataException">No such class.</exception>
+    public static DeviceProfile Of(string deviceClass)
+    {
+        using Stream stream = typeof(DeviceProfile).Assembly.GetManifestResourceStream($"profiles/{deviceClass}.json")
+            ?? throw new InvalidDataException($"no device class \"{deviceClass}\"; there are {string.Join(", ", DeviceClass.All)}");
+        return JsonSerializer.Deserialize<DeviceProfile>(stream, _json) ?? throw new InvalidDataException(deviceClass);
+    }
+}
+
+/// <summary>One limit of a class. A metric that was not measured is not judged.</summary>
+/// <param name="Metric">Name of a bench's metric, e.g. <c>open</c>.</param>
+/// <param name="Statistic">count, min, p50, p95, p99, max, mean or sum.</param>
+/// <param name="Min">Smallest value that passes, in <paramref name="Unit"/>; null: none.</param>
+/// <param name="Max">Largest value that passes; null: none.</param>
+/// <param name="Why">Where the figure comes from.</param>
+public sealed record Limit(string Metric, string Statistic, string Unit, string Why, double? Min = null, double? Max = null);
+
+/// <summary>One rule for a supported device.</summary>
+/// <param name="Why">For <see cref="ChecklistState.Exempt"/>: the reason; for others optional.</param>
+public sealed record ChecklistItem(string Item, ChecklistState State, string Why = "");
+
+public enum ChecklistState
+{
+    Done,
+    Todo,
+    Exempt,
+}

@@ -1,0 +1,40 @@
+using System.Diagnostics;
+using Kiosk.Core;
+using Kiosk.Core.Cards;
+using Kiosk.Devices.CardReader.Pcsc;
+
+namespace Kiosk.Devices.CardReader.Bench;
+
+/// <summary>A card held as the kiosk holds it, for timing single commands. Sends SELECT only: reads nothing, spends no try.</summary>
+public sealed class ApduProbe : IDisposable
+{
+    private readonly PcscChannel _channel;
+    private readonly byte[] _command = new byte[64];
+    private readonly byte[] _response = new byte[300];
+
+    private ApduProbe(PcscChannel channel) => _channel = channel;
+
+    /// <summary>The reader PC/SC has for the pattern now; null when there is none.</summary>
+    /// <exception cref="FailureException">ReaderServiceDown.</exception>
+    public static string? ReaderName(ReaderPattern pattern, IPcsc pcsc)
+    {
+        using PcscContext context = PcscContext.Establish(pcsc, out uint code) ?? throw PcscFailure.Of(code, "SCardEstablishContext");
+        code = context.ListReaders(out IReadOnlyList<string> readers);
+        return code == PcscCode.Success ? pattern.Choose(readers) : throw PcscFailure.Of(code, "SCardListReaders");
+    }
+
+    /// <exception cref="FailureException">As <see cref="ICardReader.OpenAsync"/>.</exception>
+    public static ApduProbe Open(ReaderPattern pattern, IPcsc pcsc) => new(PcscChannel.Open(pcsc, pattern, ChannelTiming.Default));
+
+    /// <summary>SELECT of JPKI-AP by AID: the card's shortest real work.</summary>
+    /// <returns>From SCardTransmit's call to its return, ms.</returns>
+    public double SelectMs()
+    {
+        int length = JpkiApp.Select.WriteTo(_command);
+        long since = Stopwatch.GetTimestamp();
+        _channel.Transmit(_command.AsSpan(0, length), _response);
+        return Stopwatch.GetElapsedTime(since).TotalMilliseconds;
+    }
+
+    public void Dispose() => _channel.Dispose();
+}

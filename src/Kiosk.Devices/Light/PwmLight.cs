@@ -1,0 +1,32 @@
+using System.Device.Pwm;
+using Kiosk.Core;
+
+namespace Kiosk.Devices.Light;
+
+/// <summary>One LED of one colour on a PWM channel: shows how bright a colour is, not which.</summary>
+/// <param name="channel">At 200 Hz and up, where no eye sees it blink; disposed here.</param>
+public sealed class PwmLight(PwmChannel channel) : IStatusLight
+{
+    public const int Hertz = 1000;
+    private bool _isRunning;
+
+    public void Show(byte red, byte green, byte blue)
+    {
+        try
+        {
+            channel.DutyCycle = Math.Max(red, Math.Max(green, blue)) / 255.0;
+            if (!_isRunning) channel.Start();
+            _isRunning = true;
+        }
+        catch (IOException gone)
+        {
+            throw new FailureException(Failure.BoardDeviceMissing, "status light (PWM)", gone);
+        }
+    }
+
+    public void Dispose()
+    {
+        if (_isRunning) channel.Stop();
+        channel.Dispose();
+    }
+}

@@ -1,0 +1,18 @@
+namespace Kiosk.Devices.Presence.Simulated;
+
+/// <summary>Somebody there at a click.</summary>
+public sealed class SimulatedPresence : IPresence
+{
+    public bool IsSomebodyThere { get; private set; }
+
+    public event Action<bool>? Changed;
+
+    public void Set(bool there)
+    {
+        if (IsSomebodyThere == there) return;
+        IsSomebodyThere = there;
+        Changed?.Invoke(there);
+    }
+
+    public void Dispose() => Changed = null;
+}

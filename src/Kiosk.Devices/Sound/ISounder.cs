@@ -1,0 +1,13 @@
+namespace Kiosk.Devices.Sound;
+
+/// <param name="Hertz">0: a pause; else 100 to 4,000.</param>
+/// <param name="Milliseconds">10 to 2,000.</param>
+public readonly record struct Note(int Hertz, int Milliseconds);
+
+/// <summary>Plays short tones. Speech is the screen's.</summary>
+public interface ISounder : IDisposable
+{
+    /// <summary>Plays to the end or until stopped; silent afterwards in either case. One at a time: a later one is played after.</summary>
+    /// <exception cref="Core.FailureException">BoardDeviceMissing.</exception>
+    Task PlayAsync(IReadOnlyList<Note> notes, CancellationToken stop);
+}

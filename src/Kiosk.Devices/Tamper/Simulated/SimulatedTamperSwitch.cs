@@ -1,0 +1,18 @@
+namespace Kiosk.Devices.Tamper.Simulated;
+
+/// <summary>A case that opens at a click.</summary>
+public sealed class SimulatedTamperSwitch : ITamperSwitch
+{
+    public bool IsOpen { get; private set; }
+
+    public event Action<bool>? Changed;
+
+    public void Set(bool open)
+    {
+        if (IsOpen == open) return;
+        IsOpen = open;
+        Changed?.Invoke(open);
+    }
+
+    public void Dispose() => Changed = null;
+}

@@ -1,0 +1,18 @@
+using Kiosk.App.Benches;
+using Kiosk.Devices.Board;
+
+namespace Kiosk.Hardware;
+
+/// <summary>The benches on the desk's own devices, short: each must keep its profile's limits.</summary>
+public sealed class BenchTests
+{
+    [SkippableFact]
+    public async Task The_camera_of_the_bench_file_keeps_its_limits()
+    {
+        Desk.Need(DeviceClass.FaceCamera);
+        await using BenchDesk desk = Desk.Open();
+        BenchReport report = await new BenchRun("camera", desk, null, TimeProvider.System).ToTheEndAsync(
+            (run, stop) => new CameraBench(desk.Camera(DeviceClass.FaceCamera), new CameraBenchOptions(3, 5, 0, null)).RunAsync(run, stop), CancellationToken.None);
+        Assert.True(report.Outcome is BenchOutcome.Passed, ReportPage.Why(report));
+    }
+}

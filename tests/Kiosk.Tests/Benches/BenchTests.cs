@@ -1,0 +1,110 @@
+using Kiosk.App.Benches;
+using Kiosk.Core;
+using Kiosk.Devices.Board;
+using Kiosk.Devices.Camera.Simulated;
+
+namespace Kiosk.Tests.Benches;
+
+public sealed class BenchTests
+{
+    private static readonly DeviceFacts _facts = new(DeviceClass.FaceCamera, "simulated", "", "a camera", "", "S1", "", Simulated: true);
+
+    [Fact]
+    public void Percentiles_are_nearest_rank()
+    {
+        Series series = new("x", "ms", "", Better.Lower, [.. Enumerable.Range(1, 100).Select(i => (double)i)]);
+        Assert.Equal((1, 50, 95, 99, 100), (series.Statistic("min"), series.Statistic("p50"), series.Statistic("p95"), series.Statistic("p99"), series.Statistic("max")));
+        Assert.True(double.IsNaN(new Series("x", "", "", Better.Lower, []).Percentile(50)));
+    }
+
+    [Theory]
+    [InlineData(1500, true)]
+    [InlineData(1501, false)]
+    [InlineData(double.NaN, false)]
+    public void A_limit_is_kept_up_to_its_value_and_never_by_what_was_not_a_number(double measured, bool passed) =>
+        Assert.Equal(passed, Judged.Of(new Limit("open", "p95", "ms", "", Max: 1500), new Series("open", "ms", "", Better.Lower, [measured])).Passed);
+
+    [Fact]
+    public async Task A_camera_is_measured_and_judged_by_its_profile()
+    {
+        BenchReport report = await Run(new CameraBenchOptions(2, 2, 1, null));
+        Assert.Equal(["open", "first frame", "close"], report.Metrics.Take(3).Select(m => m.Name));
+        Assert.Equal(2, report.Metrics.Single(m => m.Name == "open").Count);
+        Assert.Single(report.Metrics.Single(m => m.Name == "reconnect").Samples);
+        Assert.Contains(report.Limits, l => l.Limit.Metric == "loss noticed");
+        Assert.Contains(report.Skipped, s => s.What == "latency");
+    }
+
+    [Fact]
+    public async Task A_cable_pulled_in_the_middle_is_a_verdict_with_everything_measured_until_then()
+    {
+        BenchReport report = await Run(new CameraBenchOptions(1, 60, 0, 0.5));
+        Assert.Equal((BenchOutcome.DeviceLost, Failure.CameraMissing), (report.Outcome, report.Failure));
+        Assert.Equal(FailureCatalogue.Of(Failure.CameraMissing).Exit, report.Exit);
+        Assert.Contains(report.Metrics, m => m.Name == "hand-over");
+        string page = ReportPage.Of(report, null, null);
+        Assert.Contains("DEVICE LOST", page, StringComparison.Ordinal);
+        Assert.Contains("K604", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Ctrl_C_keeps_what_was_measured()
+    {
+        using CancellationTokenSource stop = new();
+        stop.CancelAfter(TimeSpan.FromSeconds(1));
+        BenchReport report = await Run(new CameraBenchOptions(1, 600, 0, null), stop.Token);
+        Assert.Equal((BenchOutcome.Stopped, 130), (report.Outcome, report.Exit));
+        Assert.NotEmpty(report.Metrics);
+    }
+
+    [Fact]
+    public async Task A_report_read_back_is_the_report_and_serves_as_baseline()
+    {
+        BenchReport report = await Run(new CameraBenchOptions(1, 2, 0, null));
+        string file = Path.Combine(Directory.CreateTempSubdirectory("kiosk-bench-").FullName, "r.json");
+        await File.WriteAllTextAsync(file, report.ToJson());
+        BenchReport again = BenchReport.Load(file);
+        Assert.Equal(report.ToJson(), again.ToJson());
+        Assert.All(Compared.Of(report, again), c => Assert.Contains(c.Verdict, (string[])["same", ""]));
+        string page = ReportPage.Of(report, again, "r.json");
+        Assert.Contains("Against r.json", page, StringComparison.Ordinal);
+        // Self-contained: nothing is fetched, nothing runs.
+        foreach (string foreign in (string[])["http:", "https:", "<script", "src=", "href=", "url("]) Assert.DoesNotContain(foreign, page, StringComparison.Ordinal);
+        Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
+    }
+
+    [Fact]
+    public void A_file_that_is_no_report_is_named()
+    {
+        string file = Path.GetTempFileName();
+        File.WriteAllText(file, """{"schema":"kiosk-bench/0"}""");
+        FailureException wrong = Assert.Throws<FailureException>(() => BenchReport.Load(file));
+        Assert.Contains(file, wrong.Detail, StringComparison.Ordinal);
+        File.Delete(file);
+    }
+
+    [Fact]
+    public void A_rise_of_a_tenth_is_worse_where_lower_is_better_and_better_where_higher_is()
+    {
+        static Metric Of(Better better, double p50) => Metric.Of(new Series("x", "", "", better, [p50]));
+        Assert.Equal("worse", new Compared(Of(Better.Lower, 100), Of(Better.Lower, 111)).Verdict);
+        Assert.Equal("better", new Compared(Of(Better.Higher, 100), Of(Better.Higher, 111)).Verdict);
+        Assert.Equal("same", new Compared(Of(Better.Lower, 100), Of(Better.Lower, 109)).Verdict);
+    }
+
+    private static async Task<BenchReport> Run(CameraBenchOptions options, CancellationToken stop = default)
+    {
+        await using BenchDesk desk = BenchDesk.Open(Path.Combine(Golden.Root(), "hardware/bench.example.json"));
+        using SimulatedPeople people = new();
+        SimulatedCamera camera = new(people, TimeProvider.System) { Person = Person.Nobody };
+        CameraUnderTest tested = new(camera, _facts, new Plug(camera));
+        return await new BenchRun("camera", desk, null, TimeProvider.System).ToTheEndAsync((run, token) => new CameraBench(tested, options).RunAsync(run, token), stop);
+    }
+
+    private sealed class Plug(SimulatedCamera camera) : IPlug
+    {
+        public Task PullAsync(CancellationToken stop) => Task.FromResult(camera.Unplugged = true);
+
+        public Task PushAsync(CancellationToken stop) => Task.FromResult(camera.Unplugged = false);
+    }
+}
