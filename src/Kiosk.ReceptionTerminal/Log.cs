@@ -24,6 +24,9 @@ internal static partial class Log
     [LoggerMessage(7, LogLevel.Warning, "page request refused: {Reason}")]
     public static partial void PageRefused(ILogger log, string reason);
 
+    [LoggerMessage(9, LogLevel.Error, "file for or from the レセコン: {Reason}")]
+    public static partial void FileTrouble(ILogger log, string reason);
+
     [LoggerMessage(8, LogLevel.Information, "page: {Reason}")]
     public static partial void PageAction(ILogger log, string reason);
 }

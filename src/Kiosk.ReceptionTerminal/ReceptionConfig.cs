@@ -53,6 +53,18 @@ public static class ReceptionConfig
             Require(c.ValidHours is >= 1 and <= 24, "consents.validHours", "must be 1 to 24");
         }
 
+        if (o.Oqs is { } oqs)
+        {
+            Require(oqs.Institution.Length == 10 && oqs.Institution.All(char.IsAsciiDigit), "oqs.institution", "must have 10 digits");
+            Require(oqs.Face.Length > 0, "oqs.face", "must name a folder");
+            Require((oqs.Requests is null) == (oqs.Results is null), "oqs.results", "goes with oqs.requests, and only with it");
+        }
+
+#if SIMULATORS
+        Require((o.Centre.Answers ?? []).All(Centre.Simulated.SimulatedCentre.Known.Contains), "centre.answers", "knows only " + string.Join(", ", Centre.Simulated.SimulatedCentre.Known));
+#else
+        Require(!o.Centre.Simulated, "centre.simulated", "must be false: this build has no simulated centre");
+#endif
         Require(o.Site.TextSize is >= 1 and <= 4, "site.textSize", "must be 1 (small) to 4 (largest)");
         Require((o.Site.Phones ?? []).All(phone => phone is "android" or "iphone"), "site.phones", "knows only \"android\" and \"iphone\"");
 
@@ -71,6 +83,12 @@ public static class ReceptionConfig
         CertificateFile = Path.Combine(folder, o.CertificateFile),
         KeyFile = Path.Combine(folder, o.KeyFile),
         JpkiCaFiles = [.. o.JpkiCaFiles.Select(f => Path.Combine(folder, f))],
+        Oqs = o.Oqs is { } q ? q with
+        {
+            Face = Path.Combine(folder, q.Face),
+            Requests = q.Requests is { } r ? Path.Combine(folder, r) : null,
+            Results = q.Results is { } s ? Path.Combine(folder, s) : null,
+        } : null,
         StaffCodeFile = o.StaffCodeFile is { } f ? Path.Combine(folder, f) : null,
     };
 }

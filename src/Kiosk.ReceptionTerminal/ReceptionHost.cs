@@ -1,6 +1,8 @@
 using System.Security.Cryptography.X509Certificates;
+using Kiosk.ReceptionTerminal.Centre;
 using Kiosk.ReceptionTerminal.Desk;
 using Kiosk.ReceptionTerminal.Link;
+using Kiosk.ReceptionTerminal.Oqs;
 using Kiosk.ReceptionTerminal.Staff;
 using Kiosk.ReceptionTerminal.Store;
 
@@ -18,6 +20,8 @@ public sealed class ReceptionHost : IAsyncDisposable
     private readonly ReceptionStore _store;
     private readonly CommandPost _post;
     private readonly ITimer _purge;
+    private readonly CancellationTokenSource _over = new();
+    private Task _background = Task.CompletedTask;
 
     private ReceptionHost(WebApplication link, WebApplication desk, DeskSessions sessions, ReceptionStore store, CommandPost post, ITimer purge)
     {
@@ -60,8 +64,11 @@ public sealed class ReceptionHost : IAsyncDisposable
         KioskTrust trust = new(roots, options.DeniedKeys, clock, logs.CreateLogger("Link"));
         ReceptionService service = new(store, post, challenges, new(challenges, jpki), codes, bell, clock, logs.CreateLogger("Link"));
         DeskSessions sessions = new(clock);
+        IEligibilityCentre centre = Centre(options.Centre);
+        FaceFiles? files = options.Oqs is { } oqs ? new(oqs.Face, oqs.Institution) : null;
+        EligibilityDesk eligibility = new(store, centre, files, bell, clock, logs.CreateLogger("Centre"));
         WebApplication link = LinkHost.Build(options, server, roots, trust, service, logs);
-        WebApplication desk = DeskHost.Build(new(options.Desk, sessions, new(store, post), post, bell, clock), server, logs);
+        WebApplication desk = DeskHost.Build(new(options.Desk, sessions, new(store, post, eligibility), post, bell, clock), server, logs);
         try
         {
             await StartAsync(link, "port", options.Listen, options.Port, stop);
@@ -78,6 +85,10 @@ public sealed class ReceptionHost : IAsyncDisposable
         // Once a day is enough: the rule counts in days.
         ITimer purge = clock.CreateTimer(_ => _ = store.PurgeAsync(options.KeepDays), null, TimeSpan.Zero, TimeSpan.FromDays(1));
         ReceptionHost host = new(link, desk, sessions, store, post, purge);
+        Task requests = options.Oqs is { Requests: { } asked, Results: { } results } o && centre is not NoCentre
+            ? new Requests(asked, results, o.Institution, centre, clock, logs.CreateLogger("Centre")).RunAsync(host._over.Token)
+            : Task.CompletedTask;
+        host._background = Task.WhenAll(eligibility.RunAsync(host._over.Token), requests);
         Log.Ready(logs.CreateLogger("Reception"), host.LinkPort, host.DeskUrl.Port);
         return host;
     }
@@ -85,6 +96,9 @@ public sealed class ReceptionHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _purge.DisposeAsync();
+        await _over.CancelAsync();
+        await _background.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _over.Dispose();
         Task stopping = Task.WhenAll(_link.StopAsync(), _desk.StopAsync());
         _post.HangUp();
         await stopping;
@@ -93,6 +107,12 @@ public sealed class ReceptionHost : IAsyncDisposable
         // Last: a hand-over in progress still commits and answers.
         await _store.DisposeAsync();
     }
+
+    private static IEligibilityCentre Centre(CentreOptions options) =>
+#if SIMULATORS
+        options.Simulated ? new Kiosk.ReceptionTerminal.Centre.Simulated.SimulatedCentre(options.Answers ?? []) :
+#endif
+        new NoCentre();
 
     private static async Task StartAsync(WebApplication app, string item, string listen, int port, CancellationToken stop)
     {

@@ -41,8 +41,25 @@ public sealed record ReceptionOptions
     /// <summary>How kiosks ask.</summary>
     public SiteOptions Site { get; init; } = new();
 
+    /// <summary>Files for the レセコン; null: none are written or read.</summary>
+    public OqsOptions? Oqs { get; init; }
+
+    public CentreOptions Centre { get; init; } = new();
+
     public DeskOptions Desk { get; init; } = new();
 }
+
+/// <summary>Folders shared with the レセコン (OQS interface).</summary>
+/// <param name="Institution">保険医療機関コード, 10 digits.</param>
+/// <param name="Face">For face results; made when missing.</param>
+/// <param name="Requests">For requests by insurance number; null: none are read.</param>
+/// <param name="Results">For their answers.</param>
+public sealed record OqsOptions(string Institution, string Face, string? Requests = null, string? Results = null);
+
+/// <summary>The national centre.</summary>
+/// <param name="Simulated">True: the simulator, labelled 模擬 on the page. The product build has none.</param>
+/// <param name="Answers">Of the simulator, see Centre/Simulated/README.md; null: all in turn.</param>
+public sealed record CentreOptions(bool Simulated = false, IReadOnlyList<string>? Answers = null);
 
 /// <summary>The receptionist's page.</summary>
 public sealed record DeskOptions

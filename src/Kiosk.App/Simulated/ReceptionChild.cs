@@ -40,6 +40,8 @@ internal sealed class ReceptionChild : IAsyncDisposable
             staffCodeFile = "staff-codes.json",
             // A site that asks all there is to ask.
             site = new { asksPmh = true, asksPrescriptionForm = true, phones = new[] { "android", "iphone" } },
+            oqs = new { institution = "1312345678", face = "OQS/Face", requests = "OQS/Req", results = "OQS/Res" },
+            centre = new { simulated = true },
             desk = new { port = pagePort },
         }), stop);
         await RunAsync(dll, StaffCode + "\n", stop, "staff-code", "--config", config, "--set", "desk-nurse");

@@ -1,13 +1,17 @@
+using System.Globalization;
 using Kiosk.Contract;
 using Kiosk.Core;
+using Kiosk.ReceptionTerminal.Centre;
 using Kiosk.ReceptionTerminal.Link;
+using Kiosk.ReceptionTerminal.Oqs;
 using Kiosk.ReceptionTerminal.Store;
 
 namespace Kiosk.ReceptionTerminal.Desk;
 
 /// <summary>What the page shows, whole; sent again after each change.</summary>
 /// <param name="Disaster">The disaster notice is on at all kiosks.</param>
-internal sealed record DeskView(bool Disaster, IReadOnlyList<KioskView> Kiosks, IReadOnlyList<ArrivalView> Arrivals);
+/// <param name="Centre">模擬 where the centre is simulated; empty otherwise.</param>
+internal sealed record DeskView(bool Disaster, string Centre, IReadOnlyList<KioskView> Kiosks, IReadOnlyList<ArrivalView> Arrivals);
 
 /// <param name="AtKiosk">Somebody's card was placed and not yet handed over: 目視確認 can be given.</param>
 internal sealed record KioskView(string Id, bool Connected, string Version, bool Maintenance, bool AtKiosk, CallView? Call, HealthView? Health);
@@ -27,12 +31,21 @@ internal sealed record CallView(DateTimeOffset At, string Code, string Text, str
 /// <param name="Readings">1, or more after repeats.</param>
 internal sealed record ArrivalView(
     long Number, DateTimeOffset At, string Kiosk, string Method, string Staff, int Readings, bool ChainChecked,
-    string CertificateStatus, int CertificateLastDay, IReadOnlyList<ConsentView> Consents);
+    string CertificateStatus, int CertificateLastDay, IReadOnlyList<ConsentView> Consents,
+    long No, string Prescription, string Pmh, long ConsentUntil, EligibilityView? Eligibility);
+
+/// <param name="Validity">Words of OQSCD006; empty while there is no answer.</param>
+/// <param name="Good">Insurance may be used as it is.</param>
+/// <param name="Name">As the centre says it, whole; the page can show it, レセコン may not.</param>
+/// <param name="Missing">Fields with characters レセコン cannot show, for example 氏名 2字.</param>
+/// <param name="Trouble">Why there is no answer, or no file.</param>
+internal sealed record EligibilityView(
+    string Validity, bool Good, string Name, string Kana, string Sex, string Birthdate, IReadOnlyList<string> Insurances, string Notice, string Missing, string Trouble);
 
 internal sealed record ConsentView(string Code, bool Given);
 
 /// <summary>Draws the view from store and lines.</summary>
-internal sealed class DeskViews(ReceptionStore store, CommandPost post)
+internal sealed class DeskViews(ReceptionStore store, CommandPost post, EligibilityDesk eligibility)
 {
     private const int Shown = 200;
 
@@ -41,6 +54,7 @@ internal sealed class DeskViews(ReceptionStore store, CommandPost post)
 
     public DeskView Now() => new(
         post.Disaster,
+        eligibility.Centre.Label,
         [.. post.Lines.Select(Of)],
         [.. store.Latest(Shown).GroupBy(r => r.JoinedTo ?? r.No).Select(g => Of([.. g])).OrderByDescending(a => a.Number)]);
 
@@ -61,12 +75,45 @@ internal sealed class DeskViews(ReceptionStore store, CommandPost post)
         : new(call.At, call.FailureCode, "", "");
 
     /// <param name="readings">Newest first.</param>
-    private static ArrivalView Of(IReadOnlyList<ArrivalRow> readings)
+    private ArrivalView Of(IReadOnlyList<ArrivalRow> readings)
     {
         ArrivalRow newest = readings[0];
         CheckInRequest m = CheckInRequest.Parser.ParseFrom(newest.Message);
         return new(
             newest.Number, readings[^1].At, newest.Kiosk, m.Method.ToString(), m.StaffId, readings.Count, newest.ChainChecked,
-            m.CertificateStatus.ToString(), m.CertificateLastDay, [.. m.Consents.Items.Select(c => new ConsentView(c.Code, c.Given))]);
+            m.CertificateStatus.ToString(), m.CertificateLastDay, [.. m.Consents.Items.Select(c => new ConsentView(c.Code, c.Given))],
+            newest.No, Word(m.PrescriptionForm), Word(m.Pmh), m.Consents.ValidUntilUnixMs, eligibility.Of(newest.No) is { } q ? Of(q) : null);
     }
+
+    private static string Word(PrescriptionForm form) => form switch { PrescriptionForm.Electronic => "電子", PrescriptionForm.Paper => "紙", _ => "" };
+
+    private static string Word(Pmh pmh) => pmh switch { Pmh.Use => "利用する", Pmh.DoNotUse => "利用しない", _ => "" };
+
+    private static EligibilityView Of(Inquiry q)
+    {
+        string missing = string.Join("、", q.Missing.Select(m => $"{Fields.GetValueOrDefault(m.Key, m.Key)} {m.Value}字"));
+        if (q.Answer is not { } a) return new("", false, "", "", "", "", [], "", missing, q.Trouble);
+        Person? p = a.Insurances.Count > 0 ? a.Insurances[0].Person : null;
+        return new(
+            Codes.Validity.GetValueOrDefault(a.Validity, a.Validity), a.Validity is "1" or "6", p?.Name ?? "", p?.NameKana ?? "",
+            p is null ? "" : Codes.Sex.GetValueOrDefault(p.Sex, ""), p?.Birthdate.ToString("yyyy年M月d日", CultureInfo.InvariantCulture) ?? "",
+            [.. a.Insurances.Select(Words)],
+            a.NoticeCode.Length == 0 ? "" : $"{a.NoticeCode} {a.Notice}", missing, q.Trouble);
+    }
+
+    private static string Words(Insurance i) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{i.InsurerName} {i.Insurer} {i.Symbol} {i.Number}（{Codes.Card.GetValueOrDefault(i.Card, i.Card)}・{Codes.PersonOrFamily.GetValueOrDefault(i.PersonOrFamily, "")}）") +
+        (i.Limit is { } l ? $" 限度額 {Codes.Limit.GetValueOrDefault(l.Flag, l.Flag)}" : "") +
+        (i.Until is { } until ? string.Create(CultureInfo.InvariantCulture, $" {until:yyyy年M月d日}まで") : "");
+
+    private static Dictionary<string, string> Fields { get; } = new()
+    {
+        ["Name"] = "氏名",
+        ["NameKana"] = "カナ",
+        ["InsuredName"] = "被保険者氏名",
+        ["Address"] = "住所",
+        ["InsurerName"] = "保険者名",
+        ["InsuredCardSymbol"] = "記号",
+    };
 }

@@ -30,6 +30,9 @@ internal static class Database
         CREATE TABLE IF NOT EXISTS grants(   -- 目視確認 given: by code at the kiosk or on the page
           kiosk TEXT NOT NULL, visit BLOB NOT NULL, staff TEXT NOT NULL, at INTEGER NOT NULL,
           PRIMARY KEY(kiosk, visit, staff)) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS face_files(name TEXT PRIMARY KEY, day INTEGER NOT NULL) WITHOUT ROWID; -- written for レセコン
+        CREATE TABLE IF NOT EXISTS accesses(   -- who looked at what; a person appears only as the arrival's number
+          at INTEGER NOT NULL, day INTEGER NOT NULL, staff TEXT NOT NULL, action TEXT NOT NULL, about TEXT NOT NULL, reason TEXT NOT NULL);
         CREATE TABLE IF NOT EXISTS state(name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
         """;
 

@@ -14,9 +14,15 @@ internal sealed record Stored(long Number, bool Known, bool SameContent, bool Jo
 /// <summary>A stored row as the page needs it.</summary>
 internal sealed record ArrivalRow(long No, long Number, long? JoinedTo, string Kiosk, DateTimeOffset At, bool ChainChecked, byte[] Message);
 
+/// <summary>One line of the access log.</summary>
+internal sealed record AccessRow(DateTimeOffset At, string Staff, string Action, string About, string Reason);
+
 /// <summary>What the reception keeps. Writes go through <see cref="Writer"/>; reads have a connection of their own.</summary>
 internal sealed class ReceptionStore : IAsyncDisposable
 {
+    /// <summary>Days an access log line is kept.</summary>
+    public const int AccessDays = 400;
+
     private readonly Writer _writer;
     private readonly SqliteConnection _reader;
     private readonly Lock _reading = new();
@@ -86,6 +92,46 @@ internal sealed class ReceptionStore : IAsyncDisposable
     /// <summary>Ends after COMMIT.</summary>
     public Task<Stored> AddAsync(NewArrival a) => _writer.DoAsync(c => Find(c, a.Kiosk, a.Key, a.Digest) ?? Insert(c, a));
 
+    /// <summary>The face file of an arrival is on the disk under its own name, or about to be renamed to it.</summary>
+    public Task NoteFileAsync(long no, string name) => _writer.DoAsync(c =>
+    {
+        c.Run("INSERT INTO face_files SELECT $n, day FROM arrivals WHERE no=$o ON CONFLICT DO NOTHING", ("$n", name), ("$o", no));
+        return true;
+    });
+
+    public bool IsFileNoted(string name)
+    {
+        lock (_reading)
+        {
+            using SqliteCommand read = _reader.Command("SELECT 1 FROM face_files WHERE name=$n", ("$n", name));
+            return read.ExecuteScalar() is not null;
+        }
+    }
+
+    /// <summary>アクセスログ: ends after COMMIT, so that nothing is shown that is not logged.</summary>
+    /// <param name="about">The arrival's number and day, a handle or a setting; never a name.</param>
+    public Task LogAccessAsync(string staff, string action, string about, string reason = "") => _writer.DoAsync(c =>
+    {
+        DateTimeOffset now = _time.GetUtcNow();
+        c.Run(
+            "INSERT INTO accesses VALUES($t,$d,$s,$a,$b,$r)",
+            ("$t", now.ToUnixTimeMilliseconds()), ("$d", Day(now)), ("$s", staff), ("$a", action), ("$b", about), ("$r", reason));
+        return true;
+    });
+
+    /// <summary>Newest first.</summary>
+    public IReadOnlyList<AccessRow> Accesses(int limit)
+    {
+        lock (_reading)
+        {
+            using SqliteCommand read = _reader.Command("SELECT at, staff, action, about, reason FROM accesses ORDER BY at DESC LIMIT $l", ("$l", limit));
+            using SqliteDataReader rows = read.ExecuteReader();
+            List<AccessRow> all = [];
+            while (rows.Read()) all.Add(new(DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(0)), rows.GetString(1), rows.GetString(2), rows.GetString(3), rows.GetString(4)));
+            return all;
+        }
+    }
+
     /// <summary>Newest first.</summary>
     public IReadOnlyList<ArrivalRow> Latest(int limit)
     {
@@ -114,6 +160,9 @@ internal sealed class ReceptionStore : IAsyncDisposable
         // A joined reading lies on the same day as its first one, so no reference is left dangling.
         c.Run("DELETE FROM arrivals WHERE day<$d", ("$d", Day(oldest)));
         c.Run("DELETE FROM grants WHERE at<$t", ("$t", oldest.ToUnixTimeMilliseconds()));
+        c.Run("DELETE FROM face_files WHERE day<$d", ("$d", Day(oldest)));
+        // Who looked at what is kept longer than what was looked at.
+        c.Run("DELETE FROM accesses WHERE day<$d", ("$d", Day(_time.GetUtcNow().AddDays(-AccessDays))));
         return true;
     });
 

@@ -5,6 +5,7 @@ const METHODS = { Face: "顔認証", Pin: "暗証番号", Visual: "目視確認"
 const CONSENTS = { SRJ: "診療", SHJ: "手術等", YZK: "薬剤", TKK: "健診", TSR: "特定疾病" };
 const PARTS = { reader: "カード読み取り", camera: "カメラ", face: "顔認証", light: "照明", journal: "控え", clock: "時計", disk: "空き容量" };
 const byId = id => document.getElementById(id);
+let simulated = ""; // 模擬 where the centre is simulated
 let seen = null; // numbers drawn before; null until the first drawing, so that nothing flashes at sign-in
 
 function el(tag, text, className) {
@@ -127,13 +128,26 @@ function drawArrival(a) {
   const notes = el("td");
   if (a.certificateStatus === "Expiring") notes.append(el("span", `証明書は${day(a.certificateLastDay)}まで`, "tag warn"));
   if (a.certificateStatus === "Grace") notes.append(el("span", `期限切れ ${day(a.certificateLastDay)}`, "tag warn"));
+  const q = a.eligibility;
+  const who = el("td");
+  if (q && q.validity) {
+    if (q.name) who.append(el("b", q.name), " ");
+    who.append(el("span", q.validity, q.good ? "chip yes" : "chip bad"));
+    if (simulated) who.append(el("span", simulated, "tag"));
+  } else if (q && q.trouble) who.append(el("span", q.trouble, "tag warn"));
+  if (q && q.missing) notes.append(el("span", `レセコンで表示できない文字: ${q.missing}`, "tag warn"));
+  if (q && q.notice) notes.append(el("span", q.notice, "tag warn"));
+  if (q && q.validity && q.trouble) notes.append(el("span", q.trouble, "tag warn"));
+  if (a.prescription) notes.append(el("span", `処方箋 ${a.prescription}`, "tag"));
+  if (a.pmh) notes.append(el("span", `医療費助成 ${a.pmh}`, "tag"));
   if (a.readings > 1) notes.append(el("span", `読み取り ${a.readings}回`, "tag"));
   if (!a.chainChecked) notes.append(el("span", "発行元は未検証", "tag"));
-  row.append(el("td", String(a.number), "number"), el("td", time(a.at), "time"), el("td", a.kiosk), method, consents, notes);
+  row.append(el("td", String(a.number), "number"), el("td", time(a.at), "time"), who, el("td", a.kiosk), method, consents, notes);
   return row;
 }
 
 function draw(view) {
+  simulated = view.centre;
   byId("kiosks").replaceChildren(...view.kiosks.map(drawKiosk));
   if (view.kiosks.length === 0) byId("kiosks").append(el("p", "カードリーダーはまだつながっていません", "card"));
   byId("arrivals").replaceChildren(...view.arrivals.map(drawArrival));

@@ -1,0 +1,100 @@
+using System.Collections.Concurrent;
+using Kiosk.Contract;
+using Kiosk.ReceptionTerminal.Oqs;
+using Kiosk.ReceptionTerminal.Store;
+
+namespace Kiosk.ReceptionTerminal.Centre;
+
+/// <param name="Answer">Null while there is none.</param>
+/// <param name="Missing">Fields with characters that レセコン cannot show, and how many.</param>
+/// <param name="Trouble">Why there is no answer, or no file; empty when all is well.</param>
+internal sealed record Inquiry(Eligibility? Answer, IReadOnlyDictionary<string, int> Missing, string Trouble);
+
+/// <summary>
+/// Asks the centre about each arrival of today once it is stored, keeps the answer in memory for the page, and writes the face
+/// file. A reception that was killed asks again; a file is written once.
+/// </summary>
+/// <param name="files">Null where no folder is configured.</param>
+internal sealed class EligibilityDesk(ReceptionStore store, IEligibilityCentre centre, FaceFiles? files, Bell bell, TimeProvider time, ILogger log)
+{
+    private const int Newest = 500;
+    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(15);
+    private static readonly Dictionary<string, int> s_none = [];
+
+    private readonly ConcurrentDictionary<long, Inquiry> _known = new();
+
+    public IEligibilityCentre Centre => centre;
+
+    /// <param name="no">Of the arrival.</param>
+    public Inquiry? Of(long no) => _known.GetValueOrDefault(no);
+
+    public async Task RunAsync(CancellationToken stop)
+    {
+        if (centre is NoCentre) return;
+        bool recovered = false;
+        while (!stop.IsCancellationRequested)
+        {
+            Task next = bell.Next;
+            try
+            {
+                if (!recovered) files?.Recover(store.IsFileNoted);
+                recovered = true;
+                await LookAsync(stop);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or Microsoft.Data.Sqlite.SqliteException)
+            {
+                Log.FileTrouble(log, e.GetType().Name);
+            }
+
+            // Also without news: a centre or folder that failed is tried again.
+            await Task.WhenAny(next, Task.Delay(s_pause, time, stop));
+        }
+    }
+
+    private async Task LookAsync(CancellationToken stop)
+    {
+        IReadOnlyList<ArrivalRow> rows = store.Latest(Newest);
+        HashSet<long> today = [.. rows.Select(r => r.No)];
+        // Yesterday's answers are forgotten.
+        foreach (long old in _known.Keys.Where(k => !today.Contains(k))) _known.TryRemove(old, out _);
+        foreach (ArrivalRow row in rows.Reverse().Where(r => Of(r.No) is null or { Trouble.Length: > 0 }))
+        {
+            Inquiry before = Of(row.No) ?? new(null, s_none, "");
+            Inquiry after = await InquireAsync(row, before, stop);
+            _known[row.No] = after;
+            // Not for the same trouble again: this loop would wake itself.
+            if (after.Trouble != before.Trouble || after.Answer != before.Answer) bell.Ring();
+        }
+    }
+
+    private async Task<Inquiry> InquireAsync(ArrivalRow row, Inquiry before, CancellationToken stop)
+    {
+        CheckInRequest message = CheckInRequest.Parser.ParseFrom(row.Message);
+        Eligibility answer;
+        try
+        {
+            answer = before.Answer ?? await centre.AskAsync(message.Evidence.Certificate.ToByteArray(), stop);
+        }
+        catch (CentreException e)
+        {
+            return before with { Trouble = e.Message };
+        }
+
+        FaceXml xml = new(files?.Institution ?? "");
+        string name = files?.Name(row.No, row.At) ?? "";
+        byte[] content = xml.Result(answer, row.At, FaceFiles.IdOf(name), message);
+        if (files is null || store.IsFileNoted(name)) return new(answer, xml.Missing, "");
+        try
+        {
+            files.WriteAside(name, content);
+            await store.NoteFileAsync(row.No, name);
+            files.Publish(name);
+            return new(answer, xml.Missing, "");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Log.FileTrouble(log, e.GetType().Name);
+            return new(answer, xml.Missing, "レセコン用のファイルを書けません。フォルダーと空き容量を確かめてください");
+        }
+    }
+}
