@@ -50,6 +50,7 @@ public static class Visit
         (S.MatchingFace at, E.FaceGuided guided) => To(at with { Guidance = guided.Guidance }),
         (S.MatchingFace at, E.FaceJudged { Verdict: { Same: true, Live: true } verdict }) => Consent(at, new Confirmed(at.Who.Card, Method.Face, verdict)),
         (S.MatchingFace at, E.FaceJudged { Verdict: FaceVerdict verdict }) => Missed(at.Who with { FaceLeft = at.Who.FaceLeft - 1 }, verdict),
+        (S.MatchingFace at, E.FaceFailed { Why: Failure.PhotoUnreadable }) => Choose(With(at.Who, PhotoStatus.Unavailable), Failure.PhotoUnreadable),
         (S.MatchingFace at, E.FaceFailed failed) => Choose(at.Who, failed.Why),
         (S.MatchingFace at, E.PhotoChanged { Photo: PhotoStatus.NeedsNumber }) => To(new S.TypingCardNumber(With(at.Who, PhotoStatus.NeedsNumber), 0)),
         (S.MatchingFace at, E.PhotoChanged { Photo: PhotoStatus.Unavailable }) => Choose(With(at.Who, PhotoStatus.Unavailable), Failure.PhotoUnreadable),

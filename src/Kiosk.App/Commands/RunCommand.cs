@@ -7,6 +7,7 @@ using Kiosk.Devices.CardReader.Pcsc;
 using Kiosk.Devices.FaceEngine;
 using Kiosk.Devices.FaceEngine.Models;
 using Kiosk.Devices.Journal;
+using Kiosk.Devices.PictureDecoder;
 using Kiosk.Devices.Reception;
 
 namespace Kiosk.App.Commands;
@@ -31,7 +32,9 @@ internal static class RunCommand
         string pattern = config.Card.Reader.Contains('*', StringComparison.Ordinal) ? config.Card.Reader : $"*{config.Card.Reader}*";
         await using ICardReader reader = new PcscCardReader(
             new PcscCardReaderOptions(new ReaderPattern(pattern), CardTrustFolder.Load(config.Card.Trust)), new NativePcsc(), time);
-        await using FaceSlot face = new(() => Face(config.Face, time), new DeviceFilePresence(config.Face.Camera), time);
+        using CardPictures pictures = new(CardPicturesOptions.Of(typeof(RunCommand).Assembly.Location), time);
+        pictures.Start();
+        await using FaceSlot face = new(() => Face(config.Face, pictures, time), new DeviceFilePresence(config.Face.Camera), time);
         face.Start();
         VisitDevices devices = new(reader, new NoPrintedNumber(), face, link, journal);
         UiOptions ui = new(config.Ui.Port, config.Ui.PanelWidthMm, ShufflePad: config.Ui.ShufflePad);
@@ -45,12 +48,12 @@ internal static class RunCommand
     internal static GrpcReceptionLink Link(ReceptionConfig config, TimeProvider time) => GrpcReceptionLink.Open(
         new ReceptionLinkOptions(new Uri(config.Address), config.Ca, config.Certificate, config.Key, config.Pins, HealthBoard.ProductVersion), time);
 
-    private static FaceCheck Face(FaceConfig config, TimeProvider time)
+    private static FaceCheck Face(FaceConfig config, CardPictures pictures, TimeProvider time)
     {
         FaceCheckOptions options = new(
             config.Engine.Length == 0 ? null : config.Engine,
             config.Use is FaceUse.Unattended ? "unattended" : "staffed",
             Challenge: config.HeadTurn ? Challenge.Turn : Challenge.None);
-        return new FaceCheck(new OpenCvCamera(config.Camera, time), options, time, new ModelStore(extra: config.Models.Length == 0 ? null : config.Models));
+        return new FaceCheck(new OpenCvCamera(config.Camera, time), options, time, new ModelStore(extra: config.Models.Length == 0 ? null : config.Models)) { Pictures = pictures };
     }
 }

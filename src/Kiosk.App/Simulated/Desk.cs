@@ -9,6 +9,7 @@ using Kiosk.Devices.CardReader.Simulated;
 using Kiosk.Devices.FaceEngine;
 using Kiosk.Devices.FaceEngine.Models;
 using Kiosk.Devices.Journal;
+using Kiosk.Devices.PictureDecoder;
 using Kiosk.Devices.Reception;
 using Kiosk.Devices.Reception.Simulated;
 using S = Kiosk.Core.VisitState;
@@ -89,7 +90,10 @@ internal sealed class Desk : ISimulatorDesk, ICameraPresence, IAsyncDisposable
         _owned.Push(new Also(people.Dispose));
         FacesFrom = people.Available ? "KIOSK_FACES, shared faces or the pinned packages" : people.Reason;
         _camera = new SimulatedCamera(people, Time);
-        _face = Own(new FaceSlot(() => new FaceCheck(_camera, new FaceCheckOptions(), Time, models) { Guided = _camera.Sees }, this, Time));
+        CardPictures pictures = new(CardPicturesOptions.Of(typeof(Desk).Assembly.Location), Time);
+        _owned.Push(new Also(pictures.Dispose));
+        pictures.Start();
+        _face = Own(new FaceSlot(() => new FaceCheck(_camera, new FaceCheckOptions(), Time, models) { Guided = _camera.Sees, Pictures = pictures }, this, Time));
         _face.Start();
 
         progress("card reader: a private pcscd");

@@ -82,6 +82,16 @@ public sealed class RsaKey
         // A huge exponent would make one verification take minutes; an even one, or an even modulus, is no key.
         if (modulus.Length != Bytes || modulus[0] < 0x80 || modulus[^1] % 2 == 0 || exponent.Length is < 1 or > 4 || exponent[^1] % 2 == 0)
             throw new InvalidDataException("RSA-2048 expected");
-        return new(new RSAParameters { Modulus = modulus.ToArray(), Exponent = exponent.ToArray() });
+        RSAParameters parameters = new() { Modulus = modulus.ToArray(), Exponent = exponent.ToArray() };
+        try
+        {
+            // Whatever else the library refuses is to be known here, not in the middle of a proof.
+            using RSA rsa = RSA.Create(parameters);
+            return new(parameters);
+        }
+        catch (CryptographicException refused)
+        {
+            throw new InvalidDataException("RSA key", refused);
+        }
     }
 }

@@ -5,6 +5,7 @@ using Kiosk.Core.Faces;
 using Kiosk.Devices.Camera;
 using Kiosk.Devices.FaceEngine.Models;
 using Kiosk.Devices.FaceEngine.Recognition;
+using Kiosk.Devices.PictureDecoder;
 
 namespace Kiosk.Devices.FaceEngine;
 
@@ -39,6 +40,9 @@ public sealed class FaceCheck : IFaceCheck, IPreview
     /// <summary>Told every guidance as it is reported; the simulated person reads it off the screen.</summary>
     public Action<FaceGuidance>? Guided { get; init; }
 
+    /// <summary>Opens the card's photo in a process of its own; owned by the caller. Null only in tests and benches: in this process.</summary>
+    public CardPictures? Pictures { get; init; }
+
     /// <summary>Measured in the check that ran last; for the bench.</summary>
     public FaceTrace Trace => _judge.Trace;
 
@@ -55,7 +59,7 @@ public sealed class FaceCheck : IFaceCheck, IPreview
             while (true)
             {
                 await stream.NextAsync(_frame, stop);
-                if (photo.IsCompleted && !_judge.HasCard) _judge.TakeCard((await photo).Jpeg2000.Bytes);
+                if (photo.IsCompleted && !_judge.HasCard) _judge.TakeCard((await photo).Jpeg2000.Bytes, Pictures);
                 // Off the caller's thread: a frame takes some 50 ms of one core.
                 (FaceGuidance? guidance, FaceVerdict? verdict) = await Task.Run(() => _judge.Look(_frame), stop);
                 if (verdict is not null) yield return new FaceReport.Judged(verdict);

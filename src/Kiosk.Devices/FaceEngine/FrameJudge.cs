@@ -3,6 +3,7 @@ using Kiosk.Core.Faces;
 using Kiosk.Devices.Camera;
 using Kiosk.Devices.FaceEngine.Presentation;
 using Kiosk.Devices.FaceEngine.Quality;
+using Kiosk.Devices.PictureDecoder;
 using OpenCvSharp;
 
 namespace Kiosk.Devices.FaceEngine;
@@ -36,10 +37,11 @@ internal sealed class FrameJudge(FaceFinder finder, IFaceMatcher matcher, FaceCh
         _missed = null;
     }
 
+    /// <param name="pictures">Decodes in a process of its own; null: in this one.</param>
     /// <exception cref="FailureException">PhotoUnreadable: damaged, or no face in it.</exception>
-    public void TakeCard(ReadOnlySpan<byte> jpeg2000)
+    public void TakeCard(ReadOnlySpan<byte> jpeg2000, CardPictures? pictures)
     {
-        using Mat picture = CardPortrait.Decode(jpeg2000);
+        using Mat picture = pictures?.Photo(jpeg2000) ?? CardPortrait.Decode(jpeg2000);
         try
         {
             if (finder.Find(picture, _shape) is not null) throw CardPortrait.Unreadable();

@@ -12,6 +12,7 @@ public sealed class VirtualCard
 {
     private readonly Dictionary<string, CardApplication> _applications;
     private readonly ConcurrentQueue<string> _selected = new();
+    private readonly ConcurrentDictionary<string, int> _verifies = new(StringComparer.Ordinal);
     private CardApplication? _application;
     private string _aid = "";
     private int _file;
@@ -41,7 +42,13 @@ public sealed class VirtualCard
     public CardFaults OwnFaults { get; }
 
     /// <summary>VERIFY commands that carried digits, since the card was made.</summary>
-    public int VerifyCount { get; private set; }
+    public int VerifyCount => _verifies.Values.Sum();
+
+    /// <summary>The same by reference, as AID/id.</summary>
+    public IReadOnlyDictionary<string, int> Verifies => _verifies;
+
+    /// <summary>A PIN or number was verified and the card has had power ever since.</summary>
+    public bool IsOpen => _applications.Values.Any(a => a.Pins.Values.Any(p => p.IsVerified));
 
     /// <summary>Every file selected or read by short id, as AID/id, in order: tests look for what must not be there.</summary>
     public IReadOnlyCollection<string> SelectedFiles => _selected;
@@ -111,9 +118,9 @@ public sealed class VirtualCard
 
     private byte[] Verify(ParsedCommand command)
     {
-        if (command.Data.Length > 0) VerifyCount++;
         if (_application is null) return Status(0x6986);
         int id = Reference(command.P2, _file);
+        if (command.Data.Length > 0) _verifies.AddOrUpdate($"{_aid}/{id:X4}", 1, (_, n) => n + 1);
         if (!_application.Pins.TryGetValue(id, out CardPin? pin)) return Status(0x6A88);
         return Status(command.Data.IsEmpty ? (ushort)(0x63C0 | pin.Left) : pin.Verify(command.Data.Span));
     }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Kiosk.Core.Faces;
 using Kiosk.Devices.FaceEngine.Models;
 using Kiosk.Devices.FaceEngine.Recognition;
+using Kiosk.Devices.PictureDecoder;
 using OpenCvSharp;
 
 namespace Kiosk.Devices.FaceEngine.Bench;

@@ -1,8 +1,8 @@
 using Kiosk.Core;
-using Kiosk.Devices.FaceEngine;
+using Kiosk.Devices.PictureDecoder;
 using OpenCvSharp;
 
-namespace Kiosk.Tests.Faces;
+namespace Kiosk.Tests.Pictures;
 
 public sealed class CardPortraitTests
 {
@@ -46,7 +46,7 @@ public sealed class CardPortraitTests
         }
     }
 
-    private static byte[] Jp2()
+    internal static byte[] Jp2()
     {
         using Mat picture = new(320, 240, MatType.CV_8UC1);
         Cv2.Randu(picture, Scalar.All(0), Scalar.All(255));

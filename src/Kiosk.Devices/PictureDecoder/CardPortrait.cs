@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using Kiosk.Core;
 using OpenCvSharp;
 
-namespace Kiosk.Devices.FaceEngine;
+namespace Kiosk.Devices.PictureDecoder;
 
 /// <summary>Opens the card's picture. It comes from outside, so its size is read and judged before a decoder sees it.</summary>
 internal static class CardPortrait
@@ -10,7 +10,7 @@ internal static class CardPortrait
     /// <summary>The card holds about 5 KB; more than this is not one of its pictures.</summary>
     public const int MostBytes = 64 * 1024;
 
-    private const uint MostSide = 1024;
+    public const int MostSide = 1024;
     private const uint Codestream = 0xFF4FFF51;
     private static ReadOnlySpan<byte> Signature => [0, 0, 0, 12, 0x6A, 0x50, 0x20, 0x20, 0x0D, 0x0A, 0x87, 0x0A];
 
@@ -46,6 +46,9 @@ internal static class CardPortrait
         picture.Dispose();
         throw Unreadable();
     }
+
+    /// <summary>All bytes of a picture without padding between rows.</summary>
+    public static unsafe Span<byte> Pixels(Mat picture) => new((void*)picture.Data, checked((int)(picture.Total() * picture.ElemSize())));
 
     /// <summary>Damaged, not such a picture, or without a face.</summary>
     public static FailureException Unreadable() => new(Failure.PhotoUnreadable);

@@ -1,0 +1,196 @@
+using System.Buffers.Binary;
+using System.Diagnostics;
+using Kiosk.Core;
+using OpenCvSharp;
+
+namespace Kiosk.Devices.PictureDecoder;
+
+/// <param name="Command">Program and arguments that run <see cref="DecoderChild"/>: the kiosk's own <c>decode-image</c>.</param>
+/// <param name="Start">How long the child may take to load its decoder; it is warm before a patient comes.</param>
+/// <param name="Picture">How long one picture may take; a card's photo takes some 5 ms.</param>
+public sealed record CardPicturesOptions(IReadOnlyList<string> Command, TimeSpan Start, TimeSpan Picture)
+{
+    /// <param name="assembly">Path of kiosk.dll, for a kiosk started by <c>dotnet</c>.</param>
+    public static CardPicturesOptions Of(string assembly)
+    {
+        string program = Environment.ProcessPath ?? "dotnet";
+        string name = Path.GetFileNameWithoutExtension(program);
+        IReadOnlyList<string> command = name == "kiosk" ? [program, DecoderChild.Command] : [name == "dotnet" ? program : "dotnet", assembly, DecoderChild.Command];
+        return new(command, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(3));
+    }
+}
+
+/// <summary>
+/// Opens a card's pictures in a process of its own, for they come from outside and their decoders are large C libraries: a
+/// crash, a hang or a flood of memory ends that process and one picture, never the visit. It is started ahead and kept; pictures
+/// go to it and pixels come back by pipe, nothing touches a disk. One picture at a time; any thread.
+/// </summary>
+public sealed class CardPictures(CardPicturesOptions options, TimeProvider time) : IDisposable
+{
+    private readonly Lock _one = new();
+    private Process? _child;
+    private bool _isDisposed;
+
+    /// <summary>Its process id while it runs; for tests and the bench.</summary>
+    public int? ChildId => _child is { HasExited: false } child ? child.Id : null;
+
+    /// <summary>Loads the decoder in the background, so that the first picture does not wait for it.</summary>
+    public void Start() => _ = Task.Run(() =>
+    {
+        lock (_one)
+        {
+            if (!_isDisposed) EnsureChild();
+        }
+    });
+
+    /// <summary>8-bit BGR, 3 channels, top row first; the caller zeroes and disposes it.</summary>
+    /// <param name="jpeg2000">DF27: JP2 file or raw codestream, at most 64 KiB.</param>
+    /// <exception cref="FailureException">PhotoUnreadable; says nothing of the picture.</exception>
+    internal Mat Photo(ReadOnlySpan<byte> jpeg2000)
+    {
+        if (jpeg2000.Length is 0 or > CardPortrait.MostBytes) throw CardPortrait.Unreadable();
+        lock (_one)
+        {
+            Mat? picture = Ask(DecoderChild.Photo, jpeg2000, TakePixels);
+            return picture ?? throw CardPortrait.Unreadable();
+        }
+    }
+
+    /// <summary>Decodes and writes anew the picture of a name, so that what goes on to the reception is a plain small PNG of ours.</summary>
+    /// <param name="png">DF25.</param>
+    /// <returns>1-bit greyscale PNG, which the caller disposes; null when it is no picture of a name.</returns>
+    public Secret? NamePng(Secret png)
+    {
+        if (png.Length is 0 or > NamePicture.MostBytes) return null;
+        lock (_one) return Ask(DecoderChild.Name, png.Bytes, TakeBytes);
+    }
+
+    public void Dispose()
+    {
+        lock (_one)
+        {
+            _isDisposed = true;
+            Drop();
+        }
+    }
+
+    /// <returns>Null when the child refused, died or took too long; then it is replaced.</returns>
+    private T? Ask<T>(byte kind, ReadOnlySpan<byte> picture, Func<Stream, T?> take)
+        where T : class
+    {
+        if (_isDisposed || EnsureChild() is not { } child) return null;
+        bool isWell = false;
+        // Killing it ends a read that waits: no call here can hang.
+        using ITimer limit = time.CreateTimer(_ => Kill(child), null, options.Picture, Timeout.InfiniteTimeSpan);
+        try
+        {
+            Span<byte> header = stackalloc byte[5];
+            header[0] = kind;
+            BinaryPrimitives.WriteInt32LittleEndian(header[1..], picture.Length);
+            Stream to = child.StandardInput.BaseStream;
+            to.Write(header);
+            to.Write(picture);
+            to.Flush();
+            T? taken = take(child.StandardOutput.BaseStream);
+            isWell = true;
+            return taken;
+        }
+        catch (Exception dead) when (dead is IOException or EndOfStreamException or InvalidDataException)
+        {
+            return null;
+        }
+        finally
+        {
+            if (!isWell)
+            {
+                Drop();
+                Start();
+            }
+        }
+    }
+
+    private static Mat? TakePixels(Stream from)
+    {
+        Span<byte> header = stackalloc byte[8];
+        from.ReadExactly(header);
+        int width = BinaryPrimitives.ReadInt32LittleEndian(header);
+        int height = BinaryPrimitives.ReadInt32LittleEndian(header[4..]);
+        if (width == 0) return null;
+        if (width is < 0 or > CardPortrait.MostSide || height is < 1 or > CardPortrait.MostSide) throw new InvalidDataException("decoder");
+        Mat picture = new(height, width, MatType.CV_8UC3);
+        try
+        {
+            from.ReadExactly(CardPortrait.Pixels(picture));
+            return picture;
+        }
+        catch
+        {
+            picture.Dispose();
+            throw;
+        }
+    }
+
+    private static Secret? TakeBytes(Stream from)
+    {
+        Span<byte> header = stackalloc byte[4];
+        from.ReadExactly(header);
+        int length = BinaryPrimitives.ReadInt32LittleEndian(header);
+        if (length == 0) return null;
+        if (length is < 0 or > NamePicture.MostBytes) throw new InvalidDataException("decoder");
+        Secret bytes = new(length);
+        try
+        {
+            from.ReadExactly(bytes.Fill(length));
+            return bytes;
+        }
+        catch
+        {
+            bytes.Dispose();
+            throw;
+        }
+    }
+
+    private Process? EnsureChild()
+    {
+        if (_child is { HasExited: false }) return _child;
+        Drop();
+        ProcessStartInfo start = new(options.Command[0], options.Command.Skip(1)) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
+        start.Environment["DOTNET_gcServer"] = "0";
+        start.Environment["OPENCV_LOG_LEVEL"] = "SILENT"; // a damaged picture is no news for the kiosk's log
+        try
+        {
+            Process child = Process.Start(start) ?? throw new InvalidOperationException();
+            _child = child;
+            using ITimer limit = time.CreateTimer(_ => Kill(child), null, options.Start, Timeout.InfiniteTimeSpan);
+            if (child.StandardOutput.BaseStream.ReadByte() == DecoderChild.Ready) return child;
+        }
+        catch (Exception missing) when (missing is System.ComponentModel.Win32Exception or InvalidOperationException or IOException)
+        {
+            // As without a decoder: the patient uses the PIN.
+        }
+
+        Drop();
+        return null;
+    }
+
+    private void Drop()
+    {
+        if (_child is null) return;
+        Kill(_child);
+        _child.Dispose();
+        _child = null;
+    }
+
+    private static void Kill(Process child)
+    {
+        try
+        {
+            child.Kill();
+        }
+        catch (Exception gone) when (gone is InvalidOperationException or System.ComponentModel.Win32Exception)
+        {
+            // It ended by itself, or was disposed meanwhile.
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace Kiosk.Devices.PictureDecoder;
+
+/// <summary>
+/// What the decoding process gives up for good: files, core dumps, new privileges, and memory and CPU time beyond what a card's
+/// picture can need. Linux; elsewhere only the parent's time limit holds.
+/// </summary>
+internal static partial class ChildLimits
+{
+    /// <summary>Beyond what is in use when all is loaded. Mutated pictures of the size allowed took 129 MB at most (security.md 9).</summary>
+    private const ulong MemoryBytes = 256UL << 20;
+
+    private const ulong CpuSeconds = 5;
+    private const ulong NoLimit = ulong.MaxValue;
+
+    private const int RlimitCpu = 0;
+    private const int RlimitFileSize = 1;
+    private const int RlimitData = 2;
+    private const int RlimitCore = 4;
+    private const int RlimitFiles = 7;
+    private const int SetDumpable = 4;
+    private const int SetNoNewPrivileges = 38;
+
+    /// <returns>False: the system refused one.</returns>
+    public static bool Set()
+    {
+        if (!OperatingSystem.IsLinux()) return true;
+        ulong data = Status("VmData:") * 1024;
+        return prctl(SetDumpable, 0, 0, 0, 0) == 0
+            && prctl(SetNoNewPrivileges, 1, 0, 0, 0) == 0
+            && Limit(RlimitCore, 0)
+            && Limit(RlimitFileSize, 0)
+            && Limit(RlimitFiles, 128)
+            && Limit(RlimitData, data + MemoryBytes)
+            && RenewCpu();
+    }
+
+    /// <summary>Before each picture. The parent kills a hung child; this ends one whose parent is gone as well.</summary>
+    public static bool RenewCpu()
+    {
+        if (!OperatingSystem.IsLinux()) return true;
+        ulong used = (ulong)Environment.CpuUsage.TotalTime.TotalSeconds;
+        Bounds bounds = new() { Soft = used + CpuSeconds, Hard = NoLimit };
+        return setrlimit(RlimitCpu, in bounds) == 0;
+    }
+
+    private static bool Limit(int resource, ulong most)
+    {
+        Bounds bounds = new() { Soft = most, Hard = most };
+        return setrlimit(resource, in bounds) == 0;
+    }
+
+    /// <summary>A line of /proc/self/status in kB.</summary>
+    private static ulong Status(string name) =>
+        ulong.Parse(File.ReadLines("/proc/self/status").First(l => l.StartsWith(name, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+
+    [LibraryImport("libc", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int setrlimit(int resource, in Bounds bounds);
+
+    [LibraryImport("libc", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int prctl(int option, nuint a, nuint b, nuint c, nuint d);
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct Bounds
+    {
+        public ulong Soft;
+        public ulong Hard;
+    }
+}

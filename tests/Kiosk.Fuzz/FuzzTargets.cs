@@ -1,0 +1,96 @@
+using Kiosk.Core;
+using Kiosk.Core.Cards;
+using Kiosk.Devices.CardReader.Simulated;
+using Kiosk.Devices.PictureDecoder;
+
+namespace Kiosk.Fuzz;
+
+/// <summary>
+/// Every parser that reads what a card says. A target takes any bytes and returns; it catches only what the parser promises to
+/// throw (<see cref="InvalidDataException"/>, <see cref="FailureException"/>), so anything else is a find.
+/// </summary>
+public static class FuzzTargets
+{
+    private static readonly DateOnly Today = new(2026, 11, 24);
+
+    public delegate void Target(ReadOnlySpan<byte> input);
+
+    public static IReadOnlyDictionary<string, Target> All { get; } = new SortedDictionary<string, Target>(StringComparer.Ordinal)
+    {
+        ["tlv"] = Tlv,
+        ["apdu"] = Apdu,
+        ["record"] = Record,
+        ["issuer"] = Issuer,
+        ["certificate"] = Certificate,
+        ["session"] = HostileCard.Run,
+        ["photo"] = input => CardPortraitOf(input),
+        ["name"] = input => NamePicture.WriteAnew(input),
+    };
+
+    /// <summary>Runs one target on one input.</summary>
+    /// <exception cref="Exception">A find: whatever the parser did not promise.</exception>
+    public static void Run(Target target, ReadOnlySpan<byte> input)
+    {
+        try
+        {
+            target(input);
+        }
+        catch (Exception promised) when (promised is InvalidDataException or FailureException)
+        {
+            // The clear refusal that a hostile card is to get.
+        }
+    }
+
+    private static void Tlv(ReadOnlySpan<byte> input)
+    {
+        if (input.Length > 0) TlvReader.TotalLength(input);
+        Walk(new TlvReader(input));
+
+        static void Walk(TlvReader level)
+        {
+            while (level.MoveNext())
+            {
+                if (level.Encoded.Length < level.Value.Length) throw new InvalidOperationException("value longer than its object");
+                if ((level.Tag & (level.Tag > 0xFF ? 0x2000 : 0x20)) != 0) Walk(level.Children());
+            }
+        }
+    }
+
+    private static void Apdu(ReadOnlySpan<byte> input)
+    {
+        JpkiApp.LabelOf(input);
+        JpkiApp.HasNoCertificate(input);
+        CommonApp.ExpiryOf(input);
+        if (input.Length < 2) return;
+        ResponseApdu response = new(input);
+        _ = (response.Status.BytesWaiting, response.Status.RightLe, response.Status.TriesLeft, response.Status.IsBlocked, response.Status.MeansNotThere);
+        ParsedCommand.Parse(input.ToArray());
+    }
+
+    private static void Record(ReadOnlySpan<byte> input)
+    {
+        CardFaceRecord face = new(input);
+        Span<byte> info = stackalloc byte[115];
+        PassiveAuthentication.DigestInfo(face, info);
+        _ = (face.Photo.Length, face.NamePng.Length, face.Signature.Length, face.Expiry);
+        face.CardKey.VerifiesBlock(info, face.Signature);
+    }
+
+    private static void Issuer(ReadOnlySpan<byte> input)
+    {
+        CardVerifiableCertificate certificate = new(input);
+        _ = certificate.IssuerKeyId.Length;
+        certificate.SubjectKey.Verifies(certificate.Body, certificate.Signature);
+    }
+
+    private static void Certificate(ReadOnlySpan<byte> input)
+    {
+        JpkiCertificate certificate = JpkiCertificate.Parse(input);
+        CertificateRule.Of(certificate.LastDay, Today);
+        CertificateRule.Of(certificate.LastDay, Today, isPhone: true);
+        _ = certificate.FirstDay;
+        certificate.IsIssuedBy(certificate);
+    }
+
+    private static void CardPortraitOf(ReadOnlySpan<byte> input) => CardPortrait.Decode(input).Dispose();
+}

@@ -1,0 +1,110 @@
+using System.Buffers.Binary;
+using Kiosk.Core.Cards;
+using Kiosk.Devices.CardReader.Simulated;
+using OpenCvSharp;
+
+namespace Kiosk.Fuzz;
+
+/// <summary>Writes the committed seeds: what a well-behaved virtual card says. Keys are new each time; nothing of a person is in them.</summary>
+internal static class SeedMaker
+{
+    public static void WriteTo(string folder)
+    {
+        using SimulatedHierarchy hierarchy = new(null);
+        DateOnly today = new(2026, 11, 24);
+        byte[] photo = Photo(48, 64);
+        CardMaterial material = new(photo, Convert.FromBase64String(NamePng), today);
+        VirtualCard card = new CardBox(hierarchy, material).Take("standard");
+        byte[] number = System.Text.Encoding.ASCII.GetBytes(card.PrintedNumber!);
+        card.PowerOn();
+        List<byte[]> answers = [];
+
+        Say(CardCommands.WakeUp);
+        Say(JpkiApp.Select);
+        byte[] label = Read(ElementaryFile.TokenInfo, 32);
+        Read(ElementaryFile.Presence, 3);
+        byte[] certificate = Read(ElementaryFile.AuthenticationCertificate, 4096);
+        Say(CardCommands.SelectFile(ElementaryFile.AuthenticationPin));
+        Say(CardCommands.TriesLeft);
+        Say(CardFaceApp.Select);
+        Put("session", "identify", Session());
+        Say(CommonApp.Select);
+        Say(CardCommands.SelectFile(ElementaryFile.CommonInfo));
+        byte[] common = Say(CardCommands.ReadFirstRecord);
+        Say(CardFaceApp.Select);
+        Say(CardCommands.SelectFile(ElementaryFile.NumberB));
+        Say(CardCommands.TriesLeft);
+        Say(CardCommands.VerifyDigits(number));
+        byte[] face = Read(ElementaryFile.CardFace, 30_000);
+        byte[] issuer = Read(ElementaryFile.CardFaceIssuer, 1024);
+        Put("session", "photo", Session());
+
+        hierarchy.SaveTrust(Directory.CreateDirectory(Path.Combine(folder, "trust")).FullName, today);
+        Put("tlv", "face", face);
+        Put("tlv", "issuer", issuer);
+        Put("record", "face", face);
+        Put("issuer", "issuer", issuer);
+        Put("certificate", "certificate", certificate);
+        Put("certificate", "authority", hierarchy.AuthorityCertificate(today));
+        Put("apdu", "label", [.. label, 0x90, 0x00]);
+        Put("apdu", "common", common);
+        Put("apdu", "tries", [0x63, 0xC3]);
+        Put("apdu", "verify", Convert.FromHexString("0020008004313233349000"));
+        Put("photo", "grey", photo);
+        Put("photo", "codestream", photo[(photo.AsSpan().IndexOf("jp2c"u8) + 4)..]);
+        Put("photo", "larger", Photo(120, 160));
+        Put("name", "bars", Convert.FromBase64String(NamePng));
+
+        byte[] Say(in CommandApdu command)
+        {
+            byte[] bytes = new byte[command.Length];
+            command.WriteTo(bytes);
+            byte[] answer = card.Process(bytes);
+            answers.Add(answer);
+            return answer;
+        }
+
+        byte[] Read(ElementaryFile file, int most)
+        {
+            Say(CardCommands.SelectFile(file));
+            List<byte> content = [];
+            while (content.Count < most)
+            {
+                byte[] part = Say(CardCommands.Read(content.Count, Math.Min(256, most - content.Count)));
+                content.AddRange(part[..^2]);
+                if (part.Length < 258) break;
+            }
+
+            return [.. content];
+        }
+
+        byte[] Session()
+        {
+            List<byte> all = [];
+            Span<byte> length = stackalloc byte[2];
+            foreach (byte[] answer in answers)
+            {
+                BinaryPrimitives.WriteUInt16BigEndian(length, (ushort)answer.Length);
+                all.AddRange(length);
+                all.AddRange(answer);
+            }
+
+            return [.. all];
+        }
+
+        void Put(string target, string name, byte[] seed) =>
+            File.WriteAllBytes(Path.Combine(Directory.CreateDirectory(Path.Combine(folder, target)).FullName, name), seed);
+    }
+
+    private const string NamePng =
+        "iVBORw0KGgoAAAANSUhEUgAAAQgAAAAwAQAAAADF09kmAAAAIklEQVR42mP4TwgwDCkVh3GDIadiNF5G42U0XkbjZSjHCwDEgpI8g5bdBQAAAABJRU5ErkJggg==";
+
+    private static byte[] Photo(int width, int height)
+    {
+        using Mat picture = new(height, width, MatType.CV_8UC1);
+        Cv2.Randu(picture, Scalar.All(0), Scalar.All(255));
+        Cv2.GaussianBlur(picture, picture, new Size(0, 0), 4);
+        Cv2.ImEncode(".jp2", picture, out byte[] jp2, [(int)ImwriteFlags.Jpeg2000CompressionX1000, 60]);
+        return jp2;
+    }
+}

@@ -1,0 +1,125 @@
+using System.Collections.Concurrent;
+using Kiosk.App;
+using Kiosk.Core;
+using Kiosk.Core.Cards;
+using Kiosk.Devices.CardReader.Simulated;
+using Kiosk.Devices.Journal;
+using Kiosk.Tests.Visits;
+using Microsoft.Extensions.Logging.Abstractions;
+using E = Kiosk.Core.VisitEvent;
+using S = Kiosk.Core.VisitState;
+
+namespace Kiosk.Tests.Cards;
+
+/// <summary>The shell and the card's whole protocol over a virtual card, with a patient who uses the PIN; all else is scripted.</summary>
+internal sealed class CardKiosk : IAsyncDisposable
+{
+    public const string PinReference = "D392F000260100000001/0018";
+    public const string NumberReference = "D3921000310001010402/0012";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("kiosk-card-visit");
+    private readonly FakeDevices _rest = new();
+    private readonly VisitJournal _journal;
+    private readonly KioskHost _host;
+
+    /// <param name="reader">Null: a card in this process.</param>
+    /// <param name="number">照合番号B as the card-face camera reads it; null: 14 zeros.</param>
+    public CardKiosk(ICardReader? reader = null, Func<string?>? number = null)
+    {
+        _journal = VisitJournal.Open(Path.Combine(_folder.FullName, "journal"), TimeProvider.System);
+        IPrintedNumberReader printed = number is null ? _rest : new AtOnce(number);
+        _host = new KioskHost(new VisitDevices(reader ?? Reader, printed, null, _rest, _journal), _rest, Typing, Station.Ready, TimeProvider.System, NullLoggerFactory.Instance);
+        _host.Loop.Stepped += (before, happened, step) =>
+        {
+            Steps.Enqueue((before, happened, step));
+            if (step.Actions.Any(a => a is VisitAction.VerifyPin)) PinsEntered++;
+        };
+        _host.Start();
+    }
+
+    public InProcessReader Reader { get; } = new();
+
+    public Typing Typing { get; } = new();
+
+    public ConcurrentQueue<(VisitState Before, VisitEvent Happened, Step Step)> Steps { get; } = new();
+
+    /// <summary>PINs typed to the end and handed to the card.</summary>
+    public int PinsEntered { get; private set; }
+
+    public int PendingCheckIns => _journal.Pending().Count;
+
+    public VisitState Now => _host.Loop.Current.State;
+
+    /// <summary>Acts as a patient until the card is to be taken, or is gone.</summary>
+    /// <param name="pins">PINs typed one after the other; when they are used up the patient cancels.</param>
+    /// <param name="afterPhoto">Waits with the PIN until the photo is read, so that every APDU of a visit is sent.</param>
+    /// <returns>How it ended; null: back at Idle.</returns>
+    public async Task<Ending?> VisitAsync(Queue<string> pins, bool afterPhoto)
+    {
+        using CancellationTokenSource patience = new(Patience);
+        bool hasBegun = false;
+        VisitView view = _host.Loop.Current;
+        while (true)
+        {
+            hasBegun |= Visit.HasCard(view.State);
+            switch (view.State)
+            {
+                case S.TakeCard end:
+                    return end.Ending;
+                case S.Idle when hasBegun || Steps.Any(s => s.Happened is E.CardRemoved):
+                    return null;
+                case S.ChoosingMethod { Who.Card.Photo: PhotoStatus.Reading } when afterPhoto:
+                    break;
+                case S.ChoosingMethod at:
+                    Press(view, at.Who.Card.PinTries > 0 && pins.Count > 0 ? new E.ChosePin() : new E.Cancel());
+                    break;
+                case S.LastPinTry:
+                    Press(view, pins.Count > 0 ? new E.GoOn() : new E.Cancel());
+                    break;
+                case S.EnteringPin { Typed: 0 } when pins.Count > 0:
+                    foreach (char digit in pins.Dequeue()) _host.Loop.Key(view.Screen, digit - '0');
+                    break;
+                case S.EnteringPin { Typed: 0 } or S.PinBlocked:
+                    Press(view, new E.Cancel());
+                    break;
+                case S.AskingConsent:
+                    Press(view, new E.AnsweredAll(true));
+                    break;
+                case S.ReviewingConsent:
+                    Press(view, new E.ConfirmedAnswers());
+                    break;
+                default:
+                    break;
+            }
+
+            view = await _host.Loop.NextAsync(view, patience.Token);
+        }
+    }
+
+    /// <summary>Waits until nobody is served and the card has no power.</summary>
+    public async Task IdleAsync(VirtualCard? card = null)
+    {
+        using CancellationTokenSource patience = new(Patience);
+        VisitView view = _host.Loop.Current;
+        while (view.State is not S.Idle) view = await _host.Loop.NextAsync(view, patience.Token);
+        // The card is powered off behind the screen.
+        while (card?.IsOpen == true) await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, patience.Token);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.DisposeAsync();
+        _journal.Dispose();
+        Typing.Dispose();
+        _folder.Delete(recursive: true);
+    }
+
+    private sealed class AtOnce(Func<string?> number) : IPrintedNumberReader
+    {
+        public Task<Secret?> ReadAsync(CancellationToken stop) => Task.FromResult(number() is { } digits ? CardDeskFixture.Digits(digits) : null);
+    }
+
+    private void Press(VisitView view, E.Press pressed) => _host.Loop.Press(view.Screen, pressed);
+}

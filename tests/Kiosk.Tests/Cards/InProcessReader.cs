@@ -1,0 +1,57 @@
+using System.Threading.Channels;
+using Kiosk.Core;
+using Kiosk.Core.Cards;
+using Kiosk.Devices.CardReader.Simulated;
+
+namespace Kiosk.Tests.Cards;
+
+/// <summary>A reader without PC/SC in which a virtual card lies; one that goes in the middle of an APDU is also seen to be gone.</summary>
+internal sealed class InProcessReader : ICardReader
+{
+    private readonly Channel<ReaderNews> _news = Channel.CreateUnbounded<ReaderNews>();
+    private VirtualCard? _card;
+
+    public int Apdus { get; private set; }
+
+    public void Insert(VirtualCard card)
+    {
+        (_card, Apdus) = (card, 0);
+        _news.Writer.TryWrite(new ReaderNews.CardInserted());
+    }
+
+    public void Remove()
+    {
+        if (Interlocked.Exchange(ref _card, null) is not null) _news.Writer.TryWrite(new ReaderNews.CardRemoved());
+    }
+
+    public IAsyncEnumerable<ReaderNews> WatchAsync(CancellationToken stop) => _news.Reader.ReadAllAsync(stop);
+
+    public Task<ICardSession> OpenAsync(CancellationToken stop)
+    {
+        VirtualCard card = _card ?? throw new FailureException(Failure.CardMoved, "nobody");
+        return Task.FromResult<ICardSession>(new CardSession(new Watched(this, new(card, LinkModel.None)), CardDeskFixture.Trust, new ReadLength(false)));
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private sealed class Watched(InProcessReader reader, InProcessChannel channel) : ICardChannel
+    {
+        public bool MayCarryExtendedLength => false;
+
+        public int Transmit(ReadOnlySpan<byte> command, Span<byte> response)
+        {
+            reader.Apdus++;
+            try
+            {
+                return channel.Transmit(command, response);
+            }
+            catch (FailureException gone) when (gone.Failure == Failure.CardMoved)
+            {
+                reader.Remove();
+                throw;
+            }
+        }
+
+        public void Dispose() => channel.Dispose();
+    }
+}

@@ -1,0 +1,54 @@
+using Kiosk.Core;
+using Kiosk.Devices.CardReader.Simulated;
+using Xunit.Abstractions;
+using S = Kiosk.Core.VisitState;
+using static Kiosk.Tests.Cards.CardDeskFixture;
+
+namespace Kiosk.Tests.Cards;
+
+/// <summary>A whole visit through the shell, cut at every APDU: the kiosk ends idle, no PIN went twice, nothing is kept.</summary>
+public sealed class PulledCardTests(ITestOutputHelper output)
+{
+    [Theory]
+    [InlineData("pull-at")]
+    [InlineData("lose-at")]
+    public async Task Whichever_APDU_the_card_is_pulled_at_the_kiosk_is_ready_for_the_next(string fault)
+    {
+        VirtualCard card = Card("standard");
+        await using CardKiosk kiosk = new(number: () => card.PrintedNumber);
+        int all = await VisitAsync(kiosk, card);
+        Assert.IsType<Ending.Accepted>((kiosk.Now as S.TakeCard)?.Ending);
+        kiosk.Reader.Remove();
+        await kiosk.IdleAsync(card);
+        output.WriteLine($"{all} APDUs");
+        Assert.InRange(all, 60, 200);
+
+        for (int at = 0; at < all; at++)
+        {
+            card.Faults = CardFaults.Parse([fault, $"{at}"]);
+            int pins = Verifies(card, CardKiosk.PinReference);
+            int numbers = Verifies(card, CardKiosk.NumberReference);
+            int entered = kiosk.PinsEntered;
+            await VisitAsync(kiosk, card);
+            await kiosk.IdleAsync(card);
+            Assert.InRange(Verifies(card, CardKiosk.PinReference) - pins, 0, kiosk.PinsEntered - entered);
+            Assert.InRange(kiosk.PinsEntered - entered, 0, 1);
+            Assert.InRange(Verifies(card, CardKiosk.NumberReference) - numbers, 0, 1);
+            Assert.Equal((0, 0, false), (kiosk.Typing.Count, kiosk.PendingCheckIns, card.IsOpen));
+        }
+
+        card.Faults = CardFaults.None;
+        await VisitAsync(kiosk, card);
+        Assert.IsType<Ending.Accepted>((kiosk.Now as S.TakeCard)?.Ending);
+    }
+
+    private static async Task<int> VisitAsync(CardKiosk kiosk, VirtualCard card)
+    {
+        kiosk.Steps.Clear();
+        kiosk.Reader.Insert(card);
+        await kiosk.VisitAsync(new(["1234"]), afterPhoto: true);
+        return kiosk.Reader.Apdus;
+    }
+
+    private static int Verifies(VirtualCard card, string reference) => card.Verifies.GetValueOrDefault(reference);
+}
