@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Kiosk.Core;
+using Kiosk.Devices.Board;
 
 namespace Kiosk.App;
 
@@ -21,6 +22,12 @@ public sealed record Config
 
     /// <summary>The kiosk's own journal: empty when idle, never anything of a patient.</summary>
     public string Journal { get; init; } = "kiosk.journal";
+
+    /// <summary>Light, sound and sensors of the board; each by its class, a folder of <c>hardware/</c>.</summary>
+    public IReadOnlyList<DeviceEntry> Devices { get; init; } = [];
+
+    /// <summary>Remembers over power cuts that the case was opened.</summary>
+    public string TamperLatch { get; init; } = "tamper.latch";
 
     private static readonly JsonSerializerOptions _json = new()
     {
@@ -62,12 +69,15 @@ public sealed record Config
         if (!Uri.TryCreate(Reception.Address, UriKind.Absolute, out Uri? address) || address.Scheme != Uri.UriSchemeHttps) throw Broken(path, "reception.address: https://HOST:PORT");
         foreach ((string key, string file) in new[] { ("ca", Reception.Ca), ("certificate", Reception.Certificate), ("key", Reception.Key) })
             if (file.Length == 0) throw Broken(path, $"reception.{key}: missing; the file that `reception pki` or the pairing wrote");
+        foreach (DeviceEntry device in Devices)
+            if (DeviceProfile.Refuses(device) is string wrong) throw Broken(path, $"devices: {wrong}");
         return this;
     }
 
     private Config In(string folder) => this with
     {
         Journal = Path.Combine(folder, Journal),
+        TamperLatch = Path.Combine(folder, TamperLatch),
         Card = Card with { Trust = Path.Combine(folder, Card.Trust) },
         Face = Face with { Models = Face.Models.Length == 0 ? "" : Path.Combine(folder, Face.Models) },
         Reception = Reception! with

@@ -8,17 +8,19 @@ namespace Kiosk.App;
 internal sealed class KioskProcess : IAsyncDisposable
 {
     private readonly Typing _typing;
+    private readonly BoardHost? _board;
 
-    private KioskProcess(Typing typing, KioskHost host, UiHost? ui) => (_typing, Host, Ui) = (typing, host, ui);
+    private KioskProcess(Typing typing, KioskHost host, UiHost? ui, BoardHost? board) => (_typing, Host, Ui, _board) = (typing, host, ui, board);
 
     public KioskHost Host { get; }
 
     /// <summary>The patient's screen; null for an unattended kiosk.</summary>
     public UiHost? Ui { get; }
 
+    /// <param name="board">Light, sound and sensors; null: none.</param>
     /// <param name="ui">Null: no screen, the visit is driven at <see cref="KioskHost.Loop"/>.</param>
     public static async Task<KioskProcess> StartAsync(
-        VisitDevices devices, ICameraPresence camera, IPreview preview, bool faceOffered, UiOptions? ui, TimeProvider time, ILoggerFactory logs, CancellationToken stop)
+        VisitDevices devices, ICameraPresence camera, IPreview preview, bool faceOffered, UiOptions? ui, TimeProvider time, ILoggerFactory logs, CancellationToken stop, BoardSetup? board = null)
     {
         Typing typing = new();
         // Until the reception and the reader have spoken, nobody is invited to lay a card down.
@@ -33,12 +35,13 @@ internal sealed class KioskProcess : IAsyncDisposable
         }
         host.Start();
         screen?.Health = () => (host.Alive, host.Health.Current);
-        return new KioskProcess(typing, host, screen);
+        return new KioskProcess(typing, host, screen, board is null ? null : BoardHost.Start(board, host, time, logs));
     }
 
     public async ValueTask DisposeAsync()
     {
         if (Ui is not null) await Ui.DisposeAsync();
+        if (_board is not null) await _board.DisposeAsync();
         await Host.DisposeAsync();
         _typing.Dispose();
     }

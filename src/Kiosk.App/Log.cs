@@ -36,6 +36,15 @@ internal static partial class Log
     [LoggerMessage(151, LogLevel.Information, "camera back")]
     public static partial void CameraBack(this ILogger log);
 
+    [LoggerMessage(170, LogLevel.Warning, "{Action} lost: {Reason} {Detail}")]
+    public static partial void BoardLost(this ILogger log, string action, string reason, string detail);
+
+    [LoggerMessage(171, LogLevel.Warning, "the case was opened")]
+    public static partial void CaseOpened(this ILogger log);
+
+    [LoggerMessage(172, LogLevel.Information, "the case was shut and released by staff")]
+    public static partial void CaseReleased(this ILogger log);
+
     [LoggerMessage(160, LogLevel.Information, "journal settled: {Count}")]
     public static partial void JournalSettled(this ILogger log, int count);
 }

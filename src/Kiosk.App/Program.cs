@@ -7,6 +7,8 @@ RootCommand root = new("顔認証付きカードリーダー: the check-in kiosk
 {
     RunCommand.Make(),
     EnrollCommand.Make(),
+    TechnicianCommands.SelfTest(),
+    TechnicianCommands.Commission(),
     ModelsCommand.Make(),
     DecodeCommand.Make(),
 #if SIMULATORS

@@ -73,14 +73,27 @@ public sealed class VisitLoop : IVisitPort, IAsyncDisposable
     /// <summary>Queues an event of the station or the patient.</summary>
     public void Post(VisitEvent happened) => _queue.Writer.TryWrite(new(happened, null, null));
 
+    /// <summary>Done once the loop has taken all that was queued before: a loop that hangs never answers.</summary>
+    public Task AnswersAsync()
+    {
+        TaskCompletionSource asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _queue.Writer.TryWrite(new(new E.Touched(), null, null, asked));
+        return asked.Task;
+    }
+
     /// <summary>Queues an event of one visit; it is dropped when that visit is over by the time its turn comes.</summary>
     internal void Post(VisitEvent happened, VisitRun from) => _queue.Writer.TryWrite(new(happened, from, null));
 
     /// <summary>Runs until cancelled. Nothing ends it but the caller: a bug ends the visit at hand, not the kiosk.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
-        await foreach ((VisitEvent happened, VisitRun? from, long? armed) in _queue.Reader.ReadAllAsync(stop))
+        await foreach ((VisitEvent happened, VisitRun? from, long? armed, TaskCompletionSource? asked) in _queue.Reader.ReadAllAsync(stop))
         {
+            if (asked is not null)
+            {
+                asked.SetResult();
+                continue;
+            }
             // Late news: of a visit that is over, or of a time limit that was set anew meanwhile.
             if ((from is not null && !_hands.IsCurrent(from)) || (armed is not null && armed != _armed)) continue;
             try
@@ -139,5 +152,6 @@ public sealed class VisitLoop : IVisitPort, IAsyncDisposable
 
     /// <param name="From">The visit it belongs to, if any.</param>
     /// <param name="Armed">For TimedOut: which arming of the limit fired.</param>
-    private readonly record struct Queued(VisitEvent Happened, VisitRun? From, long? Armed);
+    /// <param name="Asked">Nothing happened: somebody asks whether the loop still takes events.</param>
+    private readonly record struct Queued(VisitEvent Happened, VisitRun? From, long? Armed, TaskCompletionSource? Asked = null);
 }

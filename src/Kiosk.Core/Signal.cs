@@ -72,6 +72,9 @@ public sealed record Signal(Lamp Lamp, Tone Tone = Tone.None, int Loudness = 0)
     private static readonly Lamp _help = new(255, 110, 0, Beat.Steady, TimeSpan.Zero);
     private static readonly Lamp _closed = new(64, 0, 0, Beat.Steady, TimeSpan.Zero);
 
+    /// <summary>Every lamp there is, for a bench.</summary>
+    public static IReadOnlyList<Lamp> Lamps { get; } = [_come, _working, _yourTurn, _lookHere, _done, _takeCard, _help, _closed];
+
     public static Signal Of(VisitState state) => state switch
     {
         VisitState.Idle { Farewell: Ending.Accepted } => new(_done),

@@ -138,6 +138,9 @@ public static class Visit
         (_, E.Crashed) => To(HasCard(state) ? new S.TakeCard(new Ending.Refused(Failure.ProgramFault)) : new S.Idle(), new A.Forget()),
         (_, E.ReaderChanged { Why: not null }) when HasCard(state) => To(new S.Idle(new Ending.TakenEarly()), new A.Forget()),
 
+        // The case is open: whatever goes on here is not to be trusted.
+        (_, E.TamperChanged { Open: true }) => new Step(HasCard(state) && state is not S.TakeCard ? new S.TakeCard(new Ending.Refused(Failure.TamperOpened)) : state, [new A.RingDesk(Failure.TamperOpened)]),
+
         // Help is one press away from everywhere; so is the way out.
         (S.StaffCalled, E.CallStaff) => null,
         (S.StillThere { Under: VisitState under }, E.CallStaff) => To(new S.StaffCalled(under), new A.RingDesk(Seen(under))),
@@ -182,6 +185,7 @@ public static class Visit
     /// <summary>What a kiosk shows when nobody is served.</summary>
     private static VisitState Waiting(Station station) => station switch
     {
+        { Tampered: true } => new S.OutOfService(Failure.TamperOpened) { Station = station },
         { Disaster: true } => new S.DisasterNotice { Station = station },
         { Maintenance: true } => new S.Maintenance { Station = station },
         { Reader: Failure reader } => new S.OutOfService(reader) { Station = station },
@@ -197,7 +201,9 @@ public static class Visit
         E.ReaderChanged lost => station with { Reader = lost.Why, CardThere = false },
         E.CameraChanged changed => station with { Camera = changed.Why },
         E.LinkChanged changed => station with { Link = changed.Why },
-        E.MaintenanceSet set => station with { Maintenance = set.On },
+        E.TamperChanged changed => station with { CaseOpen = changed.Open, Tampered = station.Tampered || changed.Open },
+        // Staff who end the maintenance have looked at the case.
+        E.MaintenanceSet set => station with { Maintenance = set.On, Tampered = station.Tampered && (set.On || station.CaseOpen) },
         E.DisasterSet set => station with { Disaster = set.On },
         E.PolicySet set => station with { Policy = set.Policy },
         _ => station,

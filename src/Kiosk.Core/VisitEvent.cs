@@ -109,6 +109,9 @@ public abstract record VisitEvent
     /// <param name="Why">Null: it is back.</param>
     public sealed record LinkChanged(Failure? Why) : VisitEvent;
 
+    /// <summary>The case was opened or shut.</summary>
+    public sealed record TamperChanged(bool Open) : VisitEvent;
+
     public sealed record MaintenanceSet(bool On) : VisitEvent;
 
     public sealed record DisasterSet(bool On) : VisitEvent;

@@ -162,5 +162,11 @@ public abstract record Ending
 public sealed record Station(
     Failure? Reader, Failure? Camera, Failure? Link, bool CardThere, bool Maintenance, bool Disaster, bool FaceOffered, SitePolicy Policy)
 {
+    /// <summary>The case is open now.</summary>
+    public bool CaseOpen { get; init; }
+
+    /// <summary>The case was opened; holds until it is shut and staff have switched maintenance off.</summary>
+    public bool Tampered { get; init; }
+
     public static Station Ready { get; } = new(null, null, null, false, false, false, true, SitePolicy.Default);
 }

@@ -24,6 +24,7 @@ internal sealed class BenchDesk : IAsyncDisposable
 
     private readonly Stack<IAsyncDisposable> _owned = new();
     private readonly ISimulatedDevices? _simulated;
+    private readonly LinuxBoard _board = new(TimeProvider.System);
 
     private BenchDesk(DeskFile file, ISimulatedDevices? simulated)
     {
@@ -73,10 +74,36 @@ internal sealed class BenchDesk : IAsyncDisposable
         if (entry.Driver == SimulatedDriver) return await Simulators().ReaderAsync(entry, stop);
         ReaderPattern pattern = new(entry.Address.Contains('*', StringComparison.Ordinal) ? entry.Address : $"*{entry.Address}*");
         UsbFacts? usb = OperatingSystem.IsLinux() && UsbFacts.WithInterface(0x0B) is [UsbFacts only] ? only : null;
-        PcscCardReader reader = Own(new PcscCardReader(new PcscCardReaderOptions(pattern, new CardTrust([], [])), new NativePcsc(), TimeProvider.System));
+        PcscCardReader reader = Own(new PcscCardReader(new PcscCardReaderOptions(pattern, File.Trust.Length == 0 ? new CardTrust([], []) : CardTrustFolder.Load(File.Trust)), new NativePcsc(), TimeProvider.System));
         string found = ApduProbe.ReaderName(pattern, new NativePcsc()) ?? throw new FailureException(Failure.ReaderMissing, pattern.Pattern);
         ICardHand hand = Environment.GetEnvironmentVariable("KIOSK_CARD_HAND") is { Length: > 0 } address ? Own(await RemoteHand.ConnectAsync(address, stop)) : new PersonHand();
         return new ReaderUnderTest(reader, pattern, Facts(entry, "pcsc", found, found, usb), hand, hand as IPlug ?? UsbPlug.Of(usb));
+    }
+
+    /// <summary>Who opens the entry: the machine's own buses, or the simulators.</summary>
+    public IBoard Board(DeviceEntry entry) => IsSimulated(entry) ? Simulators().Board : _board;
+
+    public static bool IsSimulated(DeviceEntry entry) => entry.Driver == SimulatedDriver;
+
+    /// <summary>What is known of a board device.</summary>
+    public static DeviceFacts FactsOf(DeviceEntry entry) => new(
+        entry.Class, entry.Driver.Length > 0 ? entry.Driver : DeviceProfile.Of(entry.Class).Drivers[0], entry.Address,
+        entry.Model.Length > 0 ? entry.Model : IsSimulated(entry) ? "simulated board" : entry.Address, entry.Model, entry.Serial, "", IsSimulated(entry));
+
+    /// <summary>A line of the desk's tamper switch or presence sensor, and whoever moves it.</summary>
+    public LineUnderTest Line(DeviceEntry entry, TimeProvider time)
+    {
+        if (IsSimulated(entry)) return Simulators().Line(entry, time);
+        (System.Device.Gpio.GpioController controller, int number) = BoardAddress.Gpio(entry.Address);
+        GpioInput input = new(controller, number, entry.ActiveLow, TimeSpan.FromMilliseconds(entry.Class == DeviceClass.Tamper ? 30 : 50), time);
+        LineUnderTest line = new(input, () => input.IsActive, async (active, stop) =>
+        {
+            if (entry.Stimulus.Length == 0) return false;
+            await System.IO.File.WriteAllTextAsync(entry.Stimulus, active != entry.ActiveLow ? "pull-up" : "pull-down", stop);
+            return true;
+        }, time);
+        input.Changed += line.Changed;
+        return line;
     }
 
     private ISimulatedDevices Simulators() =>
@@ -110,4 +137,8 @@ internal interface ISimulatedDevices : IAsyncDisposable
     CameraUnderTest Camera(DeviceEntry entry);
 
     Task<ReaderUnderTest> ReaderAsync(DeviceEntry entry, CancellationToken stop);
+
+    IBoard Board { get; }
+
+    LineUnderTest Line(DeviceEntry entry, TimeProvider time);
 }

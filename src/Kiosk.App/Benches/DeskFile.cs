@@ -7,7 +7,8 @@ namespace Kiosk.App.Benches;
 /// <summary>What is on a desk: the bench file, JSON, <c>hardware/bench.json</c>. A copy of <c>hardware/bench.example.json</c>.</summary>
 /// <param name="Name">The desk's, for reports.</param>
 /// <param name="Environment">Whatever makes its figures differ: lux, lamps, hub, cable length.</param>
-internal sealed record DeskFile(string Name, string Environment, IReadOnlyList<DeviceEntry> Devices)
+/// <param name="Trust">Folder of trust anchors for the test cards, as <c>card.trust</c> of the kiosk; empty: cards are told apart but not proven.</param>
+internal sealed record DeskFile(string Name, string Environment, IReadOnlyList<DeviceEntry> Devices, string Trust = "")
 {
     private static readonly JsonSerializerOptions _json = new()
     {
@@ -43,9 +44,7 @@ internal sealed record DeskFile(string Name, string Environment, IReadOnlyList<D
 
     private static void Check(string path, DeviceEntry device)
     {
-        if (!DeviceClass.All.Contains(device.Class)) throw Broken(path, $"class \"{device.Class}\": there are {string.Join(", ", DeviceClass.All)}");
-        IReadOnlyList<string> drivers = DeviceProfile.Of(device.Class).Drivers;
-        if (device.Driver.Length > 0 && !drivers.Contains(device.Driver) && device.Driver != BenchDesk.SimulatedDriver) throw Broken(path, $"driver \"{device.Driver}\" of {device.Class}: there are {string.Join(", ", drivers)}");
+        if (DeviceProfile.Refuses(device.Driver == BenchDesk.SimulatedDriver ? device with { Driver = "" } : device) is string wrong) throw Broken(path, wrong);
     }
 
     private static FailureException Broken(string path, string what, Exception? inner = null) => new(Failure.ConfigBroken, $"{path}: {what}", inner);

@@ -15,7 +15,10 @@ internal static class BenchCommands
     /// <summary>Adds the device benches to the command <paramref name="bench"/>.</summary>
     public static Command On(Command bench)
     {
-        foreach (Command command in (Command[])[Camera(), Reader()]) bench.Add(command);
+        foreach (Command command in (Command[])[Camera(), Reader(), Board("light"), Board("board")]) bench.Add(command);
+#if SIMULATORS
+        bench.Add(Soak());
+#endif
         return bench;
     }
 
@@ -54,6 +57,28 @@ internal static class BenchCommands
             stop)));
         return command;
     }
+
+    private static Command Board(string name)
+    {
+        Option<int> rounds = Number("--rounds", 20, "readings of each sensor, edges of each line, runs through all lamps");
+        Command command = With(new Command(name, name == "light" ? "every lamp of the visit, and how long an update takes" : "ambient light, temperature, tones, edges of tamper switch and presence sensor"), rounds);
+        command.SetAction((options, stop) => WithDesk(options, desk => BenchRun.RunAsync(
+            name, desk, Output(options),
+            (run, token) => new BoardBench(desk, new BoardBenchOptions(Math.Clamp(options.GetValue(rounds), 1, 10_000))) is var bench && name == "light" ? bench.LightAsync(run, token) : bench.BoardAsync(run, token),
+            stop)));
+        return command;
+    }
+
+#if SIMULATORS
+    private static Command Soak()
+    {
+        Option<double> minutes = new("--minutes") { Description = "how long", DefaultValueFactory = _ => 10 };
+        Command command = With(new Command("soak", "visits by face and PIN in turn at the simulated desk: memory, handles and threads must stay"), minutes);
+        command.SetAction((options, stop) => WithDesk(options, desk => BenchRun.RunAsync(
+            "soak", desk, Output(options), (run, token) => new SoakBench(TimeSpan.FromMinutes(Math.Clamp(options.GetValue(minutes), 0.1, 100_000))).RunAsync(run, token), stop)));
+        return command;
+    }
+#endif
 
     private static async Task<int> WithDesk(ParseResult options, Func<BenchDesk, Task<int>> work)
     {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Kiosk.App.Ui;
 using Kiosk.Core.Cards;
+using Kiosk.Devices.Board;
 using Kiosk.Devices.Camera;
 using Kiosk.Devices.CardReader;
 using Kiosk.Devices.CardReader.Pcsc;
@@ -9,6 +10,7 @@ using Kiosk.Devices.FaceEngine.Models;
 using Kiosk.Devices.Journal;
 using Kiosk.Devices.PictureDecoder;
 using Kiosk.Devices.Reception;
+using Kiosk.Devices.Tamper;
 
 namespace Kiosk.App.Commands;
 
@@ -34,11 +36,13 @@ internal static class RunCommand
             new PcscCardReaderOptions(new ReaderPattern(pattern), CardTrustFolder.Load(config.Card.Trust)), new NativePcsc(), time);
         using CardPictures pictures = new(CardPicturesOptions.Of(typeof(RunCommand).Assembly.Location), time);
         pictures.Start();
-        await using FaceSlot face = new(() => Face(config.Face, pictures, time), new DeviceFilePresence(config.Face.Camera), time);
+        Room room = new();
+        await using FaceSlot face = new(() => Face(config.Face, pictures, room, time), new DeviceFilePresence(config.Face.Camera), time);
         face.Start();
         VisitDevices devices = new(reader, new NoPrintedNumber(), face, link, journal);
         UiOptions ui = new(config.Ui.Port, config.Ui.PanelWidthMm, ShufflePad: config.Ui.ShufflePad);
-        await using KioskProcess kiosk = await KioskProcess.StartAsync(devices, face, face, config.Face.Use is not FaceUse.Off, ui, time, logs, stop);
+        await using KioskProcess kiosk = await KioskProcess.StartAsync(devices, face, face, config.Face.Use is not FaceUse.Off, ui, time, logs, stop,
+            new BoardSetup(config.Devices, new LinuxBoard(time), new TamperLatch(config.TamperLatch), room));
         Console.WriteLine($"screen {kiosk.Ui!.Url}");
         await Task.Delay(Timeout.InfiniteTimeSpan, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return 0;
@@ -48,12 +52,13 @@ internal static class RunCommand
     internal static GrpcReceptionLink Link(ReceptionConfig config, TimeProvider time) => GrpcReceptionLink.Open(
         new ReceptionLinkOptions(new Uri(config.Address), config.Ca, config.Certificate, config.Key, config.Pins, HealthBoard.ProductVersion), time);
 
-    private static FaceCheck Face(FaceConfig config, CardPictures pictures, TimeProvider time)
+    private static FaceCheck Face(FaceConfig config, CardPictures pictures, Room room, TimeProvider time)
     {
         FaceCheckOptions options = new(
             config.Engine.Length == 0 ? null : config.Engine,
             config.Use is FaceUse.Unattended ? "unattended" : "staffed",
             Challenge: config.HeadTurn ? Challenge.Turn : Challenge.None);
-        return new FaceCheck(new OpenCvCamera(config.Camera, time), options, time, new ModelStore(extra: config.Models.Length == 0 ? null : config.Models)) { Pictures = pictures };
+        OpenCvCamera camera = new(config.Camera, time) { Lux = () => room.Lux };
+        return new FaceCheck(camera, options, time, new ModelStore(extra: config.Models.Length == 0 ? null : config.Models)) { Pictures = pictures };
     }
 }

@@ -1,7 +1,9 @@
 using System.Net;
 using Kiosk.App.Commands;
+using Kiosk.App.Commissioning;
 using Kiosk.App.Ui;
 using Kiosk.Core;
+using Kiosk.Devices.Board.Simulated;
 using Kiosk.Devices.Camera.Simulated;
 using Kiosk.Devices.CardReader;
 using Kiosk.Devices.CardReader.Pcsc;
@@ -12,6 +14,7 @@ using Kiosk.Devices.Journal;
 using Kiosk.Devices.PictureDecoder;
 using Kiosk.Devices.Reception;
 using Kiosk.Devices.Reception.Simulated;
+using Kiosk.Devices.Tamper;
 using S = Kiosk.Core.VisitState;
 
 namespace Kiosk.App.Simulated;
@@ -41,7 +44,10 @@ internal sealed class Desk : ISimulatorDesk, ICameraPresence, IAsyncDisposable
     private ReceptionChild _reception = null!;
     private FaceSlot _face = null!;
     private KioskProcess _kiosk = null!;
+    private readonly SimulatedBoard _board = new();
 #pragma warning restore CA2213
+    private readonly Room _room = new();
+    private string _folder = "";
     private bool _reader = true;
 
     public TimeProvider Time { get; } = TimeProvider.System;
@@ -82,6 +88,7 @@ internal sealed class Desk : ISimulatorDesk, ICameraPresence, IAsyncDisposable
         _owned.Push(new Also(logs.Dispose));
         Logs = logs;
         string folder = Directory.CreateTempSubdirectory("kiosk-desk-").FullName;
+        _folder = folder;
         _owned.Push(new Also(() => Directory.Delete(folder, recursive: true)));
 
         progress("face models");
@@ -114,8 +121,24 @@ internal sealed class Desk : ISimulatorDesk, ICameraPresence, IAsyncDisposable
         _owned.Push(new Also(journal.Dispose));
         VisitDevices devices = new(reader, _cards.PrintedNumber, _face, link, journal);
         UiOptions? ui = options.ScreenPort is int port ? new UiOptions(port, ManyBrowsers: true) : null;
-        _kiosk = Own(await KioskProcess.StartAsync(devices, _face, _face, faceOffered: true, ui, Time, logs, stop));
+        _owned.Push(new Also(_board.Dispose));
+        BoardSetup board = new(SimulatedBoard.Entries, _board, new TamperLatch(Path.Combine(folder, "tamper.latch")), _room);
+        _kiosk = Own(await KioskProcess.StartAsync(devices, _face, _face, faceOffered: true, ui, Time, logs, stop, board));
         await _face.LoadedAsync(stop);
+    }
+
+    /// <summary>The desk's own parts for the self test and the commissioning.</summary>
+    public SelfTestParts SelfTestParts => new(
+        KioskId, new Uri($"https://localhost:{_cable.Port}"), Path.Combine(_folder, $"kiosk-{KioskId}.pem"), Path.Combine(_folder, $"kiosk-{KioskId}.key"),
+        () => "the desk's own issuers", () => FaceEngine == "none" ? throw new FailureException(Failure.ModelMissing, "./dev models build") : FaceEngine,
+        () => TechnicianCommands.Reader(new ReaderPattern(VirtualCardDesk.ReaderPattern)), _camera, LinkedAsync, _folder,
+        [.. SimulatedBoard.Entries.Select(e => e with { Driver = Benches.BenchDesk.SimulatedDriver })], _board);
+
+    private async Task<string> LinkedAsync(CancellationToken stop)
+    {
+        VisitView view = Host.Loop.Current;
+        while (view.State.Station.Link is not null) view = await Host.Loop.NextAsync(view, stop);
+        return "mutual TLS";
     }
 
     /// <summary>Waits until the kiosk invites the next patient.</summary>
@@ -136,7 +159,16 @@ internal sealed class Desk : ISimulatorDesk, ICameraPresence, IAsyncDisposable
 
     public DeskState State => new(
         [.. VirtualCards.All.Select(c => (c.Name, c.What))], _cards.Inserted,
-        Persons, Named(_camera.Person), _reader, !_camera.Unplugged, _cable.Plugged, Hints());
+        Persons, Named(_camera.Person), _reader, !_camera.Unplugged, _cable.Plugged, Hints(), Board());
+
+    private BoardView Board()
+    {
+        (byte red, byte green, byte blue) = _board.TheLight.Shown;
+        // As an eye sees LEDs: the square root of their current.
+        string light = string.Concat(((byte[])[red, green, blue]).Select(v => ((int)Math.Sqrt(v * 255.0)).ToString("x2", System.Globalization.CultureInfo.InvariantCulture)));
+        string tones = string.Join(' ', _board.TheSounder.Last.Where(n => n.Hertz > 0).Select(n => $"{n.Hertz} Hz"));
+        return new BoardView($"#{light}", tones, _board.ThePresence.IsSomebodyThere, !_board.TheCase.IsOpen, (int)Math.Round(100 * (_room.Screen ?? 1)));
+    }
 
     private static IReadOnlyList<(string Name, string What)> Persons { get; } =
     [
@@ -183,12 +215,18 @@ internal sealed class Desk : ISimulatorDesk, ICameraPresence, IAsyncDisposable
             case "camera":
                 _camera.Unplugged = !pluggedIn;
                 break;
+            case "presence":
+                _board.ThePresence.Set(pluggedIn);
+                break;
+            case "case":
+                _board.TheCase.Set(!pluggedIn);
+                break;
             case "network":
                 if (pluggedIn) _cable.Plug();
                 else _cable.Unplug();
                 break;
             default:
-                throw new ArgumentOutOfRangeException(nameof(part), part, "reader, camera or network");
+                throw new ArgumentOutOfRangeException(nameof(part), part, "reader, camera, network, presence or case");
         }
     }
 

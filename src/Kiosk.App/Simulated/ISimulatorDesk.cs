@@ -13,7 +13,7 @@ public interface ISimulatorDesk
     /// <summary>Who stands before the camera. Name as in <see cref="DeskState.Persons"/>.</summary>
     Task StandAsync(string person, CancellationToken stop);
 
-    /// <param name="part">reader, camera or network.</param>
+    /// <param name="part">reader, camera or network; presence (in: somebody is there), case (in: shut).</param>
     Task PlugAsync(string part, bool pluggedIn, CancellationToken stop);
 }
 
@@ -24,4 +24,10 @@ public interface ISimulatorDesk
 public sealed record DeskState(
     IReadOnlyList<(string Name, string What)> Cards, string? CardIn,
     IReadOnlyList<(string Name, string What)> Persons, string Person,
-    bool Reader, bool Camera, bool Network, IReadOnlyList<string> Hints);
+    bool Reader, bool Camera, bool Network, IReadOnlyList<string> Hints, BoardView? Board = null);
+
+/// <summary>What the board shows and feels.</summary>
+/// <param name="Light">#rrggbb as an eye sees it.</param>
+/// <param name="Tones">Played last.</param>
+/// <param name="Screen">The panel's brightness, per cent.</param>
+public sealed record BoardView(string Light, string Tones, bool Presence, bool CaseShut, int Screen);

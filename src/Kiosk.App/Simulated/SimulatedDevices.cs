@@ -2,6 +2,7 @@ using System.Text;
 using Kiosk.App.Benches;
 using Kiosk.Core;
 using Kiosk.Devices.Board;
+using Kiosk.Devices.Board.Simulated;
 using Kiosk.Devices.Camera.Simulated;
 using Kiosk.Devices.CardReader;
 using Kiosk.Devices.CardReader.Pcsc;
@@ -13,7 +14,24 @@ namespace Kiosk.App.Simulated;
 internal sealed class SimulatedDevices : ISimulatedDevices
 {
     private readonly Stack<IAsyncDisposable> _owned = new();
+    private readonly SimulatedBoard _board = new();
     private SimulatedPeople? _people;
+
+    public IBoard Board => _board;
+
+    public LineUnderTest Line(DeviceEntry entry, TimeProvider time)
+    {
+        bool isTamper = entry.Class == DeviceClass.Tamper;
+        LineUnderTest line = new(isTamper ? _board.TheCase : _board.ThePresence, () => isTamper ? _board.TheCase.IsOpen : _board.ThePresence.IsSomebodyThere, (active, _) =>
+        {
+            if (isTamper) _board.TheCase.Set(active);
+            else _board.ThePresence.Set(active);
+            return Task.FromResult(true);
+        }, time);
+        if (isTamper) _board.TheCase.Changed += line.Changed;
+        else _board.ThePresence.Changed += line.Changed;
+        return line;
+    }
 
     public CameraUnderTest Camera(DeviceEntry entry)
     {
@@ -49,6 +67,7 @@ internal sealed class SimulatedDevices : ISimulatedDevices
     {
         while (_owned.TryPop(out IAsyncDisposable? part)) await part.DisposeAsync();
         _people?.Dispose();
+        _board.Dispose();
     }
 
     private sealed class CameraPlug(SimulatedCamera camera) : IPlug

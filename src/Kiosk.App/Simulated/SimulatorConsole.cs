@@ -67,6 +67,7 @@ public sealed class SimulatorConsole : IAsyncDisposable
         persons = desk.Persons.Select(person => new { name = person.Name, what = person.What, on = person.Name == desk.Person }),
         plugs = new[] { new { name = "reader", on = desk.Reader }, new { name = "camera", on = desk.Camera }, new { name = "network", on = desk.Network } },
         hints = desk.Hints,
+        board = desk.Board,
     };
 
     /// <param name="What">insert, pull, stand, plug or unplug.</param>

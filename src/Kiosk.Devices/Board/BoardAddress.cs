@@ -23,7 +23,8 @@ public static class BoardAddress
     public static I2cDevice I2c(string address)
     {
         (int bus, int device) = Two(address, "i2c-", 16);
-        return Try(address, () => I2cDevice.Create(new I2cConnectionSettings(bus, device)));
+        I2cConnectionSettings settings = new(bus, device);
+        return Try(address, () => OperatingSystem.IsLinux() && SmbusDevice.IsNeeded(bus) ? new SmbusDevice(settings) : I2cDevice.Create(settings));
     }
 
     /// <param name="address"><c>spidev0.0</c>: bus and chip select.</param>

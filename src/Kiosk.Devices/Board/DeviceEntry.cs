@@ -8,5 +8,6 @@ namespace Kiosk.Devices.Board;
 /// <param name="Serial">For reports only.</param>
 /// <param name="Count">Pixels of a WS2812 strip, 1 to 300; 0: the driver's default.</param>
 /// <param name="ActiveLow">A GPIO line that is 0 V when active.</param>
+/// <param name="Stimulus">Benches only: gpio-sim's pull file of the line, by which a bench moves it (kernel, admin-guide/gpio/gpio-sim).</param>
 public sealed record DeviceEntry(
-    string Class, string Driver = "", string Address = "", string Model = "", string Serial = "", int Count = 0, bool ActiveLow = false);
+    string Class, string Driver = "", string Address = "", string Model = "", string Serial = "", int Count = 0, bool ActiveLow = false, string Stimulus = "");

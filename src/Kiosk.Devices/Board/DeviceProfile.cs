@@ -23,6 +23,14 @@ public sealed record DeviceProfile(
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
     };
 
+    /// <summary>What is wrong with an entry of a configuration; null: nothing.</summary>
+    public static string? Refuses(DeviceEntry entry)
+    {
+        if (!DeviceClass.All.Contains(entry.Class)) return $"class \"{entry.Class}\": there are {string.Join(", ", DeviceClass.All)}";
+        IReadOnlyList<string> drivers = Of(entry.Class).Drivers;
+        return entry.Driver.Length == 0 || drivers.Contains(entry.Driver) ? null : $"driver \"{entry.Driver}\" of {entry.Class}: there are {string.Join(", ", drivers)}";
+    }
+
     /// <exception cref="InvalidDataException">No such class.</exception>
     public static DeviceProfile Of(string deviceClass)
     {

@@ -10,7 +10,13 @@ namespace Kiosk.Devices.Camera;
 /// <param name="address">Index ("0") or, on Linux, a path that survives re-plugging (/dev/v4l/by-id/...).</param>
 public sealed class OpenCvCamera(string address, TimeProvider time) : ICamera
 {
+    /// <summary>Above this the sun is in the room: faces stand against the light.</summary>
+    private const double BrightLux = 2000;
+
     public string Name => $"camera {address}";
+
+    /// <summary>How bright the room is now; null: nobody knows. Asked at each opening, for the exposure.</summary>
+    public Func<double?>? Lux { get; init; }
 
     public async Task<ICameraStream> OpenAsync(CancellationToken stop)
     {
@@ -41,7 +47,7 @@ public sealed class OpenCvCamera(string address, TimeProvider time) : ICamera
     private static VideoCaptureAPIs[] Apis() =>
         OperatingSystem.IsWindows() ? [VideoCaptureAPIs.MSMF, VideoCaptureAPIs.DSHOW] : [VideoCaptureAPIs.V4L2];
 
-    private static void Configure(VideoCapture capture)
+    private void Configure(VideoCapture capture)
     {
         // MJPEG first: uncompressed 640 x 480 at 30 fps does not fit beside a second camera on USB 2.
         capture.Set(VideoCaptureProperties.FourCC, VideoWriter.FourCC('M', 'J', 'P', 'G'));
@@ -49,6 +55,8 @@ public sealed class OpenCvCamera(string address, TimeProvider time) : ICamera
         capture.Set(VideoCaptureProperties.FrameHeight, CameraFrame.Height);
         capture.Set(VideoCaptureProperties.Fps, 30);
         capture.Set(VideoCaptureProperties.BufferSize, 1);
+        // UVC's own compensation (CT/PU_BACKLIGHT_COMPENSATION); a camera without it ignores the wish.
+        if (Lux?.Invoke() is double lux) capture.Set(VideoCaptureProperties.BackLight, lux > BrightLux ? 1 : 0);
     }
 
     private string DevicePath() => address.StartsWith('/') ? address : $"/dev/video{address}";

@@ -13,7 +13,7 @@ public sealed class ProfileTests
 
     [Fact]
     public void Each_folder_is_a_class_and_each_class_has_its_folder() =>
-        Assert.Equal(DeviceClass.All.Order(StringComparer.Ordinal), Directory.GetDirectories(_folder).Select(d => Path.GetFileName(d)!).Order(StringComparer.Ordinal));
+        Assert.Equal(DeviceClass.All.Order(StringComparer.Ordinal), Directory.GetDirectories(_folder).Select(d => Path.GetFileName(d)!).Where(d => d != "hil").Order(StringComparer.Ordinal));
 
     [Theory]
     [MemberData(nameof(Classes))]

@@ -104,7 +104,7 @@ internal static class VisitSamples
         new E.ReceiptCame(new Receipt(Guid.Empty, 7, false)), new E.SubmitFailed(Failure.ReceptionUnreachable),
         new E.ReaderChanged(Failure.ReaderMissing), new E.ReaderChanged(null), new E.CameraChanged(Failure.CameraMissing), new E.CameraChanged(null),
         new E.LinkChanged(Failure.ReceptionUnreachable), new E.LinkChanged(null),
-        new E.MaintenanceSet(true), new E.MaintenanceSet(false), new E.DisasterSet(true), new E.DisasterSet(false), new E.PolicySet(SitePolicy.Default), new E.PolicySet(AsksAll), new E.PolicySet(AsksAll with { ItemByItem = true }),
+        new E.TamperChanged(true), new E.TamperChanged(false), new E.MaintenanceSet(true), new E.MaintenanceSet(false), new E.DisasterSet(true), new E.DisasterSet(false), new E.PolicySet(SitePolicy.Default), new E.PolicySet(AsksAll), new E.PolicySet(AsksAll with { ItemByItem = true }),
         new E.TimedOut(), new E.Crashed(),
     ];
 

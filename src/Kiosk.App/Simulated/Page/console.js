@@ -30,7 +30,19 @@ function draw(desk) {
   at('persons').replaceChildren(...desk.persons.map(p => button(p.name, p.what, p.on, () => wish('stand', p.name))));
   at('plugs').replaceChildren(...desk.plugs.map(p => button(parts[p.name], p.on ? 'つながっている / in' : '抜けている / out', p.on, () => wish(p.on ? 'unplug' : 'plug', p.name))));
   at('hints').replaceChildren(...desk.hints.map(h => Object.assign(document.createElement('li'), { textContent: h })));
+  drawBoard(desk.board);
   at('pull').hidden = desk.cardIn === null;
+}
+
+// Light and sound as the patient has them; presence and case as a hand would set them.
+function drawBoard(board) {
+  at('board').hidden = !board;
+  if (!board) return;
+  at('lamp').style.background = board.light;
+  at('shown').textContent = `${board.tones || '–'} · 画面の明るさ / screen ${board.screen} %`;
+  at('parts').replaceChildren(
+    button('人感センサー / Presence', board.presence ? '人がいる / somebody' : 'いない / nobody', board.presence, () => wish(board.presence ? 'unplug' : 'plug', 'presence')),
+    button('筐体 / Case', board.caseShut ? '閉 / shut' : '開 / open', board.caseShut, () => wish(board.caseShut ? 'unplug' : 'plug', 'case')));
 }
 
 async function wish(what, name) {

@@ -1,0 +1,57 @@
+#if SIMULATORS
+using System.Diagnostics;
+using Kiosk.App.Simulated;
+using Kiosk.Core.Reception;
+using Kiosk.Devices.Board;
+
+namespace Kiosk.App.Benches;
+
+/// <summary>`bench soak`: visits by face and PIN in turn for minutes; what the process holds must not grow.</summary>
+internal sealed class SoakBench(TimeSpan length)
+{
+    /// <summary>The first visits fill caches and pools.</summary>
+    private const int Warm = 4;
+
+    public async Task RunAsync(BenchRun run, CancellationToken stop)
+    {
+        await using Desk desk = await Desk.StartAsync(new DeskOptions { BitRate = 424 }, _ => { }, stop);
+        await desk.ReadyAsync(stop);
+        run.Uses(new DeviceFacts(DeviceClass.Temperature, "simulated", "", "whole simulated desk", "", "", "", Simulated: true));
+        run.With("minutes", length.TotalMinutes);
+        using Process self = Process.GetCurrentProcess();
+        long began = run.Time.GetTimestamp();
+        List<double> memory = [], handles = [], threads = [];
+        for (int i = 0; i < Warm; i++) await VisitCommand.VisitAsync(desk, new VisitOrder("standard", "holder", i % 2 == 0 ? Method.Face : Method.Pin), stop);
+        await run.PartAsync("visits", (int)length.TotalSeconds, async done =>
+        {
+            int told = 0;
+            for (int i = 0; run.Time.GetElapsedTime(began) < length || i < 2; i++)
+            {
+                long since = run.Time.GetTimestamp();
+                VisitReport visit = await VisitCommand.VisitAsync(desk, new VisitOrder("standard", "holder", i % 2 == 0 ? Method.Face : Method.Pin), stop);
+                run.Add("visit", "ms", "card laid down until the kiosk is ready again", run.Since(since));
+                run.Add("visit failed", "", "1 for each visit that was not accepted", visit.Outcome == "accepted" ? 0 : 1);
+                self.Refresh();
+                memory.Add(self.WorkingSet64 / 1048576.0);
+                handles.Add(Directory.Exists("/proc/self/fd") ? Directory.GetFiles("/proc/self/fd").Length : self.HandleCount);
+                threads.Add(self.Threads.Count);
+                run.Add("memory", "MiB", "working set after each visit", memory[^1], Better.Neither);
+                run.Add("handles", "", "open files after each visit", handles[^1], Better.Neither);
+                run.Add("threads", "", "threads after each visit", threads[^1], Better.Neither);
+                run.Add("gc pause", "ms", "all pauses so far", GC.GetTotalPauseDuration().TotalMilliseconds, Better.Neither);
+                for (; told < (int)run.Time.GetElapsedTime(began).TotalSeconds; told++) done();
+            }
+        });
+        run.Add("memory growth", "MiB", "mean of the last fifth less mean of the first fifth", Growth(memory));
+        run.Add("handle growth", "", "mean of the last fifth less mean of the first fifth", Growth(handles));
+        run.Add("thread growth", "", "mean of the last fifth less mean of the first fifth", Growth(threads));
+    }
+
+    /// <summary>How much more the last fifth holds than the first: one bad moment at an end does not decide.</summary>
+    internal static double Growth(IReadOnlyList<double> samples)
+    {
+        int fifth = Math.Max(1, samples.Count / 5);
+        return samples.TakeLast(fifth).Average() - samples.Take(fifth).Average();
+    }
+}
+#endif

@@ -1,0 +1,107 @@
+using System.CommandLine;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Kiosk.App.Commissioning;
+using Kiosk.Core;
+using Kiosk.Core.Reception;
+using Kiosk.Devices.Board;
+using Kiosk.Devices.Camera;
+using Kiosk.Devices.CardReader;
+using Kiosk.Devices.CardReader.Bench;
+using Kiosk.Devices.CardReader.Pcsc;
+using Kiosk.Devices.FaceEngine.Models;
+
+namespace Kiosk.App.Commands;
+
+/// <summary>`kiosk selftest` and `kiosk commission`, with the kiosk's configuration, or at the simulated desk without one. Stop `kiosk run` first: reader and camera are held by one program.</summary>
+internal static class TechnicianCommands
+{
+    private static readonly JsonSerializerOptions _json = new()
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new JsonStringEnumConverter() },
+    };
+
+    private static readonly Option<FileInfo?> _config = new("--config") { Description = "the kiosk's configuration; without it the simulated desk" };
+
+    public static Command SelfTest()
+    {
+        Option<string?> json = new("--json") { Description = "also write the checks to this file" };
+        Command command = new("selftest", "look at every part once: text, or JSON; exit 0 when all is good, else the first failure's code") { _config, json };
+        command.SetAction((options, stop) => WithParts(options.GetValue(_config), async parts =>
+        {
+            IReadOnlyList<SelfCheck> checks = await new SelfTest(parts, TimeProvider.System).RunAsync(check => Console.WriteLine(Commissioning.Commission.Told(check)), stop);
+            if (options.GetValue(json) is string file) await File.WriteAllTextAsync(file, JsonSerializer.Serialize(checks, _json), stop);
+            Console.WriteLine($"{checks.Count(c => c.Good)} good, {checks.Count(c => !c.Good)} not");
+            return checks.FirstOrDefault(c => !c.Good)?.Failure is Failure why ? FailureCatalogue.Of(why).Exit : 0;
+        }, stop));
+        return command;
+    }
+
+    public static Command Commission()
+    {
+        Option<string?> answers = new("--answers") { Description = "JSON file of the answers instead of questions (hardware/commission.example.json)" };
+        Option<string> folder = new("--out") { Description = "folder of the report", DefaultValueFactory = _ => "commissioning" };
+        Command command = new("commission", "設置: the checks of an installation one by one, and the signed completion report") { _config, answers, folder };
+        command.SetAction((options, stop) => WithParts(options.GetValue(_config), parts =>
+            new Commissioning.Commission(parts, TimeProvider.System).RunAsync(options.GetValue(answers), options.GetValue(folder)!, Console.In, Console.Out, stop), stop));
+        return command;
+    }
+
+    private static async Task<int> WithParts(FileInfo? config, Func<SelfTestParts, Task<int>> work, CancellationToken stop)
+    {
+        if (config is not null) return await work(Real(Config.Load(config.FullName)));
+#if SIMULATORS
+        await using Simulated.Desk desk = await Simulated.Desk.StartAsync(new Simulated.DeskOptions(), line => Console.Error.WriteLine(line), stop);
+        return await work(desk.SelfTestParts);
+#else
+        throw new FailureException(Failure.ConfigBroken, "--config FILE is needed: kiosk.json, as `kiosk run` takes it");
+#endif
+    }
+
+    private static SelfTestParts Real(Config config)
+    {
+        TimeProvider time = TimeProvider.System;
+        string pattern = config.Card.Reader.Contains('*', StringComparison.Ordinal) ? config.Card.Reader : $"*{config.Card.Reader}*";
+        return new SelfTestParts(
+            config.Id, new Uri(config.Reception!.Address), config.Reception.Certificate, config.Reception.Key,
+            () => $"{CardTrustFolder.Load(config.Card.Trust).GetType().Name}: {config.Card.Trust}",
+            () => Models(config.Face), () => Reader(new ReaderPattern(pattern)), new OpenCvCamera(config.Face.Camera, time),
+            token => AskReceptionAsync(config.Reception, time, token), Path.GetDirectoryName(Path.GetFullPath(config.Journal))!, config.Devices, new LinuxBoard(time));
+    }
+
+    internal static string Reader(ReaderPattern pattern) =>
+        ApduProbe.ReaderName(pattern, new NativePcsc()) ?? throw new FailureException(Failure.ReaderMissing, pattern.Pattern);
+
+    private static string Models(FaceConfig face)
+    {
+        if (face.Use is FaceUse.Off) return "off by configuration";
+        ModelState[] present = [.. ModelBuild.List().Where(m => m.Path is not null)];
+        return present.Length > 0 ? string.Join(", ", present.Select(m => m.Model.Id)) : throw new FailureException(Failure.ModelMissing, "no model of the manifest is there");
+    }
+
+    /// <summary>The first news of the link says how it stands.</summary>
+    private static async Task<string> AskReceptionAsync(ReceptionConfig config, TimeProvider time, CancellationToken stop)
+    {
+        await using Devices.Reception.GrpcReceptionLink link = RunCommand.Link(config, time);
+        using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        patience.CancelAfter(TimeSpan.FromSeconds(15));
+        long since = time.GetTimestamp();
+        try
+        {
+            await foreach (ReceptionNews news in link.WatchAsync(patience.Token))
+            {
+                if (news is ReceptionNews.LinkUp) return $"mutual TLS in {time.GetElapsedTime(since).TotalMilliseconds:0} ms";
+                if (news is ReceptionNews.LinkDown down) throw new FailureException(down.Why, down.Detail);
+            }
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            // Nothing for 15 s: told below.
+        }
+        throw new FailureException(Failure.ReceptionUnreachable, config.Address);
+    }
+}

@@ -1,0 +1,99 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Kiosk.App.Benches;
+using Kiosk.Core;
+
+namespace Kiosk.App.Commissioning;
+
+/// <summary>`kiosk commission`: the self test, then the technician's own checks one by one, then the signed completion report.</summary>
+internal sealed class Commission(SelfTestParts parts, TimeProvider time)
+{
+    private static readonly JsonSerializerOptions _json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        WriteIndented = true,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectRequiredConstructorParameters = true,
+        RespectNullableAnnotations = true,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new JsonStringEnumConverter() },
+    };
+
+    /// <param name="answersFile">Answers instead of questions; null: the technician is asked.</param>
+    /// <param name="folder">Where completion.html, .json, .sig and certificate.pem go.</param>
+    /// <returns>0 when all is good, else 1; the report is written in both cases.</returns>
+    /// <exception cref="FailureException">ConfigBroken for a wrong answers file; CertificateFileBroken when nothing can be signed.</exception>
+    public async Task<int> RunAsync(string? answersFile, string folder, TextReader input, TextWriter output, CancellationToken stop)
+    {
+        // Before ten minutes of questions: a wrong file, a key that cannot sign.
+        CommissionAnswers? given = answersFile is null ? null : Load(answersFile);
+        _ = DetachedSignature.Sign([], parts.Certificate, parts.Key);
+        await output.WriteLineAsync("自己診断");
+        IReadOnlyList<SelfCheck> checks = await new SelfTest(parts, time).RunAsync(check => output.WriteLine(Told(check)), stop);
+        CommissionAnswers answers = given ?? Ask(input, output);
+        CompletionReport report = new(
+            time.GetUtcNow(), parts.KioskId, parts.Reception.Authority, HostFacts.Now(), DetachedSignature.Fingerprint(parts.Certificate), checks, answers);
+        await WriteAsync(report, folder, stop);
+        await output.WriteLineAsync($"{(report.Passed ? "合格" : $"不合格（{report.Bad} 項目）")}: {Path.Combine(folder, "completion.html")}");
+        return report.Passed ? 0 : 1;
+    }
+
+    public static string Told(SelfCheck check) =>
+        $"{(check.Good ? "○" : "×")} {check.Name,-14} {check.Japanese}: {(check.Good ? "" : $"{check.Code} {check.Failure} ")}{check.Detail}{(check.Remedy is string remedy ? $"\n    → {remedy}" : "")}";
+
+    private static CommissionAnswers Load(string file)
+    {
+        try
+        {
+            CommissionAnswers answers = JsonSerializer.Deserialize<CommissionAnswers>(File.ReadAllText(file), _json)!;
+            foreach (CommissionItem item in CommissionItem.All)
+                if (!answers.Items.TryGetValue(item.Key, out CommissionAnswer? answer) || !answer.Understood)
+                    throw new FailureException(Failure.ConfigBroken, $"{file}: items.{item.Key}: \"result\" ok, ng or na; ng and na need a \"note\"");
+            return answers.Items.Count == CommissionItem.All.Count ? answers : throw new FailureException(Failure.ConfigBroken, $"{file}: items: an unknown name among {string.Join(", ", answers.Items.Keys)}");
+        }
+        catch (JsonException wrong)
+        {
+            throw new FailureException(Failure.ConfigBroken, $"{file}: {wrong.Path} (line {(wrong.LineNumber ?? 0) + 1}): site, place, kioskSerial and items are needed", wrong);
+        }
+        catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException)
+        {
+            throw new FailureException(Failure.ConfigBroken, $"{file}: cannot be read", wrong);
+        }
+    }
+
+    private static CommissionAnswers Ask(TextReader input, TextWriter output)
+    {
+        string site = Line("施設名"), place = Line("設置場所"), serial = Line("本機の製造番号（ラベル）");
+        Dictionary<string, CommissionAnswer> items = [];
+        foreach (CommissionItem item in CommissionItem.All)
+        {
+            output.WriteLine($"\n[{items.Count + 1}/{CommissionItem.All.Count}] {item.Japanese}\n  {item.Do}。\n  期待する結果: {item.Expect}。");
+            CommissionAnswer answer;
+            do
+            {
+                string result = Line("  結果 ok / ng / na（対象外）").ToLowerInvariant();
+                answer = new(result, result is "ng" or "na" ? Line("  備考（必須）") : "");
+            }
+            while (!answer.Understood);
+            items[item.Key] = answer;
+        }
+        return new CommissionAnswers(site, place, serial, items);
+
+        string Line(string question)
+        {
+            output.Write($"{question}: ");
+            output.Flush();
+            return (input.ReadLine() ?? throw new OperationCanceledException()).Trim();
+        }
+    }
+
+    private async Task WriteAsync(CompletionReport report, string folder, CancellationToken stop)
+    {
+        Directory.CreateDirectory(folder);
+        byte[] page = System.Text.Encoding.UTF8.GetBytes(CompletionPage.Of(report));
+        await File.WriteAllBytesAsync(Path.Combine(folder, "completion.html"), page, stop);
+        await File.WriteAllBytesAsync(Path.Combine(folder, "completion.html.sig"), DetachedSignature.Sign(page, parts.Certificate, parts.Key), stop);
+        await File.WriteAllTextAsync(Path.Combine(folder, "completion.json"), JsonSerializer.Serialize(report, _json), stop);
+        File.Copy(parts.Certificate, Path.Combine(folder, "certificate.pem"), overwrite: true);
+    }
+}

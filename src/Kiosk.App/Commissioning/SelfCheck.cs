@@ -1,0 +1,21 @@
+using System.Text.Json.Serialization;
+using Kiosk.Core;
+
+namespace Kiosk.App.Commissioning;
+
+/// <summary>One check of the self test.</summary>
+/// <param name="Name">a-z and hyphen; stable, for programs.</param>
+/// <param name="Japanese">確認項目.</param>
+/// <param name="Failure">Null: good.</param>
+/// <param name="Detail">Figures when good, what is wrong when not. Nothing of a patient.</param>
+internal sealed record SelfCheck(string Name, string Japanese, Failure? Failure, string Detail, double Milliseconds)
+{
+    [JsonIgnore]
+    public bool Good => Failure is null;
+
+    /// <summary>Stable number of the failure; null when good.</summary>
+    public string? Code => Failure is Failure why ? FailureCatalogue.Of(why).Code : null;
+
+    /// <summary>対処; null when good.</summary>
+    public string? Remedy => Failure is Failure why ? FailureCatalogue.Of(why).Remedy : null;
+}

@@ -1,0 +1,28 @@
+using Kiosk.Devices.AmbientLight;
+using Kiosk.Devices.Light;
+using Kiosk.Devices.Presence;
+using Kiosk.Devices.Sound;
+using Kiosk.Devices.Tamper;
+using Kiosk.Devices.Temperature;
+using Kiosk.Devices.Watchdog;
+
+namespace Kiosk.Devices.Board;
+
+/// <summary>Opens the devices of a board by their entries. Whoever asks disposes what it gets.</summary>
+public interface IBoard
+{
+    /// <exception cref="Core.FailureException">BoardDeviceMissing, ConfigBroken: as of every method here.</exception>
+    IStatusLight Light(DeviceEntry entry);
+
+    ISounder Sounder(DeviceEntry entry);
+
+    IPresence Presence(DeviceEntry entry);
+
+    IAmbientLight AmbientLight(DeviceEntry entry);
+
+    IThermometer Thermometer(DeviceEntry entry);
+
+    ITamperSwitch Tamper(DeviceEntry entry);
+
+    IWatchdog Watchdog(DeviceEntry entry);
+}

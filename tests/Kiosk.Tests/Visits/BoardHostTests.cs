@@ -1,0 +1,137 @@
+using Kiosk.App;
+using Kiosk.Core;
+using Kiosk.Core.Cards;
+using Kiosk.Devices.Board;
+using Kiosk.Devices.Board.Simulated;
+using Kiosk.Devices.Journal;
+using Kiosk.Devices.Tamper;
+using Microsoft.Extensions.Logging.Abstractions;
+using E = Kiosk.Core.VisitEvent;
+using S = Kiosk.Core.VisitState;
+
+namespace Kiosk.Tests.Visits;
+
+/// <summary>The board's devices take part in the visit; the fake devices around it are those of the visit loop's tests.</summary>
+public sealed class BoardHostTests : IAsyncLifetime, IDisposable
+{
+    private readonly FakeDevices _devices = new();
+    private readonly Typing _typing = new();
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("kiosk-board");
+    private readonly SimulatedBoard _board = new();
+    private readonly Room _room = new();
+    private VisitJournal _journal = null!;
+    private KioskHost _host = null!;
+    private BoardHost? _boardHost;
+
+    private string Latch => Path.Combine(_folder.FullName, "tamper.latch");
+
+    public Task InitializeAsync()
+    {
+        _journal = VisitJournal.Open(Path.Combine(_folder.FullName, "journal"), TimeProvider.System);
+        _host = new KioskHost(new VisitDevices(_devices, _devices, _devices, _devices, _journal), _devices, _typing, Station.Ready, TimeProvider.System, NullLoggerFactory.Instance);
+        _host.Start();
+        return Task.CompletedTask;
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (_boardHost is not null) await _boardHost.DisposeAsync();
+        await _host.DisposeAsync();
+        _journal.Dispose();
+        _folder.Delete(recursive: true);
+    }
+
+    public void Dispose()
+    {
+        _typing.Dispose();
+        _board.Dispose();
+    }
+
+    [Fact]
+    public async Task The_light_and_the_tones_follow_the_visit()
+    {
+        // A card takes its time; one that did not would be over before its tone.
+        _devices.HoldIdentify = new TaskCompletionSource();
+        Start();
+        _devices.Reader.Writer.TryWrite(new ReaderNews.CardInserted());
+        await Until(() => _board.TheSounder.Count > 0 && Visit.HasCard(_host.Loop.Current.State));
+        await Until(() => _board.TheLight.Shown.Blue > _board.TheLight.Shown.Red);
+    }
+
+    [Fact]
+    public async Task An_opened_case_locks_the_kiosk_until_it_is_shut_and_staff_release_it()
+    {
+        Start();
+        _devices.Reader.Writer.TryWrite(new ReaderNews.CardInserted());
+        await Until(() => Visit.HasCard(_host.Loop.Current.State));
+        _board.TheCase.Set(true);
+        await Until(() => _host.Loop.Current.State is S.TakeCard { Ending: Ending.Refused { Why: Failure.TamperOpened } });
+        await Until(() => _host.Health.Current.Devices.Any(d => d is { Name: DeviceClass.Tamper, Why: Failure.TamperOpened }) && File.Exists(Latch) && _devices.Rings.Contains(Failure.TamperOpened));
+        _devices.Reader.Writer.TryWrite(new ReaderNews.CardRemoved());
+        await Until(() => !Visit.HasCard(_host.Loop.Current.State));
+
+        // Staff alone do not unlock an open case; shutting it alone does not either.
+        _host.Loop.Post(new E.MaintenanceSet(false));
+        _board.TheCase.Set(false);
+        await _host.Loop.AnswersAsync();
+        Assert.True(_host.Loop.Current.State.Station.Tampered);
+        _host.Loop.Post(new E.MaintenanceSet(true));
+        _host.Loop.Post(new E.MaintenanceSet(false));
+        await Until(() => !_host.Loop.Current.State.Station.Tampered && !File.Exists(Latch));
+    }
+
+    [Fact]
+    public async Task A_case_opened_before_a_power_cut_is_still_locked_after_it()
+    {
+        new TamperLatch(Latch).Set();
+        Start();
+        await Until(() => _host.Loop.Current.State is S.OutOfService { Why: Failure.TamperOpened });
+        Assert.True(File.Exists(Latch));
+    }
+
+    [Fact]
+    public async Task Heat_and_a_missing_device_are_told_with_the_kiosks_health()
+    {
+        _board.TheThermometer.Celsius = 91;
+        Start();
+        await Until(() => Why(DeviceClass.Temperature) is Failure.TooHot);
+        Assert.Equal(91, _room.Celsius);
+        Assert.Equal(400, _room.Lux);
+        await _boardHost!.DisposeAsync();
+        _boardHost = BoardHost.Start(new BoardSetup([new DeviceEntry(DeviceClass.StatusLight, Address: "spidev99.9")], new LinuxBoard(TimeProvider.System), new TamperLatch(Latch), _room), _host, TimeProvider.System, NullLoggerFactory.Instance);
+        await Until(() => Why(DeviceClass.StatusLight) is Failure.BoardDeviceMissing);
+    }
+
+    [Fact]
+    public async Task The_watchdog_is_pinged_while_the_visit_loop_answers()
+    {
+        Start();
+        await Until(() => _board.TheWatchdog.Pings > 0);
+        await _host.DisposeAsync();
+        // A loop that has ended answers nobody.
+        Assert.False(_host.Loop.AnswersAsync().IsCompleted);
+        _host = new KioskHost(new VisitDevices(_devices, _devices, _devices, _devices, _journal), _devices, _typing, Station.Ready, TimeProvider.System, NullLoggerFactory.Instance);
+    }
+
+    [Theory]
+    [InlineData(null, false, 0, 1.0)]
+    [InlineData(null, false, 61, ScreenLevel.Dim)]
+    [InlineData(null, true, 61, 1.0)]
+    [InlineData(10.0, false, 0, 0.4)]
+    [InlineData(100.0, false, 0, 0.7)]
+    [InlineData(50_000.0, false, 0, 1.0)]
+    public void The_screen_follows_the_room_and_rests_when_nobody_is_there(double? lux, bool served, int aloneSeconds, double level) =>
+        Assert.Equal(level, ScreenLevel.Of(lux, served, TimeSpan.FromSeconds(aloneSeconds)), 0.01);
+
+    private Failure? Why(string device) => _host.Health.Current.Devices.FirstOrDefault(d => d.Name == device)?.Why;
+
+    private void Start() => _boardHost = BoardHost.Start(
+        new BoardSetup(SimulatedBoard.Entries, _board, new TamperLatch(Latch), _room), _host, TimeProvider.System, NullLoggerFactory.Instance);
+
+    /// <summary>Patience for a busy machine; facts only.</summary>
+    private static async Task Until(Func<bool> holds)
+    {
+        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(30));
+        while (!holds()) await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, patience.Token);
+    }
+}
