@@ -100,8 +100,6 @@ internal sealed class BenchRun(string bench, BenchDesk desk, ProgressContext? pr
     private BenchReport End(BenchOutcome? outcome, Failure? failure, string detail)
     {
         Judged[] limits = [.. _limits.Distinct().Where(l => _series.ContainsKey(l.Metric)).Select(l => Judged.Of(l, _series[l.Metric]))];
-        foreach (Limit unmeasured in _limits.Distinct().Where(l => !_series.ContainsKey(l.Metric)))
-            if (outcome is null && !_skipped.Exists(s => s.What == unmeasured.Metric)) Skip(unmeasured.Metric, "not part of this bench");
         return new BenchReport(
             BenchReport.Version, bench, outcome ?? (Array.TrueForAll(limits, l => l.Passed) ? BenchOutcome.Passed : BenchOutcome.Failed), failure, detail,
             _started, Math.Round(time.GetElapsedTime(_began).TotalSeconds, 1), _host, desk.File.Name, desk.File.Environment, _devices, _parameters,

@@ -53,7 +53,7 @@ internal sealed class CameraBench(CameraUnderTest tested, CameraBenchOptions opt
         List<(double At, double Luma)> exposure = [];
         List<double> gaps = [];
         using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        Task pulled = PullLaterAsync(run, over.Token);
+        Task pulled = Task.CompletedTask;
         await using ICameraStream stream = await _camera.OpenAsync(stop);
         long opened = run.Time.GetTimestamp(), before = 0, first = 0, numberBefore = 0, skipped = 0;
         int told = 0;
@@ -71,6 +71,7 @@ internal sealed class CameraBench(CameraUnderTest tested, CameraBenchOptions opt
             else
             {
                 first = frame.Arrived;
+                pulled = PullLaterAsync(run, over.Token);
             }
             (before, numberBefore) = (frame.Arrived, frame.Number);
             PictureFigures picture = meter.Measure(frame.Bgr);

@@ -108,8 +108,8 @@ internal static class ReportPage
 
     private static void Plots(StringBuilder page, BenchReport report)
     {
-        page.Append("<h2>Plots</h2><p class=quiet>Left: every sample in the order measured. Right: how they are spread. Dashed: limits.</p>");
-        foreach (Metric metric in report.Metrics.Where(m => m.Count > 1))
+        page.Append("<h2>Plots</h2><p class=quiet>Left: every sample in the order measured. Right: how they are spread. Dashed: limits. Metrics of fewer than five samples, or of one value, stand in the table only.</p>");
+        foreach (Metric metric in report.Metrics.Where(m => m.Count > 4 && m.Min < m.Max))
         {
             double[] limits = [.. report.Limits.Where(l => l.Limit.Metric == metric.Name && l.Limit.Statistic is not ("count" or "sum")).SelectMany(l => (double?[])[l.Limit.Min, l.Limit.Max]).OfType<double>()];
             page.Append(CultureInfo.InvariantCulture, $"<figure><figcaption>{Text(metric.Name)}{(metric.Unit.Length > 0 ? $" [{Text(metric.Unit)}]" : "")} <span class=quiet>{Text(metric.What)}</span></figcaption><div class=plots>{Plot.InOrder(metric, limits)}{Plot.Spread(metric, limits)}</div></figure>");

@@ -35,7 +35,7 @@ internal static class TechnicianCommands
         {
             IReadOnlyList<SelfCheck> checks = await new SelfTest(parts, TimeProvider.System).RunAsync(check => Console.WriteLine(Commissioning.Commission.Told(check)), stop);
             if (options.GetValue(json) is string file) await File.WriteAllTextAsync(file, JsonSerializer.Serialize(checks, _json), stop);
-            Console.WriteLine($"{checks.Count(c => c.Good)} good, {checks.Count(c => !c.Good)} not");
+            Console.WriteLine($"{checks.Count(c => c.Good)} 項目 良、{checks.Count(c => !c.Good)} 項目 否");
             return checks.FirstOrDefault(c => !c.Good)?.Failure is Failure why ? FailureCatalogue.Of(why).Exit : 0;
         }, stop));
         return command;
@@ -68,9 +68,16 @@ internal static class TechnicianCommands
         string pattern = config.Card.Reader.Contains('*', StringComparison.Ordinal) ? config.Card.Reader : $"*{config.Card.Reader}*";
         return new SelfTestParts(
             config.Id, new Uri(config.Reception!.Address), config.Reception.Certificate, config.Reception.Key,
-            () => $"{CardTrustFolder.Load(config.Card.Trust).GetType().Name}: {config.Card.Trust}",
+            () => Anchors(config.Card.Trust),
             () => Models(config.Face), () => Reader(new ReaderPattern(pattern)), new OpenCvCamera(config.Face.Camera, time),
             token => AskReceptionAsync(config.Reception, time, token), Path.GetDirectoryName(Path.GetFullPath(config.Journal))!, config.Devices, new LinuxBoard(time));
+    }
+
+    /// <summary>The files, read and understood.</summary>
+    private static string Anchors(string folder)
+    {
+        _ = CardTrustFolder.Load(folder);
+        return $"{Directory.GetFiles(folder, "*.pem").Length} 個のファイル（{folder}）";
     }
 
     internal static string Reader(ReaderPattern pattern) =>
@@ -78,9 +85,9 @@ internal static class TechnicianCommands
 
     private static string Models(FaceConfig face)
     {
-        if (face.Use is FaceUse.Off) return "off by configuration";
+        if (face.Use is FaceUse.Off) return "設定により使わない";
         ModelState[] present = [.. ModelBuild.List().Where(m => m.Path is not null)];
-        return present.Length > 0 ? string.Join(", ", present.Select(m => m.Model.Id)) : throw new FailureException(Failure.ModelMissing, "no model of the manifest is there");
+        return present.Length > 0 ? string.Join(", ", present.Select(m => m.Model.Id)) : throw new FailureException(Failure.ModelMissing, "一覧のモデルがない");
     }
 
     /// <summary>The first news of the link says how it stands.</summary>
@@ -94,7 +101,7 @@ internal static class TechnicianCommands
         {
             await foreach (ReceptionNews news in link.WatchAsync(patience.Token))
             {
-                if (news is ReceptionNews.LinkUp) return $"mutual TLS in {time.GetElapsedTime(since).TotalMilliseconds:0} ms";
+                if (news is ReceptionNews.LinkUp) return $"相互 TLS で {time.GetElapsedTime(since).TotalMilliseconds:0} ms";
                 if (news is ReceptionNews.LinkDown down) throw new FailureException(down.Why, down.Detail);
             }
         }

@@ -32,7 +32,7 @@ internal sealed class Commission(SelfTestParts parts, TimeProvider time)
         IReadOnlyList<SelfCheck> checks = await new SelfTest(parts, time).RunAsync(check => output.WriteLine(Told(check)), stop);
         CommissionAnswers answers = given ?? Ask(input, output);
         CompletionReport report = new(
-            time.GetUtcNow(), parts.KioskId, parts.Reception.Authority, HostFacts.Now(), DetachedSignature.Fingerprint(parts.Certificate), checks, answers);
+            time.GetUtcNow(), parts.KioskId, parts.Reception.Authority, HostFacts.Now(), DetachedSignature.Fingerprint(parts.Certificate), checks, answers, parts.Simulated);
         await WriteAsync(report, folder, stop);
         await output.WriteLineAsync($"{(report.Passed ? "合格" : $"不合格（{report.Bad} 項目）")}: {Path.Combine(folder, "completion.html")}");
         return report.Passed ? 0 : 1;

@@ -27,6 +27,7 @@ internal static class CompletionPage
         Add($"<tr><th>端末<td>{Text(report.KioskId)}<th>製造番号<td>{Text(report.Answers.KioskSerial)}");
         Add($"<tr><th>日時<td>{report.At.ToOffset(TimeSpan.FromHours(9)):yyyy年M月d日 HH:mm}<th>ソフトウェア<td>{Text(report.Host.Program)} {Text(report.Host.Git.Length > 12 ? report.Host.Git[..12] : report.Host.Git)}");
         Add($"<tr><th>受付端末<td>{Text(report.Reception)}<th>OS<td>{Text(report.Host.System)}</table>");
+        if (report.Simulated) page.Append("<p class=\"verdict na\">模擬環境での試行です。実機の報告書ではありません</p>");
         Add($"<p class=\"verdict {(report.Passed ? "ok" : "ng")}\">{(report.Passed ? "合格：すべての確認項目を満たしました" : $"不合格：{report.Bad} 項目が満たされていません")}</p>");
         page.Append("<h2>設置時の確認（作業者が実施）</h2><table><tr><th>項目<th>手順と期待する結果<th>結果<th>備考");
         foreach (CommissionItem item in CommissionItem.All)
@@ -50,7 +51,7 @@ internal static class CompletionPage
 /// <param name="Reception">Host and port.</param>
 /// <param name="Fingerprint">SHA-256 of the kiosk's certificate, hex.</param>
 internal sealed record CompletionReport(
-    DateTimeOffset At, string KioskId, string Reception, HostFacts Host, string Fingerprint, IReadOnlyList<SelfCheck> Checks, CommissionAnswers Answers)
+    DateTimeOffset At, string KioskId, string Reception, HostFacts Host, string Fingerprint, IReadOnlyList<SelfCheck> Checks, CommissionAnswers Answers, bool Simulated)
 {
     /// <summary>Checks and items that are not good.</summary>
     public int Bad => Checks.Count(c => !c.Good) + Answers.Items.Values.Count(a => a.Result is "ng");

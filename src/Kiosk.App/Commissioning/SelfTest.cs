@@ -73,7 +73,7 @@ internal sealed class SelfTest(SelfTestParts parts, TimeProvider time)
             await File.WriteAllTextAsync(probe, "", stop);
             File.Delete(probe);
             long free = new DriveInfo(Path.GetFullPath(parts.Folder)).AvailableFreeSpace;
-            return free >= FewestFreeBytes ? $"{free >> 20:#,0} MiB free" : throw new FailureException(Failure.JournalBroken, $"{parts.Folder}: {free >> 20} MiB free, {FewestFreeBytes >> 20} needed");
+            return free >= FewestFreeBytes ? $"空き {free >> 20:#,0} MiB" : throw new FailureException(Failure.JournalBroken, $"{parts.Folder}: 空き {free >> 20} MiB（{FewestFreeBytes >> 20} MiB 必要）");
         }
         catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException)
         {
@@ -87,8 +87,8 @@ internal sealed class SelfTest(SelfTestParts parts, TimeProvider time)
         {
             using X509Certificate2 certificate = X509CertificateLoader.LoadCertificateFromFile(parts.Certificate);
             double days = (certificate.NotAfter.ToUniversalTime() - time.GetUtcNow().UtcDateTime).TotalDays;
-            string told = $"{parts.KioskId}: until {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd}, {days:0} days; SHA-256 {certificate.GetCertHashString(HashAlgorithmName.SHA256)[..16]}…";
-            return days >= FewestCertificateDays ? Task.FromResult(told) : throw new FailureException(Failure.CertificateFileBroken, $"{told}: fewer than {FewestCertificateDays} days left");
+            string told = $"{parts.KioskId}、期限 {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd}（あと {days:0} 日）、SHA-256 {certificate.GetCertHashString(HashAlgorithmName.SHA256)[..16]}…";
+            return days >= FewestCertificateDays ? Task.FromResult(told) : throw new FailureException(Failure.CertificateFileBroken, $"{told}: 残りが {FewestCertificateDays} 日より短い");
         }
         catch (Exception wrong) when (wrong is CryptographicException or IOException or UnauthorizedAccessException)
         {
@@ -105,7 +105,7 @@ internal sealed class SelfTest(SelfTestParts parts, TimeProvider time)
             patience.CancelAfter(TimeSpan.FromSeconds(5));
             using TcpClient client = new();
             await client.ConnectAsync(parts.Reception.Host, parts.Reception.Port, patience.Token);
-            return $"{parts.Reception.Authority} in {time.GetElapsedTime(since).TotalMilliseconds:0} ms";
+            return $"{parts.Reception.Authority} へ {time.GetElapsedTime(since).TotalMilliseconds:0} ms で接続";
         }
         catch (Exception wrong) when (wrong is SocketException or OperationCanceledException && !stop.IsCancellationRequested)
         {
@@ -127,7 +127,7 @@ internal sealed class SelfTest(SelfTestParts parts, TimeProvider time)
             await stream.NextAsync(frame, stop);
             figures = meter.Measure(frame.Bgr);
         }
-        return $"{parts.Camera.Name}: open {opened:0} ms, brightness {figures.Luma:0} of 255, sharpness {figures.Sharpness:0.000}, clipped {figures.ClippedPercent:0.0} %";
+        return $"{parts.Camera.Name}：開始 {opened:0} ms、明るさ {figures.Luma:0}/255、鮮明さ {figures.Sharpness:0.000}、白黒のつぶれ {figures.ClippedPercent:0.0} %";
     }
 
     private async Task<string> Board(DeviceEntry entry, CancellationToken stop)
@@ -139,25 +139,25 @@ internal sealed class SelfTest(SelfTestParts parts, TimeProvider time)
                 {
                     light.Show(0, 64, 0);
                     await Task.Delay(TimeSpan.FromMilliseconds(300), time, stop);
-                    return "green shown for 0.3 s";
+                    return "緑を 0.3 秒点灯";
                 }
             case DeviceClass.Sound:
                 using (Devices.Sound.ISounder sounder = parts.Board.Sounder(entry)) await sounder.PlayAsync(Guide.Notes(new Signal(Lamp.Off, Tone.Done)), stop);
-                return "two tones played";
+                return "2 音を再生";
             case DeviceClass.Presence:
-                using (IPresence presence = parts.Board.Presence(entry)) return presence.IsSomebodyThere ? "somebody is there" : "nobody is there";
+                using (IPresence presence = parts.Board.Presence(entry)) return presence.IsSomebodyThere ? "人がいる" : "人がいない";
             case DeviceClass.AmbientLight:
-                using (IAmbientLight light = parts.Board.AmbientLight(entry)) return await light.ReadLuxAsync(stop) is double lux ? $"{lux:0} lx" : "brighter than it can tell";
+                using (IAmbientLight light = parts.Board.AmbientLight(entry)) return await light.ReadLuxAsync(stop) is double lux ? $"{lux:0} lx" : "測定範囲より明るい";
             case DeviceClass.Temperature:
                 return parts.Board.Thermometer(entry).TryRead(out double celsius) ? celsius <= 80 ? $"{celsius:0.0} °C" : throw new FailureException(Failure.TooHot, $"{celsius:0.0} °C") : throw new FailureException(Failure.BoardDeviceMissing, "temperature");
             case DeviceClass.Tamper:
-                using (ITamperSwitch tamper = parts.Board.Tamper(entry)) return tamper.IsOpen ? throw new FailureException(Failure.TamperOpened, entry.Address) : "shut";
+                using (ITamperSwitch tamper = parts.Board.Tamper(entry)) return tamper.IsOpen ? throw new FailureException(Failure.TamperOpened, entry.Address) : "閉";
             case DeviceClass.Watchdog:
                 // Opening a real one starts its clock: only whether it is there.
                 string node = entry.Address.Length > 0 ? entry.Address : "/dev/watchdog";
-                return entry.Driver == Benches.BenchDesk.SimulatedDriver || File.Exists(node) ? $"{node} is there" : throw new FailureException(Failure.BoardDeviceMissing, node);
+                return entry.Driver == Benches.BenchDesk.SimulatedDriver || File.Exists(node) ? $"{node} あり" : throw new FailureException(Failure.BoardDeviceMissing, node);
             default:
-                return "not looked at here";
+                return "ここでは確認しない";
         }
     }
 }

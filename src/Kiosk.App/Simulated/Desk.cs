@@ -130,15 +130,18 @@ internal sealed class Desk : ISimulatorDesk, ICameraPresence, IAsyncDisposable
     /// <summary>The desk's own parts for the self test and the commissioning.</summary>
     public SelfTestParts SelfTestParts => new(
         KioskId, new Uri($"https://localhost:{_cable.Port}"), Path.Combine(_folder, $"kiosk-{KioskId}.pem"), Path.Combine(_folder, $"kiosk-{KioskId}.key"),
-        () => "the desk's own issuers", () => FaceEngine == "none" ? throw new FailureException(Failure.ModelMissing, "./dev models build") : FaceEngine,
+        () => "模擬の発行者", () => FaceEngine == "none" ? throw new FailureException(Failure.ModelMissing, "./dev models build") : FaceEngine,
         () => TechnicianCommands.Reader(new ReaderPattern(VirtualCardDesk.ReaderPattern)), _camera, LinkedAsync, _folder,
-        [.. SimulatedBoard.Entries.Select(e => e with { Driver = Benches.BenchDesk.SimulatedDriver })], _board);
+        [.. SimulatedBoard.Entries.Select(e => e with { Driver = Benches.BenchDesk.SimulatedDriver })], _board)
+    {
+        Simulated = true,
+    };
 
     private async Task<string> LinkedAsync(CancellationToken stop)
     {
         VisitView view = Host.Loop.Current;
         while (view.State.Station.Link is not null) view = await Host.Loop.NextAsync(view, stop);
-        return "mutual TLS";
+        return "相互 TLS";
     }
 
     /// <summary>Waits until the kiosk invites the next patient.</summary>

@@ -20,7 +20,18 @@ public sealed class OpenCvCamera(string address, TimeProvider time) : ICamera
 
     public async Task<ICameraStream> OpenAsync(CancellationToken stop)
     {
-        VideoCapture capture = await Task.Run(Open, stop);
+        VideoCapture capture;
+        try
+        {
+            capture = await Task.Run(Open, stop);
+        }
+        catch (TypeInitializationException broken) when (broken.InnerException is DllNotFoundException missing)
+        {
+            // OpenCV's own library leans on some of the system's; the message names the one that is not there.
+            string? library = missing.Message.Split('\n').FirstOrDefault(line => line.StartsWith("lib", StringComparison.Ordinal));
+            throw CameraFault.Missing($"{Name}: OpenCV cannot start: {library ?? missing.Message.Split('\n')[0]}", broken);
+        }
+
         return new Stream(Name, capture, time);
     }
 

@@ -1,0 +1,162 @@
+#!/usr/bin/env python3
+"""Hardware in the loop without hardware: boots the guest, holds the virtual card and the reader's plug, judges the reports.
+
+run.py OUT KIOSK_DLL     OUT: where build.sh has put root.img, app.img, vmlinuz, initrd.img
+"""
+import glob, json, os, re, shutil, socket, subprocess, sys, threading, time
+
+OUT, DLL = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+SHARE = f"{OUT}/share"
+LONGEST = 40 * 60          # seconds; software emulation on a busy machine
+
+
+class Qmp:
+    """QEMU's machine protocol: pulls the reader's plug and pushes it in."""
+
+    def __init__(self, path):
+        self.socket = socket.socket(socket.AF_UNIX)
+        for _ in range(100):
+            try:
+                self.socket.connect(path)
+                break
+            except OSError:
+                time.sleep(0.1)
+        self.lines = self.socket.makefile("r")
+        self.lines.readline()
+        self("qmp_capabilities")
+
+    def __call__(self, command, **arguments):
+        self.socket.sendall(json.dumps({"execute": command, "arguments": arguments}).encode() + b"\n")
+        while True:
+            answer = json.loads(self.lines.readline())
+            if "error" in answer:
+                raise RuntimeError(f"{command}: {answer['error']['desc']}")
+            if "return" in answer:
+                return answer["return"]
+
+    def wait(self, event):
+        while json.loads(self.lines.readline()).get("event") != event:
+            pass
+
+
+class Hand:
+    """Answers the guest's lines: the reader's plug by QMP, everything else by the virtual card."""
+
+    def __init__(self, card, qmp):
+        self.card, self.qmp = card, qmp
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def serve(self):
+        while True:
+            connection, _ = self.listener.accept()
+            with connection, connection.makefile("rw") as lines:
+                for line in lines:
+                    lines.write(self.answer(line.strip()) + "\n")
+                    lines.flush()
+
+    def answer(self, line):
+        try:
+            if line == "reader off":
+                self.qmp("device_del", id="reader")
+                self.qmp.wait("DEVICE_DELETED")
+                return '{"ok":true}'
+            if line == "reader on":
+                self.qmp("device_add", driver="usb-ccid", bus="xhci.0", id="reader")
+                self.qmp("device_add", driver="ccid-card-passthru", chardev="ccid", id="ccard", bus="reader.0")
+            self.card.stdin.write(line + "\n")
+            self.card.stdin.flush()
+            return self.card.stdout.readline().strip()
+        except (RuntimeError, OSError) as refused:
+            return json.dumps({"ok": False, "error": str(refused)})
+
+
+def qemu(port):
+    return [
+        "qemu-system-x86_64", "-nodefaults", "-display", "none", "-machine", "q35", "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", "3072", "-no-reboot",
+        "-kernel", f"{OUT}/vmlinuz", "-initrd", f"{OUT}/initrd.img", "-append", "console=ttyS0 root=/dev/vda rw init=/init.hil panic=-1 quiet",
+        "-drive", f"file={OUT}/root.img,if=virtio,format=raw,snapshot=on", "-drive", f"file={OUT}/app.img,if=virtio,format=raw,readonly=on",
+        "-virtfs", f"local,path={SHARE},mount_tag=out,security_model=none", "-object", "rng-random,id=r,filename=/dev/urandom", "-device", "virtio-rng-pci,rng=r",
+        # The guest reaches the card's hand and nothing else.
+        "-netdev", f"user,id=n,restrict=on,guestfwd=tcp:10.0.2.100:7000-tcp:127.0.0.1:{port}", "-device", "virtio-net-pci,netdev=n",
+        "-chardev", f"socket,id=ccid,path={OUT}/vsc,server=on,wait=off", "-device", "qemu-xhci,id=xhci",
+        "-device", "usb-ccid,bus=xhci.0,id=reader", "-device", "ccid-card-passthru,chardev=ccid,id=ccard,bus=reader.0",
+        "-qmp", f"unix:{OUT}/qmp,server=on,wait=off", "-serial", "stdio",
+    ]
+
+
+def follow(machine, log):
+    """Tells what the guest says; ends with it."""
+    for line in machine.stdout:
+        log.write(line)
+        log.flush()
+        line = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", line).rstrip()
+        if line.startswith("hil:") or "PASSED" in line or "FAILED" in line or "LOST" in line or "Kernel panic" in line:
+            print(line, flush=True)
+
+
+def judge():
+    """Facts must hold; times are the emulator's, so a broken time limit is told and does not fail."""
+    wanted = {
+        "board": {"edge": lambda m: m["count"] >= 20, "presence edge": lambda m: m["count"] >= 20, "illuminance": lambda m: 530 < m["p50"] < 545},
+        "camera": {"fps": lambda m: m["p50"] > 1, "latency": lambda m: m["count"] > 0, "open": lambda m: m["count"] == 3},
+        "reader": {"insertion failed": lambda m: m["count"] == 5 and m["max"] == 0, "removal surprise": lambda m: m["count"] == 5 and m["max"] == 0,
+                   "reader reconnect": lambda m: m["count"] == 2, "photo standard 424": lambda m: m["count"] == 1},
+    }
+    bad = 0
+    for bench, facts in wanted.items():
+        files = sorted(glob.glob(f"{SHARE}/{bench}-*.json"))
+        if not files:
+            print(f"{bench:8} NO REPORT")
+            bad += 1
+            continue
+        report = json.load(open(files[-1]))
+        metrics = {m["name"]: m for m in report["metrics"]}
+        broken = [name for name, holds in facts.items() if name not in metrics or not holds(metrics[name])]
+        slow = [f"{j['limit']['metric']} {j['measured']:.4g} {j['limit']['unit']}" for j in report["limits"] if not j["passed"]]
+        good = not broken and report["outcome"] in ("passed", "failed")
+        bad += not good
+        print(f"{bench:8} {'ok' if good else 'BROKEN'}  outcome {report['outcome']} {report.get('detail', '')}  {', '.join(broken)}")
+        for name in facts:
+            if name in metrics:
+                print(f"         {name}: n {metrics[name]['count']}, p50 {metrics[name]['p50']} {metrics[name]['unit']}, p95 {metrics[name]['p95']}")
+        if slow:
+            print(f"         beyond its limit under emulation: {'; '.join(slow)}")
+    return bad
+
+
+def main():
+    shutil.rmtree(SHARE, ignore_errors=True)
+    os.makedirs(SHARE)
+    os.makedirs(f"{OUT}/keys", exist_ok=True)
+    for stale in ("vsc", "qmp"):
+        if os.path.exists(f"{OUT}/{stale}"):
+            os.remove(f"{OUT}/{stale}")
+    sheet = subprocess.run(["dotnet", DLL, "card", "show", "standard"], capture_output=True, text=True, check=True).stdout
+    number = re.search(r"\b\d{14}\b", sheet)
+    with open(f"{SHARE}/number", "w") as file:
+        file.write(number.group(0) if number else "")
+    listener = Hand.__new__(Hand)                     # its port must stand in QEMU's command line before QEMU runs
+    listener.listener = socket.create_server(("127.0.0.1", 0))
+    listener.port = listener.listener.getsockname()[1]
+    with open(f"{OUT}/console.log", "w") as log, subprocess.Popen(qemu(listener.port), stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, errors="replace") as machine:
+        card = subprocess.Popen(["dotnet", DLL, "card", "serve", "--vsc", f"{OUT}/vsc", "--hierarchy", f"{OUT}/keys", "--trust", f"{SHARE}/trust"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        watchdog = threading.Timer(LONGEST, machine.kill)
+        watchdog.start()
+        try:
+            listener.card, listener.qmp = card, Qmp(f"{OUT}/qmp")
+            print("hil: card", card.stdout.readline().strip(), flush=True)
+            threading.Thread(target=listener.serve, daemon=True).start()
+            follow(machine, log)
+        finally:
+            watchdog.cancel()
+            machine.kill()
+            card.kill()
+    bad = judge()
+    print(f"reports {SHARE}/*.html, console {OUT}/console.log")
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
