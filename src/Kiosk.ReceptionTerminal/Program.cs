@@ -8,6 +8,7 @@ RootCommand root = new("Reception terminal: hears kiosks, keeps arrivals, shows 
     PkiCommand.Make(),
     PairCommand.Make(),
     StaffCodeCommand.Make(),
+    StaffCommand.Make(),
     LedgerCommand.Make(),
 #if SIMULATORS
     Kiosk.ReceptionTerminal.Simulated.WithoutDedupeCommand.Make(),

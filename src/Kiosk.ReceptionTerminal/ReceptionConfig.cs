@@ -89,6 +89,7 @@ public static class ReceptionConfig
             Requests = q.Requests is { } r ? Path.Combine(folder, r) : null,
             Results = q.Results is { } s ? Path.Combine(folder, s) : null,
         } : null,
+        StaffFile = o.StaffFile is { } accounts ? Path.Combine(folder, accounts) : null,
         StaffCodeFile = o.StaffCodeFile is { } f ? Path.Combine(folder, f) : null,
     };
 }

@@ -40,8 +40,8 @@ public sealed class ReceptionHost : IAsyncDisposable
     /// <summary>The page's address without token.</summary>
     public Uri DeskUrl { get; }
 
-    /// <summary>An address that signs one browser in, once; then there is a new one.</summary>
-    public Uri SignInUrl() => new(DeskUrl, "signin?token=" + _sessions.Token());
+    /// <summary>An address that signs one browser in, once; then there is a new one. Where staff have accounts, the page itself.</summary>
+    public Uri SignInUrl() => _sessions.ByAccount ? DeskUrl : new(DeskUrl, "signin?token=" + _sessions.Token());
 
     /// <param name="time">Null: the system's clock.</param>
     /// <param name="log">Null: nothing is logged. Not disposed here.</param>
@@ -63,12 +63,12 @@ public sealed class ReceptionHost : IAsyncDisposable
         Challenges challenges = new(store.SecretOf("challenge-key"), clock);
         KioskTrust trust = new(roots, options.DeniedKeys, clock, logs.CreateLogger("Link"));
         ReceptionService service = new(store, post, challenges, new(challenges, jpki), codes, bell, clock, logs.CreateLogger("Link"));
-        DeskSessions sessions = new(clock);
+        DeskSessions sessions = new(StaffAccounts.Load(options.StaffFile, clock), options.Desk.StaffId, clock);
         IEligibilityCentre centre = Centre(options.Centre);
         FaceFiles? files = options.Oqs is { } oqs ? new(oqs.Face, oqs.Institution) : null;
         EligibilityDesk eligibility = new(store, centre, files, bell, clock, logs.CreateLogger("Centre"));
         WebApplication link = LinkHost.Build(options, server, roots, trust, service, logs);
-        WebApplication desk = DeskHost.Build(new(options.Desk, sessions, new(store, post, eligibility), post, bell, clock), server, logs);
+        WebApplication desk = DeskHost.Build(new(options.Desk, sessions, new(store, post, eligibility), post, store, eligibility, bell, clock), server, logs);
         try
         {
             await StartAsync(link, "port", options.Listen, options.Port, stop);

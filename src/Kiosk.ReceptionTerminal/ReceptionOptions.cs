@@ -29,6 +29,9 @@ public sealed record ReceptionOptions
     /// <summary>Hashes of the 目視 codes, made by <c>reception staff-code</c>. Missing: no code is accepted.</summary>
     public string? StaffCodeFile { get; init; }
 
+    /// <summary>Accounts of the page, made by <c>reception staff</c>. Missing: the console's address signs in.</summary>
+    public string? StaffFile { get; init; }
+
     /// <summary>A second reading of the same card within this many minutes is the same arrival. 0 to 120.</summary>
     public int JoinMinutes { get; init; } = 10;
 

@@ -28,7 +28,9 @@ internal static class DeskGuard
             return;
         }
 
-        if (request.Path == "/signin" || IsPublic(request) || sessions.IsSignedIn(request.Cookies[Cookie]))
+        Signed? who = sessions.Who(request.Cookies[Cookie]);
+        if (who is not null) context.Items[typeof(Signed)] = who;
+        if (request.Path.StartsWithSegments("/signin", StringComparison.Ordinal) || IsPublic(request) || who is not null)
         {
             await next();
             return;
@@ -37,6 +39,9 @@ internal static class DeskGuard
         context.Response.StatusCode = StatusCodes.Status403Forbidden;
         if (request.Path == "/") await signInPage(context);
     });
+
+    /// <summary>Who asks; behind <see cref="Use"/> there always is somebody.</summary>
+    public static Signed Who(HttpContext context) => (Signed)context.Items[typeof(Signed)]!;
 
     private static bool IsForeign(HttpRequest request)
     {
@@ -49,5 +54,5 @@ internal static class DeskGuard
         return HttpMethods.IsPost(request.Method) && request.Headers["X-Desk"] != "1";
     }
 
-    private static bool IsPublic(HttpRequest request) => HttpMethods.IsGet(request.Method) && request.Path.Value is "/desk.css" or "/favicon.svg";
+    private static bool IsPublic(HttpRequest request) => HttpMethods.IsGet(request.Method) && request.Path.Value is "/desk.css" or "/favicon.svg" or "/login.js";
 }

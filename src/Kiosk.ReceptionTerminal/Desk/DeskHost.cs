@@ -1,15 +1,22 @@
 using System.Net;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography.X509Certificates;
+using Kiosk.ReceptionTerminal.Centre;
 using Kiosk.ReceptionTerminal.Link;
+using Kiosk.ReceptionTerminal.Staff;
+using Kiosk.ReceptionTerminal.Store;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Kiosk.ReceptionTerminal.Desk;
 
 /// <summary>Everything the page needs.</summary>
-internal sealed record DeskParts(DeskOptions Options, DeskSessions Sessions, DeskViews Views, CommandPost Post, Bell Bell, TimeProvider Time);
+internal sealed record DeskParts(
+    DeskOptions Options, DeskSessions Sessions, DeskViews Views, CommandPost Post, ReceptionStore Store, EligibilityDesk Eligibility, Bell Bell, TimeProvider Time);
 
-/// <summary>Kestrel for the receptionist's page: static files, one event stream, five posts.</summary>
+/// <param name="Code">Second factor; empty where there is none.</param>
+internal sealed record SignInRequest(string? Id, string? Password, string? Code);
+
+/// <summary>Kestrel for the receptionist's page: static files, one event stream, posts; look-ups in <see cref="DeskLookUps"/>.</summary>
 internal static class DeskHost
 {
     // Kiosks' visits end silently by time: the page is drawn again at least this often.
@@ -43,7 +50,7 @@ internal static class DeskHost
         WebApplication app = builder.Build();
         ILogger log = logs.CreateLogger("Desk");
         app.UseHostFiltering();
-        DeskGuard.Use(app, parts.Sessions, log, c => PageFile.Send(c, "signin.html"));
+        DeskGuard.Use(app, parts.Sessions, log, c => PageFile.Send(c, parts.Sessions.ByAccount ? "login.html" : "signin.html"));
         app.UseRouting();
         Map(app, parts, log);
         return app;
@@ -54,11 +61,21 @@ internal static class DeskHost
         app.MapGet("/", c => PageFile.Send(c, "index.html"));
         foreach (string file in PageFile.Assets) app.MapGet("/" + file, c => PageFile.Send(c, file));
         app.MapGet("/signin", (HttpContext c, string? token) => SignIn(c, token, parts));
+        app.MapPost("/signin/account", (HttpContext c, SignInRequest? asked) => SignInByName(c, asked, parts, log));
+        app.MapPost("/signout", (HttpContext c) =>
+        {
+            parts.Sessions.SignOut(c.Request.Cookies[DeskGuard.Cookie]);
+            return Results.NoContent();
+        });
+        app.MapGet("/me", (HttpContext c) => Results.Json(new { DeskGuard.Who(c).Id, Admin = DeskGuard.Who(c).Role == Role.Admin }, DeskJson.Options));
+        DeskLookUps.Map(app, parts);
+        DeskPolicy.Map(app, parts, log);
         CancellationToken closing = app.Lifetime.ApplicationStopping;
         app.MapGet("/feed", (HttpContext c) => TypedResults.ServerSentEvents(Feed(parts, c.RequestAborted, closing)));
-        app.MapPost("/disaster/{on:bool}", async (bool on) =>
+        app.MapPost("/disaster/{on:bool}", async (HttpContext c, bool on) =>
         {
             await parts.Post.SetDisasterAsync(on);
+            await parts.Store.LogAccessAsync(DeskGuard.Who(c).Id, on ? "disaster on" : "disaster off", "");
             Log.PageAction(log, on ? "disaster on" : "disaster off");
             return Results.NoContent();
         });
@@ -68,9 +85,9 @@ internal static class DeskHost
             Log.PageAction(log, on ? "maintenance on" : "maintenance off");
             return true;
         }));
-        app.MapPost("/kiosks/{id}/visual", (string id) => AtKiosk(parts, id, async line =>
+        app.MapPost("/kiosks/{id}/visual", (HttpContext c, string id) => AtKiosk(parts, id, async line =>
         {
-            bool granted = await parts.Post.GrantVisualAsync(line, parts.Options.StaffId);
+            bool granted = await parts.Post.GrantVisualAsync(line, DeskGuard.Who(c).Id);
             Log.PageAction(log, granted ? "visual granted" : "visual without visit");
             return granted;
         }));
@@ -94,17 +111,28 @@ internal static class DeskHost
             return;
         }
 
-        context.Response.Cookies.Append(DeskGuard.Cookie, session, new()
-        {
-            HttpOnly = true,
-            SameSite = SameSiteMode.Strict,
-            Secure = parts.Options.Https,
-            MaxAge = DeskSessions.Life,
-            Path = "/",
-        });
+        LetIn(context, session, parts);
         // Takes the token out of the address bar; a used one is worthless anyway.
         context.Response.Redirect("/");
     }
+
+    private static IResult SignInByName(HttpContext context, SignInRequest? asked, DeskParts parts, ILogger log)
+    {
+        string? session = asked is { Id: not null, Password: not null } ? parts.Sessions.SignIn(asked.Id, asked.Password, asked.Code ?? "") : null;
+        Log.PageAction(log, session is null ? "sign-in refused" : "signed in");
+        if (session is null) return Results.StatusCode(StatusCodes.Status403Forbidden);
+        LetIn(context, session, parts);
+        return Results.NoContent();
+    }
+
+    private static void LetIn(HttpContext context, string session, DeskParts parts) => context.Response.Cookies.Append(DeskGuard.Cookie, session, new()
+    {
+        HttpOnly = true,
+        SameSite = SameSiteMode.Strict,
+        Secure = parts.Options.Https,
+        MaxAge = DeskSessions.Life,
+        Path = "/",
+    });
 
     private static async IAsyncEnumerable<DeskView> Feed(DeskParts parts, CancellationToken gone, [EnumeratorCancellation] CancellationToken closing)
     {

@@ -89,7 +89,8 @@ internal sealed class DeskViews(ReceptionStore store, CommandPost post, Eligibil
 
     private static string Word(Pmh pmh) => pmh switch { Pmh.Use => "利用する", Pmh.DoNotUse => "利用しない", _ => "" };
 
-    private static EligibilityView Of(Inquiry q)
+    /// <summary>One answer of the centre in the desk's words.</summary>
+    public static EligibilityView Of(Inquiry q)
     {
         string missing = string.Join("、", q.Missing.Select(m => $"{Fields.GetValueOrDefault(m.Key, m.Key)} {m.Value}字"));
         if (q.Answer is not { } a) return new("", false, "", "", "", "", [], "", missing, q.Trouble);

@@ -12,6 +12,9 @@ internal sealed class CommandPost(ReceptionStore store, SitePolicy policy, Bell 
 {
     private const string DisasterFlag = "disaster";
 
+    /// <summary>Under this name a policy set on the page is kept; it stands over the configuration's.</summary>
+    private const string PolicyBlob = "policy";
+
     /// <summary>A visit older than this has surely ended; a call for 目視確認 then grants nothing. Minutes.</summary>
     private const int VisitMinutes = 10;
 
@@ -21,6 +24,15 @@ internal sealed class CommandPost(ReceptionStore store, SitePolicy policy, Bell 
     private readonly ulong _epoch = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)) | 1;
 
     public IEnumerable<KioskLine> Lines => _lines.Values.OrderBy(l => l.Id, StringComparer.Ordinal);
+
+    public SitePolicy Policy { get; private set; } = store.Blob(PolicyBlob) is { } kept ? SitePolicy.Parser.ParseFrom(kept) : policy;
+
+    public async Task SetPolicyAsync(SitePolicy next)
+    {
+        await store.SetBlobAsync(PolicyBlob, next.ToByteArray());
+        Policy = next;
+        foreach (KioskLine line in _lines.Values) line.Push(new() { SitePolicy = next });
+    }
 
     public bool Disaster => store.Flag(DisasterFlag);
 
@@ -33,7 +45,7 @@ internal sealed class CommandPost(ReceptionStore store, SitePolicy policy, Bell 
     /// <summary>What a kiosk that comes without knowledge must hear.</summary>
     public IEnumerable<Command> State(string kiosk)
     {
-        yield return new() { SitePolicy = policy };
+        yield return new() { SitePolicy = Policy };
         yield return new() { Maintenance = new() { On = Maintenance(kiosk) } };
         yield return new() { Disaster = new() { On = Disaster } };
     }

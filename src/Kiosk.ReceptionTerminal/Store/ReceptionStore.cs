@@ -48,18 +48,22 @@ internal sealed class ReceptionStore : IAsyncDisposable
     }).GetAwaiter().GetResult();
 
     /// <summary>A switch on the page: maintenance of a kiosk, the disaster notice.</summary>
-    public Task SetFlagAsync(string name, bool on) => _writer.DoAsync(c =>
+    public Task SetFlagAsync(string name, bool on) => SetBlobAsync(name, [on ? (byte)1 : (byte)0]);
+
+    public bool Flag(string name) => Blob(name) is [1];
+
+    public Task SetBlobAsync(string name, byte[] value) => _writer.DoAsync(c =>
     {
-        c.Run("INSERT INTO state VALUES($n,$v) ON CONFLICT DO UPDATE SET value=$v", ("$n", name), ("$v", new[] { on ? (byte)1 : (byte)0 }));
-        return on;
+        c.Run("INSERT INTO state VALUES($n,$v) ON CONFLICT DO UPDATE SET value=$v", ("$n", name), ("$v", value));
+        return true;
     });
 
-    public bool Flag(string name)
+    public byte[]? Blob(string name)
     {
         lock (_reading)
         {
             using SqliteCommand read = _reader.Command("SELECT value FROM state WHERE name=$n", ("$n", name));
-            return read.ExecuteScalar() is byte[] and [1];
+            return read.ExecuteScalar() as byte[];
         }
     }
 
@@ -132,14 +136,18 @@ internal sealed class ReceptionStore : IAsyncDisposable
         }
     }
 
-    /// <summary>Newest first.</summary>
-    public IReadOnlyList<ArrivalRow> Latest(int limit)
+    /// <summary>Of today, newest first.</summary>
+    public IReadOnlyList<ArrivalRow> Latest(int limit) =>
+        Arrivals("WHERE day=$d ORDER BY no DESC LIMIT $l", ("$d", Day(_time.GetUtcNow())), ("$l", limit));
+
+    /// <returns>Null: not stored, or deleted by the retention limit.</returns>
+    public ArrivalRow? Arrival(long no) => Arrivals("WHERE no=$n", ("$n", no)) is [var row] ? row : null;
+
+    private List<ArrivalRow> Arrivals(string where, params (string Name, object Value)[] values)
     {
         lock (_reading)
         {
-            using SqliteCommand read = _reader.Command(
-                "SELECT no, number, joined_to, kiosk, received_at, chain_checked, message FROM arrivals WHERE day=$d ORDER BY no DESC LIMIT $l",
-                ("$d", Day(_time.GetUtcNow())), ("$l", limit));
+            using SqliteCommand read = _reader.Command("SELECT no, number, joined_to, kiosk, received_at, chain_checked, message FROM arrivals " + where, values);
             using SqliteDataReader rows = read.ExecuteReader();
             List<ArrivalRow> all = [];
             while (rows.Read())

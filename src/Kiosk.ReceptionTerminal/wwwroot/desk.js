@@ -124,14 +124,17 @@ function drawArrival(a) {
   if (a.staff) method.append(" ", el("small", `職員 ${a.staff}`));
   const consents = el("td");
   if (a.certificateStatus === "Grace") consents.append(el("small", "資格確認のみ"));
-  else for (const c of a.consents) consents.append(el("span", CONSENTS[c.code] ?? c.code, c.given ? "chip yes" : "chip no"));
+  else for (const c of a.consents) consents.append(c.given && KINDS[c.code] && simulated && Date.now() < a.consentUntil
+    ? button(CONSENTS[c.code], "chip yes look", () => medical(a, c.code))
+    : el("span", CONSENTS[c.code] ?? c.code, c.given ? "chip yes" : "chip no"));
   const notes = el("td");
   if (a.certificateStatus === "Expiring") notes.append(el("span", `証明書は${day(a.certificateLastDay)}まで`, "tag warn"));
   if (a.certificateStatus === "Grace") notes.append(el("span", `期限切れ ${day(a.certificateLastDay)}`, "tag warn"));
   const q = a.eligibility;
   const who = el("td");
   if (q && q.validity) {
-    if (q.name) who.append(el("b", q.name), " ");
+    who.title = [q.kana, q.sex, q.birthdate, ...q.insurances].filter(Boolean).join("\n");
+    if (q.name) who.append(el("b", q.name), el("br"));
     who.append(el("span", q.validity, q.good ? "chip yes" : "chip bad"));
     if (simulated) who.append(el("span", simulated, "tag"));
   } else if (q && q.trouble) who.append(el("span", q.trouble, "tag warn"));
@@ -160,6 +163,8 @@ function draw(view) {
   disaster.onclick = () => view.disaster
     ? post("disaster/false")
     : ask("災害時案内を出しますか", "すべてのカードリーダーに「カードがなくても受診できます」と表示します。", "案内を出す", () => post("disaster/true"));
+  byId("nav-disaster").hidden = !view.disaster;
+  if (!view.disaster && byId("nav-disaster").getAttribute("aria-current") === "page") show("arrivals");
   byId("banner").hidden = !view.disaster;
   byId("banner").textContent = "災害時案内を表示しています：すべてのカードリーダーで「カードがなくても受診できます」と案内中";
 }

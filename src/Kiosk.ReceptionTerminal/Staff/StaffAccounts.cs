@@ -1,0 +1,123 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+
+namespace Kiosk.ReceptionTerminal.Staff;
+
+/// <summary>管理者 sets up and reads the access log; 利用者 works at the desk.</summary>
+internal enum Role
+{
+    User,
+    Admin,
+}
+
+/// <param name="Hash">PBKDF2-HMAC-SHA512 of the password.</param>
+/// <param name="TotpKey">RFC 6238 key, 20 bytes; null: no second factor.</param>
+internal sealed record StaffAccount(string Id, Role Role, byte[] Salt, int Iterations, byte[] Hash, byte[]? TotpKey);
+
+/// <summary>Who may sign in at the page: passwords kept irreversibly, a second factor where wished, five misses and then five minutes' wait.</summary>
+internal sealed class StaffAccounts
+{
+    public const int ShortestPassword = 8;
+    private const int MostMisses = 5;
+
+    // OWASP Password Storage: 210,000 for PBKDF2-HMAC-SHA512.
+    private const int Iterations = 210_000;
+    private static readonly TimeSpan s_wait = TimeSpan.FromMinutes(5);
+    private static readonly StaffAccount s_nobody = New("", Role.User, "nobody has this", null);
+
+    private readonly IReadOnlyList<StaffAccount> _accounts;
+    private readonly TimeProvider _time;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, (int Count, DateTimeOffset Last)> _misses = [];
+    private readonly Dictionary<string, long> _usedSteps = [];
+
+    private StaffAccounts(IReadOnlyList<StaffAccount> accounts, TimeProvider time) => (_accounts, _time) = (accounts, time);
+
+    /// <summary>False: nobody has an account, and the console's address signs in.</summary>
+    public bool Any => _accounts.Count > 0;
+
+    /// <param name="path">Null: no accounts.</param>
+    /// <exception cref="StartException">The file is missing or broken.</exception>
+    public static StaffAccounts Load(string? path, TimeProvider time) => new(path is null ? [] : Read(path), time);
+
+    /// <summary>Adds or replaces one account.</summary>
+    /// <exception cref="StartException">The password is too short, or the file cannot be written.</exception>
+    public static void Set(string path, string id, Role role, string password, byte[]? totpKey)
+    {
+        if (id.Length is < 1 or > 32) throw new StartException("--add", "must have 1 to 32 characters");
+        if (password.Length < ShortestPassword) throw new StartException("password", "must have at least 8 characters");
+        List<StaffAccount> all = [.. (File.Exists(path) ? Read(path) : []).Where(a => a.Id != id), New(id, role, password, totpKey)];
+        try
+        {
+            FileStreamOptions secret = new() { Mode = FileMode.Create, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows()) secret.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            using (FileStream stream = new(path + ".new", secret))
+            {
+                JsonSerializer.Serialize(stream, all);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(path + ".new", path, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StartException(path, "cannot be written: " + e.Message, e);
+        }
+    }
+
+    /// <summary>Both factors at once; which one was wrong is not told.</summary>
+    /// <returns>Null: refused.</returns>
+    public StaffAccount? SignIn(string id, string password, string code)
+    {
+        DateTimeOffset now = _time.GetUtcNow();
+        lock (_gate)
+        {
+            (int count, DateTimeOffset last) = _misses.GetValueOrDefault(id);
+            if (count >= MostMisses && now - last < s_wait) return null;
+            // Counted before it is known, so that parallel tries do not get past the limit; and bounded, whatever names are tried.
+            if (_misses.Count > 1000) _misses.Clear();
+            _misses[id] = (count >= MostMisses ? 1 : count + 1, now);
+        }
+
+        // Somebody unknown takes as long as somebody known.
+        StaffAccount account = _accounts.FirstOrDefault(a => a.Id == id) ?? s_nobody;
+        bool right = CryptographicOperations.FixedTimeEquals(Hash(password, account.Salt, account.Iterations), account.Hash);
+        if (!right || ReferenceEquals(account, s_nobody)) return null;
+        lock (_gate)
+        {
+            if (account.TotpKey is { } key)
+            {
+                if (Totp.Match(key, code, now) is not { } step || step <= _usedSteps.GetValueOrDefault(id)) return null;
+                // A code seen over the shoulder is worth nothing any more.
+                _usedSteps[id] = step;
+            }
+
+            _misses.Remove(id);
+        }
+
+        return account;
+    }
+
+    private static StaffAccount New(string id, Role role, string password, byte[]? totpKey)
+    {
+        byte[] salt = RandomNumberGenerator.GetBytes(16);
+        return new(id, role, salt, Iterations, Hash(password, salt, Iterations), totpKey);
+    }
+
+    private static byte[] Hash(string password, byte[] salt, int iterations) => Rfc2898DeriveBytes.Pbkdf2(password, salt, iterations, HashAlgorithmName.SHA512, 32);
+
+    private static List<StaffAccount> Read(string path)
+    {
+        try
+        {
+            List<StaffAccount>? all = JsonSerializer.Deserialize<List<StaffAccount>>(File.ReadAllText(path));
+            if (all is not null && all.All(a => a is { Salt.Length: >= 16, Hash.Length: 32, Iterations: >= 1 })) return all;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            throw new StartException(path, "the staff accounts cannot be read; make them with \"reception staff\" (" + e.Message + ")", e);
+        }
+
+        throw new StartException(path, "the staff accounts are incomplete; make them with \"reception staff\"");
+    }
+}

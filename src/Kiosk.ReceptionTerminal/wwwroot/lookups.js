@@ -1,0 +1,140 @@
+"use strict";
+// What is looked up besides the live list: medical information, insurance by number, disaster search, settings, access log.
+// Uses el, button, byId of desk.js.
+
+const KINDS = { YZK: "薬剤情報", SRJ: "診療情報", TKK: "特定健診情報" };
+let me = { id: "", admin: false };
+
+async function ask_get(path) {
+  const answer = await fetch(path, { headers: { "X-Desk": "1" } }).catch(() => null);
+  if (!answer) throw new Error("受付端末のプログラムにつながりません。");
+  if (!answer.ok) throw new Error(await answer.text() || "操作できませんでした。ページを開き直してください。");
+  return answer.json();
+}
+
+function show(name) {
+  for (const b of document.querySelectorAll("nav button")) b.setAttribute("aria-current", b.dataset.page === name ? "page" : "false");
+  for (const s of document.querySelectorAll("[data-show]")) s.hidden = s.dataset.show !== name;
+  if (name === "settings") loadSettings();
+  if (name === "log") loadLog();
+}
+
+function table(columns, rows, marks) {
+  const t = el("table"), head = el("tr");
+  for (const c of columns) {
+    const th = el("th", c);
+    th.scope = "col";
+    head.append(th);
+  }
+  const thead = el("thead"), body = el("tbody");
+  thead.append(head);
+  rows.forEach((cells, i) => {
+    const row = el("tr", "", marks && marks[i] ? "beyond" : "");
+    for (const c of cells) row.append(el("td", c));
+    // Not by colour alone: the letter is what paper has too.
+    if (marks) row.append(el("td", { H: "高い H", L: "低い L" }[marks[i]] ?? ""));
+    body.append(row);
+  });
+  t.append(thead, body);
+  return t;
+}
+
+function showTables(title, view) {
+  const box = byId("tables");
+  box.replaceChildren(el("h2", `${title}${view.label ? `（${view.label}）` : ""}`));
+  for (const t of view.tables) {
+    const part = el("section");
+    part.append(el("h3", t.title), table(t.marks ? [...t.columns, "判定"] : t.columns, t.rows, t.marks));
+    box.append(part);
+  }
+  if (view.tables.length === 0) box.append(el("p", "登録されている情報はありません。"));
+  byId("medical").showModal();
+}
+
+async function medical(a, kind) {
+  try {
+    showTables(`${KINDS[kind]}　受付 ${a.number}番 ${a.eligibility?.name ?? ""}`, await ask_get(`medical/${a.no}/${kind}`));
+  } catch (e) {
+    ask("表示できません", e.message, "閉じる", null);
+  }
+}
+
+byId("medical-print").onclick = () => window.print();
+byId("medical-close").onclick = () => byId("medical").close();
+// Nothing of a patient stays behind a closed sheet.
+byId("medical").onclose = () => byId("tables").replaceChildren();
+
+byId("insurance").addEventListener("submit", async e => {
+  e.preventDefault();
+  const out = byId("insurance-answer");
+  try {
+    const q = await ask_get("insurance?" + new URLSearchParams(new FormData(e.target)));
+    out.replaceChildren(el("h2", `${q.validity}${simulated ? `（${simulated}）` : ""}`));
+    if (q.name) out.append(el("p", `${q.name}　${q.kana}　${q.sex}　${q.birthdate}`));
+    for (const i of q.insurances) out.append(el("p", i));
+    if (q.notice) out.append(el("p", q.notice));
+  } catch (x) {
+    out.replaceChildren(el("p", x.message, "wrong"));
+  }
+});
+
+byId("search").addEventListener("submit", async e => {
+  e.preventDefault();
+  const form = new FormData(e.target), reason = form.get("reason"), out = byId("found");
+  try {
+    const people = await ask_get("disaster/search?" + new URLSearchParams(form));
+    out.replaceChildren(el("p", people.length ? `${people.length}名${simulated ? `（${simulated}）` : ""}` : "該当する方はいません"));
+    for (const p of people) {
+      const row = el("div", "", "card"), buttons = el("div", "", "buttons");
+      row.append(el("b", p.name), el("p", `${p.kana}　${{ 1: "男", 2: "女" }[p.sex] ?? ""}　${p.birthdate}　${p.address}`));
+      for (const kind of Object.keys(KINDS)) buttons.append(button(KINDS[kind], "quiet", async () => {
+        try {
+          showTables(`${KINDS[kind]}　${p.name}`, await ask_get(`disaster/view/${encodeURIComponent(p.handle)}/${kind}?` + new URLSearchParams({ reason })));
+        } catch (x) {
+          ask("表示できません", x.message, "閉じる", null);
+        }
+      }));
+      row.append(buttons);
+      out.append(row);
+    }
+  } catch (x) {
+    out.replaceChildren(el("p", x.message, "wrong"));
+  }
+});
+
+async function loadSettings() {
+  const form = byId("policy"), p = await ask_get("policy");
+  for (const box of form.querySelectorAll("input[type=checkbox]"))
+    box.checked = box.name === "codes" ? p.codes.includes(box.value) : box.name === "phones" ? p.phones.includes(box.value) : p[box.name];
+  form.elements.textSize.value = p.textSize;
+  byId("policy-said").textContent = "";
+}
+
+byId("policy").addEventListener("submit", async e => {
+  e.preventDefault();
+  const f = new FormData(e.target), on = name => f.get(name) !== null;
+  const answer = await fetch("policy", {
+    method: "POST",
+    headers: { "X-Desk": "1", "Content-Type": "application/json" },
+    body: JSON.stringify({ codes: f.getAll("codes"), itemByItem: on("itemByItem"), asksPmh: on("asksPmh"), asksPrescriptionForm: on("asksPrescriptionForm"), phones: f.getAll("phones"), textSize: Number(f.get("textSize")) }),
+  }).catch(() => null);
+  byId("policy-said").textContent = !answer ? "受付端末のプログラムにつながりません。" : answer.ok ? "保存し、すべてのカードリーダーに送りました。" : await answer.text();
+});
+
+async function loadLog() {
+  const rows = await ask_get("accesses");
+  byId("accesses").replaceChildren(table(["日時", "職員", "操作", "対象", "理由"],
+    rows.map(r => [new Date(r.at).toLocaleString("ja-JP", { timeZone: "Asia/Tokyo" }), r.staff, r.action, r.about, r.reason])));
+}
+
+for (const b of document.querySelectorAll("nav button")) b.onclick = () => show(b.dataset.page);
+byId("signout").onclick = async () => {
+  await fetch("signout", { method: "POST", headers: { "X-Desk": "1" } }).catch(() => null);
+  location.reload();
+};
+ask_get("me").then(who => {
+  me = who;
+  byId("who").textContent = `${who.id}（${who.admin ? "管理者" : "利用者"}）`;
+  for (const b of document.querySelectorAll("nav button[data-admin]")) b.hidden = !who.admin;
+}).catch(() => {});
+show("arrivals");

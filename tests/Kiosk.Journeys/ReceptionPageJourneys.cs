@@ -1,0 +1,119 @@
+using System.Text.Json;
+using Kiosk.Core;
+using Kiosk.Core.Consents;
+using Kiosk.Core.Reception;
+using Kiosk.Devices.Reception;
+using Kiosk.ReceptionTerminal.Staff;
+using Kiosk.Tests.Reception;
+using Microsoft.Playwright;
+
+namespace Kiosk.Journeys;
+
+/// <summary>The receptionist's page in a real browser at 1366×768, from signing in to a printed sheet, each page through axe.</summary>
+public sealed class ReceptionPageJourneys
+{
+    [SkippableFact]
+    public async Task A_receptionist_signs_in_sees_who_came_looks_up_what_was_consented_and_changes_the_settings()
+    {
+        Skip.If(Chromium.Path is null, Chromium.Missing);
+        await using Facility facility = await Facility.OpenAsync(change: o =>
+        {
+            string staff = Path.Combine(Path.GetDirectoryName(o.Database)!, "staff.json");
+            StaffAccounts.Set(staff, "tanaka", Role.Admin, "correct horse", null);
+            return o with { StaffFile = staff, Centre = new(true) };
+        });
+        using CardInHand first = new(), second = new(20);
+        GrpcReceptionLink link = facility.Link(), other = facility.Link("k2");
+        await using News news = new(link), others = new(other);
+        await news.NextAsync<ReceptionNews.LinkUp>(30);
+        await others.NextAsync<ReceptionNews.LinkUp>(30);
+        await link.ReportHealthAsync(new("1.0", [new("reader", null), new("camera", Failure.CameraMissing, "/dev/video0")], "mobilefacenet", "承認前のモデルです"), default);
+        await other.ReportHealthAsync(new("1.0", [new("reader", null), new("camera", null)]), default);
+        await link.SubmitAsync(await facility.VisitAsync(link, first), default);
+        CheckIn visit = await facility.VisitAsync(link, second, Method.Face);
+        await link.SubmitAsync(visit with { Answers = visit.Answers with { Prescription = PrescriptionForm.Electronic } }, default);
+        await other.CallStaffAsync(Failure.PinBlocked, default);
+
+        using IPlaywright playwright = await Playwright.CreateAsync();
+        await using IBrowser browser = await Chromium.LaunchAsync(playwright);
+        IPage page = await browser.NewPageAsync(new() { ViewportSize = new() { Width = 1366, Height = 768 }, ReducedMotion = ReducedMotion.Reduce });
+        List<string> complaints = [];
+        page.Console += (_, m) => { if (m.Type is "error" && !m.Text.Contains("403", StringComparison.Ordinal)) complaints.Add(m.Text); };
+        page.PageError += (_, e) => complaints.Add(e);
+
+        await page.GotoAsync(facility.Host.DeskUrl.ToString());
+        await CheckAsync(page, "signin");
+        await page.GetByLabel("職員ID").FillAsync("tanaka");
+        await page.GetByLabel("パスワード").FillAsync("wrong password");
+        await page.GetByRole(AriaRole.Button, new() { Name = "サインイン" }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("サインインできません");
+        await page.GetByLabel("パスワード").FillAsync("correct horse");
+        await page.GetByRole(AriaRole.Button, new() { Name = "サインイン" }).ClickAsync();
+
+        await Assertions.Expect(page.Locator("#arrivals tr")).ToHaveCountAsync(2, new() { Timeout = 30000 });
+        await Assertions.Expect(page.Locator("#arrivals")).ToContainTextAsync("試験　花子", new() { Timeout = 30000 });
+        await Assertions.Expect(page.Locator("#arrivals")).ToContainTextAsync("処方箋 電子");
+        await Assertions.Expect(page.Locator("#kiosks")).ToContainTextAsync("K604");
+        await Assertions.Expect(page.Locator("#kiosks")).ToContainTextAsync("K204");
+        await CheckAsync(page, "arrivals");
+
+        await page.Locator("#arrivals tr").Last.GetByRole(AriaRole.Button, new() { Name = "健診" }).ClickAsync();
+        await Assertions.Expect(page.Locator("#medical")).ToContainTextAsync("模擬");
+        await Assertions.Expect(page.Locator("#medical tr.beyond").First).ToContainTextAsync("高い H");
+        await CheckAsync(page, "medical");
+        await page.EmulateMediaAsync(new() { Media = Media.Print });
+        await ShotAsync(page, "medical-print");
+        Assert.False(await page.Locator("header").IsVisibleAsync());
+        await page.EmulateMediaAsync(new() { Media = Media.Screen });
+        await page.GetByRole(AriaRole.Button, new() { Name = "閉じる" }).ClickAsync();
+        await Assertions.Expect(page.Locator("#tables")).ToBeEmptyAsync();
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "番号で照会" }).ClickAsync();
+        await page.GetByLabel("保険者番号").FillAsync("01130012");
+        await page.GetByLabel("番号", new() { Exact = true }).FillAsync("567");
+        await page.Locator("#insurance [name=birthdate]").FillAsync("1985-11-20");
+        await page.GetByRole(AriaRole.Button, new() { Name = "照会する" }).ClickAsync();
+        await Assertions.Expect(page.Locator("#insurance-answer")).ToContainTextAsync("模擬　太郎");
+        await CheckAsync(page, "number");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "設定", Exact = true }).ClickAsync();
+        await page.GetByLabel("処方箋の形（電子・紙）をたずねる").CheckAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "保存して送る" }).ClickAsync();
+        await Assertions.Expect(page.Locator("#policy-said")).ToContainTextAsync("送りました");
+        await CheckAsync(page, "settings");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "災害時案内を出す" }).ClickAsync();
+        await page.Locator("#ask-yes").ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "災害時閲覧" }).ClickAsync();
+        await page.GetByLabel("氏名（漢字かカナ）").FillAsync("試験");
+        await page.GetByLabel("理由").FillAsync("口頭同意あり");
+        await page.GetByRole(AriaRole.Button, new() { Name = "さがす" }).ClickAsync();
+        await Assertions.Expect(page.Locator("#found")).ToContainTextAsync("試験　花子");
+        await CheckAsync(page, "disaster");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "アクセスログ" }).ClickAsync();
+        await Assertions.Expect(page.Locator("#accesses")).ToContainTextAsync("disaster search");
+        await Assertions.Expect(page.Locator("#accesses")).ToContainTextAsync("口頭同意あり");
+        await CheckAsync(page, "log");
+        Assert.Empty(complaints);
+    }
+
+    /// <summary>No axe violation, nothing beyond the right edge; KIOSK_SCREENS=1 keeps a picture.</summary>
+    private static async Task CheckAsync(IPage page, string name)
+    {
+        await ShotAsync(page, name);
+        Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), $"{name}: wider than the screen");
+        if (await AxeCore.ScriptAsync() is not { } axe) return;
+        await page.EvaluateAsync(axe);
+        string found = await page.EvaluateAsync<string>("async () => JSON.stringify((await axe.run()).violations.map(v => v.id + ': ' + v.nodes.map(n => n.target.join(' ')).join(', ')))");
+        Assert.True(JsonSerializer.Deserialize<string[]>(found)!.Length == 0, $"{name}: {found}");
+    }
+
+    private static async Task ShotAsync(IPage page, string name)
+    {
+        if (Environment.GetEnvironmentVariable("KIOSK_SCREENS") != "1") return;
+        string folder = Path.Combine(Repository.Root, "artifacts", "screens", "reception");
+        Directory.CreateDirectory(folder);
+        await page.ScreenshotAsync(new() { Path = Path.Combine(folder, name + ".png") });
+    }
+}
