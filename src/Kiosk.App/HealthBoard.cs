@@ -36,6 +36,9 @@ public sealed class HealthBoard
 
     public void SetImage(ImageHealth image) => Change(now => now with { Image = image });
 
+    /// <summary>Totals since the start, see <see cref="VisitMeter"/>.</summary>
+    public void SetVisits(IReadOnlyList<VisitCount> visits, IReadOnlyList<StageTime> stages) => Change(now => now with { Visits = visits, Stages = stages });
+
     private void Change(Func<KioskHealth, KioskHealth> change)
     {
         KioskHealth next;

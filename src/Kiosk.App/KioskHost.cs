@@ -15,12 +15,14 @@ public sealed class KioskHost : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly List<Task> _running = [];
+    private readonly VisitMeter _meter;
 
     /// <param name="devices">Owned by the caller, disposed after this.</param>
     /// <param name="typing">Owned by the caller.</param>
     public KioskHost(VisitDevices devices, ICameraPresence camera, Typing typing, Station station, TimeProvider time, ILoggerFactory logs)
     {
         (_devices, _camera, _time, _log) = (devices, camera, time, logs.CreateLogger("Kiosk"));
+        _meter = new VisitMeter(time);
         Loop = new VisitLoop(new VisitHands(devices, typing, time, _log), typing, station, time, _log);
     }
 
@@ -36,6 +38,7 @@ public sealed class KioskHost : IAsyncDisposable
     public void Start()
     {
         Loop.Stepped += WhenCameraFails;
+        Loop.Stepped += _meter.Step;
         Health.Changed += health => _ = _devices.Link.ReportHealthAsync(health, CancellationToken.None);
         Health.Set("reader", Failure.ReaderMissing);
         _running.Add(Loop.RunAsync(_stop.Token));
@@ -108,11 +111,13 @@ public sealed class KioskHost : IAsyncDisposable
     private async Task WatchCameraAsync()
     {
         Failure? known = null;
+        int looks = 0;
         while (!_stop.IsCancellationRequested)
         {
             (Failure? now, string detail) = _camera.Look();
             Health.Set(now is Failure.ModelMissing or Failure.ModelNotListed ? "face" : "camera", now, detail);
             if (now is null) Health.Set("face", null);
+            if (++looks % 30 == 0) TellVisits();
             if (_devices.Face?.Engine is { } engine) Health.SetEngine(engine.Id, engine.Warning);
             if (now != known)
             {
@@ -123,6 +128,12 @@ public sealed class KioskHost : IAsyncDisposable
             }
             await Task.Delay(TimeSpan.FromSeconds(2), _time, _stop.Token);
         }
+    }
+
+    private void TellVisits()
+    {
+        (IReadOnlyList<VisitCount> visits, IReadOnlyList<StageTime> stages) = _meter.Totals();
+        if (visits.Sum(v => v.Count) != (Health.Current.Visits ?? []).Sum(v => v.Count)) Health.SetVisits(visits, stages);
     }
 
     private void WhenCameraFails(VisitState before, VisitEvent happened, Step step)
@@ -136,6 +147,7 @@ public sealed class KioskHost : IAsyncDisposable
         await _stop.CancelAsync();
         foreach (Task running in _running) await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Loop.DisposeAsync();
+        _meter.Dispose();
         _stop.Dispose();
     }
 }

@@ -53,6 +53,12 @@ public static class ReceptionConfig
             Require(c.ValidHours is >= 1 and <= 24, "consents.validHours", "must be 1 to 24");
         }
 
+        if (o.Metrics is { } m)
+        {
+            Require(IPAddress.TryParse(m.Listen, out _), "metrics.listen", "must be an IP address, for example 127.0.0.1");
+            Require(m.Port is >= 0 and <= 65535, "metrics.port", "must be 0 to 65535");
+        }
+
         if (o.Oqs is { } oqs)
         {
             Require(oqs.Institution.Length == 10 && oqs.Institution.All(char.IsAsciiDigit), "oqs.institution", "must have 10 digits");

@@ -22,6 +22,8 @@ public sealed class ReceptionHost : IAsyncDisposable
     private readonly ITimer _purge;
     private readonly CancellationTokenSource _over = new();
     private Task _background = Task.CompletedTask;
+    private WebApplication? _metrics;
+    private ReceptionMeter? _meter;
 
     private ReceptionHost(WebApplication link, WebApplication desk, DeskSessions sessions, ReceptionStore store, CommandPost post, ITimer purge)
     {
@@ -39,6 +41,9 @@ public sealed class ReceptionHost : IAsyncDisposable
 
     /// <summary>The page's address without token.</summary>
     public Uri DeskUrl { get; }
+
+    /// <summary>Root of /metrics and /healthz; null when not configured.</summary>
+    public Uri? MetricsUrl => _metrics is null ? null : new(_metrics.Urls.Single());
 
     /// <summary>An address that signs one browser in, once; then there is a new one. Where staff have accounts, the page itself.</summary>
     public Uri SignInUrl() => _sessions.ByAccount ? DeskUrl : new(DeskUrl, "signin?token=" + _sessions.Token());
@@ -62,29 +67,36 @@ public sealed class ReceptionHost : IAsyncDisposable
         CommandPost post = new(store, SitePolicies.Of(options), bell, clock);
         Challenges challenges = new(store.SecretOf("challenge-key"), clock);
         KioskTrust trust = new(roots, options.DeniedKeys, clock, logs.CreateLogger("Link"));
-        ReceptionService service = new(store, post, challenges, new(challenges, jpki), codes, bell, clock, logs.CreateLogger("Link"));
+#pragma warning disable CA2000 // Lives as long as the host, which disposes it.
+        ReceptionMeter meter = new(() => post.Lines);
+#pragma warning restore CA2000
+        ReceptionService service = new(store, post, challenges, new(challenges, jpki), codes, meter, bell, clock, logs.CreateLogger("Link"));
         DeskSessions sessions = new(StaffAccounts.Load(options.StaffFile, clock), options.Desk.StaffId, clock);
         IEligibilityCentre centre = Centre(options.Centre);
         FaceFiles? files = options.Oqs is { } oqs ? new(oqs.Face, oqs.Institution) : null;
         EligibilityDesk eligibility = new(store, centre, files, bell, clock, logs.CreateLogger("Centre"));
         WebApplication link = LinkHost.Build(options, server, roots, trust, service, logs);
         WebApplication desk = DeskHost.Build(new(options.Desk, sessions, new(store, post, eligibility), post, store, eligibility, bell, clock), server, logs);
+        WebApplication? metrics = options.Metrics is { } m ? MetricsHost.Build(m, store, logs) : null;
         try
         {
             await StartAsync(link, "port", options.Listen, options.Port, stop);
             await StartAsync(desk, "desk.port", options.Desk.Listen, options.Desk.Port, stop);
+            if (metrics is not null) await StartAsync(metrics, "metrics.port", options.Metrics!.Listen, options.Metrics.Port, stop);
         }
         catch
         {
             await link.DisposeAsync();
             await desk.DisposeAsync();
+            if (metrics is not null) await metrics.DisposeAsync();
+            meter.Dispose();
             await store.DisposeAsync();
             throw;
         }
 
         // Once a day is enough: the rule counts in days.
         ITimer purge = clock.CreateTimer(_ => _ = store.PurgeAsync(options.KeepDays), null, TimeSpan.Zero, TimeSpan.FromDays(1));
-        ReceptionHost host = new(link, desk, sessions, store, post, purge);
+        ReceptionHost host = new(link, desk, sessions, store, post, purge) { _metrics = metrics, _meter = meter };
         Task requests = options.Oqs is { Requests: { } asked, Results: { } results } o && centre is not NoCentre
             ? new Requests(asked, results, o.Institution, centre, clock, logs.CreateLogger("Centre")).RunAsync(host._over.Token)
             : Task.CompletedTask;
@@ -104,6 +116,8 @@ public sealed class ReceptionHost : IAsyncDisposable
         await stopping;
         await _link.DisposeAsync();
         await _desk.DisposeAsync();
+        if (_metrics is not null) await _metrics.DisposeAsync();
+        _meter?.Dispose();
         // Last: a hand-over in progress still commits and answers.
         await _store.DisposeAsync();
     }

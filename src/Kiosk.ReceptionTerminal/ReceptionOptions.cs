@@ -49,8 +49,16 @@ public sealed record ReceptionOptions
 
     public CentreOptions Centre { get; init; } = new();
 
+    /// <summary>Prometheus endpoint; null: none.</summary>
+    public MetricsOptions? Metrics { get; init; }
+
     public DeskOptions Desk { get; init; } = new();
 }
+
+/// <summary>For monitoring, plain HTTP: /metrics and /healthz. Holds nothing of a patient.</summary>
+/// <param name="Port">0 takes a free one.</param>
+/// <param name="Listen">IP address.</param>
+public sealed record MetricsOptions(int Port = 8604, string Listen = "127.0.0.1");
 
 /// <summary>Folders shared with the レセコン (OQS interface).</summary>
 /// <param name="Institution">保険医療機関コード, 10 digits.</param>

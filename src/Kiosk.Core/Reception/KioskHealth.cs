@@ -6,7 +6,19 @@ namespace Kiosk.Core.Reception;
 /// <param name="Engine">Face engine in use; empty = none.</param>
 /// <param name="EngineWarning">What staff must know of it; empty = nothing.</param>
 /// <param name="Image">Null where the kiosk does not run from a device image.</param>
-public sealed record KioskHealth(string Version, IReadOnlyList<DeviceHealth> Devices, string Engine = "", string EngineWarning = "", ImageHealth? Image = null);
+/// <param name="Visits">How visits ended since the start; null = none yet.</param>
+/// <param name="Stages">How long their stages took since the start; null = none yet.</param>
+public sealed record KioskHealth(
+    string Version, IReadOnlyList<DeviceHealth> Devices, string Engine = "", string EngineWarning = "", ImageHealth? Image = null,
+    IReadOnlyList<VisitCount>? Visits = null, IReadOnlyList<StageTime>? Stages = null);
+
+/// <param name="Outcome">Name of the <see cref="Ending"/>.</param>
+/// <param name="Code">Of the failure catalogue; empty unless refused.</param>
+public sealed record VisitCount(string Outcome, string Code, long Count);
+
+/// <param name="Stage">Name of the <see cref="VisitState"/>.</param>
+/// <param name="SumMs">Time in it, all together.</param>
+public sealed record StageTime(string Stage, long Count, double SumMs);
 
 /// <param name="Name">reader, camera, face, …; 1 to 32 of a-z 0-9 and hyphen.</param>
 /// <param name="Why">Null: it works.</param>

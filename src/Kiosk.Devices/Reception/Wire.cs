@@ -28,6 +28,8 @@ internal static class Wire
             Detail = Cut(d.Detail, LongestText),
         }));
         if (h.Image is { } i) health.Image = new() { Version = Cut(i.Version, 32), Slot = i.Slot, RollbackReason = Cut(i.RollbackReason, LongestText) };
+        health.Visits.AddRange((h.Visits ?? []).Take(128).Select(v => new Contract.VisitCount { Outcome = v.Outcome, FailureCode = v.Code, Count = v.Count }));
+        health.Stages.AddRange((h.Stages ?? []).Take(64).Select(s => new Contract.StageTime { Stage = s.Stage, Count = s.Count, SumMs = s.SumMs }));
         return health;
     }
 

@@ -86,6 +86,8 @@ internal sealed class KioskStream(CommandPost post, KioskLine line, Bell bell, T
     {
         bool good = h.Version.Length <= LongestVersion && h.Devices.Count <= 32 && h.EngineId.Length <= 64 && Short(h.EngineWarning)
             && h.Devices.All(d => KioskIdentity.IsId(d.Name) && d.FailureCode.Length <= 8 && Short(d.Detail))
+            && h.Visits.Count <= 128 && h.Visits.All(v => v.Outcome.Length <= 32 && v.FailureCode.Length <= 8)
+            && h.Stages.Count <= 64 && h.Stages.All(s => s.Stage.Length <= 32)
             && (h.Image is not { } i || (i.Version.Length <= 32 && i.Slot.Length <= 1 && Short(i.RollbackReason)));
         if (!good) return;
         line.Health = h;

@@ -9,7 +9,7 @@ namespace Kiosk.ReceptionTerminal.Link;
 
 /// <summary>The service of reception.proto. Which kiosk speaks comes from its certificate, in <see cref="Caller"/>.</summary>
 internal sealed class ReceptionService(
-    ReceptionStore store, CommandPost post, Challenges challenges, EvidenceCheck evidence, StaffCodes codes, Bell bell, TimeProvider time, ILogger log)
+    ReceptionStore store, CommandPost post, Challenges challenges, EvidenceCheck evidence, StaffCodes codes, ReceptionMeter meter, Bell bell, TimeProvider time, ILogger log)
     : ReceptionLink.ReceptionLinkBase
 {
     private const int LongestFailureCode = 8;
@@ -27,6 +27,22 @@ internal sealed class ReceptionService(
     public override async Task<Receipt> SubmitCheckIn(CheckInRequest request, ServerCallContext context)
     {
         KioskLine line = Caller(context);
+        long from = time.GetTimestamp();
+        try
+        {
+            Receipt receipt = await SubmitAsync(line, request);
+            if (!receipt.Duplicate) meter.Stored(line.Id, request.Method.ToString(), time.GetElapsedTime(from));
+            return receipt;
+        }
+        catch (RpcException e)
+        {
+            meter.Refused(line.Id, e.StatusCode.ToString());
+            throw;
+        }
+    }
+
+    private async Task<Receipt> SubmitAsync(KioskLine line, CheckInRequest request)
+    {
         byte[] key = CheckInRules.Id(request.IdempotencyKey, "idempotency_key").ToByteArray(bigEndian: true);
         byte[] message = request.ToByteArray(), digest = SHA256.HashData(message);
         // First of all: a repeat after a lost answer must get its receipt, even when the challenge has expired since.
@@ -78,6 +94,7 @@ internal sealed class ReceptionService(
         if (request.FailureCode.Length > LongestFailureCode || !request.FailureCode.All(char.IsAsciiLetterOrDigit))
             throw Refuse.Invalid("failure_code must have at most 8 of A-Z 0-9");
         line.Call = new(time.GetUtcNow(), request.FailureCode);
+        meter.Called(line.Id, request.FailureCode);
         bell.Ring();
         return Task.FromResult(new CallStaffReply());
     }

@@ -149,7 +149,15 @@ public sealed class SimulatedCable : IAsyncDisposable
         // Linger 0 sends RST: both ends notice at once, as with a link that went down.
         foreach (Socket end in _ends)
         {
-            if (end.Connected) end.LingerState = new(true, 0);
+            try
+            {
+                if (end.Connected) end.LingerState = new(true, 0);
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                // It ended by itself at this moment.
+            }
+
             end.Dispose();
         }
 

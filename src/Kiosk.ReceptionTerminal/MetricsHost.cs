@@ -1,0 +1,41 @@
+using System.Net;
+using Kiosk.ReceptionTerminal.Store;
+using OpenTelemetry.Metrics;
+
+namespace Kiosk.ReceptionTerminal;
+
+/// <summary>For monitoring: <c>/metrics</c> in Prometheus' text format and <c>/healthz</c>; on loopback unless set otherwise, read only, nothing of a patient.</summary>
+internal static class MetricsHost
+{
+    public static WebApplication Build(MetricsOptions options, ReceptionStore store, ILoggerProvider logs)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new());
+        builder.Logging.AddProvider(logs);
+        builder.WebHost.UseKestrelCore();
+        builder.WebHost.ConfigureKestrel(o =>
+        {
+            o.AddServerHeader = false;
+            o.Limits.MaxRequestBodySize = 0;
+            o.Listen(IPAddress.Parse(options.Listen), options.Port);
+        });
+        builder.Services.AddRouting();
+        builder.Services.AddOpenTelemetry().WithMetrics(m => m.AddMeter(ReceptionMeter.Name).AddPrometheusExporter());
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(3));
+        WebApplication app = builder.Build();
+        app.MapPrometheusScrapingEndpoint("/metrics");
+        // A write that is committed: what a receipt needs, not only that somebody listens.
+        app.MapGet("/healthz", async () =>
+        {
+            try
+            {
+                await store.SetFlagAsync("health", true);
+                return Results.Text("ok");
+            }
+            catch (Exception)
+            {
+                return Results.Text("the database cannot be written", statusCode: StatusCodes.Status503ServiceUnavailable);
+            }
+        });
+        return app;
+    }
+}
