@@ -117,8 +117,8 @@ public sealed class VisitLoop : IVisitPort, IAsyncDisposable
         Step step = Visit.Next(before, happened);
         Stepped?.Invoke(before, happened, step);
         foreach (VisitAction action in step.Actions) _hands.Do(action, this);
-        Publish(before, step.State);
         if (happened is E.Press || before.GetType() != step.State.GetType() || happened is E.TimedOut) Arm(step.State);
+        Publish(before, step.State);
         if (before.GetType() != step.State.GetType()) _log.StateEntered(step.State.GetType().Name, happened.GetType().Name);
     }
 
