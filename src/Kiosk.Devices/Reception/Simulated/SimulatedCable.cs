@@ -122,9 +122,10 @@ public sealed class SimulatedCable : IAsyncDisposable
         }
         finally
         {
+            // Off the list first: what is on it can still be dropped.
+            lock (_gate) _ends.RemoveAll(s => s == kiosk || s == reception);
             kiosk.Dispose();
             reception.Dispose();
-            lock (_gate) _ends.RemoveAll(s => s == kiosk || s == reception);
         }
     }
 
