@@ -7,10 +7,12 @@ namespace Kiosk.Devices.Reception;
 /// <param name="KeyFile">PEM private key, readable by its owner only; null with a PFX.</param>
 /// <param name="Pins">SHA-256 of the server's SubjectPublicKeyInfo in base64: the present key and the next. Empty: the CA alone decides.</param>
 /// <param name="Version">Of the kiosk program, as told to the reception; at most 32 characters.</param>
+/// <param name="Deadline">Of one unary call; null: 3 s, which a patient still waits for.</param>
 public sealed record ReceptionLinkOptions(
     Uri Address,
     string CaFile,
     string CertificateFile,
     string? KeyFile = null,
     IReadOnlyList<string>? Pins = null,
-    string Version = "");
+    string Version = "",
+    TimeSpan? Deadline = null);

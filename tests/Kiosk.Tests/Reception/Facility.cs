@@ -58,10 +58,13 @@ internal sealed class Facility : IAsyncDisposable
         return file;
     }
 
+    /// <summary>Longer than the product's: a machine busy with other tests is not a reception that is down.</summary>
+    public TimeSpan Deadline { get; set; } = TimeSpan.FromSeconds(30);
+
     public ReceptionLinkOptions LinkOptions(string kiosk = "k1", int? port = null)
     {
         PkiFiles files = ThrowAwayPki.Write(Dir, ["unused"], kiosk, TimeProvider.System);
-        return new(new($"https://127.0.0.1:{port ?? Host.LinkPort}"), files.Ca, files.KioskCertificate, files.KioskKey, [files.ServerPin], "test");
+        return new(new($"https://127.0.0.1:{port ?? Host.LinkPort}"), files.Ca, files.KioskCertificate, files.KioskKey, [files.ServerPin], "test", Deadline);
     }
 
     public GrpcReceptionLink Link(string kiosk = "k1", int? port = null, TimeProvider? time = null)
