@@ -8,6 +8,7 @@ RootCommand root = new("顔認証付きカードリーダー: the check-in kiosk
     RunCommand.Make(),
     EnrollCommand.Make(),
     ModelsCommand.Make(),
+    VoicesCommand.Make(),
 #if SIMULATORS
     BenchCommands.On(DeskCommands.Bench()),
     DeskCommands.Simulate(),
