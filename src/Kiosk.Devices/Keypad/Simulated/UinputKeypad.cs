@@ -13,11 +13,13 @@ public sealed partial class UinputKeypad : IDisposable
     private const int KeyEvents = 1, MostKeys = 128;
 
     private readonly SafeFileHandle _uinput;
+    private readonly FileStream _events;
 
     /// <exception cref="IOException">No uinput here.</exception>
     public UinputKeypad()
     {
         _uinput = File.OpenHandle("/dev/uinput", FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+        _events = new FileStream(_uinput, FileAccess.Write, bufferSize: 0);
         Ask(SetEventBit, KeyEvents);
         for (int key = 1; key < MostKeys; key++) Ask(SetKeyBit, key);
         // struct uinput_setup: bus, vendor, product, version (16 bits each), name of 80, force feedback effects.
@@ -58,7 +60,7 @@ public sealed partial class UinputKeypad : IDisposable
             Event(events, KeyEvents, code, value);
             // EV_SYN, SYN_REPORT.
             Event(events.AsSpan(24), 0, 0, 0);
-            RandomAccess.Write(_uinput, events, 0);
+            _events.Write(events);
         }
     }
 
@@ -73,7 +75,7 @@ public sealed partial class UinputKeypad : IDisposable
     public void Dispose()
     {
         _ = Ioctl(_uinput, Destroy, 0);
-        _uinput.Dispose();
+        _events.Dispose();
     }
 
     private void Ask(uint request, nint argument)
