@@ -29,7 +29,9 @@ if [ "$(cat "$out/root.stamp" 2>/dev/null)" != "$stamp" ]; then
     printf 'obj-m := gpio-sim.o\ngpio-sim-y := sim_main.o irq_sim.o\n' > Kbuild
     make -s -C "/usr/src/linux-headers-$version" M="$PWD" modules >&2 )
   install -m 644 "$out/gpio-sim/gpio-sim.ko" "$out/root/lib/modules/$version/"
-  install -m 755 "$here/init" "$out/root/init.hil"
+  # Only what leads to the other disk: that one is made anew each time.
+  printf '#!/bin/sh\nPATH=/usr/sbin:/usr/bin:/sbin:/bin\nmount -t devtmpfs dev /dev 2>/dev/null\nmount -o ro /dev/vdb /app\nexec /app/init\n' > "$out/root/init.hil"
+  chmod 755 "$out/root/init.hil"
   mkdir -p "$out/root/app" "$out/root/out"
   rm -rf "$out"/root/var/lib/apt/lists/* "$out"/root/var/cache/apt/*
   rm -f "$out/root.img"

@@ -100,6 +100,7 @@ def judge():
     """Facts must hold; times are the emulator's, so a broken time limit is told and does not fail."""
     wanted = {
         "board": {"edge": lambda m: m["count"] >= 20, "presence edge": lambda m: m["count"] >= 20, "illuminance": lambda m: 530 < m["p50"] < 545},
+        "keypad": {"key": lambda m: m["count"] == 36, "wrong key": lambda m: m["max"] == 0, "bounce": lambda m: m["max"] == 0},
         "camera": {"fps": lambda m: m["p50"] > 1, "latency": lambda m: m["count"] > 0, "open": lambda m: m["count"] == 3},
         "reader": {"insertion failed": lambda m: m["count"] == 5 and m["max"] == 0, "removal surprise": lambda m: m["count"] == 5 and m["max"] == 0,
                    "reader reconnect": lambda m: m["count"] == 2, "photo standard 424": lambda m: m["count"] == 1},

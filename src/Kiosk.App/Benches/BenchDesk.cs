@@ -106,6 +106,21 @@ internal sealed class BenchDesk : IAsyncDisposable
         return line;
     }
 
+    /// <exception cref="FailureException">BoardDeviceMissing: no such event device, or no right to it.</exception>
+    public async Task<KeypadUnderTest> KeypadAsync(CancellationToken stop)
+    {
+        DeviceEntry entry = Need(DeviceClass.Keypad);
+        if (IsSimulated(entry)) return await Simulators().KeypadAsync(entry, stop);
+        try
+        {
+            return new KeypadUnderTest(FactsOf(entry), new FileStream(entry.Address, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0), null);
+        }
+        catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new FailureException(Failure.BoardDeviceMissing, $"keypad {entry.Address}: {wrong.Message}", wrong);
+        }
+    }
+
     private ISimulatedDevices Simulators() =>
         _simulated ?? throw new FailureException(Failure.ConfigBroken, "driver \"simulated\": this build has no simulators");
 
@@ -141,4 +156,6 @@ internal interface ISimulatedDevices : IAsyncDisposable
     IBoard Board { get; }
 
     LineUnderTest Line(DeviceEntry entry, TimeProvider time);
+
+    Task<KeypadUnderTest> KeypadAsync(DeviceEntry entry, CancellationToken stop);
 }

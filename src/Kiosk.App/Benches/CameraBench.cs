@@ -62,7 +62,7 @@ internal sealed class CameraBench(CameraUnderTest tested, CameraBenchOptions opt
             for (; told < (int)at; told++) done();
             await stream.NextAsync(frame, stop);
             run.Add("hand-over", "ms", "from the frame's arrival in this program to the reader that waits for it", run.Since(frame.Arrived));
-            if (frame.Captured > 0) run.Add("latency", "ms", "from the driver's time stamp of the frame to the reader", run.Since(frame.Captured));
+            if (frame.Captured > 0) Late(run, run.Since(frame.Captured));
             if (before > 0)
             {
                 gaps.Add(run.Time.GetElapsedTime(before, frame.Arrived).TotalMilliseconds / (frame.Number - numberBefore));
@@ -88,6 +88,13 @@ internal sealed class CameraBench(CameraUnderTest tested, CameraBenchOptions opt
         if (frame.Captured == 0) run.Skip("latency", "this camera gives its frames no time stamp");
         Pace(run, gaps, run.Time.GetElapsedTime(first, before).TotalSeconds, skipped);
         Settle(run, exposure);
+    }
+
+    /// <summary>Some drivers stamp a frame with when it was due, which may lie ahead (vivid does); that is no latency.</summary>
+    private static void Late(BenchRun run, double ms)
+    {
+        if (ms >= 0) run.Add("latency", "ms", "from the driver's time stamp of the frame to the reader", ms);
+        else run.Add("stamp ahead", "ms", "frames whose time stamp lies in the future: the driver stamps when a frame was due", -ms, Better.Neither);
     }
 
     private static void Pace(BenchRun run, List<double> gaps, double seconds, long skipped)

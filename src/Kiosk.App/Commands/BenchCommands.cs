@@ -15,7 +15,7 @@ internal static class BenchCommands
     /// <summary>Adds the device benches to the command <paramref name="bench"/>.</summary>
     public static Command On(Command bench)
     {
-        foreach (Command command in (Command[])[Camera(), Reader(), Board("light"), Board("board")]) bench.Add(command);
+        foreach (Command command in (Command[])[Camera(), Reader(), Board("light"), Board("board"), Keypad()]) bench.Add(command);
 #if SIMULATORS
         bench.Add(Soak());
 #endif
@@ -55,6 +55,15 @@ internal static class BenchCommands
                 Math.Clamp(options.GetValue(insertions), 1, 100_000), Math.Clamp(options.GetValue(removals), 0, 10_000), Math.Clamp(options.GetValue(reads), 0, 1000),
                 options.GetValue(rates)!.Split(','), Math.Clamp(options.GetValue(reconnects), 0, 100), options.GetValue(seed), options.GetValue(unplug))).RunAsync(run, token),
             stop)));
+        return command;
+    }
+
+    private static Command Keypad()
+    {
+        Option<int> rounds = Number("--rounds", 3, "presses of each key");
+        Command command = With(new Command("keypad", "each key asked for: how soon it is told, and bounce"), rounds);
+        command.SetAction((options, stop) => WithDesk(options, desk => BenchRun.RunAsync(
+            "keypad", desk, Output(options), async (run, token) => await new KeypadBench(await desk.KeypadAsync(token), Math.Clamp(options.GetValue(rounds), 1, 1000)).RunAsync(run, token), stop)));
         return command;
     }
 

@@ -1,3 +1,4 @@
+using System.IO.Pipes;
 using System.Text;
 using Kiosk.App.Benches;
 using Kiosk.Core;
@@ -7,6 +8,7 @@ using Kiosk.Devices.Camera.Simulated;
 using Kiosk.Devices.CardReader;
 using Kiosk.Devices.CardReader.Pcsc;
 using Kiosk.Devices.CardReader.Simulated;
+using Kiosk.Devices.Keypad.Simulated;
 
 namespace Kiosk.App.Simulated;
 
@@ -59,6 +61,42 @@ internal sealed class SimulatedDevices : ISimulatedDevices
         PcscCardReader reader = new(new PcscCardReaderOptions(pattern, desk.Trust), new NativePcsc(), TimeProvider.System);
         _owned.Push(reader);
         return new ReaderUnderTest(reader, pattern, Facts(entry, "Debian's virtual reader (vpcd) in a private pcscd"), new CardHand(desk, entry.Class), new ReaderPlug(desk));
+    }
+
+    /// <summary>Through the kernel where there is uinput, else through a pipe of the same bytes.</summary>
+    public async Task<KeypadUnderTest> KeypadAsync(DeviceEntry entry, CancellationToken stop)
+    {
+        if (File.Exists("/dev/uinput") && Environment.IsPrivilegedProcess)
+        {
+            UinputKeypad keypad = new();
+            _owned.Push(new Also(keypad));
+            string node = await UinputKeypad.NodeAsync(stop);
+            return new KeypadUnderTest(
+                Facts(entry, $"uinput keypad at {node}"), new FileStream(node, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0), (code, _) =>
+                {
+                    keypad.Press(code);
+                    return Task.CompletedTask;
+                });
+        }
+
+        AnonymousPipeServerStream presses = new(PipeDirection.Out);
+        _owned.Push(presses);
+        return new KeypadUnderTest(Facts(entry, "pipe of input events (no /dev/uinput here)"), new AnonymousPipeClientStream(PipeDirection.In, presses.ClientSafePipeHandle), async (code, token) =>
+        {
+            byte[] events = new byte[48];
+            UinputKeypad.Event(events, 1, code, 1);
+            UinputKeypad.Event(events.AsSpan(24), 1, code, 0);
+            await presses.WriteAsync(events, token);
+        });
+    }
+
+    private sealed class Also(IDisposable part) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync()
+        {
+            part.Dispose();
+            return ValueTask.CompletedTask;
+        }
     }
 
     private static DeviceFacts Facts(DeviceEntry entry, string found) => new(entry.Class, BenchDesk.SimulatedDriver, "", found, entry.Model, entry.Serial, "", Simulated: true);

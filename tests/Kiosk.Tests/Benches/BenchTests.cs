@@ -79,6 +79,28 @@ public sealed class BenchTests
     }
 
     [Fact]
+    public async Task Every_edge_key_lamp_and_reading_of_the_board_is_told()
+    {
+        string file = Path.GetTempFileName();
+        string devices = string.Join(',', ((string[])["keypad", "tamper", "presence", "ambient-light", "temperature", "status-light", "sound"]).Select(name => $$"""{"class":"{{name}}","driver":"simulated"}"""));
+        await File.WriteAllTextAsync(file, $$"""{"name":"d","environment":"","devices":[{{devices}}]}""");
+        await using BenchDesk desk = BenchDesk.Open(file);
+        BoardBench board = new(desk, new BoardBenchOptions(4));
+        BenchReport sensors = await new BenchRun("board", desk, null, TimeProvider.System).ToTheEndAsync(board.BoardAsync, CancellationToken.None);
+        BenchReport light = await new BenchRun("light", desk, null, TimeProvider.System).ToTheEndAsync(board.LightAsync, CancellationToken.None);
+        BenchReport keys = await new BenchRun("keypad", desk, null, TimeProvider.System).ToTheEndAsync(
+            async (run, stop) => await new KeypadBench(await desk.KeypadAsync(stop), 2).RunAsync(run, stop), CancellationToken.None);
+        // Facts, not times: the limits of times are for a desk, not for a machine busy with tests.
+        Assert.All((BenchReport[])[sensors, light, keys], report => Assert.NotEqual(BenchOutcome.DeviceLost, report.Outcome));
+        Assert.Equal((4, 4, 4), (Count(sensors, "edge"), Count(sensors, "presence edge"), Count(sensors, "illuminance")));
+        Assert.Equal(4 * 10 * Signal.Lamps.Count, Count(light, "update"));
+        Assert.Equal((24, 0.0), (Count(keys, "key"), keys.Metrics.Single(m => m.Name == "wrong key").Max));
+        File.Delete(file);
+    }
+
+    private static int Count(BenchReport report, string metric) => report.Metrics.Single(m => m.Name == metric).Count;
+
+    [Fact]
     public void A_file_that_is_no_report_is_named()
     {
         string file = Path.GetTempFileName();
