@@ -15,8 +15,7 @@ namespace Kiosk.Devices.Reception;
 /// </summary>
 public sealed class GrpcReceptionLink : IReceptionLink
 {
-    private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(3);
-
+    private readonly TimeSpan _deadline;
     private readonly LinkCertificates _certificates;
     private readonly ServerTrust _trust;
     private readonly GrpcChannel _channel;
@@ -26,6 +25,7 @@ public sealed class GrpcReceptionLink : IReceptionLink
 
     private GrpcReceptionLink(ReceptionLinkOptions options, LinkCertificates certificates, TimeProvider time)
     {
+        _deadline = options.Deadline ?? TimeSpan.FromSeconds(3);
         _certificates = certificates;
         _trust = new(certificates, options.Pins ?? [], time);
         _channel = LinkChannel.Open(options.Address, certificates, _trust);
@@ -96,7 +96,7 @@ public sealed class GrpcReceptionLink : IReceptionLink
         try
         {
             // The machine's own clock: gRPC subtracts it again to arm its timer.
-            DateTime deadline = (TimeProvider.System.GetUtcNow() + s_deadline).UtcDateTime;
+            DateTime deadline = (TimeProvider.System.GetUtcNow() + _deadline).UtcDateTime;
             using AsyncUnaryCall<T> running = call(new CallOptions(deadline: deadline, cancellationToken: stop));
             T reply = await running.ResponseAsync;
             _trust.Answered();

@@ -64,7 +64,7 @@ public sealed class NewsTests(Xunit.Abstractions.ITestOutputHelper output)
     {
         await using Facility facility = await Facility.OpenAsync();
         await using SimulatedCable cable = new(new(IPAddress.Loopback, facility.Host.LinkPort));
-        GrpcReceptionLink link = facility.Link(port: cable.Port);
+        await using GrpcReceptionLink link = GrpcReceptionLink.Open(facility.LinkOptions(port: cable.Port) with { Deadline = null }, facility.Time);
         await using News news = new(link);
         await news.NextAsync<ReceptionNews.DisasterSet>();
 
