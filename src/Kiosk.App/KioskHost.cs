@@ -16,6 +16,7 @@ public sealed class KioskHost : IAsyncDisposable
     private readonly ILogger _log;
     private readonly List<Task> _running = [];
     private readonly VisitMeter _meter;
+    private readonly bool _faceOffered;
 
     /// <param name="devices">Owned by the caller, disposed after this.</param>
     /// <param name="typing">Owned by the caller.</param>
@@ -23,6 +24,7 @@ public sealed class KioskHost : IAsyncDisposable
     {
         (_devices, _camera, _time, _log) = (devices, camera, time, logs.CreateLogger("Kiosk"));
         _meter = new VisitMeter(time);
+        _faceOffered = station.FaceOffered;
         Loop = new VisitLoop(new VisitHands(devices, typing, time, _log), typing, station, time, _log);
     }
 
@@ -115,10 +117,11 @@ public sealed class KioskHost : IAsyncDisposable
         while (!_stop.IsCancellationRequested)
         {
             (Failure? now, string detail) = _camera.Look();
-            Health.Set(now is Failure.ModelMissing or Failure.ModelNotListed ? "face" : "camera", now, detail);
-            if (now is null) Health.Set("face", null);
+            // A site without the face check misses neither.
+            if (_faceOffered) Health.Set(now is Failure.ModelMissing or Failure.ModelNotListed ? "face" : "camera", now, detail);
+            if (_faceOffered && now is null) Health.Set("face", null);
             if (++looks % 30 == 0) TellVisits();
-            if (_devices.Face?.Engine is { } engine) Health.SetEngine(engine.Id, engine.Warning);
+            if (_faceOffered && _devices.Face?.Engine is { } engine) Health.SetEngine(engine.Id, engine.Warning);
             if (now != known)
             {
                 known = now;

@@ -37,6 +37,7 @@ public static class ReceptionConfig
     /// <summary>Ranges and contradictions.</summary>
     public static ReceptionOptions Checked(ReceptionOptions o, string file)
     {
+        Require(o.Postgres is { Length: > 0 } != o.Database.Length > 0, "database", "or postgres must be given, and only one of them");
         Require(IPAddress.TryParse(o.Listen, out _), "listen", "must be an IP address, for example 0.0.0.0");
         Require(IPAddress.TryParse(o.Desk.Listen, out IPAddress? desk), "desk.listen", "must be an IP address, for example 127.0.0.1");
         Require(IPAddress.IsLoopback(desk!) || o.Desk.Https, "desk.https", "must be true when desk.listen is not 127.0.0.1");
@@ -84,7 +85,7 @@ public static class ReceptionConfig
 
     private static ReceptionOptions From(ReceptionOptions o, string folder) => o with
     {
-        Database = Path.Combine(folder, o.Database),
+        Database = o.Database.Length > 0 ? Path.Combine(folder, o.Database) : "",
         CaFile = Path.Combine(folder, o.CaFile),
         CertificateFile = Path.Combine(folder, o.CertificateFile),
         KeyFile = Path.Combine(folder, o.KeyFile),

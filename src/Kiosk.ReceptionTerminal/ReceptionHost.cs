@@ -61,7 +61,7 @@ public sealed class ReceptionHost : IAsyncDisposable
         X509Certificate2 server = ServerFiles.Server(options);
         X509Certificate2Collection roots = ServerFiles.Roots(options.CaFile), jpki = ServerFiles.Jpki(options.JpkiCaFiles);
         StaffCodes codes = StaffCodes.Load(options.StaffCodeFile, clock);
-        ReceptionStore store = new(options.Database, TimeSpan.FromMinutes(options.JoinMinutes), clock);
+        ReceptionStore store = new(Database.Of(options), TimeSpan.FromMinutes(options.JoinMinutes), clock);
         Bell bell = new();
 #pragma warning restore CA2000
         CommandPost post = new(store, SitePolicies.Of(options), bell, clock);

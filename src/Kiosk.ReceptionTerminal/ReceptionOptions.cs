@@ -3,8 +3,11 @@ namespace Kiosk.ReceptionTerminal;
 /// <summary>Everything that can be set. In the configuration file the names begin with a small letter; unknown names are refused.</summary>
 public sealed record ReceptionOptions
 {
-    /// <summary>SQLite file; made when missing. Its folder must be writable (WAL lies beside it).</summary>
-    public required string Database { get; init; }
+    /// <summary>SQLite file; made when missing. Its folder must be writable (WAL lies beside it). Needed without <see cref="Postgres"/>.</summary>
+    public string Database { get; init; } = "";
+
+    /// <summary>PostgreSQL instead, where several receptions share one database: Host=…;Database=…;Username=….</summary>
+    public string? Postgres { get; init; }
 
     /// <summary>PEM with the facility's CA.</summary>
     public required string CaFile { get; init; }

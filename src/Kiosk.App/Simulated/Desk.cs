@@ -61,6 +61,9 @@ internal sealed class Desk : ISimulatorDesk, ICameraPresence, IAsyncDisposable
 
     public Uri ReceptionPage => _reception.Page;
 
+    /// <summary>Where the reception writes face results for a レセコン.</summary>
+    public string FaceFiles => Path.Combine(_reception.Folder, "OQS", "Face");
+
     public string FaceEngine => _face.Engine.Id;
 
     /// <summary>Where the pictures of people come from, or why there are none.</summary>

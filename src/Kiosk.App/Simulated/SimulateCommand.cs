@@ -13,6 +13,7 @@ internal static class SimulateCommand
             patient's screen  {desk.Screen}
             simulator         {console.Url}      cards, people, plugs
             reception         {desk.ReceptionPage}
+            face results      {desk.FaceFiles}      XML for the レセコン
             face engine       {desk.FaceEngine}; faces from {desk.FacesFrom}
 
             Ctrl-C ends it.

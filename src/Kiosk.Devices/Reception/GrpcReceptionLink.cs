@@ -10,7 +10,7 @@ using Receipt = Kiosk.Core.Reception.Receipt;
 namespace Kiosk.Devices.Reception;
 
 /// <summary>
-/// The real link: gRPC over mutual TLS 1.3. One connection, opened by the first call; each unary call ends within its deadline.
+/// The real link: gRPC over mutual TLS 1.3. One connection, opened by the first call; each unary call ends within 3 s.
 /// Thread-safe. README.md beside tells the settings and what is shown when something is wrong.
 /// </summary>
 public sealed class GrpcReceptionLink : IReceptionLink

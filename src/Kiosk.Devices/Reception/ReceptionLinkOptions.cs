@@ -6,8 +6,8 @@ namespace Kiosk.Devices.Reception;
 /// <param name="CertificateFile">The kiosk's certificate: PEM, or PFX (.pfx, .p12; without password) with the key inside.</param>
 /// <param name="KeyFile">PEM private key, readable by its owner only; null with a PFX.</param>
 /// <param name="Pins">SHA-256 of the server's SubjectPublicKeyInfo in base64: the present key and the next. Empty: the CA alone decides.</param>
+/// <param name="Deadline">Of each call; null: 3 s, because a patient waits. Tests on a busy machine take longer.</param>
 /// <param name="Version">Of the kiosk program, as told to the reception; at most 32 characters.</param>
-/// <param name="Deadline">Of one unary call; null: 3 s, which a patient still waits for.</param>
 public sealed record ReceptionLinkOptions(
     Uri Address,
     string CaFile,

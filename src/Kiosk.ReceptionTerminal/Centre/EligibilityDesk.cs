@@ -41,7 +41,7 @@ internal sealed class EligibilityDesk(ReceptionStore store, IEligibilityCentre c
                 recovered = true;
                 await LookAsync(stop);
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or Microsoft.Data.Sqlite.SqliteException)
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Data.Common.DbException or StartException)
             {
                 Log.FileTrouble(log, e.GetType().Name);
             }
@@ -87,8 +87,8 @@ internal sealed class EligibilityDesk(ReceptionStore store, IEligibilityCentre c
         try
         {
             files.WriteAside(name, content);
-            await store.NoteFileAsync(row.No, name);
-            files.Publish(name);
+            if (await store.NoteFileAsync(row.No, name)) files.Publish(name);
+            else files.Drop(name);
             return new(answer, xml.Missing, "");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

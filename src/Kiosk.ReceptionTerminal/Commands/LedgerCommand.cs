@@ -1,8 +1,8 @@
 using System.CommandLine;
+using System.Data.Common;
 using System.Globalization;
 using Kiosk.Contract;
 using Kiosk.ReceptionTerminal.Store;
-using Microsoft.Data.Sqlite;
 using Command = System.CommandLine.Command;
 
 namespace Kiosk.ReceptionTerminal.Commands;
@@ -12,15 +12,17 @@ internal static class LedgerCommand
 {
     public static Command Make()
     {
-        Option<string> database = new("--database") { Description = "SQLite file", Required = true };
-        Command command = new("ledger", "Lists stored readings: day, number, kiosk, key, visit, no, joined to.") { database };
+        Option<string?> database = new("--database") { Description = "SQLite file" };
+        Option<string?> postgres = new("--postgres") { Description = "or PostgreSQL: Host=…;Database=…;Username=…" };
+        Command command = new("ledger", "Lists stored readings: day, number, kiosk, key, visit, no, joined to.") { database, postgres };
         command.SetAction(parsed =>
         {
-            string file = parsed.GetValue(database)!;
-            if (!File.Exists(file)) throw new StartException(file, "file not found");
-            using SqliteConnection connection = Database.Open(file);
-            using SqliteCommand read = connection.Command("SELECT day, number, kiosk, message, no, joined_to FROM arrivals ORDER BY no");
-            using SqliteDataReader rows = read.ExecuteReader();
+            Database from = parsed.GetValue(postgres) is { } p ? new PostgresDatabase(p)
+                : parsed.GetValue(database) is { } file && File.Exists(file) ? new SqliteDatabase(file)
+                : throw new StartException("--database", "must name an existing file, or give --postgres");
+            using DbConnection connection = from.Open();
+            using DbCommand read = connection.Command("SELECT day, number, kiosk, message, no, joined_to FROM arrivals ORDER BY no");
+            using DbDataReader rows = read.ExecuteReader();
             while (rows.Read())
             {
                 // From the message as it came: the key of the columns is what the uniqueness hangs on.

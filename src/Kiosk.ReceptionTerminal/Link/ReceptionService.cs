@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Security.Cryptography;
 using Google.Protobuf;
 using Grpc.Core;
@@ -39,6 +40,13 @@ internal sealed class ReceptionService(
             meter.Refused(line.Id, e.StatusCode.ToString());
             throw;
         }
+        catch (Exception e) when (e is DbException or StartException)
+        {
+            // The database could not even be asked: the same call may be repeated.
+            meter.Refused(line.Id, nameof(StatusCode.Unavailable));
+            Log.NotStored(log, line.Id, e);
+            throw Refuse.NotStored();
+        }
     }
 
     private async Task<Receipt> SubmitAsync(KioskLine line, CheckInRequest request)
@@ -62,7 +70,18 @@ internal sealed class ReceptionService(
     {
         KioskLine line = Caller(context);
         byte[] key = CheckInRules.Id(request.IdempotencyKey, "idempotency_key").ToByteArray(bigEndian: true);
-        Stored? known = store.Find(line.Id, key, null);
+        Stored? known;
+        try
+        {
+            known = store.Find(line.Id, key, null);
+        }
+        catch (Exception e) when (e is DbException or StartException)
+        {
+            // "Not found" would be a wrong answer here.
+            Log.NotStored(log, line.Id, e);
+            throw Refuse.NotStored();
+        }
+
         return Task.FromResult(known is null ? new FindCheckInReply() : new() { Found = true, Receipt = Answer(key, known) });
     }
 

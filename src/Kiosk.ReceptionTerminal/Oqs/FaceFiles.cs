@@ -39,6 +39,9 @@ internal sealed class FaceFiles(string folder, string institution)
         if (File.Exists(AsideOf(name))) File.Move(AsideOf(name), Path.Combine(folder, name), overwrite: true);
     }
 
+    /// <summary>Another reception has written it to its folder.</summary>
+    public void Drop(string name) => File.Delete(AsideOf(name));
+
     /// <summary>What a crash left: noted ones are published, the others are written anew in their turn.</summary>
     /// <param name="noted">Does the database say that it was written?</param>
     public void Recover(Func<string, bool> noted)

@@ -1,6 +1,6 @@
 using System.CommandLine;
+using System.Data.Common;
 using Kiosk.ReceptionTerminal.Store;
-using Microsoft.Data.Sqlite;
 
 namespace Kiosk.ReceptionTerminal.Simulated;
 
@@ -16,7 +16,7 @@ internal static class WithoutDedupeCommand
         Command command = new("without-dedupe", "control of the chaos runs: a database that forgets each key") { database };
         command.SetAction(parsed =>
         {
-            using SqliteConnection connection = Database.Open(parsed.GetValue(database)!);
+            using DbConnection connection = new SqliteDatabase(parsed.GetValue(database)!).Open();
             connection.Run("CREATE TRIGGER forget AFTER INSERT ON arrivals BEGIN UPDATE arrivals SET key=randomblob(16) WHERE no=NEW.no; END");
         });
         return command;

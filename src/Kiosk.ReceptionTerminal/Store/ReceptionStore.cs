@@ -1,5 +1,6 @@
+using System.Data;
+using System.Data.Common;
 using System.Security.Cryptography;
-using Microsoft.Data.Sqlite;
 
 namespace Kiosk.ReceptionTerminal.Store;
 
@@ -24,26 +25,38 @@ internal sealed class ReceptionStore : IAsyncDisposable
     public const int AccessDays = 400;
 
     private readonly Writer _writer;
-    private readonly SqliteConnection _reader;
+    private readonly Database _database;
+    private DbConnection _read;
     private readonly Lock _reading = new();
     private readonly TimeProvider _time;
     private readonly TimeSpan _join;
     private readonly byte[] _cardKey;
 
-    public ReceptionStore(string file, TimeSpan join, TimeProvider time)
+    public ReceptionStore(Database database, TimeSpan join, TimeProvider time)
     {
-        (_time, _join) = (time, join);
-        SqliteConnection first = Database.Open(file);
-        _reader = Database.Open(file);
-        _writer = new(first);
+        (_database, _time, _join) = (database, time, join);
+        DbConnection first = database.Open();
+        _read = database.Open();
+        _writer = new(database, first);
         _cardKey = SecretOf("card-key");
+    }
+
+    /// <summary>Open; a server that was restarted closed the one before. Used under <see cref="_reading"/>.</summary>
+    private DbConnection Reader
+    {
+        get
+        {
+            if (_read.State == ConnectionState.Open) return _read;
+            _read.Dispose();
+            return _read = _database.Open();
+        }
     }
 
     /// <summary>32 random bytes, made once and kept under this name.</summary>
     public byte[] SecretOf(string name) => _writer.DoAsync(c =>
     {
-        c.Run("INSERT INTO state VALUES($n,$v) ON CONFLICT DO NOTHING", ("$n", name), ("$v", RandomNumberGenerator.GetBytes(32)));
-        using SqliteCommand read = c.Command("SELECT value FROM state WHERE name=$n", ("$n", name));
+        c.Run("INSERT INTO state VALUES(@n,@v) ON CONFLICT DO NOTHING", ("@n", name), ("@v", RandomNumberGenerator.GetBytes(32)));
+        using DbCommand read = c.Command("SELECT value FROM state WHERE name=@n", ("@n", name));
         return (byte[])read.ExecuteScalar()!;
     }).GetAwaiter().GetResult();
 
@@ -54,7 +67,7 @@ internal sealed class ReceptionStore : IAsyncDisposable
 
     public Task SetBlobAsync(string name, byte[] value) => _writer.DoAsync(c =>
     {
-        c.Run("INSERT INTO state VALUES($n,$v) ON CONFLICT DO UPDATE SET value=$v", ("$n", name), ("$v", value));
+        c.Run("INSERT INTO state VALUES(@n,@v) ON CONFLICT(name) DO UPDATE SET value=@v", ("@n", name), ("@v", value));
         return true;
     });
 
@@ -62,7 +75,7 @@ internal sealed class ReceptionStore : IAsyncDisposable
     {
         lock (_reading)
         {
-            using SqliteCommand read = _reader.Command("SELECT value FROM state WHERE name=$n", ("$n", name));
+            using DbCommand read = Reader.Command("SELECT value FROM state WHERE name=@n", ("@n", name));
             return read.ExecuteScalar() as byte[];
         }
     }
@@ -71,8 +84,8 @@ internal sealed class ReceptionStore : IAsyncDisposable
     public Task GrantAsync(string kiosk, Guid visit, string staff) => _writer.DoAsync(c =>
     {
         c.Run(
-            "INSERT INTO grants VALUES($k,$v,$s,$t) ON CONFLICT DO NOTHING",
-            ("$k", kiosk), ("$v", visit.ToByteArray(true)), ("$s", staff), ("$t", NowMs()));
+            "INSERT INTO grants VALUES(@k,@v,@s,@t) ON CONFLICT DO NOTHING",
+            ("@k", kiosk), ("@v", visit.ToByteArray(true)), ("@s", staff), ("@t", NowMs()));
         return true;
     });
 
@@ -80,9 +93,9 @@ internal sealed class ReceptionStore : IAsyncDisposable
     {
         lock (_reading)
         {
-            using SqliteCommand read = _reader.Command(
-                "SELECT 1 FROM grants WHERE kiosk=$k AND visit=$v AND staff=$s",
-                ("$k", kiosk), ("$v", visit.ToByteArray(true)), ("$s", staff));
+            using DbCommand read = Reader.Command(
+                "SELECT 1 FROM grants WHERE kiosk=@k AND visit=@v AND staff=@s",
+                ("@k", kiosk), ("@v", visit.ToByteArray(true)), ("@s", staff));
             return read.ExecuteScalar() is not null;
         }
     }
@@ -90,24 +103,22 @@ internal sealed class ReceptionStore : IAsyncDisposable
     /// <param name="digest">Null to ask for the key alone.</param>
     public Stored? Find(string kiosk, byte[] key, byte[]? digest)
     {
-        lock (_reading) return Find(_reader, kiosk, key, digest);
+        lock (_reading) return Find(Reader, kiosk, key, digest);
     }
 
     /// <summary>Ends after COMMIT.</summary>
     public Task<Stored> AddAsync(NewArrival a) => _writer.DoAsync(c => Find(c, a.Kiosk, a.Key, a.Digest) ?? Insert(c, a));
 
     /// <summary>The face file of an arrival is on the disk under its own name, or about to be renamed to it.</summary>
-    public Task NoteFileAsync(long no, string name) => _writer.DoAsync(c =>
-    {
-        c.Run("INSERT INTO face_files SELECT $n, day FROM arrivals WHERE no=$o ON CONFLICT DO NOTHING", ("$n", name), ("$o", no));
-        return true;
-    });
+    /// <returns>False: another reception on the same database was first.</returns>
+    public Task<bool> NoteFileAsync(long no, string name) => _writer.DoAsync(c =>
+        c.Run("INSERT INTO face_files SELECT @n, day FROM arrivals WHERE no=@o ON CONFLICT DO NOTHING", ("@n", name), ("@o", no)) == 1);
 
     public bool IsFileNoted(string name)
     {
         lock (_reading)
         {
-            using SqliteCommand read = _reader.Command("SELECT 1 FROM face_files WHERE name=$n", ("$n", name));
+            using DbCommand read = Reader.Command("SELECT 1 FROM face_files WHERE name=@n", ("@n", name));
             return read.ExecuteScalar() is not null;
         }
     }
@@ -118,8 +129,8 @@ internal sealed class ReceptionStore : IAsyncDisposable
     {
         DateTimeOffset now = _time.GetUtcNow();
         c.Run(
-            "INSERT INTO accesses VALUES($t,$d,$s,$a,$b,$r)",
-            ("$t", now.ToUnixTimeMilliseconds()), ("$d", Day(now)), ("$s", staff), ("$a", action), ("$b", about), ("$r", reason));
+            "INSERT INTO accesses VALUES(@t,@d,@s,@a,@b,@r)",
+            ("@t", now.ToUnixTimeMilliseconds()), ("@d", Day(now)), ("@s", staff), ("@a", action), ("@b", about), ("@r", reason));
         return true;
     });
 
@@ -128,8 +139,8 @@ internal sealed class ReceptionStore : IAsyncDisposable
     {
         lock (_reading)
         {
-            using SqliteCommand read = _reader.Command("SELECT at, staff, action, about, reason FROM accesses ORDER BY at DESC LIMIT $l", ("$l", limit));
-            using SqliteDataReader rows = read.ExecuteReader();
+            using DbCommand read = Reader.Command("SELECT at, staff, action, about, reason FROM accesses ORDER BY at DESC LIMIT @l", ("@l", limit));
+            using DbDataReader rows = read.ExecuteReader();
             List<AccessRow> all = [];
             while (rows.Read()) all.Add(new(DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(0)), rows.GetString(1), rows.GetString(2), rows.GetString(3), rows.GetString(4)));
             return all;
@@ -138,23 +149,23 @@ internal sealed class ReceptionStore : IAsyncDisposable
 
     /// <summary>Of today, newest first.</summary>
     public IReadOnlyList<ArrivalRow> Latest(int limit) =>
-        Arrivals("WHERE day=$d ORDER BY no DESC LIMIT $l", ("$d", Day(_time.GetUtcNow())), ("$l", limit));
+        Arrivals("WHERE day=@d ORDER BY no DESC LIMIT @l", ("@d", Day(_time.GetUtcNow())), ("@l", limit));
 
     /// <returns>Null: not stored, or deleted by the retention limit.</returns>
-    public ArrivalRow? Arrival(long no) => Arrivals("WHERE no=$n", ("$n", no)) is [var row] ? row : null;
+    public ArrivalRow? Arrival(long no) => Arrivals("WHERE no=@n", ("@n", no)) is [var row] ? row : null;
 
     private List<ArrivalRow> Arrivals(string where, params (string Name, object Value)[] values)
     {
         lock (_reading)
         {
-            using SqliteCommand read = _reader.Command("SELECT no, number, joined_to, kiosk, received_at, chain_checked, message FROM arrivals " + where, values);
-            using SqliteDataReader rows = read.ExecuteReader();
+            using DbCommand read = Reader.Command("SELECT no, number, joined_to, kiosk, received_at, chain_checked, message FROM arrivals " + where, values);
+            using DbDataReader rows = read.ExecuteReader();
             List<ArrivalRow> all = [];
             while (rows.Read())
             {
                 all.Add(new(
                     rows.GetInt64(0), rows.GetInt64(1), rows.IsDBNull(2) ? null : rows.GetInt64(2), rows.GetString(3),
-                    DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(4)), rows.GetBoolean(5), rows.GetFieldValue<byte[]>(6)));
+                    DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(4)), rows.GetInt64(5) != 0, rows.GetFieldValue<byte[]>(6)));
             }
 
             return all;
@@ -166,57 +177,57 @@ internal sealed class ReceptionStore : IAsyncDisposable
     {
         DateTimeOffset oldest = _time.GetUtcNow().AddDays(-days);
         // A joined reading lies on the same day as its first one, so no reference is left dangling.
-        c.Run("DELETE FROM arrivals WHERE day<$d", ("$d", Day(oldest)));
-        c.Run("DELETE FROM grants WHERE at<$t", ("$t", oldest.ToUnixTimeMilliseconds()));
-        c.Run("DELETE FROM face_files WHERE day<$d", ("$d", Day(oldest)));
+        c.Run("DELETE FROM arrivals WHERE day<@d", ("@d", Day(oldest)));
+        c.Run("DELETE FROM grants WHERE at<@t", ("@t", oldest.ToUnixTimeMilliseconds()));
+        c.Run("DELETE FROM face_files WHERE day<@d", ("@d", Day(oldest)));
         // Who looked at what is kept longer than what was looked at.
-        c.Run("DELETE FROM accesses WHERE day<$d", ("$d", Day(_time.GetUtcNow().AddDays(-AccessDays))));
+        c.Run("DELETE FROM accesses WHERE day<@d", ("@d", Day(_time.GetUtcNow().AddDays(-AccessDays))));
         return true;
     });
 
     public async ValueTask DisposeAsync()
     {
-        await _reader.DisposeAsync();
+        await _read.DisposeAsync();
         await _writer.DisposeAsync();
     }
 
     private static int Day(DateTimeOffset t) => Japan.Day(t) is var d ? d.Year * 10000 + d.Month * 100 + d.Day : 0;
 
-    private static Stored? Find(SqliteConnection c, string kiosk, byte[] key, byte[]? digest)
+    private static Stored? Find(DbConnection c, string kiosk, byte[] key, byte[]? digest)
     {
-        using SqliteCommand read = c.Command(
-            "SELECT number, digest, joined_to FROM arrivals WHERE kiosk=$k AND key=$i", ("$k", kiosk), ("$i", key));
-        using SqliteDataReader row = read.ExecuteReader();
+        using DbCommand read = c.Command(
+            "SELECT number, digest, joined_to FROM arrivals WHERE kiosk=@k AND key=@i", ("@k", kiosk), ("@i", key));
+        using DbDataReader row = read.ExecuteReader();
         if (!row.Read()) return null;
         bool same = digest is null || row.GetFieldValue<byte[]>(1).AsSpan().SequenceEqual(digest);
         return new(row.GetInt64(0), Known: true, same, Joined: !row.IsDBNull(2));
     }
 
-    private Stored Insert(SqliteConnection c, NewArrival a)
+    private Stored Insert(DbConnection c, NewArrival a)
     {
         byte[] card = HMACSHA256.HashData(_cardKey, a.Certificate);
         int day = Day(_time.GetUtcNow());
         (long? first, long number) = FirstReading(c, card, day) ?? (null, NextNumber(c, day));
         c.Run(
-            "INSERT INTO arrivals(day,number,joined_to,kiosk,key,digest,card,received_at,chain_checked,message) VALUES($d,$n,$j,$k,$i,$g,$c,$t,$x,$m)",
-            ("$d", day), ("$n", number), ("$j", first is { } no ? no : DBNull.Value), ("$k", a.Kiosk), ("$i", a.Key), ("$g", a.Digest),
-            ("$c", card), ("$t", NowMs()), ("$x", a.ChainChecked), ("$m", a.Message));
+            "INSERT INTO arrivals(day,number,joined_to,kiosk,key,digest,card,received_at,chain_checked,message) VALUES(@d,@n,@j,@k,@i,@g,@c,@t,@x,@m)",
+            ("@d", day), ("@n", number), ("@j", first is { } no ? no : DBNull.Value), ("@k", a.Kiosk), ("@i", a.Key), ("@g", a.Digest),
+            ("@c", card), ("@t", NowMs()), ("@x", a.ChainChecked ? 1 : 0), ("@m", a.Message));
         return new(number, Known: false, SameContent: true, Joined: first is not null);
     }
 
     // The patient whose kiosk died after the hand-over tries again with a new key: one arrival, not two (security.md section 2).
-    private (long? No, long Number)? FirstReading(SqliteConnection c, byte[] card, int day)
+    private (long? No, long Number)? FirstReading(DbConnection c, byte[] card, int day)
     {
-        using SqliteCommand read = c.Command(
-            "SELECT no, number FROM arrivals WHERE card=$c AND day=$d AND joined_to IS NULL AND received_at>=$t ORDER BY no DESC LIMIT 1",
-            ("$c", card), ("$d", day), ("$t", NowMs() - (long)_join.TotalMilliseconds));
-        using SqliteDataReader row = read.ExecuteReader();
+        using DbCommand read = c.Command(
+            "SELECT no, number FROM arrivals WHERE card=@c AND day=@d AND joined_to IS NULL AND received_at>=@t ORDER BY no DESC LIMIT 1",
+            ("@c", card), ("@d", day), ("@t", NowMs() - (long)_join.TotalMilliseconds));
+        using DbDataReader row = read.ExecuteReader();
         return row.Read() ? (row.GetInt64(0), row.GetInt64(1)) : null;
     }
 
-    private static long NextNumber(SqliteConnection c, int day)
+    private static long NextNumber(DbConnection c, int day)
     {
-        using SqliteCommand read = c.Command("SELECT 1+COALESCE(MAX(number),0) FROM arrivals WHERE day=$d", ("$d", day));
+        using DbCommand read = c.Command("SELECT 1+COALESCE(MAX(number),0) FROM arrivals WHERE day=@d", ("@d", day));
         return (long)read.ExecuteScalar()!;
     }
 

@@ -1,31 +1,33 @@
+using System.Data;
+using System.Data.Common;
 using System.Threading.Channels;
-using Microsoft.Data.Sqlite;
 
 namespace Kiosk.ReceptionTerminal.Store;
 
 /// <summary>
 /// The one writer. Jobs that wait together share a transaction (group commit, at most 256); a job's task ends only after
-/// COMMIT returned under synchronous=FULL, which is what makes a receipt durable.
+/// COMMIT returned durably, which is what makes a receipt durable.
 /// </summary>
 internal sealed class Writer : IAsyncDisposable
 {
     private const int LargestGroup = 256;
 
     private readonly Channel<Job> _jobs = Channel.CreateBounded<Job>(new BoundedChannelOptions(4096) { SingleReader = true });
-    private readonly SqliteConnection _connection;
+    private readonly Database _database;
+    private DbConnection _connection;
     private readonly Task _loop;
 
     /// <param name="connection">Open; owned from here on.</param>
-    public Writer(SqliteConnection connection)
+    public Writer(Database database, DbConnection connection)
     {
-        _connection = connection;
-        // SQLite blocks on fsync: a thread of its own, not one of the pool's.
+        (_database, _connection) = (database, connection);
+        // It blocks on fsync: a thread of its own, not one of the pool's.
         _loop = Task.Factory.StartNew(Loop, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     /// <summary>Runs in the order called.</summary>
-    /// <exception cref="SqliteException">Nothing of this job was stored.</exception>
-    public async Task<T> DoAsync<T>(Func<SqliteConnection, T> work)
+    /// <exception cref="DbException">Nothing of this job was stored.</exception>
+    public async Task<T> DoAsync<T>(Func<DbConnection, T> work)
     {
         Job<T> job = new(work);
         await _jobs.Writer.WriteAsync(job);
@@ -57,7 +59,15 @@ internal sealed class Writer : IAsyncDisposable
     {
         try
         {
-            using SqliteTransaction transaction = _connection.BeginTransaction();
+            // A server that was restarted closed it; what was under way then failed and is repeated by its kiosk.
+            if (_connection.State != ConnectionState.Open)
+            {
+                _connection.Dispose();
+                _connection = _database.Open();
+            }
+
+            using DbTransaction transaction = _connection.BeginTransaction();
+            if (_database.LockSql.Length > 0) _connection.Run(_database.LockSql);
             foreach (Job job in group) job.Run(_connection);
             transaction.Commit();
         }
@@ -73,21 +83,21 @@ internal sealed class Writer : IAsyncDisposable
 
     private abstract class Job
     {
-        public abstract void Run(SqliteConnection connection);
+        public abstract void Run(DbConnection connection);
 
         public abstract void Complete();
 
         public abstract void Fail(Exception why);
     }
 
-    private sealed class Job<T>(Func<SqliteConnection, T> work) : Job
+    private sealed class Job<T>(Func<DbConnection, T> work) : Job
     {
         private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private T? _result;
 
         public Task<T> Done => _done.Task;
 
-        public override void Run(SqliteConnection connection) => _result = work(connection);
+        public override void Run(DbConnection connection) => _result = work(connection);
 
         public override void Complete() => _done.TrySetResult(_result!);
 

@@ -12,6 +12,9 @@ namespace Kiosk.Tests.Reception;
 /// <summary>A facility in a folder: certificates, a running reception, kiosks that call it over real mutual TLS.</summary>
 internal sealed class Facility : IAsyncDisposable
 {
+    /// <summary>Calls of a test end by an answer, not by the clock: its machine is busy with other tests.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private readonly List<IAsyncDisposable> _links = [];
 
     private Facility(string dir, TimeProvider time) => (Dir, Time, Pki) = (dir, time, ThrowAwayPki.Write(dir, ["127.0.0.1", "localhost"], "k1", TimeProvider.System));
@@ -58,13 +61,10 @@ internal sealed class Facility : IAsyncDisposable
         return file;
     }
 
-    /// <summary>Longer than the product's: a machine busy with other tests is not a reception that is down.</summary>
-    public TimeSpan Deadline { get; set; } = TimeSpan.FromSeconds(30);
-
     public ReceptionLinkOptions LinkOptions(string kiosk = "k1", int? port = null)
     {
         PkiFiles files = ThrowAwayPki.Write(Dir, ["unused"], kiosk, TimeProvider.System);
-        return new(new($"https://127.0.0.1:{port ?? Host.LinkPort}"), files.Ca, files.KioskCertificate, files.KioskKey, [files.ServerPin], "test", Deadline);
+        return new(new($"https://127.0.0.1:{port ?? Host.LinkPort}"), files.Ca, files.KioskCertificate, files.KioskKey, [files.ServerPin], "test", Patience);
     }
 
     public GrpcReceptionLink Link(string kiosk = "k1", int? port = null, TimeProvider? time = null)

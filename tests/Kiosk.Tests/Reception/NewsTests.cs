@@ -63,9 +63,8 @@ public sealed class NewsTests(Xunit.Abstractions.ITestOutputHelper output)
     public async Task A_silent_peer_is_noticed_by_pings_and_by_the_deadline()
     {
         await using Facility facility = await Facility.OpenAsync();
-        facility.Deadline = TimeSpan.FromSeconds(3);
         await using SimulatedCable cable = new(new(IPAddress.Loopback, facility.Host.LinkPort));
-        GrpcReceptionLink link = facility.Link(port: cable.Port);
+        await using GrpcReceptionLink link = GrpcReceptionLink.Open(facility.LinkOptions(port: cable.Port) with { Deadline = null }, facility.Time);
         await using News news = new(link);
         await news.NextAsync<ReceptionNews.DisasterSet>();
 
