@@ -74,6 +74,33 @@ internal static class FaceBenchCommand
         return command;
     }
 
+    public static Command Pad(Option<string?> json)
+    {
+        Option<string> bonaFide = new("--bonafide") { Description = "presentations of live people: videos, or folders of frames, in which the head is turned", Required = true };
+        Option<string> attacks = new("--attacks") { Description = "a folder for each species of attack, with presentations as above", Required = true };
+        Command command = new("pad", "APCER and BPCER of the head turn's planarity test, by species; not a test to ISO/IEC 30107-3") { bonaFide, attacks, json };
+        command.SetAction(async (options, stop) =>
+        {
+            PadReport report;
+            try
+            {
+                report = await Task.Run(() => new PadBench(new ModelStore()).Run(options.GetValue(bonaFide)!, options.GetValue(attacks)!, new Lines(), stop), stop);
+            }
+            catch (InvalidDataException wrong)
+            {
+                await Console.Error.WriteLineAsync(wrong.Message);
+                return 2;
+            }
+
+            Line($"BPCER ({report.Refused} of {report.BonaFide})", report.Bpcer, report.BpcerBounds);
+            foreach (PadSpecies species in report.Species) Line($"APCER {species.Species} ({species.Accepted} of {species.Presentations})", species.Apcer, species.Bounds);
+            Console.WriteLine(report.Note);
+            if (options.GetValue(json) is { } file) await File.WriteAllTextAsync(file, report.ToJson(), stop);
+            return 0;
+        });
+        return command;
+    }
+
     private static HashSet<string>? Names(string? file)
     {
         if (file is null) return null;

@@ -85,7 +85,7 @@ public sealed record ModelManifest(int Schema, IReadOnlyList<ModelEntry> Models)
     {
         try
         {
-            ModelManifest manifest = JsonSerializer.Deserialize<ModelManifest>(File.ReadAllBytes(path), Json)!;
+            ModelManifest manifest = Parse(File.ReadAllText(path));
             return manifest.Schema == 1 ? manifest : throw ModelRefusal.NotListed($"{path}: schema {manifest.Schema}");
         }
         catch (Exception e) when (e is IOException or JsonException or UnauthorizedAccessException)
@@ -93,6 +93,9 @@ public sealed record ModelManifest(int Schema, IReadOnlyList<ModelEntry> Models)
             throw ModelRefusal.NotListed($"{path}: {e.Message}", e);
         }
     }
+
+    /// <exception cref="JsonException">Not the manifest's schema.</exception>
+    internal static ModelManifest Parse(string json) => JsonSerializer.Deserialize<ModelManifest>(json, Json)!;
 
     /// <exception cref="FailureException">ModelNotListed.</exception>
     public ModelEntry Of(string id) =>
