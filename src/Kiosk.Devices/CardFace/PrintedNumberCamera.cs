@@ -11,10 +11,11 @@ namespace Kiosk.Devices.CardFace;
 /// The camera above the tray: opened when a card was laid down, closed as soon as the number is sure or given up; then
 /// staff type it. The digits live in zeroed buffers only.
 /// </summary>
-/// <param name="patience">From the first frame; the visit goes on without a number after it.</param>
-public sealed class PrintedNumberCamera(ICamera camera, TimeProvider time, TimeSpan? patience = null) : IPrintedNumberReader, IDisposable
+public sealed class PrintedNumberCamera(ICamera camera, TimeProvider time) : IPrintedNumberReader, IDisposable
 {
-    private readonly TimeSpan _patience = patience ?? TimeSpan.FromSeconds(2);
+    /// <summary>Frames in all, dark and empty ones too: some 1.5 s. Counted, not timed: a busy machine sees fewer a second.</summary>
+    private const int MostFrames = 30;
+
     private readonly CardFaceReader _reader = new();
     private readonly CameraFrame _frame = new();
     private readonly SemaphoreSlim _one = new(1, 1);
@@ -57,12 +58,11 @@ public sealed class PrintedNumberCamera(ICamera camera, TimeProvider time, TimeS
     {
         using NumberVote vote = new();
         byte[] number = GC.AllocateArray<byte>(PrintedFields.Digits, pinned: true);
-        long begun = time.GetTimestamp();
         LastView = TrayView.Nothing;
         try
         {
             int thisYear = time.GetUtcNow().ToOffset(TimeSpan.FromHours(9)).Year;
-            for (int looked = 0; looked < NumberVote.MostFrames && time.GetElapsedTime(begun) < _patience && !vote.IsContradicted;)
+            for (int seen = 0, looked = 0; seen < MostFrames && looked < NumberVote.MostFrames && !vote.IsContradicted; seen++)
             {
                 await stream.NextAsync(_frame, stop);
                 using Mat picture = Pixels.View(_frame.Bgr, CameraFrame.Width, CameraFrame.Height);

@@ -89,9 +89,12 @@ public sealed class CardFaceTests
     {
         Font();
         SimulatedTrayCamera tray = new(() => Card, TimeProvider.System);
-        using PrintedNumberCamera camera = new(tray, TimeProvider.System, TimeSpan.FromSeconds(30));
-        using Secret? number = await camera.ReadAsync(CancellationToken.None);
-        Assert.Equal(Card.Number, Encoding.ASCII.GetString(number!.Bytes));
+        using PrintedNumberCamera camera = new(tray, TimeProvider.System);
+        Secret? number = null;
+        // A machine so busy that no frame comes for 2 s takes the camera for dead.
+        for (int i = 0; i < 10 && number is null; i++) number = await camera.ReadAsync(CancellationToken.None);
+        using Secret sure = number!;
+        Assert.Equal(Card.Number, Encoding.ASCII.GetString(sure.Bytes));
         tray.Unplugged = true;
         Assert.Null(await camera.ReadAsync(CancellationToken.None));
     }
