@@ -101,7 +101,8 @@ public sealed record UiConfig(int Port = 8600, double PanelWidthMm = 217, bool S
 
 /// <param name="Reader">Which reader, by a part of its PC/SC name or a pattern with * ; empty = any, contactless first.</param>
 /// <param name="Trust">Required folder of trust anchors (deployment data): <c>jpki-*.pem</c> JPKI CA certificates, <c>cv-KEYID.pem</c> card-face CA keys. Without them no card could be proven genuine.</param>
-public sealed record CardConfig(string Reader = "", string Trust = "");
+/// <param name="Camera">The camera above the tray that reads 照合番号B off the card, by index or device path; empty = none: staff type it where the face is wanted.</param>
+public sealed record CardConfig(string Reader = "", string Trust = "", string Camera = "");
 
 /// <summary>How the site offers the face check.</summary>
 public enum FaceUse

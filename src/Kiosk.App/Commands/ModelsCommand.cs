@@ -3,7 +3,7 @@ using Kiosk.Devices.FaceEngine.Models;
 
 namespace Kiosk.App.Commands;
 
-/// <summary>`kiosk models build|list|verify`: the face models, from pinned packages, by the manifest's digests.</summary>
+/// <summary>`kiosk models build|list|verify|add`: the face models, by the manifest's digests.</summary>
 internal static class ModelsCommand
 {
     public static Command Make()
@@ -27,11 +27,90 @@ internal static class ModelsCommand
         list.SetAction(_ =>
         {
             foreach (ModelState state in ModelBuild.List())
-                Console.WriteLine($"{state.Model.Id,-16} {state.Model.Role,-12} {state.Path ?? state.Trouble!.Message}");
+                Console.WriteLine($"{state.Model.Id,-16} {state.Model.Role,-12} {string.Join(',', state.Model.ApprovedFor),-24} {state.Path ?? state.Trouble!.Message}");
         });
         Command verify = new("verify", "compare every digest; exit 1 when a model differs or a built-in one is missing");
         verify.SetAction(_ => ModelBuild.Verify() ? 0 : 1);
-        return new Command("models", "the face models") { build, list, verify };
+        return new Command("models", "the face models") { build, list, verify, Add() };
+    }
+
+    private static Command Add()
+    {
+        Argument<string> what = new("model") { Description = "id of a listed model (mobilefacenet), a JSON file with one manifest entry, or a dlib .dat file" };
+        Option<string?> from = new("--from") { Description = "take the files from this folder instead of fetching them" };
+        Option<bool> yes = new("--yes") { Description = "licence and training-data risk are read and accepted" };
+        Command add = new("add", "bring an operator's model here; fetches only after an explicit yes") { what, from, yes };
+        add.SetAction((options, stop) => AddAsync(options.GetValue(what)!, options.GetValue(from), options.GetValue(yes), stop));
+        return add;
+    }
+
+    private static async Task<int> AddAsync(string what, string? from, bool yes, CancellationToken stop)
+    {
+        ModelStore store = new();
+        if (what.EndsWith(".dat", StringComparison.OrdinalIgnoreCase)) return Convert(store, what);
+        if (what.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
+        {
+            ModelEntry added = ModelAdd.Entry(store, what, from ?? Path.GetDirectoryName(Path.GetFullPath(what))!);
+            Console.WriteLine($"{ModelAdd.Terms(added)}\nlisted, in {store.BuildFolder}");
+            return 0;
+        }
+
+        ModelEntry model = store.Manifest.Of(what);
+        Console.WriteLine(ModelAdd.Terms(model));
+        if (from is not null)
+        {
+            ModelAdd.FromFolder(store, model, from);
+        }
+        else
+        {
+            if (!yes && !Agreed())
+            {
+                await Console.Error.WriteLineAsync("nothing was fetched; say --yes when licence and risk are accepted, or give a folder with --from");
+                return 2;
+            }
+
+            try
+            {
+                await ModelAdd.FetchAsync(store, model, stop);
+            }
+            catch (HttpRequestException unreachable)
+            {
+                await Console.Error.WriteLineAsync($"{model.Source.Repository} could not be reached ({unreachable.Message}); copy the files by hand and give their folder with --from");
+                return 1;
+            }
+        }
+
+        Console.WriteLine($"{model.Id}: {store.Locate(model.Id)}");
+        return 0;
+    }
+
+    private static bool Agreed()
+    {
+        if (Console.IsInputRedirected) return false;
+        Console.Write("fetch it and use it? yes/no: ");
+        return Console.ReadLine()?.Trim() == "yes";
+    }
+
+    /// <summary>A dlib file becomes ONNX; listing it with a threshold of its own is the operator's next step.</summary>
+    private static int Convert(ModelStore store, string file)
+    {
+        if (!File.Exists(file))
+        {
+            Console.Error.WriteLine($"{file}: no such file");
+            return 2;
+        }
+
+        try
+        {
+            (string path, string sha256) = ModelBuild.FromDat(store, file);
+            Console.WriteLine($"{path}\nsha256 {sha256}\nlist it as another dlib entry (metric l2-raw, align dlib33-pad0.25) and find its threshold with ./dev bench face --engine ID");
+            return 0;
+        }
+        catch (InvalidDataException wrong)
+        {
+            Console.Error.WriteLine($"{file}: {wrong.Message}");
+            return 2;
+        }
     }
 
     private sealed class Lines : IProgress<string>

@@ -3,6 +3,7 @@ using Kiosk.App.Ui;
 using Kiosk.Core.Cards;
 using Kiosk.Devices.Board;
 using Kiosk.Devices.Camera;
+using Kiosk.Devices.CardFace;
 using Kiosk.Devices.CardReader;
 using Kiosk.Devices.CardReader.Pcsc;
 using Kiosk.Devices.FaceEngine;
@@ -40,7 +41,8 @@ internal static class RunCommand
         Room room = new();
         await using FaceSlot face = new(() => Face(config.Face, pictures, room, time), new DeviceFilePresence(config.Face.Camera), time);
         face.Start();
-        VisitDevices devices = new(reader, new NoPrintedNumber(), face, link, journal);
+        using PrintedNumberCamera? tray = config.Card.Camera.Length == 0 ? null : new(new OpenCvCamera(config.Card.Camera, time), time);
+        VisitDevices devices = new(reader, tray as IPrintedNumberReader ?? new NoPrintedNumber(), face, link, journal);
         UiOptions ui = new(config.Ui.Port, config.Ui.PanelWidthMm, ShufflePad: config.Ui.ShufflePad, Voices: config.Ui.Voices);
         await using KioskProcess kiosk = await KioskProcess.StartAsync(devices, face, face, config.Face.Use is not FaceUse.Off, ui, time, logs, stop,
             new BoardSetup(config.Devices, new LinuxBoard(time), new TamperLatch(config.TamperLatch), room));

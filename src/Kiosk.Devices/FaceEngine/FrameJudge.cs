@@ -42,16 +42,8 @@ internal sealed class FrameJudge(FaceFinder finder, IFaceMatcher matcher, FaceCh
     public void TakeCard(ReadOnlySpan<byte> jpeg2000, CardPictures? pictures)
     {
         using Mat picture = pictures?.Photo(jpeg2000) ?? CardPortrait.Decode(jpeg2000);
-        try
-        {
-            if (finder.Find(picture, _shape) is not null) throw CardPortrait.Unreadable();
-            matcher.CreateTemplate(new(Pixels.Bytes(picture), picture.Width, picture.Height, _shape.Points), _card);
-            _attempt = new(matcher, options, _card, time);
-        }
-        finally
-        {
-            picture.SetTo(Scalar.All(0));
-        }
+        if (!CardReference.TryMake(finder, matcher, picture, _shape, _card)) throw CardPortrait.Unreadable();
+        _attempt = new(matcher, options, _card, time);
     }
 
     /// <returns>Guidance to report, null when unchanged; a verdict, null when there is none.</returns>

@@ -21,6 +21,12 @@ internal static class Landmarks
     /// <summary>Eyes, nose and mouth corners in a 112 x 112 picture (deepinsight/insightface).</summary>
     public static ReadOnlySpan<Vector2> ArcFace112 => ArcFace;
 
+    /// <summary>
+    /// Points 17 to 67 of the mean face in such a picture: the mesh's own mean over faces aligned by eyes, nose and mouth, left
+    /// and right made alike, 5 % larger and a pixel higher, so that the two cuts differ a little.
+    /// </summary>
+    public static ReadOnlySpan<Vector2> ArcFaceMean112 => ArcFaceMean;
+
     /// <summary>Points used by dlib's get_face_chip_details: no jaw, no eyebrows, no lower lip.</summary>
     public static ReadOnlySpan<int> ChipPoints => Chip;
 
@@ -28,6 +34,24 @@ internal static class Landmarks
         [new(38.2946f, 51.6963f), new(73.5318f, 51.5014f), new(56.0252f, 71.7366f), new(41.5493f, 92.3655f), new(70.7299f, 92.2041f)];
 
     private static readonly int[] Chip = [.. Enumerable.Range(27, 28), .. Enumerable.Range(60, 5)];
+
+    private static readonly float[] ArcFaceMeanX =
+    [
+        19.63f, 26.20f, 31.99f, 39.35f, 47.58f, 64.42f, 72.65f, 80.01f, 85.80f, 92.37f, 56.00f, 56.00f, 56.00f, 56.00f, 48.01f, 51.32f,
+        56.00f, 60.68f, 63.99f, 29.30f, 33.45f, 39.65f, 45.73f, 40.62f, 34.47f, 66.27f, 72.35f, 78.55f, 82.70f, 77.52f, 71.38f, 39.71f,
+        46.25f, 51.16f, 56.00f, 60.84f, 65.75f, 72.29f, 65.08f, 60.88f, 56.00f, 51.12f, 46.92f, 42.00f, 52.22f, 56.00f, 59.78f, 70.00f,
+        59.95f, 56.00f, 52.05f,
+    ];
+
+    private static readonly float[] ArcFaceMeanY =
+    [
+        39.50f, 38.61f, 36.84f, 37.21f, 38.19f, 38.19f, 37.21f, 36.84f, 38.61f, 39.50f, 48.12f, 56.94f, 65.21f, 70.42f, 75.55f, 77.97f,
+        78.09f, 77.97f, 75.55f, 50.40f, 48.37f, 48.01f, 51.24f, 52.40f, 52.38f, 51.24f, 48.01f, 48.37f, 50.40f, 52.38f, 52.40f, 90.64f,
+        86.77f, 85.81f, 86.45f, 85.81f, 86.77f, 90.64f, 97.75f, 99.47f, 99.98f, 99.47f, 97.75f, 90.49f, 89.83f, 89.98f, 89.83f, 90.49f,
+        93.91f, 94.16f, 93.91f,
+    ];
+
+    private static readonly Vector2[] ArcFaceMean = [.. ArcFaceMeanX.Zip(ArcFaceMeanY, (x, y) => new Vector2(x, y))];
 
     /// <summary>dlib's mean face, points 17 to 67, in units of the face.</summary>
     private static readonly double[] MeanX =

@@ -20,15 +20,16 @@ internal static class Pixels
         }
     }
 
-    /// <summary>Three planes R, G, B, (x - mean) * factor, each three values in the order R, G, B (NCHW).</summary>
-    public static void ToPlanes(Mat bgr, Span<float> planes, ReadOnlySpan<float> mean, ReadOnlySpan<float> factor)
+    /// <summary>Three planes R, G, B, (x - mean) * factor, each three values in the order of the planes (NCHW).</summary>
+    /// <param name="isBgr">The planes are to be B, G, R.</param>
+    public static void ToPlanes(Mat bgr, Span<float> planes, ReadOnlySpan<float> mean, ReadOnlySpan<float> factor, bool isBgr = false)
     {
         ReadOnlySpan<byte> bytes = Bytes(bgr);
         int size = bytes.Length / 3;
         for (int c = 0; c < 3; c++)
         {
             Span<float> plane = planes.Slice(c * size, size);
-            for (int i = 0, at = 2 - c; i < size; i++, at += 3) plane[i] = (bytes[at] - mean[c]) * factor[c];
+            for (int i = 0, at = isBgr ? c : 2 - c; i < size; i++, at += 3) plane[i] = (bytes[at] - mean[c]) * factor[c];
         }
     }
 

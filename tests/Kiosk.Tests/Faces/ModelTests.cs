@@ -22,7 +22,13 @@ public sealed class ModelTests(Desk desk)
         {
             Assert.All(m.Files.Concat(m.Source.Files), f => Assert.Matches("^[0-9a-f]{64}$", f.Sha256));
             Assert.All((string[])[m.Licence, m.LicenceRisk, m.TrainingData], t => Assert.NotEqual("", t));
-            Assert.All(m.Thresholds, t => Assert.InRange(t.Fmr, 1e-7, 1e-3));
+            Assert.All(m.Thresholds, t =>
+            {
+                Assert.InRange(t.Fmr, 1e-7, 2e-3);
+                Assert.InRange(t.Fmr, t.FmrBounds[0], t.FmrBounds[1]);
+                Assert.InRange(t.Fnmr, t.FnmrBounds[0], t.FnmrBounds[1]);
+                Assert.NotEqual("", t.DataSet);
+            });
         });
 
     [Fact]

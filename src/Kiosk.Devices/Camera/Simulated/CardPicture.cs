@@ -1,5 +1,6 @@
 using Kiosk.Core.Faces;
 using Kiosk.Devices.FaceEngine;
+using Kiosk.Devices.FaceEngine.Bench;
 using Kiosk.Devices.FaceEngine.Models;
 using OpenCvSharp;
 
@@ -45,6 +46,9 @@ public static class CardPicture
             return Encode(grey);
         }
     }
+
+    /// <summary>The face bench with card photos made here.</summary>
+    public static FaceBench Bench(ModelStore store) => new(store, Make);
 
     internal static byte[] Make(Mat picture, FaceShape shape)
     {

@@ -1,6 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
 using Kiosk.Core.Cards;
+using Kiosk.Devices.CardFace;
+using Kiosk.Devices.CardFace.Simulated;
 
 namespace Kiosk.Devices.CardReader.Simulated;
 
@@ -19,7 +21,8 @@ public sealed class VirtualCardDesk : IAsyncDisposable
         _pcscd = pcscd;
         _today = today;
         Trust = pcscd.Hierarchy.Trust(today);
-        PrintedNumber = new SimulatedPrintedNumber(() => _inserted is { } name ? VirtualCards.PrintedNumber(name, today) : null, time);
+        Tray = new SimulatedTrayCamera(() => _inserted is { } name ? VirtualCards.Print(name, today) : null, time);
+        PrintedNumber = new PrintedNumberCamera(Tray, time);
     }
 
     /// <summary>Anchors that take the desk's cards for genuine.</summary>
@@ -29,7 +32,10 @@ public sealed class VirtualCardDesk : IAsyncDisposable
     public byte[] JpkiCa => _pcscd.Hierarchy.AuthorityCertificate(_today);
 
     /// <summary>The camera above the reader.</summary>
-    public SimulatedPrintedNumber PrintedNumber { get; }
+    public SimulatedTrayCamera Tray { get; }
+
+    /// <summary>What the kiosk reads in its picture.</summary>
+    public PrintedNumberCamera PrintedNumber { get; }
 
     /// <summary>The card now lying there; null: none.</summary>
     public string? Inserted => _inserted;
@@ -93,7 +99,11 @@ public sealed class VirtualCardDesk : IAsyncDisposable
     /// <summary>照合番号B of any card in the box, for tests that type it.</summary>
     public string? NumberOf(string name) => VirtualCards.PrintedNumber(name, _today);
 
-    public ValueTask DisposeAsync() => _pcscd.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        PrintedNumber.Dispose();
+        return _pcscd.DisposeAsync();
+    }
 
     private static string OnOff(bool isOn) => isOn ? "on" : "off";
 }

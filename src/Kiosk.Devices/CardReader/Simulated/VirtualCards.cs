@@ -1,7 +1,9 @@
 using System.Collections.Frozen;
+using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Kiosk.Devices.CardFace.Simulated;
 
 namespace Kiosk.Devices.CardReader.Simulated;
 
@@ -25,6 +27,11 @@ public static class VirtualCards
 
     /// <summary>照合番号B as printed on the card; null when nothing is printed.</summary>
     public static string? PrintedNumber(string name, DateOnly today) => Describe(name).Printed?.NumberB(today);
+
+    /// <summary>What a camera sees on the card's front; null: nothing printed.</summary>
+    public static CardPrint? Print(string name, DateOnly today) => Describe(name).Printed is { } printed
+        ? CardPrint.Of(printed.NumberB(today), DateOnly.ParseExact(printed.Birth, "yyyyMMdd", CultureInfo.InvariantCulture))
+        : null;
 
     /// <summary>The 4-digit PIN of a card in the box, for the tester at the desk; null when it has none.</summary>
     public static string? Pin(string name) => Describe(name).Applications.Values.Select(a => a.Pins?.GetValueOrDefault("0018")?.Value).FirstOrDefault(v => v is { Length: 4 });

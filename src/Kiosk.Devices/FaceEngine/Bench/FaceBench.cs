@@ -1,108 +1,120 @@
-using System.Globalization;
-using System.Text.Json;
 using Kiosk.Core.Faces;
 using Kiosk.Devices.FaceEngine.Models;
 using Kiosk.Devices.FaceEngine.Recognition;
-using Kiosk.Devices.PictureDecoder;
 using OpenCvSharp;
 
 namespace Kiosk.Devices.FaceEngine.Bench;
 
-/// <summary>One working point of a receiver operating characteristic.</summary>
-/// <param name="Fmr">Impostor pairs at or below the distance, share.</param>
-/// <param name="Fnmr">Genuine pairs above it, share.</param>
-public sealed record WorkingPoint(double Distance, double Fmr, double Fnmr);
-
-/// <summary>Figures of one group: references and probes both from it.</summary>
-/// <param name="AtThreshold">At the threshold of the profile in use.</param>
-/// <param name="AtFmr">At 1e-2, 1e-3 and 1e-4; those with fewer than one expected accept are left out.</param>
-/// <param name="Roc">Every 0.02 of distance where anything changes.</param>
-public sealed record GroupFigures(string Group, int Genuine, int Impostor, WorkingPoint AtThreshold, IReadOnlyList<WorkingPoint> AtFmr, IReadOnlyList<WorkingPoint> Roc);
-
-/// <param name="Unused">Pictures without exactly one sure face.</param>
-public sealed record BenchReport(string Engine, double Threshold, string DataSet, int People, int Unused, IReadOnlyList<GroupFigures> Groups);
+/// <param name="Folder">One folder of pictures for each person; the first picture by name becomes the card photo.</param>
+/// <param name="Group">Folder names of the group measured apart; null: none.</param>
+/// <param name="Engine">Model id; null: the best one present.</param>
+/// <param name="Conditions">Also try disturbed live pictures.</param>
+public sealed record FaceBenchOptions(string Folder, IReadOnlySet<string>? Group = null, string? Engine = null, bool Conditions = false);
 
 /// <summary>
-/// <c>kiosk bench face</c>: the card-photo protocol on a folder with one folder per person. Each person's first picture is
-/// cut and coded as a card would hold it (240 x 320, grey, JP2 of 4.9 KB); all others are single live probes.
+/// <c>kiosk bench face</c>, the card-photo protocol: every card photo (240 x 320, grey, JP2 of 4.9 KB) against every live
+/// picture, single and averaged by three. Nothing of a face leaves the memory.
 /// </summary>
-/// <param name="store">Models.</param>
-/// <param name="card">Makes the card's picture; null: the picture as it is, without the card's loss.</param>
-public sealed class FaceBench(ModelStore store, Func<Mat, byte[]>? card)
+public sealed class FaceBench
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+    private readonly ModelStore _store;
+    private readonly Func<Mat, FaceShape, byte[]> _card;
 
-    /// <summary>Some 100 ms a picture on one core.</summary>
-    /// <param name="group">Names a group of people by their folders; null: only all.</param>
-    public BenchReport Run(string folder, string? engine, IReadOnlyDictionary<string, IReadOnlySet<string>>? group, IProgress<string> progress, CancellationToken stop)
+    /// <param name="card">Makes the card's picture (JPEG 2000) of a live one and the shape of the face in it.</param>
+    internal FaceBench(ModelStore store, Func<Mat, FaceShape, byte[]> card) => (_store, _card) = (store, card);
+
+    /// <summary>Live pictures whose mean is one probe: as many frames as the kiosk averages.</summary>
+    public const int Averaged = 3;
+
+    /// <exception cref="InvalidDataException">The folder or the group's file is not as expected.</exception>
+    /// <exception cref="Core.FailureException">ModelMissing, ModelNotListed.</exception>
+    public BenchReport Run(FaceBenchOptions options, IProgress<string> progress, CancellationToken stop)
     {
-        using IFaceMatcher matcher = Matchers.Open(store, engine, "dev");
-        using FaceFinder finder = new(store);
-        List<(string Person, float[] Template)> references = [], probes = [];
-        int unused = 0;
-        foreach (string person in Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal))
-        {
-            string[] files = [.. Directory.EnumerateFiles(person, "*.jpg").Order(StringComparer.Ordinal)];
-            for (int i = 0; i < files.Length; i++)
-            {
-                stop.ThrowIfCancellationRequested();
-                float[]? template = Template(finder, matcher, files[i], i == 0);
-                if (template is null) unused++;
-                else (i == 0 ? references : probes).Add((Path.GetFileName(person), template));
-            }
+        BenchPictures pictures = new(options.Folder);
+        bool[] inGroup = [.. pictures.People.Select(p => options.Group?.Contains(p) ?? false)];
+        if (options.Group is not null && inGroup.Count(g => g) < 2) throw new InvalidDataException("the group's file names fewer than two of the folders");
+        progress.Report($"{pictures.People.Count} people, {pictures.Count} pictures{(options.Group is null ? "" : $", {inGroup.Count(g => g)} people in the group")}");
+        StageTimes stages = StageTimes.Measure(_store, options.Engine, _card, pictures, stop);
+        progress.Report($"whole frame {stages.Ms["frame"]:F1} ms (median, one core)");
+        List<BenchTemplate> templates = pictures.Templates(_store, options.Engine, _card, progress, stop);
 
-            if (references.Count % 50 == 0) progress.Report(references.Count.ToString(CultureInfo.InvariantCulture));
-        }
-
-        List<GroupFigures> groups = [Figures("all", matcher, references, probes, _ => true)];
-        foreach ((string name, IReadOnlySet<string> members) in group ?? new Dictionary<string, IReadOnlySet<string>>())
-        {
-            groups.Add(Figures(name, matcher, references, probes, members.Contains));
-        }
-
-        return new(matcher.Facts.Id, matcher.Facts.Threshold, Path.GetFileName(folder), references.Count, unused, groups);
+        using IFaceMatcher matcher = Matchers.Open(_store, options.Engine, "dev");
+        progress.Report("comparing");
+        Scores single = new(Compare(matcher, templates, [.. templates.Where(t => !t.IsCard)]));
+        Scores averaged = new(Compare(matcher, templates, Means(matcher, templates)));
+        Scores? group = options.Group is null ? null : Inside(single, inGroup);
+        Scores? groupAveraged = options.Group is null ? null : Inside(averaged, inGroup);
+        progress.Report("bounds");
+        Rates rates = new(single, pictures.People.Count);
+        Rates? groupRates = group is null ? null : new(group, pictures.People.Count);
+        double threshold = matcher.Facts.Threshold;
+        IReadOnlyList<ConditionRates> conditions = options.Conditions
+            ? LiveConditions.Measure(_store, matcher, pictures, [.. templates.Where(t => t.IsCard)], progress, stop)
+            : [];
+        return new(
+            matcher.Facts.Id, "staffed", threshold, Path.GetFileName(Path.TrimEndingDirectorySeparator(options.Folder)),
+            pictures.People.Count, pictures.Count, options.Group is null ? null : inGroup.Count(g => g),
+            new(single.Genuine.Count, single.Impostor.Count, averaged.Genuine.Count, averaged.Impostor.Count, group?.Genuine.Count, group?.Impostor.Count),
+            Shipped(threshold, single, averaged, group, groupAveraged, rates, groupRates, new(averaged, pictures.People.Count)),
+            rates.ByRate, groupRates?.ByRate ?? new Dictionary<string, double?>(), rates.Points, groupRates?.Points ?? [],
+            1 - ((double)templates.Count / pictures.Count),
+            stages.Ms, stages.MsP95, stages.MemoryMib, conditions, single.Roc(), group?.Roc() ?? [], averaged.Roc());
     }
 
-    public static string ToJson(BenchReport report) => JsonSerializer.Serialize(report, Json);
-
-    private static GroupFigures Figures(
-        string name, IFaceMatcher matcher, List<(string Person, float[] Template)> references, List<(string Person, float[] Template)> probes, Func<string, bool> member)
+    private static ShippedRates Shipped(
+        double threshold, Scores single, Scores averaged, Scores? group, Scores? groupAveraged, Rates rates, Rates? groupRates, SubjectBootstrap averagedBounds)
     {
-        List<double> genuine = [], impostor = [];
-        foreach ((string person, float[] reference) in references.Where(r => member(r.Person)))
-        {
-            foreach ((string other, float[] probe) in probes.Where(p => member(p.Person)))
-            {
-                (other == person ? genuine : impostor).Add(matcher.Compare(reference, probe));
-            }
-        }
-
-        return new Curve(genuine, impostor).ToFigures(name, matcher.Facts.Threshold);
+        WorkingPoint all = single.At(threshold);
+        WorkingPoint? inside = group?.At(threshold);
+        bool hasAveraged = averaged.Genuine.Count > 0;
+        return new(
+            all.Fmr, rates.Bootstrap.Fmr(threshold), inside?.Fmr, groupRates?.Bootstrap.Fmr(threshold),
+            all.Fnmr, rates.Bootstrap.Fnmr(threshold), group is { Genuine.Count: > 0 } ? inside!.Fnmr : null, groupRates?.Bootstrap.Fnmr(threshold),
+            hasAveraged ? averaged.At(threshold).Fnmr : null, hasAveraged ? averagedBounds.Fnmr(threshold) : null,
+            hasAveraged ? averaged.At(threshold).Fmr : null, groupAveraged is { Impostor.Count: > 0 } ? groupAveraged.At(threshold).Fmr : null);
     }
 
-    private float[]? Template(FaceFinder finder, IFaceMatcher matcher, string file, bool asCard)
+    private static IEnumerable<Pair> Compare(IFaceMatcher matcher, List<BenchTemplate> templates, List<BenchTemplate> probes) =>
+        from reference in templates.Where(t => t.IsCard)
+        from probe in probes
+        select new Pair(reference.Person, probe.Person, (float)matcher.Compare(reference.Values, probe.Values));
+
+    /// <summary>Threes of each person's live pictures, none used twice.</summary>
+    private static List<BenchTemplate> Means(IFaceMatcher matcher, List<BenchTemplate> templates)
     {
-        using Mat photo = Cv2.ImRead(file, ImreadModes.Color);
-        using Mat live = new();
-        // A face in lfw has the eyes 45 pixels apart; before the camera some 90.
-        Cv2.Resize(photo, live, new Size(photo.Width * 2, photo.Height * 2), 0, 0, InterpolationFlags.Cubic);
-        FaceShape shape = new();
-        if (asCard && card is not null)
+        List<BenchTemplate> means = [];
+        foreach (BenchTemplate[] three in templates.Where(t => !t.IsCard).GroupBy(t => t.Person).SelectMany(g => g.Chunk(Averaged)).Where(c => c.Length == Averaged))
         {
-            if (finder.Find(live, shape) is not null and not FaceGuidance.OnlyOnePerson) return null;
-            using Mat picture = CardPortrait.Decode(card(live));
-            return Template(finder, matcher, picture, shape);
+            float[] mean = new float[matcher.TemplateLength];
+            matcher.Average(three.SelectMany(t => t.Values).ToArray(), mean);
+            means.Add(new(three[0].Person, false, mean));
         }
 
-        return Template(finder, matcher, live, shape);
+        return means;
     }
 
-    private static float[]? Template(FaceFinder finder, IFaceMatcher matcher, Mat picture, FaceShape shape)
+    private static Scores Inside(Scores scores, bool[] inGroup) =>
+        new(scores.Genuine.Concat(scores.Impostor).Where(p => inGroup[p.Card] && inGroup[p.Probe]));
+
+    /// <summary>FNMR where FMR is 1e-2, 1e-3, 1e-4, with bounds.</summary>
+    private sealed class Rates
     {
-        // Others in the background of a press photograph do not spoil the nearest, most central face.
-        if (finder.Find(picture, shape) is not null and not FaceGuidance.OnlyOnePerson) return null;
-        float[] template = new float[matcher.TemplateLength];
-        matcher.CreateTemplate(new(Pixels.Bytes(picture), picture.Width, picture.Height, shape.Points), template);
-        return template;
+        private static readonly (string Name, double Value)[] Asked = [("1e-2", 1e-2), ("1e-3", 1e-3), ("1e-4", 1e-4)];
+
+        public Rates(Scores scores, int people)
+        {
+            Bootstrap = new(scores, people);
+            Points = [.. from rate in Asked
+                         let point = scores.AtFmr(rate.Value)
+                         where point is not null && scores.Genuine.Count > 0
+                         select new RatePoint(rate.Name, point.Distance, point.Fnmr, Bootstrap.FnmrAtFmr(rate.Value))];
+            ByRate = Asked.ToDictionary(r => r.Name, r => Points.FirstOrDefault(p => p.Rate == r.Name)?.Fnmr);
+        }
+
+        public SubjectBootstrap Bootstrap { get; }
+
+        public IReadOnlyList<RatePoint> Points { get; }
+
+        public Dictionary<string, double?> ByRate { get; }
     }
 }

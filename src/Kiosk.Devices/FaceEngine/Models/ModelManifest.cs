@@ -20,23 +20,36 @@ public sealed record ModelSource(string? Npm, string? Version, string? Integrity
 
 /// <summary>What the model wants to be fed.</summary>
 /// <param name="Shape">0 stands for the batch.</param>
-/// <param name="Order">Channel order, RGB.</param>
-/// <param name="Range">Values after mean and divisor.</param>
-/// <param name="Align">The crop the figures were measured with.</param>
-public sealed record ModelInput(string Name, IReadOnlyList<int> Shape, string Layout, string Order, string Range, string Align);
+/// <param name="Order">Channel order, RGB or BGR.</param>
+/// <param name="Range">Values after mean and divisor, in words.</param>
+/// <param name="Align">The crop the figures were measured with; for a network of the ArcFace kind one of <see cref="ChipAlignment.Names"/>.</param>
+/// <param name="Mean">Of each channel in <paramref name="Order"/>, on the scale 0 to 255: subtracted. Only for recognisers of the ArcFace kind.</param>
+/// <param name="Std">Divisor after it.</param>
+public sealed record ModelInput(
+    string Name, IReadOnlyList<int> Shape, string Layout, string Order, string Range, string Align, IReadOnlyList<float>? Mean = null, IReadOnlyList<float>? Std = null);
+
+/// <summary>What a recogniser gives.</summary>
+/// <param name="Dim">Values in a template.</param>
+public sealed record ModelOutput(string Name, int Dim);
 
 /// <summary>A working point.</summary>
 /// <param name="Profile"><c>dev</c>, <c>staffed</c> or <c>unattended</c>.</param>
 /// <param name="Value">Largest distance that still counts as the same person.</param>
+/// <param name="DataSet">What it was measured on, and by which protocol.</param>
 /// <param name="Fmr">False match rate it was set for, inside the group named by <paramref name="DataSet"/>.</param>
-public sealed record ModelThreshold(string Profile, double Value, string DataSet, double Fmr, DateOnly Date);
+/// <param name="FmrBounds">95 % of that rate, people drawn with replacement: low and high.</param>
+/// <param name="Fnmr">False non-match rate of all people there, single live picture.</param>
+/// <param name="FnmrBounds">95 % of that rate.</param>
+public sealed record ModelThreshold(
+    string Profile, double Value, string DataSet, double Fmr, IReadOnlyList<double> FmrBounds, double Fnmr, IReadOnlyList<double> FnmrBounds, DateOnly Date);
 
 /// <summary>Everything that must be known of a model before it may judge a face.</summary>
-/// <param name="Role">detector, mesh, recogniser or pad.</param>
+/// <param name="Role">detector, mesh, recogniser or presentation.</param>
 /// <param name="Status">builtin: made by <c>models build</c>; operator: put there by hand.</param>
 /// <param name="Converter">Name/version of what turned source into files; empty when the files are used as published.</param>
 /// <param name="Files">The files at run time; the first is the one to open.</param>
-/// <param name="Metric">l2 for recognisers, else empty.</param>
+/// <param name="Output">Of a recogniser; null for the others.</param>
+/// <param name="Metric">Of a recogniser: l2-unit (ArcFace kind: vectors of length one) or l2-raw (dlib kind); else empty.</param>
 /// <param name="ApprovedFor">Profiles it may be used in.</param>
 /// <param name="Warning">What staff must know (Japanese); empty when nothing.</param>
 public sealed record ModelEntry(
@@ -50,6 +63,7 @@ public sealed record ModelEntry(
     string TrainingData,
     string LicenceRisk,
     ModelInput Input,
+    ModelOutput? Output,
     string Metric,
     IReadOnlyList<ModelThreshold> Thresholds,
     IReadOnlyList<string> ApprovedFor,
@@ -71,7 +85,7 @@ public sealed record ModelManifest(int Schema, IReadOnlyList<ModelEntry> Models)
     {
         try
         {
-            ModelManifest manifest = JsonSerializer.Deserialize<ModelManifest>(File.ReadAllBytes(path), Json)!;
+            ModelManifest manifest = Parse(File.ReadAllText(path));
             return manifest.Schema == 1 ? manifest : throw ModelRefusal.NotListed($"{path}: schema {manifest.Schema}");
         }
         catch (Exception e) when (e is IOException or JsonException or UnauthorizedAccessException)
@@ -79,6 +93,9 @@ public sealed record ModelManifest(int Schema, IReadOnlyList<ModelEntry> Models)
             throw ModelRefusal.NotListed($"{path}: {e.Message}", e);
         }
     }
+
+    /// <exception cref="JsonException">Not the manifest's schema.</exception>
+    internal static ModelManifest Parse(string json) => JsonSerializer.Deserialize<ModelManifest>(json, Json)!;
 
     /// <exception cref="FailureException">ModelNotListed.</exception>
     public ModelEntry Of(string id) =>

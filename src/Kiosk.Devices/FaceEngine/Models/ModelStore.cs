@@ -63,7 +63,7 @@ public sealed class ModelStore
 
     private static string Remedy(ModelEntry model) => model.Status == "builtin"
         ? "./dev models build"
-        : $"copy it from {model.Source.Repository} at {model.Source.Commit} into models/build or $KIOSK_MODELS";
+        : $"./dev models add {model.Id} (fetches it after a yes), or --from the folder that holds it";
 
     private static string FindHome() =>
         Beside.Above(AppContext.BaseDirectory, Path.Combine("models", "manifest.json")) is { } manifest

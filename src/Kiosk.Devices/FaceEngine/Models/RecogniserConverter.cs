@@ -21,6 +21,9 @@ internal sealed class RecogniserConverter
         return new RecogniserConverter(TensorflowWeights.Read(manifest.RootElement, open)).Build();
     }
 
+    /// <summary>The same of weights read elsewhere.</summary>
+    public static byte[] Convert(Dictionary<string, Weight> weights) => new RecogniserConverter(weights).Build();
+
     private byte[] Build()
     {
         _graph.Input("input", 0, 3, 150, 150);

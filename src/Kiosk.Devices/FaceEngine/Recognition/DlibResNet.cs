@@ -21,10 +21,10 @@ internal sealed class DlibResNet : IFaceMatcher
     private readonly Network _network;
     private readonly Mat _chip = new(Side, Side, MatType.CV_8UC3);
 
-    public DlibResNet(ModelStore store, FaceEngineFacts facts)
+    public DlibResNet(ModelStore store, ModelEntry model, FaceEngineFacts facts)
     {
         Facts = facts;
-        _network = new(store.Locate("dlib"), "input", [1, 3, Side, Side], ("embedding", [1, Values]));
+        _network = new(store.Locate(model.Id), "input", [1, 3, Side, Side], ("embedding", [1, Values]));
     }
 
     public FaceEngineFacts Facts { get; }

@@ -6,25 +6,31 @@ namespace Kiosk.Devices.FaceEngine.Recognition;
 /// <summary>Picks the recogniser and its working point.</summary>
 public static class Matchers
 {
-    /// <summary>In the order of preference.</summary>
-    private static readonly string[] Known = ["mobilefacenet", "dlib"];
+    private const string Last = "dlib";
 
+    /// <summary>In the order of preference: what the operator added first, as the manifest lists it; dlib when there is nothing better.</summary>
     /// <param name="engine">Setting <c>face.engine</c>: a model id, or null for the best one present.</param>
     /// <param name="profile">dev, staffed or unattended.</param>
-    /// <exception cref="Kiosk.Core.FailureException">ModelMissing; ModelNotListed, also when the model is not approved for the profile.</exception>
+    /// <exception cref="Core.FailureException">ModelMissing; ModelNotListed, also when the model is not approved for the profile.</exception>
     public static IFaceMatcher Open(ModelStore store, string? engine = null, string profile = "staffed")
     {
-        string id = engine ?? Known.FirstOrDefault(store.Has) ?? Known[^1];
+        string id = engine ?? Best(store, profile);
         ModelEntry model = store.Manifest.Of(id);
+        if (model.Role != "recogniser") throw ModelRefusal.NotListed($"{id} is not a recogniser");
         if (!model.ApprovedFor.Contains(profile)) throw ModelRefusal.NotListed($"{id} is not approved for {profile}");
         ModelThreshold threshold = model.Thresholds.FirstOrDefault(t => t.Profile == profile)
             ?? throw ModelRefusal.NotListed($"{id} has no threshold for {profile}");
         FaceEngineFacts facts = new(id, model.Warning, threshold.Value);
-        return id switch
+        return model.Metric switch
         {
-            "mobilefacenet" => new MobileFaceNet(store, facts),
-            "dlib" => new DlibResNet(store, facts),
-            _ => throw ModelRefusal.NotListed($"{id} is not a recogniser"),
+            "l2-raw" => new DlibResNet(store, model, facts),
+            "l2-unit" => new ArcFaceNet(store, model, facts),
+            _ => throw ModelRefusal.NotListed($"{id}: metric {model.Metric}; known are l2-unit (ArcFace kind) and l2-raw (dlib kind)"),
         };
     }
+
+    private static string Best(ModelStore store, string profile) => store.Manifest.Models
+        .Where(m => m.Role == "recogniser" && m.Id != Last && store.Has(m.Id))
+        .OrderByDescending(m => m.ApprovedFor.Contains(profile))
+        .FirstOrDefault()?.Id ?? Last;
 }

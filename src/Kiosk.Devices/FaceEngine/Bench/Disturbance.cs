@@ -1,0 +1,90 @@
+using System.Numerics;
+using OpenCvSharp;
+
+namespace Kiosk.Devices.FaceEngine.Bench;
+
+/// <summary>What can be wrong with a live picture, painted over a good one. Painted, not photographed: the figures bound, they do not prove.</summary>
+/// <param name="Name">As in the report.</param>
+/// <param name="Apply">Changes the picture; the shape is that of the good one.</param>
+internal sealed record Disturbance(string Name, Action<Mat, FaceShape> Apply)
+{
+    private static readonly int[] MaskOutline = [234, 93, 132, 58, 172, 136, 150, 149, 176, 148, 152, 377, 400, 378, 379, 365, 397, 288, 361, 323, 454, 345, 6, 116];
+
+    public static IReadOnlyList<Disturbance> All { get; } =
+    [
+        new("clean", (_, _) => { }),
+        new("mask", Mask),
+        new("glasses", Glasses),
+        new("dark", Dark),
+        new("blur 0.06 IOD", (picture, shape) => Cv2.GaussianBlur(picture, picture, new Size(0, 0), 0.06 * shape.Iod)),
+        new("motion 0.25 IOD", Motion),
+        new("tilt 20 degrees", (picture, shape) => Turn(picture, shape, 20, 1)),
+        new("tilt 35 degrees", (picture, shape) => Turn(picture, shape, 35, 1)),
+        new("distance, IOD 60 pixels", (picture, shape) => Turn(picture, shape, 0, 60 / shape.Iod)),
+        new("distance, IOD 30 pixels", (picture, shape) => Turn(picture, shape, 0, 30 / shape.Iod)),
+        new("light from the side", SideLight),
+        new("light from behind", Backlight),
+    ];
+
+    private static void Mask(Mat picture, FaceShape shape)
+    {
+        Point[] outline = [.. MaskOutline.Select(i => new Point(shape.Mesh[i].X, shape.Mesh[i].Y))];
+        picture.FillPoly([outline], new Scalar(225, 215, 205), LineTypes.AntiAlias);
+    }
+
+    private static void Glasses(Mat picture, FaceShape shape)
+    {
+        int rim = Math.Max(2, (int)(shape.Iod * 0.09));
+        foreach (Vector2 eye in (Vector2[])[Landmarks.LeftEye(shape.Points), Landmarks.RightEye(shape.Points)])
+        {
+            Point centre = new(eye.X, eye.Y);
+            Cv2.Ellipse(picture, centre, new Size(shape.Iod * 0.40, shape.Iod * 0.30), 0, 0, 360, new Scalar(25, 25, 30), rim, LineTypes.AntiAlias);
+            Cv2.Ellipse(picture, centre + new Point(shape.Iod * 0.12, -shape.Iod * 0.10), new Size(shape.Iod * 0.12, shape.Iod * 0.05), -30, 0, 360, Scalar.All(250), -1, LineTypes.AntiAlias);
+        }
+    }
+
+    private static void Dark(Mat picture, FaceShape shape)
+    {
+        picture.ConvertTo(picture, -1, 0.06);
+        using Mat noise = new(picture.Size(), picture.Type());
+        Cv2.Randn(noise, Scalar.All(0), Scalar.All(3));
+        Cv2.Add(picture, noise, picture);
+    }
+
+    private static void Motion(Mat picture, FaceShape shape)
+    {
+        int length = Math.Max(3, (int)(0.25 * shape.Iod)) | 1;
+        using Mat kernel = new(1, length, MatType.CV_32FC1, Scalar.All(1.0 / length));
+        Cv2.Filter2D(picture, picture, -1, kernel);
+    }
+
+    private static void Turn(Mat picture, FaceShape shape, double degrees, double scale)
+    {
+        using Mat matrix = Cv2.GetRotationMatrix2D(new Point2f(shape.Centre.X, shape.Centre.Y), degrees, scale);
+        using Mat copy = picture.Clone();
+        Cv2.WarpAffine(copy, picture, matrix, copy.Size(), InterpolationFlags.Area, BorderTypes.Constant, Scalar.All(120));
+    }
+
+    private static void SideLight(Mat picture, FaceShape shape) => Shade(picture, x => Math.Clamp(0.35 + (0.9 * (x - shape.Centre.X + shape.Iod) / (2 * shape.Iod)), 0.35, 1.25));
+
+    /// <summary>The face in its own shadow, white round it.</summary>
+    private static void Backlight(Mat picture, FaceShape shape)
+    {
+        using Mat face = new(picture.Size(), MatType.CV_8UC3, Scalar.All(0));
+        Cv2.Ellipse(face, new Point(shape.Centre.X, shape.Centre.Y), new Size(shape.Iod * 1.3, shape.Iod * 1.9), 0, 0, 360, Scalar.All(255), -1);
+        using Mat lit = new(picture.Size(), MatType.CV_8UC3, Scalar.All(245));
+        picture.ConvertTo(picture, -1, 0.35);
+        picture.CopyTo(lit, face.ExtractChannel(0));
+        lit.CopyTo(picture);
+    }
+
+    private static void Shade(Mat picture, Func<float, double> factor)
+    {
+        (int width, int height) = (picture.Width, picture.Height);
+        for (int x = 0; x < width; x++)
+        {
+            using Mat column = picture.SubMat(0, height, x, x + 1);
+            column.ConvertTo(column, -1, factor(x));
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Kiosk.Core;
+
+namespace Kiosk.Devices.FaceEngine.Models;
+
+/// <summary><c>kiosk models add</c>: brings an operator's model here, from a folder or from its pinned address, never without its digests.</summary>
+public static class ModelAdd
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>What must be read before saying yes: licence, training data, legal risk.</summary>
+    public static string Terms(ModelEntry model) =>
+        $"{model.Id}: {model.Source.Repository}, commit {model.Source.Commit}\n  licence: {model.Licence}\n  trained on: {model.TrainingData}\n  risk: {model.LicenceRisk}\n  approved for: {string.Join(", ", model.ApprovedFor)}";
+
+    /// <summary>Copies a listed model's files out of a folder into models/build.</summary>
+    /// <exception cref="FailureException">ModelMissing names the file; ModelNotListed: a digest differs. Nothing is kept then.</exception>
+    public static void FromFolder(ModelStore store, ModelEntry model, string folder) => Keep(store, model, name =>
+    {
+        string path = Path.Combine(folder, name);
+        return File.Exists(path) ? File.ReadAllBytes(path) : throw ModelRefusal.Missing(path, "give the folder that holds it with --from");
+    });
+
+    /// <summary>Fetches a listed model's files from GitHub at its pinned commit. Only after an explicit yes to <see cref="Terms"/>.</summary>
+    /// <exception cref="HttpRequestException">No way to the internet.</exception>
+    /// <exception cref="FailureException">ModelNotListed: a digest differs.</exception>
+    public static async Task FetchAsync(ModelStore store, ModelEntry model, CancellationToken stop)
+    {
+        if (model.Source is not { Repository: { } repository, Commit: { } commit } || !repository.StartsWith("github.com/", StringComparison.Ordinal))
+            throw ModelRefusal.NotListed($"{model.Id} has no address to fetch from; give its folder with --from");
+        using HttpClient http = new();
+        Dictionary<string, byte[]> fetched = [];
+        foreach (ModelFile file in model.Source.Files)
+            fetched[Path.GetFileName(file.Name)] = await http.GetByteArrayAsync(new Uri($"https://raw.githubusercontent.com/{repository[11..]}/{commit}/{file.Name}"), stop);
+        Keep(store, model, name => fetched.GetValueOrDefault(name) ?? throw ModelRefusal.NotListed($"{name} is not among the source files"));
+    }
+
+    /// <summary>Lists a new model: checks the entry and its files, then writes it into manifest.json.</summary>
+    /// <param name="entryFile">JSON of one entry, as in manifest.json.</param>
+    /// <exception cref="FailureException">ModelNotListed: the entry is broken or its id taken; else as <see cref="FromFolder"/>.</exception>
+    public static ModelEntry Entry(ModelStore store, string entryFile, string folder)
+    {
+        string path = Path.Combine(store.Home, "manifest.json");
+        JsonNode manifest = JsonNode.Parse(File.ReadAllText(path))!;
+        JsonArray models = manifest["models"]!.AsArray();
+        ModelEntry entry;
+        try
+        {
+            JsonNode node = JsonNode.Parse(File.ReadAllText(entryFile))!;
+            models.Insert(Math.Max(0, models.Count - 1), node);
+            entry = ModelManifest.Parse(manifest.ToJsonString()).Models[Math.Max(0, models.Count - 2)];
+        }
+        catch (Exception broken) when (broken is JsonException or IOException or InvalidOperationException or NullReferenceException)
+        {
+            throw ModelRefusal.NotListed($"{entryFile}: {broken.Message}", broken);
+        }
+
+        if (store.Manifest.Models.Any(m => m.Id == entry.Id)) throw ModelRefusal.NotListed($"{entry.Id} is listed already");
+        FromFolder(store, entry, folder);
+        string partial = path + ".part";
+        File.WriteAllText(partial, manifest.ToJsonString(Indented) + "\n");
+        File.Move(partial, path, overwrite: true);
+        return entry;
+    }
+
+    /// <summary>All files are compared before the first is written.</summary>
+    private static void Keep(ModelStore store, ModelEntry model, Func<string, byte[]> open)
+    {
+        List<(string Path, byte[] Bytes)> files = [];
+        foreach (ModelFile file in model.Files)
+        {
+            byte[] bytes = open(file.Name);
+            ModelBuild.Check(file, bytes);
+            files.Add((Path.Combine(store.BuildFolder, file.Name), bytes));
+        }
+
+        Directory.CreateDirectory(store.BuildFolder);
+        foreach ((string path, byte[] bytes) in files)
+        {
+            File.WriteAllBytes(path + ".part", bytes);
+            File.Move(path + ".part", path, overwrite: true);
+        }
+    }
+}
