@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Kiosk.App.Appliance;
 using Kiosk.App.Ui;
 using Kiosk.Core.Cards;
 using Kiosk.Devices.Board;
@@ -20,12 +21,20 @@ internal static class RunCommand
     public static Command Make()
     {
         Option<FileInfo> config = new("--config") { Description = "the configuration, JSON; all keys are in README", Required = true };
-        Command command = new("run", "serve patients with real devices") { config };
-        command.SetAction((options, stop) => RunAsync(Config.Load(options.GetValue(config)!.FullName), stop));
+        Option<string?> door = new("--door") { Description = "a named pipe, or a page (.html), where the browser fetches its address; else it is printed" };
+        Option<string?> session = new("--session") { Description = "a file that keeps the browser's session over a restart of the kiosk" };
+        Option<bool> service = new("--service") { Description = "Windows: run under the service control manager" };
+        Command command = new("run", "serve patients with real devices") { config, door, session, service };
+        command.SetAction((options, stop) =>
+        {
+            Task<int> Run(CancellationToken until) => RunAsync(Config.Load(options.GetValue(config)!.FullName), options.GetValue(door), options.GetValue(session), until);
+            if (!OperatingSystem.IsWindows() || !options.GetValue(service)) return Run(stop);
+            return Task.FromResult(WindowsService.Run(Run));
+        });
         return command;
     }
 
-    private static async Task<int> RunAsync(Config config, CancellationToken stop)
+    private static async Task<int> RunAsync(Config config, string? door, string? session, CancellationToken stop)
     {
         TimeProvider time = TimeProvider.System;
         using ILoggerFactory logs = LogSetup.ToConsole(quiet: false);
@@ -40,11 +49,10 @@ internal static class RunCommand
         await using FaceSlot face = new(() => Face(config.Face, pictures, room, time), new DeviceFilePresence(config.Face.Camera), time);
         face.Start();
         VisitDevices devices = new(reader, new NoPrintedNumber(), face, link, journal);
-        UiOptions ui = new(config.Ui.Port, config.Ui.PanelWidthMm, ShufflePad: config.Ui.ShufflePad);
+        UiOptions ui = new(config.Ui.Port, config.Ui.PanelWidthMm, ShufflePad: config.Ui.ShufflePad, SessionFile: session);
         await using KioskProcess kiosk = await KioskProcess.StartAsync(devices, face, face, config.Face.Use is not FaceUse.Off, ui, time, logs, stop,
             new BoardSetup(config.Devices, new LinuxBoard(time), new TamperLatch(config.TamperLatch), room));
-        Console.WriteLine($"screen {kiosk.Ui!.Url}");
-        await Task.Delay(Timeout.InfiniteTimeSpan, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Serving.UntilStoppedAsync(kiosk, door, time, stop);
         return 0;
     }
 
