@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Kiosk.App.Appliance;
 using Kiosk.App.Ui;
 using Kiosk.Core.Cards;
 using Kiosk.Devices.Board;
@@ -22,12 +23,20 @@ internal static class RunCommand
     public static Command Make()
     {
         Option<FileInfo> config = new("--config") { Description = "the configuration, JSON; all keys are in README", Required = true };
-        Command command = new("run", "serve patients with real devices") { config };
-        command.SetAction((options, stop) => RunAsync(Config.Load(options.GetValue(config)!.FullName), stop));
+        Option<string?> door = new("--door") { Description = "a named pipe, or a page (.html), where the browser fetches its address; else it is printed" };
+        Option<string?> session = new("--session") { Description = "a file that keeps the browser's session over a restart of the kiosk" };
+        Option<bool> service = new("--service") { Description = "Windows: run under the service control manager" };
+        Command command = new("run", "serve patients with real devices") { config, door, session, service };
+        command.SetAction((options, stop) =>
+        {
+            Task<int> Run(CancellationToken until) => RunAsync(Config.Load(options.GetValue(config)!.FullName), options.GetValue(door), options.GetValue(session), until);
+            if (!OperatingSystem.IsWindows() || !options.GetValue(service)) return Run(stop);
+            return Task.FromResult(WindowsService.Run(Run));
+        });
         return command;
     }
 
-    private static async Task<int> RunAsync(Config config, CancellationToken stop)
+    private static async Task<int> RunAsync(Config config, string? door, string? session, CancellationToken stop)
     {
         TimeProvider time = TimeProvider.System;
         using ILoggerFactory logs = LogSetup.ToConsole(quiet: false);
@@ -43,16 +52,16 @@ internal static class RunCommand
         face.Start();
         using PrintedNumberCamera? tray = config.Card.Camera.Length == 0 ? null : new(new OpenCvCamera(config.Card.Camera, time), time);
         VisitDevices devices = new(reader, tray as IPrintedNumberReader ?? new NoPrintedNumber(), face, link, journal);
-        UiOptions ui = new(config.Ui.Port, config.Ui.PanelWidthMm, ShufflePad: config.Ui.ShufflePad, Voices: config.Ui.Voices);
+        UiOptions ui = new(
+            config.Ui.Port, config.Ui.PanelWidthMm, ShufflePad: config.Ui.ShufflePad, SessionFile: session, Voices: config.Ui.Voices);
         await using KioskProcess kiosk = await KioskProcess.StartAsync(devices, face, face, config.Face.Use is not FaceUse.Off, ui, time, logs, stop,
             new BoardSetup(config.Devices, new LinuxBoard(time), new TamperLatch(config.TamperLatch), room));
-        Console.WriteLine($"screen {kiosk.Ui!.Url}");
         if (config.Ui.Keypad.Length > 0)
         {
             ILogger log = logs.CreateLogger("Keypad");
-            _ = new KeypadHands(kiosk.Ui.Port).FollowAsync(new EvdevKeypad(config.Ui.Keypad).WatchAsync(log.Keypad, stop), stop);
+            _ = new KeypadHands(kiosk.Ui!.Port).FollowAsync(new EvdevKeypad(config.Ui.Keypad).WatchAsync(log.Keypad, stop), stop);
         }
-        await Task.Delay(Timeout.InfiniteTimeSpan, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Serving.UntilStoppedAsync(kiosk, door, time, stop);
         return 0;
     }
 

@@ -22,6 +22,9 @@ public sealed class LoopbackSite : IAsyncDisposable
     /// <summary>An address that lets one browser in, once. Those made before are void.</summary>
     public Uri NewUrl() => new(Root, $"?boot={_gate.NewBootToken()}");
 
+    /// <summary>The address made last was used.</summary>
+    public bool Spent => _gate.Spent;
+
     /// <param name="port">0: any free one.</param>
     /// <param name="handed">Take the socket of LISTEN_FDS=1 when there is one.</param>
     /// <param name="serve">Answers what the filter lets through.</param>

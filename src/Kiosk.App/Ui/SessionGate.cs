@@ -22,6 +22,9 @@ public sealed class SessionGate
     /// <summary>A token for one opening of the page; the one given before is void. For a browser that was started anew.</summary>
     public string NewBootToken() => _boot = RandomNumberGenerator.GetHexString(64, lowercase: true);
 
+    /// <summary>The address given last has let a browser in; another one needs a new one.</summary>
+    public bool Spent => _boot is null;
+
     /// <returns>True: go on. False: the answer has been given.</returns>
     public bool Admit(HttpContext context)
     {

@@ -39,6 +39,9 @@ public sealed class UiHost : IAsyncDisposable
     /// <summary>For a browser that was started anew; voids the URLs given before, not a session that runs.</summary>
     public Uri NewUrl() => _site!.NewUrl();
 
+    /// <summary>The URL given last has let its browser in.</summary>
+    public bool UrlSpent => _site!.Spent;
+
     public static async Task<UiHost> StartAsync(
         UiOptions options, IVisitPort port, IPreview preview, TimeProvider time, ILoggerFactory logs, CancellationToken stop)
     {

@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# ./dev image [STAGE...] [--profile product|vm|bench] [--version X.Y.Z] [--out DIR] [--keys DIR] [--broken] [--fresh]
+# Builds the device image from Debian packages and the sources here, without loop devices. README.md tells the use.
+set -euo pipefail
+here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
+root="$(dirname "$here")"
+cd "$root"
+export LC_ALL=C TZ=UTC DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_CLI_USE_MSBUILD_SERVER=0
+umask 022
+
+profile=product version="$(cat "$here/version")" out="$root/artifacts/image" keys="" broken="" fresh="" lock="" wanted=()
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --profile) profile=${2:?--profile product|vm|bench}; shift ;;
+    --version) version=${2:?--version X.Y.Z}; shift ;;
+    --out) out=$(realpath -m "${2:?--out DIR}"); shift ;;
+    --keys) keys=$(realpath -m "${2:?--keys DIR}"); shift ;;
+    --broken) broken=yes ;;
+    --fresh) fresh=yes ;;
+    --lock) lock=yes ;;
+    -h | --help) sed -n '2,3s/^# //p' "$0"; exit 0 ;;
+    -*) echo "image: unknown option $1; --help" >&2; exit 2 ;;
+    *) wanted+=("$1") ;;
+  esac
+  shift
+done
+case "$profile" in product | vm | bench) ;; *) echo "image: no profile '$profile'; product, vm or bench" >&2; exit 2 ;; esac
+[[ $version =~ ^[0-9]+\.[0-9]+\.[0-9]+$ ]] || { echo "image: version '$version' is not X.Y.Z" >&2; exit 2; }
+[ "$(id -u)" -eq 0 ] || { echo "image: the root file system holds files of root; run it as root: sudo ./dev image" >&2; exit 2; }
+[ -z "$broken" ] || [ "$profile" != product ] || { echo "image: --broken makes a version that never gets healthy; not for product" >&2; exit 2; }
+
+# One moment for every time stamp: the one the package lock was made at. Same inputs, same bytes.
+SOURCE_DATE_EPOCH=$(sed -n 's/^# epoch //p' "$here/packages/debian.lock" 2>/dev/null || true)
+export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-1764000000}
+
+work="$out/work/$profile${broken:+-broken}"
+made="$out/$profile/$version${broken:+-broken}"
+keys=${keys:-${KIOSK_KEYS:-$out/keys}}
+mkdir -p "$work" "$made" "$out/cache/debs"
+# shellcheck source=lib.sh
+. "$here/lib.sh"
+# shellcheck source=/dev/null
+for part in packages app tree root uki disk bundle release; do . "$here/stages/$part.sh"; done
+
+need_tools mmdebstrap mksquashfs veritysetup sbsign objcopy mkfs.vfat mcopy sfdisk rauc zstd bmaptool openssl python3
+if [ -n "$lock" ]; then lock_packages; exit; fi
+make_test_keys
+[ -z "$fresh" ] || rm -f "$work"/*.key
+for part in packages app tree root uki disk bundle release; do
+  run_stage "$part"
+  [[ ! " ${wanted[*]-} " = *" $part "* ]] || break
+done
+summary

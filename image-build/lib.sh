@@ -1,0 +1,113 @@
+# shellcheck shell=bash disable=SC2034,SC2154
+# Helpers of build.sh: words on the screen, stages and their reuse.
+began=$SECONDS
+
+say() { printf '%s\n' "$*" >&2; }
+die() { printf 'image: %s\n' "$*" >&2; exit 1; }
+
+need_tools() {
+  local missing=() tool
+  for tool in "$@"; do command -v "$tool" >/dev/null || missing+=("$tool"); done
+  [ ${#missing[@]} -eq 0 ] || die "missing on this machine: ${missing[*]}; ./dev image installs them"
+}
+
+# Digest of files and folders by path and content, in one order everywhere; artifacts of builds are no input.
+digest_of() {
+  (cd "$root" && find "$@" \( -name bin -o -name obj \) -prune -o \( -type f -o -type l \) -print0 | sort -z |
+    xargs -0 -r sha256sum && find "$@" -type f -perm -u+x | sort) | sha256sum | cut -c1-64
+}
+
+# A stage NAME is three functions: NAME_inputs prints what it depends on, NAME_build makes it, NAME_made names its products.
+# It is made anew when what NAME_inputs prints, or the text of NAME_build, is not what it was.
+run_stage() {
+  local name=$1 key started=$SECONDS log="$work/$1.log" product
+  key=$({ "${name}_inputs"; declare -f "${name}_build"; echo "$SOURCE_DATE_EPOCH"; } | sha256sum | cut -c1-64)
+  if [ "$(cat "$work/$name.key" 2>/dev/null)" = "$key" ]; then
+    local whole=yes
+    for product in $("${name}_made"); do [ -e "$product" ] || whole=; done
+    if [ -n "$whole" ]; then printf '%-9s reused\n' "$name" >&2; return; fi
+  fi
+  printf '%-9s …\r' "$name" >&2
+  rm -f "$work/$name.key"
+  # In a shell of its own: inside "if" or "||" a failing line would not stop the stage.
+  set +e
+  (set -e; "${name}_build") >"$log" 2>&1
+  local result=$?
+  set -e
+  if [ $result -ne 0 ]; then
+    tail -n 25 "$log" >&2
+    die "stage $name failed; all of its output is in $log"
+  fi
+  echo "$key" >"$work/$name.key"
+  printf '%-9s %4d s  %s\n' "$name" $((SECONDS - started)) "$("${name}_told" 2>/dev/null || true)" >&2
+}
+
+key_of() { cat "$work/$1.key"; }
+
+mib() { echo "$((($(stat -c %s "$1") + 1048575) / 1048576)) MiB"; }
+
+# Lines of a list without comments.
+listed() { sed 's/#.*//; s/[[:space:]]*$//; /^$/d' "$@"; }
+
+summary() {
+  say ""
+  [ -e "$made/SHA256SUMS" ] || return 0
+  say "image     $made/kiosk-$version.img.zst ($(mib "$made/kiosk-$version.img.zst")), root hash $(cut -c1-16 "$made/roothash")…"
+  say "update    $made/kiosk-$version.raucb ($(mib "$made/kiosk-$version.raucb"))"
+  say "made in   $((SECONDS - began)) s"
+}
+
+# Test keys: made once for an output folder, never in git. Product keys are given as a folder of the same names (--keys,
+# $KIOSK_KEYS); instead of NAME.key there may be NAME.uri with a PKCS#11 address.
+make_test_keys() {
+  if [ -e "$keys/db.crt" ]; then check_keys; return; fi
+  [ "$keys" = "$out/keys" ] || die "no keys in $keys; keys/README.md names the files"
+  say "making test keys in $keys"
+  mkdir -p "$keys"; chmod 700 "$keys"
+  (
+    cd "$keys"
+    uuidgen >owner
+    for name in PK KEK db; do
+      openssl req -x509 -newkey rsa:2048 -nodes -days 3650 -subj "/CN=kiosk TEST $name/" -keyout $name.key -out $name.crt
+      openssl x509 -in $name.crt -outform DER -out $name.der
+      sbsiglist --owner "$(cat owner)" --type x509 --output $name.esl $name.der
+    done
+    # --attr is needed: with the default systemd-boot fails half-way through and boots on with Secure Boot off.
+    for pair in PK:PK PK:KEK KEK:db; do
+      sbvarsign --attr NON_VOLATILE,BOOTSERVICE_ACCESS,RUNTIME_ACCESS,TIME_BASED_AUTHENTICATED_WRITE_ACCESS \
+        --key "${pair%:*}.key" --cert "${pair%:*}.crt" --output "${pair#*:}.auth" "${pair#*:}" "${pair#*:}.esl"
+    done
+    for use in update release provision; do
+      openssl req -x509 -newkey rsa:3072 -nodes -days 3650 -subj "/CN=kiosk TEST $use CA/" -keyout $use-ca.key -out $use-ca.crt
+      openssl req -newkey rsa:3072 -nodes -subj "/CN=kiosk TEST $use signer/" -keyout $use.key -out $use.csr
+      openssl x509 -req -in $use.csr -CA $use-ca.crt -CAkey $use-ca.key -CAcreateserial -days 1825 -out $use.crt \
+        -extfile <(printf 'basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\nextendedKeyUsage=emailProtection\n')
+    done
+  ) >"$work/keys.log" 2>&1 || { tail "$work/keys.log" >&2; die "the test keys could not be made"; }
+}
+
+check_keys() {
+  local file
+  for file in PK.auth KEK.auth db.auth db.crt update-ca.crt update.crt release.crt release-ca.crt provision-ca.crt; do
+    [ -e "$keys/$file" ] || die "$keys has no $file; keys/README.md names the files"
+  done
+  [ "$profile" != product ] || ! grep -qs TEST <(openssl x509 -in "$keys/db.crt" -noout -subject) ||
+    say "TEST KEYS: good for trying, not for a device that serves patients (--keys DIR, image-build/keys/README.md)"
+}
+
+# The key itself, or its PKCS#11 address.
+secret() { if [ -e "$keys/$1.uri" ]; then cat "$keys/$1.uri"; else echo "$keys/$1.key"; fi; }
+
+# $1 EFI program, $2 signed.
+sign_efi() {
+  local engine=()
+  [ ! -e "$keys/db.uri" ] || engine=(--engine pkcs11)
+  sbsign "${engine[@]}" --key "$(secret db)" --cert "$keys/db.crt" --output "$2" "$1"
+}
+
+# $1 who (release, provision), $2 file, $3 detached CMS signature.
+sign_file() {
+  local engine=()
+  [ ! -e "$keys/$1.uri" ] || engine=(-engine pkcs11 -keyform engine)
+  openssl cms -sign -binary -in "$2" -signer "$keys/$1.crt" "${engine[@]}" -inkey "$(secret "$1")" -outform DER -out "$3"
+}

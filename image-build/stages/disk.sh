@@ -1,0 +1,43 @@
+# shellcheck shell=bash disable=SC2034,SC2154
+# Stage disk: the GPT image. Slot A filled, slot B empty; the data partition is made by the device at its first boot.
+disk="$work/disk.img"
+
+disk_inputs() { key_of uki; digest_of image-build/boot; sha256sum <"$keys/PK.crt"; }
+disk_made() { echo "$disk" "$work/esp.vfat"; }
+disk_told() { echo "$(mib "$disk"), $(du -m "$disk" | cut -f1) MiB of it used"; }
+
+# The three copies of the kernel lie within 128 MiB: zstd finds the second and third.
+disk_build() {
+  local esp="$work/esp.vfat"
+  rm -f "$esp" "$disk"
+  make_esp "$esp"
+  mcopy -i "$esp" "$work/kiosk.efi" ::EFI/kiosk/a.efi
+  mcopy -i "$esp" "$work/recovery.efi" ::EFI/kiosk/recovery.efi
+  mcopy -i "$esp" "$here/boot/kiosk-a.conf" ::loader/entries/kiosk-a+3.conf
+  mcopy -i "$esp" "$here/boot/recovery.conf" ::loader/entries/
+  truncate -s 3500M "$disk"
+  # Fixed ids: the same inputs give the same disk. The first boot moves the backup table to the real end of the disk.
+  sfdisk -q "$disk" <"$here/boot/partitions.sfdisk"
+  put_part "$disk" esp "$esp"
+  put_part "$disk" uki-a "$work/kiosk.efi"
+  put_part "$disk" root-a "$rootimg"
+}
+
+# An EFI system partition with the signed loader and the keys it enrols. $1 file.
+make_esp() {
+  truncate -s 112M "$1"
+  mkfs.vfat -F 32 -n ESP -i 4b494f53 --invariant "$1" >/dev/null
+  sign_efi /usr/lib/systemd/boot/efi/systemd-bootx64.efi "$work/loader.efi"
+  mmd -i "$1" ::EFI ::EFI/BOOT ::EFI/kiosk ::loader ::loader/entries ::loader/keys ::loader/keys/auto
+  mcopy -i "$1" "$work/loader.efi" ::EFI/BOOT/BOOTX64.EFI
+  mcopy -i "$1" "$here/boot/loader.$profile.conf" ::loader/loader.conf
+  mcopy -i "$1" "$keys/PK.auth" "$keys/KEK.auth" "$keys/db.auth" ::loader/keys/auto/
+  mcopy -i "$1" "$here/boot/boots" ::EFI/kiosk/boots
+}
+
+# $1 disk, $2 partition name, $3 content.
+put_part() {
+  local start
+  start=$(sfdisk -J "$1" | python3 -c 'import json,sys; print(next(p["start"]*512 for p in json.load(sys.stdin)["partitiontable"]["partitions"] if p.get("name")==sys.argv[1]))' "$2")
+  dd if="$3" of="$1" bs=1M seek="$start" oflag=seek_bytes conv=notrunc,sparse status=none
+}

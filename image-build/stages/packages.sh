@@ -1,0 +1,46 @@
+# shellcheck shell=bash disable=SC2034,SC2154
+# Stage packages: Debian 12, every version from debian.lock, as one tar.
+base="$out/cache/base.tar"
+
+packages_inputs() { digest_of image-build/packages/image.list image-build/packages/debian.lock; }
+packages_made() { echo "$base" "$out/cache/packages.tsv"; }
+packages_told() { echo "$(wc -l <"$out/cache/packages.tsv") packages, $(mib "$base")"; }
+
+# $1 file for the tar; $2 file for the list of what came.
+bootstrap() {
+  local hooks=(--setup-hook='mkdir -p "$1/var/cache/apt/archives" "$1/etc/apt/preferences.d"'
+    --setup-hook="cp -n $out/cache/debs/*.deb \"\$1/var/cache/apt/archives/\" 2>/dev/null || true")
+  [ ! -e "$work/pins" ] || hooks+=(--setup-hook="cp $work/pins \"\$1/etc/apt/preferences.d/lock\"")
+  mmdebstrap --mode=root --variant=minbase --format=tar --skip=essential/unlink \
+    --aptopt='Apt::Install-Recommends "false"' --aptopt='Acquire::Check-Valid-Until "false"' --aptopt='Apt::Keep-Downloaded-Packages "true"' \
+    --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
+    --dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-include=/usr/share/locale/locale.alias' \
+    "${hooks[@]}" \
+    --customize-hook="cp -n \"\$1\"/var/cache/apt/archives/*.deb $out/cache/debs/ || true" \
+    --customize-hook='rm -rf "$1"/var/cache/apt/archives/*.deb "$1"/etc/apt/preferences.d/lock' \
+    --customize-hook="dpkg-query --admindir=\"\$1/var/lib/dpkg\" -W -f='\${Package}\t\${Version}\t\${source:Package}\t\${source:Version}\n' | sort >$2" \
+    --include="$(listed "$here/packages/image.list" | paste -sd,)" \
+    bookworm "$1" "${KIOSK_DEBIAN_SOURCES:-/etc/apt/sources.list.d/debian.sources}"
+}
+
+packages_build() {
+  sed -n 's/^\([a-z0-9][^=]*\)=\(.*\)$/Package: \1\nPin: version \2\nPin-Priority: 1001\n/p' "$here/packages/debian.lock" >"$work/pins"
+  bootstrap "$base" "$out/cache/packages.tsv"
+  if ! diff <(grep -v '^#' "$here/packages/debian.lock") <(cut -f1,2 "$out/cache/packages.tsv" | tr '\t' =) >"$work/lock.diff"; then
+    cat "$work/lock.diff"
+    echo "The mirror no longer has every locked version (< locked, > there). Take the new ones: ./dev image --lock, test, commit."
+    return 1
+  fi
+}
+
+# Takes the versions the mirror has today.
+lock_packages() {
+  say "resolving Debian 12 with today's versions"
+  rm -f "$work/pins"
+  bootstrap "$work/lock.tar" "$work/lock.tsv" >"$work/lock.log" 2>&1 || { tail -n 20 "$work/lock.log" >&2; die "see $work/lock.log"; }
+  { echo "# Debian 12 packages of the device image. ./dev image --lock writes it anew; read the diff."
+    echo "# epoch $(date -u +%s)"
+    cut -f1,2 "$work/lock.tsv" | tr '\t' =; } >"$here/packages/debian.lock"
+  rm -f "$work/lock.tar"
+  say "$(wc -l <"$work/lock.tsv") packages locked in image-build/packages/debian.lock"
+}

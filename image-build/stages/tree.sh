@@ -1,0 +1,81 @@
+# shellcheck shell=bash disable=SC2034,SC2154
+# Stage tree: packages + overlay + kiosk + profile, users and units set, initial RAM disk made: what the device's root will hold.
+tree="$work/tree"
+
+tree_inputs() {
+  key_of packages; key_of app
+  echo "$profile $version ${broken:-}"
+  digest_of image-build/overlay image-build/initramfs image-build/profile image-build/checks image-build/packages/strip.list image-build/packages/masked.units
+  sha256sum <"$keys/update-ca.crt"; sha256sum <"$keys/provision-ca.crt"
+}
+tree_made() { echo "$tree/etc/os-release" "$work/initrd.img" "$work/vmlinuz"; }
+tree_told() { echo "$(du -sm "$tree" | cut -f1) MiB, initial RAM disk $(mib "$work/initrd.img")"; }
+
+tree_build() {
+  rm -rf "$tree"; mkdir -p "$tree"
+  tar -xf "$base" -C "$tree" --exclude=./dev
+  mkdir -p "$tree/dev"
+  lay "$here/overlay"
+  [ ! -d "$here/profile/$profile" ] || lay "$here/profile/$profile"
+  # bench is vm with fault injectors.
+  [ "$profile" != bench ] || lay "$here/profile/vm"
+  mkdir -p "$tree/opt/kiosk"
+  cp -r "$app/." "$tree/opt/kiosk/"
+  mkdir -p "$tree/etc/kiosk"
+  install -m 644 "$keys/update-ca.crt" "$tree/etc/rauc/keyring.pem"
+  install -m 644 "$keys/provision-ca.crt" "$tree/etc/kiosk/provision-ca.pem"
+  printf 'NAME="Kiosk OS"\nPRETTY_NAME="Kiosk OS %s"\nID=kiosk\nID_LIKE=debian\nVERSION_ID=%s\nIMAGE_ID=kiosk\nIMAGE_VERSION=%s\nVARIANT_ID=%s\n' \
+    "$version" "$version" "$version" "$profile" >"$tree/usr/lib/os-release"
+  # --broken: a version whose health gate never opens, for the rollback test.
+  [ -z "$broken" ] || touch "$tree/usr/lib/kiosk/broken"
+
+  users
+  units
+  initrd
+  # Nothing gains rights by being executed; nobody has a shell or a password.
+  find "$tree" -xdev -perm /6000 -type f -exec chmod ug-s {} +
+  sed -i -E 's#^([^:]*:[^:]*:[^:]*:[^:]*:[^:]*:[^:]*):.*#\1:/usr/sbin/nologin#' "$tree/etc/passwd"
+  sed -i -E 's#^([^:]*):[^:]*:[^:]*:#\1:!*:20000:#' "$tree/etc/shadow"
+  rm -f "$tree"/etc/{passwd,shadow,group,gshadow,subuid,subgid}- "$tree/etc/resolv.conf" "$tree/etc/hostname"
+  ln -s /run/kiosk/hosts "$tree/etc/hosts.new"; mv -f "$tree/etc/hosts.new" "$tree/etc/hosts"
+  echo kiosk >"$tree/etc/hostname"
+  # Empty, not absent: on a read-only root systemd then makes one for each boot.
+  : >"$tree/etc/machine-id"
+  mkdir -p "$tree/efi"
+  strip_tree
+  chroot "$tree" depmod "$(basename "$(ls -d "$tree"/usr/lib/modules/*)")"
+  "$here/checks/tree.sh" "$tree" "$profile"
+}
+
+# What is never on a device goes here already, so that the check and the seal see the same.
+strip_tree() {
+  local pattern
+  listed "$here/packages/strip.list" | while read -r pattern; do
+    # eval, for the braces; the list is ours and in the repository.
+    (cd "$tree" && eval "rm -rf -- $pattern")
+  done
+}
+
+# Files of ours are root's and not writable by others, whatever the checkout says.
+lay() { cp -rT --preserve=mode,links "$1" "$tree"; }
+
+users() {
+  chroot "$tree" systemd-sysusers
+}
+
+units() {
+  systemctl --root="$tree" preset-all
+  systemctl --root="$tree" set-default multi-user.target
+  local unit
+  for unit in $(listed "$here/packages/masked.units"); do
+    [ "$profile" != product ] && [ "$unit" = debug-shell.service ] || ln -sfn /dev/null "$tree/etc/systemd/system/$unit"
+  done
+}
+
+initrd() {
+  cp -rT "$here/initramfs" "$tree/etc/initramfs-tools"
+  local kernel; kernel=$(basename "$(ls -d "$tree"/usr/lib/modules/*)")
+  cp "$tree/boot/vmlinuz-$kernel" "$work/vmlinuz"
+  chroot "$tree" env SOURCE_DATE_EPOCH="$SOURCE_DATE_EPOCH" mkinitramfs -o /boot/kiosk.img "$kernel"
+  cp "$tree/boot/kiosk.img" "$work/initrd.img"
+}

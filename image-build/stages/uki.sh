@@ -1,0 +1,34 @@
+# shellcheck shell=bash disable=SC2034,SC2154
+# Stage uki: kernel, initial RAM disk and command line in one signed EFI program; the signature covers the root hash.
+stub=/usr/lib/systemd/boot/efi/linuxx64.efi.stub
+
+uki_inputs() { key_of root; digest_of image-build/profile; sha256sum <"$keys/db.crt"; sha256sum <"$stub"; }
+uki_made() { echo "$work/kiosk.efi" "$work/recovery.efi" "$work/install.efi"; }
+uki_told() { mib "$work/kiosk.efi"; }
+
+uki_build() {
+  # Confidentiality keeps even root from reading kernel memory; the bench's own modules need it off.
+  local common verity
+  common="loglevel=4 panic=10 vt.global_cursor_default=0 systemd.gpt_auto=no rd.emergency=reboot $(cat "$here/profile/cmdline.$profile")"
+  verity="root=/dev/mapper/root ro rootfstype=squashfs kiosk.roothash=$(cat "$work/roothash") kiosk.hashoffset=$(cat "$work/hashoffset")"
+  assemble kiosk "$common $verity"
+  assemble install "$common $verity kiosk.mode=install systemd.unit=kiosk-install.target"
+  assemble recovery "$common kiosk.mode=recovery root=/dev/ram0"
+}
+
+# $1 name, $2 kernel command line. Debian 12 has no ukify: the sections are placed after the stub's last one.
+assemble() {
+  printf '%s' "$2" >"$work/$1.cmdline"
+  local at section file options=()
+  at=$(objdump -h "$stub" | awk 'NF == 7 && $1 ~ /^[0-9]+$/ { print "0x" $4, "0x" $3 }' |
+    while read -r start size; do echo $((start + size)); done | sort -n | tail -1)
+  at=$(((at + 4095) / 4096 * 4096))
+  for section in .osrel="$tree/usr/lib/os-release" .cmdline="$work/$1.cmdline" .linux="$work/vmlinuz" .initrd="$work/initrd.img"; do
+    file=${section#*=}
+    options+=(--add-section "$section" --change-section-vma "${section%%=*}=$(printf 0x%x "$at")")
+    at=$(((at + $(stat -c %s "$file") + 4095) / 4096 * 4096))
+  done
+  objcopy "${options[@]}" "$stub" "$work/$1.unsigned.efi"
+  sign_efi "$work/$1.unsigned.efi" "$work/$1.efi"
+  sbverify --cert "$keys/db.crt" "$work/$1.efi"
+}

@@ -1,0 +1,108 @@
+#Requires -RunAsAdministrator
+<#
+.SYNOPSIS
+  Installs, updates or removes the kiosk on Windows 11 IoT Enterprise LTSC.
+.DESCRIPTION
+  install     two side-by-side versions under C:\Kiosk, the service "Kiosk" on the new one, lock-down applied
+  rollback    the service goes back to the version before
+  remove      everything of the kiosk goes; the lock-down is lifted
+  Windows has no A/B system partition: two versions side by side and a service that is switched over take its place.
+#>
+[CmdletBinding()]
+param(
+  [Parameter(Mandatory)][ValidateSet('install', 'rollback', 'remove')][string]$Action,
+  [string]$Config = 'C:\Kiosk\kiosk.json',
+  [switch]$WithoutLockdown
+)
+Set-StrictMode -Version Latest
+$ErrorActionPreference = 'Stop'
+$home_ = 'C:\Kiosk'
+$service = 'Kiosk'
+$account = 'NT SERVICE\Kiosk'
+
+function Assert-Package {
+  # Every file against the list that was made with the package.
+  foreach ($line in Get-Content (Join-Path $PSScriptRoot 'SHA256SUMS')) {
+    $digest, $name = $line -split '\s+\*?', 2
+    $file = Join-Path $PSScriptRoot $name
+    if (-not (Test-Path -LiteralPath $file)) { throw "missing: $name" }
+    if ((Get-FileHash -LiteralPath $file -Algorithm SHA256).Hash -ne $digest.ToUpperInvariant()) { throw "changed: $name" }
+  }
+}
+
+function Set-KioskService([string]$folder) {
+  $program = "`"$folder\kiosk.exe`" run --config `"$Config`" --service --door `"$home_\screen\screen.html`""
+  if (Get-Service $service -ErrorAction SilentlyContinue) {
+    Stop-Service $service -Force
+    & sc.exe config $service binPath= $program | Out-Null
+  } else {
+    New-Service -Name $service -BinaryPathName $program -DisplayName 'Kiosk' -StartupType Automatic -DependsOn SCardSvr | Out-Null
+  }
+  & sc.exe config $service obj= $account | Out-Null
+  & sc.exe sidtype $service restricted | Out-Null
+  & sc.exe privs $service SeChangeNotifyPrivilege | Out-Null
+  # Restarted after 1 s, for ever; a day without a fault clears the count.
+  & sc.exe failure $service reset= 86400 actions= restart/1000/restart/1000/restart/5000 | Out-Null
+  & sc.exe failureflag $service 1 | Out-Null
+  Start-Service $service
+}
+
+function Install-Kiosk {
+  Assert-Package
+  if (-not (Test-Path $Config)) { throw "no $Config; write it first (README.md names the keys)" }
+  $version = Split-Path $PSScriptRoot -Leaf
+  $target = Join-Path $home_ $version
+  if (Test-Path $target) { throw "$version is installed already; remove or roll back first" }
+  New-Item -ItemType Directory -Force $home_ | Out-Null
+  Copy-Item -Recurse (Join-Path $PSScriptRoot 'app') $target
+  # Nobody but administrators writes programs; the kiosk's own data is the service's.
+  if (-not (Get-LocalUser KioskScreen -ErrorAction SilentlyContinue)) {
+    New-LocalUser KioskScreen -NoPassword -AccountNeverExpires | Out-Null
+  }
+  & icacls.exe $home_ /inheritance:r /grant '*S-1-5-32-544:(OI)(CI)F' '*S-1-5-18:(OI)(CI)F' "${account}:(OI)(CI)RX" | Out-Null
+  New-Item -ItemType Directory -Force "$home_\data" | Out-Null
+  & icacls.exe "$home_\data" /grant "${account}:(OI)(CI)M" | Out-Null
+  # The page with the screen's address: the kiosk writes it, the screen's account reads it, nobody else.
+  New-Item -ItemType Directory -Force "$home_\screen" | Out-Null
+  & icacls.exe "$home_\screen" /inheritance:r /grant '*S-1-5-32-544:(OI)(CI)F' "${account}:(OI)(CI)M" 'KioskScreen:(OI)(CI)R' | Out-Null
+  $current = Join-Path $home_ 'current.txt'
+  if (Test-Path $current) { Copy-Item $current (Join-Path $home_ 'previous.txt') -Force }
+  Set-Content $current $target -Encoding ascii
+  Set-KioskService $target
+  Wait-Healthy
+  if (-not $WithoutLockdown) { & (Join-Path $PSScriptRoot 'lockdown.ps1') -Apply }
+}
+
+function Wait-Healthy {
+  # The health page is the kiosk's own word; two minutes without a break make a version good.
+  $well = $null
+  $deadline = (Get-Date).AddMinutes(10)
+  while ((Get-Date) -lt $deadline) {
+    try { $ok = (Invoke-WebRequest 'http://127.0.0.1:8600/healthz' -UseBasicParsing -TimeoutSec 5).StatusCode -eq 200 } catch { $ok = $false }
+    if (-not $ok) { $well = $null } elseif (-not $well) { $well = Get-Date }
+    if ($well -and ((Get-Date) - $well).TotalSeconds -ge 120) { return }
+    Start-Sleep 2
+  }
+  Write-Warning 'not healthy within ten minutes; going back to the version before'
+  Restore-Kiosk
+  throw 'the new version did not get healthy'
+}
+
+function Restore-Kiosk {
+  $previous = Join-Path $home_ 'previous.txt'
+  if (-not (Test-Path $previous)) { throw 'there is no version before this one' }
+  $folder = (Get-Content $previous -TotalCount 1).Trim()
+  if (-not (Test-Path "$folder\kiosk.exe")) { throw "gone: $folder" }
+  Copy-Item $previous (Join-Path $home_ 'current.txt') -Force
+  Set-KioskService $folder
+}
+
+switch ($Action) {
+  'install' { Install-Kiosk }
+  'rollback' { Restore-Kiosk }
+  'remove' {
+    & (Join-Path $PSScriptRoot 'lockdown.ps1') -Lift
+    if (Get-Service $service -ErrorAction SilentlyContinue) { Stop-Service $service -Force; & sc.exe delete $service | Out-Null }
+    Remove-Item -Recurse -Force $home_
+  }
+}

@@ -1,0 +1,19 @@
+using Kiosk.Core.Reception;
+
+namespace Kiosk.App.Appliance;
+
+/// <summary>What the device image tells of itself: version, slot, and why the last update was not kept.</summary>
+internal static class ImageFacts
+{
+    /// <returns>Null where the kiosk does not run from a device image.</returns>
+    /// <param name="root">"/" but in tests.</param>
+    public static ImageHealth? Read(string root = "/")
+    {
+        string slot = Path.Combine(root, "run/kiosk/slot");
+        if (!File.Exists(slot)) return null;
+        string version = File.ReadLines(Path.Combine(root, "usr/lib/os-release"))
+            .FirstOrDefault(line => line.StartsWith("IMAGE_VERSION=", StringComparison.Ordinal))?["IMAGE_VERSION=".Length..] ?? "";
+        string why = Path.Combine(root, "var/lib/kiosk/rollback.txt");
+        return new(version, File.ReadAllText(slot).Trim(), File.Exists(why) ? File.ReadLines(why).LastOrDefault()?.Trim() ?? "" : "");
+    }
+}

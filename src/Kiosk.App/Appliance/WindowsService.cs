@@ -1,0 +1,47 @@
+using System.Runtime.Versioning;
+using System.ServiceProcess;
+
+namespace Kiosk.App.Appliance;
+
+/// <summary>The kiosk under Windows' service control manager; a console program alone would be stopped for not answering it.</summary>
+/// <param name="run">The kiosk, until cancelled; its exit code is the service's.</param>
+[SupportedOSPlatform("windows")]
+internal sealed class WindowsService(Func<CancellationToken, Task<int>> run) : ServiceBase
+{
+    private readonly CancellationTokenSource _stop = new();
+    private Task? _running;
+
+    /// <summary>Returns when the service has ended.</summary>
+    public static int Run(Func<CancellationToken, Task<int>> run)
+    {
+        using WindowsService service = new(run);
+        Run(service);
+        return service.ExitCode;
+    }
+
+    protected override void OnStart(string[] args) => _running = Task.Run(async () =>
+    {
+        try
+        {
+            ExitCode = await run(_stop.Token);
+        }
+        catch (Exception) when (!_stop.IsCancellationRequested)
+        {
+            // Ended without being asked: not zero, so that the manager's failure actions start it again.
+            ExitCode = 1;
+            Environment.Exit(1);
+        }
+    });
+
+    protected override void OnStop()
+    {
+        _stop.Cancel();
+        _running?.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default).Wait(TimeSpan.FromSeconds(5));
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) _stop.Dispose();
+        base.Dispose(disposing);
+    }
+}

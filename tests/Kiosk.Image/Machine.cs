@@ -1,0 +1,93 @@
+using System.Diagnostics;
+
+namespace Kiosk.Image;
+
+/// <summary>One machine in QEMU, driven by the same commands a technician types: <c>./dev image vm …</c>.</summary>
+public sealed class Machine : IDisposable
+{
+    private readonly string _home = Path.Combine(Product.Artifacts, "machines", Guid.NewGuid().ToString("N")[..8]);
+
+    /// <summary>Console log, screenshots; kept after a failure.</summary>
+    public string Home => _home;
+
+    public void Start(params string[] options) => Vm(["start", .. options]);
+
+    /// <summary>Until the console prints this; <paramref name="seconds"/> is patience for a slow machine, not a bar.</summary>
+    public string Wait(string text, int seconds = 1800) => Vm("wait", text, $"{seconds}");
+
+    public void Stick(params string[] files) => Vm(["stick", .. files]);
+
+    public void Again() => Vm("again");
+
+    public void Cut() => Vm("power");
+
+    public void Tap(int x, int y) => Vm("tap", $"{x}", $"{y}");
+
+    public byte[] Shot(string name)
+    {
+        string file = Path.Combine(_home, name + ".png");
+        Vm("shot", file);
+        return File.ReadAllBytes(file);
+    }
+
+    /// <summary>A command of root on the machine's second serial port (vm profile).</summary>
+    public string Shell(string command) => Vm("shell", command);
+
+    public (int Exit, string Output) Try(string command) => Run("shell", command);
+
+    public string Console => File.ReadAllText(Path.Combine(_home, "console.log"));
+
+    private string Vm(params string[] arguments)
+    {
+        (int exit, string output) = Run(arguments);
+        Assert.True(exit == 0, $"vm {string.Join(' ', arguments)}: {output}");
+        return output.Trim();
+    }
+
+    private (int Exit, string Output) Run(params string[] arguments) =>
+        Product.Run("python3", [Path.Combine(Product.Root, "image-build/vm/vm.py"), .. arguments], ("KIOSK_VM", _home));
+
+    public void Dispose() => Run("stop");
+}
+
+/// <summary>What ./dev image made.</summary>
+public static class Product
+{
+    public static string Root { get; } = Up(new DirectoryInfo(AppContext.BaseDirectory));
+
+    public static string Artifacts { get; } = Path.Combine(Root, "artifacts/image");
+
+    public static string Keys { get; } = Path.Combine(Artifacts, "keys");
+
+    /// <summary>Why these tests do not run here; null when they do.</summary>
+    public static string? WhyNot { get; } =
+        Environment.GetEnvironmentVariable("KIOSK_IMAGE_TESTS") != "1" ? "heavy: ./dev test --image"
+        : File.Exists("/usr/bin/qemu-system-x86_64") ? null : "qemu-system-x86_64 is missing";
+
+    public static string Bundle(string version, string profile = "vm") => Path.Combine(Artifacts, profile, version, $"kiosk-{version.Replace("-broken", "", StringComparison.Ordinal)}.raucb");
+
+    /// <summary>Builds what is not built yet; stages whose inputs did not change are reused.</summary>
+    public static void Build(params string[] options)
+    {
+        (int exit, string output) = Run(Path.Combine(Root, "image-build/build.sh"), options);
+        Assert.True(exit == 0, output);
+    }
+
+    public static (int Exit, string Output) Run(string program, string[] arguments, params (string Name, string Value)[] environment)
+    {
+        ProcessStartInfo start = new(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Root };
+        foreach ((string name, string value) in environment) start.Environment[name] = value;
+        using Process process = Process.Start(start)!;
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output + error.Result);
+    }
+
+    private static string Up(DirectoryInfo? folder)
+    {
+        for (; folder is not null; folder = folder.Parent)
+            if (File.Exists(Path.Combine(folder.FullName, "Kiosk.sln"))) return folder.FullName;
+        throw new DirectoryNotFoundException("Kiosk.sln");
+    }
+}
