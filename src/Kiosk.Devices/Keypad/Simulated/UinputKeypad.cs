@@ -76,6 +76,7 @@ public sealed partial class UinputKeypad : IDisposable
     {
         _ = Ioctl(_uinput, Destroy, 0);
         _events.Dispose();
+        _uinput.Dispose();
     }
 
     private void Ask(uint request, nint argument)
