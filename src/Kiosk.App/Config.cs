@@ -78,6 +78,7 @@ public sealed record Config
     {
         Journal = Path.Combine(folder, Journal),
         TamperLatch = Path.Combine(folder, TamperLatch),
+        Ui = Ui with { Voices = Ui.Voices.Length == 0 ? "" : Path.Combine(folder, Ui.Voices) },
         Card = Card with { Trust = Path.Combine(folder, Card.Trust) },
         Face = Face with { Models = Face.Models.Length == 0 ? "" : Path.Combine(folder, Face.Models) },
         Reception = Reception! with
@@ -94,7 +95,9 @@ public sealed record Config
 /// <param name="Port">Loopback port of the screen; 0 = any free one.</param>
 /// <param name="PanelWidthMm">Width of the panel's picture, mm; sizes on the screen are real millimetres.</param>
 /// <param name="ShufflePad">Deal the PIN pad anew each time.</param>
-public sealed record UiConfig(int Port = 8600, double PanelWidthMm = 217, bool ShufflePad = false);
+/// <param name="Voices">Folder of the spoken texts (`./dev voices`); empty = chimes only.</param>
+/// <param name="Keypad">Event device of a keypad to be felt; empty = none.</param>
+public sealed record UiConfig(int Port = 8600, double PanelWidthMm = 217, bool ShufflePad = false, string Voices = "", string Keypad = "");
 
 /// <param name="Reader">Which reader, by a part of its PC/SC name or a pattern with * ; empty = any, contactless first.</param>
 /// <param name="Trust">Required folder of trust anchors (deployment data): <c>jpki-*.pem</c> JPKI CA certificates, <c>cv-KEYID.pem</c> card-face CA keys. Without them no card could be proven genuine.</param>

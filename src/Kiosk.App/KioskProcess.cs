@@ -31,7 +31,8 @@ internal sealed class KioskProcess : IAsyncDisposable
         {
             screen = await UiHost.StartAsync(ui, host.Loop, preview, time, logs, stop);
             // Whoever reads large text needs longer (WCAG 2.2.1).
-            host.Loop.Patience = () => screen.Port.Current.Display.Size >= TextSize.Large ? 2 : 1;
+            // Whoever finds the way by touch and ear needs longer still.
+            host.Loop.Patience = () => screen.Port.Current.Display is { Keys: true } ? 4 : screen.Port.Current.Display.Size >= TextSize.Large ? 2 : 1;
         }
         host.Start();
         screen?.Health = () => (host.Alive, host.Health.Current);

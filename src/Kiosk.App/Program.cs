@@ -11,6 +11,7 @@ RootCommand root = new("顔認証付きカードリーダー: the check-in kiosk
     TechnicianCommands.Commission(),
     ModelsCommand.Make(),
     DecodeCommand.Make(),
+    VoicesCommand.Make(),
 #if SIMULATORS
     BenchCommands.On(DeskCommands.Bench()),
     DeskCommands.Simulate(),

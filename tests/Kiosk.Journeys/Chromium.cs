@@ -11,13 +11,14 @@ public static class Chromium
 
     public const string Missing = "no Chromium: install it (apt: chromium) or set KIOSK_CHROMIUM";
 
-    public static Task<IBrowser> LaunchAsync(IPlaywright playwright) => playwright.Chromium.LaunchAsync(new()
+    /// <param name="mark">An argument that means nothing: finds this browser among others in /proc.</param>
+    public static Task<IBrowser> LaunchAsync(IPlaywright playwright, string mark = "--kiosk-test") => playwright.Chromium.LaunchAsync(new()
     {
         ExecutablePath = Path,
         Args =
         [
             "--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
-            "--disable-domain-reliability", "--metrics-recording-only", "--autoplay-policy=no-user-gesture-required",
+            "--disable-domain-reliability", "--metrics-recording-only", "--autoplay-policy=no-user-gesture-required", mark,
         ],
     });
 }

@@ -17,7 +17,7 @@ public sealed class ContactSheet
         Skip.If(Chromium.Path is null, Chromium.Missing);
         string[] only = Setting("_ONLY")?.Split(',') ?? [];
         string[] sizes = Setting("_SIZES")?.Split(',') ?? [.. Panel.All.Select(panel => panel.Name)];
-        string[] languages = Setting("_LANGUAGES")?.Split(',') ?? ["ja", "en"];
+        string[] languages = Setting("_LANGUAGES")?.Split(',') ?? [.. Kiosk.App.Screens.Texts.Languages];
         string? press = Setting("_PRESS");
         foreach (Panel panel in Panel.All.Where(panel => sizes.Contains(panel.Name)))
         {

@@ -21,19 +21,23 @@ public sealed class VisitPage : IAsyncDisposable
 
     public TestPicture Camera { get; }
 
+    /// <summary>In the command line of this browser only.</summary>
+    public required string BrowserMark { get; init; }
+
     public static async Task<VisitPage> OpenAsync(UiOptions? options = null)
     {
+        string mark = $"--kiosk-test={Guid.NewGuid():N}";
         TestPicture camera = new() { Open = false };
         ScriptedVisit visit = new(camera);
         UiHost host = await StartHostAsync(options ?? new(), visit, camera);
         IPlaywright playwright = await Playwright.CreateAsync();
-        IBrowser browser = await Chromium.LaunchAsync(playwright);
+        IBrowser browser = await Chromium.LaunchAsync(playwright, mark);
         IBrowserContext context = await browser.NewContextAsync(new() { ViewportSize = new() { Width = 1280, Height = 800 } });
         IPage page = await context.NewPageAsync();
         page.SetDefaultTimeout(30_000);
         await page.GotoAsync(host.Url.ToString());
         await page.WaitForSelectorAsync("[data-screen=Idle]");
-        return new(playwright, browser, page, host, visit, camera);
+        return new(playwright, browser, page, host, visit, camera) { BrowserMark = mark };
     }
 
     public static Task<UiHost> StartHostAsync(UiOptions options, ScriptedVisit visit, TestPicture camera) =>

@@ -8,6 +8,7 @@ using Kiosk.Devices.CardReader.Pcsc;
 using Kiosk.Devices.FaceEngine;
 using Kiosk.Devices.FaceEngine.Models;
 using Kiosk.Devices.Journal;
+using Kiosk.Devices.Keypad;
 using Kiosk.Devices.PictureDecoder;
 using Kiosk.Devices.Reception;
 using Kiosk.Devices.Tamper;
@@ -40,10 +41,15 @@ internal static class RunCommand
         await using FaceSlot face = new(() => Face(config.Face, pictures, room, time), new DeviceFilePresence(config.Face.Camera), time);
         face.Start();
         VisitDevices devices = new(reader, new NoPrintedNumber(), face, link, journal);
-        UiOptions ui = new(config.Ui.Port, config.Ui.PanelWidthMm, ShufflePad: config.Ui.ShufflePad);
+        UiOptions ui = new(config.Ui.Port, config.Ui.PanelWidthMm, ShufflePad: config.Ui.ShufflePad, Voices: config.Ui.Voices);
         await using KioskProcess kiosk = await KioskProcess.StartAsync(devices, face, face, config.Face.Use is not FaceUse.Off, ui, time, logs, stop,
             new BoardSetup(config.Devices, new LinuxBoard(time), new TamperLatch(config.TamperLatch), room));
         Console.WriteLine($"screen {kiosk.Ui!.Url}");
+        if (config.Ui.Keypad.Length > 0)
+        {
+            ILogger log = logs.CreateLogger("Keypad");
+            _ = new KeypadHands(kiosk.Ui.Port).FollowAsync(new EvdevKeypad(config.Ui.Keypad).WatchAsync(log.Keypad, stop), stop);
+        }
         await Task.Delay(Timeout.InfiniteTimeSpan, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return 0;
     }

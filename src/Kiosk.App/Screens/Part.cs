@@ -14,12 +14,15 @@ public abstract partial class Part : ComponentBase
     /// <summary>A text as plain letters, for attributes.</summary>
     protected string T(string key, params ReadOnlySpan<object> values) => Ruby().Replace(Fill(key, values), "$1");
 
-    /// <summary>A text with its readings: <c>{漢字|かんじ}</c> becomes ruby. Always encoded.</summary>
+    /// <summary>A text with its readings: <c>{漢字|かんじ}</c> becomes ruby. Always encoded. Its key stands beside it (<c>data-s</c>):
+    /// what is written is what is spoken.</summary>
     protected RenderFragment Say(string key, params ReadOnlySpan<object> values)
     {
-        string text = Fill(key, values);
+        string text = Fill(key, values), spoken = Spoken.Id(key, values);
         return builder =>
         {
+            builder.OpenElement(6, "span");
+            builder.AddAttribute(7, "data-s", spoken);
             int at = 0;
             foreach (Match match in Ruby().Matches(text))
             {
@@ -33,6 +36,7 @@ public abstract partial class Part : ComponentBase
                 at = match.Index + match.Length;
             }
             builder.AddContent(5, text[at..]);
+            builder.CloseElement();
         };
     }
 

@@ -120,7 +120,7 @@ internal sealed class Desk : ISimulatorDesk, ICameraPresence, IAsyncDisposable
         VisitJournal journal = VisitJournal.Open(Path.Combine(folder, "kiosk.journal"), Time);
         _owned.Push(new Also(journal.Dispose));
         VisitDevices devices = new(reader, _cards.PrintedNumber, _face, link, journal);
-        UiOptions? ui = options.ScreenPort is int port ? new UiOptions(port, ManyBrowsers: true) : null;
+        UiOptions? ui = options.ScreenPort is int port ? new UiOptions(port, Voices: Path.Combine(Environment.CurrentDirectory, "artifacts", "voices"), ManyBrowsers: true) : null;
         _owned.Push(new Also(_board.Dispose));
         BoardSetup board = new(SimulatedBoard.Entries, _board, new TamperLatch(Path.Combine(folder, "tamper.latch")), _room);
         _kiosk = Own(await KioskProcess.StartAsync(devices, _face, _face, faceOffered: true, ui, Time, logs, stop, board));

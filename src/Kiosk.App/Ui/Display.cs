@@ -29,6 +29,20 @@ public enum Contrast
     Black,
 }
 
+/// <summary>What is heard.</summary>
+public enum Hearing
+{
+    Off,
+
+    /// <summary>Chimes only.</summary>
+    Chimes,
+
+    /// <summary>Every screen spoken.</summary>
+    Voice,
+
+    Loud,
+}
+
 /// <summary>A page laid over the visit's screen; it changes how things look, never where the visit is.</summary>
 public enum Overlay
 {
@@ -40,13 +54,14 @@ public enum Overlay
 /// <summary>How the screen looks to the person before it; forgotten with them.</summary>
 /// <param name="Language">File name of Screens/Texts.</param>
 /// <param name="LowReach">Everything to press lies in the lower part (tall panels, wheelchair users).</param>
-/// <param name="Sound">Chimes.</param>
+/// <param name="Sound">Chimes and voice.</param>
+/// <param name="Keys">Keys to be felt were used: this person may not see the screen, and gets more time.</param>
 [SuppressMessage("Naming", "CA1724", Justification = "The namespace of that name is inside Serilog and never opened here.")]
 public sealed record Display(
     string Language, TextSize Size = TextSize.Normal, Contrast Contrast = Contrast.Standard,
-    bool LowReach = false, bool Sound = true, Overlay Overlay = Overlay.None)
+    bool LowReach = false, Hearing Sound = Hearing.Voice, Overlay Overlay = Overlay.None, bool Keys = false)
 {
     /// <summary>Classes of the html element; the style sheet knows them.</summary>
     public string Classes =>
-        $"size-{(int)Size} contrast-{(int)Contrast}{(LowReach ? " low" : "")}{(Sound ? " sound" : "")}";
+        $"size-{(int)Size} contrast-{(int)Contrast}{(LowReach ? " low" : "")}{(Sound is Hearing.Off ? "" : " sound")}{(Sound is Hearing.Voice or Hearing.Loud ? " voice" : "")}{(Sound is Hearing.Loud ? " loud" : "")}";
 }

@@ -9,6 +9,7 @@ public sealed class UiHost : IAsyncDisposable
     private readonly ScreenRenderer _renderer;
     private readonly UiSocket _socket;
     private readonly PageFiles _files;
+    private readonly Clips _clips;
     private LoopbackSite? _site;
 
     private UiHost(UiOptions options, IVisitPort port, IPreview preview, TimeProvider time, ILoggerFactory logs)
@@ -18,6 +19,7 @@ public sealed class UiHost : IAsyncDisposable
         _renderer = new(logs);
         _socket = new(Port, _renderer, time);
         _files = PageFiles.From("wwwroot/", ("/panel.css", PanelCss.For(options.PanelWidthMm)));
+        _clips = Clips.In(options.Voices);
         Following = Port.RunAsync(_over.Token);
     }
 
@@ -72,6 +74,7 @@ public sealed class UiHost : IAsyncDisposable
         (HealthPage.Path, false) => Health?.Invoke() is var (alive, health)
             ? HealthPage.SendAsync(context, alive && !Following.IsCompleted, Port.Current.State, health)
             : HealthPage.SendAsync(context, alive: false, Port.Current.State, new(HealthBoard.ProductVersion, [])),
+        _ when Clips.Serves(context.Request.Path) => _clips.SendAsync(context),
         _ => _files.SendAsync(context),
     };
 }

@@ -7,6 +7,7 @@ namespace Kiosk.App.Ui;
 /// <param name="ShufflePad">Digits are dealt anew for every pad; the default keeps them where habit expects them.</param>
 /// <param name="SessionFile">Where the browser's session key outlives this process, so that a screen comes back by itself
 /// after a restart; null: the key dies with the process and the browser needs a new URL.</param>
+/// <param name="Voices">Folder of clips, LANGUAGE/KEY.ogg (<c>./dev voices</c>); null or missing: chimes only.</param>
 /// <param name="ManyBrowsers">The URL lets in more than one browser: at the simulated desk only.</param>
 public sealed record UiOptions(
-    int Port = 0, double PanelWidthMm = 217, string Language = "ja", bool ShufflePad = false, string? SessionFile = null, bool ManyBrowsers = false);
+    int Port = 0, double PanelWidthMm = 217, string Language = "ja", bool ShufflePad = false, string? SessionFile = null, string? Voices = null, bool ManyBrowsers = false);

@@ -23,6 +23,7 @@ public sealed class UiPort : IDisposable
     private TaskCompletionSource _changed = Signal();
     private UiView _now;
     private long _since;
+    private long _nudges;
 
     public UiPort(IVisitPort port, UiOptions options, TimeProvider time)
     {
@@ -68,6 +69,22 @@ public sealed class UiPort : IDisposable
         lock (_gate) (shown, age) = (_now, _time.GetElapsedTime(_since));
         if (number != shown.Number) return;
         Do(press, shown, age);
+    }
+
+    /// <summary>A key that moves through the page's buttons; the page knows which is reached.</summary>
+    /// <param name="what">next, prev, press, back or again.</param>
+    public void Nudge(string what)
+    {
+        Change(now => now with { Nudge = $"{++_nudges} {what}", Display = now.Display with { Keys = true } });
+        _port.Press(Current.Visit.Screen, new VisitEvent.Touched());
+    }
+
+    /// <summary>A digit key to be felt, 0 to 9: past the browser, into the buffer.</summary>
+    public void Digit(int digit)
+    {
+        Change(now => now.Display.Keys ? now : now with { Display = now.Display with { Keys = true } });
+        UiView now = Current;
+        if (UiView.HasPad(now.State)) _port.Key(now.Visit.Screen, digit);
     }
 
     public void Dispose() => _forget.Dispose();

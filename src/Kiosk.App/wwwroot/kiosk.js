@@ -40,9 +40,57 @@ function show(data) {
   fit(classes);
   preview();
   chime();
+  tell(shown !== screen);
+  nudge(app.dataset.nudge ?? '');
   if (shown === screen) return;
   shown = screen;
   app.querySelector('h1')?.focus({ preventScroll: true });
+}
+
+// What is written in main is spoken, in its order; buttons are spoken when they are reached by keys. A press hushes it.
+let said = [], turn = 0, voice;
+const clips = new Map();                     // the last dozen, decoded
+const ids = (root, inButtons) => [...root.querySelectorAll('[data-s]')].filter(e => inButtons || !e.closest('button')).map(e => e.dataset.s);
+function tell(anew) {
+  const now = ids(app.querySelector('main'), false), fresh = anew ? now : now.filter(id => !said.includes(id));
+  said = now;
+  if (fresh.length) speak(fresh);
+}
+function hush() {
+  turn++;
+  voice?.stop();
+  voice = null;
+}
+async function speak(list) {
+  hush();
+  if (!page.classList.contains('voice')) return;
+  const mine = turn, pieces = list.flatMap(id => id.startsWith('number.') ? [...id.slice(7)].map(digit => `number.${digit}`) : [id]);
+  for (const id of pieces) {
+    const clip = await fetchClip(`/voice/${app.dataset.language}/${id}`);
+    if (mine !== turn) return;
+    if (clip) await play(clip);
+    if (mine !== turn) return;
+  }
+}
+async function fetchClip(path) {
+  if (clips.has(path)) return clips.get(path);
+  const got = await fetch(path).catch(() => null);
+  speaker ??= new AudioContext();
+  const clip = got?.status === 200 ? await speaker.decodeAudioData(await got.arrayBuffer()).catch(() => null) : null;
+  if (clips.size >= 12) clips.delete(clips.keys().next().value);
+  clips.set(path, clip);
+  return clip;
+}
+function play(clip) {
+  return new Promise(done => {
+    const gain = speaker.createGain();
+    voice = speaker.createBufferSource();
+    voice.buffer = clip;
+    gain.gain.value = page.classList.contains('loud') ? 2 : 1;
+    voice.connect(gain).connect(speaker.destination);
+    voice.onended = done;
+    voice.start();
+  });
 }
 
 // Nothing scrolls and nothing is cut: text too long for the size asked for is set smaller, down to capitals of 3.5 mm.
@@ -98,17 +146,38 @@ function chime() {
   }
 }
 
+// Keys to be felt move through the buttons; each move is done once.
+let nudged = null;
+function nudge(now) {
+  const first = nudged === null, what = now.split(' ')[1];
+  if (now === nudged) return;
+  nudged = now;
+  if (first || !what) return;
+  const all = [...app.querySelectorAll('main button, footer button')].filter(b => b.getClientRects().length), at = all.indexOf(document.activeElement);
+  if (what === 'next' || what === 'prev') all[(what === 'next' ? at + 1 : (at < 0 ? 0 : at) + all.length - 1) % all.length]?.focus({ focusVisible: true, preventScroll: true });
+  else if (what === 'press') all[at]?.click();
+  else if (what === 'back') app.querySelector('main [data-i=back], main [data-i=close], main [data-i=change]')?.click();
+  else speak(said);
+}
+
 const button = e => e.target.closest?.('[data-i]');
 const name = b => `${shown} ${b.dataset.i}`;
 const send = b => { if (ui?.readyState === WebSocket.OPEN) ui.send(name(b)); };
 addEventListener('pointerdown', e => {
   const b = button(e);
+  hush();
   pressed = b ? name(b) : '';
   if (b && 'down' in b.dataset) send(b);
 });
 addEventListener('click', e => {             // detail 0: keyboard or switch; else begun and ended on one button of one screen
   const b = button(e);
-  if (b && (e.detail === 0 || (!('down' in b.dataset) && pressed === name(b)))) send(b);
+  if (!b || (e.detail !== 0 && ('down' in b.dataset || pressed !== name(b)))) return;
+  if (b.dataset.i === 'again') speak(said);
+  send(b);
+});
+addEventListener('focusin', e => {           // reached by keys or switches: said aloud; a pad's key only as "key"
+  const b = button(e);
+  if (b?.matches(':focus-visible')) speak(ids(b, true));
 });
 for (const unwanted of ['contextmenu', 'dragstart', 'selectstart']) addEventListener(unwanted, e => e.preventDefault());
 setInterval(() => page.toggleAttribute('data-offline', performance.now() - heard > 2500), 250);

@@ -34,12 +34,54 @@ public sealed class TextsTests
     }
 
     [Fact]
+    public void The_seven_languages_are_there() =>
+        Assert.Equal(["ja", "en", "ja-easy", "zh", "ko", "pt", "vi"], Texts.Languages);
+
+    /// <summary>A text that stands in another language's words would be a fallback nobody noticed.</summary>
+    [Theory]
+    [InlineData("en", "ja")]
+    [InlineData("zh", "ja")]
+    [InlineData("ko", "ja")]
+    [InlineData("pt", "en")]
+    [InlineData("vi", "en")]
+    [InlineData("ja-easy", "ja")]
+    public void A_language_has_words_of_its_own(string language, string other) => Assert.All(
+        Texts.Of(language).Keys.Where(key => !SameEverywhere.IsMatch(key)),
+        key => Assert.NotEqual(Texts.Of(other)[key], Texts.Of(language)[key]));
+
+    /// <summary>Names, patterns, staff's own line, and the shortest words.</summary>
+    private static readonly Regex SameEverywhere = new("^(visual.staff|language.tag|step.3|phone.android|phone.iphone|date|yes|no|looks.sample|looks.(low|size|contrast).*|consent.TKK.name|looks.sound.*)$");
+
+    [Theory]
+    [MemberData(nameof(Languages))]
+    public void A_language_is_written_in_its_own_script(string language)
+    {
+        if (language.StartsWith("ja", StringComparison.Ordinal)) return;
+        Assert.All(Texts.Of(language).Keys.Where(key => key is not ("visual.staff" or "number.1")), key => Assert.DoesNotMatch("[\u3041-\u3096\u30a1-\u30fa]", Texts.Of(language)[key]));
+        if (language == "ko") Assert.All(Texts.Of(language).Keys.Where(key => key is not ("visual.staff" or "number.1")), key => Assert.DoesNotMatch(@"\p{IsCJKUnifiedIdeographs}", Texts.Of(language)[key]));
+    }
+
+    /// <summary>The guideline of 入管庁 and 文化庁: short sentences, a reading on every kanji, spaces between phrases.</summary>
+    [Fact]
+    public void Easy_japanese_is_easy()
+    {
+        Texts easy = Texts.Of("ja-easy");
+        Assert.All(easy.Keys.Where(key => key != "visual.staff"), key =>
+        {
+            Assert.DoesNotMatch(@"\p{IsCJKUnifiedIdeographs}", Regex.Replace(easy[key], @"\{[^|{}]+\|[^{}]+\}", ""));
+            string read = Regex.Replace(easy[key], @"\{([^|{}]+)\|[^{}]+\}", "$1");
+            Assert.All(Regex.Split(read, "(?<=[。！？])"), sentence => Assert.InRange(Regex.Count(sentence, @"[\p{L}\p{N}]"), 0, 24));
+            Assert.All(Regex.Split(read, "[。、]"), phrase => Assert.True(Regex.Count(phrase, @"[\p{L}\p{N}]") <= 16 || phrase.Trim().Contains(' ', StringComparison.Ordinal), phrase));
+        });
+    }
+
+    [Fact]
     public async Task No_text_is_without_a_screen()
     {
         StringBuilder shown = new();
         foreach (string name in Samples.Names) shown.Append(await Draw.HtmlAsync(Samples.View(name)));
         string all = Regex.Replace(shown.ToString(), "<rt>[^<]*</rt>|</?ruby>", "");
-        string[] notShown = ["language.order", "consent.other.name"];   // order: of the buttons; name: only beside a newer catalogue's other items
+        string[] notShown = ["digit", "language.order", "consent.other.name"];   // order: of the buttons; name: only beside a newer catalogue's other items
         Assert.All(Texts.Of("ja").Keys.Except(notShown), key =>
             Assert.All(Regex.Split(Texts.Of("ja")[key], @"\{\d\}"), piece => Assert.Contains(piece, all, StringComparison.Ordinal)));
     }

@@ -1,0 +1,123 @@
+using System.Collections.Concurrent;
+using Kiosk.App.Ui;
+using Kiosk.Core;
+using Kiosk.Core.Faces;
+using Kiosk.Devices.Keypad;
+
+namespace Kiosk.Journeys;
+
+/// <summary>Without sight, or without fingers that hit.</summary>
+public sealed class TouchAndEarJourneys : IDisposable
+{
+    private readonly string _voices = Path.Combine(Path.GetTempPath(), $"kiosk-voices-{Guid.NewGuid():N}");
+
+    public TouchAndEarJourneys()
+    {
+        Skip.If(Chromium.Path is null, Chromium.Missing);
+        Directory.CreateDirectory(Path.Combine(_voices, "ja"));
+        foreach ((string id, _) in App.Screens.Spoken.All(App.Screens.Texts.Of("ja"))) File.WriteAllBytes(Path.Combine(_voices, "ja", $"{id}.ogg"), Silence);
+    }
+
+    /// <summary>10 ms of nothing as a WAV file: the browser looks at the content.</summary>
+    private static byte[] Silence => [.. "RIFF"u8, 196, 0, 0, 0, .. "WAVEfmt "u8, 16, 0, 0, 0, 1, 0, 1, 0, 0x40, 0x1F, 0, 0, 0x80, 0x3E, 0, 0, 2, 0, 16, 0, .. "data"u8, 160, 0, 0, 0, .. new byte[160]];
+
+    public void Dispose() => Directory.Delete(_voices, recursive: true);
+
+    [SkippableFact]
+    public async Task A_whole_visit_by_keys_to_be_felt_and_ears_and_no_digit_is_in_the_browser()
+    {
+        await using VisitPage patient = await VisitPage.OpenAsync(new(Voices: _voices));
+        ConcurrentQueue<string> spoken = Listen(patient);
+        KeypadHands hands = new(patient.Host.Port);
+        patient.Visit.RightPin = "7305";
+        patient.Visit.Happen(new VisitEvent.CardInserted());
+        await patient.SeeAsync("ChoosingMethod");
+        await HearAsync(spoken, "choosing.title");
+        await ReachAsync(patient, hands, "pin");
+        await HearAsync(spoken, "choosing.pin");
+        hands.Take(KeypadKey.Press);
+        await patient.SeeAsync("EnteringPin");
+        await HearAsync(spoken, "pin.title");
+        foreach (int digit in new[] { 7, 3 }) hands.Take(KeypadKey.Digit0 + digit);
+        await HearAsync(spoken, "digit.2");
+        hands.Take(KeypadKey.Back);
+        await patient.UntilAsync("document.querySelectorAll('.dots i.in').length === 1");
+        foreach (int digit in new[] { 3, 0, 5 }) hands.Take(KeypadKey.Digit0 + digit);
+        await patient.SeeAsync("AskingConsent");
+        await HearAsync(spoken, "consent.title");
+        await ReachAsync(patient, hands, "all-no");
+        hands.Take(KeypadKey.Press);
+        await patient.SeeAsync("ReviewingConsent");
+        await ReachAsync(patient, hands, "confirm");
+        hands.Take(KeypadKey.Press);
+        await patient.SeeAsync("TakeCard");
+        await HearAsync(spoken, "number.1");
+        await HearAsync(spoken, "number.2");
+        Assert.DoesNotContain(patient.Visit.Pressed, name => name is "Typed");
+        Assert.DoesNotContain(spoken, id => id.StartsWith("key", StringComparison.Ordinal));
+    }
+
+    [SkippableFact]
+    public async Task Face_guidance_is_spoken_and_a_press_hushes_it_and_it_can_be_heard_again()
+    {
+        await using VisitPage patient = await VisitPage.OpenAsync(new(Voices: _voices));
+        ConcurrentQueue<string> spoken = Listen(patient);
+        patient.Visit.Happen(new VisitEvent.CardInserted());
+        await patient.SeeAsync("ChoosingMethod");
+        await patient.ClickAsync("face");
+        await patient.SeeAsync("MatchingFace");
+        patient.Visit.Happen(new VisitEvent.FaceGuided(FaceGuidance.ComeCloser));
+        await HearAsync(spoken, "guidance.ComeCloser");
+        await patient.Page.EvaluateAsync("speak(['guidance.MoveLeft', 'guidance.MoveRight', 'guidance.MoveUp'])");
+        await patient.Page.DispatchEventAsync("main", "pointerdown");
+        Assert.True(await patient.Page.EvaluateAsync<bool>("voice === null"));
+        await patient.Page.EvaluateAsync("clips.clear()");
+        spoken.Clear();
+        await patient.ClickAsync("again");
+        await HearAsync(spoken, "guidance.ComeCloser");
+    }
+
+    [SkippableFact]
+    public async Task Silence_is_a_choice_and_then_nothing_is_fetched()
+    {
+        await using VisitPage patient = await VisitPage.OpenAsync(new(Voices: _voices));
+        KeypadHands hands = new(patient.Host.Port);
+        hands.Take(KeypadKey.Volume);
+        await patient.Page.WaitForSelectorAsync("html.loud");
+        hands.Take(KeypadKey.Volume);
+        await patient.Page.WaitForSelectorAsync("html:not(.voice)");
+        ConcurrentQueue<string> spoken = Listen(patient);
+        patient.Visit.Happen(new VisitEvent.CardInserted());
+        await patient.SeeAsync("ChoosingMethod");
+        Assert.Empty(spoken);
+    }
+
+    private static ConcurrentQueue<string> Listen(VisitPage patient)
+    {
+        ConcurrentQueue<string> spoken = [];
+        patient.Page.Request += (_, request) =>
+        {
+            string[] parts = new Uri(request.Url).AbsolutePath.Split('/');
+            if (parts[1] == "voice") spoken.Enqueue(parts[3]);
+        };
+        return spoken;
+    }
+
+    private static async Task HearAsync(ConcurrentQueue<string> spoken, string id)
+    {
+        for (int i = 0; i < 400 && !spoken.Contains(id); i++) await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
+        Assert.Contains(id, spoken);
+    }
+
+    private static async Task ReachAsync(VisitPage patient, KeypadHands hands, string id)
+    {
+        for (int i = 0; i < 20; i++)
+        {
+            string? before = await patient.Page.EvaluateAsync<string?>("document.activeElement.dataset.i ?? null");
+            if (before == id) return;
+            hands.Take(KeypadKey.Next);
+            await patient.UntilAsync($"(document.activeElement.dataset.i ?? null) !== {(before is null ? "null" : $"'{before}'")}");
+        }
+        Assert.Fail($"{id} is not reached by keys");
+    }
+}

@@ -1,0 +1,155 @@
+using System.Globalization;
+using System.Text.Json;
+using Kiosk.App.Ui;
+using Kiosk.Core;
+using Kiosk.Core.Faces;
+using Microsoft.Playwright;
+
+namespace Kiosk.Journeys;
+
+/// <summary>
+/// <c>./dev bench ui</c> (KIOSK_BENCH_UI names the JSON file): tap to paint beside what the browser alone needs, the server gone
+/// and back behind a live page, and the browser's memory over many visits. Figures, not a test: nothing fails by being slow.
+/// </summary>
+public sealed class UiBench
+{
+    private const int Taps = 300, Visits = 200, Settled = 50;
+
+    [SkippableFact]
+    public async Task Figures()
+    {
+        string? file = Environment.GetEnvironmentVariable("KIOSK_BENCH_UI");
+        Skip.If(string.IsNullOrEmpty(file), "only for ./dev bench ui");
+        Skip.If(Chromium.Path is null, Chromium.Missing);
+        SortedDictionary<string, double> figures = new(StringComparer.Ordinal);
+        string session = Path.Combine(Path.GetTempPath(), $"kiosk-session-{Guid.NewGuid():N}");
+        await using VisitPage patient = await VisitPage.OpenAsync(new(SessionFile: session));
+        await TapAsync(patient, figures);
+        await DieAsync(patient, session, figures);
+        await StayAsync(patient, figures);
+        File.Delete(session);
+        await File.WriteAllTextAsync(file!, JsonSerializer.Serialize(figures.ToDictionary(f => f.Key, f => Math.Round(f.Value, 2))));
+        Assert.True(figures["paint_p50_ms"] > 0);
+    }
+
+    /// <summary>Keys of the PIN pad, on pointerdown: alternately through the kiosk and by the page alone.</summary>
+    private static async Task TapAsync(VisitPage patient, SortedDictionary<string, double> figures)
+    {
+        patient.Visit.Happen(new VisitEvent.CardInserted());
+        await patient.SeeAsync("ChoosingMethod");
+        await patient.ClickAsync("pin");
+        await patient.SeeAsync("EnteringPin");
+        JsonElement? times = await patient.Page.EvaluateAsync(
+            """
+            async taps => {
+              const painted = () => new Promise(done => requestAnimationFrame(() => { const c = new MessageChannel(); c.port1.onmessage = () => done(performance.now()); c.port2.postMessage(0); }));
+              const rest = () => new Promise(done => setTimeout(done, 30 + Math.random() * 40));
+              const whole = [], alone = [];
+              for (let i = 0; i < taps; i++) {
+                await rest();
+                const key = document.querySelector(i % 2 ? "[data-i='erase']" : "[data-i='key:4']");
+                let start = performance.now();
+                await new Promise(done => {
+                  const seen = new MutationObserver(() => { seen.disconnect(); painted().then(at => { whole.push(at - start); done(); }); });
+                  seen.observe(document.getElementById('app'), { subtree: true, childList: true, attributes: true, characterData: true });
+                  key.dispatchEvent(i % 2 ? new MouseEvent('click', { bubbles: true, detail: 0 }) : new PointerEvent('pointerdown', { bubbles: true }));
+                });
+                await rest();
+                start = performance.now();
+                document.querySelector('.dots i:last-child').toggleAttribute('data-bench');
+                alone.push(await painted() - start);
+              }
+              return { whole, alone };
+            }
+            """, Taps);
+        double[] whole = Sorted(times!.Value.GetProperty("whole")), alone = Sorted(times.Value.GetProperty("alone"));
+        figures["taps"] = Taps;
+        figures["paint_p50_ms"] = whole[whole.Length / 2];
+        figures["paint_p99_ms"] = whole[whole.Length * 99 / 100];
+        figures["floor_p50_ms"] = alone[alone.Length / 2];
+        figures["floor_p99_ms"] = alone[alone.Length * 99 / 100];
+        figures["overhead_p50_ms"] = figures["paint_p50_ms"] - figures["floor_p50_ms"];
+        patient.Visit.Happen(new VisitEvent.CardRemoved());
+    }
+
+    private static async Task DieAsync(VisitPage patient, string session, SortedDictionary<string, double> figures)
+    {
+        UiOptions again = new(Port: patient.Host.Url.Port, SessionFile: session);
+        List<double> gone = [], back = [];
+        for (int i = 0; i < 5; i++)
+        {
+            long died = TimeProvider.System.GetTimestamp();
+            await patient.Host.DisposeAsync();
+            await patient.Page.WaitForSelectorAsync("#offline", new() { State = WaitForSelectorState.Visible });
+            gone.Add(TimeProvider.System.GetElapsedTime(died).TotalMilliseconds);
+            patient.Host = await VisitPage.StartHostAsync(again, patient.Visit, patient.Camera);
+            long here = TimeProvider.System.GetTimestamp();
+            await patient.Page.WaitForSelectorAsync("#app h1", new() { State = WaitForSelectorState.Visible });
+            back.Add(TimeProvider.System.GetElapsedTime(here).TotalMilliseconds);
+        }
+        (figures["offline_ms"], figures["back_ms"]) = (gone.Max(), back.Max());
+    }
+
+    private static async Task StayAsync(VisitPage patient, SortedDictionary<string, double> figures)
+    {
+        double settled = 0;
+        for (int visit = 1; visit <= Visits; visit++)
+        {
+            foreach (VisitEvent happened in new VisitEvent[]
+            {
+                new VisitEvent.CardInserted(), new VisitEvent.ChoseFace(), new VisitEvent.FaceGuided(FaceGuidance.ComeCloser),
+                new VisitEvent.FaceJudged(new(true, true, 4, "bench", 1)), new VisitEvent.ChoseOneByOne(), new VisitEvent.Answered(true), new VisitEvent.Answered(false),
+                new VisitEvent.Answered(true), new VisitEvent.Answered(true), new VisitEvent.ConfirmedAnswers(), new VisitEvent.CardRemoved(), new VisitEvent.TimedOut(),
+            })
+            {
+                patient.Visit.Happen(happened);
+                await patient.Page.WaitForTimeoutAsync(happened is VisitEvent.FaceGuided ? 150 : 15);
+            }
+            if (visit == Settled) settled = await MemoryAsync(patient);
+        }
+        figures["visits"] = Visits;
+        figures["memory_after_50_mib"] = settled;
+        figures["memory_growth_mib"] = await MemoryAsync(patient) - settled;
+    }
+
+    /// <summary>PSS of the browser and all its processes, MiB, after it had time to clean up.</summary>
+    private static async Task<double> MemoryAsync(VisitPage patient)
+    {
+        await patient.Page.WaitForTimeoutAsync(3000);
+        Dictionary<int, int> parents = [];
+        int root = 0;
+        foreach (string folder in Directory.EnumerateDirectories("/proc"))
+        {
+            if (!int.TryParse(Path.GetFileName(folder), out int id)) continue;
+            try
+            {
+                string stat = await File.ReadAllTextAsync($"{folder}/stat");
+                parents[id] = int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1], CultureInfo.InvariantCulture);
+                if (root == 0 && (await File.ReadAllTextAsync($"{folder}/cmdline")).Contains(patient.BrowserMark, StringComparison.Ordinal)) root = id;
+            }
+            catch (IOException)
+            {
+                // It ended meanwhile.
+            }
+        }
+        double all = 0;
+        foreach (int id in parents.Keys.Where(id => Under(id, root, parents)))
+        {
+            string? pss = (await File.ReadAllLinesAsync($"/proc/{id}/smaps_rollup")).FirstOrDefault(line => line.StartsWith("Pss:", StringComparison.Ordinal));
+            if (pss is not null) all += double.Parse(pss.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
+        }
+        return all;
+    }
+
+    private static bool Under(int id, int root, Dictionary<int, int> parents)
+    {
+        for (int hops = 0; hops < 20 && id > 1; hops++)
+        {
+            if (id == root) return true;
+            if (!parents.TryGetValue(id, out id)) return false;
+        }
+        return false;
+    }
+
+    private static double[] Sorted(JsonElement times) => [.. times.EnumerateArray().Select(time => time.GetDouble()).Order()];
+}
