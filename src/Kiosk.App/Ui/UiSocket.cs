@@ -5,7 +5,7 @@ namespace Kiosk.App.Ui;
 /// <summary>The one socket a screen lives on: views go out, presses come in.</summary>
 public sealed class UiSocket(UiPort port, ScreenRenderer renderer, TimeProvider time)
 {
-    /// <summary>Without news the page hears a dot so often; it shows its own offline screen after 2.5 s of silence.</summary>
+    /// <summary>Without news the page hears a dot so often; it shows its own offline screen after 2.2 s of silence.</summary>
     public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(1);
 
     /// <summary>Longest press in bytes; a longer one is not from our page.</summary>

@@ -180,5 +180,5 @@ addEventListener('focusin', e => {           // reached by keys or switches: sai
   if (b?.matches(':focus-visible')) speak(ids(b, true));
 });
 for (const unwanted of ['contextmenu', 'dragstart', 'selectstart']) addEventListener(unwanted, e => e.preventDefault());
-setInterval(() => page.toggleAttribute('data-offline', performance.now() - heard > 2500), 250);
+setInterval(() => page.toggleAttribute('data-offline', performance.now() - heard > 2200), 250);
 open();
