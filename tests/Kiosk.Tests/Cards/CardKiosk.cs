@@ -5,7 +5,7 @@ using Kiosk.Core.Cards;
 using Kiosk.Devices.CardReader.Simulated;
 using Kiosk.Devices.Journal;
 using Kiosk.Tests.Visits;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using E = Kiosk.Core.VisitEvent;
 using S = Kiosk.Core.VisitState;
 
@@ -30,7 +30,7 @@ internal sealed class CardKiosk : IAsyncDisposable
     {
         _journal = VisitJournal.Open(Path.Combine(_folder.FullName, "journal"), TimeProvider.System);
         IPrintedNumberReader printed = number is null ? _rest : new AtOnce(number);
-        _host = new KioskHost(new VisitDevices(reader ?? Reader, printed, null, _rest, _journal), _rest, Typing, Station.Ready, TimeProvider.System, NullLoggerFactory.Instance);
+        _host = new KioskHost(new VisitDevices(reader ?? Reader, printed, null, _rest, _journal), _rest, Typing, Station.Ready, TimeProvider.System, new Logs(Log));
         _host.Loop.Stepped += (before, happened, step) =>
         {
             Steps.Enqueue((before, happened, step));
@@ -44,6 +44,9 @@ internal sealed class CardKiosk : IAsyncDisposable
     public Typing Typing { get; } = new();
 
     public ConcurrentQueue<(VisitState Before, VisitEvent Happened, Step Step)> Steps { get; } = new();
+
+    /// <summary>What the kiosk logged.</summary>
+    public ConcurrentQueue<string> Log { get; } = new();
 
     /// <summary>PINs typed to the end and handed to the card.</summary>
     public int PinsEntered { get; private set; }
@@ -98,6 +101,13 @@ internal sealed class CardKiosk : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until a card was taken in.</summary>
+    public async Task BegunAsync(CancellationToken stop)
+    {
+        VisitView view = _host.Loop.Current;
+        while (!Visit.HasCard(view.State)) view = await _host.Loop.NextAsync(view, stop);
+    }
+
     /// <summary>Waits until nobody is served and the card has no power.</summary>
     public async Task IdleAsync(VirtualCard? card = null)
     {
@@ -114,6 +124,26 @@ internal sealed class CardKiosk : IAsyncDisposable
         _journal.Dispose();
         Typing.Dispose();
         _folder.Delete(recursive: true);
+    }
+
+    private sealed class Logs(ConcurrentQueue<string> lines) : ILoggerFactory, ILogger
+    {
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public void AddProvider(ILoggerProvider provider)
+        {
+        }
+
+        public void Dispose()
+        {
+        }
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => lines.Enqueue(formatter(state, exception));
     }
 
     private sealed class AtOnce(Func<string?> number) : IPrintedNumberReader

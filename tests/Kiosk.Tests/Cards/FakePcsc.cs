@@ -10,7 +10,7 @@ internal sealed class FakePcsc : IPcsc
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _changed = new(0);
     private readonly List<string> _readers = [];
-    private uint _cardState = (uint)ReaderStates.Empty;
+    private readonly Dictionary<string, uint> _cardStates = [];
     private int _events;
 
     public bool IsUp { get; set; } = true;
@@ -39,9 +39,13 @@ internal sealed class FakePcsc : IPcsc
 
     public void Unplug() => Change(_readers.Clear);
 
-    public void Insert() => Change(() => (_cardState, _events) = ((uint)ReaderStates.Present, _events + 1));
+    /// <summary>Reader given to the last Connect.</summary>
+    public string Connected { get; private set; } = "";
 
-    public void Remove() => Change(() => (_cardState, _events) = ((uint)ReaderStates.Empty, _events + 1));
+    /// <param name="slot">Null: every reader there is, as the tests with one reader want it.</param>
+    public void Insert(string? slot = null) => Change(() => (_cardStates[slot ?? ""], _events) = ((uint)ReaderStates.Present, _events + 1));
+
+    public void Remove(string? slot = null) => Change(() => (_cardStates[slot ?? ""], _events) = ((uint)ReaderStates.Empty, _events + 1));
 
     /// <summary>Away and back between two looks.</summary>
     public void Bounce() => Change(() => _events += 2);
@@ -93,7 +97,7 @@ internal sealed class FakePcsc : IPcsc
 
     public uint Connect(nint context, string reader, out nint card, out bool isT1)
     {
-        (card, isT1) = (7, true);
+        (card, isT1, Connected) = (7, true, reader);
         return Code(nameof(Connect));
     }
 
@@ -123,7 +127,7 @@ internal sealed class FakePcsc : IPcsc
             {
                 uint seen = reader.Name.StartsWith(@"\\?PnP?", StringComparison.Ordinal)
                     ? KnowsPlugAndPlay ? (uint)_readers.Count << 16 : (uint)ReaderStates.Unknown
-                    : _readers.Contains(reader.Name) ? _cardState | ((uint)_events << 16) : (uint)(ReaderStates.Unknown | ReaderStates.Unavailable);
+                    : _readers.Contains(reader.Name) ? State(reader.Name) | ((uint)_events << 16) : (uint)(ReaderStates.Unknown | ReaderStates.Unavailable);
                 bool isChanged = seen != (uint)reader.Current;
                 reader.Seen = (ReaderStates)(seen | (isChanged ? (uint)ReaderStates.Changed : 0));
                 isNews |= isChanged;
@@ -132,6 +136,8 @@ internal sealed class FakePcsc : IPcsc
 
         return isNews;
     }
+
+    private uint State(string reader) => _cardStates.GetValueOrDefault(reader, _cardStates.GetValueOrDefault("", (uint)ReaderStates.Empty));
 
     private void Change(Action change)
     {

@@ -140,6 +140,56 @@ public class PcscChannelTests
         Assert.Null(acme.Choose(["Other"]));
     }
 
+    [Theory]
+    [InlineData("ACS ACR1281 1S Dual Reader [ACR1281 1S Dual Reader PICC] 00 01", "ACS ACR1281 1S Dual Reader [ACR1281 1S Dual Reader ICC] 00 00", "ACS ACR1281 1S Dual Reader [ACR1281 1S Dual Reader SAM] 00 02")]
+    [InlineData("HID Global OMNIKEY 5422 Smartcard Reader [OMNIKEY 5422CL Smartcard Reader] (KBP) 01 00", "HID Global OMNIKEY 5422 Smartcard Reader [OMNIKEY 5422 Smartcard Reader] (KBP) 00 00", "Yubico YubiKey OTP+FIDO+CCID 02 00")]
+    [InlineData("Identiv uTrust 4701 F CL Reader 1", "Identiv uTrust 4701 F Contact Reader 0", "Windows Hello for Business 1")]
+    public void The_slots_of_one_device_belong_together_the_contactless_first(string contactless, string contact, string other)
+    {
+        Assert.Equal([contactless, contact], new ReaderPattern("*").Slots([other, contact, contactless]).Where(s => s != other));
+        Assert.Equal([contactless, contact], new ReaderPattern(contactless[..8] + "*").Slots([other, contact, contactless]));
+    }
+
+    [Fact]
+    public async Task A_card_in_the_other_slot_of_the_device_is_opened_there()
+    {
+        _pcsc.Unplug();
+        _pcsc.Remove();
+        _pcsc.Plug("Acme Dual [PICC] 00 00");
+        _pcsc.Plug("Acme Dual [ICC] 00 01");
+        _pcsc.Insert("Acme Dual [ICC] 00 01");
+        await using ICardSession session = await Reader().OpenAsync(CancellationToken.None);
+        Assert.Equal("Acme Dual [ICC] 00 01", _pcsc.Connected);
+    }
+
+    [Fact]
+    public async Task A_reader_that_chokes_on_extended_length_is_asked_once_and_remembered()
+    {
+        using InProcessChannel card = new(Card("standard"), LinkModel.None);
+        int extended = 0;
+        _pcsc.Card = command =>
+        {
+            // Le of three bytes: 00 hi lo.
+            if (command is [0x00, 0xB0, _, _, 0x00, _, _])
+            {
+                extended++;
+                return (PcscCode.Success, [0x67, 0x00]);
+            }
+
+            byte[] response = new byte[4096];
+            return (PcscCode.Success, response[..card.Transmit(command, response)]);
+        };
+        await using PcscCardReader reader = new(new PcscCardReaderOptions(new ReaderPattern("Acme*"), Trust, TryExtendedLength: true) { Channel = Timing }, _pcsc, TimeProvider.System);
+        for (int visit = 0; visit < 2; visit++)
+        {
+            await using ICardSession session = await reader.OpenAsync(CancellationToken.None);
+            using Secret number = Digits(VirtualCards.PrintedNumber("standard", Today)!);
+            (await session.ReadPhotoAsync(number, CancellationToken.None)).Dispose();
+        }
+
+        Assert.Equal(1, extended);
+    }
+
     private PcscCardReader Reader(ChannelTiming? timing = null) =>
         new(new PcscCardReaderOptions(new ReaderPattern("Acme*"), Trust) { Channel = timing ?? Timing }, _pcsc, TimeProvider.System);
 

@@ -5,9 +5,18 @@ using Kiosk.Devices.CardReader.Simulated;
 
 namespace Kiosk.Tests.Cards;
 
+[CollectionDefinition(Collection)]
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Naming", "CA1711", Justification = "It is one, of tests.")]
+public sealed class PcscDeskCollection : ICollectionFixture<PcscDesk>
+{
+    public const string Collection = "pcscd";
+}
+
 /// <summary>One private pcscd for the tests that want a real one: libpcsclite takes its socket's name once a process.</summary>
 public sealed class PcscDesk : IAsyncLifetime
 {
+    public const string Collection = PcscDeskCollection.Collection;
+
     public VirtualCardDesk Desk { get; private set; } = null!;
 
     public string? Missing { get; } = PrivatePcscd.WhyNot();

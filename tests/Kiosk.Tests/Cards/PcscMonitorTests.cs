@@ -31,6 +31,23 @@ public sealed class PcscMonitorTests : IDisposable
     }
 
     [Fact]
+    public async Task A_card_in_either_slot_of_one_device_is_news_and_the_device_is_told_once()
+    {
+        (string contact, string contactless) = ("Acme Dual [ICC] 00 00", "Acme Dual [PICC] 00 01");
+        _pcsc.Plug(contact);
+        _pcsc.Plug(contactless);
+        await using IAsyncEnumerator<ReaderNews> news = Watch();
+        Assert.Equal(new ReaderNews.Back(contactless), await Next(news));
+        foreach (string slot in (string[])[contact, contactless, contact])
+        {
+            _pcsc.Insert(slot);
+            Assert.IsType<ReaderNews.CardInserted>(await Next(news));
+            _pcsc.Remove(slot);
+            Assert.IsType<ReaderNews.CardRemoved>(await Next(news));
+        }
+    }
+
+    [Fact]
     public async Task A_service_that_is_down_at_the_start_is_told_once_and_found_later()
     {
         _pcsc.IsUp = false;

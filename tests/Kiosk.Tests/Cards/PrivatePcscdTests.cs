@@ -9,7 +9,8 @@ using Xunit.Abstractions;
 namespace Kiosk.Tests.Cards;
 
 /// <summary>Through libpcsclite, a real pcscd and vpcd. Skipped where they are not installed.</summary>
-public sealed class PrivatePcscdTests(PcscDesk pcsc, ITestOutputHelper output) : IClassFixture<PcscDesk>, IAsyncLifetime, IDisposable
+[Collection(PcscDesk.Collection)]
+public sealed class PrivatePcscdTests(PcscDesk pcsc, ITestOutputHelper output) : IAsyncLifetime, IDisposable
 {
     private static readonly byte[] Challenge = new byte[32];
     private readonly CancellationTokenSource _patience = new(TimeSpan.FromSeconds(180));

@@ -114,7 +114,21 @@ internal sealed class PcscChannel : ICardChannel
         _context = PcscContext.Establish(_pcsc, out uint code) ?? throw PcscFailure.Of(code, "SCardEstablishContext");
         code = _context.ListReaders(out IReadOnlyList<string> readers);
         if (code != PcscCode.Success) throw PcscFailure.Of(code, "SCardListReaders");
-        _reader = pattern.Choose(readers) ?? throw new FailureException(Failure.ReaderMissing, pattern.Pattern);
+        IReadOnlyList<string> slots = pattern.Slots(readers);
+        _reader = slots.Count switch
+        {
+            0 => throw new FailureException(Failure.ReaderMissing, pattern.Pattern),
+            1 => slots[0],
+            _ => WithCard(slots),
+        };
+    }
+
+    /// <summary>The slot in which the card lies; the preferred one when the service does not say.</summary>
+    private string WithCard(IReadOnlyList<string> slots)
+    {
+        ReaderWatch[] states = [.. slots.Select(s => new ReaderWatch(s, ReaderStates.None, ReaderStates.None))];
+        bool isKnown = _pcsc.GetStatusChange(_context!.Handle, TimeSpan.Zero, states) == PcscCode.Success;
+        return isKnown && Array.Find(states, s => s.IsPresent) is { Name: { } name } ? name : slots[0];
     }
 
     private void Connect()

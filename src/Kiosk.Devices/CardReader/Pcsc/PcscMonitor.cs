@@ -64,19 +64,19 @@ internal sealed class PcscMonitor : IDisposable
     private bool WatchWith(PcscContext context)
     {
         ReaderWatch plug = new(PlugAndPlay, ReaderStates.None, ReaderStates.None);
-        ReaderWatch reader = default;
+        ReaderWatch[] slots = [];
         bool wasUp = false;
         while (!_stop.IsSet)
         {
             if (context.ListReaders(out IReadOnlyList<string> readers) != PcscCode.Success) return wasUp;
-            string? name = _pattern.Choose(readers);
-            if (name is null) _story.ReaderMissing(readers);
-            // A new name starts with a clean slate; the story knows whether a card was there.
-            if (name != reader.Name) reader = new(name ?? "", ReaderStates.None, ReaderStates.None);
+            IReadOnlyList<string> names = _pattern.Slots(readers);
+            if (names.Count == 0) _story.ReaderMissing(readers);
+            // New names start with a clean slate; the story knows whether a card was there.
+            if (!names.SequenceEqual(slots.Select(s => s.Name))) slots = [.. names.Select(name => new ReaderWatch(name, ReaderStates.None, ReaderStates.None))];
 
             long since = _time.GetTimestamp();
             int before = _story.Told;
-            uint code = Wait(context, ref plug, ref reader, name is not null);
+            uint code = Wait(context, ref plug, slots);
             if (code is not (PcscCode.Success or PcscCode.Timeout or PcscCode.Cancelled or PcscCode.UnknownReader)) return wasUp;
             wasUp = true;
             if (_story.Told == before && code != PcscCode.Timeout && _time.GetElapsedTime(since) < _timing.Pause) _stop.Wait(_timing.Pause);
@@ -85,15 +85,15 @@ internal sealed class PcscMonitor : IDisposable
         return wasUp;
     }
 
-    private uint Wait(PcscContext context, ref ReaderWatch plug, ref ReaderWatch reader, bool hasReader)
+    private uint Wait(PcscContext context, ref ReaderWatch plug, ReaderWatch[] slots)
     {
-        if (!hasReader && !_hasPlugAndPlay)
+        if (slots.Length == 0 && !_hasPlugAndPlay)
         {
             _stop.Wait(_timing.Relist);
             return PcscCode.Timeout;
         }
 
-        ReaderWatch[] watched = [.. _hasPlugAndPlay ? [plug] : Array.Empty<ReaderWatch>(), .. hasReader ? [reader] : Array.Empty<ReaderWatch>()];
+        ReaderWatch[] watched = [.. _hasPlugAndPlay ? [plug] : Array.Empty<ReaderWatch>(), .. slots];
         uint code = _pcsc.GetStatusChange(context.Handle, _timing.Relist, watched);
         if (code is not (PcscCode.Success or PcscCode.Timeout)) return code;
         if (_hasPlugAndPlay)
@@ -102,10 +102,11 @@ internal sealed class PcscMonitor : IDisposable
             plug = watched[0].Next;
         }
 
-        if (hasReader)
+        if (slots.Length > 0)
         {
-            reader = watched[^1].Next;
-            _story.Seen(watched[^1]);
+            Span<ReaderWatch> seen = watched.AsSpan(^slots.Length..);
+            for (int i = 0; i < slots.Length; i++) slots[i] = seen[i].Next;
+            _story.Seen(seen);
         }
 
         return code;

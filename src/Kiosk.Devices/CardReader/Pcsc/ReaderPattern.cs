@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using System.Text.RegularExpressions;
 
 namespace Kiosk.Devices.CardReader.Pcsc;
 
@@ -7,15 +8,39 @@ namespace Kiosk.Devices.CardReader.Pcsc;
 /// ("… 00 00" becomes "… 01 00").
 /// </summary>
 /// <param name="Pattern">Case does not matter; <c>*</c> takes any reader.</param>
-public sealed record ReaderPattern(string Pattern)
+public sealed partial record ReaderPattern(string Pattern)
 {
+    /// <returns>The slot to prefer; null when none fits.</returns>
+    public string? Choose(IReadOnlyList<string> readers) => Slots(readers).FirstOrDefault();
+
+    /// <summary>
+    /// The slots of the one device to use: those of the preferred slot's device, the contactless one first. A slot for a
+    /// security module (SAM) is none for cards. Of two devices of one model, both are watched.
+    /// </summary>
+    /// <param name="readers">As the service lists them.</param>
+    /// <returns>Empty when none fits.</returns>
+    public IReadOnlyList<string> Slots(IReadOnlyList<string> readers)
+    {
+        string[] fitting = [.. readers.Where(r => FileSystemName.MatchesSimpleExpression(Pattern, r) && !SecurityModule().IsMatch(r)).OrderByDescending(r => Contactless().IsMatch(r))];
+        return fitting.Length == 0 ? [] : [.. fitting.Where(r => Device(r) == Device(fitting[0]))];
+    }
+
+    /// <summary>
+    /// What the slots of a device have in common: Linux writes "model [interface] (serial) 00 01", Windows "model interface 0".
+    /// </summary>
+    private static string Device(string reader)
+    {
+        int bracket = reader.IndexOf('[', StringComparison.Ordinal);
+        return SlotWords().Replace(bracket > 0 ? reader[..bracket] : reader, "").Trim();
+    }
+
     /// <summary>One device often shows a contact and a contactless slot (pcsc-sharp #100): Type B is the product's way.</summary>
-    private static readonly string[] ContactlessWords = ["contactless", "picc", "[CL", "NFC"];
+    [GeneratedRegex(@"contactless|PICC|NFC|(\b|\d)CL\b", RegexOptions.IgnoreCase)]
+    private static partial Regex Contactless();
 
-    /// <returns>The reader to use, contactless before contact, then the first; null when none fits.</returns>
-    public string? Choose(IReadOnlyList<string> readers) =>
-        readers.Where(r => FileSystemName.MatchesSimpleExpression(Pattern, r)).OrderByDescending(IsContactless).FirstOrDefault();
+    [GeneratedRegex(@"\bSAM\b", RegexOptions.IgnoreCase)]
+    private static partial Regex SecurityModule();
 
-    private static bool IsContactless(string reader) =>
-        ContactlessWords.Any(word => reader.Contains(word, StringComparison.OrdinalIgnoreCase));
+    [GeneratedRegex(@"\b(contactless|contact|PICC|ICC|CL|NFC|slot)\b|\s\d+(\s\d+)?$", RegexOptions.IgnoreCase)]
+    private static partial Regex SlotWords();
 }

@@ -9,7 +9,7 @@ internal sealed class ReaderStory(ChannelWriter<ReaderNews> news, ReaderPattern 
 {
     private Failure? _lost;
     private string? _reader;
-    private bool _hasCard;
+    private string? _cardIn;
     private int _events;
 
     /// <summary>News told so far.</summary>
@@ -21,31 +21,33 @@ internal sealed class ReaderStory(ChannelWriter<ReaderNews> news, ReaderPattern 
     public void ReaderMissing(IReadOnlyList<string> others) =>
         Lost(Failure.ReaderMissing, others.Count == 0 ? pattern.Pattern : $"{pattern.Pattern} (found: {string.Join(", ", others)})");
 
-    public void Seen(ReaderWatch reader)
+    /// <param name="slots">All of the device, at least one; the preferred one first.</param>
+    public void Seen(ReadOnlySpan<ReaderWatch> slots)
     {
         // The service may still list a reader that is gone.
-        if ((reader.Seen & (ReaderStates.Unknown | ReaderStates.Unavailable)) != 0)
+        foreach (ReaderWatch slot in slots)
         {
+            if ((slot.Seen & (ReaderStates.Unknown | ReaderStates.Unavailable)) == 0) continue;
             ReaderMissing([]);
             return;
         }
 
-        if (_reader != reader.Name)
+        if (_reader != slots[0].Name)
         {
             CardGone();
-            Tell(new ReaderNews.Back(reader.Name));
-            (_reader, _lost) = (reader.Name, null);
+            Tell(new ReaderNews.Back(slots[0].Name));
+            (_reader, _lost) = (slots[0].Name, null);
         }
 
         // A card changed between two looks shows only in the counter.
-        if (_hasCard && (!reader.IsPresent || reader.Events != _events)) CardGone();
-        if (reader.IsPresent && !_hasCard)
+        foreach (ReaderWatch slot in slots)
+            if (slot.Name == _cardIn && (!slot.IsPresent || slot.Events != _events)) CardGone();
+        foreach (ReaderWatch slot in slots)
         {
+            if (_cardIn is not null || !slot.IsPresent) continue;
             Tell(new ReaderNews.CardInserted());
-            _hasCard = true;
+            (_cardIn, _events) = (slot.Name, slot.Events);
         }
-
-        _events = reader.Events;
     }
 
     private void Lost(Failure why, string detail)
@@ -58,8 +60,8 @@ internal sealed class ReaderStory(ChannelWriter<ReaderNews> news, ReaderPattern 
 
     private void CardGone()
     {
-        if (_hasCard) Tell(new ReaderNews.CardRemoved());
-        _hasCard = false;
+        if (_cardIn is not null) Tell(new ReaderNews.CardRemoved());
+        _cardIn = null;
     }
 
     private void Tell(ReaderNews piece)

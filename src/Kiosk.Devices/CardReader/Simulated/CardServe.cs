@@ -136,8 +136,9 @@ public sealed class CardServe : IDisposable
                 await PlugAsync(withReader: false);
                 return [];
             case ["service", "off"]:
-                Disconnect();
+                // The service dies first: a card that leaves before it is another case.
                 (_pcscd ?? throw new InvalidOperationException("no pcscd of ours")).Stop();
+                Disconnect();
                 return [];
             case ["stats"]:
                 return Statistics();
