@@ -1,9 +1,7 @@
 using System.Globalization;
 using Kiosk.Core;
-using Kiosk.Core.Cards;
 using Kiosk.Devices.CardReader;
 using Xunit.Abstractions;
-using S = Kiosk.Core.VisitState;
 
 namespace Kiosk.Tests.Cards;
 
@@ -22,6 +20,8 @@ public sealed class ServiceKilledTests(PcscDesk pcsc, ITestOutputHelper output)
         CancellationToken stop = patience.Token;
         Random random = new(20261124);
         await pcsc.Desk.PullAsync(stop);
+        // As slow as a card, so that the kill finds a visit under way.
+        await pcsc.Desk.SetRateAsync("424", stop);
         await using PcscCardReader reader = pcsc.Reader();
         await using CardKiosk kiosk = new(reader, () => pcsc.Desk.NumberOf(Card));
         for (int kill = 0; kill < kills; kill++)
@@ -32,11 +32,11 @@ public sealed class ServiceKilledTests(PcscDesk pcsc, ITestOutputHelper output)
             int before = (await pcsc.Desk.StatsAsync(stop)).VerifyCount;
             Task<Ending?> visit = kiosk.VisitAsync(new(["1234"]), afterPhoto: kill % 2 == 0);
             await kiosk.BegunAsync(stop);
-            await Task.Delay(TimeSpan.FromMilliseconds(random.Next(0, 150)), TimeProvider.System, stop);
+            await Task.Delay(TimeSpan.FromMilliseconds(random.Next(0, 1200)), TimeProvider.System, stop);
             VisitState cut = kiosk.Now;
             await pcsc.Desk.SetServiceAsync(false, stop);
             Ending? ending = await visit;
-            output.WriteLine($"killed in {cut.GetType().Name}: {ending?.ToString() ?? "idle"}; {string.Join(" | ", kiosk.Log.Where(l => l.Contains("SCard", StringComparison.Ordinal)))}");
+            output.WriteLine($"killed in {cut.GetType().Name}: {ending?.ToString() ?? "idle"}; {string.Join(" | ", kiosk.Log.Where(l => l.Contains("failed", StringComparison.Ordinal)))}");
             kiosk.Log.Clear();
 
             await pcsc.Desk.PullAsync(stop);
@@ -52,5 +52,7 @@ public sealed class ServiceKilledTests(PcscDesk pcsc, ITestOutputHelper output)
             await pcsc.Desk.PullAsync(stop);
             await kiosk.IdleAsync();
         }
+
+        await pcsc.Desk.SetRateAsync("none", stop);
     }
 }

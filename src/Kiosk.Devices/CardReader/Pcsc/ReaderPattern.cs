@@ -11,7 +11,7 @@ namespace Kiosk.Devices.CardReader.Pcsc;
 public sealed partial record ReaderPattern(string Pattern)
 {
     /// <returns>The slot to prefer; null when none fits.</returns>
-    public string? Choose(IReadOnlyList<string> readers) => Slots(readers).FirstOrDefault();
+    public string? Choose(IReadOnlyList<string> readers) => Slots(readers) is [string first, ..] ? first : null;
 
     /// <summary>
     /// The slots of the one device to use: those of the preferred slot's device, the contactless one first. A slot for a
