@@ -15,10 +15,22 @@ internal sealed class CardLink(ICardChannel channel, ReadLength readLength) : ID
     private readonly byte[] _response = GC.AllocateArray<byte>(ReadLength.Extended + CommandApdu.LargestShortLe + 2, pinned: true);
     private FailureException? _dead;
     private CardApp? _app;
+    private ElementaryFile? _file;
     private bool _isAwake;
 
     /// <summary>Looked at before every command: an operation ends between two APDUs, never within one.</summary>
     public CancellationToken Stop { get; set; }
+
+    /// <summary>The file selected last; null after an application was.</summary>
+    public ElementaryFile? Selected => _file;
+
+    /// <summary>A command of somebody else's making; <see cref="RelayedCommand"/> has allowed it.</summary>
+    /// <returns>The answer as it came, status word included.</returns>
+    public byte[] SendRaw(scoped ReadOnlySpan<byte> command)
+    {
+        int length = Exchange(command, 0);
+        return _response.AsSpan(0, length).ToArray();
+    }
 
     /// <returns>A view of the response buffer, good until the next call.</returns>
     public ResponseApdu Send(scoped in CommandApdu command)
@@ -39,7 +51,7 @@ internal sealed class CardLink(ICardChannel channel, ReadLength readLength) : ID
     public StatusWord Select(CardApp app)
     {
         StatusWord status = Send(CardCommands.SelectApplication(app)).Status;
-        if (status.IsOk) _app = app;
+        if (status.IsOk) (_app, _file) = (app, null);
         return status;
     }
 
@@ -54,7 +66,9 @@ internal sealed class CardLink(ICardChannel channel, ReadLength readLength) : ID
     {
         // The same id is another file in another application: there it might be 個人番号.
         if (file.App != _app) throw new System.Diagnostics.UnreachableException($"{file.Name} with {_app?.Name} selected");
-        return Send(CardCommands.SelectFile(file)).Status;
+        StatusWord status = Send(CardCommands.SelectFile(file)).Status;
+        _file = status.IsOk ? file : null;
+        return status;
     }
 
     /// <exception cref="FailureException">CardUnreadable.</exception>
@@ -137,13 +151,16 @@ internal sealed class CardLink(ICardChannel channel, ReadLength readLength) : ID
         }
     }
 
-    private int Exchange(scoped in CommandApdu command, int at)
+    private int Exchange(scoped in CommandApdu command, int at) => Exchange(_command.AsSpan(0, command.WriteTo(_command)), at);
+
+    /// <param name="command">In the command buffer, or no secret.</param>
+    private int Exchange(scoped ReadOnlySpan<byte> command, int at)
     {
         Stop.ThrowIfCancellationRequested();
         if (_dead is { } earlier) throw new FailureException(earlier.Failure, earlier.Detail, earlier);
         try
         {
-            int length = channel.Transmit(_command.AsSpan(0, command.WriteTo(_command)), _response.AsSpan(at));
+            int length = channel.Transmit(command, _response.AsSpan(at));
             return length >= 2 ? length : throw new InvalidDataException("No status word");
         }
         catch (FailureException failed)

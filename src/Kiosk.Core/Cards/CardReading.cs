@@ -92,6 +92,19 @@ internal sealed class CardReading(CardLink link, CardTrust trust) : IDisposable
         return SignWithAuthenticationKey(challenge, Failure.PhoneLocked);
     }
 
+    /// <summary>One opaque block; between two of them the card keeps its state as long as nothing else is asked of it.</summary>
+    public byte[] Relay(ReadOnlySpan<byte> block)
+    {
+        ElementaryFile file = RelayedCommand.FileFor(block) ?? throw new FailureException(Failure.ReceptionRefused, "a block that is not passed on");
+        if (link.Selected != file)
+        {
+            if (link.Selected?.App != CardApp.Jpki) link.MustSelect(CardApp.Jpki);
+            link.MustSelect(file);
+        }
+
+        return link.SendRaw(block);
+    }
+
     /// <remarks>
     /// DF24 stands behind 照合番号B: until a photo was read its key is not known, the evidence's public key is empty,
     /// and the signature only shows that a card answered.

@@ -29,6 +29,9 @@ public sealed class CardSession(ICardChannel channel, CardTrust trust, ReadLengt
     public Task<CardEvidence> SignUnlockedAsync(ReadOnlyMemory<byte> challenge, CancellationToken stop) =>
         InTurnAsync(() => _card.SignUnlocked(challenge.Span), stop);
 
+    public Task<byte[]> RelayAsync(ReadOnlyMemory<byte> block, CancellationToken stop) =>
+        InTurnAsync(() => _card.Relay(block.Span), stop);
+
     public Task<CardEvidence> ProvePresenceAsync(ReadOnlyMemory<byte> challenge, CancellationToken stop) =>
         InTurnAsync(() => _card.ProvePresence(challenge.Span), stop);
 

@@ -65,6 +65,15 @@ public interface ICardSession : IAsyncDisposable
     /// <exception cref="FailureException">PhoneLocked: the holder was not confirmed, or too long ago.</exception>
     Task<CardEvidence> SignUnlockedAsync(ReadOnlyMemory<byte> challenge, CancellationToken stop);
 
+    /// <summary>
+    /// PIN-less use of the authentication key (特定機関認証): passes one opaque block of the institution's to the card and its
+    /// answer back. Who makes the blocks, the reception or a server behind it, and what they say is not the kiosk's to know.
+    /// </summary>
+    /// <param name="block">A command as <see cref="RelayedCommand"/> allows; anything else is refused before the card hears it.</param>
+    /// <returns>The card's answer with its status word, 2 to 258 bytes.</returns>
+    /// <exception cref="FailureException">ReceptionRefused: a block that is not passed on.</exception>
+    Task<byte[]> RelayAsync(ReadOnlyMemory<byte> block, CancellationToken stop);
+
     /// <summary>The card face's own key signs the challenge, no PIN needed: proof that this card was here now.</summary>
     Task<CardEvidence> ProvePresenceAsync(ReadOnlyMemory<byte> challenge, CancellationToken stop);
 }

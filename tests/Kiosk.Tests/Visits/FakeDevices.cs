@@ -69,6 +69,8 @@ internal sealed class FakeDevices : ICardReader, ICardSession, IPrintedNumberRea
         return (answer, answer is PinAnswer.Accepted ? Evidence : null);
     }
 
+    public Task<byte[]> RelayAsync(ReadOnlyMemory<byte> block, CancellationToken stop) => Task.FromResult<byte[]>([0x90, 0x00]);
+
     public Task<CardEvidence> ProvePresenceAsync(ReadOnlyMemory<byte> challenge, CancellationToken stop) => Task.FromResult(Evidence);
 
     public Task<CardEvidence> SignUnlockedAsync(ReadOnlyMemory<byte> challenge, CancellationToken stop) => Task.FromResult(Evidence);

@@ -16,6 +16,9 @@ internal sealed class CardApplication
 
     public int DefaultKey { get; set; }
 
+    /// <summary>The card's part of the simulated PIN-less scheme; null: none.</summary>
+    public InstitutionCheck? Institution { get; set; }
+
     public bool Has(int id) => Files.ContainsKey(id) || Pins.ContainsKey(id) || Keys.ContainsKey(id);
 
     public bool Allows(int id) => !Needs.TryGetValue(id, out int[]? pins) || pins.Any(pin => Pins[pin].IsVerified);

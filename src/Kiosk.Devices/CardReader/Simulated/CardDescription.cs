@@ -68,6 +68,9 @@ internal enum FileMaker
     CardFace,
     CardFaceIssuer,
     CommonInfo,
+
+    /// <summary>EF 0016: the key of the simulated institutions' CA (<see cref="SimulatedInstitution"/>).</summary>
+    InstitutionKey,
 }
 
 /// <param name="Value">ASCII digits; null: 照合番号B as printed.</param>

@@ -57,6 +57,7 @@ public sealed class VirtualCard
     public void PowerOff()
     {
         Reset();
+        foreach (CardApplication application in _applications.Values) application.Institution?.Forget();
         foreach (CardPin pin in _applications.Values.SelectMany(a => a.Pins.Values)) pin.IsVerified = false;
     }
 
@@ -91,11 +92,19 @@ public sealed class VirtualCard
             (0x00, 0x20) => Verify(command),
             (0x00, 0xB0) => ReadBinary(command),
             (0x00, 0xB2) => ReadRecord(command),
-            (0x00, 0x84) => [.. RandomNumberGenerator.GetBytes(command.Le is > 0 and <= 256 ? command.Le : 16), 0x90, 0x00],
+            (0x00, 0x84) => Challenge(command),
+            (0x80, 0xA2) => _application?.Institution is { } institution && _file == 0x16 ? Status(institution.Take(command)) : Status(0x6986),
             (0x80, 0x2A) => Sign(command),
             (0x00 or 0x80, _) => Status(0x6D00),
             _ => Status(0x6E00),
         };
+    }
+
+    private byte[] Challenge(ParsedCommand command)
+    {
+        byte[] nonce = RandomNumberGenerator.GetBytes(command.Le is > 0 and <= 256 ? command.Le : 16);
+        _application?.Institution?.Challenged(nonce);
+        return [.. nonce, 0x90, 0x00];
     }
 
     private byte[] SelectApplication(ParsedCommand command)
@@ -159,7 +168,7 @@ public sealed class VirtualCard
         if (command.P1 != 0x00) return Status(0x6A86);
         int id = command.P2 == 0 ? _application.DefaultKey : Reference(command.P2, _file);
         if (!_application.Keys.TryGetValue(id, out RSA? key)) return Status(0x6A88);
-        if (!_application.Allows(id)) return Status(0x6982);
+        if (!_application.Allows(id) && !(id == 0x17 && _application.Institution?.UseOnce() == true)) return Status(0x6982);
         if (command.Data.Length is < 1 or > 245) return Status(0x6700);
         return [.. CardKey.Sign(key, command.Data.Span), 0x90, 0x00];
     }

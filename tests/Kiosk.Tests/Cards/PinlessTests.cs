@@ -1,0 +1,65 @@
+using Kiosk.Core;
+using Kiosk.Core.Cards;
+using Kiosk.Devices.CardReader.Simulated;
+using static Kiosk.Tests.Cards.CardDeskFixture;
+
+namespace Kiosk.Tests.Cards;
+
+/// <summary>PIN-less use over the seam of opaque blocks, with the simulated institution as the other side.</summary>
+public sealed class PinlessTests
+{
+    private static readonly byte[] Challenge = new byte[32];
+
+    [Fact]
+    public async Task An_institution_the_card_knows_has_the_challenge_signed_without_a_PIN_and_once()
+    {
+        VirtualCard card = Card("standard");
+        (CardSession session, _) = Open(card);
+        await using CardSession _1 = session;
+        await session.IdentifyAsync(Today, CancellationToken.None);
+        byte[] signature = (await new SimulatedInstitution(Hierarchy).SignAsync(block => session.RelayAsync(block, CancellationToken.None), Challenge))!;
+        Assert.Equal(0, card.VerifyCount);
+
+        using Secret pin = Digits("1234");
+        byte[] byPin = (await session.VerifyPinAsync(pin, Challenge, CancellationToken.None)).Evidence!.Signature;
+        // PKCS#1 v1.5 has no randomness: the same key over the same challenge.
+        Assert.Equal(byPin, signature);
+    }
+
+    [Fact]
+    public async Task A_second_signature_needs_a_second_exchange()
+    {
+        (CardSession session, _) = Open(Card("standard"));
+        await using CardSession _1 = session;
+        await new SimulatedInstitution(Hierarchy).SignAsync(block => session.RelayAsync(block, CancellationToken.None), Challenge);
+        byte[] info = new byte[CardCommands.DigestInfoLength];
+        CardCommands.DigestInfo(Challenge, info);
+        Assert.Equal([0x69, 0x82], await session.RelayAsync((byte[])[0x80, 0x2A, 0x00, 0x80, 51, .. info, 0x00], CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task An_institution_of_another_CA_is_refused_by_the_card()
+    {
+        using SimulatedHierarchy stranger = new(null);
+        (CardSession session, _) = Open(Card("standard"));
+        await using CardSession _1 = session;
+        Assert.Null(await new SimulatedInstitution(stranger).SignAsync(block => session.RelayAsync(block, CancellationToken.None), Challenge));
+    }
+
+    [Theory]
+    [InlineData("002000800431323334")] // VERIFY
+    [InlineData("00A4020C020005")] // SELECT of 個人番号
+    [InlineData("00A4040C0AD3921000310001010408")] // SELECT of the 入力補助AP
+    [InlineData("00B08A0000")] // READ by short file id
+    [InlineData("802A00800101")] // a signature over something that is no digest
+    [InlineData("00240180")] // CHANGE PIN
+    [InlineData("")]
+    public async Task No_block_selects_a_file_or_sends_a_PIN(string block)
+    {
+        (CardSession session, InProcessChannel channel) = Open(Card("standard"));
+        await using CardSession _1 = session;
+        FailureException refused = await Assert.ThrowsAsync<FailureException>(() => session.RelayAsync(Convert.FromHexString(block), CancellationToken.None));
+        Assert.Equal(Failure.ReceptionRefused, refused.Failure);
+        Assert.Equal(0, channel.Statistics.Apdus);
+    }
+}
