@@ -51,7 +51,8 @@ listed() { sed 's/#.*//; s/[[:space:]]*$//; /^$/d' "$@"; }
 
 summary() {
   say ""
-  [ -e "$made/SHA256SUMS" ] || return 0
+  # Stopped at an earlier stage: what lies there is of another build.
+  [ ${#wanted[@]} -eq 0 ] && [ -e "$made/SHA256SUMS" ] || return 0
   say "image     $made/kiosk-$version.img.zst ($(mib "$made/kiosk-$version.img.zst")), root hash $(cut -c1-16 "$made/roothash")…"
   say "update    $made/kiosk-$version.raucb ($(mib "$made/kiosk-$version.raucb"))"
   say "made in   $((SECONDS - began)) s"
