@@ -45,7 +45,10 @@ public sealed class PinSafetyTests
             }
 
             Assert.InRange(card.Verifies.GetValueOrDefault(CardKiosk.PinReference), 0, kiosk.PinsEntered);
-            Assert.InRange(card.Verifies.GetValueOrDefault(CardKiosk.NumberReference), 0, visits.Length);
+
+            // The number is right here. A PIN goes before a read under way, which begins anew after a miss: once a visit and once a PIN.
+            // A number that was wrong is dropped at once and never guessed at again (CardNumberWrong).
+            Assert.InRange(card.Verifies.GetValueOrDefault(CardKiosk.NumberReference), 0, visits.Length + kiosk.PinsEntered);
             if (name is "pin-locked" or "no-pin") Assert.DoesNotContain(kiosk.Steps, s => s.Step.State is S.EnteringPin { Who.Card.PinTries: 0 });
         },
         iter: 12, threads: 1);
