@@ -4,7 +4,7 @@ namespace Kiosk.Devices.CardFace;
 
 /// <summary>
 /// Where the three numbers stand on the card's front, in the straightened picture of ten pixels a millimetre. Generous: a line
-/// is searched for inside its field. Read off published pictures of the card (総務省 マイナンバーカード); to be confirmed
+/// is searched for inside its field. An estimate: no card and no drawing of it with measures was at hand; to be confirmed
 /// on a bench with cards of every print generation.
 /// </summary>
 internal static class CardLayout
