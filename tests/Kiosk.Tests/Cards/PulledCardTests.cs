@@ -30,6 +30,8 @@ public sealed class PulledCardTests(ITestOutputHelper output)
             int numbers = Verifies(card, CardKiosk.NumberReference);
             int entered = kiosk.PinsEntered;
             await VisitAsync(kiosk, card);
+            // The presence is signed before the PIN or not at all, as it happens: a visit may end before this APDU.
+            if (kiosk.Now is S.TakeCard { Ending: Ending.Accepted }) kiosk.Reader.Remove();
             await kiosk.IdleAsync(card);
             Assert.InRange(Verifies(card, CardKiosk.PinReference) - pins, 0, kiosk.PinsEntered - entered);
             Assert.InRange(kiosk.PinsEntered - entered, 0, 1);
