@@ -84,9 +84,9 @@ public sealed class VisitHands(VisitDevices devices, Typing typing, TimeProvider
             {
                 await work(run);
             }
-            catch (OperationCanceledException) when (run.IsOver)
+            catch (Exception over) when (over is OperationCanceledException or ObjectDisposedException && run.IsOver)
             {
-                // The card was taken; nobody waits for the answer.
+                // The card was taken and its session closed; nobody waits for the answer.
             }
             catch (FailureException failure)
             {

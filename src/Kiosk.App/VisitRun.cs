@@ -43,11 +43,21 @@ internal sealed class VisitRun : IDisposable
     {
         _challenge = _devices.Link.OpenVisitAsync(_visit, _over);
         Task<Secret?> printed = _devices.Printed.ReadAsync(_over);
-        _session = await _devices.Reader.OpenAsync(_over);
-        if (IsOver) await _session.DisposeAsync();
-        CardFacts facts = await _session.IdentifyAsync(Today(), _over);
-        _loop.Post(new E.CardRead(facts), this);
-        if (facts is not { Kind: CardKind.MyNumberCard, Certificate: not CertificateStatus.Expired }) return;
+        bool hasPhoto = false;
+        try
+        {
+            _session = await _devices.Reader.OpenAsync(_over);
+            if (IsOver) await _session.DisposeAsync();
+            CardFacts facts = await _session.IdentifyAsync(Today(), _over);
+            _loop.Post(new E.CardRead(facts), this);
+            hasPhoto = facts is { Kind: CardKind.MyNumberCard, Certificate: not CertificateStatus.Expired };
+        }
+        finally
+        {
+            if (!hasPhoto) _ = WipeAsync(printed);
+        }
+
+        if (!hasPhoto) return;
         if (await printed is Secret number) await ReadPhotoAsync(number);
         else PhotoIs(PhotoStatus.NeedsNumber);
     }
@@ -57,16 +67,20 @@ internal sealed class VisitRun : IDisposable
     {
         _number = number;
         if (_photo.Task.IsFaulted) _photo = Unanswered();
-        return ReadPhotoAsync();
+        if (!IsOver) return ReadPhotoAsync();
+        // The camera was slower than the patient.
+        DropNumber();
+        return Task.CompletedTask;
     }
 
     private async Task ReadPhotoAsync()
     {
+        if (_number is not { } number) return;
         using CancellationTokenSource reading = CancellationTokenSource.CreateLinkedTokenSource(_over);
         Set(ref _stopReading, reading.Cancel);
         try
         {
-            CardPhoto photo = await _session!.ReadPhotoAsync(_number!, reading.Token);
+            CardPhoto photo = await _session!.ReadPhotoAsync(number, reading.Token);
             DropNumber();
             if (!_photo.TrySetResult(photo) || IsOver) photo.Dispose();
             PhotoIs(PhotoStatus.Ready);
@@ -222,6 +236,12 @@ internal sealed class VisitRun : IDisposable
     private void Stop(ref Action? stop)
     {
         lock (_gate) stop?.Invoke();
+    }
+
+    private static async Task WipeAsync(Task<Secret?> unwanted)
+    {
+        await ((Task)unwanted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (unwanted.IsCompletedSuccessfully) (await unwanted)?.Dispose();
     }
 
     private void DropNumber() => Interlocked.Exchange(ref _number, null)?.Dispose();

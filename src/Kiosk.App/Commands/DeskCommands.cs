@@ -49,10 +49,12 @@ internal static class DeskCommands
         Option<int> reads = new("--reads") { Description = "whole reads at each rate", DefaultValueFactory = _ => 7 };
         Command card = new("card", "whole card reads through pcscd at 106, 212, 424 kbit/s and contact: bytes, APDUs, and the software's time beyond the modelled physics") { reads, _json };
         card.SetAction((options, stop) => CardBench.RunAsync(options.GetValue(reads), options.GetValue(_json), stop));
+        Command pull = new("pull", "the card jumps off the reader at every APDU of a visit: how long until the next patient is invited") { _bitRate, _json };
+        pull.SetAction((options, stop) => PullBench.RunAsync(options.GetValue(_bitRate), options.GetValue(_json), stop));
         Option<int> kiosks = new("--kiosks") { Description = "kiosks of the fleet", DefaultValueFactory = _ => 100 };
         Command link = new("link", "the hand-over: commit times, a fleet on one reception, everybody back after a restart") { kiosks, _json };
         link.SetAction((options, stop) => Simulated.Chaos.LinkBench.RunAsync(options.GetValue(kiosks), options.GetValue(_json), TimeProvider.System, stop));
-        return new Command("bench", "benchmarks") { visit, card, link, FaceBenchCommand.Make(_json), FaceBenchCommand.CardFace(_json), FaceBenchCommand.Pad(_json) };
+        return new Command("bench", "benchmarks") { visit, card, pull, link, FaceBenchCommand.Make(_json), FaceBenchCommand.CardFace(_json), FaceBenchCommand.Pad(_json) };
     }
 }
 #endif

@@ -1,4 +1,5 @@
 using Kiosk.Core;
+using Kiosk.Core.Cards;
 using Kiosk.Core.Consents;
 using Kiosk.Core.Reception;
 using E = Kiosk.Core.VisitEvent;
@@ -23,7 +24,8 @@ internal sealed record VisitOutcome(string Outcome, Failure? Failure, long? Rece
 /// <summary>A patient who answers at once, at the same port as the browser: presses buttons, types digits, takes the card in the end.</summary>
 /// <param name="method">Face or Pin: what they choose where it is offered. Phone: a phone lies there instead of a card.</param>
 /// <param name="pin">What they type, 4 digits; wrong on purpose if wanted.</param>
-internal sealed class AutoPatient(IVisitPort port, Method method, string pin)
+/// <param name="afterPhoto">Chooses only when the photo is read, so that every APDU of a visit is sent.</param>
+internal sealed class AutoPatient(IVisitPort port, Method method, string pin, bool afterPhoto = false)
 {
     /// <summary>How long this patient stands before the camera before they give up; a comparison or two fit in.</summary>
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(25);
@@ -41,7 +43,8 @@ internal sealed class AutoPatient(IVisitPort port, Method method, string pin)
         {
             began |= Visit.HasCard(view.State);
             if (began && Over(view.State) is VisitOutcome outcome) return outcome;
-            if (_answered.Add(view.Screen)) Answer(view);
+            bool waits = afterPhoto && view.State is S.ChoosingMethod { Who.Card.Photo: PhotoStatus.Reading };
+            if (!waits && _answered.Add(view.Screen)) Answer(view);
             if (view.State is S.MatchingFace) _ = GiveUpAsync(view.Screen, stop);
             view = await port.NextAsync(view, stop);
         }

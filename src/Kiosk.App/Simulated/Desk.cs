@@ -44,6 +44,7 @@ internal sealed class Desk : ISimulatorDesk, ICameraPresence, IAsyncDisposable
     private ReceptionChild _reception = null!;
     private FaceSlot _face = null!;
     private KioskProcess _kiosk = null!;
+    private VisitJournal _journal = null!;
     private readonly SimulatedBoard _board = new();
 #pragma warning restore CA2213
     private readonly Room _room = new();
@@ -120,9 +121,9 @@ internal sealed class Desk : ISimulatorDesk, ICameraPresence, IAsyncDisposable
 
         progress("kiosk");
         PcscCardReader reader = Own(new PcscCardReader(new PcscCardReaderOptions(new ReaderPattern(VirtualCardDesk.ReaderPattern), _cards.Trust), new NativePcsc(), Time));
-        VisitJournal journal = VisitJournal.Open(Path.Combine(folder, "kiosk.journal"), Time);
-        _owned.Push(new Also(journal.Dispose));
-        VisitDevices devices = new(reader, _cards.PrintedNumber, _face, link, journal);
+        _journal = VisitJournal.Open(Path.Combine(folder, "kiosk.journal"), Time);
+        _owned.Push(new Also(_journal.Dispose));
+        VisitDevices devices = new(reader, _cards.PrintedNumber, _face, link, _journal);
         UiOptions? ui = options.ScreenPort is int port ? new UiOptions(port, Voices: Path.Combine(Environment.CurrentDirectory, "artifacts", "voices"), ManyBrowsers: true) : null;
         _owned.Push(new Also(_board.Dispose));
         BoardSetup board = new(SimulatedBoard.Entries, _board, new TamperLatch(Path.Combine(folder, "tamper.latch")), _room);
@@ -158,8 +159,11 @@ internal sealed class Desk : ISimulatorDesk, ICameraPresence, IAsyncDisposable
     public async Task<CardUse> CardUseAsync(CancellationToken stop)
     {
         CardStatistics now = await _cards.StatsAsync(stop);
-        return new CardUse(now.PhysicalTime, now.Apdus, now.Bytes, now.VerifyCount);
+        return new CardUse(now.PhysicalTime, now.Apdus, now.Bytes, now.VerifyCount, now.GoneAt is long ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null);
     }
+
+    /// <summary>Check-ins the kiosk has not got a receipt for.</summary>
+    public int PendingCheckIns => _journal.Pending().Count;
 
     public static string PinOf(string card) => VirtualCards.Pin(card) ?? "0000";
 
@@ -196,10 +200,13 @@ internal sealed class Desk : ISimulatorDesk, ICameraPresence, IAsyncDisposable
         return hints;
     }
 
-    public async Task InsertAsync(string card, CancellationToken stop)
+    public Task InsertAsync(string card, CancellationToken stop) => InsertAsync(card, "", stop);
+
+    /// <param name="fault">See <see cref="CardFaults.Words"/>; empty: none but the card's own.</param>
+    public async Task InsertAsync(string card, string fault, CancellationToken stop)
     {
         if (_cards.Inserted is not null) await PullAsync(stop);
-        await _cards.InsertAsync(card, stop);
+        await _cards.InsertAsync(card, stop, fault);
     }
 
     public Task PullAsync(CancellationToken stop) => _cards.PullAsync(stop);

@@ -32,7 +32,7 @@ internal static class VisitCommand
     {
         await desk.StandAsync(order.Person, stop);
         using StageClock clock = new(desk.Host.Loop, desk.Time);
-        AutoPatient patient = new(desk.Host.Loop, order.Method, order.Pin ?? Desk.PinOf(order.Card));
+        AutoPatient patient = new(desk.Host.Loop, order.Method, order.Pin ?? Desk.PinOf(order.Card), order.AfterPhoto);
         using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
         patience.CancelAfter(TimeSpan.FromSeconds(90));
         Task<VisitOutcome> acting = patient.VisitAsync(patience.Token);
@@ -70,11 +70,13 @@ internal static class VisitCommand
 /// <param name="Person">holder, other, nobody, two or print.</param>
 /// <param name="BitRate">How fast the card is, kbit/s Type B: 106, 212 or 424; 0 = as fast as the machine.</param>
 /// <param name="Pin">Null: the card's own.</param>
-internal sealed record VisitOrder(string Card, string Person, Method Method, string? Pin = null, int BitRate = 424);
+/// <param name="AfterPhoto">The patient chooses only when the photo is read.</param>
+internal sealed record VisitOrder(string Card, string Person, Method Method, string? Pin = null, int BitRate = 424, bool AfterPhoto = false);
 
 /// <summary>What one visit asked of the card.</summary>
 /// <param name="PhysicalMs">Time the card and the air need by the model, ms.</param>
-internal sealed record CardUse(double PhysicalMs, long Apdus, long Bytes, long Verify);
+/// <param name="GoneAt">When a fault took it off the reader; null: none did.</param>
+internal sealed record CardUse(double PhysicalMs, long Apdus, long Bytes, long Verify, [property: JsonIgnore] DateTimeOffset? GoneAt = null);
 
 internal sealed record VisitReport(
     string Outcome, Failure? Failure, string? Code, long? Receipt, string Method, string CardName, string Person,

@@ -27,10 +27,15 @@ internal sealed class CardKiosk : IAsyncDisposable
     /// <param name="reader">Null: a card in this process.</param>
     /// <param name="number">照合番号B as the card-face camera reads it; null: 14 zeros.</param>
     public CardKiosk(ICardReader? reader = null, Func<string?>? number = null)
+        : this(number is null ? null : new AtOnce(number), reader)
+    {
+    }
+
+    /// <param name="printed">The card-face camera; null: 14 zeros.</param>
+    public CardKiosk(IPrintedNumberReader? printed, ICardReader? reader = null)
     {
         _journal = VisitJournal.Open(Path.Combine(_folder.FullName, "journal"), TimeProvider.System);
-        IPrintedNumberReader printed = number is null ? _rest : new AtOnce(number);
-        _host = new KioskHost(new VisitDevices(reader ?? Reader, printed, null, _rest, _journal), _rest, Typing, Station.Ready, TimeProvider.System, new Logs(Log));
+        _host = new KioskHost(new VisitDevices(reader ?? Reader, printed ?? _rest, null, _rest, _journal), _rest, Typing, Station.Ready, TimeProvider.System, new Logs(Log));
         _host.Loop.Stepped += (before, happened, step) =>
         {
             Steps.Enqueue((before, happened, step));

@@ -1,4 +1,5 @@
 using Kiosk.Core;
+using Kiosk.Core.Cards;
 using Kiosk.Devices.CardReader.Simulated;
 using Xunit.Abstractions;
 using S = Kiosk.Core.VisitState;
@@ -42,6 +43,35 @@ public sealed class PulledCardTests(ITestOutputHelper output)
         card.Faults = CardFaults.None;
         await VisitAsync(kiosk, card);
         Assert.IsType<Ending.Accepted>((kiosk.Now as S.TakeCard)?.Ending);
+    }
+
+    [Fact]
+    public async Task A_number_that_the_camera_reads_after_the_visit_is_wiped_and_nothing_crashes()
+    {
+        SlowCamera camera = new();
+        VirtualCard card = Card("standard");
+        await using CardKiosk kiosk = new(camera);
+        kiosk.Reader.Insert(card);
+        Assert.IsType<Ending.Accepted>(await kiosk.VisitAsync(new(["1234"]), afterPhoto: false));
+        kiosk.Reader.Remove();
+        await kiosk.IdleAsync(card);
+
+        using Secret number = Digits(card.PrintedNumber!);
+        camera.Answers(number);
+        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(30));
+        while (number.Length > 0) await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, patience.Token);
+        Assert.Equal(0, Verifies(card, CardKiosk.NumberReference));
+        Assert.DoesNotContain(kiosk.Log, line => line.Contains("crash", StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>Answers when told to, and does not mind that nobody waits any longer.</summary>
+    private sealed class SlowCamera : IPrintedNumberReader
+    {
+        private readonly TaskCompletionSource<Secret?> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void Answers(Secret number) => _answer.SetResult(number);
+
+        public Task<Secret?> ReadAsync(CancellationToken stop) => _answer.Task;
     }
 
     private static async Task<int> VisitAsync(CardKiosk kiosk, VirtualCard card)

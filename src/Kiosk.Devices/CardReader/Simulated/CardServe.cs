@@ -104,12 +104,12 @@ public sealed class CardServe : IDisposable
     {
         switch (words)
         {
-            case ["insert", var name]:
+            case ["insert", var name, .. var fault]:
                 VirtualCard card = _box.Take(name);
                 Pull();
                 if (_time.GetElapsedTime(_pulledAt) is var since && since < HandTime) await Task.Delay(HandTime - since, _time);
                 _card = card;
-                card.Faults = card.OwnFaults;
+                card.Faults = fault.Length > 0 ? CardFaults.Parse(fault) : card.OwnFaults;
                 await ConnectAsync();
                 return new JsonObject { ["card"] = card.Name };
             case ["power"]:
@@ -143,7 +143,7 @@ public sealed class CardServe : IDisposable
             case ["stats"]:
                 return Statistics();
             default:
-                throw new FormatException("insert NAME | pull | bounce MS | fault … | power | rate R | reader on|off | service on|off | stats | quit");
+                throw new FormatException("insert NAME [FAULT] | pull | bounce MS | fault … | power | rate R | reader on|off | service on|off | stats | quit");
         }
     }
 
@@ -196,6 +196,7 @@ public sealed class CardServe : IDisposable
             ["verifyCount"] = s.VerifyCount,
             ["physicalTime"] = s.PhysicalTime,
             ["selectedFiles"] = new JsonArray([.. s.SelectedFiles.Select(f => JsonValue.Create(f))]),
+            ["goneAt"] = s.GoneAt,
         };
     }
 }

@@ -56,9 +56,10 @@ public sealed class VirtualCardDesk : IAsyncDisposable
 
     /// <summary>Puts a card down, at least 0.5 s after the last one was taken.</summary>
     /// <param name="name">Of <see cref="VirtualCards.All"/>, or the path of a JSON file.</param>
-    public async Task InsertAsync(string name, CancellationToken stop)
+    /// <param name="fault">What goes wrong with it from its first APDU on, see <see cref="CardFaults.Words"/>; empty: its own.</param>
+    public async Task InsertAsync(string name, CancellationToken stop, string fault = "")
     {
-        await _pcscd.SendAsync($"insert {name}", stop);
+        await _pcscd.SendAsync($"insert {name} {fault}", stop);
         _inserted = name;
     }
 
@@ -93,7 +94,8 @@ public sealed class VirtualCardDesk : IAsyncDisposable
             s["bytes"]?.GetValue<long>() ?? 0,
             s["verifyCount"]?.GetValue<int>() ?? 0,
             s["physicalTime"]?.GetValue<double>() ?? 0,
-            s["selectedFiles"] is JsonArray files ? [.. files.Select(f => f!.GetValue<string>())] : []);
+            s["selectedFiles"] is JsonArray files ? [.. files.Select(f => f!.GetValue<string>())] : [],
+            s["goneAt"]?.GetValue<long>());
     }
 
     /// <summary>照合番号B of any card in the box, for tests that type it.</summary>
