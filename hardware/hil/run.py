@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Hardware in the loop without hardware: boots the guest, holds the virtual card and the reader's plug, judges the reports.
 
-run.py OUT KIOSK_DLL     OUT: where build.sh has put root.img, app.img, vmlinuz, initrd.img
+run.py OUT KIOSK_DLL RECEPTION_DLL     OUT: where build.sh has put root.img, app.img, vmlinuz, initrd.img
 """
 import glob, json, os, re, shutil, socket, subprocess, sys, threading, time
 
-OUT, DLL = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+OUT, DLL, RECEPTION_DLL = (os.path.abspath(argument) for argument in (sys.argv + ["", "", ""])[1:4])
 SHARE = f"{OUT}/share"
 LONGEST = 40 * 60          # seconds; software emulation on a busy machine
 
@@ -72,18 +72,56 @@ class Hand:
             return json.dumps({"ok": False, "error": str(refused)})
 
 
-def qemu(port):
+class Reception:
+    """The reception terminal outside the guest, over mutual TLS; its certificates are made for this run."""
+
+    def __init__(self):
+        self.folder = f"{OUT}/reception"
+        shutil.rmtree(self.folder, ignore_errors=True)
+        os.makedirs(self.folder)
+        subprocess.run(["dotnet", RECEPTION_DLL, "pki", "--dir", self.folder, "--name", "reception.hil", "--kiosk", "hil"], check=True, stdout=subprocess.DEVNULL)
+        # The card's CA is written by the program that holds the card, which is up by now.
+        config = {"database": "reception.db", "caFile": "ca.pem", "certificateFile": "server.pem", "keyFile": "server.key", "listen": "127.0.0.1", "port": 0,
+                  "jpkiCaFiles": [f"{SHARE}/trust/jpki-simulated.pem"], "desk": {"port": 0}}
+        with open(f"{self.folder}/reception.json", "w") as file:
+            json.dump(config, file)
+        os.makedirs(f"{SHARE}/link")
+        for name in ("ca.pem", "kiosk-hil.pem", "kiosk-hil.key"):
+            shutil.copy(f"{self.folder}/{name}", f"{SHARE}/link/{name}")
+        self.process = subprocess.Popen(["dotnet", RECEPTION_DLL, "run", "--config", f"{self.folder}/reception.json"], stdout=subprocess.PIPE, text=True)
+        self.port = int(next(line for line in self.process.stdout if line.startswith("link port: ")).split()[-1])
+        threading.Thread(target=self.process.stdout.read, daemon=True).start()
+
+    def arrivals(self):
+        """What it stored, one line a check-in."""
+        return subprocess.run(["dotnet", RECEPTION_DLL, "ledger", "--database", f"{self.folder}/reception.db"], capture_output=True, text=True, check=True).stdout.splitlines()
+
+
+def qemu(port, link):
     return [
         "qemu-system-x86_64", "-nodefaults", "-display", "none", "-machine", "q35", "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", "3072", "-no-reboot",
         "-kernel", f"{OUT}/vmlinuz", "-initrd", f"{OUT}/initrd.img", "-append", "console=ttyS0 root=/dev/vda rw init=/init.hil panic=-1 quiet",
         "-drive", f"file={OUT}/root.img,if=virtio,format=raw,snapshot=on", "-drive", f"file={OUT}/app.img,if=virtio,format=raw,readonly=on",
         "-virtfs", f"local,path={SHARE},mount_tag=out,security_model=none", "-object", "rng-random,id=r,filename=/dev/urandom", "-device", "virtio-rng-pci,rng=r",
-        # The guest reaches the card's hand and nothing else.
-        "-netdev", f"user,id=n,restrict=on,guestfwd=tcp:10.0.2.100:7000-tcp:127.0.0.1:{port}", "-device", "virtio-net-pci,netdev=n",
+        # The guest reaches the card's hand and the reception's link, and nothing else.
+        "-netdev", f"user,id=n,restrict=on,guestfwd=tcp:10.0.2.100:7000-tcp:127.0.0.1:{port},guestfwd=tcp:10.0.2.100:7443-cmd:{sys.executable} {os.path.abspath(__file__)} --forward {link}", "-device", "virtio-net-pci,netdev=n",
         "-chardev", f"socket,id=ccid,path={OUT}/vsc,server=on,wait=off", "-device", "qemu-xhci,id=xhci",
         "-device", "usb-ccid,bus=xhci.0,id=reader", "-device", "ccid-card-passthru,chardev=ccid,id=ccard,bus=reader.0",
         "-qmp", f"unix:{OUT}/qmp,server=on,wait=off", "-serial", "stdio",
     ]
+
+
+def forward(port):
+    """One connection of the guest, handed on to the reception: QEMU starts this for each."""
+    with socket.create_connection(("127.0.0.1", port)) as link:
+        def outwards():
+            while block := os.read(0, 65536):
+                link.sendall(block)
+            link.shutdown(socket.SHUT_WR)
+
+        threading.Thread(target=outwards, daemon=True).start()
+        while block := link.recv(65536):
+            os.write(1, block)
 
 
 def follow(machine, log):
@@ -94,6 +132,20 @@ def follow(machine, log):
         line = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", line).rstrip()
         if line.startswith("hil:") or "PASSED" in line or "FAILED" in line or "LOST" in line or "Kernel panic" in line:
             print(line, flush=True)
+
+
+def judge_visit(reception):
+    """A whole visit: the digits by the keypad's event device, the card by USB, the receipt from the reception's own store."""
+    try:
+        visit = json.load(open(f"{SHARE}/visit.json"))
+    except (OSError, ValueError):
+        print("visit    NO REPORT")
+        return 1
+    arrivals = reception.arrivals()
+    good = visit["outcome"] == "accepted" and visit["digits_by_keypad"] == 4 and visit["keypad"].startswith("/dev/input/event") and len(arrivals) == 1
+    print(f"visit    {'ok' if good else 'BROKEN'}  {visit['outcome']} {visit['failure'] or ''} receipt {visit['receipt']}, {visit['digits_by_keypad']} digits by {visit['keypad']}, {len(arrivals)} stored by the reception")
+    print("         " + ", ".join(f"{stage['name']} {stage['ms']:.0f} ms" for stage in visit["stages"]))
+    return 0 if good else 1
 
 
 def judge():
@@ -141,8 +193,15 @@ def main():
     listener = Hand.__new__(Hand)                     # its port must stand in QEMU's command line before QEMU runs
     listener.listener = socket.create_server(("127.0.0.1", 0))
     listener.port = listener.listener.getsockname()[1]
-    with open(f"{OUT}/console.log", "w") as log, subprocess.Popen(qemu(listener.port), stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, errors="replace") as machine:
-        card = subprocess.Popen(["dotnet", DLL, "card", "serve", "--vsc", f"{OUT}/vsc", "--hierarchy", f"{OUT}/keys", "--trust", f"{SHARE}/trust"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    # It waits for QEMU; its trust anchors are there before.
+    card = subprocess.Popen(["dotnet", DLL, "card", "serve", "--vsc", f"{OUT}/vsc", "--hierarchy", f"{OUT}/keys", "--trust", f"{SHARE}/trust"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    anchor = f"{SHARE}/trust/jpki-simulated.pem"
+    for _ in range(600):
+        if os.path.exists(anchor) or card.poll() is not None:
+            break
+        time.sleep(0.1)
+    reception = Reception()
+    with open(f"{OUT}/console.log", "w") as log, subprocess.Popen(qemu(listener.port, reception.port), stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, errors="replace") as machine:
         watchdog = threading.Timer(LONGEST, machine.kill)
         watchdog.start()
         try:
@@ -154,10 +213,11 @@ def main():
             watchdog.cancel()
             machine.kill()
             card.kill()
-    bad = judge()
+    bad = judge() + judge_visit(reception)
+    reception.process.terminate()
     print(f"reports {SHARE}/*.html, console {OUT}/console.log")
     return 1 if bad else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(forward(int(sys.argv[2])) if sys.argv[1] == "--forward" else main())

@@ -5,6 +5,7 @@ using Kiosk.Devices.Camera;
 using Kiosk.Devices.CardReader;
 using Kiosk.Devices.CardReader.Bench;
 using Kiosk.Devices.CardReader.Pcsc;
+using Kiosk.Devices.Keypad;
 
 namespace Kiosk.App.Benches;
 
@@ -106,19 +107,10 @@ internal sealed class BenchDesk : IAsyncDisposable
         return line;
     }
 
-    /// <exception cref="FailureException">BoardDeviceMissing: no such event device, or no right to it.</exception>
     public async Task<KeypadUnderTest> KeypadAsync(CancellationToken stop)
     {
         DeviceEntry entry = Need(DeviceClass.Keypad);
-        if (IsSimulated(entry)) return await Simulators().KeypadAsync(entry, stop);
-        try
-        {
-            return new KeypadUnderTest(FactsOf(entry), new FileStream(entry.Address, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0), null);
-        }
-        catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            throw new FailureException(Failure.BoardDeviceMissing, $"keypad {entry.Address}: {wrong.Message}", wrong);
-        }
+        return IsSimulated(entry) ? await Simulators().KeypadAsync(entry, stop) : new KeypadUnderTest(FactsOf(entry), new EvdevKeypad(entry.Address), null);
     }
 
     private ISimulatedDevices Simulators() =>

@@ -1,57 +1,72 @@
-using System.Buffers.Binary;
 using System.Threading.Channels;
 using Kiosk.Core;
+using Kiosk.Devices.Keypad;
 
 namespace Kiosk.App.Benches;
 
-/// <summary>A keypad under test.</summary>
-/// <param name="Events">struct input_event after struct input_event, 24 bytes each on 64-bit Linux; disposed by the bench.</param>
+/// <summary>A keypad under test, read as the visit reads it.</summary>
 /// <param name="Press">Presses and lets go a key by its code; null: a person must.</param>
-internal sealed record KeypadUnderTest(DeviceFacts Facts, Stream Events, Func<ushort, CancellationToken, Task>? Press);
+internal sealed record KeypadUnderTest(DeviceFacts Facts, EvdevKeypad Keypad, Func<ushort, CancellationToken, Task>? Press);
 
-/// <summary>`bench keypad`: each key asked for in turn; how soon its press is told, and whether one press is one press. Knows key codes, keeps none.</summary>
+/// <summary>`bench keypad`: each key asked for in turn; how soon its press is told, and whether one press is one press. Keeps none.</summary>
 /// <param name="rounds">Presses of each key.</param>
 internal sealed class KeypadBench(KeypadUnderTest tested, int rounds)
 {
-    private const int EventSize = 24, EvKey = 1, Pressed = 1;
-
     /// <summary>A second press so soon after the first was not a finger.</summary>
     private static readonly TimeSpan _bounce = TimeSpan.FromMilliseconds(50);
 
     /// <summary>include/uapi/linux/input-event-codes.h: KEY_KP7 and so on.</summary>
-    private static readonly (string Name, ushort Code)[] _keys =
-        [("0", 82), ("1", 79), ("2", 80), ("3", 81), ("4", 75), ("5", 76), ("6", 77), ("7", 71), ("8", 72), ("9", 73), ("Enter", 96), ("Backspace", 14)];
+    private static readonly (string Name, ushort Code, KeypadKey Key)[] _keys =
+    [
+        ("0", 82, KeypadKey.Digit0), ("1", 79, KeypadKey.Digit1), ("2", 80, KeypadKey.Digit2), ("3", 81, KeypadKey.Digit3), ("4", 75, KeypadKey.Digit4),
+        ("5", 76, KeypadKey.Digit5), ("6", 77, KeypadKey.Digit6), ("7", 71, KeypadKey.Digit7), ("8", 72, KeypadKey.Digit8), ("9", 73, KeypadKey.Digit9),
+        ("Enter", 96, KeypadKey.Press), ("Backspace", 14, KeypadKey.Back),
+    ];
 
-    private readonly Channel<(ushort Code, long At)> _presses = Channel.CreateUnbounded<(ushort, long)>();
+    private readonly TaskCompletionSource _there = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Channel<(KeypadKey Key, long At)> _presses = Channel.CreateUnbounded<(KeypadKey, long)>();
 
     public async Task RunAsync(BenchRun run, CancellationToken stop)
     {
         run.Uses(tested.Facts);
-        // A thread of its own, left behind at the end: reading an event device blocks until the next key.
-        new Thread(() => Read(run.Time)) { IsBackground = true, Name = "keypad" }.Start();
-        await run.PartAsync("every key", _keys.Length * rounds, async done =>
+        using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        Task reading = ReadAsync(run.Time, over.Token);
+        try
         {
-            foreach ((string name, ushort code) in _keys)
-                for (int i = 0; i < rounds; i++, done()) await KeyAsync(run, name, code, stop);
-        });
+            await _there.Task.WaitAsync(TimeSpan.FromSeconds(10), run.Time, stop);
+            await EveryKeyAsync(run, stop);
+        }
+        finally
+        {
+            await over.CancelAsync();
+            await reading;
+        }
+
         run.Tell($"{_keys.Length} keys, {rounds} presses each");
     }
 
-    private async Task KeyAsync(BenchRun run, string name, ushort code, CancellationToken stop)
+    private Task EveryKeyAsync(BenchRun run, CancellationToken stop) =>
+        run.PartAsync("every key", _keys.Length * rounds, async done =>
+        {
+            foreach ((string name, ushort code, KeypadKey key) in _keys)
+                for (int i = 0; i < rounds; i++, done()) await KeyAsync(run, name, code, key, stop);
+        });
+
+    private async Task KeyAsync(BenchRun run, string name, ushort code, KeypadKey key, CancellationToken stop)
     {
         long since = run.Time.GetTimestamp();
         if (tested.Press is null) await Console.Error.WriteLineAsync($"→ press {name}");
         else await tested.Press(code, stop);
-        (ushort got, long at) = await NextAsync(TimeSpan.FromSeconds(tested.Press is null ? 60 : 10), name, run, stop);
+        (KeypadKey got, long at) = await NextAsync(TimeSpan.FromSeconds(tested.Press is null ? 60 : 10), name, run, stop);
         if (tested.Press is not null) run.Add("key", "ms", "from the press to its news", run.Time.GetElapsedTime(since, at).TotalMilliseconds);
-        run.Add("wrong key", "", "1 for each press that was told as another key", got == code ? 0 : 1);
+        run.Add("wrong key", "", "1 for each press that was told as another key", got == key ? 0 : 1);
         await Task.Delay(_bounce, run.Time, stop);
         int more = 0;
         while (_presses.Reader.TryRead(out _)) more++;
         run.Add("bounce", "", "presses told beside the one that was made", more);
     }
 
-    private async Task<(ushort Code, long At)> NextAsync(TimeSpan patience, string name, BenchRun run, CancellationToken stop)
+    private async Task<(KeypadKey Key, long At)> NextAsync(TimeSpan patience, string name, BenchRun run, CancellationToken stop)
     {
         try
         {
@@ -63,21 +78,14 @@ internal sealed class KeypadBench(KeypadUnderTest tested, int rounds)
         }
     }
 
-    private void Read(TimeProvider time)
+    private async Task ReadAsync(TimeProvider time, CancellationToken over)
     {
-        byte[] one = new byte[EventSize];
-        try
+        await foreach (KeypadKey key in tested.Keypad.WatchAsync(Told, over)) _presses.Writer.TryWrite((key, time.GetTimestamp()));
+
+        void Told(bool there)
         {
-            while (true)
-            {
-                tested.Events.ReadExactly(one);
-                ushort type = BinaryPrimitives.ReadUInt16LittleEndian(one.AsSpan(16)), code = BinaryPrimitives.ReadUInt16LittleEndian(one.AsSpan(18));
-                if (type == EvKey && BinaryPrimitives.ReadInt32LittleEndian(one.AsSpan(20)) == Pressed) _presses.Writer.TryWrite((code, time.GetTimestamp()));
-            }
-        }
-        catch (Exception gone) when (gone is IOException or ObjectDisposedException)
-        {
-            _presses.Writer.TryComplete();
+            if (there) _there.TrySetResult();
+            else if (!_there.TrySetException(new FailureException(Failure.BoardDeviceMissing, $"keypad {tested.Facts.Address}: not there, or no right to it"))) _presses.Writer.TryComplete();
         }
     }
 }

@@ -34,10 +34,15 @@ internal static class DeskCommands
         person.AcceptOnlyFromAmong("holder", "other", "nobody", "two", "print");
         Option<Method> method = new("--method") { Description = "face, pin or phone (with --card android or iphone)", DefaultValueFactory = _ => Method.Face };
         Option<string?> pin = new("--pin") { Description = "4 digits to type instead of the card's own" };
-        Command command = new("visit", "one unattended visit; exit 0 only when the check-in was accepted, else the failure's code (failures.md)") { card, person, method, pin, _bitRate, _json };
-        command.SetAction((options, stop) => VisitCommand.RunAsync(
-            new VisitOrder(options.GetValue(card)!, options.GetValue(person)!, options.GetValue(method), options.GetValue(pin), options.GetValue(_bitRate)),
-            options.GetValue(_json), stop));
+        Option<FileInfo?> config = new("--config") { Description = "at the devices of this configuration instead of the simulated desk; the card by KIOSK_CARD_HAND or by a person" };
+        Command command = new("visit", "one unattended visit; exit 0 only when the check-in was accepted, else the failure's code (failures.md)") { card, person, method, pin, config, _bitRate, _json };
+        command.SetAction((options, stop) =>
+        {
+            VisitOrder order = new(options.GetValue(card)!, options.GetValue(person)!, options.GetValue(method), options.GetValue(pin), options.GetValue(_bitRate));
+            return options.GetValue(config) is { } file
+                ? DeviceVisit.RunAsync(Config.Load(file.FullName), order, options.GetValue(_json), stop)
+                : VisitCommand.RunAsync(order, options.GetValue(_json), stop);
+        });
         return command;
     }
 

@@ -38,6 +38,13 @@ internal static class RunCommand
 
     private static async Task<int> RunAsync(Config config, string? door, string? session, CancellationToken stop)
     {
+        await WithKioskAsync(config, session, kiosk => Serving.UntilStoppedAsync(kiosk, door, TimeProvider.System, stop), stop);
+        return 0;
+    }
+
+    /// <summary>The whole kiosk of a configuration, for as long as the work takes.</summary>
+    internal static async Task WithKioskAsync(Config config, string? session, Func<KioskProcess, Task> work, CancellationToken stop)
+    {
         TimeProvider time = TimeProvider.System;
         using ILoggerFactory logs = LogSetup.ToConsole(quiet: false);
         using VisitJournal journal = VisitJournal.Open(config.Journal, time);
@@ -61,8 +68,7 @@ internal static class RunCommand
             ILogger log = logs.CreateLogger("Keypad");
             _ = new KeypadHands(kiosk.Ui!.Port).FollowAsync(new EvdevKeypad(config.Ui.Keypad).WatchAsync(log.Keypad, stop), stop);
         }
-        await Serving.UntilStoppedAsync(kiosk, door, time, stop);
-        return 0;
+        await work(kiosk);
     }
 
     /// <summary>The mutual-TLS link; wrong files are named at once.</summary>

@@ -25,7 +25,8 @@ internal sealed record VisitOutcome(string Outcome, Failure? Failure, long? Rece
 /// <param name="method">Face or Pin: what they choose where it is offered. Phone: a phone lies there instead of a card.</param>
 /// <param name="pin">What they type, 4 digits; wrong on purpose if wanted.</param>
 /// <param name="afterPhoto">Chooses only when the photo is read, so that every APDU of a visit is sent.</param>
-internal sealed class AutoPatient(IVisitPort port, Method method, string pin, bool afterPhoto = false)
+/// <param name="keypad">Types a digit on a keypad of its own; null: at the screen.</param>
+internal sealed class AutoPatient(IVisitPort port, Method method, string pin, bool afterPhoto = false, Action<int>? keypad = null)
 {
     /// <summary>How long this patient stands before the camera before they give up; a comparison or two fit in.</summary>
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(25);
@@ -64,7 +65,7 @@ internal sealed class AutoPatient(IVisitPort port, Method method, string pin, bo
                 port.Press(at.Screen, new E.GoOn());
                 break;
             case S.EnteringPin or S.TypingPhonePin:
-                foreach (char digit in pin) port.Key(at.Screen, digit - '0');
+                foreach (char digit in pin) (keypad ?? (number => port.Key(at.Screen, number)))(digit - '0');
                 break;
             case S.AskingConsent:
                 port.Press(at.Screen, new E.AnsweredAll(true));

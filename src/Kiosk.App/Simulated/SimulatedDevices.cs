@@ -9,6 +9,7 @@ using Kiosk.Devices.CardReader;
 using Kiosk.Devices.CardReader.Pcsc;
 using Kiosk.Devices.CardReader.Simulated;
 using Kiosk.Devices.Keypad.Simulated;
+using Kiosk.Devices.Keypad;
 
 namespace Kiosk.App.Simulated;
 
@@ -72,7 +73,7 @@ internal sealed class SimulatedDevices : ISimulatedDevices
             _owned.Push(new Also(keypad));
             string node = await UinputKeypad.NodeAsync(stop);
             return new KeypadUnderTest(
-                Facts(entry, $"uinput keypad at {node}"), new FileStream(node, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0), (code, _) =>
+                Facts(entry, $"uinput keypad at {node}"), new EvdevKeypad(node), (code, _) =>
                 {
                     keypad.Press(code);
                     return Task.CompletedTask;
@@ -81,7 +82,7 @@ internal sealed class SimulatedDevices : ISimulatedDevices
 
         AnonymousPipeServerStream presses = new(PipeDirection.Out);
         _owned.Push(presses);
-        return new KeypadUnderTest(Facts(entry, "pipe of input events (no /dev/uinput here)"), new AnonymousPipeClientStream(PipeDirection.In, presses.ClientSafePipeHandle), async (code, token) =>
+        return new KeypadUnderTest(Facts(entry, "pipe of input events (no /dev/uinput here)"), new EvdevKeypad($"/proc/self/fd/{presses.ClientSafePipeHandle.DangerousGetHandle()}", grab: false), async (code, token) =>
         {
             byte[] events = new byte[48];
             UinputKeypad.Event(events, 1, code, 1);
