@@ -139,11 +139,7 @@ public sealed partial class FaceFileTests
         Directory.Delete(dir, recursive: true);
     }
 
-    private static Task<Facility> OpenAsync(string answer)
-    {
-        string dir = Directory.CreateTempSubdirectory("kiosk-oqs-").FullName;
-        return Facility.OpenAsync(change: o => With(o, Path.GetDirectoryName(o.Database) ?? dir, answer));
-    }
+    private static Task<Facility> OpenAsync(string answer) => Facility.OpenAsync(change: o => With(o, Path.GetDirectoryName(o.Database)!, answer));
 
     private static ReceptionOptions With(ReceptionOptions o, string dir, string answer) =>
         o with { Oqs = new("1312345678", Path.Combine(dir, "Face")), Centre = new(true, [answer]) };

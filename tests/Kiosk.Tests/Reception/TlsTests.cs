@@ -146,11 +146,8 @@ public sealed class TlsTests
     private static X509Certificate2 Leaf(X509Certificate2 ca, string subject, SubjectAlternativeNameBuilder san, string purpose, double from, double days) =>
         ThrowAwayPki.MakeLeaf(ca, subject, san, purpose, s_now.AddDays(from), days);
 
-    private static Task<Facility> FacilityAsync(X509Certificate2 ca, X509Certificate2 server, IReadOnlyList<string> denied)
-    {
-        string dir = Directory.CreateTempSubdirectory("kiosk-tls-").FullName;
-        return Facility.OpenAsync(change: o => With(o, dir, ca, server) with { DeniedKeys = denied });
-    }
+    private static Task<Facility> FacilityAsync(X509Certificate2 ca, X509Certificate2 server, IReadOnlyList<string> denied) =>
+        Facility.OpenAsync(change: o => With(o, Path.GetDirectoryName(o.Database)!, ca, server) with { DeniedKeys = denied });
 
     private static ReceptionTerminal.ReceptionOptions With(ReceptionTerminal.ReceptionOptions o, string dir, X509Certificate2 ca, X509Certificate2 server) => o with
     {
