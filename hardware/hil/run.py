@@ -80,16 +80,21 @@ class Reception:
         shutil.rmtree(self.folder, ignore_errors=True)
         os.makedirs(self.folder)
         subprocess.run(["dotnet", RECEPTION_DLL, "pki", "--dir", self.folder, "--name", "reception.hil", "--kiosk", "hil"], check=True, stdout=subprocess.DEVNULL)
-        # The card's CA is written by the program that holds the card, which is up by now.
-        config = {"database": "reception.db", "caFile": "ca.pem", "certificateFile": "server.pem", "keyFile": "server.key", "listen": "127.0.0.1", "port": 0,
+        with socket.create_server(("127.0.0.1", 0)) as free:      # its port must stand in QEMU's command line before QEMU runs
+            self.port = free.getsockname()[1]
+        config = {"database": "reception.db", "caFile": "ca.pem", "certificateFile": "server.pem", "keyFile": "server.key", "listen": "127.0.0.1", "port": self.port,
                   "jpkiCaFiles": [f"{SHARE}/trust/jpki-simulated.pem"], "desk": {"port": 0}}
         with open(f"{self.folder}/reception.json", "w") as file:
             json.dump(config, file)
         os.makedirs(f"{SHARE}/link")
         for name in ("ca.pem", "kiosk-hil.pem", "kiosk-hil.key"):
             shutil.copy(f"{self.folder}/{name}", f"{SHARE}/link/{name}")
+
+    def start(self):
+        """Once the program that holds the card has written the cards' CA."""
         self.process = subprocess.Popen(["dotnet", RECEPTION_DLL, "run", "--config", f"{self.folder}/reception.json"], stdout=subprocess.PIPE, text=True)
-        self.port = int(next(line for line in self.process.stdout if line.startswith("link port: ")).split()[-1])
+        if not any(line.startswith("link port: ") for line in self.process.stdout):
+            raise RuntimeError("the reception terminal did not start; its reason is above")
         threading.Thread(target=self.process.stdout.read, daemon=True).start()
 
     def arrivals(self):
@@ -193,20 +198,15 @@ def main():
     listener = Hand.__new__(Hand)                     # its port must stand in QEMU's command line before QEMU runs
     listener.listener = socket.create_server(("127.0.0.1", 0))
     listener.port = listener.listener.getsockname()[1]
-    # It waits for QEMU; its trust anchors are there before.
-    card = subprocess.Popen(["dotnet", DLL, "card", "serve", "--vsc", f"{OUT}/vsc", "--hierarchy", f"{OUT}/keys", "--trust", f"{SHARE}/trust"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    anchor = f"{SHARE}/trust/jpki-simulated.pem"
-    for _ in range(600):
-        if os.path.exists(anchor) or card.poll() is not None:
-            break
-        time.sleep(0.1)
     reception = Reception()
     with open(f"{OUT}/console.log", "w") as log, subprocess.Popen(qemu(listener.port, reception.port), stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, errors="replace") as machine:
+        card = subprocess.Popen(["dotnet", DLL, "card", "serve", "--vsc", f"{OUT}/vsc", "--hierarchy", f"{OUT}/keys", "--trust", f"{SHARE}/trust"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         watchdog = threading.Timer(LONGEST, machine.kill)
         watchdog.start()
         try:
             listener.card, listener.qmp = card, Qmp(f"{OUT}/qmp")
             print("hil: card", card.stdout.readline().strip(), flush=True)
+            reception.start()
             threading.Thread(target=listener.serve, daemon=True).start()
             follow(machine, log)
         finally:
