@@ -25,10 +25,12 @@ internal sealed class VisitRun : IDisposable
     private Action? _stopReading;
     private Action? _stopFace;
     private Secret? _number;
+    private Secret? _name;
     private TaskCompletionSource<CardPhoto> _photo = Unanswered();
     private Task<byte[]> _challenge = Task.FromException<byte[]>(new FailureException(Failure.ReceptionUnreachable));
     private ICardSession? _session;
     private CardEvidence? _evidence;
+    private CheckIn? _checkIn;
 
     public VisitRun(VisitDevices devices, TimeProvider time, VisitLoop loop)
     {
@@ -82,7 +84,10 @@ internal sealed class VisitRun : IDisposable
         {
             CardPhoto photo = await _session!.ReadPhotoAsync(number, reading.Token);
             DropNumber();
+            // Before the photo is handed on, whose owner disposes both.
+            _name = _devices.Names?.Invoke(photo.NamePng);
             if (!_photo.TrySetResult(photo) || IsOver) photo.Dispose();
+            if (IsOver) DropName();
             PhotoIs(PhotoStatus.Ready);
 
             // Signed now, while the patient looks into the camera, so that nothing is left to wait for at the end.
@@ -199,12 +204,33 @@ internal sealed class VisitRun : IDisposable
     /// <summary>Journal, hand over, journal; the receipt is told only when the reception holds the check-in.</summary>
     public async Task SubmitAsync(Confirmed who, Core.Consents.Answers answers)
     {
-        _evidence ??= await _session!.ProvePresenceAsync(await ChallengeAsync(), _over);
-        CheckIn checkIn = new(_key, _visit, _time.GetUtcNow(), who.Method, who.Card, _evidence, who.Face, who.StaffId, answers);
+        // Made once: a repeat after a lost answer must be the same to the byte, or its key would stand for two things.
+        _checkIn ??= await CheckInAsync(who, answers);
         _devices.Journal.Begin(_key, _visit);
-        Receipt receipt = await _devices.Link.SubmitAsync(checkIn, _over);
+        Receipt receipt = await _devices.Link.SubmitAsync(_checkIn, _over);
         _devices.Journal.Done(_key);
         _loop.Post(new E.ReceiptCame(receipt), this);
+    }
+
+    private async Task<CheckIn> CheckInAsync(Confirmed who, Core.Consents.Answers answers)
+    {
+        _evidence ??= await _session!.ProvePresenceAsync(await ChallengeAsync(), _over);
+        if (who.Method is Method.Face && answers.Asked.SignsWithoutPin) _evidence = await SignedWithoutPinAsync(_evidence) ?? _evidence;
+        return new(_key, _visit, _time.GetUtcNow(), who.Method, who.Card, _evidence, who.Face, who.StaffId, answers, _name);
+    }
+
+    /// <summary>特定機関認証. The face was right already: what the card or the institution refuses leaves the evidence as it is.</summary>
+    private async Task<CardEvidence?> SignedWithoutPinAsync(CardEvidence before)
+    {
+        try
+        {
+            SignedWithoutPin? signed = await _devices.Link.SignWithoutPinAsync(_visit, (block, stop) => _session!.RelayAsync(block, stop), _over);
+            return signed is null ? null : before.ByAuthenticationKey(signed.Challenge, signed.Signature);
+        }
+        catch (FailureException failure) when (failure.Failure is Failure.ReceptionRefused or Failure.CardUnreadable)
+        {
+            return null;
+        }
     }
 
     /// <summary>Called once, when the card is gone or the visit failed; returns at once, the card is powered off behind it.</summary>
@@ -215,6 +241,7 @@ internal sealed class VisitRun : IDisposable
         _photo.TrySetCanceled();
         if (_photo.Task.IsCompletedSuccessfully) _photo.Task.Result.Dispose();
         DropNumber();
+        DropName();
         if (_session is { } session) _ = Task.Run(async () => await session.DisposeAsync());
     }
 
@@ -245,6 +272,8 @@ internal sealed class VisitRun : IDisposable
     }
 
     private void DropNumber() => Interlocked.Exchange(ref _number, null)?.Dispose();
+
+    private void DropName() => Interlocked.Exchange(ref _name, null)?.Dispose();
 
     private void PhotoIs(PhotoStatus photo) => _loop.Post(new E.PhotoChanged(photo), this);
 

@@ -71,6 +71,7 @@ public static class ReceptionConfig
         Require((o.Centre.Answers ?? []).All(Centre.Simulated.SimulatedCentre.Known.Contains), "centre.answers", "knows only " + string.Join(", ", Centre.Simulated.SimulatedCentre.Known));
 #else
         Require(!o.Centre.Simulated, "centre.simulated", "must be false: this build has no simulated centre");
+        Require(o.Institution is null, "institution", "must be missing: this build has no simulated institution");
 #endif
         Require(o.Site.TextSize is >= 1 and <= 4, "site.textSize", "must be 1 (small) to 4 (largest)");
         Require((o.Site.Phones ?? []).All(phone => phone is "android" or "iphone"), "site.phones", "knows only \"android\" and \"iphone\"");
@@ -96,6 +97,7 @@ public static class ReceptionConfig
             Requests = q.Requests is { } r ? Path.Combine(folder, r) : null,
             Results = q.Results is { } s ? Path.Combine(folder, s) : null,
         } : null,
+        Institution = o.Institution is { } i ? new(Path.Combine(folder, i.SimulatedFolder)) : null,
         StaffFile = o.StaffFile is { } accounts ? Path.Combine(folder, accounts) : null,
         StaffCodeFile = o.StaffCodeFile is { } f ? Path.Combine(folder, f) : null,
     };

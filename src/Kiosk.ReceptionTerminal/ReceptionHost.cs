@@ -70,11 +70,15 @@ public sealed class ReceptionHost : IAsyncDisposable
 #pragma warning disable CA2000 // Lives as long as the host, which disposes it.
         ReceptionMeter meter = new(() => post.Lines);
 #pragma warning restore CA2000
-        ReceptionService service = new(store, post, challenges, new(challenges, jpki), codes, meter, bell, clock, logs.CreateLogger("Link"));
+        Institution.IInstitution? institution = null;
+#if SIMULATORS
+        if (options.Institution is { } files) institution = Institution.Simulated.SimulatedInstitution.Load(files.SimulatedFolder);
+#endif
+        ReceptionService service = new(store, post, challenges, new(challenges, jpki), new(institution, challenges), codes, meter, bell, clock, logs.CreateLogger("Link"));
         DeskSessions sessions = new(StaffAccounts.Load(options.StaffFile, clock), options.Desk.StaffId, clock);
         IEligibilityCentre centre = Centre(options.Centre);
-        FaceFiles? files = options.Oqs is { } oqs ? new(oqs.Face, oqs.Institution) : null;
-        EligibilityDesk eligibility = new(store, centre, files, bell, clock, logs.CreateLogger("Centre"));
+        FaceFiles? faceFiles = options.Oqs is { } oqs ? new(oqs.Face, oqs.Institution) : null;
+        EligibilityDesk eligibility = new(store, centre, faceFiles, bell, clock, logs.CreateLogger("Centre"));
         WebApplication link = LinkHost.Build(options, server, roots, trust, service, logs);
         WebApplication desk = DeskHost.Build(new(options.Desk, sessions, new(store, post, eligibility), post, store, eligibility, bell, clock), server, logs);
         WebApplication? metrics = options.Metrics is { } m ? MetricsHost.Build(m, store, logs) : null;

@@ -52,6 +52,9 @@ public sealed record ReceptionOptions
 
     public CentreOptions Centre { get; init; } = new();
 
+    /// <summary>特定機関認証; null: faces are confirmed without the card's authentication key.</summary>
+    public InstitutionOptions? Institution { get; init; }
+
     /// <summary>Prometheus endpoint; null: none.</summary>
     public MetricsOptions? Metrics { get; init; }
 
@@ -74,6 +77,10 @@ public sealed record OqsOptions(string Institution, string Face, string? Request
 /// <param name="Simulated">True: the simulator, labelled 模擬 on the page. The product build has none.</param>
 /// <param name="Answers">Of the simulator, see Centre/Simulated/README.md; null: all in turn.</param>
 public sealed record CentreOptions(bool Simulated = false, IReadOnlyList<string>? Answers = null);
+
+/// <summary>The institution for PIN-less use of cards.</summary>
+/// <param name="SimulatedFolder">Files of the simulated scheme, for cards of the simulator. The product build has none.</param>
+public sealed record InstitutionOptions(string SimulatedFolder);
 
 /// <summary>The receptionist's page.</summary>
 public sealed record DeskOptions

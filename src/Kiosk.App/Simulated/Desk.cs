@@ -114,6 +114,7 @@ internal sealed class Desk : ISimulatorDesk, ICameraPresence, IAsyncDisposable
 
         progress("reception terminal");
         string dll = Environment.GetEnvironmentVariable("KIOSK_RECEPTION") ?? Path.Combine(AppContext.BaseDirectory, "../../Kiosk.ReceptionTerminal/debug/reception.dll");
+        _cards.WriteInstitutionTo(Path.Combine(folder, ReceptionChild.InstitutionFolder));
         _reception = Own(await ReceptionChild.StartAsync(dll, folder, KioskId, _cards.JpkiCa, (options.ScreenPort + 2) ?? 0, stop));
         _cable = Own(new SimulatedCable(new IPEndPoint(IPAddress.Loopback, _reception.LinkPort)));
         GrpcReceptionLink link = Own(RunCommand.Link(
@@ -123,7 +124,7 @@ internal sealed class Desk : ISimulatorDesk, ICameraPresence, IAsyncDisposable
         PcscCardReader reader = Own(new PcscCardReader(new PcscCardReaderOptions(new ReaderPattern(VirtualCardDesk.ReaderPattern), _cards.Trust), new NativePcsc(), Time));
         _journal = VisitJournal.Open(Path.Combine(folder, "kiosk.journal"), Time);
         _owned.Push(new Also(_journal.Dispose));
-        VisitDevices devices = new(reader, _cards.PrintedNumber, _face, link, _journal);
+        VisitDevices devices = new(reader, _cards.PrintedNumber, _face, link, _journal, pictures.NamePng);
         UiOptions? ui = options.ScreenPort is int port ? new UiOptions(port, Voices: Path.Combine(Environment.CurrentDirectory, "artifacts", "voices"), ManyBrowsers: true) : null;
         _owned.Push(new Also(_board.Dispose));
         BoardSetup board = new(SimulatedBoard.Entries, _board, new TamperLatch(Path.Combine(folder, "tamper.latch")), _room);

@@ -9,6 +9,9 @@ internal sealed class ReceptionChild : IAsyncDisposable
     /// <summary>The facility's 目視 code at the desk.</summary>
     public const string StaffCode = "246810";
 
+    /// <summary>Beside the configuration: the simulated institution's files.</summary>
+    public const string InstitutionFolder = "institution";
+
     private readonly Process _process;
 
     private ReceptionChild(Process process, string folder, int linkPort, Uri page) => (_process, Folder, LinkPort, Page) = (process, folder, linkPort, page);
@@ -42,6 +45,7 @@ internal sealed class ReceptionChild : IAsyncDisposable
             site = new { asksPmh = true, asksPrescriptionForm = true, phones = new[] { "android", "iphone" } },
             oqs = new { institution = "1312345678", face = "OQS/Face", requests = "OQS/Req", results = "OQS/Res" },
             centre = new { simulated = true },
+            institution = new { simulatedFolder = InstitutionFolder },
             desk = new { port = pagePort },
         }), stop);
         await RunAsync(dll, StaffCode + "\n", stop, "staff-code", "--config", config, "--set", "desk-nurse");

@@ -81,7 +81,7 @@ public interface ICardSession : IAsyncDisposable
 /// <summary>Which of the card's keys signed.</summary>
 public enum EvidenceKey
 {
-    /// <summary>利用者証明用 key (JPKI 0017): the card holder's PIN was right.</summary>
+    /// <summary>利用者証明用 key (JPKI 0017): the card holder's PIN was right, or an institution stood for it (特定機関認証).</summary>
     Authentication,
 
     /// <summary>The card face's key (DF24): this card was present; says nothing of who held it.</summary>
@@ -101,6 +101,15 @@ public sealed class CardEvidence(EvidenceKey key, byte[] certificate, byte[] pub
 
     /// <summary>PKCS#1 v1.5, SHA-256, 256 bytes, over the reception's challenge.</summary>
     public byte[] Signature { get; } = signature;
+
+    /// <summary>The same card's evidence by its authentication key, once it has signed.</summary>
+    /// <returns>Null when the signature is not this card's.</returns>
+    public CardEvidence? ByAuthenticationKey(ReadOnlySpan<byte> challenge, byte[] signature)
+    {
+        if (Certificate.Length == 0) return null;
+        RsaKey key = JpkiCertificate.Parse(Certificate).Key;
+        return key.Verifies(challenge, signature) ? new(EvidenceKey.Authentication, Certificate, key.SubjectPublicKeyInfo, signature) : null;
+    }
 }
 
 /// <summary>The card's pictures, as read from DF27 and DF25. Zeroed by Dispose.</summary>

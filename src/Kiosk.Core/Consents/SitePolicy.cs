@@ -17,8 +17,10 @@ public enum Phones
 /// <param name="AsksPrescription">Electronic or paper is asked at check-in: OQSCD038 = 2 (both) and OQSCD039 = 2 (at check-in).</param>
 /// <param name="Phones">Which phones may be held on the reader.</param>
 /// <param name="TextSize">Size a screen begins with, 0 small to 3 largest.</param>
+/// <param name="SignsWithoutPin">An institution behind the reception can have the card sign without a PIN (特定機関認証).</param>
 public sealed record SitePolicy(
-    ConsentCatalogue Consents, bool ItemByItem = false, bool AsksPmh = false, bool AsksPrescription = false, Phones Phones = Phones.None, int TextSize = 1)
+    ConsentCatalogue Consents, bool ItemByItem = false, bool AsksPmh = false, bool AsksPrescription = false, Phones Phones = Phones.None, int TextSize = 1,
+    bool SignsWithoutPin = false)
 {
     /// <summary>Used until the reception says otherwise.</summary>
     public static SitePolicy Default { get; } = new(ConsentCatalogue.Embedded);

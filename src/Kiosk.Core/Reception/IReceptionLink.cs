@@ -17,13 +17,14 @@ public enum Method
     Phone,
 }
 
-/// <summary>A verified visit as handed to the reception. No picture, no template, no 個人番号, no name.</summary>
+/// <summary>A verified visit as handed to the reception. No picture of a face, no template, no 個人番号.</summary>
 /// <param name="Key">Idempotency key: the same for every repeat of this check-in.</param>
 /// <param name="Visit">The visit whose challenge the card signed.</param>
 /// <param name="CapturedAt">When the patient confirmed.</param>
 /// <param name="Face">Only for <see cref="Reception.Method.Face"/>.</param>
 /// <param name="StaffId">Only for <see cref="Reception.Method.Visual"/>.</param>
 /// <param name="Answers">With the policy that was asked; all false when nothing was asked (certificate in grace: eligibility only).</param>
+/// <param name="NamePng">The card's own drawing of the name, where the card face was opened; owned by the caller.</param>
 public sealed record CheckIn(
     Guid Key,
     Guid Visit,
@@ -33,12 +34,17 @@ public sealed record CheckIn(
     CardEvidence Evidence,
     FaceVerdict? Face,
     string? StaffId,
-    Answers Answers);
+    Answers Answers,
+    Secret? NamePng = null);
 
 /// <summary>Given only after the reception committed the check-in durably.</summary>
 /// <param name="Number">The reception's running number of the day, from 1.</param>
 /// <param name="Duplicate">The key was known already: a repeat after a lost answer.</param>
 public sealed record Receipt(Guid Key, long Number, bool Duplicate);
+
+/// <param name="Challenge">32 bytes of this visit.</param>
+/// <param name="Signature">256 bytes, RSA PKCS#1 v1.5 with SHA-256 over the challenge.</param>
+public sealed record SignedWithoutPin(byte[] Challenge, byte[] Signature);
 
 /// <summary>News from the reception.</summary>
 public abstract record ReceptionNews
@@ -79,6 +85,11 @@ public interface IReceptionLink : IAsyncDisposable
     /// <param name="code">6 ASCII digits; the caller disposes it.</param>
     /// <returns>Who it belongs to; null when the code is wrong.</returns>
     Task<string?> CheckStaffCodeAsync(Guid visit, Secret code, CancellationToken stop);
+
+    /// <summary>特定機関認証: passes opaque blocks between the card and the institution behind the reception until the card has signed.</summary>
+    /// <param name="card">A block to the card, its answer back (<see cref="ICardSession.RelayAsync"/>).</param>
+    /// <returns>What the authentication key signed for this visit; null: no institution, or card or institution refused.</returns>
+    Task<SignedWithoutPin?> SignWithoutPinAsync(Guid visit, Func<ReadOnlyMemory<byte>, CancellationToken, Task<byte[]>> card, CancellationToken stop);
 
     /// <summary>Rings at the desk.</summary>
     /// <param name="why">What the patient saw when calling; null when they just asked for help.</param>

@@ -15,6 +15,9 @@ namespace Kiosk.Devices.Reception;
 /// </summary>
 public sealed class GrpcReceptionLink : IReceptionLink
 {
+    /// <summary>Of a whole exchange of <see cref="SignWithoutPinAsync"/>: some 300 ms with a card, and a slow institution.</summary>
+    private static readonly TimeSpan LongestRelay = TimeSpan.FromSeconds(5);
+
     private readonly TimeSpan _deadline;
     private readonly LinkCertificates _certificates;
     private readonly ServerTrust _trust;
@@ -68,6 +71,36 @@ public sealed class GrpcReceptionLink : IReceptionLink
         CheckStaffCodeRequest request = new() { VisitId = Wire.Of(visit), Code = ByteString.CopyFrom(code.Bytes) };
         CheckStaffCodeReply reply = await CallAsync(o => _client.CheckStaffCodeAsync(request, o), stop);
         return reply.Accepted ? reply.StaffId : null;
+    }
+
+    public async Task<SignedWithoutPin?> SignWithoutPinAsync(Guid visit, Func<ReadOnlyMemory<byte>, CancellationToken, Task<byte[]>> card, CancellationToken stop)
+    {
+        try
+        {
+            DateTime deadline = (TimeProvider.System.GetUtcNow() + LongestRelay).UtcDateTime;
+            using AsyncDuplexStreamingCall<RelayAnswer, RelayBlock> relay = _client.RelayCard(new CallOptions(deadline: deadline, cancellationToken: stop));
+            await relay.RequestStream.WriteAsync(new() { VisitId = Wire.Of(visit) }, stop);
+            await foreach (RelayBlock next in relay.ResponseStream.ReadAllAsync(stop))
+            {
+                if (next.Signed is { } signed) return new(signed.Challenge.ToByteArray(), signed.Signature.ToByteArray());
+                if (next.BodyCase is not RelayBlock.BodyOneofCase.Block) return null;
+                await relay.RequestStream.WriteAsync(new() { Answer = ByteString.CopyFrom(await card(next.Block.Memory, stop)) }, stop);
+            }
+
+            return null;
+        }
+        catch (RpcException e) when (stop.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(e.Status.Detail, e, stop);
+        }
+        catch (RpcException e) when (e.StatusCode is StatusCode.FailedPrecondition or StatusCode.Unimplemented)
+        {
+            return null;
+        }
+        catch (RpcException e)
+        {
+            throw LinkFailures.Of(e, _trust.Verdict());
+        }
     }
 
     public async Task CallStaffAsync(Failure? why, CancellationToken stop)

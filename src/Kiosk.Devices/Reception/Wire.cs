@@ -50,6 +50,8 @@ internal static class Wire
             PrescriptionForm = Of(c.Answers.Prescription),
             Pmh = c.Answers.Pmh switch { null => Pmh.Unspecified, true => Pmh.Use, false => Pmh.DoNotUse },
         };
+        // gRPC keeps what it sends in buffers of its own, which cannot be zeroed: the drawing of a name, never a face.
+        if (c.NamePng is { Length: > 0 } name) request.NamePng = ByteString.CopyFrom(name.Bytes);
         if (c.Face is { } face) request.Face = new() { Band = (uint)face.Band, EngineId = face.Engine, Live = face.Live };
         return request;
     }
@@ -102,7 +104,8 @@ internal static class Wire
         p.AsksPmh,
         p.AsksPrescriptionForm,
         (p.TakesAndroid ? Core.Consents.Phones.Android : 0) | (p.TakesIphone ? Core.Consents.Phones.Iphone : 0),
-        p.TextSize is >= 1 and <= 4 ? p.TextSize - 1 : Core.Consents.SitePolicy.Default.TextSize);
+        p.TextSize is >= 1 and <= 4 ? p.TextSize - 1 : Core.Consents.SitePolicy.Default.TextSize,
+        p.SignsWithoutPin);
 
     private static Contract.Consents ConsentsOf(CheckIn c)
     {

@@ -25,13 +25,20 @@ internal sealed class CommandPost(ReceptionStore store, SitePolicy policy, Bell 
 
     public IEnumerable<KioskLine> Lines => _lines.Values.OrderBy(l => l.Id, StringComparer.Ordinal);
 
-    public SitePolicy Policy { get; private set; } = store.Blob(PolicyBlob) is { } kept ? SitePolicy.Parser.ParseFrom(kept) : policy;
+    public SitePolicy Policy { get; private set; } = store.Blob(PolicyBlob) is { } kept ? Here(SitePolicy.Parser.ParseFrom(kept), policy) : policy;
 
     public async Task SetPolicyAsync(SitePolicy next)
     {
         await store.SetBlobAsync(PolicyBlob, next.ToByteArray());
-        Policy = next;
-        foreach (KioskLine line in _lines.Values) line.Push(new() { SitePolicy = next });
+        Policy = Here(next, policy);
+        foreach (KioskLine line in _lines.Values) line.Push(new() { SitePolicy = Policy });
+    }
+
+    /// <summary>What hangs on the configuration alone, not on the page.</summary>
+    private static SitePolicy Here(SitePolicy set, SitePolicy configured)
+    {
+        set.SignsWithoutPin = configured.SignsWithoutPin;
+        return set;
     }
 
     public bool Disaster => store.Flag(DisasterFlag);

@@ -10,7 +10,7 @@ namespace Kiosk.ReceptionTerminal.Link;
 
 /// <summary>The service of reception.proto. Which kiosk speaks comes from its certificate, in <see cref="Caller"/>.</summary>
 internal sealed class ReceptionService(
-    ReceptionStore store, CommandPost post, Challenges challenges, EvidenceCheck evidence, StaffCodes codes, ReceptionMeter meter, Bell bell, TimeProvider time, ILogger log)
+    ReceptionStore store, CommandPost post, Challenges challenges, EvidenceCheck evidence, CardRelay relay, StaffCodes codes, ReceptionMeter meter, Bell bell, TimeProvider time, ILogger log)
     : ReceptionLink.ReceptionLinkBase
 {
     private const int LongestFailureCode = 8;
@@ -52,7 +52,7 @@ internal sealed class ReceptionService(
     private async Task<Receipt> SubmitAsync(KioskLine line, CheckInRequest request)
     {
         byte[] key = CheckInRules.Id(request.IdempotencyKey, "idempotency_key").ToByteArray(bigEndian: true);
-        byte[] message = request.ToByteArray(), digest = SHA256.HashData(message);
+        byte[] digest = SHA256.HashData(request.ToByteArray());
         // First of all: a repeat after a lost answer must get its receipt, even when the challenge has expired since.
         if (store.Find(line.Id, key, digest) is { } known) return Answer(key, known);
         CheckInRules.Check(request, time.GetUtcNow());
@@ -60,7 +60,10 @@ internal sealed class ReceptionService(
         Guid visit = new(request.Evidence.VisitId.Span, bigEndian: true);
         if (request.Method == Method.Visual && !store.IsGranted(line.Id, visit, request.StaffId))
             throw Refuse.NotAccepted("this reception granted no 目視確認 to this staff id for this visit");
-        Stored stored = await StoreAsync(new(line.Id, key, digest, request.Evidence.Certificate.ToByteArray(), chainChecked, message));
+        // The name's picture has a shorter life than the rest: it lies apart.
+        byte[] name = request.NamePng.ToByteArray();
+        request.NamePng = ByteString.Empty;
+        Stored stored = await StoreAsync(new(line.Id, key, digest, request.Evidence.Certificate.ToByteArray(), chainChecked, request.ToByteArray(), name));
         if (line.Visit?.Id == visit) (line.Visit, line.Call) = (null, null);
         bell.Ring();
         return Answer(key, stored);
@@ -106,6 +109,9 @@ internal sealed class ReceptionService(
 
         return new() { Accepted = true, StaffId = staff };
     }
+
+    public override Task RelayCard(IAsyncStreamReader<RelayAnswer> requestStream, IServerStreamWriter<RelayBlock> responseStream, ServerCallContext context) =>
+        relay.RunAsync(Caller(context).Id, requestStream, responseStream, context.CancellationToken);
 
     public override Task<CallStaffReply> CallStaff(CallStaffRequest request, ServerCallContext context)
     {

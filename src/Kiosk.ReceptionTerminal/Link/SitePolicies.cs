@@ -18,6 +18,7 @@ internal static class SitePolicies
             TakesAndroid = phones.Contains("android"),
             TakesIphone = phones.Contains("iphone"),
             TextSize = site.TextSize,
+            SignsWithoutPin = options.Institution is not null,
         };
         if (options.Consents is { } c) policy.Consents = new() { Version = c.Version, Codes = { c.Codes }, ValidHours = c.ValidHours };
         return policy;

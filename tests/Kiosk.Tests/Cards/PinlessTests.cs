@@ -1,6 +1,7 @@
 using Kiosk.Core;
 using Kiosk.Core.Cards;
 using Kiosk.Devices.CardReader.Simulated;
+using Kiosk.ReceptionTerminal.Institution.Simulated;
 using static Kiosk.Tests.Cards.CardDeskFixture;
 
 namespace Kiosk.Tests.Cards;
@@ -10,6 +11,8 @@ public sealed class PinlessTests
 {
     private static readonly byte[] Challenge = new byte[32];
 
+    private static SimulatedInstitution Institution(SimulatedHierarchy hierarchy) => new(InstitutionKeys.Certificate(hierarchy), InstitutionKeys.Key(hierarchy));
+
     [Fact]
     public async Task An_institution_the_card_knows_has_the_challenge_signed_without_a_PIN_and_once()
     {
@@ -17,7 +20,7 @@ public sealed class PinlessTests
         (CardSession session, _) = Open(card);
         await using CardSession _1 = session;
         await session.IdentifyAsync(Today, CancellationToken.None);
-        byte[] signature = (await new SimulatedInstitution(Hierarchy).SignAsync(block => session.RelayAsync(block, CancellationToken.None), Challenge))!;
+        byte[] signature = (await Institution(Hierarchy).SignAsync(block => session.RelayAsync(block, CancellationToken.None), Challenge))!;
         Assert.Equal(0, card.VerifyCount);
 
         using Secret pin = Digits("1234");
@@ -31,7 +34,7 @@ public sealed class PinlessTests
     {
         (CardSession session, _) = Open(Card("standard"));
         await using CardSession _1 = session;
-        await new SimulatedInstitution(Hierarchy).SignAsync(block => session.RelayAsync(block, CancellationToken.None), Challenge);
+        await Institution(Hierarchy).SignAsync(block => session.RelayAsync(block, CancellationToken.None), Challenge);
         byte[] info = new byte[CardCommands.DigestInfoLength];
         CardCommands.DigestInfo(Challenge, info);
         Assert.Equal([0x69, 0x82], await session.RelayAsync((byte[])[0x80, 0x2A, 0x00, 0x80, 51, .. info, 0x00], CancellationToken.None));
@@ -43,7 +46,7 @@ public sealed class PinlessTests
         using SimulatedHierarchy stranger = new(null);
         (CardSession session, _) = Open(Card("standard"));
         await using CardSession _1 = session;
-        Assert.Null(await new SimulatedInstitution(stranger).SignAsync(block => session.RelayAsync(block, CancellationToken.None), Challenge));
+        Assert.Null(await Institution(stranger).SignAsync(block => session.RelayAsync(block, CancellationToken.None), Challenge));
     }
 
     [Theory]

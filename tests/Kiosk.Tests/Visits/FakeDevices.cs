@@ -114,6 +114,12 @@ internal sealed class FakeDevices : ICardReader, ICardSession, IPrintedNumberRea
     public Task<string?> CheckStaffCodeAsync(Guid visit, Secret code, CancellationToken stop) =>
         Task.FromResult(code.Bytes.SequenceEqual("246810"u8) ? "nurse-1" : null);
 
+    /// <summary>What an institution behind the reception had signed; null: there is none.</summary>
+    public SignedWithoutPin? Institution { get; set; }
+
+    public Task<SignedWithoutPin?> SignWithoutPinAsync(Guid visit, Func<ReadOnlyMemory<byte>, CancellationToken, Task<byte[]>> card, CancellationToken stop) =>
+        Task.FromResult(Institution);
+
     public Task CallStaffAsync(Failure? why, CancellationToken stop)
     {
         Rings.Add(why);

@@ -69,7 +69,7 @@ internal enum FileMaker
     CardFaceIssuer,
     CommonInfo,
 
-    /// <summary>EF 0016: the key of the simulated institutions' CA (<see cref="SimulatedInstitution"/>).</summary>
+    /// <summary>EF 0016: the key of the simulated institutions' CA (<see cref="InstitutionKeys"/>).</summary>
     InstitutionKey,
 }
 

@@ -56,7 +56,7 @@ internal sealed class VirtualCardBuilder(SimulatedHierarchy hierarchy, CardMater
             AddNeeds(application, keyId, key.Needs);
         }
 
-        if (described.Files?.Values.Any(f => f.Make == FileMaker.InstitutionKey) == true) application.Institution = new(SimulatedInstitution.Authority(hierarchy));
+        if (described.Files?.Values.Any(f => f.Make == FileMaker.InstitutionKey) == true) application.Institution = new(InstitutionKeys.Authority(hierarchy));
         foreach ((string fileId, FileDescription file) in described.Files ?? new Dictionary<string, FileDescription>())
         {
             application.Files.Add(Id(fileId), Content(cardName, card, described, file));
@@ -76,7 +76,7 @@ internal sealed class VirtualCardBuilder(SimulatedHierarchy hierarchy, CardMater
             card, material.Today, DF24(cardName, application),
             Printed(cardName, card).Photo is { } own ? Convert.FromBase64String(own) : material.PhotoJpeg2000, material.Picture, Issuer(card)),
         FileMaker.CardFaceIssuer => CardFaceMaker.Issuer(Issuer(card)),
-        FileMaker.InstitutionKey => CardKey.Public(SimulatedInstitution.Authority(hierarchy)),
+        FileMaker.InstitutionKey => CardKey.Public(InstitutionKeys.Authority(hierarchy)),
         FileMaker.CommonInfo => CardFaceMaker.CommonInfo(Printed(cardName, card), material.Today),
         null => file.Hex is { } hex ? Convert.FromHexString(hex) : Encoding.ASCII.GetBytes(file.Text ?? ""),
     };

@@ -31,6 +31,9 @@ public sealed class VirtualCardDesk : IAsyncDisposable
     /// <summary>The CA that issued the cards' certificates, DER: for the reception.</summary>
     public byte[] JpkiCa => _pcscd.Hierarchy.AuthorityCertificate(_today);
 
+    /// <summary>Writes what the reception's simulated institution (特定機関認証) needs for the desk's cards.</summary>
+    public void WriteInstitutionTo(string folder) => InstitutionKeys.WriteTo(folder, _pcscd.Hierarchy);
+
     /// <summary>The camera above the reader.</summary>
     public SimulatedTrayCamera Tray { get; }
 

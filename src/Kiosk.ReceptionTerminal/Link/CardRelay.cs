@@ -1,0 +1,34 @@
+using Google.Protobuf;
+using Grpc.Core;
+using Kiosk.Contract;
+using Kiosk.ReceptionTerminal.Institution;
+
+namespace Kiosk.ReceptionTerminal.Link;
+
+/// <summary>One exchange of RelayCard between a kiosk's card and the institution; blocks pass unread.</summary>
+/// <param name="institution">Null: none stands behind this reception.</param>
+internal sealed class CardRelay(IInstitution? institution, Challenges challenges)
+{
+    private const int LongestAnswer = 4096;
+
+    public async Task RunAsync(string kiosk, IAsyncStreamReader<RelayAnswer> answers, IServerStreamWriter<RelayBlock> blocks, CancellationToken stop)
+    {
+        if (institution is null) throw Refuse.NotAccepted("no institution for PIN-less use stands behind this reception");
+        if (!await answers.MoveNext(stop) || answers.Current.BodyCase is not RelayAnswer.BodyOneofCase.VisitId) throw Refuse.Invalid("the first message must name the visit");
+        Guid visit = CheckInRules.Id(answers.Current.VisitId, "visit_id");
+        (byte[] challenge, _) = challenges.Give(kiosk, visit);
+        byte[]? signature = await institution.SignAsync(AskAsync, challenge);
+        await blocks.WriteAsync(signature is null
+            ? new() { Refused = new() }
+            : new() { Signed = new() { Challenge = ByteString.CopyFrom(challenge), Signature = ByteString.CopyFrom(signature) } }, stop);
+
+        async Task<byte[]> AskAsync(byte[] block)
+        {
+            await blocks.WriteAsync(new() { Block = ByteString.CopyFrom(block) }, stop);
+            if (!await answers.MoveNext(stop)) throw Refuse.NotAccepted("the kiosk ended the exchange");
+            return answers.Current is { BodyCase: RelayAnswer.BodyOneofCase.Answer, Answer.Length: >= 2 and <= LongestAnswer } got
+                ? got.Answer.ToByteArray()
+                : throw Refuse.Invalid("answer must have 2 to 4,096 bytes");
+        }
+    }
+}
