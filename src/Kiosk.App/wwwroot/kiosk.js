@@ -41,6 +41,7 @@ function show(data) {
   preview();
   chime();
   tell(shown !== screen);
+  settings(shown !== screen);
   nudge(app.dataset.nudge ?? '');
   if (shown === screen) return;
   shown = screen;
@@ -50,7 +51,7 @@ function show(data) {
 // What is written in main is spoken, in its order; buttons are spoken when they are reached by keys. A press hushes it.
 let said = [], turn = 0, voice;
 const clips = new Map();                     // the last dozen, decoded
-const ids = (root, inButtons) => [...root.querySelectorAll('[data-s]')].filter(e => inButtons || !e.closest('button')).map(e => e.dataset.s);
+const ids = (root, inButtons) => [...root.querySelectorAll('[data-s]')].filter(e => inButtons || !e.closest('button')).map(e => e.dataset.s.split(' ')).flat();
 function tell(anew) {
   const now = ids(app.querySelector('main'), false), fresh = anew ? now : now.filter(id => !said.includes(id));
   said = now;
@@ -61,9 +62,9 @@ function hush() {
   voice?.stop();
   voice = null;
 }
-async function speak(list) {
+async function speak(list, always = false) {
   hush();
-  if (!page.classList.contains('voice')) return;
+  if (!always && !page.classList.contains('voice')) return;
   const mine = turn, pieces = list.flatMap(id => id.startsWith('number.') ? [...id.slice(7)].map(digit => `number.${digit}`) : [id]);
   for (const id of pieces) {
     const clip = await fetchClip(`/voice/${app.dataset.language}/${id}`);
@@ -71,6 +72,14 @@ async function speak(list) {
     if (clip) await play(clip);
     if (mine !== turn) return;
   }
+}
+// What was just set is said at once: that it is silent now, too, for whoever does not see it.
+let volume, veiled = false;
+function settings(anew) {
+  const level = app.querySelector('.volume').dataset.volume, veil = app.querySelector('.curtain') !== null;
+  if (veil && !veiled) speak(['curtain.on', ...said]);
+  else if (!anew && level !== volume) speak([`volume.${level}`], true);
+  [volume, veiled] = [level, veil];
 }
 async function fetchClip(path) {
   if (clips.has(path)) return clips.get(path);

@@ -18,6 +18,8 @@ internal static class SitePolicies
             TakesAndroid = phones.Contains("android"),
             TakesIphone = phones.Contains("iphone"),
             TextSize = site.TextSize,
+            Sound = site.Sound,
+            RenewalPage = site.RenewalPage ?? "",
         };
         if (options.Consents is { } c) policy.Consents = new() { Version = c.Version, Codes = { c.Codes }, ValidHours = c.ValidHours };
         return policy;
