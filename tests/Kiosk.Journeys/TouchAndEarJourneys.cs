@@ -156,6 +156,51 @@ public sealed class TouchAndEarJourneys : IDisposable
         Assert.Equal(["ChosePin"], patient.Visit.Pressed.Where(name => name is not "Touched"));
     }
 
+    [SkippableFact]
+    public async Task A_card_left_lying_is_rung_for_louder_each_time_and_said()
+    {
+        await using VisitPage patient = await VisitPage.OpenAsync(new(Voices: _voices));
+        ConcurrentQueue<string> spoken = Listen(patient);
+        await patient.Page.EvaluateAsync("(() => { const real = ring; window.rung = []; ring = (times, pitch) => { window.rung.push(times); real(times, pitch); }; })()");
+        patient.Visit.Happen(new VisitEvent.CardInserted());
+        await patient.SeeAsync("ChoosingMethod");
+        await patient.ClickAsync("cancel");
+        await patient.SeeAsync("TakeCard");
+        for (int reminder = 1; reminder <= 4; reminder++)
+        {
+            patient.Visit.Happen(new VisitEvent.TimedOut());
+            await patient.Page.WaitForSelectorAsync($".reminded-{Math.Min(reminder, 3)}");
+        }
+        await HearAsync(spoken, "card.left");
+        int[] times = await patient.Page.EvaluateAsync<int[]>("window.rung");
+        Assert.Equal([1, 2, 3, 4], times);
+        patient.Visit.Happen(new VisitEvent.CardRemoved());
+        await patient.SeeAsync("Idle");
+    }
+
+    [SkippableTheory]
+    [InlineData("staff", "staffcalled.title")]
+    [InlineData("disaster", "disaster.title")]
+    [InlineData("maintenance", "maintenance.title")]
+    [InlineData("link", "offline.title")]
+    public async Task What_stops_the_visit_is_said_as_well_as_shown(string what, string heard)
+    {
+        await using VisitPage patient = await VisitPage.OpenAsync(new(Voices: _voices));
+        ConcurrentQueue<string> spoken = Listen(patient);
+        if (what == "staff") await patient.ClickAsync("staff");
+        else
+        {
+            patient.Visit.Happen(what switch
+            {
+                "disaster" => new VisitEvent.DisasterSet(true),
+                "maintenance" => new VisitEvent.MaintenanceSet(true),
+                _ => new VisitEvent.LinkChanged(Failure.ReceptionUnreachable),
+            });
+        }
+        await HearAsync(spoken, heard);
+        Assert.False(string.IsNullOrWhiteSpace(await patient.Page.InnerTextAsync("h1")));
+    }
+
     private static async Task PressAsync(VisitPage patient, KeypadHands hands, string id)
     {
         await ReachAsync(patient, hands, id);

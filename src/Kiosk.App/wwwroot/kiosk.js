@@ -141,9 +141,11 @@ function chime() {
   const wanted = app.querySelector('main').className;
   if (wanted === chimed) return;
   chimed = wanted;
-  if (!(wanted in chimes) || !page.classList.contains('sound')) return;
+  if (wanted in chimes) ring(...chimes[wanted]);
+}
+function ring(times, pitch) {
+  if (!page.classList.contains('sound')) return;
   speaker ??= new AudioContext();
-  const [times, pitch] = chimes[wanted];
   for (let i = 0; i < times; i++) {
     const at = speaker.currentTime + i * 0.45, tone = speaker.createOscillator(), volume = speaker.createGain();
     tone.frequency.value = pitch;
@@ -189,5 +191,9 @@ addEventListener('focusin', e => {           // reached by keys or switches: sai
   if (b?.matches(':focus-visible')) speak(ids(b, true));
 });
 for (const unwanted of ['contextmenu', 'dragstart', 'selectstart']) addEventListener(unwanted, e => e.preventDefault());
-setInterval(() => page.toggleAttribute('data-offline', performance.now() - heard > 2200), 250);
+setInterval(() => {
+  const gone = performance.now() - heard > 2200;
+  if (gone && !page.hasAttribute('data-offline')) ring(2, 440);   // no clip can be had any more
+  page.toggleAttribute('data-offline', gone);
+}, 250);
 open();
