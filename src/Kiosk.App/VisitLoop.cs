@@ -119,7 +119,7 @@ public sealed class VisitLoop : IVisitPort, IAsyncDisposable
         foreach (VisitAction action in step.Actions) _hands.Do(action, this);
         if (happened is E.Press || before.GetType() != step.State.GetType() || happened is E.TimedOut) Arm(step.State);
         Publish(before, step.State);
-        if (before.GetType() != step.State.GetType()) _log.StateEntered(step.State.GetType().Name, happened.GetType().Name);
+        if (before.GetType() != step.State.GetType()) _log.StateEntered(step.State.GetType().Name, happened is E.Press ? nameof(E.Press) : happened.GetType().Name);
     }
 
     private void Publish(VisitState before, VisitState after)

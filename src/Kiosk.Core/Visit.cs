@@ -167,9 +167,10 @@ public static class Visit
         bool waits = step.State is S.Idle idle ? idle.Farewell is null : IsWaiting(step.State);
         VisitState after = waits ? Waiting(station) : step.State;
         List<VisitAction> actions = [.. step.Actions];
-        if (after is S.TakeCard { Ending: Ending ending } && IsByPhone(before))
+        if (after is S.TakeCard { Ending: Ending told } && IsByPhone(before))
         {
             // Nothing of theirs lies there, or only the phone.
+            Ending ending = told with { ByPhone = true };
             after = station.CardThere ? new S.TakeCard(ending, IsPhone: true) { Station = station } : new S.Idle(ending) { Station = station };
             if (!station.CardThere) actions.Add(new A.Forget());
         }
@@ -212,6 +213,7 @@ public static class Visit
     /// <summary>How long a state waits for an event; null = for ever. The shell may stretch it (audio, large text), never shorten it.</summary>
     public static TimeSpan? TimeLimit(VisitState state) => state switch
     {
+        S.Idle { Farewell.TellsRenewal: true } => TimeSpan.FromSeconds(30),
         S.Idle { Farewell: Ending.Accepted } => TimeSpan.FromSeconds(12),
         S.Idle { Farewell: not null } => TimeSpan.FromSeconds(6),
         _ when IsWaiting(state) => null,

@@ -139,6 +139,12 @@ public abstract record Ending
     {
     }
 
+    /// <summary>The visit was made with a phone: what is said of it names the phone, not a card.</summary>
+    public bool ByPhone { get; init; }
+
+    /// <summary>The certificate ends or has ended: how to renew it is shown, and stays long enough for a phone to photograph.</summary>
+    public bool TellsRenewal => this is Accepted { Certificate: CertificateStatus.Expiring or CertificateStatus.Grace } or Refused { Why: Failure.CertificateExpired };
+
     /// <summary>The reception holds the check-in durably.</summary>
     public sealed record Accepted(long Number, CertificateStatus Certificate, DateOnly CertificateEnds) : Ending;
 

@@ -112,5 +112,8 @@ public sealed record ConsentOptions(string Version, IReadOnlyList<string> Codes,
 /// <param name="AsksPrescriptionForm">電子 or 紙 is asked at check-in.</param>
 /// <param name="Phones">Which phones are taken: "android", "iphone".</param>
 /// <param name="TextSize">A screen begins with: 1 small to 4 largest.</param>
+/// <param name="Sound">Heard at first: 1 nothing, 2 chimes, 3 voice, 4 loud voice.</param>
+/// <param name="RenewalPage">https page on renewing a certificate, shown to patients as a QR code; null: the official one.</param>
 public sealed record SiteOptions(
-    bool ItemByItem = false, bool AsksPmh = false, bool AsksPrescriptionForm = false, IReadOnlyList<string>? Phones = null, int TextSize = 2);
+    bool ItemByItem = false, bool AsksPmh = false, bool AsksPrescriptionForm = false, IReadOnlyList<string>? Phones = null, int TextSize = 2,
+    int Sound = 3, string? RenewalPage = null);

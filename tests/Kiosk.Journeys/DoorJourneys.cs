@@ -94,8 +94,16 @@ public sealed class DoorJourneys
         await using VisitPage patient = await VisitPage.OpenAsync(new(SessionFile: session));
         UiOptions again = new(Port: patient.Host.Url.Port, SessionFile: session);
 
+        await patient.ClickAsync("languages");
+        await patient.SeeAsync("Languages");
+        await patient.ClickAsync("lang:ko");
+        await patient.Page.WaitForSelectorAsync("html[lang=ko]");
+        await patient.Page.EvaluateAsync("(() => { const real = ring; window.rung = 0; ring = (...tones) => { window.rung++; real(...tones); }; })()");
+
         await patient.Host.DisposeAsync();
         await patient.Page.WaitForSelectorAsync("#offline", new() { State = Microsoft.Playwright.WaitForSelectorState.Visible });
+        Assert.Equal(["ja", "ja", "ko"], await patient.Page.EvaluateAsync<string[]>("[...document.querySelectorAll('#offline p')].filter(p => p.getClientRects().length).map(p => p.lang)"));
+        Assert.Equal(1, await patient.Page.EvaluateAsync<int>("window.rung"));
 
         patient.Host = await VisitPage.StartHostAsync(again, patient.Visit, patient.Camera);
         await patient.Page.WaitForSelectorAsync("#app h1", new() { State = Microsoft.Playwright.WaitForSelectorState.Visible });

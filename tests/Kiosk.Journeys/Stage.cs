@@ -39,7 +39,8 @@ public sealed class Stage : IAsyncDisposable
     }
 
     /// <summary>Shows a sample; returns when the browser has drawn it.</summary>
-    public async Task ShowAsync(string sample)
+    /// <param name="look">Buttons that change size or contrast, comma between; pressed where the page does not look so yet.</param>
+    public async Task ShowAsync(string sample, string look = "")
     {
         UiView view = Samples.View(sample);
         long before = Host.Port.Current.Number;
@@ -49,14 +50,18 @@ public sealed class Stage : IAsyncDisposable
         if (view.Display.Overlay is not Overlay.None)
             Host.Port.Take(System.Text.Encoding.ASCII.GetBytes($"{now.Number} {view.Display.Overlay.ToString().ToLowerInvariant()}"));
         await Page.WaitForSelectorAsync($"main[data-k='{Host.Port.Current.Number}']");
+        foreach (string id in look.Split(',', StringSplitOptions.RemoveEmptyEntries)) await PressAsync(id);
         if (sample.StartsWith("face-", StringComparison.Ordinal)) await Page.WaitForTimeoutAsync(150);
     }
 
     /// <summary>Presses a button as the browser would, to change size or contrast.</summary>
     public async Task PressAsync(string id)
     {
+        string before = Host.Port.Current.Display.Classes;
         Host.Port.Take(System.Text.Encoding.ASCII.GetBytes($"{Host.Port.Current.Number} {id}"));
-        await Page.WaitForTimeoutAsync(50);
+        string after = Host.Port.Current.Display.Classes;
+        // The page has drawn it when it wears the classes; fitting may add one.
+        for (int i = 0; before != after && i < 600 && !await Page.EvaluateAsync<bool>("wanted => document.documentElement.className.startsWith(wanted)", after); i++) await Page.WaitForTimeoutAsync(20);
     }
 
     public async ValueTask DisposeAsync()

@@ -92,6 +92,121 @@ public sealed class TouchAndEarJourneys : IDisposable
         Assert.Empty(spoken);
     }
 
+    [SkippableFact]
+    public async Task A_whole_visit_by_two_switches_next_and_press()
+    {
+        await using VisitPage patient = await VisitPage.OpenAsync(new(Voices: _voices));
+        KeypadHands hands = new(patient.Host.Port);
+        await PressAsync(patient, hands, "lang:en");
+        await patient.Page.WaitForSelectorAsync("html[lang=en]");
+        patient.Visit.Happen(new VisitEvent.CardInserted());
+        await patient.SeeAsync("ChoosingMethod");
+        await PressAsync(patient, hands, "pin");
+        await patient.SeeAsync("EnteringPin");
+        for (int i = 0; i < 4; i++)
+        {
+            await PressAsync(patient, hands, $"key:{i}");
+            if (i < 3) await patient.UntilAsync($"document.querySelectorAll('.dots i.in').length === {i + 1}");
+        }
+        await patient.SeeAsync("AskingConsent");
+        await PressAsync(patient, hands, "one-by-one");
+        foreach (string answer in new[] { "yes", "no", "yes", "no" })
+        {
+            await patient.SeeAsync("AskingItem");
+            await PressAsync(patient, hands, answer);
+        }
+        await patient.SeeAsync("ReviewingConsent");
+        await PressAsync(patient, hands, "confirm");
+        await patient.SeeAsync("TakeCard");
+        await patient.Page.WaitForSelectorAsync(".ticket");
+    }
+
+    [SkippableFact]
+    public async Task The_volume_is_on_every_screen_and_says_what_it_is_now_silence_too()
+    {
+        await using VisitPage patient = await VisitPage.OpenAsync(new(Voices: _voices));
+        ConcurrentQueue<string> spoken = Listen(patient);
+        patient.Visit.Happen(new VisitEvent.CardInserted());
+        await patient.SeeAsync("ChoosingMethod");
+        foreach (int level in new[] { 3, 0, 1, 2 })
+        {
+            await patient.ClickAsync("volume");
+            await HearAsync(spoken, $"volume.{level}");
+            Assert.Equal($"{level}", await patient.Page.GetAttributeAsync(".volume", "data-volume"));
+        }
+        patient.Visit.Happen(new VisitEvent.CardRemoved());
+        await patient.SeeAsync("Idle");
+    }
+
+    [SkippableFact]
+    public async Task Behind_the_dark_screen_the_visit_goes_on_by_keys_and_a_touch_only_lifts_it()
+    {
+        await using VisitPage patient = await VisitPage.OpenAsync(new(Voices: _voices));
+        ConcurrentQueue<string> spoken = Listen(patient);
+        KeypadHands hands = new(patient.Host.Port);
+        hands.Take(KeypadKey.Curtain);
+        await HearAsync(spoken, "curtain.on");
+        patient.Visit.Happen(new VisitEvent.CardInserted());
+        await patient.SeeAsync("ChoosingMethod");
+        Assert.Equal("curtain", await patient.Page.EvaluateAsync<string>("document.elementFromPoint(innerWidth / 3, innerHeight * .8).closest('button').className"));
+        await PressAsync(patient, hands, "pin");
+        await patient.SeeAsync("EnteringPin");
+        await patient.Page.Mouse.ClickAsync(640, 400);
+        await patient.UntilAsync("document.querySelector('.curtain') === null");
+        Assert.Equal(["ChosePin"], patient.Visit.Pressed.Where(name => name is not "Touched"));
+    }
+
+    [SkippableFact]
+    public async Task A_card_left_lying_is_rung_for_louder_each_time_and_said()
+    {
+        await using VisitPage patient = await VisitPage.OpenAsync(new(Voices: _voices));
+        ConcurrentQueue<string> spoken = Listen(patient);
+        await patient.Page.EvaluateAsync("(() => { const real = ring; window.rung = []; ring = (times, pitch) => { window.rung.push(times); real(times, pitch); }; })()");
+        patient.Visit.Happen(new VisitEvent.CardInserted());
+        await patient.SeeAsync("ChoosingMethod");
+        await patient.ClickAsync("cancel");
+        await patient.SeeAsync("TakeCard");
+        for (int reminder = 1; reminder <= 4; reminder++)
+        {
+            patient.Visit.Happen(new VisitEvent.TimedOut());
+            await patient.Page.WaitForSelectorAsync($".reminded-{Math.Min(reminder, 3)}");
+        }
+        await HearAsync(spoken, "card.left");
+        int[] times = await patient.Page.EvaluateAsync<int[]>("window.rung");
+        Assert.Equal([1, 2, 3, 4], times);
+        patient.Visit.Happen(new VisitEvent.CardRemoved());
+        await patient.SeeAsync("Idle");
+    }
+
+    [SkippableTheory]
+    [InlineData("staff", "staffcalled.title")]
+    [InlineData("disaster", "disaster.title")]
+    [InlineData("maintenance", "maintenance.title")]
+    [InlineData("link", "offline.title")]
+    public async Task What_stops_the_visit_is_said_as_well_as_shown(string what, string heard)
+    {
+        await using VisitPage patient = await VisitPage.OpenAsync(new(Voices: _voices));
+        ConcurrentQueue<string> spoken = Listen(patient);
+        if (what == "staff") await patient.ClickAsync("staff");
+        else
+        {
+            patient.Visit.Happen(what switch
+            {
+                "disaster" => new VisitEvent.DisasterSet(true),
+                "maintenance" => new VisitEvent.MaintenanceSet(true),
+                _ => new VisitEvent.LinkChanged(Failure.ReceptionUnreachable),
+            });
+        }
+        await HearAsync(spoken, heard);
+        Assert.False(string.IsNullOrWhiteSpace(await patient.Page.InnerTextAsync("h1")));
+    }
+
+    private static async Task PressAsync(VisitPage patient, KeypadHands hands, string id)
+    {
+        await ReachAsync(patient, hands, id);
+        hands.Take(KeypadKey.Press);
+    }
+
     private static ConcurrentQueue<string> Listen(VisitPage patient)
     {
         ConcurrentQueue<string> spoken = [];
@@ -111,7 +226,7 @@ public sealed class TouchAndEarJourneys : IDisposable
 
     private static async Task ReachAsync(VisitPage patient, KeypadHands hands, string id)
     {
-        for (int i = 0; i < 20; i++)
+        for (int i = 0; i < 30; i++)
         {
             string? before = await patient.Page.EvaluateAsync<string?>("document.activeElement.dataset.i ?? null");
             if (before == id) return;

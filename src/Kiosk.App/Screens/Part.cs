@@ -18,7 +18,7 @@ public abstract partial class Part : ComponentBase
     /// what is written is what is spoken.</summary>
     protected RenderFragment Say(string key, params ReadOnlySpan<object> values)
     {
-        string text = Fill(key, values), spoken = Spoken.Id(key, values);
+        string text = Fill(key, values), spoken = Spoken.Ids(Look.Texts, key, values);
         return builder =>
         {
             builder.OpenElement(6, "span");
@@ -41,16 +41,23 @@ public abstract partial class Part : ComponentBase
     }
 
     /// <summary>A day as this language writes it; years are the card's, Gregorian.</summary>
-    protected string Day(DateOnly day) => Fill("date", [day.Year, day.Month, day.Day, day.ToString("MMMM", CultureInfo.InvariantCulture)]);
+    private string Day(DateOnly day) => Fill("date", [day.Year, day.Month, day.Day, day.ToString("MMMM", CultureInfo.InvariantCulture)]);
 
     /// <summary>The number patient and staff can tell each other.</summary>
     protected static string Code(Failure failure) => FailureCatalogue.Of(failure).Code;
+
+    /// <summary>Key of what is said to somebody with a phone, where it differs.</summary>
+    /// <param name="phone">The visit is made with a phone.</param>
+    protected string For(bool phone, string key) => phone && Look.Texts.Has($"{key}.phone") ? $"{key}.phone" : key;
+
+    /// <summary>The visit at hand is made with a phone.</summary>
+    protected bool ByPhone => Visit.IsByPhone(Look.State);
 
     private string Fill(string key, ReadOnlySpan<object> values)
     {
         string text = Look.Texts[key];
         for (int i = 0; i < values.Length; i++)
-            text = text.Replace($"{{{i}}}", Convert.ToString(values[i], CultureInfo.InvariantCulture), StringComparison.Ordinal);
+            text = text.Replace($"{{{i}}}", values[i] is DateOnly day ? Day(day) : Convert.ToString(values[i], CultureInfo.InvariantCulture), StringComparison.Ordinal);
         return text;
     }
 

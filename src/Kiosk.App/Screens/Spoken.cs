@@ -11,18 +11,57 @@ public static partial class Spoken
 
     private const int MostItems = 8;
 
-    /// <summary>The key; with its small numbers when it has values, for each combination is a clip of its own. Others are silent.</summary>
-    public static string Id(string key, ReadOnlySpan<object> values)
+    /// <summary>Years a certificate may end in.</summary>
+    private const int FirstYear = 2025, LastYear = 2045;
+
+    /// <summary>What says a text: one id, or several in order, a space between.</summary>
+    /// <param name="values">Small whole numbers are part of the clip, for each combination is one of its own; a day is said by year,
+    /// month and day in the language's order, between the pieces of the sentence. With anything else the text is silent.</param>
+    public static string Ids(Texts texts, string key, ReadOnlySpan<object> values)
     {
+        if (values.Length > 0 && values[0] is DateOnly)
+        {
+            List<string> ids = [];
+            string[] pieces = Pieces(texts[key]);
+            for (int i = 0; i < pieces.Length; i++)
+            {
+                if (Said(pieces[i])) ids.Add($"{key}.piece.{i}");
+                if (i < values.Length && values[i] is DateOnly day) ids.AddRange(DayIds(texts, day));
+            }
+            return string.Join(' ', ids);
+        }
         string id = key;
         foreach (object value in values) id += string.Create(CultureInfo.InvariantCulture, $".{(value is int number ? number : "x")}");
         return id;
     }
 
+    private static IEnumerable<string> DayIds(Texts texts, DateOnly day) => Value().Matches(texts["date"]).Select(part => part.Value switch
+    {
+        "{0}" => string.Create(CultureInfo.InvariantCulture, $"date.year.{day.Year}"),
+        "{2}" => string.Create(CultureInfo.InvariantCulture, $"date.day.{day.Day}"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"date.month.{day.Month}"),
+    });
+
+    /// <summary>What stands before, between and after the values, which come in order.</summary>
+    private static string[] Pieces(string text) => Value().Split(text);
+
+    private static bool Said(string piece) => piece.Any(char.IsLetter);
+
     /// <summary>Every clip of a language: id and the words to say. Readings are kept as <c>{漢字|かんじ}</c>.</summary>
     public static IEnumerable<(string Id, string Words)> All(Texts texts)
     {
         foreach (string key in texts.Keys.Where(key => !Silent().IsMatch(key) && !texts[key].Contains("{0}", StringComparison.Ordinal))) yield return (key, texts[key]);
+        foreach (string key in texts.Keys.Where(key => key.StartsWith("ending.", StringComparison.Ordinal) && texts[key].Contains("{0}", StringComparison.Ordinal)))
+        {
+            string[] pieces = Pieces(texts[key]);
+            for (int i = 0; i < pieces.Length; i++)
+            {
+                if (Said(pieces[i])) yield return ($"{key}.piece.{i}", pieces[i].Trim());
+            }
+        }
+        for (int year = FirstYear; year <= LastYear; year++) yield return ($"date.year.{year}", With(texts["date.year"], year, 0));
+        for (int month = 1; month <= 12; month++) yield return ($"date.month.{month}", texts["date.months"].Split(',')[month - 1]);
+        for (int day = 1; day <= 31; day++) yield return ($"date.day.{day}", With(texts["date.day"], day, 0));
         for (int digit = 0; digit <= 9; digit++) yield return ($"number.{digit}", digit.ToString(CultureInfo.InvariantCulture));
         for (int typed = 1; typed <= MostDigits; typed++) yield return ($"digit.{typed}", With(texts["digit"], typed, 0));
         for (int all = 1; all <= MostItems; all++)
@@ -36,6 +75,9 @@ public static partial class Spoken
         .Replace("{1}", second.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
 
     /// <summary>Not said: settings of the language itself, staff's own line.</summary>
-    [GeneratedRegex("^(language\\..*|date|digit|visual\\.staff|looks\\.sample)$")]
+    [GeneratedRegex("^(language\\..*|date.*|digit|visual\\.staff|looks\\.sample)$")]
     private static partial Regex Silent();
+
+    [GeneratedRegex(@"\{\d\}")]
+    private static partial Regex Value();
 }

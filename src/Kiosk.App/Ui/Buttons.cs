@@ -80,13 +80,15 @@ public static class Buttons
             ["close"] = new ButtonPress.Show(now => now with { Overlay = Overlay.None }),
             ["low:0"] = new ButtonPress.Show(now => now with { LowReach = false }),
             ["low:1"] = new ButtonPress.Show(now => now with { LowReach = true }),
+            ["volume"] = new ButtonPress.Show(now => now with { Sound = now.NextSound }),
+            ["curtain:0"] = new ButtonPress.Show(now => now with { Curtain = false }),
+            ["curtain:1"] = new ButtonPress.Show(now => now with { Curtain = true, Overlay = Overlay.None }),
             // The page says it again by itself; the visit hears that somebody is there.
             ["again"] = new ButtonPress.Show(now => now),
         };
         for (int slot = 0; slot < PinKeys.Slots; slot++) all[$"key:{slot}"] = new ButtonPress.Slot(slot);
         foreach (TextSize size in Enum.GetValues<TextSize>()) all[$"size:{(int)size}"] = new ButtonPress.Show(now => now with { Size = size });
         foreach (Contrast contrast in Enum.GetValues<Contrast>()) all[$"contrast:{(int)contrast}"] = new ButtonPress.Show(now => now with { Contrast = contrast });
-        foreach (Hearing sound in Enum.GetValues<Hearing>()) all[$"sound:{(int)sound}"] = new ButtonPress.Show(now => now with { Sound = sound });
         foreach (string language in Texts.Languages) all[$"lang:{language}"] = new ButtonPress.Show(now => now with { Language = language, Overlay = Overlay.None });
         return all;
     }

@@ -55,12 +55,16 @@ public enum Overlay
 /// <param name="Language">File name of Screens/Texts.</param>
 /// <param name="LowReach">Everything to press lies in the lower part (tall panels, wheelchair users).</param>
 /// <param name="Sound">Chimes and voice.</param>
+/// <param name="Curtain">The screen is dark: whoever does not see it hides it from others. A touch lifts it.</param>
 /// <param name="Keys">Keys to be felt were used: this person may not see the screen, and gets more time.</param>
 [SuppressMessage("Naming", "CA1724", Justification = "The namespace of that name is inside Serilog and never opened here.")]
 public sealed record Display(
     string Language, TextSize Size = TextSize.Normal, Contrast Contrast = Contrast.Standard,
-    bool LowReach = false, Hearing Sound = Hearing.Voice, Overlay Overlay = Overlay.None, bool Keys = false)
+    bool LowReach = false, Hearing Sound = Hearing.Voice, Overlay Overlay = Overlay.None, bool Curtain = false, bool Keys = false)
 {
+    /// <summary>The next of the one volume button: voice, loud, nothing, chimes, voice.</summary>
+    public Hearing NextSound => (Hearing)(((int)Sound + 1) % 4);
+
     /// <summary>Classes of the html element; the style sheet knows them.</summary>
     public string Classes =>
         $"size-{(int)Size} contrast-{(int)Contrast}{(LowReach ? " low" : "")}{(Sound is Hearing.Off ? "" : " sound")}{(Sound is Hearing.Voice or Hearing.Loud ? " voice" : "")}{(Sound is Hearing.Loud ? " loud" : "")}";

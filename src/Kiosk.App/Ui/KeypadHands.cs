@@ -25,8 +25,11 @@ public sealed class KeypadHands(UiPort port)
                 Press("staff");
                 break;
             case KeypadKey.Volume:
-                // Louder, then silent, then up again: whoever does not see must not end in silence unknowing.
-                Press($"sound:{((int)port.Current.Display.Sound + 1) % 4}");
+                // Louder, then silent, then up again; each is said, silence too.
+                Press("volume");
+                break;
+            case KeypadKey.Curtain:
+                Press(port.Current.Display.Curtain ? "curtain:0" : "curtain:1");
                 break;
             default:
                 port.Nudge(key switch

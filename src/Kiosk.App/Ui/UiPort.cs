@@ -120,7 +120,7 @@ public sealed class UiPort : IDisposable
         {
             if (ReferenceEquals(visit, _now.Visit)) return;
             UiView next = _now with { Visit = visit };
-            // The site's text size holds at once where nobody has chosen another.
+            // The site's text size and sound hold at once where nobody has chosen others.
             if (UiView.IsFree(visit.State) && _now.Display == Fresh()) next = next with { Display = Fresh(visit.State.Station) };
             if (visit.Screen != _now.Visit.Screen)
             {
@@ -162,7 +162,7 @@ public sealed class UiPort : IDisposable
 
     private Display Fresh() => Fresh(_now.State.Station);
 
-    private Display Fresh(Station station) => new(_options.Language, (TextSize)Math.Clamp(station.Policy.TextSize, 0, 3));
+    private Display Fresh(Station station) => new(_options.Language, (TextSize)Math.Clamp(station.Policy.TextSize, 0, 3), Sound: (Hearing)Math.Clamp(station.Policy.Sound, 0, 3));
 
     private PinKeys FreshPad() => _options.ShufflePad ? PinKeys.Shuffled() : PinKeys.Usual;
 

@@ -41,6 +41,7 @@ function show(data) {
   preview();
   chime();
   tell(shown !== screen);
+  settings(shown !== screen);
   nudge(app.dataset.nudge ?? '');
   if (shown === screen) return;
   shown = screen;
@@ -50,7 +51,7 @@ function show(data) {
 // What is written in main is spoken, in its order; buttons are spoken when they are reached by keys. A press hushes it.
 let said = [], turn = 0, voice;
 const clips = new Map();                     // the last dozen, decoded
-const ids = (root, inButtons) => [...root.querySelectorAll('[data-s]')].filter(e => inButtons || !e.closest('button')).map(e => e.dataset.s);
+const ids = (root, inButtons) => [...root.querySelectorAll('[data-s]')].filter(e => inButtons || !e.closest('button')).map(e => e.dataset.s.split(' ')).flat();
 function tell(anew) {
   const now = ids(app.querySelector('main'), false), fresh = anew ? now : now.filter(id => !said.includes(id));
   said = now;
@@ -61,9 +62,9 @@ function hush() {
   voice?.stop();
   voice = null;
 }
-async function speak(list) {
+async function speak(list, always = false) {
   hush();
-  if (!page.classList.contains('voice')) return;
+  if (!always && !page.classList.contains('voice')) return;
   const mine = turn, pieces = list.flatMap(id => id.startsWith('number.') ? [...id.slice(7)].map(digit => `number.${digit}`) : [id]);
   for (const id of pieces) {
     const clip = await fetchClip(`/voice/${app.dataset.language}/${id}`);
@@ -71,6 +72,14 @@ async function speak(list) {
     if (clip) await play(clip);
     if (mine !== turn) return;
   }
+}
+// What was just set is said at once: that it is silent now, too, for whoever does not see it.
+let volume, veiled = false;
+function settings(anew) {
+  const level = app.querySelector('.volume').dataset.volume, veil = app.querySelector('.curtain') !== null;
+  if (veil && !veiled) speak(['curtain.on', ...said]);
+  else if (!anew && level !== volume) speak([`volume.${level}`], true);
+  [volume, veiled] = [level, veil];
 }
 async function fetchClip(path) {
   if (clips.has(path)) return clips.get(path);
@@ -132,9 +141,11 @@ function chime() {
   const wanted = app.querySelector('main').className;
   if (wanted === chimed) return;
   chimed = wanted;
-  if (!(wanted in chimes) || !page.classList.contains('sound')) return;
+  if (wanted in chimes) ring(...chimes[wanted]);
+}
+function ring(times, pitch) {
+  if (!page.classList.contains('sound')) return;
   speaker ??= new AudioContext();
-  const [times, pitch] = chimes[wanted];
   for (let i = 0; i < times; i++) {
     const at = speaker.currentTime + i * 0.45, tone = speaker.createOscillator(), volume = speaker.createGain();
     tone.frequency.value = pitch;
@@ -180,5 +191,9 @@ addEventListener('focusin', e => {           // reached by keys or switches: sai
   if (b?.matches(':focus-visible')) speak(ids(b, true));
 });
 for (const unwanted of ['contextmenu', 'dragstart', 'selectstart']) addEventListener(unwanted, e => e.preventDefault());
-setInterval(() => page.toggleAttribute('data-offline', performance.now() - heard > 2200), 250);
+setInterval(() => {
+  const gone = performance.now() - heard > 2200;
+  if (gone && !page.hasAttribute('data-offline')) ring(2, 440);   // no clip can be had any more
+  page.toggleAttribute('data-offline', gone);
+}, 250);
 open();

@@ -17,6 +17,7 @@ internal static class KeyCodes
         98 or 138 or 59 => KeypadKey.Help,                     // KEY_KPSLASH, HELP, F1
         55 or 129 => KeypadKey.Again,                          // KEY_KPASTERISK, AGAIN
         113 or 114 or 115 or 69 => KeypadKey.Volume,           // KEY_MUTE, VOLUMEDOWN, VOLUMEUP, NUMLOCK
+        431 or 152 or 60 => KeypadKey.Curtain,                 // DISPLAYTOGGLE, SCREENLOCK, F2
         _ => null,
     };
 }

@@ -1,6 +1,6 @@
 namespace Kiosk.Devices.Keypad;
 
-/// <summary>A key to be felt. Seven that lead through a visit, and the digits.</summary>
+/// <summary>A key to be felt. Eight that lead through a visit, and the digits.</summary>
 public enum KeypadKey
 {
     /// <summary>To the button after the one reached.</summary>
@@ -17,6 +17,9 @@ public enum KeypadKey
     /// <summary>Says the screen again.</summary>
     Again,
     Volume,
+
+    /// <summary>Darkens the screen, or shows it again.</summary>
+    Curtain,
     Digit0,
     Digit1,
     Digit2,

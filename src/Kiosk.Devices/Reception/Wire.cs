@@ -105,6 +105,8 @@ internal static class Wire
         p.AsksPrescriptionForm,
         (p.TakesAndroid ? Core.Consents.Phones.Android : 0) | (p.TakesIphone ? Core.Consents.Phones.Iphone : 0),
         p.TextSize is >= 1 and <= 4 ? p.TextSize - 1 : Core.Consents.SitePolicy.Default.TextSize,
+        p.Sound is >= 1 and <= 4 ? p.Sound - 1 : Core.Consents.SitePolicy.Default.Sound,
+        Core.Consents.SitePolicy.IsPage(p.RenewalPage) ? p.RenewalPage : Core.Consents.SitePolicy.OfficialRenewalPage,
         p.SignsWithoutPin);
 
     private static Contract.Consents ConsentsOf(CheckIn c)

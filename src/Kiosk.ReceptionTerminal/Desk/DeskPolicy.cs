@@ -5,7 +5,7 @@ using Kiosk.ReceptionTerminal.Staff;
 namespace Kiosk.ReceptionTerminal.Desk;
 
 /// <summary>How kiosks ask, as the settings sheet has it.</summary>
-internal sealed record PolicyView(IReadOnlyList<string> Codes, bool ItemByItem, bool AsksPmh, bool AsksPrescriptionForm, IReadOnlyList<string> Phones, int TextSize);
+internal sealed record PolicyView(IReadOnlyList<string> Codes, bool ItemByItem, bool AsksPmh, bool AsksPrescriptionForm, IReadOnlyList<string> Phones, int TextSize, int Sound = 3);
 
 /// <summary>The settings sheet: 管理者 change how kiosks ask; each kiosk hears it at once, and those away when they come back.</summary>
 internal static class DeskPolicy
@@ -19,7 +19,7 @@ internal static class DeskPolicy
         app.MapPost("/policy", async (HttpContext c, PolicyView asked) =>
         {
             if (DeskGuard.Who(c).Role != Role.Admin) return Refused();
-            bool good = asked is { Codes: { Count: > 0 } codes, Phones: { } phones, TextSize: >= 1 and <= 4 } && codes.Distinct().Count() == codes.Count
+            bool good = asked is { Codes: { Count: > 0 } codes, Phones: { } phones, TextSize: >= 1 and <= 4, Sound: >= 1 and <= 4 } && codes.Distinct().Count() == codes.Count
                 && codes.All(s_codes.Contains) && phones.All(p => p is "android" or "iphone");
             if (!good) return Results.Text("たずねる情報を一つ以上選んでください", "text/plain; charset=utf-8", statusCode: StatusCodes.Status400BadRequest);
             await parts.Post.SetPolicyAsync(Of(asked, parts.Post.Policy, parts.Time.GetUtcNow()));
@@ -35,7 +35,7 @@ internal static class DeskPolicy
         if (p.TakesAndroid) phones.Add("android");
         if (p.TakesIphone) phones.Add("iphone");
         IReadOnlyList<string> codes = p.Consents is { Codes.Count: > 0 } c ? [.. c.Codes] : s_codes;
-        return new(codes, p.ItemByItem, p.AsksPmh, p.AsksPrescriptionForm, phones, p.TextSize == 0 ? 2 : p.TextSize);
+        return new(codes, p.ItemByItem, p.AsksPmh, p.AsksPrescriptionForm, phones, p.TextSize == 0 ? 2 : p.TextSize, p.Sound == 0 ? 3 : p.Sound);
     }
 
     private static SitePolicy Of(PolicyView asked, SitePolicy before, DateTimeOffset now)
@@ -58,6 +58,8 @@ internal static class DeskPolicy
             TakesAndroid = asked.Phones.Contains("android"),
             TakesIphone = asked.Phones.Contains("iphone"),
             TextSize = asked.TextSize,
+            Sound = asked.Sound,
+            RenewalPage = before.RenewalPage,
         };
     }
 

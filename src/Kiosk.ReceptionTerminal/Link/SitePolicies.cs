@@ -18,6 +18,8 @@ internal static class SitePolicies
             TakesAndroid = phones.Contains("android"),
             TakesIphone = phones.Contains("iphone"),
             TextSize = site.TextSize,
+            Sound = site.Sound,
+            RenewalPage = site.RenewalPage ?? "",
             SignsWithoutPin = options.Institution is not null,
         };
         if (options.Consents is { } c) policy.Consents = new() { Version = c.Version, Codes = { c.Codes }, ValidHours = c.ValidHours };

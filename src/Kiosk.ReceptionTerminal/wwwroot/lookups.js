@@ -107,6 +107,7 @@ async function loadSettings() {
   for (const box of form.querySelectorAll("input[type=checkbox]"))
     box.checked = box.name === "codes" ? p.codes.includes(box.value) : box.name === "phones" ? p.phones.includes(box.value) : p[box.name];
   form.elements.textSize.value = p.textSize;
+  form.elements.sound.value = p.sound;
   byId("policy-said").textContent = "";
 }
 
@@ -116,7 +117,7 @@ byId("policy").addEventListener("submit", async e => {
   const answer = await fetch("policy", {
     method: "POST",
     headers: { "X-Desk": "1", "Content-Type": "application/json" },
-    body: JSON.stringify({ codes: f.getAll("codes"), itemByItem: on("itemByItem"), asksPmh: on("asksPmh"), asksPrescriptionForm: on("asksPrescriptionForm"), phones: f.getAll("phones"), textSize: Number(f.get("textSize")) }),
+    body: JSON.stringify({ codes: f.getAll("codes"), itemByItem: on("itemByItem"), asksPmh: on("asksPmh"), asksPrescriptionForm: on("asksPrescriptionForm"), phones: f.getAll("phones"), textSize: Number(f.get("textSize")), sound: Number(f.get("sound")) }),
   }).catch(() => null);
   byId("policy-said").textContent = !answer ? "受付端末のプログラムにつながりません。" : answer.ok ? "保存し、すべてのカードリーダーに送りました。" : await answer.text();
 });

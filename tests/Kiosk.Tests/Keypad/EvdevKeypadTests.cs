@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
 using Kiosk.Devices.Keypad;
+using Kiosk.Devices.Keypad.Simulated;
 
 namespace Kiosk.Tests.Keypad;
 
@@ -38,6 +39,35 @@ public sealed class EvdevKeypadTests
         }
         File.Delete(pipe);
         Assert.Equal([KeypadKey.Digit7, KeypadKey.Digit0, KeypadKey.Next, KeypadKey.Press, KeypadKey.Back, KeypadKey.Help], keys);
+    }
+
+    [SkippableFact]
+    public async Task A_keypad_of_the_kernels_is_read_and_held_alone()
+    {
+        Skip.IfNot(File.Exists("/dev/uinput"), "no /dev/uinput: the pipe alone stands for a keypad here");
+        using CancellationTokenSource over = new(TimeSpan.FromSeconds(30));
+        using UinputKeypad made = new();
+        string node = await UinputKeypad.NodeAsync(over.Token);
+        List<KeypadKey> keys = [];
+        TaskCompletionSource held = new(), refused = new();
+        Task reading = Task.Run(async () =>
+        {
+            await foreach (KeypadKey key in new EvdevKeypad(node).WatchAsync(_ => held.TrySetResult(), over.Token))
+            {
+                keys.Add(key);
+                if (key is KeypadKey.Help) await over.CancelAsync();
+            }
+        });
+        await held.Task.WaitAsync(over.Token);
+        Task other = Task.Run(async () =>
+        {
+            await foreach (KeypadKey _ in new EvdevKeypad(node).WatchAsync(there => { if (!there) refused.TrySetResult(); }, over.Token)) { }
+        });
+        await refused.Task.WaitAsync(over.Token);
+        foreach (ushort code in new ushort[] { 71, 96, 98 }) made.Press(code);
+        await reading;
+        await other;
+        Assert.Equal([KeypadKey.Digit7, KeypadKey.Press, KeypadKey.Help], keys);
     }
 
     [SkippableFact]

@@ -16,14 +16,14 @@ public sealed class NewsTests(Xunit.Abstractions.ITestOutputHelper output)
         await using Facility facility = await Facility.OpenAsync(change: o => o with
         {
             Consents = new("2026-04", ["SRJ", "YZK"], 24),
-            Site = new(ItemByItem: true, AsksPmh: true, AsksPrescriptionForm: true, Phones: ["iphone"], TextSize: 4),
+            Site = new(ItemByItem: true, AsksPmh: true, AsksPrescriptionForm: true, Phones: ["iphone"], TextSize: 4, Sound: 2, RenewalPage: "https://clinic.example/renewal"),
         });
         await using News up = new(facility.Link());
         Assert.IsType<ReceptionNews.LinkUp>(await up.NextAsync());
         SitePolicy site = (await up.NextAsync<ReceptionNews.PolicySet>()).Policy;
         Assert.Equal(new("2026-04", site.Consents.Items, 24), site.Consents);
         Assert.Equal(["SRJ", "YZK"], site.Consents.Items.Select(item => item.Code));
-        Assert.Equal(new(site.Consents, ItemByItem: true, AsksPmh: true, AsksPrescription: true, Phones.Iphone, TextSize: 3), site);
+        Assert.Equal(new(site.Consents, ItemByItem: true, AsksPmh: true, AsksPrescription: true, Phones.Iphone, TextSize: 3, Sound: 1, RenewalPage: "https://clinic.example/renewal"), site);
         Assert.False((await up.NextAsync<ReceptionNews.MaintenanceSet>()).On);
 
         await using News down = new(facility.Link(port: 1));

@@ -35,6 +35,13 @@ public static class Samples
 
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(sample => sample.Name), .. Overlays.Select(sample => sample.Name)];
 
+    /// <summary>The dark screen of whoever does not need one; over everything, so nothing else is measured on it.</summary>
+    public static UiView Curtain(string language = "ja")
+    {
+        UiView view = View("choosing", language);
+        return view with { Display = view.Display with { Curtain = true } };
+    }
+
     public static UiView View(string name, string language = "ja", TextSize size = TextSize.Normal, Contrast contrast = Contrast.Standard, PinKeys? pad = null)
     {
         (S state, Overlay overlay) = Overlays.Where(o => o.Name == name).Select(o => (o.State, o.Overlay))
@@ -94,6 +101,12 @@ public static class Samples
         yield return ("phone-hold-moved", new S.HoldingPhone(Phones.Android, false, Failure.CardMoved));
         yield return ("phone-reading", new S.ReadingPhone(Phones.Android, false));
         yield return ("phone-take", new S.TakeCard(new Ending.Accepted(12, CertificateStatus.Valid, Ends), IsPhone: true));
+        yield return ("phone-take-expiring", new S.TakeCard(new Ending.Accepted(108, CertificateStatus.Expiring, Ends) { ByPhone = true }, IsPhone: true));
+        foreach (Failure failure in new[] { Failure.CardSilent, Failure.CardUnreadable, Failure.CardUnknown, Failure.CardHasNoCertificate, Failure.CardNotGenuine, Failure.CertificateExpired })
+            yield return ($"phone-take-{failure}", new S.TakeCard(new Ending.Refused(failure) { ByPhone = true }, IsPhone: true));
+        yield return ("phone-cancelled", new S.Idle(new Ending.Cancelled() { ByPhone = true }));
+        yield return ("phone-timed-out", new S.Idle(new Ending.TimedOut() { ByPhone = true }));
+        yield return ("phone-submitting", new S.Submitting(Person with { Method = Method.Phone }, Mixed));
         yield return ("phone-left", new S.TakeCard(new Ending.Accepted(12, CertificateStatus.Valid, Ends), 2, IsPhone: true));
 
         yield return ("consent", new S.AskingConsent(Person, Answers.None(SitePolicy.Default)));

@@ -138,6 +138,21 @@ public sealed class UiPortTests : IAsyncLifetime, IDisposable
         Assert.Equal(TextSize.Normal, (await ShowAsync(new VisitState.ReadingCard())).Display.Size);
     }
 
+    [Theory]
+    [InlineData(0, Hearing.Off)]
+    [InlineData(2, Hearing.Voice)]
+    [InlineData(99, Hearing.Loud)]
+    public async Task The_site_says_what_is_heard_first_and_the_patient_what_then(int sound, Hearing first)
+    {
+        Station quiet = Station.Ready with { Policy = Station.Ready.Policy with { Sound = sound } };
+        UiView view = await ShowAsync(new VisitState.Idle { Station = quiet });
+        Assert.Equal(first, view.Display.Sound);
+        Press(view, "volume");
+        Assert.Equal(view.Display.NextSound, _port.Current.Display.Sound);
+        Assert.Equal(view.Display.NextSound, (await ShowAsync(new VisitState.ReadingCard { Station = quiet })).Display.Sound);
+        Assert.Equal(first, (await ShowAsync(new VisitState.Idle { Station = quiet })).Display.Sound);
+    }
+
     private async Task<UiView> ShowAsync(VisitState state)
     {
         _visit.Show(state);

@@ -90,7 +90,7 @@ public sealed class PhoneVisitTests
 
     [Fact]
     public void A_phone_whose_certificate_ended_has_no_grace() =>
-        Assert.Equal(new Ending.Refused(Failure.CertificateExpired), Now<S.TakeCard>(
+        Assert.Equal(new Ending.Refused(Failure.CertificateExpired) { ByPhone = true }, Now<S.TakeCard>(
             new E.ChosePhone(Phones.Iphone), new E.ChosePhone(Phones.Iphone), new E.CardInserted(), new E.PhoneRead(Iphone with { Certificate = CertificateStatus.Expired })).Ending);
 
     [Fact]

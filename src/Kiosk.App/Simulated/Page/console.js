@@ -26,7 +26,10 @@ function draw(desk) {
   const text = JSON.stringify(desk);
   if (text === drawn) return;
   drawn = text;
-  at('cards').replaceChildren(...desk.cards.map(c => button(c.name, c.what, c.on, () => wish(c.on ? 'pull' : 'insert', c.name))));
+  at('cards').replaceChildren(...desk.cards.flatMap((c, i) => {
+    const b = button(c.name, c.what, c.on, () => wish(c.on ? 'pull' : 'insert', c.name));
+    return c.row === desk.cards[i - 1]?.row ? [b] : [Object.assign(document.createElement('h3'), { textContent: c.row }), b];
+  }));
   at('persons').replaceChildren(...desk.persons.map(p => button(p.name, p.what, p.on, () => wish('stand', p.name))));
   at('plugs').replaceChildren(...desk.plugs.map(p => button(parts[p.name], p.on ? 'つながっている / in' : '抜けている / out', p.on, () => wish(p.on ? 'unplug' : 'plug', p.name))));
   at('hints').replaceChildren(...desk.hints.map(h => Object.assign(document.createElement('li'), { textContent: h })));
