@@ -40,13 +40,15 @@ mkdir -p "$work" "$made" "$out/cache/debs"
 # shellcheck source=lib.sh
 . "$here/lib.sh"
 # shellcheck source=/dev/null
-for part in packages app tree root uki disk bundle release; do . "$here/stages/$part.sh"; done
+for part in packages app tree root uki disk bundle release stick; do . "$here/stages/$part.sh"; done
 
 need_tools mmdebstrap mksquashfs veritysetup sbsign objcopy mkfs.vfat mcopy sfdisk rauc zstd bmaptool openssl python3
 if [ -n "$lock" ]; then lock_packages; exit; fi
 make_test_keys
 [ -z "$fresh" ] || rm -f "$work"/*.key
-for part in packages app tree root uki disk bundle release; do
+for part in packages app tree root uki disk bundle release stick; do
+  # Half as much again to make and to hand out: only when asked for.
+  [ "$part" != stick ] || [[ " ${wanted[*]-} " = *" stick "* ]] || continue
   run_stage "$part"
   [[ ! " ${wanted[*]-} " = *" $part "* ]] || break
 done
