@@ -2,7 +2,7 @@
 
 start [--profile P] [--version V] [--secure-boot] [--tpm] [--card] [--disk FILE | --empty] [--boot-stick FILE]   a new machine with a fresh disk;
                   --card: a USB card reader; "./dev card serve --vsc artifacts/image/machine/card …" lays cards on it
-again             starts the same machine and disk once more (after stop or power)
+again [--no-boot-stick]   starts the same machine and disk once more (after stop or power), without the stick it started from
 wait TEXT [SEC]   until the console prints TEXT; tells how long it took
 shot FILE.png     what the screen shows
 tap X Y           a tap on the screen, in pixels
@@ -278,6 +278,8 @@ def main(arguments):
     elif not HOME.exists():
         fail("no machine; start one")
     elif name == "again":
+        if rest == ["--no-boot-stick"]:
+            state(boot_stick="")
         launch()
     elif name == "state":
         print(json.dumps({**state(), "running": running() is not None}, indent=1))

@@ -32,6 +32,9 @@ public sealed class Clinic : IDisposable
     /// <summary>The device's name; known once <see cref="Enrol"/> has read its request.</summary>
     public string Id { get; private set; } = "";
 
+    /// <summary>Ends whatever waits here: the power is about to go.</summary>
+    public CancellationToken Interrupted { get; set; }
+
     /// <summary>Request on a stick, answer of the reception, signed provisioning file on a stick.</summary>
     public void Enrol()
     {
@@ -111,6 +114,7 @@ public sealed class Clinic : IDisposable
         string state = "";
         for (Stopwatch since = Stopwatch.StartNew(); since.Elapsed < TimeSpan.FromMinutes(10); Thread.Sleep(TimeSpan.FromMilliseconds(500)))
         {
+            Interrupted.ThrowIfCancellationRequested();
             state = State();
             if (states.Contains(state)) return;
         }

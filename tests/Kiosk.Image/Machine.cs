@@ -27,7 +27,7 @@ public sealed class Machine : IDisposable
 
     public void Stick(params string[] files) => Vm(["stick", .. files]);
 
-    public void Again() => Vm("again");
+    public void Again(params string[] options) => Vm(["again", .. options]);
 
     public void Cut() => Vm("power");
 
@@ -49,6 +49,28 @@ public sealed class Machine : IDisposable
         Vm("shot", file);
         return File.ReadAllBytes(file);
     }
+
+    /// <summary>Until the screen shows something other than before, and the same twice.</summary>
+    public void UntilDrawn(string name)
+    {
+        byte[] last = [];
+        for (System.Diagnostics.Stopwatch since = System.Diagnostics.Stopwatch.StartNew(); since.Elapsed < TimeSpan.FromMinutes(10); Thread.Sleep(TimeSpan.FromSeconds(5)))
+        {
+            byte[] now = Shot(name);
+            // A black or white screen packs to next to nothing; the firmware's and the kernel's text is not yet ours.
+            if (now.Length > 15_000 && now.AsSpan().SequenceEqual(last) && !now.AsSpan().SequenceEqual(_drawn))
+            {
+                _drawn = now;
+                return;
+            }
+
+            last = now;
+        }
+
+        Assert.Fail($"nothing new on the screen in ten minutes: {Path.Combine(_home, name)}.png");
+    }
+
+    private byte[] _drawn = [];
 
     /// <summary>A command of root on the machine's second serial port (vm profile).</summary>
     public string Shell(string command) => Vm("shell", command);

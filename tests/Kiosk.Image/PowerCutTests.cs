@@ -57,6 +57,7 @@ public sealed class PowerCutTests
         for (int cut = 1; cut <= _cuts; cut++)
         {
             using CancellationTokenSource stop = new();
+            clinic.Interrupted = stop.Token;
             Task visiting = Task.Run(() => VisitUntilCut(clinic, stop.Token), CancellationToken.None);
             double after = random.NextDouble() * 40;
             Thread.Sleep(TimeSpan.FromSeconds(after));
@@ -65,6 +66,7 @@ public sealed class PowerCutTests
             machine.Cut();
             visiting.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default).Wait();
             Assert.Equal("", machine.Found(s_canaries));
+            clinic.Interrupted = CancellationToken.None;
             machine.Again();
             clinic.Reconnect();
             machine.Wait($"version {First} marked good");
