@@ -25,7 +25,7 @@ public sealed class Clinic : IDisposable
     public Clinic(Machine machine)
     {
         (_machine, _home) = (machine, Path.Combine(machine.Home, "clinic"));
-        Directory.CreateDirectory(_home);
+        foreach (string folder in (string[])[_home, In("hierarchy"), In("trust")]) Directory.CreateDirectory(folder);
         _card = Reader();
     }
 
@@ -70,7 +70,8 @@ public sealed class Clinic : IDisposable
     {
         Process card = Started("Kiosk.App/debug/kiosk.dll", "card", "serve", "--vsc", Path.Combine(_machine.Home, "card"), "--hierarchy", In("hierarchy"), "--trust", In("trust"));
         // Its first answer: it is connected, and the trust anchors are written.
-        Assert.Contains("\"ok\":true", card.StandardOutput.ReadLine(), StringComparison.Ordinal);
+        string? answer = card.StandardOutput.ReadLine();
+        Assert.True(answer?.Contains("\"ok\":true", StringComparison.Ordinal) == true, $"card serve: {answer ?? card.StandardError.ReadToEnd()}");
         return card;
     }
 
@@ -181,7 +182,6 @@ public sealed class Clinic : IDisposable
     {
         ProcessStartInfo start = new("dotnet", [Dll(dll), .. arguments]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _home };
         Process process = Process.Start(start)!;
-        if (dll.Contains("kiosk.dll", StringComparison.Ordinal)) process.BeginErrorReadLine();
         return process;
     }
 

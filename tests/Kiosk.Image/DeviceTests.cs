@@ -58,7 +58,7 @@ public sealed class DeviceTests
     {
         Skip.IfNot(Product.WhyNot is null, Product.WhyNot);
         Product.Build("stick", "--profile", "vm", "--version", First);
-        string stick = Path.Combine(Product.Artifacts, "work/vm/stick.img");
+        string stick = Path.Combine(Product.Artifacts, $"work/vm-{First}/stick.img");
         using Machine machine = new();
         machine.Start("--empty", "--secure-boot", "--boot-stick", stick);
         machine.Wait("kiosk-install: choose");
@@ -79,13 +79,13 @@ public sealed class DeviceTests
     {
         Skip.IfNot(Product.WhyNot is null, Product.WhyNot);
         Product.Build("--profile", "product", "--version", First);
-        string made = Path.Combine(Product.Artifacts, "product", First), tree = Path.Combine(Product.Artifacts, "work/product/tree");
+        string made = Path.Combine(Product.Artifacts, "product", First), tree = Path.Combine(Product.Artifacts, $"work/product-{First}/tree");
         (int exit, string said) = Product.Run(Path.Combine(Product.Root, "image-build/checks/tree.sh"), [tree, "product"]);
         Assert.True(exit == 0, said);
         long size = new FileInfo(Path.Combine(made, $"kiosk-{First}.img.zst")).Length;
         Assert.InRange(size, 1, 450L << 20);
         Figures.Note("product image", $"{size >> 20} MiB");
-        string command = File.ReadAllText(Path.Combine(Product.Artifacts, "work/product/kiosk.cmdline"));
+        string command = File.ReadAllText(Path.Combine(Product.Artifacts, $"work/product-{First}/kiosk.cmdline"));
         Assert.Contains("lockdown=confidentiality", command, StringComparison.Ordinal);
         Assert.DoesNotContain("ttyS", command, StringComparison.Ordinal);
         (_, string exposure) = Product.Run("systemd-analyze", ["security", "--offline=yes", "--no-pager", $"--root={tree}", "kiosk.service"]);

@@ -37,7 +37,7 @@ public sealed class ImageTests
         Skip.IfNot(Product.WhyNot is null, Product.WhyNot);
         Product.Build("--profile", "vm", "--version", First);
         string disk = Path.Combine(Product.Artifacts, "tampered.img");
-        File.Copy(Path.Combine(Product.Artifacts, "work/vm/disk.img"), disk, overwrite: true);
+        File.Copy(Path.Combine(Product.Artifacts, $"work/vm-{First}/disk.img"), disk, overwrite: true);
         using (FileStream file = File.OpenWrite(disk))
         {
             file.Position = Partition(disk, "root-a") + (1 << 16);
@@ -59,7 +59,7 @@ public sealed class ImageTests
         machine.Wait("verified root on slot A");
         machine.Wait("marked good");
         // What somebody with the disk in hand would do.
-        machine.Stick(Path.Combine(Product.Artifacts, "work/vm/kiosk.unsigned.efi"));
+        machine.Stick(Path.Combine(Product.Artifacts, $"work/vm-{First}/kiosk.unsigned.efi"));
         machine.Shell("sleep 5; mkdir -p /run/s; mount -o ro /dev/sda /run/s && mount /dev/kiosk/esp /efi && cp /run/s/kiosk.unsigned.efi /efi/EFI/kiosk/a.efi && sync && umount /efi /run/s; systemctl --no-block reboot");
         machine.Wait("Access Denied");
     }
