@@ -154,7 +154,8 @@ public sealed class Clinic : IDisposable
             if (!line.Contains("page: ", StringComparison.Ordinal)) continue;
             _desk = new Uri(line[(line.IndexOf("page: ", StringComparison.Ordinal) + "page: ".Length)..].Trim());
             _root = new Uri(_desk, "/");
-            _reception.BeginOutputReadLine();
+            // Read on, so that it never waits for a full pipe.
+            _ = _reception.StandardOutput.ReadToEndAsync();
             return;
         }
 

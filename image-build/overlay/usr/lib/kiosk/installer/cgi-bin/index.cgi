@@ -25,7 +25,7 @@ told() {
 asked=""
 if [ "${REQUEST_METHOD:-GET}" = POST ]; then
   form=$(head -c "${CONTENT_LENGTH:-0}")
-  case "$form" in off=1) [ "$state" != writing ] && systemctl --no-block poweroff ;; esac
+  case "$form" in off=1) case "$state" in writing | verifying) ;; *) systemctl --no-block poweroff ;; esac ;; esac
   for n in $(disks); do
     case "$form" in
       "disk=$n") asked=$n ;;
@@ -44,7 +44,7 @@ button() { printf '<form method="post" action="/cgi-bin/index.cgi"><button class
 case "$state:$asked" in
   choose: | failed:)
     [ "$state" = choose ] || printf '<h1>書き込めませんでした</h1><p class="bad">Failed: %s</p>' "$(text "$(cat $at/why)")"
-    [ "$state" != choose ] || printf '<h1>どのディスクに入れますか</h1><p class="en">Onto which disk? Nothing is written before you confirm.</p>'
+    [ "$state" != choose ] || printf '<h1>どのディスクに入れますか</h1><p>次の画面で確認するまで、何も書き込みません。</p><p class="en">Onto which disk? Nothing is written before you confirm.</p>'
     n=""
     for n in $(disks); do
       printf '<form method="post" action="/cgi-bin/index.cgi"><input type="hidden" name="disk" value="%s"><button class="disk">%s</button></form>' "$n" "$(told "$n")"
@@ -57,11 +57,11 @@ case "$state:$asked" in
     printf '<form action="/"><button>戻る<br><small>Back</small></button></form>'
     ;;
   writing:*)
-    printf '<h1>書き込んでいます</h1><p class="en">Writing. Do not switch off.</p><progress max="100" value="%s"></progress>' "$(cut -d' ' -f2 $at/progress 2>/dev/null || echo 0)" ;;
+    printf '<h1>書き込んでいます</h1><p>電源を切らないでください。</p><p class="en">Writing. Do not switch off.</p><progress max="100" value="%s"></progress>' "$(cut -d' ' -f2 $at/progress 2>/dev/null || echo 0)" ;;
   verifying:*) printf '<h1>読み直して、比べています</h1><p class="en">Reading back and comparing.</p><progress></progress>' ;;
   done:*)
     id=$(/usr/lib/kiosk/device-id) || id=""
-    printf '<h1>完了しました</h1><p class="en">Written and compared. Switch off, pull the stick, switch on.</p>'
+    printf '<h1>完了しました</h1><p>電源を切り、USBメモリを抜いてから、電源を入れます。</p><p class="en">Written and compared. Switch off, pull the stick, switch on.</p>'
     [ -z "$id" ] || { printf '<p class="id">%s</p>' "$id"; qrencode -t SVG -s 6 -m 2 --inline -o - "$id"; }
     button "" off '電源を切る<br><small>Switch off</small>'
     ;;
