@@ -33,20 +33,23 @@ case "$profile" in product | vm | bench) ;; *) echo "image: no profile '$profile
 SOURCE_DATE_EPOCH=$(sed -n 's/^# epoch //p' "$here/packages/debian.lock" 2>/dev/null || true)
 export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-1764000000}
 
-work="$out/work/$profile${broken:+-broken}"
+# Of one version each: building the next leaves this one's stages to be used again.
+work="$out/work/$profile-$version${broken:+-broken}"
 made="$out/$profile/$version${broken:+-broken}"
 keys=${keys:-${KIOSK_KEYS:-$out/keys}}
 mkdir -p "$work" "$made" "$out/cache/debs"
 # shellcheck source=lib.sh
 . "$here/lib.sh"
 # shellcheck source=/dev/null
-for part in packages app tree root uki disk bundle release; do . "$here/stages/$part.sh"; done
+for part in packages app tree root uki disk bundle release stick; do . "$here/stages/$part.sh"; done
 
 need_tools mmdebstrap mksquashfs veritysetup sbsign objcopy mkfs.vfat mcopy sfdisk rauc zstd bmaptool openssl python3
 if [ -n "$lock" ]; then lock_packages; exit; fi
 make_test_keys
-[ -z "$fresh" ] || rm -f "$work"/*.key
-for part in packages app tree root uki disk bundle release; do
+[ -z "$fresh" ] || rm -f "$work"/*.key "$out"/work/*.key
+for part in packages app tree root uki disk bundle release stick; do
+  # Half as much again to make and to hand out: only when asked for.
+  [ "$part" != stick ] || [[ " ${wanted[*]-} " = *" stick "* ]] || continue
   run_stage "$part"
   [[ ! " ${wanted[*]-} " = *" $part "* ]] || break
 done

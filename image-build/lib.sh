@@ -20,15 +20,16 @@ digest_of() {
 # A stage NAME is three functions: NAME_inputs prints what it depends on, NAME_build makes it, NAME_made names its products.
 # It is made anew when what NAME_inputs prints, or the text of NAME_build, is not what it was.
 run_stage() {
-  local name=$1 key started=$SECONDS log="$work/$1.log" product
+  local name=$1 key started=$SECONDS log="$work/$1.log" product kept
+  kept=$(key_file "$name")
   key=$({ "${name}_inputs"; declare -f "${name}_build"; echo "$SOURCE_DATE_EPOCH"; } | sha256sum | cut -c1-64)
-  if [ "$(cat "$work/$name.key" 2>/dev/null)" = "$key" ]; then
+  if [ "$(cat "$kept" 2>/dev/null)" = "$key" ]; then
     local whole=yes
     for product in $("${name}_made"); do [ -e "$product" ] || whole=; done
     if [ -n "$whole" ]; then printf '%-9s reused\n' "$name" >&2; return; fi
   fi
   printf '%-9s …\r' "$name" >&2
-  rm -f "$work/$name.key"
+  rm -f "$kept"
   # In a shell of its own: inside "if" or "||" a failing line would not stop the stage.
   set +e
   (set -e; "${name}_build") >"$log" 2>&1
@@ -38,11 +39,13 @@ run_stage() {
     tail -n 25 "$log" >&2
     die "stage $name failed; all of its output is in $log"
   fi
-  echo "$key" >"$work/$name.key"
+  echo "$key" >"$kept"
   printf '%-9s %4d s  %s\n' "$name" $((SECONDS - started)) "$("${name}_told" 2>/dev/null || true)" >&2
 }
 
-key_of() { cat "$work/$1.key"; }
+# Packages and app are made once for all profiles and versions.
+key_file() { case "$1" in packages | app) echo "$out/work/$1.key" ;; *) echo "$work/$1.key" ;; esac; }
+key_of() { cat "$(key_file "$1")"; }
 
 mib() { echo "$((($(stat -c %s "$1") + 1048575) / 1048576)) MiB"; }
 

@@ -44,7 +44,7 @@ ls "$trust"/jpki-*.pem >/dev/null 2>&1 || die "$trust: needs jpki-*.pem and cv-K
 jq -r .certificate "$work/answer.json" >"$work/kiosk.pem"
 jq -r .ca "$work/answer.json" >"$work/ca.pem"
 mkdir "$work/trust"; cp "$trust"/jpki-*.pem "$work/trust/"; cp "$trust"/cv-*.pem "$work/trust/" 2>/dev/null || true
-jq --arg id "$id" --slurpfile a "$work/answer.json" '{id: $id, ui: ((.ui // {}) + {port: 8600}), card: ((.card // {}) + {trust: "trust"}), face: (.face // {}),
+jq --arg id "$id" --slurpfile a "$work/answer.json" '{id: $id, ui: ({voices: "/opt/kiosk/voices"} + (.ui // {}) + {port: 8600}), card: ((.card // {}) + {trust: "trust"}), face: (.face // {}),
   reception: {address: $a[0].address, pins: $a[0].pins, ca: "ca.pem", certificate: "kiosk.pem", key: "kiosk.key"}}' "$site" >"$work/kiosk.json"
 # What the packet filter lets out: the reception by its number, and the update server.
 jq '{hosts, ntp, network, update, peers}' "$site" | jq 'with_entries(select(.value != null))' >"$work/site.json"

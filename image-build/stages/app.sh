@@ -5,10 +5,11 @@ app="$out/work/app"
 app_inputs() {
   local models=(models/build/*.onnx)
   [ -e "${models[0]}" ] || { echo none; return; }
+  [ ! -d artifacts/voices ] || digest_of artifacts/voices
   digest_of src models/manifest.json "${models[@]}" Directory.Build.props Directory.Packages.props global.json
 }
 app_made() { echo "$app/kiosk" "$app/models/manifest.json"; }
-app_told() { echo "$(du -sm "$app" | cut -f1) MiB"; }
+app_told() { echo "$(du -sm "$app" | cut -f1) MiB$([ -d "$app/voices" ] || echo "; WITHOUT SPEECH (chimes only): ./dev voices, then again")"; }
 
 app_build() {
   rm -rf "$app"
@@ -20,4 +21,8 @@ app_build() {
   mkdir -p "$app/models/build"
   cp models/manifest.json "$app/models/"
   cp models/build/*.onnx "$app/models/build/"
+  # Symbols that nobody on a device reads.
+  strip --strip-unneeded "$app/libOpenCvSharpExtern.so"
+  # The spoken texts, for those who do not see the screen.
+  [ ! -d artifacts/voices ] || (cd artifacts/voices && find . -name '*.ogg' -exec cp --parents -t "$(mkdir -p "$app/voices"; echo "$app/voices")" {} +)
 }

@@ -9,9 +9,9 @@ root_told() { echo "$(mib "$rootimg"), root hash $(cut -c1-16 "$work/roothash")â
 root_build() {
   rm -f "$rootimg"
   # What is tried often is packed fast; what is handed out, small.
-  local level=15
-  [ "$profile" = product ] || level=3
-  mksquashfs "$tree" "$rootimg" -comp zstd -Xcompression-level "$level" -b 256K -noappend -no-progress -no-xattrs
+  local level=15 block=1M
+  [ "$profile" = product ] || level=3 block=256K
+  mksquashfs "$tree" "$rootimg" -comp zstd -Xcompression-level "$level" -b "$block" -noappend -no-progress -no-xattrs
   local size salt; size=$((($(stat -c %s "$rootimg") + 4095) / 4096 * 4096))
   truncate -s "$size" "$rootimg"
   # Salt and UUID from the content: the same tree gives the same root hash.

@@ -5,7 +5,7 @@ tree="$work/tree"
 tree_inputs() {
   key_of packages; key_of app
   echo "$profile $version ${broken:-}"
-  digest_of image-build/overlay image-build/initramfs image-build/profile image-build/checks image-build/packages/strip.list image-build/packages/masked.units
+  digest_of image-build/overlay image-build/initramfs image-build/profile image-build/checks image-build/packages/strip.list image-build/packages/masked.units image-build/boot/partitions.sfdisk
   sha256sum <"$keys/update-ca.crt"; sha256sum <"$keys/provision-ca.crt"
 }
 tree_made() { echo "$tree/etc/os-release" "$work/initrd.img" "$work/vmlinuz"; }
@@ -24,10 +24,11 @@ tree_build() {
   mkdir -p "$tree/etc/kiosk"
   install -m 644 "$keys/update-ca.crt" "$tree/etc/rauc/keyring.pem"
   install -m 644 "$keys/provision-ca.crt" "$tree/etc/kiosk/provision-ca.pem"
+  install -m 644 "$here/boot/partitions.sfdisk" "$tree/usr/lib/kiosk/partitions.sfdisk"
   printf 'NAME="Kiosk OS"\nPRETTY_NAME="Kiosk OS %s"\nID=kiosk\nID_LIKE=debian\nVERSION_ID=%s\nIMAGE_ID=kiosk\nIMAGE_VERSION=%s\nVARIANT_ID=%s\n' \
     "$version" "$version" "$version" "$profile" >"$tree/usr/lib/os-release"
   # --broken: a version whose health gate never opens, for the rollback test.
-  [ -z "$broken" ] || touch "$tree/usr/lib/kiosk/broken"
+  [ -z "$broken" ] || { touch "$tree/usr/lib/kiosk/broken"; echo KIOSK_PATIENCE=60 >>"$tree/usr/lib/kiosk/health.env"; }
 
   users
   units

@@ -3,7 +3,7 @@
 stub=/usr/lib/systemd/boot/efi/linuxx64.efi.stub
 
 uki_inputs() { key_of root; digest_of image-build/profile; sha256sum <"$keys/db.crt"; sha256sum <"$stub"; }
-uki_made() { echo "$work/kiosk.efi" "$work/recovery.efi" "$work/install.efi"; }
+uki_made() { echo "$work/kiosk.efi" "$work/recovery.efi" "$work/installer.common"; }
 uki_told() { mib "$work/kiosk.efi"; }
 
 uki_build() {
@@ -12,7 +12,7 @@ uki_build() {
   common="loglevel=4 panic=10 vt.global_cursor_default=0 systemd.gpt_auto=no rd.emergency=reboot $(cat "$here/profile/cmdline.$profile")"
   verity="root=/dev/mapper/root ro rootfstype=squashfs kiosk.roothash=$(cat "$work/roothash") kiosk.hashoffset=$(cat "$work/hashoffset")"
   assemble kiosk "$common $verity"
-  assemble install "$common $verity kiosk.mode=install systemd.unit=kiosk-install.target"
+  printf '%s' "$common $verity" >"$work/installer.common"
   assemble recovery "$common kiosk.mode=recovery root=/dev/ram0"
 }
 

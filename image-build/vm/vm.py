@@ -1,13 +1,14 @@
 """The device image in QEMU, by hand and by the tests: ./dev image vm COMMAND (README tells the whole way).
 
-start [--profile P] [--version V] [--secure-boot] [--tpm] [--card] [--disk FILE] [--boot-stick FILE]   a new machine with a fresh disk;
+start [--profile P] [--version V] [--secure-boot] [--tpm] [--card] [--disk FILE | --empty] [--boot-stick FILE]   a new machine with a fresh disk;
                   --card: a USB card reader; "./dev card serve --vsc artifacts/image/machine/card …" lays cards on it
-again             starts the same machine and disk once more (after stop or power)
+again [--no-boot-stick]   starts the same machine and disk once more (after stop or power), without the stick it started from
 wait TEXT [SEC]   until the console prints TEXT; tells how long it took
 shot FILE.png     what the screen shows
 tap X Y           a tap on the screen, in pixels
-shell COMMAND     runs it as root (vm and bench profiles only); prints its output, exits with its code
+shell COMMAND [S] runs it as root (vm and bench profiles only); prints its output, exits with its code
 stick FILE...     plugs in a FAT stick with these files; "stick --out" pulls it, "stick --read DIR" pulls it and copies its files
+unplug ccid       takes the card reader away, until the machine is started again
 power             the power cut: SIGKILL
 stop              ends the machine
 state             what is known of the machine
@@ -126,7 +127,7 @@ def launch():
 def start(options):
     if running():
         fail("it runs already; stop it first")
-    flags = {"--secure-boot": False, "--tpm": False, "--card": False}
+    flags = {"--secure-boot": False, "--tpm": False, "--card": False, "--empty": False}
     values = {"--profile": "vm", "--version": (HERE.parent / "version").read_text().strip(), "--disk": "", "--boot-stick": ""}
     while options:
         option = options.pop(0)
@@ -138,15 +139,18 @@ def start(options):
             fail(f"unknown option {option}")
     disk = pathlib.Path(values["--disk"] or OUT / values["--profile"] / values["--version"] / f"kiosk-{values['--version']}.img").resolve()
     packed = disk.with_name(disk.name + ".zst")
-    if not disk.exists() and not packed.exists():
+    if not flags["--empty"] and not disk.exists() and not packed.exists():
         fail(f"no {packed}: ./dev image --profile {values['--profile']}")
     shutil.rmtree(HOME, ignore_errors=True)
     HOME.mkdir(parents=True)
-    if not disk.exists():
+    if flags["--empty"]:
+        subprocess.run(["qemu-img", "create", "-q", "-f", "qcow2", HOME / "disk.qcow2", "6G"], check=True)
+    elif not disk.exists():
         # What is flashed is what is started: the packed image, spread into a sparse file.
         disk = HOME / "flashed.img"
         subprocess.run(["zstd", "-q", "-d", "--sparse", packed, "-o", disk], check=True)
-    subprocess.run(["qemu-img", "create", "-q", "-f", "qcow2", "-b", disk, "-F", "raw", HOME / "disk.qcow2", "6G"], check=True)
+    if not flags["--empty"]:
+        subprocess.run(["qemu-img", "create", "-q", "-f", "qcow2", "-b", disk, "-F", "raw", HOME / "disk.qcow2", "6G"], check=True)
     shutil.copy("/usr/share/OVMF/OVMF_VARS_4M.fd", HOME / "vars.fd")
     state(secure_boot=flags["--secure-boot"], tpm=flags["--tpm"], card=flags["--card"], boot_stick=values["--boot-stick"],
           port=free_port(), uuid="6b696f73-6b00-4000-9000-00000000000a", profile=values["--profile"])
@@ -201,10 +205,12 @@ def shell(command, seconds=300):
     with socket.socket(socket.AF_UNIX) as s:
         s.connect(str(HOME / "s1"))
         s.settimeout(1)
-        # Split in the command, whole in the answer: the echo of the line is not taken for its end.
-        s.sendall(f"\necho BE''GIN; {{ {command}\n}} 2>&1; echo EN''D:$?:\n".encode())
+        # Split in the command, whole in the answer: the echo of the line is not taken for its end. A mark of its own, so that a
+        # late answer to an earlier command is not taken for this one's.
+        mark = os.urandom(4).hex()
+        s.sendall(f"\necho BE''GIN{mark}; {{ {command}\n}} 2>&1; echo EN''D{mark}:$?:\n".encode())
         got, end = b"", time.time() + float(seconds)
-        while not (found := re.search(rb"BEGIN\r?\n(.*?)END:(\d+):", got, re.DOTALL)):
+        while not (found := re.search(rf"BEGIN{mark}\r?\n(.*?)END{mark}:(\d+):".encode(), got, re.DOTALL)):
             if time.time() > end:
                 fail(f"no answer from the shell in {seconds} s:\n{plain(got)}")
             try:
@@ -238,6 +244,8 @@ def stick(files):
         subprocess.run(["mcopy", "-n", "-i", image, "::*", files[1]], check=True)
         return
     image.unlink(missing_ok=True)
+    for file in files:
+        os.path.isfile(file) or fail(f"no file {file}")
     size = sum(os.path.getsize(f) for f in files) // 1048576 * 11 // 10 + 64
     subprocess.run(["truncate", "-s", f"{size}M", image], check=True)
     subprocess.run(["mkfs.vfat", "-F", "32", "-n", "STICK", image], check=True, stdout=subprocess.DEVNULL)
@@ -270,6 +278,8 @@ def main(arguments):
     elif not HOME.exists():
         fail("no machine; start one")
     elif name == "again":
+        if rest == ["--no-boot-stick"]:
+            state(boot_stick="")
         launch()
     elif name == "state":
         print(json.dumps({**state(), "running": running() is not None}, indent=1))
@@ -287,6 +297,8 @@ def main(arguments):
         return shell(*rest)
     elif name == "stick":
         stick(rest)
+    elif name == "unplug":
+        qmp({"execute": "device_del", "arguments": {"id": rest[0]}})
     else:
         fail(f"no command '{name}'; help")
     return 0

@@ -10,6 +10,16 @@ public sealed class Machine : IDisposable
     /// <summary>Console log, screenshots; kept after a failure.</summary>
     public string Home => _home;
 
+    /// <summary>Image and machine of this version; skips, with its reason, where these tests do not run.</summary>
+    public static Machine Started(string version, params string[] options)
+    {
+        Skip.IfNot(Product.WhyNot is null, Product.WhyNot);
+        Product.Build("--profile", "vm", "--version", version);
+        Machine machine = new();
+        machine.Start(["--version", version, .. options]);
+        return machine;
+    }
+
     public void Start(params string[] options) => Vm(["start", .. options]);
 
     /// <summary>Until the console prints this; <paramref name="seconds"/> is patience for a slow machine, not a bar.</summary>
@@ -17,9 +27,19 @@ public sealed class Machine : IDisposable
 
     public void Stick(params string[] files) => Vm(["stick", .. files]);
 
-    public void Again() => Vm("again");
+    public void Again(params string[] options) => Vm(["again", .. options]);
 
     public void Cut() => Vm("power");
+
+    /// <summary>Unplugs the card reader.</summary>
+    public void TakeReader() => Vm("unplug", "ccid");
+
+    /// <summary>The first of these byte strings that is anywhere in what the machine wrote to its disk, as text; empty when none is.</summary>
+    public string Found(byte[][] needles)
+    {
+        byte[] disk = File.ReadAllBytes(Path.Combine(_home, "disk.qcow2"));
+        return needles.Where(n => disk.AsSpan().IndexOf(n) >= 0).Select(System.Text.Encoding.Latin1.GetString).FirstOrDefault("");
+    }
 
     public void Tap(int x, int y) => Vm("tap", $"{x}", $"{y}");
 
@@ -30,10 +50,32 @@ public sealed class Machine : IDisposable
         return File.ReadAllBytes(file);
     }
 
+    /// <summary>Until the screen shows something other than before, and the same twice.</summary>
+    public void UntilDrawn(string name)
+    {
+        byte[] last = [];
+        for (System.Diagnostics.Stopwatch since = System.Diagnostics.Stopwatch.StartNew(); since.Elapsed < TimeSpan.FromMinutes(10); Thread.Sleep(TimeSpan.FromSeconds(5)))
+        {
+            byte[] now = Shot(name);
+            // A black or white screen packs to next to nothing; the firmware's and the kernel's text is not yet ours.
+            if (now.Length > 15_000 && now.AsSpan().SequenceEqual(last) && !now.AsSpan().SequenceEqual(_drawn))
+            {
+                _drawn = now;
+                return;
+            }
+
+            last = now;
+        }
+
+        Assert.Fail($"nothing new on the screen in ten minutes: {Path.Combine(_home, name)}.png");
+    }
+
+    private byte[] _drawn = [];
+
     /// <summary>A command of root on the machine's second serial port (vm profile).</summary>
     public string Shell(string command) => Vm("shell", command);
 
-    public (int Exit, string Output) Try(string command) => Run("shell", command);
+    public (int Exit, string Output) Try(string command, int seconds = 300) => Run("shell", command, $"{seconds}");
 
     public string Console => File.ReadAllText(Path.Combine(_home, "console.log"));
 
@@ -90,4 +132,11 @@ public static class Product
             if (File.Exists(Path.Combine(folder.FullName, "Kiosk.sln"))) return folder.FullName;
         throw new DirectoryNotFoundException("Kiosk.sln");
     }
+}
+
+/// <summary>What was measured on the way: artifacts/image/figures.txt, a line each.</summary>
+public static class Figures
+{
+    public static void Note(string what, string figure) =>
+        File.AppendAllText(Path.Combine(Product.Artifacts, "figures.txt"), $"{what}: {figure}{Environment.NewLine}");
 }

@@ -28,6 +28,7 @@ public sealed partial class ImageFilesTests
     [InlineData("kiosk-health.service", 4.0)]
     [InlineData("kiosk-update.service", 4.0)]
     [InlineData("kiosk-stick@.service", 4.0)]
+    [InlineData("kiosk-install.service", 4.0)]
     public void A_unit_stays_in_its_sandbox(string unit, double bar)
     {
         Skip.IfNot(Shell.Has("systemd-analyze"), "systemd-analyze is missing");

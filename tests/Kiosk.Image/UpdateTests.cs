@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Kiosk.Image;
+
+/// <summary>Updates of a device at work: kept when it is well under them, taken back and told when it is not.</summary>
+public sealed class UpdateTests
+{
+    private const string First = "1.0.0", Second = "1.1.0", Broken = "1.2.0";
+
+    [SkippableFact]
+    public void An_update_is_kept_an_older_and_a_foreign_one_are_refused_and_a_bad_one_is_rolled_back_and_told()
+    {
+        using Machine machine = Machine.Started(First, "--card");
+        machine.Wait($"slot A version {First} marked good");
+        using Clinic clinic = new(machine);
+        clinic.Enrol();
+        clinic.Until("Idle");
+
+        Product.Build("bundle", "--profile", "vm", "--version", Second);
+        machine.Stick(Product.Bundle(Second));
+        Figures.Note("update, installation", machine.Wait($"version {Second} installed in"));
+        machine.Wait($"restarting into version {Second}");
+        Stopwatch down = Stopwatch.StartNew();
+        clinic.Until("");
+        machine.Wait("verified root on slot B");
+        machine.Wait("an update; well before it: camera reader link");
+        clinic.Until("Idle");
+        Figures.Note("update, downtime: restart ordered to the patient's screen inviting", $"{down.Elapsed.TotalSeconds:F0} s");
+        machine.Wait($"slot B version {Second} marked good");
+        Figures.Note("update, restart ordered to marked good", $"{down.Elapsed.TotalSeconds:F0} s");
+
+        machine.Stick(Product.Bundle(First));
+        machine.Wait($"refused: version {First} is older");
+        machine.Stick(Foreign(machine));
+        machine.Wait("refused, not a bundle signed by an update key");
+
+        Product.Build("bundle", "--profile", "vm", "--version", Broken, "--broken");
+        machine.Stick(Product.Bundle($"{Broken}-broken"));
+        machine.Wait($"version {Broken} installed in");
+        machine.Wait($"restarting into version {Broken}");
+        Stopwatch bad = Stopwatch.StartNew();
+        for (int time = 1; time <= 3; time++) machine.Wait($"UNHEALTHY slot A version {Broken}");
+        machine.Wait("earlier starts failed");
+        machine.Wait($"slot B version {Second} marked good");
+        Figures.Note("rollback after three bad starts, restart ordered to the old version marked good", $"{bad.Elapsed.TotalSeconds:F0} s");
+        string why = $"version {Broken} not healthy";
+        Assert.Contains(why, machine.Shell("cat /var/lib/kiosk/rollback.txt"), StringComparison.Ordinal);
+
+        // Told to the reception, and shown at its page.
+        clinic.Until("Idle");
+        using JsonDocument health = clinic.Health()!;
+        Assert.Contains(why, health.RootElement.GetProperty("image").GetProperty("rollback_reason").GetString(), StringComparison.Ordinal);
+        using JsonDocument desk = clinic.Desk();
+        JsonElement told = desk.RootElement.GetProperty("kiosks").EnumerateArray().Single(k => k.GetProperty("id").GetString() == clinic.Id).GetProperty("health");
+        Assert.Equal($"{Second} (B)", told.GetProperty("image").GetString());
+        Assert.Contains(why, told.GetProperty("rollback").GetString(), StringComparison.Ordinal);
+
+        // Offered again, it is not taken again; and patients are served.
+        machine.Stick(Product.Bundle($"{Broken}-broken"));
+        machine.Wait($"version {Broken} was tried and given up");
+        clinic.Visit();
+    }
+
+    [SkippableFact]
+    public void A_version_under_which_the_reader_is_missing_that_was_there_before_is_not_kept()
+    {
+        using Machine machine = Machine.Started(First, "--card");
+        machine.Wait($"slot A version {First} marked good");
+        using Clinic clinic = new(machine);
+        clinic.Enrol();
+        clinic.Until("Idle");
+        Product.Build("bundle", "--profile", "vm", "--version", Second);
+        machine.Stick(Product.Bundle(Second));
+        machine.Wait($"restarting into version {Second}");
+        machine.TakeReader();
+        machine.Wait("verified root on slot B");
+        machine.Wait($"UNHEALTHY slot B version {Second}: reader");
+        // Back in time, the same version is kept at its next start.
+        machine.Cut();
+        machine.Again();
+        clinic.Reconnect();
+        machine.Wait($"slot B version {Second} marked good");
+    }
+
+    /// <summary>The same content, signed by somebody else.</summary>
+    private static string Foreign(Machine machine)
+    {
+        string folder = Path.Combine(machine.Home, "foreign"), bundle = Path.Combine(machine.Home, "foreign.raucb");
+        string script = $"mkdir -p {folder} && cd {folder} && head -c 4096 /dev/zero >root.img && cp root.img uki.img && " +
+            "printf '[update]\\ncompatible=kiosk-terminal-x86_64\\nversion=9.0.0\\n[bundle]\\nformat=verity\\n[image.rootfs]\\nfilename=root.img\\n[image.uki]\\nfilename=uki.img\\n' >manifest.raucm && " +
+            "openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=somebody -keyout ../f.key -out ../f.crt 2>/dev/null && " +
+            $"rauc bundle --cert=../f.crt --key=../f.key {folder} {bundle}";
+        (int exit, string said) = Product.Run("/bin/sh", ["-c", script]);
+        Assert.True(exit == 0, said);
+        return bundle;
+    }
+}
