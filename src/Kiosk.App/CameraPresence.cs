@@ -1,5 +1,6 @@
 using System.Globalization;
 using Kiosk.Core;
+using Kiosk.Devices.Camera;
 
 namespace Kiosk.App;
 
@@ -11,11 +12,13 @@ public interface ICameraPresence
 }
 
 /// <summary>Looks for the camera's device file. On Windows there is none to look for: an opening that fails tells it there.</summary>
-/// <param name="address">As in <c>face.camera</c>: an index or a device path.</param>
+/// <param name="address">As in <c>face.camera</c>: an index, a device path or a recording.</param>
 internal sealed class DeviceFilePresence(string address) : ICameraPresence
 {
-    private readonly string _path = int.TryParse(address, CultureInfo.InvariantCulture, out int index) ? $"/dev/video{index}" : address;
+    private readonly string _path = address.StartsWith(FileCamera.Prefix, StringComparison.Ordinal)
+        ? address[FileCamera.Prefix.Length..]
+        : int.TryParse(address, CultureInfo.InvariantCulture, out int index) ? $"/dev/video{index}" : address;
 
     public (Failure? Why, string Detail) Look() =>
-        OperatingSystem.IsWindows() || File.Exists(_path) ? (null, "") : (Failure.CameraMissing, _path);
+        OperatingSystem.IsWindows() || Path.Exists(_path) ? (null, "") : (Failure.CameraMissing, _path);
 }

@@ -112,15 +112,16 @@ public enum FaceUse
     /// <summary>Staff can see the kiosk. The default: no sensor proves a live person yet.</summary>
     Staffed,
 
-    /// <summary>Refused unless the model is approved for it in the manifest.</summary>
+    /// <summary>Refused unless the model is approved for it in the manifest and a near-infrared camera, or a passive network approved for it, is there.</summary>
     Unattended,
 }
 
 /// <param name="Engine">Model id from the manifest; empty = the best that is present.</param>
-/// <param name="Camera">Device path or index, e.g. /dev/video0 or 0.</param>
+/// <param name="Camera">Device path or index, e.g. /dev/video0 or 0; file:PATH is a recording in its place.</param>
 /// <param name="Models">Folder of built models; empty = where `./dev models build` puts them.</param>
 /// <param name="HeadTurn">Ask for a random head turn before a match counts (planarity test against prints and screens).</param>
-public sealed record FaceConfig(FaceUse Use = FaceUse.Staffed, string Engine = "", string Camera = "0", string Models = "", bool HeadTurn = true);
+/// <param name="NirCamera">Near-infrared camera beside the colour camera, by index or device path: a second proof of a live person; empty = none.</param>
+public sealed record FaceConfig(FaceUse Use = FaceUse.Staffed, string Engine = "", string Camera = "0", string Models = "", bool HeadTurn = true, string NirCamera = "");
 
 /// <param name="Address">https://HOST:PORT of the reception terminal.</param>
 /// <param name="Ca">PEM file of the private CA.</param>

@@ -35,7 +35,7 @@ internal sealed class FaceSlot(Func<FaceCheck> load, ICameraPresence camera, Tim
 
     public ValueTask<ReadOnlyMemory<byte>?> NextAsync(CancellationToken stop) => _check?.NextAsync(stop) ?? ValueTask.FromResult<ReadOnlyMemory<byte>?>(null);
 
-    public IAsyncEnumerable<FaceReport> WatchAsync(Task<CardPhoto> photo, CancellationToken stop) => _check?.WatchAsync(photo, stop) ?? NoneAsync(stop);
+    public IAsyncEnumerable<FaceReport> WatchAsync(Task<CardPhoto> photo, bool cannotTurn, CancellationToken stop) => _check?.WatchAsync(photo, cannotTurn, stop) ?? NoneAsync(stop);
 
     private async IAsyncEnumerable<FaceReport> NoneAsync([EnumeratorCancellation] CancellationToken stop)
     {

@@ -18,13 +18,14 @@ internal sealed class KioskProcess : IAsyncDisposable
     public UiHost? Ui { get; }
 
     /// <param name="board">Light, sound and sensors; null: none.</param>
+    /// <param name="headTurn">The face check asks for one.</param>
     /// <param name="ui">Null: no screen, the visit is driven at <see cref="KioskHost.Loop"/>.</param>
     public static async Task<KioskProcess> StartAsync(
-        VisitDevices devices, ICameraPresence camera, IPreview preview, bool faceOffered, UiOptions? ui, TimeProvider time, ILoggerFactory logs, CancellationToken stop, BoardSetup? board = null)
+        VisitDevices devices, ICameraPresence camera, IPreview preview, bool faceOffered, UiOptions? ui, TimeProvider time, ILoggerFactory logs, CancellationToken stop, BoardSetup? board = null, bool headTurn = true)
     {
         Typing typing = new();
         // Until the reception and the reader have spoken, nobody is invited to lay a card down.
-        Station station = Station.Ready with { FaceOffered = faceOffered, Link = Failure.ReceptionUnreachable, Reader = Failure.ReaderMissing };
+        Station station = Station.Ready with { FaceOffered = faceOffered, HeadTurn = headTurn, Link = Failure.ReceptionUnreachable, Reader = Failure.ReaderMissing };
         KioskHost host = new(devices, camera, typing, station, time, logs);
         UiHost? screen = null;
         if (ui is not null)

@@ -7,4 +7,6 @@ namespace Kiosk.App;
 internal sealed class NoPrintedNumber : IPrintedNumberReader
 {
     public Task<Secret?> ReadAsync(CancellationToken stop) => Task.FromResult<Secret?>(null);
+
+    public TrayView? Seen => null;
 }

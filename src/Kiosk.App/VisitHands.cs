@@ -48,8 +48,8 @@ public sealed class VisitHands(VisitDevices devices, Typing typing, TimeProvider
             case A.VerifyPin:
                 Go(_run, run => run.VerifyPinAsync(typing.Take()), Card);
                 break;
-            case A.StartFace:
-                Go(_run, run => run.WatchFaceAsync(), why => new E.FaceFailed(why));
+            case A.StartFace start:
+                Go(_run, run => run.WatchFaceAsync(start.CannotTurn), why => new E.FaceFailed(why));
                 break;
             case A.StopFace:
                 _run?.StopFace();

@@ -61,7 +61,7 @@ internal sealed class VisitRun : IDisposable
 
         if (!hasPhoto) return;
         if (await printed is Secret number) await ReadPhotoAsync(number);
-        else PhotoIs(PhotoStatus.NeedsNumber);
+        else PhotoIs(PhotoStatus.NeedsNumber, _devices.Printed.Seen);
     }
 
     /// <param name="number">照合番号B; kept until the photo is read, then disposed.</param>
@@ -165,14 +165,15 @@ internal sealed class VisitRun : IDisposable
         }
     }
 
-    public async Task WatchFaceAsync()
+    public async Task WatchFaceAsync(bool cannotTurn)
     {
         if (_devices.Face is null) throw new FailureException(Failure.ModelMissing);
         using CancellationTokenSource face = CancellationTokenSource.CreateLinkedTokenSource(_over);
-        Set(ref _stopFace, face.Cancel);
+        Action end = face.Cancel;
+        Set(ref _stopFace, end);
         try
         {
-            await foreach (FaceReport report in _devices.Face.WatchAsync(_photo.Task, face.Token))
+            await foreach (FaceReport report in _devices.Face.WatchAsync(_photo.Task, cannotTurn, face.Token))
             {
                 _loop.Post(report switch
                 {
@@ -188,7 +189,8 @@ internal sealed class VisitRun : IDisposable
         }
         finally
         {
-            Set(ref _stopFace, null);
+            // The next watch may have begun already.
+            lock (_gate) if (_stopFace == end) _stopFace = null;
         }
     }
 
@@ -275,7 +277,7 @@ internal sealed class VisitRun : IDisposable
 
     private void DropName() => Interlocked.Exchange(ref _name, null)?.Dispose();
 
-    private void PhotoIs(PhotoStatus photo) => _loop.Post(new E.PhotoChanged(photo), this);
+    private void PhotoIs(PhotoStatus photo, TrayView? tray = null) => _loop.Post(new E.PhotoChanged(photo, tray), this);
 
     private static TaskCompletionSource<CardPhoto> Unanswered() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

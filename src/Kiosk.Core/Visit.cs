@@ -47,12 +47,13 @@ public static class Visit
         (S.ChoosingMethod at, E.ChoseFace) when OffersCardNumber(state.Station, at.Who) => To(new S.TypingCardNumber(at.Who, 0)),
         (S.TypingCardNumber at, E.Typed typed) => To(at with { Typed = typed.Count }),
         (S.TypingCardNumber at, E.TypedAll) => Face(With(at.Who, PhotoStatus.Reading), new A.ReadPhoto()),
+        (S.MatchingFace at, E.CannotTurn) when OffersGesture(at) => Face(at.Who with { CannotTurn = true }, new A.StopFace()),
         (S.MatchingFace at, E.FaceGuided guided) => To(at with { Guidance = guided.Guidance }),
         (S.MatchingFace at, E.FaceJudged { Verdict: { Same: true, Live: true } verdict }) => Consent(at, new Confirmed(at.Who.Card, Method.Face, verdict)),
         (S.MatchingFace at, E.FaceJudged { Verdict: FaceVerdict verdict }) => Missed(at.Who with { FaceLeft = at.Who.FaceLeft - 1 }, verdict),
         (S.MatchingFace at, E.FaceFailed { Why: Failure.PhotoUnreadable }) => Choose(With(at.Who, PhotoStatus.Unavailable), Failure.PhotoUnreadable),
         (S.MatchingFace at, E.FaceFailed failed) => Choose(at.Who, failed.Why),
-        (S.MatchingFace at, E.PhotoChanged { Photo: PhotoStatus.NeedsNumber }) => To(new S.TypingCardNumber(With(at.Who, PhotoStatus.NeedsNumber), 0)),
+        (S.MatchingFace at, E.PhotoChanged { Photo: PhotoStatus.NeedsNumber } photo) => To(new S.TypingCardNumber(With(at.Who, PhotoStatus.NeedsNumber) with { Tray = photo.Tray }, 0)),
         (S.MatchingFace at, E.PhotoChanged { Photo: PhotoStatus.Unavailable }) => Choose(With(at.Who, PhotoStatus.Unavailable), Failure.PhotoUnreadable),
 
         // or PIN: the tries left are shown, the last one is asked for, and each PIN is sent once;
@@ -94,7 +95,7 @@ public static class Visit
 
         // Another way after all; and the photo that arrives, or does not, while they choose.
         (S.Unconfirmed and not (S.ChoosingMethod or S.VerifyingPin or S.CheckingStaffCode), E.GoBack) => Choose(Who(state), state is S.PinBlocked ? Failure.PinBlocked : null),
-        (S.Unconfirmed at, E.PhotoChanged photo) => To(at with { Who = With(at.Who, photo.Photo) }),
+        (S.Unconfirmed at, E.PhotoChanged photo) => To(at with { Who = With(at.Who, photo.Photo) with { Tray = photo.Tray } }),
 
         // 3. What may the clinic see? All, nothing, or one by one; what else this site asks; then it is read back.
         (S.AskingConsent at, E.AnsweredAll all) => AfterConsents(at.Who, at.Answers.WithAll(all.Yes)),
@@ -231,6 +232,9 @@ public static class Visit
     public static bool OffersFace(Station station, Visitor who) =>
         station is { FaceOffered: true, Camera: null } && who is { FaceLeft: > 0, Card.Photo: PhotoStatus.Ready or PhotoStatus.Reading };
 
+    /// <summary>Another movement than the head turn is a choice.</summary>
+    public static bool OffersGesture(VisitState.MatchingFace at) => at is { Station.HeadTurn: true, Who.CannotTurn: false };
+
     /// <summary>Face is a choice once the number printed on the card is typed.</summary>
     public static bool OffersCardNumber(Station station, Visitor who) =>
         station is { FaceOffered: true, Camera: null } && who is { FaceLeft: > 0, Card.Photo: PhotoStatus.NeedsNumber };
@@ -276,7 +280,7 @@ public static class Visit
     private static Step Choose(Visitor who, Failure? notice = null) => To(new S.ChoosingMethod(who, notice));
 
     private static Step Face(Visitor who, params VisitAction[] before) =>
-        To(new S.MatchingFace(who, FaceGuidance.OneMoment), [.. before, new A.StartFace()]);
+        To(new S.MatchingFace(who, FaceGuidance.OneMoment), [.. before, new A.StartFace(who.CannotTurn)]);
 
     private static Step Missed(Visitor who, FaceVerdict verdict) => who.FaceLeft > 0
         ? To(new S.MatchingFace(who, FaceGuidance.TryAgain))
@@ -334,7 +338,7 @@ public static class Visit
 
     private static Step Resume(VisitState under) => under switch
     {
-        S.MatchingFace => To(under, new A.StartFace()),
+        S.MatchingFace at => To(under, new A.StartFace(at.Who.CannotTurn)),
         S.HoldingPhone hold => Hold(hold, under.Station.CardThere),
         _ => To(under),
     };

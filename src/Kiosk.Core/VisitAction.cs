@@ -24,7 +24,8 @@ public abstract record VisitAction
     public sealed record ReadPhone(bool Warned) : VisitAction;
 
     /// <summary>Open the camera and watch; FaceGuided, FaceJudged, FaceFailed follow.</summary>
-    public sealed record StartFace : VisitAction;
+    /// <param name="CannotTurn">Ask for a gesture in place of the head turn.</param>
+    public sealed record StartFace(bool CannotTurn = false) : VisitAction;
 
     public sealed record StopFace : VisitAction;
 

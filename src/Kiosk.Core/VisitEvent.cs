@@ -17,6 +17,9 @@ public abstract record VisitEvent
 
     public sealed record ChoseFace : Press;
 
+    /// <summary>Who cannot turn the head is asked for something else.</summary>
+    public sealed record CannotTurn : Press;
+
     public sealed record ChosePin : Press;
 
     public sealed record ChoseVisual : Press;
@@ -65,7 +68,8 @@ public abstract record VisitEvent
 
     public sealed record CardFailed(Failure Why) : VisitEvent;
 
-    public sealed record PhotoChanged(PhotoStatus Photo) : VisitEvent;
+    /// <param name="Tray">With NeedsNumber: what the camera above the tray saw in the card's place; null: there is none.</param>
+    public sealed record PhotoChanged(PhotoStatus Photo, TrayView? Tray = null) : VisitEvent;
 
     public sealed record PinChecked(PinAnswer Answer) : VisitEvent;
 

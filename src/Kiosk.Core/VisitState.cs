@@ -125,7 +125,9 @@ public abstract record VisitState
 
 /// <summary>Whoever put the card in, not confirmed yet.</summary>
 /// <param name="FaceLeft">Face comparisons that may still miss in this visit, 0 to <see cref="Visit.FaceMisses"/>.</param>
-public sealed record Visitor(CardFacts Card, int FaceLeft = Visit.FaceMisses);
+/// <param name="CannotTurn">They said that they cannot turn the head; holds for the whole visit.</param>
+/// <param name="Tray">What the camera above the tray saw when it could not read the printed number; null: it could, or there is none.</param>
+public sealed record Visitor(CardFacts Card, int FaceLeft = Visit.FaceMisses, bool CannotTurn = false, TrayView? Tray = null);
 
 /// <summary>A person confirmed, by what.</summary>
 /// <param name="Face">Only for Face.</param>
@@ -168,6 +170,9 @@ public abstract record Ending
 public sealed record Station(
     Failure? Reader, Failure? Camera, Failure? Link, bool CardThere, bool Maintenance, bool Disaster, bool FaceOffered, SitePolicy Policy)
 {
+    /// <summary>The face check asks for a head turn, unless the patient cannot.</summary>
+    public bool HeadTurn { get; init; } = true;
+
     /// <summary>The case is open now.</summary>
     public bool CaseOpen { get; init; }
 

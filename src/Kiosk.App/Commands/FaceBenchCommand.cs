@@ -120,6 +120,7 @@ internal static class FaceBenchCommand
         if (at.FmrGroup is { } fmr) Line("shipped: FMR inside the group", fmr, at.FmrGroupBounds);
         Line("shipped: FNMR, single", at.Fnmr, at.FnmrBounds);
         if (at.FnmrAveraged is { } averaged) Line("shipped: FNMR, mean of three", averaged, at.FnmrAveragedBounds);
+        if (at.FmrGroupAveraged is { } means) Line($"shipped: FMR inside the group, mean of three at {report.ThresholdAveraged}", means, at.FmrGroupAveragedBounds);
         foreach (RatePoint point in report.Points) Line($"FNMR at FMR {point.Rate} ({point.Distance.ToString("0.000", CultureInfo.InvariantCulture)})", point.Fnmr, point.Bounds);
         foreach (RatePoint point in report.PointsGroup) Line($"group: FNMR at FMR {point.Rate} ({point.Distance.ToString("0.000", CultureInfo.InvariantCulture)})", point.Fnmr, point.Bounds);
         foreach ((string stage, double ms) in report.Ms) Line($"ms {stage} (median, p95)", $"{ms.ToString("0.0", CultureInfo.InvariantCulture)}, {report.MsP95[stage].ToString("0.0", CultureInfo.InvariantCulture)}");

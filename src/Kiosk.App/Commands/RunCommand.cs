@@ -2,6 +2,7 @@ using System.CommandLine;
 using Kiosk.App.Appliance;
 using Kiosk.App.Ui;
 using Kiosk.Core.Cards;
+using Kiosk.Core.Faces;
 using Kiosk.Devices.Board;
 using Kiosk.Devices.Camera;
 using Kiosk.Devices.CardFace;
@@ -9,6 +10,7 @@ using Kiosk.Devices.CardReader;
 using Kiosk.Devices.CardReader.Pcsc;
 using Kiosk.Devices.FaceEngine;
 using Kiosk.Devices.FaceEngine.Models;
+using Kiosk.Devices.FaceEngine.Presentation;
 using Kiosk.Devices.Journal;
 using Kiosk.Devices.Keypad;
 using Kiosk.Devices.PictureDecoder;
@@ -57,12 +59,12 @@ internal static class RunCommand
         Room room = new();
         await using FaceSlot face = new(() => Face(config.Face, pictures, room, time), new DeviceFilePresence(config.Face.Camera), time);
         face.Start();
-        using PrintedNumberCamera? tray = config.Card.Camera.Length == 0 ? null : new(new OpenCvCamera(config.Card.Camera, time), time);
+        using PrintedNumberCamera? tray = config.Card.Camera.Length == 0 ? null : new(FileCamera.At(config.Card.Camera, time), time);
         VisitDevices devices = new(reader, tray as IPrintedNumberReader ?? new NoPrintedNumber(), face, link, journal, pictures.NamePng);
         UiOptions ui = new(
             config.Ui.Port, config.Ui.PanelWidthMm, ShufflePad: config.Ui.ShufflePad, SessionFile: session, Voices: config.Ui.Voices);
         await using KioskProcess kiosk = await KioskProcess.StartAsync(devices, face, face, config.Face.Use is not FaceUse.Off, ui, time, logs, stop,
-            new BoardSetup(config.Devices, new LinuxBoard(time), new TamperLatch(config.TamperLatch), room));
+            new BoardSetup(config.Devices, new LinuxBoard(time), new TamperLatch(config.TamperLatch), room), config.Face.HeadTurn);
         if (config.Ui.Keypad.Length > 0)
         {
             ILogger log = logs.CreateLogger("Keypad");
@@ -81,7 +83,8 @@ internal static class RunCommand
             config.Engine.Length == 0 ? null : config.Engine,
             config.Use is FaceUse.Unattended ? "unattended" : "staffed",
             Challenge: config.HeadTurn ? Challenge.Turn : Challenge.None);
-        OpenCvCamera camera = new(config.Camera, time) { Lux = () => room.Lux };
-        return new FaceCheck(camera, options, time, new ModelStore(extra: config.Models.Length == 0 ? null : config.Models)) { Pictures = pictures };
+        ICamera camera = FileCamera.At(config.Camera, time, () => room.Lux);
+        InfraredSensor? sensor = config.NirCamera.Length == 0 ? null : new(FileCamera.At(config.NirCamera, time), new InfraredRule(), time);
+        return new FaceCheck(camera, options, time, new ModelStore(extra: config.Models.Length == 0 ? null : config.Models), sensor) { Pictures = pictures };
     }
 }

@@ -188,6 +188,7 @@ internal sealed class Desk : ISimulatorDesk, ICameraPresence, IAsyncDisposable
         ("nobody", "だれもいない"),
         ("two", "二人"),
         ("print", "本人の顔を印刷した紙"),
+        ("screen", "本人の動画を映したタブレット"),
     ];
 
     private static string Named(Person person) => Persons[(int)person].Name;

@@ -55,6 +55,7 @@ public static class Buttons
         Dictionary<string, ButtonPress> all = new()
         {
             ["face"] = new ButtonPress.Tell(new VisitEvent.ChoseFace()),
+            ["cannot-turn"] = new ButtonPress.Tell(new VisitEvent.CannotTurn()),
             ["pin"] = new ButtonPress.Tell(new VisitEvent.ChosePin()),
             ["visual"] = new ButtonPress.Tell(new VisitEvent.ChoseVisual()),
             ["phone"] = new ButtonPress.Tell(new VisitEvent.ChosePhone(Phones.Android | Phones.Iphone)),

@@ -141,4 +141,7 @@ public interface IPrintedNumberReader
 {
     /// <returns>14 ASCII digits, which the caller disposes; null when it is not sure or there is no such camera.</returns>
     Task<Secret?> ReadAsync(CancellationToken stop);
+
+    /// <summary>What lay there when the last reading gave no number, so that the patient can be told; null: nobody looked.</summary>
+    TrayView? Seen { get; }
 }

@@ -20,8 +20,13 @@ public enum FaceGuidance
     LightBehindYou,
     TakeOffMask,
     ShowWholeFace,
+    ShowEyes,
     TurnHeadLeft,
     TurnHeadRight,
+
+    /// <summary>For those who cannot turn.</summary>
+    OpenMouth,
+    CloseMouth,
     Comparing,
 
     /// <summary>A comparison missed; it keeps trying.</summary>
@@ -59,14 +64,20 @@ public interface IFaceCheck : IAsyncDisposable
     /// the camera when the caller stops (cancels or leaves the loop). Frames and templates are zeroed then.
     /// </summary>
     /// <param name="photo">May arrive later than the camera; until then OneMoment or position guidance. Not disposed here.</param>
+    /// <param name="cannotTurn">The patient said so: a gesture is asked for in place of the head turn.</param>
     /// <exception cref="FailureException">CameraMissing, CameraBusy, PhotoUnreadable.</exception>
-    IAsyncEnumerable<FaceReport> WatchAsync(Task<Cards.CardPhoto> photo, CancellationToken stop);
+    IAsyncEnumerable<FaceReport> WatchAsync(Task<Cards.CardPhoto> photo, bool cannotTurn, CancellationToken stop);
 }
 
 /// <param name="Id">Model id from the manifest, e.g. <c>mobilefacenet</c>.</param>
 /// <param name="Warning">What staff must know of this engine (Japanese), or empty.</param>
-/// <param name="Threshold">Threshold of the profile in use, in the engine's own metric.</param>
-public sealed record FaceEngineFacts(string Id, string Warning, double Threshold);
+/// <param name="Threshold">Threshold of the profile in use for a single template, in the engine's own metric.</param>
+/// <param name="Averaged">The same for the mean of several; null: no other.</param>
+public sealed record FaceEngineFacts(string Id, string Warning, double Threshold, double? Averaged = null)
+{
+    /// <param name="frames">Templates in the probe, 1 or more.</param>
+    public double ThresholdOf(int frames) => frames > 1 ? Averaged ?? Threshold : Threshold;
+}
 
 /// <summary>The patient's own picture, mirrored, as JPEG; only while a face check runs.</summary>
 public interface IPreview

@@ -70,6 +70,15 @@ public sealed class OpenCvCamera(string address, TimeProvider time) : ICamera
         if (Lux?.Invoke() is double lux) capture.Set(VideoCaptureProperties.BackLight, lux > BrightLux ? 1 : 0);
     }
 
+    /// <summary>Cameras that do not know 640 x 480 give what they like: cut to 4:3 in the middle, then scale.</summary>
+    internal static void Fit(Mat raw, Mat frame)
+    {
+        int width = Math.Min(raw.Width, raw.Height * 4 / 3);
+        int height = Math.Min(raw.Height, raw.Width * 3 / 4);
+        using Mat middle = raw.SubMat(new Rect((raw.Width - width) / 2, (raw.Height - height) / 2, width, height));
+        Cv2.Resize(middle, frame, new Size(CameraFrame.Width, CameraFrame.Height), 0, 0, InterpolationFlags.Area);
+    }
+
     private string DevicePath() => address.StartsWith('/') ? address : $"/dev/video{address}";
 
     private sealed class Stream : ICameraStream
@@ -110,7 +119,7 @@ public sealed class OpenCvCamera(string address, TimeProvider time) : ICamera
                 {
                     if (!_capture.Read(raw) || raw.Empty()) throw CameraFault.Missing($"{_name}: unplugged");
                     Fit(raw, frame);
-                    if (freeze.IsFrozen(Pixels.Bytes(frame))) throw CameraFault.Missing($"{_name}: frozen");
+                    if (freeze.Fault(Pixels.Bytes(frame)) is { } fault) throw CameraFault.Missing($"{_name}: {fault}");
                     _box.Put(Pixels.Bytes(frame), Captured());
                 }
             }
@@ -137,15 +146,6 @@ public sealed class OpenCvCamera(string address, TimeProvider time) : ICamera
             if (!OperatingSystem.IsLinux()) return 0;
             double ms = _capture.Get(VideoCaptureProperties.PosMsec);
             return ms > 0 ? (long)(ms * Stopwatch.Frequency / 1000) : 0;
-        }
-
-        /// <summary>Cameras that do not know 640 x 480 give what they like: cut to 4:3 in the middle, then scale.</summary>
-        private static void Fit(Mat raw, Mat frame)
-        {
-            int width = Math.Min(raw.Width, raw.Height * 4 / 3);
-            int height = Math.Min(raw.Height, raw.Width * 3 / 4);
-            using Mat middle = raw.SubMat(new Rect((raw.Width - width) / 2, (raw.Height - height) / 2, width, height));
-            Cv2.Resize(middle, frame, new Size(CameraFrame.Width, CameraFrame.Height), 0, 0, InterpolationFlags.Area);
         }
     }
 }

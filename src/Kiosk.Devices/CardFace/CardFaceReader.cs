@@ -1,3 +1,4 @@
+using Kiosk.Core.Cards;
 using OpenCvSharp;
 
 namespace Kiosk.Devices.CardFace;

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Kiosk.Core.Cards;
 
 namespace Kiosk.Devices.CardFace;
 

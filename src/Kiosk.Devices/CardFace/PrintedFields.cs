@@ -1,20 +1,6 @@
+using Kiosk.Core.Cards;
+
 namespace Kiosk.Devices.CardFace;
-
-/// <summary>What one picture of the tray shows.</summary>
-public enum TrayView
-{
-    /// <summary>Nothing of a card's shape.</summary>
-    Nothing,
-
-    /// <summary>A card, but none of the three lines is where a My Number Card has them: another card, or its back.</summary>
-    OtherCard,
-
-    /// <summary>A My Number Card by its lines, not read for sure: glare, a sleeve, blur.</summary>
-    Unsure,
-
-    /// <summary>All three lines read, and they agree with each other.</summary>
-    Read,
-}
 
 /// <summary>Puts the signs of the three fields together: 生年月日, 有効期限, セキュリティコード.</summary>
 internal static class PrintedFields

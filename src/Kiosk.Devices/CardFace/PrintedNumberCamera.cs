@@ -20,8 +20,8 @@ public sealed class PrintedNumberCamera(ICamera camera, TimeProvider time) : IPr
     private readonly CameraFrame _frame = new();
     private readonly SemaphoreSlim _one = new(1, 1);
 
-    /// <summary>What the last reading ended with: for staff, and for the hint to the patient.</summary>
-    public TrayView LastView { get; private set; }
+    /// <inheritdoc/>
+    public TrayView? Seen { get; private set; }
 
     /// <inheritdoc/>
     /// <remarks>A camera that is missing or in use is a number not read, no failure of the visit.</remarks>
@@ -36,7 +36,7 @@ public sealed class PrintedNumberCamera(ICamera camera, TimeProvider time) : IPr
         }
         catch (FailureException missing) when (missing.Failure is Failure.CameraMissing or Failure.CameraBusy)
         {
-            LastView = TrayView.Nothing;
+            Seen = null;
             return null;
         }
         finally
@@ -58,7 +58,7 @@ public sealed class PrintedNumberCamera(ICamera camera, TimeProvider time) : IPr
     {
         using NumberVote vote = new();
         byte[] number = GC.AllocateArray<byte>(PrintedFields.Digits, pinned: true);
-        LastView = TrayView.Nothing;
+        Seen = TrayView.Nothing;
         try
         {
             int thisYear = time.GetUtcNow().ToOffset(TimeSpan.FromHours(9)).Year;
@@ -67,7 +67,7 @@ public sealed class PrintedNumberCamera(ICamera camera, TimeProvider time) : IPr
                 await stream.NextAsync(_frame, stop);
                 using Mat picture = Pixels.View(_frame.Bgr, CameraFrame.Width, CameraFrame.Height);
                 TrayView view = _reader.Read(picture, thisYear, number);
-                if (view > LastView) LastView = view;
+                if (view > Seen) Seen = view;
                 // Dark frames while the exposure settles are no looks.
                 if (view != TrayView.Nothing) looked++;
                 if (!vote.Add(view, number)) continue;
@@ -76,6 +76,8 @@ public sealed class PrintedNumberCamera(ICamera camera, TimeProvider time) : IPr
                 return sure;
             }
 
+            // Frames that say different numbers were not read for sure.
+            if (Seen == TrayView.Read) Seen = TrayView.Unsure;
             return null;
         }
         finally

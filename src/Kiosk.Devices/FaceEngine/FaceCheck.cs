@@ -4,6 +4,7 @@ using Kiosk.Core.Cards;
 using Kiosk.Core.Faces;
 using Kiosk.Devices.Camera;
 using Kiosk.Devices.FaceEngine.Models;
+using Kiosk.Devices.FaceEngine.Presentation;
 using Kiosk.Devices.FaceEngine.Recognition;
 using Kiosk.Devices.PictureDecoder;
 
@@ -16,8 +17,8 @@ namespace Kiosk.Devices.FaceEngine;
 public sealed class FaceCheck : IFaceCheck, IPreview
 {
     private readonly ICamera _camera;
-    private readonly FaceCheckOptions _options;
-    private readonly TimeProvider _time;
+    private readonly IPresentationSensor? _sensor;
+    private readonly PassiveNet? _passive;
     private readonly IFaceMatcher _matcher;
     private readonly FaceFinder _finder;
     private readonly FrameJudge _judge;
@@ -25,14 +26,18 @@ public sealed class FaceCheck : IFaceCheck, IPreview
     private readonly PreviewFeed _preview = new();
     private readonly SemaphoreSlim _one = new(1, 1);
 
-    /// <exception cref="FailureException">ModelMissing, ModelNotListed.</exception>
-    public FaceCheck(ICamera camera, FaceCheckOptions options, TimeProvider time, ModelStore? store = null)
+    /// <param name="sensor">A second proof of a live person; owned. Null: none.</param>
+    /// <exception cref="FailureException">ModelMissing; ModelNotListed, also for unattended use that nothing but the challenge would guard.</exception>
+    public FaceCheck(ICamera camera, FaceCheckOptions options, TimeProvider time, ModelStore? store = null, IPresentationSensor? sensor = null)
     {
         store ??= new();
-        (_camera, _options, _time) = (camera, options, time);
+        (_camera, _sensor) = (camera, sensor);
         _matcher = Matchers.Open(store, options.Engine, options.Profile);
+        _passive = PassiveNet.Open(store, options.Profile);
+        if (options.Profile == "unattended" && sensor is null && _passive is null)
+            throw ModelRefusal.NotListed("unattended use needs a near-infrared camera (face.nirCamera) or a passive network approved for it: a challenge alone stops no replayed film");
         _finder = new(store);
-        _judge = new(_finder, _matcher, options, time);
+        _judge = new(_finder, _matcher, _passive, sensor, options, time);
     }
 
     public FaceEngineFacts Engine => _matcher.Facts;
@@ -46,7 +51,7 @@ public sealed class FaceCheck : IFaceCheck, IPreview
     /// <summary>Measured in the check that ran last; for the bench.</summary>
     public FaceTrace Trace => _judge.Trace;
 
-    public async IAsyncEnumerable<FaceReport> WatchAsync(Task<CardPhoto> photo, [EnumeratorCancellation] CancellationToken stop)
+    public async IAsyncEnumerable<FaceReport> WatchAsync(Task<CardPhoto> photo, bool cannotTurn, [EnumeratorCancellation] CancellationToken stop)
     {
         await _one.WaitAsync(stop);
         _preview.Opening();
@@ -54,8 +59,9 @@ public sealed class FaceCheck : IFaceCheck, IPreview
         {
             yield return Tell(FaceGuidance.OneMoment);
             await using ICameraStream stream = await _camera.OpenAsync(stop);
+            if (_sensor is not null) await _sensor.OpenAsync(stop);
             _preview.Open(stream);
-            _judge.Begin();
+            _judge.Begin(cannotTurn);
             while (true)
             {
                 await stream.NextAsync(_frame, stop);
@@ -70,6 +76,7 @@ public sealed class FaceCheck : IFaceCheck, IPreview
         finally
         {
             await _preview.CloseAsync();
+            if (_sensor is not null) await _sensor.CloseAsync();
             _judge.End();
             _frame.Clear();
             _one.Release();
@@ -81,6 +88,8 @@ public sealed class FaceCheck : IFaceCheck, IPreview
     public async ValueTask DisposeAsync()
     {
         await _one.WaitAsync();
+        if (_sensor is not null) await _sensor.DisposeAsync();
+        _passive?.Dispose();
         _judge.Dispose();
         _finder.Dispose();
         _matcher.Dispose();

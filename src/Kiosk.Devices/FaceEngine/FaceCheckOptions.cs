@@ -6,7 +6,10 @@ public enum Challenge
     /// <summary>Nothing: a print or a screen held before the camera passes. Only with a depth or infrared sensor of its own.</summary>
     None,
 
-    /// <summary>Turn the head to a side chosen at random (face.md 9.2).</summary>
+    /// <summary>
+    /// Turn the head to a side chosen at random (face.md 9.2); who says that they cannot is asked to open the mouth and
+    /// to close it (<see cref="Core.Faces.GestureChallenge"/>), which proves less.
+    /// </summary>
     Turn,
 }
 
@@ -17,10 +20,12 @@ public enum Challenge
 /// <param name="Challenge">Turn is the default for staffed use too: without it a print of the card's own photo passes.</param>
 /// <param name="LeastIod">Inter-ocular distance, pixels, below which the patient is asked to come closer; 20 to 120.</param>
 /// <param name="TurnSeconds">Time to turn the head after being asked, 1 to 10.</param>
+/// <param name="GestureSeconds">Time for the gesture of those who cannot turn, 2 to 20.</param>
 public sealed record FaceCheckOptions(
     string? Engine = null,
     string Profile = "staffed",
     int Frames = 3,
     Challenge Challenge = Challenge.Turn,
     int LeastIod = 60,
-    double TurnSeconds = 3);
+    double TurnSeconds = 3,
+    double GestureSeconds = 6);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Kiosk.Core.Faces;
 
 namespace Kiosk.Devices.FaceEngine;
 
@@ -17,6 +18,14 @@ internal sealed class FaceShape
     public float Iod => Landmarks.Iod(Points);
 
     public Vector2 Centre => Landmarks.Mean(Points.AsSpan(17));
+
+    /// <summary>The box round the mesh, in shares of the picture.</summary>
+    public FaceArea Area(OpenCvSharp.Size picture)
+    {
+        Vector3 low = new(float.MaxValue), high = new(float.MinValue);
+        foreach (Vector3 p in Mesh) (low, high) = (Vector3.Min(low, p), Vector3.Max(high, p));
+        return new(low.X / picture.Width, low.Y / picture.Height, (high.X - low.X) / picture.Width, (high.Y - low.Y) / picture.Height);
+    }
 
     public void CopyTo(FaceShape other)
     {

@@ -17,11 +17,15 @@ public sealed class FaceTrace
     /// <inheritdoc cref="ParallaxChange"/>
     public double Residual { get; internal set; } = double.NaN;
 
+    /// <summary>What sensor and passive network said in the attempt that runs or passed.</summary>
+    public Core.Faces.PresenceTally Presence { get; internal set; }
+
     internal void Add(double frameMs) => _frames.Add(frameMs);
 
     internal void Clear()
     {
         _frames.Clear();
+        Presence = default;
         (Distance, ParallaxChange, Residual) = (double.NaN, double.NaN, double.NaN);
     }
 }

@@ -9,7 +9,10 @@ using OpenCvSharp;
 namespace Kiosk.Devices.FaceEngine;
 
 /// <summary>One frame after the other to guidance and verdicts. Everything of a person is zeroed by <see cref="End"/>.</summary>
-internal sealed class FrameJudge(FaceFinder finder, IFaceMatcher matcher, FaceCheckOptions options, TimeProvider time) : IDisposable
+/// <param name="passive">Not owned; null: none.</param>
+/// <param name="sensor">Opened and closed by the caller; null: none.</param>
+internal sealed class FrameJudge(
+    FaceFinder finder, IFaceMatcher matcher, PassiveNet? passive, IPresentationSensor? sensor, FaceCheckOptions options, TimeProvider time) : IDisposable
 {
     /// <summary>Degrees of yaw up to which a template still tells persons apart reliably.</summary>
     private const double TrustedYaw = 18;
@@ -25,13 +28,16 @@ internal sealed class FrameJudge(FaceFinder finder, IFaceMatcher matcher, FaceCh
     private FaceAttempt? _attempt;
     private GuidanceFilter _guidance = new(time);
     private long? _missed;
+    private bool _cannotTurn;
 
     public FaceTrace Trace { get; } = new();
 
     public bool HasCard => _attempt is not null;
 
-    public void Begin()
+    /// <param name="cannotTurn">Asks for a gesture in place of the head turn.</param>
+    public void Begin(bool cannotTurn)
     {
+        _cannotTurn = cannotTurn;
         Trace.Clear();
         _guidance = new(time);
         _missed = null;
@@ -43,7 +49,7 @@ internal sealed class FrameJudge(FaceFinder finder, IFaceMatcher matcher, FaceCh
     {
         using Mat picture = pictures?.Photo(jpeg2000) ?? CardPortrait.Decode(jpeg2000);
         if (!CardReference.TryMake(finder, matcher, picture, _shape, _card)) throw CardPortrait.Unreadable();
-        _attempt = new(matcher, options, _card, time);
+        _attempt = new(matcher, options, _card, _cannotTurn, time);
     }
 
     /// <returns>Guidance to report, null when unchanged; a verdict, null when there is none.</returns>
@@ -55,9 +61,11 @@ internal sealed class FrameJudge(FaceFinder finder, IFaceMatcher matcher, FaceCh
         Trace.Add(time.GetElapsedTime(begun).TotalMilliseconds);
         if (judged is not var (same, live)) return (Filter(now), null);
 
+        if (same && live) live = Trace.Presence.IsLive(sensor is not null, passive?.Least);
         FaceVerdict verdict = new(same, live, _attempt!.Band(), matcher.Facts.Id, time.GetElapsedTime(frame.Arrived).TotalMilliseconds);
         Remember();
         _attempt.Restart();
+        Trace.Presence = same && live ? Trace.Presence : default;
         _track.End();
         if (same && live) return (null, verdict);
         _missed = time.GetTimestamp();
@@ -91,26 +99,36 @@ internal sealed class FrameJudge(FaceFinder finder, IFaceMatcher matcher, FaceCh
         FaceGuidance? wrong = _gates.Check(quality, _shape, picture.Size());
         if (!_track.Follow(_shape)) Restart();
         if (_attempt is null) return (wrong ?? FaceGuidance.OneMoment, null);
+        if (wrong is null || _attempt.Challenge is not null) Trace.Presence = Probe(picture, wrong is null);
         if (_missed is { } at && time.GetElapsedTime(at) < AfterMiss) return (wrong ?? FaceGuidance.TryAgain, null);
         bool straight = Math.Abs(quality.Pose.Yaw) <= TrustedYaw;
         (bool, bool)? judged = _attempt.Next(
             _shape, wrong is null, straight, template => matcher.CreateTemplate(new(frame.Bgr, CameraFrame.Width, CameraFrame.Height, _shape.Points), template));
-        return (_attempt.Turn is null ? wrong ?? FaceGuidance.Comparing : FaceGuidance.Comparing, judged);
+        return (_attempt.Challenge is null ? wrong ?? FaceGuidance.Comparing : FaceGuidance.Comparing, judged);
+    }
+
+    /// <summary>The layers beside the challenge; the passive network judges straight faces only, as it was trained.</summary>
+    private PresenceTally Probe(Mat picture, bool usable)
+    {
+        PresenceTally tally = Trace.Presence;
+        if (sensor is not null) tally = tally.With(sensor.Look(_shape.Area(picture.Size())));
+        return passive is not null && usable ? tally.With(passive.Score(picture, _shape)) : tally;
     }
 
     private FaceGuidance? Filter(FaceGuidance now) =>
-        _attempt?.Turn is { State: TurnState.Asked } turn ? _guidance.Show(turn.Question) : _guidance.Next(now);
+        _attempt?.Challenge is { State: ChallengeState.Asked } asked ? _guidance.Show(asked.Question) : _guidance.Next(now);
 
     private void Restart()
     {
         Remember();
         _attempt?.Restart();
+        Trace.Presence = default;
     }
 
     private void Remember()
     {
         if (_attempt is null || _attempt.Distance == 0) return;
         Trace.Distance = _attempt.Distance;
-        if (_attempt.Turn is { } turn) (Trace.ParallaxChange, Trace.Residual) = (turn.ParallaxChange, turn.Residual);
+        if (_attempt.Challenge is TurnChallenge turn) (Trace.ParallaxChange, Trace.Residual) = (turn.ParallaxChange, turn.Residual);
     }
 }

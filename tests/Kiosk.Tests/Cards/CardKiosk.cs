@@ -154,6 +154,8 @@ internal sealed class CardKiosk : IAsyncDisposable
     private sealed class AtOnce(Func<string?> number) : IPrintedNumberReader
     {
         public Task<Secret?> ReadAsync(CancellationToken stop) => Task.FromResult(number() is { } digits ? CardDeskFixture.Digits(digits) : null);
+
+        public TrayView? Seen => null;
     }
 
     private void Press(VisitView view, E.Press pressed) => _host.Loop.Press(view.Screen, pressed);

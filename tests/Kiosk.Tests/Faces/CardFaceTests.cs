@@ -1,5 +1,6 @@
 using System.Text;
 using Kiosk.Core;
+using Kiosk.Core.Cards;
 using Kiosk.Devices.CardFace;
 using Kiosk.Devices.CardFace.Simulated;
 using OpenCvSharp;

@@ -14,7 +14,7 @@ public sealed class FaceCheckTests(Desk desk)
     [SkippableFact]
     public async Task The_holder_is_matched_after_turning_the_head()
     {
-        (List<FaceGuidance> guidance, FaceVerdict? verdict) = await WatchAsync(Person.Holder);
+        (List<FaceGuidance> guidance, FaceVerdict? verdict) = await WatchAsync(Person.Holder, new FaceCheckOptions(TurnSeconds: 10));
         Assert.True(verdict is { Same: true, Live: true, Band: >= 2 }, $"{verdict}");
         Assert.Contains(guidance, g => g is FaceGuidance.TurnHeadLeft or FaceGuidance.TurnHeadRight);
         Assert.Equal("mobilefacenet", verdict.Engine);
@@ -32,6 +32,23 @@ public sealed class FaceCheckTests(Desk desk)
     public async Task A_print_of_the_holder_matches_but_is_not_live()
     {
         (_, FaceVerdict? verdict) = await WatchAsync(Person.Print);
+        Assert.True(verdict is { Same: true, Live: false }, $"{verdict}");
+    }
+
+    [SkippableFact]
+    public async Task Who_cannot_turn_is_asked_for_a_gesture_and_matched()
+    {
+        (List<FaceGuidance> guidance, FaceVerdict? verdict) = await WatchAsync(Person.Holder, new FaceCheckOptions(GestureSeconds: 20), cannotTurn: true);
+        Assert.True(verdict is { Same: true, Live: true }, $"{verdict} after {string.Join(' ', guidance)}");
+        Assert.Contains(FaceGuidance.OpenMouth, guidance);
+        Assert.Contains(FaceGuidance.CloseMouth, guidance);
+        Assert.DoesNotContain(guidance, g => g is FaceGuidance.TurnHeadLeft or FaceGuidance.TurnHeadRight);
+    }
+
+    [SkippableFact]
+    public async Task A_print_makes_no_gesture()
+    {
+        (_, FaceVerdict? verdict) = await WatchAsync(Person.Print, new FaceCheckOptions(GestureSeconds: 3), cannotTurn: true);
         Assert.True(verdict is { Same: true, Live: false }, $"{verdict}");
     }
 
@@ -60,7 +77,7 @@ public sealed class FaceCheckTests(Desk desk)
         TaskCompletionSource<CardPhoto> reading = new();
         Task late = Task.Delay(TimeSpan.FromSeconds(1.5), TimeProvider.System, stop.Token).ContinueWith(_ => reading.SetResult(desk.Card.Result), TaskScheduler.Default);
         FaceVerdict? verdict = null;
-        await foreach (FaceReport report in check.WatchAsync(reading.Task, stop.Token))
+        await foreach (FaceReport report in check.WatchAsync(reading.Task, cannotTurn: false, stop.Token))
         {
             if (report is not FaceReport.Judged judged) continue;
             Assert.True(late.IsCompleted);
@@ -79,7 +96,7 @@ public sealed class FaceCheckTests(Desk desk)
         Task<CardPhoto> damaged = Task.FromResult(Desk.Photo(new byte[1000]));
         FailureException failure = await Assert.ThrowsAsync<FailureException>(async () =>
         {
-            await foreach (FaceReport _ in check.WatchAsync(damaged, CancellationToken.None))
+            await foreach (FaceReport _ in check.WatchAsync(damaged, cannotTurn: false, CancellationToken.None))
             {
             }
         });
@@ -94,7 +111,7 @@ public sealed class FaceCheckTests(Desk desk)
         await using FaceCheck check = desk.Check(camera);
         FailureException failure = await Assert.ThrowsAsync<FailureException>(async () =>
         {
-            await foreach (FaceReport report in check.WatchAsync(desk.Card, CancellationToken.None))
+            await foreach (FaceReport report in check.WatchAsync(desk.Card, cannotTurn: false, CancellationToken.None))
             {
                 if (report is FaceReport.Guided { Guidance: FaceGuidance.NoFace }) camera.Unplugged = true;
             }
@@ -102,7 +119,7 @@ public sealed class FaceCheckTests(Desk desk)
         Assert.Equal(Failure.CameraMissing, failure.Failure);
 
         camera.Unplugged = false;
-        await foreach (FaceReport report in check.WatchAsync(desk.Card, CancellationToken.None))
+        await foreach (FaceReport report in check.WatchAsync(desk.Card, cannotTurn: false, CancellationToken.None))
         {
             if (report is FaceReport.Guided { Guidance: FaceGuidance.NoFace }) break;
         }
@@ -115,7 +132,7 @@ public sealed class FaceCheckTests(Desk desk)
         SimulatedCamera camera = new(desk.People, TimeProvider.System) { Person = Person.Nobody };
         await using FaceCheck check = desk.Check(camera);
         Assert.Null(await check.NextAsync(CancellationToken.None));
-        await foreach (FaceReport report in check.WatchAsync(desk.Card, CancellationToken.None))
+        await foreach (FaceReport report in check.WatchAsync(desk.Card, cannotTurn: false, CancellationToken.None))
         {
             if (report is not FaceReport.Guided { Guidance: FaceGuidance.NoFace }) continue;
             ReadOnlyMemory<byte>? jpeg = await check.NextAsync(CancellationToken.None);
@@ -127,14 +144,14 @@ public sealed class FaceCheckTests(Desk desk)
     }
 
     private async Task<(List<FaceGuidance> Guidance, FaceVerdict? Verdict)> WatchAsync(
-        Person person, FaceCheckOptions? options = null, FaceGuidance? until = null)
+        Person person, FaceCheckOptions? options = null, FaceGuidance? until = null, bool cannotTurn = false)
     {
         desk.SkipWithout("mobilefacenet");
         SimulatedCamera camera = new(desk.People, TimeProvider.System) { Person = person };
         await using FaceCheck check = desk.Check(camera, options);
         using CancellationTokenSource stop = new(Patience);
         List<FaceGuidance> seen = [];
-        await foreach (FaceReport report in check.WatchAsync(desk.Card, stop.Token))
+        await foreach (FaceReport report in check.WatchAsync(desk.Card, cannotTurn, stop.Token))
         {
             if (report is FaceReport.Judged judged) return (seen, judged.Verdict);
             seen.Add(((FaceReport.Guided)report).Guidance);

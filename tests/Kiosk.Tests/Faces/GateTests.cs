@@ -65,7 +65,7 @@ public sealed class GateTests(Desk desk)
     private FaceGuidance? Told(Action<Mat> disturb, double turn = 0)
     {
         using Mat picture = new(CameraFrame.Height, CameraFrame.Width, MatType.CV_8UC3);
-        desk.People[Person.Holder].Draw(1, turn, picture);
+        desk.People[Person.Holder].Draw(1, new(Turn: turn), picture);
         disturb(picture);
         using FaceFinder finder = new(desk.Store);
         using QualityMeter meter = new();

@@ -70,6 +70,7 @@ public static class Samples
         yield return ("choosing-staff-only", new S.ChoosingMethod(NoPin with { FaceLeft = 0 }, Failure.FaceNotLive));
         foreach (FaceGuidance guidance in Enum.GetValues<FaceGuidance>()) yield return ($"face-{guidance}", new S.MatchingFace(Who, guidance));
         yield return ("number-0", new S.TypingCardNumber(Who, 0));
+        foreach (TrayView tray in (TrayView[])[TrayView.Nothing, TrayView.OtherCard, TrayView.Unsure]) yield return ($"number-tray-{tray}", new S.TypingCardNumber(Who with { Tray = tray }, 0));
         yield return ("number-8", new S.TypingCardNumber(Who, 8));
         yield return ("number-12", new S.TypingCardNumber(Who, 12));
         yield return ("pin-0", new S.EnteringPin(Who, 0));

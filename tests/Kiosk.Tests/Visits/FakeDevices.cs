@@ -88,7 +88,9 @@ internal sealed class FakeDevices : ICardReader, ICardSession, IPrintedNumberRea
         return Task.FromResult<Secret?>(number);
     }
 
-    async IAsyncEnumerable<FaceReport> IFaceCheck.WatchAsync(Task<CardPhoto> photo, [EnumeratorCancellation] CancellationToken stop)
+    public TrayView? Seen => null;
+
+    async IAsyncEnumerable<FaceReport> IFaceCheck.WatchAsync(Task<CardPhoto> photo, bool cannotTurn, [EnumeratorCancellation] CancellationToken stop)
     {
         FacesOpen++;
         try

@@ -87,7 +87,7 @@ internal static class VisitSamples
 
     public static IReadOnlyList<VisitEvent> Events { get; } =
     [
-        new E.ChoseFace(), new E.ChosePin(), new E.ChoseVisual(), new E.Typed(2), new E.Typed(0), new E.TypedAll(),
+        new E.ChoseFace(), new E.CannotTurn(), new E.ChosePin(), new E.ChoseVisual(), new E.Typed(2), new E.Typed(0), new E.TypedAll(),
         new E.AnsweredAll(true), new E.AnsweredAll(false), new E.ChoseOneByOne(), new E.Answered(true), new E.Answered(false), new E.ChosePrescription(PrescriptionForm.Paper),
         new E.WantsChange(), new E.ConfirmedAnswers(), new E.GoOn(), new E.GoBack(), new E.Cancel(), new E.CallStaff(), new E.Touched(),
         new E.CardInserted(), new E.CardRemoved(),

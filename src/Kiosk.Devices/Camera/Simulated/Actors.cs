@@ -12,17 +12,24 @@ internal sealed class StandingActor(Mat view, FaceShape? shape) : IActor
     private readonly HeadWarp? _warp = shape is null ? null : new(shape);
     private readonly Mat _turned = new();
 
-    public void Draw(double seconds, double turn, Mat frame)
+    public void Draw(double seconds, HeadMove move, Mat frame)
     {
         using Mat sway = Sway.At(seconds, shape is null ? 0 : 1);
         Mat source = view;
-        if (_warp is not null && Math.Abs(turn) > 0.01)
+        if (_warp is not null && !move.IsStill)
         {
-            _warp.Draw(view, turn * MostYaw, _turned);
+            _warp.Draw(view, move with { Turn = move.Turn * MostYaw }, _turned);
             source = _turned;
         }
 
         Cv2.WarpAffine(source, frame, sway, view.Size(), InterpolationFlags.Linear, BorderTypes.Replicate);
+    }
+
+    /// <summary>Skin is light and even in infrared, and a head's sides fall away from the lamp.</summary>
+    public void ToInfrared(Mat frame)
+    {
+        Infrared.Even(frame, 0.35, 110);
+        if (shape is not null) Infrared.Round(frame, shape);
     }
 
     public void Dispose()
@@ -36,7 +43,11 @@ internal sealed class StandingActor(Mat view, FaceShape? shape) : IActor
 /// <summary>A bare wall: what there is to see without pictures.</summary>
 internal sealed class WallActor : IActor
 {
-    public void Draw(double seconds, double turn, Mat frame) => frame.SetTo(new Scalar(120, 130, 135));
+    public void Draw(double seconds, HeadMove move, Mat frame) => frame.SetTo(new Scalar(120, 130, 135));
+
+    public void ToInfrared(Mat frame)
+    {
+    }
 
     public void Dispose()
     {
@@ -51,9 +62,9 @@ internal sealed class PrintActor(Mat room, Mat paper) : IActor
     private const double MostYaw = 38;
     private const double Focal = 900; // pixels: a 640-pixel view of some 40 degrees
 
-    public void Draw(double seconds, double turn, Mat frame)
+    public void Draw(double seconds, HeadMove move, Mat frame)
     {
-        double yaw = ((turn * MostYaw) + (3 * Math.Sin(1.9 * seconds))) * Math.PI / 180;
+        double yaw = ((move.Turn * MostYaw) + (3 * Math.Sin(1.9 * seconds))) * Math.PI / 180;
         double pitch = 3 * Math.Sin((1.4 * seconds) + 1) * Math.PI / 180;
         (double halfWidth, double halfHeight) = (paper.Width / 2.0, paper.Height / 2.0);
         Point2f[] corners = [.. Corners(halfWidth, halfHeight).Select(c => Project(c.X, c.Y, yaw, pitch))];
@@ -65,6 +76,9 @@ internal sealed class PrintActor(Mat room, Mat paper) : IActor
         Cv2.WarpPerspective(paper, moved, homography, moved.Size(), InterpolationFlags.Linear, BorderTypes.Transparent);
         Cv2.WarpAffine(moved, frame, sway, moved.Size(), InterpolationFlags.Linear, BorderTypes.Replicate);
     }
+
+    /// <summary>Most inks are clear to infrared: the paper shines through, and evenly.</summary>
+    public void ToInfrared(Mat frame) => Infrared.Even(frame, 0.12, 170);
 
     public void Dispose()
     {

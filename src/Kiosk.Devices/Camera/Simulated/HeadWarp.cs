@@ -5,7 +5,7 @@ using OpenCvSharp;
 namespace Kiosk.Devices.Camera.Simulated;
 
 /// <summary>
-/// Turns the head in a still picture: the mesh's own depth is rotated about the neck's axis, and each triangle of the picture
+/// Turns the head in a still picture, opens its mouth: the mesh's own depth is rotated about the neck's axis, and each triangle of the picture
 /// is moved with it. Hair and neck follow half way, the background stays.
 /// </summary>
 internal sealed class HeadWarp : IDisposable
@@ -19,7 +19,9 @@ internal sealed class HeadWarp : IDisposable
 
     private readonly List<Vector3> _points = [];
     private readonly List<double> _follow = [];
+    private readonly List<int> _mesh = [];
     private readonly List<(int A, int B, int C)> _triangles = [];
+    private readonly Muscles _muscles;
     private readonly Vector3 _pivot;
     private readonly float _iod;
     private readonly Mat _mapX = new(CameraFrame.Height, CameraFrame.Width, MatType.CV_32FC1);
@@ -29,9 +31,10 @@ internal sealed class HeadWarp : IDisposable
     public HeadWarp(FaceShape shape)
     {
         _iod = shape.Iod;
+        _muscles = new(shape);
         Vector3 sides = (shape.Mesh[234] + shape.Mesh[454]) / 2;
         _pivot = sides with { Z = sides.Z + (0.4f * _iod) };
-        foreach (Vector3 p in shape.Mesh) Add(p, 1);
+        for (int i = 0; i < shape.Mesh.Length; i++) Add(shape.Mesh[i], 1, i);
         foreach (int i in Oval)
         {
             Vector3 out1 = _pivot + ((shape.Mesh[i] - _pivot) * 1.35f);
@@ -53,10 +56,10 @@ internal sealed class HeadWarp : IDisposable
         Triangulate();
     }
 
-    /// <param name="degrees">Positive: the nose goes to the image's right.</param>
-    public void Draw(Mat picture, double degrees, Mat turned)
+    /// <param name="move">Its turn in degrees; positive: the nose goes to the image's right.</param>
+    public void Draw(Mat picture, HeadMove move, Mat turned)
     {
-        Vector3[] moved = [.. _points.Select((p, i) => Rotate(p, degrees * Math.PI / 180, _follow[i]))];
+        Vector3[] moved = [.. _points.Select((p, i) => Rotate(p + _muscles.Of(_mesh[i], move), move.Turn * Math.PI / 180, _follow[i]))];
         _mapX.SetTo(Scalar.All(-1));
         _mapY.SetTo(Scalar.All(-1));
         // From far to near, so that the nose covers the cheek behind it.
@@ -66,6 +69,7 @@ internal sealed class HeadWarp : IDisposable
         }
 
         Cv2.Remap(picture, turned, _mapX, _mapY, InterpolationFlags.Linear, BorderTypes.Replicate);
+        if (Math.Abs(move.Turn) < 1) _muscles.Shade(turned, move);
     }
 
     public void Dispose()
@@ -74,11 +78,12 @@ internal sealed class HeadWarp : IDisposable
         _mapY.Dispose();
     }
 
-    private void Add(Vector3 point, double follow)
+    private void Add(Vector3 point, double follow, int mesh = int.MaxValue)
     {
         if (point.X < 0 || point.Y < 0 || point.X > CameraFrame.Width - 1 || point.Y > CameraFrame.Height - 1) return;
         _points.Add(point);
         _follow.Add(follow);
+        _mesh.Add(mesh);
     }
 
     private Vector3 Rotate(Vector3 p, double angle, double follow)

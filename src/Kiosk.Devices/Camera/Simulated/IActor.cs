@@ -7,9 +7,21 @@ internal interface IActor : IDisposable
 {
     /// <summary>Draws one frame.</summary>
     /// <param name="seconds">Since the camera was opened; drives the small movements.</param>
-    /// <param name="turn">-1 (own right) to 1 (own left): how far the head, or the paper, is turned.</param>
+    /// <param name="move">What the person, or the paper, does.</param>
     /// <param name="frame">640 x 480, 8-bit BGR; written in full.</param>
-    void Draw(double seconds, double turn, Mat frame);
+    void Draw(double seconds, HeadMove move, Mat frame);
+
+    /// <summary>What a camera beside it sees of the same in near infrared, lit from beside its lens.</summary>
+    /// <param name="frame">As drawn in colour; changed in place.</param>
+    void ToInfrared(Mat frame);
+}
+
+/// <summary>What a head does.</summary>
+/// <param name="Turn">-1 (own right) to 1 (own left).</param>
+/// <param name="Mouth">0 closed to 1 wide open.</param>
+internal readonly record struct HeadMove(double Turn = 0, double Mouth = 0)
+{
+    public bool IsStill => Math.Abs(Turn) < 0.01 && Mouth < 0.01;
 }
 
 /// <summary>The small movements of somebody who stands still: a slow sway of some pixels.</summary>

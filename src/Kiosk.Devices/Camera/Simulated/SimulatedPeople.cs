@@ -21,6 +21,9 @@ public enum Person
 
     /// <summary>A flat print of the holder in a hand.</summary>
     Print,
+
+    /// <summary>A film of the holder on a tablet, who does what is asked.</summary>
+    Screen,
 }
 
 /// <summary>The people of the desk build, made from photographs that lie outside the repository.</summary>
@@ -76,6 +79,7 @@ public sealed class SimulatedPeople : IDisposable
         Replace(Person.Holder, Standing(finder, holder, inHolder));
         Replace(Person.Other, Standing(finder, other, inOther));
         Replace(Person.Two, new StandingActor(Pair(holder, inHolder, other, inOther), null));
+        Replace(Person.Screen, new ScreenActor(_actors[Person.Holder], Backdrop.Blur(other)));
         Replace(Person.Print, new PrintActor(Backdrop.Blur(other), Paper(holder, inHolder)));
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Kiosk.Core.Cards;
 using OpenCvSharp;
 
 namespace Kiosk.Devices.CardFace.Simulated;

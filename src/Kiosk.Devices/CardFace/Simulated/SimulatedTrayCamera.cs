@@ -1,6 +1,4 @@
-using Kiosk.Core;
 using Kiosk.Devices.Camera;
-using Kiosk.Devices.FaceEngine;
 using OpenCvSharp;
 
 namespace Kiosk.Devices.CardFace.Simulated;
@@ -10,7 +8,6 @@ namespace Kiosk.Devices.CardFace.Simulated;
 public sealed class SimulatedTrayCamera(Func<CardPrint?> print, TimeProvider time) : ICamera
 {
     private static readonly TimeSpan OpenTime = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan FrameTime = TimeSpan.FromSeconds(1 / 30.0);
 
     public string Name => "simulated tray camera";
 
@@ -23,69 +20,21 @@ public sealed class SimulatedTrayCamera(Func<CardPrint?> print, TimeProvider tim
     {
         if (Unplugged) throw CameraFault.Missing(Name);
         await Task.Delay(OpenTime, time, stop);
-        return new Stream(this, print, time);
+        (CardPrint? Print, Mat? Front) drawn = default;
+        return new DrawnStream(Name, (_, frame) => drawn = Draw(drawn, frame), time, () => drawn.Front?.Dispose());
     }
 
-    private sealed class Stream : ICameraStream
+    private (CardPrint? Print, Mat? Front) Draw((CardPrint? Print, Mat? Front) drawn, Mat frame)
     {
-        private readonly SimulatedTrayCamera _camera;
-        private readonly Func<CardPrint?> _print;
-        private readonly TimeProvider _time;
-        private readonly FrameBox _box;
-        private readonly CancellationTokenSource _stopping = new();
-        private readonly Task _running;
-
-        public Stream(SimulatedTrayCamera camera, Func<CardPrint?> print, TimeProvider time)
+        if (Unplugged) throw CameraFault.Missing($"{Name}: unplugged");
+        CardPrint? now = FontGlyphs.Installed.Count > 0 ? print() : null;
+        if (now != drawn.Print)
         {
-            (_camera, _print, _time) = (camera, print, time);
-            _box = new(camera.Name, time);
-            _running = Task.Run(RunAsync);
+            drawn.Front?.Dispose();
+            drawn = (now, now is null ? null : CardDrawing.Front(now, FontGlyphs.Installed[0]));
         }
 
-        public ValueTask NextAsync(CameraFrame frame, CancellationToken stop) => _box.NextAsync(frame, stop);
-
-        public async ValueTask DisposeAsync()
-        {
-            _box.Close();
-            await _stopping.CancelAsync();
-            await _running;
-            _stopping.Dispose();
-            _box.Dispose();
-        }
-
-        private async Task RunAsync()
-        {
-            using Mat frame = new(CameraFrame.Height, CameraFrame.Width, MatType.CV_8UC3);
-            using PeriodicTimer timer = new(FrameTime, _time);
-            (CardPrint? Print, Mat? Front) drawn = default;
-            try
-            {
-                while (await timer.WaitForNextTickAsync(_stopping.Token))
-                {
-                    if (_camera.Unplugged) throw CameraFault.Missing($"{_camera.Name}: unplugged");
-                    CardPrint? now = FontGlyphs.Installed.Count > 0 ? _print() : null;
-                    if (now != drawn.Print)
-                    {
-                        drawn.Front?.Dispose();
-                        drawn = (now, now is null ? null : CardDrawing.Front(now, FontGlyphs.Installed[0]));
-                    }
-
-                    TrayScene.Draw(drawn.Front, _camera.Look, frame);
-                    _box.Put(Pixels.Bytes(frame));
-                }
-            }
-            catch (OperationCanceledException)
-            {
-                frame.SetTo(Scalar.All(0));
-            }
-            catch (FailureException e)
-            {
-                _box.Fail(e);
-            }
-            finally
-            {
-                drawn.Front?.Dispose();
-            }
-        }
+        TrayScene.Draw(drawn.Front, Look, frame);
+        return drawn;
     }
 }

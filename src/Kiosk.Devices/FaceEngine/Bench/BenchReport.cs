@@ -6,11 +6,11 @@ namespace Kiosk.Devices.FaceEngine.Bench;
 /// <param name="Fmr">False matches: another person's single picture at or below the threshold.</param>
 /// <param name="FmrGroup">The same with both persons from the group.</param>
 /// <param name="Fnmr">False non-matches: the card holder's own single picture above it.</param>
-/// <param name="FnmrAveraged">The same with the mean template of three pictures, as the kiosk compares.</param>
+/// <param name="FnmrAveraged">The same with the mean template of three pictures at the threshold for means, as the kiosk compares.</param>
 public sealed record ShippedRates(
     double Fmr, Bounds FmrBounds, double? FmrGroup, Bounds? FmrGroupBounds,
     double Fnmr, Bounds FnmrBounds, double? FnmrGroup, Bounds? FnmrGroupBounds,
-    double? FnmrAveraged, Bounds? FnmrAveragedBounds, double? FmrAveraged, double? FmrGroupAveraged);
+    double? FnmrAveraged, Bounds? FnmrAveragedBounds, double? FmrAveraged, double? FmrGroupAveraged, Bounds? FmrGroupAveragedBounds);
 
 /// <param name="Rate">False match rate asked for: 1e-2, 1e-3, 1e-4.</param>
 /// <param name="Distance">The threshold that gives it.</param>
@@ -37,7 +37,7 @@ public sealed record ConditionRates(string Condition, int Pictures, double NoFac
 /// <param name="MsP95">95th percentile.</param>
 /// <param name="MemoryMib">Resident memory each stage's model added, and the whole program's at the end.</param>
 public sealed record BenchReport(
-    string Engine, string Profile, double Threshold, string DataSet, int People, int Pictures, int? GroupPeople, PairCounts Pairs,
+    string Engine, string Profile, double Threshold, double ThresholdAveraged, string DataSet, int People, int Pictures, int? GroupPeople, PairCounts Pairs,
     ShippedRates Shipped,
     IReadOnlyDictionary<string, double?> FnmrAtFmr, IReadOnlyDictionary<string, double?> FnmrAtFmrGroup,
     IReadOnlyList<RatePoint> Points, IReadOnlyList<RatePoint> PointsGroup,

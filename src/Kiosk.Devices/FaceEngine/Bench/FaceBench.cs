@@ -47,22 +47,22 @@ public sealed class FaceBench
         progress.Report("bounds");
         Rates rates = new(single, pictures.People.Count);
         Rates? groupRates = group is null ? null : new(group, pictures.People.Count);
-        double threshold = matcher.Facts.Threshold;
+        (double threshold, double means) = (matcher.Facts.Threshold, matcher.Facts.ThresholdOf(Averaged));
         IReadOnlyList<ConditionRates> conditions = options.Conditions
             ? LiveConditions.Measure(_store, matcher, pictures, [.. templates.Where(t => t.IsCard)], progress, stop)
             : [];
         return new(
-            matcher.Facts.Id, "staffed", threshold, Path.GetFileName(Path.TrimEndingDirectorySeparator(options.Folder)),
+            matcher.Facts.Id, "staffed", threshold, means, Path.GetFileName(Path.TrimEndingDirectorySeparator(options.Folder)),
             pictures.People.Count, pictures.Count, options.Group is null ? null : inGroup.Count(g => g),
             new(single.Genuine.Count, single.Impostor.Count, averaged.Genuine.Count, averaged.Impostor.Count, group?.Genuine.Count, group?.Impostor.Count),
-            Shipped(threshold, single, averaged, group, groupAveraged, rates, groupRates, new(averaged, pictures.People.Count)),
+            Shipped(threshold, means, single, averaged, group, groupAveraged, rates, groupRates, new(averaged, pictures.People.Count), pictures.People.Count),
             rates.ByRate, groupRates?.ByRate ?? new Dictionary<string, double?>(), rates.Points, groupRates?.Points ?? [],
             1 - ((double)templates.Count / pictures.Count),
             stages.Ms, stages.MsP95, stages.MemoryMib, conditions, single.Roc(), group?.Roc() ?? [], averaged.Roc());
     }
 
     private static ShippedRates Shipped(
-        double threshold, Scores single, Scores averaged, Scores? group, Scores? groupAveraged, Rates rates, Rates? groupRates, SubjectBootstrap averagedBounds)
+        double threshold, double means, Scores single, Scores averaged, Scores? group, Scores? groupAveraged, Rates rates, Rates? groupRates, SubjectBootstrap averagedBounds, int people)
     {
         WorkingPoint all = single.At(threshold);
         WorkingPoint? inside = group?.At(threshold);
@@ -70,8 +70,9 @@ public sealed class FaceBench
         return new(
             all.Fmr, rates.Bootstrap.Fmr(threshold), inside?.Fmr, groupRates?.Bootstrap.Fmr(threshold),
             all.Fnmr, rates.Bootstrap.Fnmr(threshold), group is { Genuine.Count: > 0 } ? inside!.Fnmr : null, groupRates?.Bootstrap.Fnmr(threshold),
-            hasAveraged ? averaged.At(threshold).Fnmr : null, hasAveraged ? averagedBounds.Fnmr(threshold) : null,
-            hasAveraged ? averaged.At(threshold).Fmr : null, groupAveraged is { Impostor.Count: > 0 } ? groupAveraged.At(threshold).Fmr : null);
+            hasAveraged ? averaged.At(means).Fnmr : null, hasAveraged ? averagedBounds.Fnmr(means) : null,
+            hasAveraged ? averaged.At(means).Fmr : null, groupAveraged is { Impostor.Count: > 0 } ? groupAveraged.At(means).Fmr : null,
+            groupAveraged is { Impostor.Count: > 0 } ? new SubjectBootstrap(groupAveraged, people).Fmr(means) : null);
     }
 
     private static IEnumerable<Pair> Compare(IFaceMatcher matcher, List<BenchTemplate> templates, List<BenchTemplate> probes) =>

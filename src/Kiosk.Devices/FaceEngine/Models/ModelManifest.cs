@@ -28,23 +28,33 @@ public sealed record ModelSource(string? Npm, string? Version, string? Integrity
 public sealed record ModelInput(
     string Name, IReadOnlyList<int> Shape, string Layout, string Order, string Range, string Align, IReadOnlyList<float>? Mean = null, IReadOnlyList<float>? Std = null);
 
-/// <summary>What a recogniser gives.</summary>
-/// <param name="Dim">Values in a template.</param>
-public sealed record ModelOutput(string Name, int Dim);
+/// <summary>What a recogniser or a network of role pad gives.</summary>
+/// <param name="Dim">Values in a template; classes of a pad network, before softmax.</param>
+/// <param name="Live">Of a pad network: which class is a live face.</param>
+public sealed record ModelOutput(string Name, int Dim, int? Live = null);
+
+/// <summary>The working point where the mean template of several frames is compared: strangers come nearer by averaging, too.</summary>
+/// <param name="Frames">How many were averaged when it was measured; used from two on.</param>
+/// <param name="Value">Largest distance that still counts as the same person.</param>
+/// <param name="Fmr">As in <see cref="ModelThreshold"/>, with means.</param>
+/// <param name="Fnmr">Of all people, with means.</param>
+public sealed record ModelAveraged(int Frames, double Value, double Fmr, IReadOnlyList<double> FmrBounds, double Fnmr, IReadOnlyList<double> FnmrBounds);
 
 /// <summary>A working point.</summary>
 /// <param name="Profile"><c>dev</c>, <c>staffed</c> or <c>unattended</c>.</param>
-/// <param name="Value">Largest distance that still counts as the same person.</param>
+/// <param name="Value">Largest distance that still counts as the same person; of a pad network the least mean score of a live face.</param>
 /// <param name="DataSet">What it was measured on, and by which protocol.</param>
 /// <param name="Fmr">False match rate it was set for, inside the group named by <paramref name="DataSet"/>.</param>
 /// <param name="FmrBounds">95 % of that rate, people drawn with replacement: low and high.</param>
 /// <param name="Fnmr">False non-match rate of all people there, single live picture.</param>
 /// <param name="FnmrBounds">95 % of that rate.</param>
+/// <param name="Averaged">For mean templates; null: the same value.</param>
 public sealed record ModelThreshold(
-    string Profile, double Value, string DataSet, double Fmr, IReadOnlyList<double> FmrBounds, double Fnmr, IReadOnlyList<double> FnmrBounds, DateOnly Date);
+    string Profile, double Value, string DataSet, double Fmr, IReadOnlyList<double> FmrBounds, double Fnmr, IReadOnlyList<double> FnmrBounds, DateOnly Date,
+    ModelAveraged? Averaged = null);
 
 /// <summary>Everything that must be known of a model before it may judge a face.</summary>
-/// <param name="Role">detector, mesh, recogniser or presentation.</param>
+/// <param name="Role">detector, mesh, recogniser or pad (presentation attacks).</param>
 /// <param name="Status">builtin: made by <c>models build</c>; operator: put there by hand.</param>
 /// <param name="Converter">Name/version of what turned source into files; empty when the files are used as published.</param>
 /// <param name="Files">The files at run time; the first is the one to open.</param>

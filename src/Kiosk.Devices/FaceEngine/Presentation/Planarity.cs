@@ -15,6 +15,8 @@ internal static class Planarity
     /// <summary>A print turned by 35 degrees reaches 0.035 (95 %), a live head has 0.060 (5 %) and more.</summary>
     public const double LeastResidual = 0.045;
 
+    private static readonly int[] Inner = [.. Enumerable.Range(17, Landmarks.Count - 17)];
+
     /// <summary>Where the nose tip stands between the eyes, in inter-ocular distances; more is further to the image's right.</summary>
     public static double Parallax(ReadOnlySpan<Vector2> points)
     {
@@ -24,10 +26,11 @@ internal static class Planarity
     }
 
     /// <summary>Root mean square that remains after the best homography from one view to the other, in inter-ocular distances of the second.</summary>
-    public static double Residual(ReadOnlySpan<Vector2> from, ReadOnlySpan<Vector2> to)
+    /// <param name="of">Which of the 68 points; null: all but the jaw, whose points slide along the contour as the head turns.</param>
+    public static double Residual(ReadOnlySpan<Vector2> from, ReadOnlySpan<Vector2> to, int[]? of = null)
     {
-        Point2d[] a = Inner(from);
-        Point2d[] b = Inner(to);
+        Point2d[] a = Pick(from, of ?? Inner);
+        Point2d[] b = Pick(to, of ?? Inner);
         using Mat homography = Cv2.FindHomography(a, b);
         if (homography.Empty()) return 0;
         double sum = 0;
@@ -36,11 +39,10 @@ internal static class Planarity
         return Math.Sqrt(sum / b.Length) / Landmarks.Iod(to);
     }
 
-    /// <summary>Without the jaw, whose points slide along the contour as the head turns.</summary>
-    private static Point2d[] Inner(ReadOnlySpan<Vector2> points)
+    private static Point2d[] Pick(ReadOnlySpan<Vector2> points, int[] of)
     {
-        Point2d[] inner = new Point2d[Landmarks.Count - 17];
-        for (int i = 0; i < inner.Length; i++) inner[i] = new(points[i + 17].X, points[i + 17].Y);
-        return inner;
+        Point2d[] picked = new Point2d[of.Length];
+        for (int i = 0; i < of.Length; i++) picked[i] = new(points[of[i]].X, points[of[i]].Y);
+        return picked;
     }
 }

@@ -3,18 +3,9 @@ using Kiosk.Core.Faces;
 
 namespace Kiosk.Devices.FaceEngine.Presentation;
 
-internal enum TurnState
-{
-    /// <summary>Not asked yet: the moment is random, so that a recording cannot be cued.</summary>
-    Waiting,
-    Asked,
-    Passed,
-    Failed,
-}
-
 /// <summary>One head turn: to a random side, at a random moment, within the time given.</summary>
 /// <param name="limit">From the question to the turned head.</param>
-internal sealed class TurnChallenge(TimeProvider time, TimeSpan limit)
+internal sealed class TurnChallenge(TimeProvider time, TimeSpan limit) : IChallenge
 {
     /// <summary>Frames in a row that must show the turn: one could be the mesh's slip.</summary>
     private const int Needed = 2;
@@ -29,7 +20,7 @@ internal sealed class TurnChallenge(TimeProvider time, TimeSpan limit)
     /// <summary>The patient's left is the image's right, where parallax grows.</summary>
     public FaceGuidance Question => _side > 0 ? FaceGuidance.TurnHeadLeft : FaceGuidance.TurnHeadRight;
 
-    public TurnState State { get; private set; }
+    public ChallengeState State { get; private set; }
 
     /// <summary>Largest change in the direction asked for; for the log and the bench.</summary>
     public double ParallaxChange { get; private set; }
@@ -37,31 +28,28 @@ internal sealed class TurnChallenge(TimeProvider time, TimeSpan limit)
     /// <summary>Largest residual; for the log and the bench.</summary>
     public double Residual { get; private set; }
 
-    /// <param name="shape">This frame's face, tracked from the one before.</param>
-    /// <param name="straight">It meets all gates: good as the baseline as long as nothing was asked.</param>
-    public TurnState Next(FaceShape shape, bool straight)
+    public ChallengeState Next(FaceShape shape, bool usable)
     {
-        if (State == TurnState.Waiting && straight && time.GetElapsedTime(_begun) >= _pause)
+        if (State == ChallengeState.Waiting && usable && time.GetElapsedTime(_begun) >= _pause)
         {
             shape.CopyTo(_straight);
             _asked = time.GetTimestamp();
-            return State = TurnState.Asked;
+            return State = ChallengeState.Asked;
         }
 
-        if (State != TurnState.Asked) return State;
+        if (State != ChallengeState.Asked) return State;
         double change = _side * (Planarity.Parallax(shape.Points) - Planarity.Parallax(_straight.Points));
         double residual = Planarity.Residual(_straight.Points, shape.Points);
         (ParallaxChange, Residual) = (Math.Max(ParallaxChange, change), Math.Max(Residual, residual));
         _good = change >= Planarity.LeastParallaxChange && residual >= Planarity.LeastResidual ? _good + 1 : 0;
-        if (_good >= Needed) return State = TurnState.Passed;
-        return time.GetElapsedTime(_asked) > limit ? State = TurnState.Failed : State;
+        if (_good >= Needed) return State = ChallengeState.Passed;
+        return time.GetElapsedTime(_asked) > limit ? State = ChallengeState.Failed : State;
     }
 
-    /// <summary>A frame without a face to follow: only the time runs.</summary>
-    public TurnState Miss()
+    public ChallengeState Miss()
     {
         _good = 0;
-        return State == TurnState.Asked && time.GetElapsedTime(_asked) > limit ? State = TurnState.Failed : State;
+        return State == ChallengeState.Asked && time.GetElapsedTime(_asked) > limit ? State = ChallengeState.Failed : State;
     }
 
     public void Clear() => _straight.Clear();

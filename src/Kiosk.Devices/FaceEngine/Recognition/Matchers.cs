@@ -20,7 +20,7 @@ public static class Matchers
         if (!model.ApprovedFor.Contains(profile)) throw ModelRefusal.NotListed($"{id} is not approved for {profile}");
         ModelThreshold threshold = model.Thresholds.FirstOrDefault(t => t.Profile == profile)
             ?? throw ModelRefusal.NotListed($"{id} has no threshold for {profile}");
-        FaceEngineFacts facts = new(id, model.Warning, threshold.Value);
+        FaceEngineFacts facts = new(id, model.Warning, threshold.Value, threshold.Averaged?.Value);
         return model.Metric switch
         {
             "l2-raw" => new DlibResNet(store, model, facts),

@@ -1,0 +1,83 @@
+using OpenCvSharp;
+
+namespace Kiosk.Devices.Camera;
+
+/// <summary>
+/// A recording in the place of a camera, with a camera's timing: a video, or a folder of pictures in the order of their names, at
+/// 30 frames a second and from the beginning again when it ends. For benches and for a fault that a technician recorded; the
+/// file is only read. Frames too many for the reader are dropped, as a camera's are.
+/// </summary>
+/// <param name="path">Setting <c>face.camera</c> or <c>card.camera</c>: <c>file:PATH</c>, here without the prefix.</param>
+public sealed class FileCamera(string path, TimeProvider time) : ICamera
+{
+    /// <summary>Before an address of this kind.</summary>
+    public const string Prefix = "file:";
+
+    private static readonly string[] Pictures = [".jpg", ".jpeg", ".png", ".bmp"];
+    private static readonly TimeSpan OpenTime = TimeSpan.FromMilliseconds(300);
+
+    public string Name => $"recording {Path.GetFileName(path)}";
+
+    /// <summary>The camera at an address of the configuration: a recording, or a device.</summary>
+    /// <param name="lux">See <see cref="OpenCvCamera.Lux"/>.</param>
+    public static ICamera At(string address, TimeProvider time, Func<double?>? lux = null) => address.StartsWith(Prefix, StringComparison.Ordinal)
+        ? new FileCamera(address[Prefix.Length..], time)
+        : new OpenCvCamera(address, time) { Lux = lux };
+
+    public async Task<ICameraStream> OpenAsync(CancellationToken stop)
+    {
+        if (!Path.Exists(path)) throw CameraFault.Missing($"{Name}: no such file or folder");
+        await Task.Delay(OpenTime, time, stop);
+        Reel reel = new(path, Name);
+        return new DrawnStream(Name, reel.Draw, time, reel.Dispose, watched: true);
+    }
+
+    /// <summary>One pass after the other over the recording; the buffers are zeroed at the end.</summary>
+    private sealed class Reel : IDisposable
+    {
+        private readonly string _name;
+        private readonly string[] _files = [];
+        private readonly VideoCapture? _video;
+        private readonly Mat _raw = new();
+        private int _next;
+
+        public Reel(string path, string name)
+        {
+            _name = name;
+            if (Directory.Exists(path)) _files = [.. Directory.EnumerateFiles(path).Where(f => Pictures.Contains(Path.GetExtension(f).ToLowerInvariant())).Order(StringComparer.Ordinal)];
+            else _video = new(path, VideoCaptureAPIs.FFMPEG);
+            if (_files.Length == 0 && _video?.IsOpened() is not true)
+                throw CameraFault.Missing($"{name}: neither a video nor a folder of {string.Join(", ", Pictures)}");
+        }
+
+        public void Draw(double seconds, Mat frame)
+        {
+            if (!(_video is null ? ReadPicture() : ReadVideo())) throw CameraFault.Missing($"{_name}: a picture cannot be read");
+            OpenCvCamera.Fit(_raw, frame);
+        }
+
+        public void Dispose()
+        {
+            if (!_raw.Empty()) _raw.SetTo(Scalar.All(0));
+            _raw.Dispose();
+            _video?.Dispose();
+        }
+
+        private bool ReadPicture()
+        {
+            using Mat picture = Cv2.ImRead(_files[_next], ImreadModes.Color);
+            _next = (_next + 1) % _files.Length;
+            if (picture.Empty()) return false;
+            picture.CopyTo(_raw);
+            picture.SetTo(Scalar.All(0));
+            return true;
+        }
+
+        private bool ReadVideo()
+        {
+            if (_video!.Read(_raw) && !_raw.Empty()) return true;
+            _video.Set(VideoCaptureProperties.PosFrames, 0);
+            return _video.Read(_raw) && !_raw.Empty();
+        }
+    }
+}
