@@ -36,6 +36,7 @@ internal sealed class SoakBench(TimeSpan length)
                 handles.Add(Directory.Exists("/proc/self/fd") ? Directory.GetFiles("/proc/self/fd").Length : self.HandleCount);
                 threads.Add(self.Threads.Count);
                 run.Add("memory", "MiB", "working set after each visit", memory[^1], Better.Neither);
+                run.Add("managed", "MiB", "the collector's heap after each visit: what grows beside it is native", GC.GetTotalMemory(false) / 1048576.0, Better.Neither);
                 run.Add("handles", "", "open files after each visit", handles[^1], Better.Neither);
                 run.Add("threads", "", "threads after each visit", threads[^1], Better.Neither);
                 run.Add("gc pause", "ms", "all pauses so far", GC.GetTotalPauseDuration().TotalMilliseconds, Better.Neither);

@@ -69,6 +69,8 @@ public sealed class PulledCardTests(ITestOutputHelper output)
     {
         private readonly TaskCompletionSource<Secret?> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+        public TrayView? Seen => null;
+
         public void Answers(Secret number) => _answer.SetResult(number);
 
         public Task<Secret?> ReadAsync(CancellationToken stop) => _answer.Task;
