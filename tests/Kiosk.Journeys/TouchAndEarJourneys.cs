@@ -51,8 +51,8 @@ public sealed class TouchAndEarJourneys : IDisposable
         await ReachAsync(patient, hands, "confirm");
         hands.Take(KeypadKey.Press);
         await patient.SeeAsync("TakeCard");
-        await HearAsync(spoken, "number.1");
-        await HearAsync(spoken, "number.2");
+        await HearAsync(spoken, "spell.1");
+        await HearAsync(spoken, "spell.2");
         Assert.DoesNotContain(patient.Visit.Pressed, name => name is "Typed");
         Assert.DoesNotContain(spoken, id => id.StartsWith("key", StringComparison.Ordinal));
     }

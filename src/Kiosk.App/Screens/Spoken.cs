@@ -62,7 +62,7 @@ public static partial class Spoken
         for (int year = FirstYear; year <= LastYear; year++) yield return ($"date.year.{year}", With(texts["date.year"], year, 0));
         for (int month = 1; month <= 12; month++) yield return ($"date.month.{month}", texts["date.months"].Split(',')[month - 1]);
         for (int day = 1; day <= 31; day++) yield return ($"date.day.{day}", With(texts["date.day"], day, 0));
-        for (int digit = 0; digit <= 9; digit++) yield return ($"number.{digit}", digit.ToString(CultureInfo.InvariantCulture));
+        for (int digit = 0; digit <= 9; digit++) yield return ($"spell.{digit}", digit.ToString(CultureInfo.InvariantCulture));
         for (int typed = 1; typed <= MostDigits; typed++) yield return ($"digit.{typed}", With(texts["digit"], typed, 0));
         for (int all = 1; all <= MostItems; all++)
         {

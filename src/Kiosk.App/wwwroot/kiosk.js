@@ -65,7 +65,7 @@ function hush() {
 async function speak(list, always = false) {
   hush();
   if (!always && !page.classList.contains('voice')) return;
-  const mine = turn, pieces = list.flatMap(id => id.startsWith('number.') ? [...id.slice(7)].map(digit => `number.${digit}`) : [id]);
+  const mine = turn, pieces = list.flatMap(id => id.startsWith('spell.') ? [...id.slice(6)].map(digit => `spell.${digit}`) : [id]);
   for (const id of pieces) {
     const clip = await fetchClip(`/voice/${app.dataset.language}/${id}`);
     if (mine !== turn) return;

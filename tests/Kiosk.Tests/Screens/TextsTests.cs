@@ -61,6 +61,24 @@ public sealed class TextsTests
         if (language == "ko") Assert.All(Texts.Of(language).Keys.Where(key => key is not ("visual.staff" or "number.1")), key => Assert.DoesNotMatch(@"\p{IsCJKUnifiedIdeographs}", Texts.Of(language)[key]));
     }
 
+    /// <summary>Two texts of one id would be one clip that says the wrong one.</summary>
+    [Theory]
+    [MemberData(nameof(Languages))]
+    public async Task Every_clip_has_an_id_of_its_own_and_what_the_screens_say_is_in_the_list(string language)
+    {
+        string[] ids = [.. Spoken.All(Texts.Of(language)).Select(clip => clip.Id)];
+        Assert.Equal(ids.Distinct(), ids);
+        HashSet<string> said = [];
+        foreach (string name in Samples.Names)
+        {
+            string html = await Draw.HtmlAsync(Samples.View(name, language));
+            foreach (Match match in Regex.Matches(html, "data-s=\"([^\"]*)\"")) said.UnionWith(match.Groups[1].Value.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        }
+        // Spelt by its digits; staff's own line and number, and the sample letter, are for eyes.
+        Assert.Empty(said.Where(id => !Regex.IsMatch(id, @"^(spell\..*|code\.x|visual\.staff|looks\.sample)$")).Except(ids));
+        Assert.Contains(said, id => id.StartsWith("date.year.", StringComparison.Ordinal));
+    }
+
     /// <summary>The guideline of 入管庁 and 文化庁: short sentences, a reading on every kanji, spaces between phrases.</summary>
     [Fact]
     public void Easy_japanese_is_easy()

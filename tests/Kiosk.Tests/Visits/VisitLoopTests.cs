@@ -3,7 +3,7 @@ using Kiosk.Core;
 using Kiosk.Core.Cards;
 using Kiosk.Core.Faces;
 using Kiosk.Devices.Journal;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using E = Kiosk.Core.VisitEvent;
 using S = Kiosk.Core.VisitState;
@@ -15,6 +15,7 @@ public sealed class VisitLoopTests : IAsyncLifetime, IDisposable
     private readonly FakeDevices _devices = new();
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 24, 0, 0, 0, TimeSpan.Zero));
     private readonly Typing _typing = new();
+    private readonly Lines _log = new();
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("kiosk-loop");
     private VisitJournal _journal = null!;
     private KioskHost _host = null!;
@@ -22,7 +23,7 @@ public sealed class VisitLoopTests : IAsyncLifetime, IDisposable
     public Task InitializeAsync()
     {
         _journal = VisitJournal.Open(Path.Combine(_folder.FullName, "journal"), _time);
-        _host = new KioskHost(new VisitDevices(_devices, _devices, _devices, _devices, _journal), _devices, _typing, Station.Ready, _time, NullLoggerFactory.Instance);
+        _host = new KioskHost(new VisitDevices(_devices, _devices, _devices, _devices, _journal), _devices, _typing, Station.Ready, _time, _log);
         _host.Start();
         return Task.CompletedTask;
     }
@@ -34,7 +35,11 @@ public sealed class VisitLoopTests : IAsyncLifetime, IDisposable
         _folder.Delete(recursive: true);
     }
 
-    public void Dispose() => _typing.Dispose();
+    public void Dispose()
+    {
+        _typing.Dispose();
+        _log.Dispose();
+    }
 
     /// <summary>Waits for a state; the shell works on the pool, so this is the one place with real time in it.</summary>
     private async Task<T> Reach<T>(Func<T, bool>? holds = null) where T : VisitState
@@ -210,5 +215,48 @@ public sealed class VisitLoopTests : IAsyncLifetime, IDisposable
         Press(new E.CallStaff());
         await Reach<S.StaffCalled>();
         Assert.Equal([Failure.PinBlocked], _devices.Rings);
+    }
+
+    [Fact]
+    public async Task The_log_tells_where_the_visit_is_and_neither_what_was_pressed_nor_what_was_answered()
+    {
+        await ChoosePin();
+        Type("1234");
+        await Reach<S.AskingConsent>();
+        Press(new E.AnsweredAll(false));
+        await Reach<S.ReviewingConsent>();
+        Press(new E.ConfirmedAnswers());
+        await Reach<S.TakeCard>();
+        string[] lines = [.. _log.All];
+        Assert.Contains(lines, line => line.Contains("EnteringPin by Press", StringComparison.Ordinal));
+        string[] presses = [.. typeof(E).GetNestedTypes().Where(type => type.IsSubclassOf(typeof(E.Press))).Select(type => type.Name)];
+        Assert.NotEmpty(presses);
+        Assert.All(lines, line => Assert.DoesNotContain(presses, name => line.Contains(name, StringComparison.Ordinal)));
+        Assert.All(lines, line => Assert.DoesNotContain("1234", line, StringComparison.Ordinal));
+    }
+
+    /// <summary>All that is logged, as it would be written.</summary>
+    private sealed class Lines : ILoggerFactory, ILogger
+    {
+        private readonly System.Collections.Concurrent.ConcurrentQueue<string> _lines = [];
+
+        public IEnumerable<string> All => _lines;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => _lines.Enqueue(formatter(state, exception));
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public void AddProvider(ILoggerProvider provider)
+        {
+        }
+
+        public void Dispose()
+        {
+        }
     }
 }
