@@ -69,6 +69,7 @@ public sealed record Config
         if (!Uri.TryCreate(Reception.Address, UriKind.Absolute, out Uri? address) || address.Scheme != Uri.UriSchemeHttps) throw Broken(path, "reception.address: https://HOST:PORT");
         foreach ((string key, string file) in new[] { ("ca", Reception.Ca), ("certificate", Reception.Certificate), ("key", Reception.Key) })
             if (file.Length == 0) throw Broken(path, $"reception.{key}: missing; the file that `reception pki` or the pairing wrote");
+        if (Face.Cohort.Length > 0 && Face.CohortThreshold is <= 0 or > 20) throw Broken(path, "face.cohortThreshold: more than 0, to 20; needed with face.cohort, `kiosk bench face --cohort` finds it");
         foreach (DeviceEntry device in Devices)
             if (DeviceProfile.Refuses(device) is string wrong) throw Broken(path, $"devices: {wrong}");
         return this;
@@ -80,7 +81,11 @@ public sealed record Config
         TamperLatch = Path.Combine(folder, TamperLatch),
         Ui = Ui with { Voices = Ui.Voices.Length == 0 ? "" : Path.Combine(folder, Ui.Voices) },
         Card = Card with { Trust = Path.Combine(folder, Card.Trust) },
-        Face = Face with { Models = Face.Models.Length == 0 ? "" : Path.Combine(folder, Face.Models) },
+        Face = Face with
+        {
+            Cohort = Face.Cohort.Length == 0 ? "" : Path.Combine(folder, Face.Cohort),
+            Models = Face.Models.Length == 0 ? "" : Path.Combine(folder, Face.Models),
+        },
         Reception = Reception! with
         {
             Ca = Path.Combine(folder, Reception!.Ca),
@@ -121,7 +126,10 @@ public enum FaceUse
 /// <param name="Models">Folder of built models; empty = where `./dev models build` puts them.</param>
 /// <param name="HeadTurn">Ask for a random head turn before a match counts (planarity test against prints and screens).</param>
 /// <param name="NirCamera">Near-infrared camera beside the colour camera, by index or device path: a second proof of a live person; empty = none.</param>
-public sealed record FaceConfig(FaceUse Use = FaceUse.Staffed, string Engine = "", string Camera = "0", string Models = "", bool HeadTurn = true, string NirCamera = "");
+/// <param name="Cohort">File made by `kiosk models cohort`, to normalise scores against; empty = none. Its people must have consented to this use.</param>
+/// <param name="CohortThreshold">Needed with it: the threshold that `kiosk bench face --cohort` found, 0 to 20.</param>
+public sealed record FaceConfig(FaceUse Use = FaceUse.Staffed, string Engine = "", string Camera = "0", string Models = "", bool HeadTurn = true, string NirCamera = "",
+    string Cohort = "", double CohortThreshold = 0);
 
 /// <param name="Address">https://HOST:PORT of the reception terminal.</param>
 /// <param name="Ca">PEM file of the private CA.</param>

@@ -59,7 +59,7 @@ internal static class DeskCommands
         Option<int> kiosks = new("--kiosks") { Description = "kiosks of the fleet", DefaultValueFactory = _ => 100 };
         Command link = new("link", "the hand-over: commit times, a fleet on one reception, everybody back after a restart") { kiosks, _json };
         link.SetAction((options, stop) => Simulated.Chaos.LinkBench.RunAsync(options.GetValue(kiosks), options.GetValue(_json), TimeProvider.System, stop));
-        return new Command("bench", "benchmarks") { visit, card, pull, link, FaceBenchCommand.Make(_json), FaceBenchCommand.CardFace(_json), FaceBenchCommand.Pad(_json) };
+        return new Command("bench", "benchmarks") { visit, card, pull, link, FaceBenchCommand.Make(_json), FaceBenchCommand.CardFace(_json), FaceBenchCommand.Pad(_json), FaceBenchCommand.PadRecordingsOf() };
     }
 }
 #endif

@@ -21,13 +21,14 @@ internal static class FaceBenchCommand
         Option<string?> engine = new("--engine") { Description = "model id; the best one present by default" };
         Option<string?> html = new("--html") { Description = "write the report with its plots to this file" };
         Option<bool> conditions = new("--conditions") { Description = "also try masks, glasses, darkness, blur, tilt, distance and light (some minutes more)" };
-        Command command = new("face", "false matches and false non-matches of the card photo against live pictures, time and memory") { images, group, engine, json, html, conditions };
+        Option<string?> cohort = new("--cohort") { Description = "normalise against this file (`kiosk models cohort`), made of other people; the threshold is then the one found here" };
+        Command command = new("face", "false matches and false non-matches of the card photo against live pictures, time and memory") { images, group, engine, json, html, conditions, cohort };
         command.SetAction(async (options, stop) =>
         {
             BenchReport report;
             try
             {
-                FaceBenchOptions wanted = new(options.GetValue(images)!, Names(options.GetValue(group)), options.GetValue(engine), options.GetValue(conditions));
+                FaceBenchOptions wanted = new(options.GetValue(images)!, Names(options.GetValue(group)), options.GetValue(engine), options.GetValue(conditions), options.GetValue(cohort));
                 report = await Task.Run(() => CardPicture.Bench(new ModelStore()).Run(wanted, new Lines(), stop), stop);
             }
             catch (InvalidDataException wrong)
@@ -101,6 +102,29 @@ internal static class FaceBenchCommand
         return command;
     }
 
+    public static Command PadRecordingsOf()
+    {
+        Option<string> images = new("--images") { Description = "one folder of pictures for each person", Required = true };
+        Option<string> to = new("--out") { Description = "folder that gets bonafide and attacks; pictures of people: delete it afterwards", Required = true };
+        Option<int> people = new("--people") { Description = "how many", DefaultValueFactory = _ => 40 };
+        Command command = new("pad-recordings", "draw presentations for `bench pad`: live heads that turn, prints flat and bent, screens") { images, to, people };
+        command.SetAction(async (options, stop) =>
+        {
+            try
+            {
+                int done = await Task.Run(() => PadRecordings.Write(new ModelStore(), options.GetValue(images)!, options.GetValue(to)!, options.GetValue(people), new Lines(), stop), stop);
+                Console.WriteLine($"{done} people; now ./dev bench pad --bonafide {options.GetValue(to)}/bonafide --attacks {options.GetValue(to)}/attacks");
+                return 0;
+            }
+            catch (InvalidDataException wrong)
+            {
+                await Console.Error.WriteLineAsync(wrong.Message);
+                return 2;
+            }
+        });
+        return command;
+    }
+
     private static HashSet<string>? Names(string? file)
     {
         if (file is null) return null;
@@ -121,6 +145,8 @@ internal static class FaceBenchCommand
         Line("shipped: FNMR, single", at.Fnmr, at.FnmrBounds);
         if (at.FnmrAveraged is { } averaged) Line("shipped: FNMR, mean of three", averaged, at.FnmrAveragedBounds);
         if (at.FmrGroupAveraged is { } means) Line($"shipped: FMR inside the group, mean of three at {report.ThresholdAveraged}", means, at.FmrGroupAveragedBounds);
+        if (report.Split is { } split)
+            Line("halves: chosen on one, on the other", string.Create(CultureInfo.InvariantCulture, $"{split.Threshold:F3}: group FMR {split.FmrGroup:G3}, FNMR {split.Fnmr:P1}; shipped within 1e-3 in {split.ShippedWithin:P0}"));
         foreach (RatePoint point in report.Points) Line($"FNMR at FMR {point.Rate} ({point.Distance.ToString("0.000", CultureInfo.InvariantCulture)})", point.Fnmr, point.Bounds);
         foreach (RatePoint point in report.PointsGroup) Line($"group: FNMR at FMR {point.Rate} ({point.Distance.ToString("0.000", CultureInfo.InvariantCulture)})", point.Fnmr, point.Bounds);
         foreach ((string stage, double ms) in report.Ms) Line($"ms {stage} (median, p95)", $"{ms.ToString("0.0", CultureInfo.InvariantCulture)}, {report.MsP95[stage].ToString("0.0", CultureInfo.InvariantCulture)}");

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Kiosk.Devices.FaceEngine.Models;
+using Kiosk.Devices.FaceEngine.Recognition;
 
 namespace Kiosk.App.Commands;
 
@@ -31,7 +32,7 @@ internal static class ModelsCommand
         });
         Command verify = new("verify", "compare every digest; exit 1 when a model differs or a built-in one is missing");
         verify.SetAction(_ => ModelBuild.Verify() ? 0 : 1);
-        return new Command("models", "the face models") { build, list, verify, Add() };
+        return new Command("models", "the face models") { build, list, verify, Add(), MakeCohort() };
     }
 
     private static Command Add()
@@ -42,6 +43,29 @@ internal static class ModelsCommand
         Command add = new("add", "bring an operator's model here; fetches only after an explicit yes") { what, from, yes };
         add.SetAction((options, stop) => AddAsync(options.GetValue(what)!, options.GetValue(from), options.GetValue(yes), stop));
         return add;
+    }
+
+    private static Command MakeCohort()
+    {
+        Option<string> images = new("--images") { Description = "one folder of pictures for each person, all of whom consented to this use; one face of each is taken", Required = true };
+        Option<string> to = new("--out") { Description = "the file to write: templates only", Required = true };
+        Option<string?> engine = new("--engine") { Description = "model id; the best one present by default" };
+        Command make = new("cohort", "templates to normalise scores against (face.cohort); personal data: keep it like the patients'") { images, to, engine };
+        make.SetAction(async (options, stop) =>
+        {
+            try
+            {
+                int count = await Task.Run(() => Cohort.Make(new ModelStore(), options.GetValue(engine), options.GetValue(images)!, options.GetValue(to)!, new Lines(), stop), stop);
+                Console.WriteLine($"{options.GetValue(to)}: {count} templates; now find its threshold with ./dev bench face --cohort, on other people");
+                return 0;
+            }
+            catch (InvalidDataException wrong)
+            {
+                await Console.Error.WriteLineAsync(wrong.Message);
+                return 2;
+            }
+        });
+        return make;
     }
 
     private static async Task<int> AddAsync(string what, string? from, bool yes, CancellationToken stop)

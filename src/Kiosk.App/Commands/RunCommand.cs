@@ -82,7 +82,9 @@ internal static class RunCommand
         FaceCheckOptions options = new(
             config.Engine.Length == 0 ? null : config.Engine,
             config.Use is FaceUse.Unattended ? "unattended" : "staffed",
-            Challenge: config.HeadTurn ? Challenge.Turn : Challenge.None);
+            Challenge: config.HeadTurn ? Challenge.Turn : Challenge.None,
+            Cohort: config.Cohort.Length == 0 ? null : config.Cohort,
+            CohortThreshold: config.CohortThreshold);
         ICamera camera = FileCamera.At(config.Camera, time, () => room.Lux);
         InfraredSensor? sensor = config.NirCamera.Length == 0 ? null : new(FileCamera.At(config.NirCamera, time), new InfraredRule(), time);
         return new FaceCheck(camera, options, time, new ModelStore(extra: config.Models.Length == 0 ? null : config.Models), sensor) { Pictures = pictures };

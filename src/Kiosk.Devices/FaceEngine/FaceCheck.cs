@@ -33,6 +33,7 @@ public sealed class FaceCheck : IFaceCheck, IPreview
         store ??= new();
         (_camera, _sensor) = (camera, sensor);
         _matcher = Matchers.Open(store, options.Engine, options.Profile);
+        if (options.Cohort is { } cohort) _matcher = new CohortMatcher(_matcher, Cohort.Read(cohort, _matcher), options.CohortThreshold);
         _passive = PassiveNet.Open(store, options.Profile);
         if (options.Profile == "unattended" && sensor is null && _passive is null)
             throw ModelRefusal.NotListed("unattended use needs a near-infrared camera (face.nirCamera) or a passive network approved for it: a challenge alone stops no replayed film");

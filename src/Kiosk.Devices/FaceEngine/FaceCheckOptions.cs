@@ -20,6 +20,8 @@ public enum Challenge
 /// <param name="Challenge">Turn is the default for staffed use too: without it a print of the card's own photo passes.</param>
 /// <param name="LeastIod">Inter-ocular distance, pixels, below which the patient is asked to come closer; 20 to 120.</param>
 /// <param name="TurnSeconds">Time to turn the head after being asked, 1 to 10.</param>
+/// <param name="Cohort">File of templates to normalise against; null: none, the default.</param>
+/// <param name="CohortThreshold">Its own threshold, 0 to 20, as the bench found it.</param>
 /// <param name="GestureSeconds">Time for the gesture of those who cannot turn, 2 to 20.</param>
 public sealed record FaceCheckOptions(
     string? Engine = null,
@@ -28,4 +30,6 @@ public sealed record FaceCheckOptions(
     Challenge Challenge = Challenge.Turn,
     int LeastIod = 60,
     double TurnSeconds = 3,
-    double GestureSeconds = 6);
+    double GestureSeconds = 6,
+    string? Cohort = null,
+    double CohortThreshold = 0);

@@ -16,6 +16,8 @@ internal sealed class Network : IDisposable
     private readonly OrtValue[] _outputs;
     private readonly float[][] _results;
 
+    static Network() => QuietRuntime.Begin();
+
     /// <param name="path">A file whose digest was compared.</param>
     /// <param name="shape">Of the one input; batch 1.</param>
     /// <param name="outputs">Name and shape of the outputs wanted.</param>

@@ -1,8 +1,10 @@
 using Kiosk.Core;
 using Kiosk.Core.Cards;
 using Kiosk.Core.Faces;
+using Kiosk.Devices.Camera;
 using Kiosk.Devices.Camera.Simulated;
 using Kiosk.Devices.FaceEngine;
+using OpenCvSharp;
 
 namespace Kiosk.Tests.Faces;
 
@@ -33,6 +35,44 @@ public sealed class FaceCheckTests(Desk desk)
     {
         (_, FaceVerdict? verdict) = await WatchAsync(Person.Print);
         Assert.True(verdict is { Same: true, Live: false }, $"{verdict}");
+    }
+
+    [SkippableFact]
+    public async Task Somebody_who_takes_the_holders_place_after_the_match_is_not_let_through()
+    {
+        desk.SkipWithout("mobilefacenet");
+        SimulatedCamera camera = new(desk.People, TimeProvider.System);
+        await using FaceCheck check = new(camera, new(TurnSeconds: 10), TimeProvider.System, desk.Store)
+        {
+            Guided = guidance =>
+            {
+                // The match is made when the turn is asked for; now the other steps in and turns.
+                if (guidance is FaceGuidance.TurnHeadLeft or FaceGuidance.TurnHeadRight) camera.Person = Person.Other;
+                camera.Sees(guidance);
+            },
+        };
+        using CancellationTokenSource stop = new(Patience);
+        await foreach (FaceReport report in check.WatchAsync(desk.Card, cannotTurn: false, stop.Token))
+        {
+            if (report is not FaceReport.Judged judged) continue;
+            Assert.False(judged.Verdict is { Same: true, Live: true }, $"{judged.Verdict}");
+            Assert.Equal(Person.Other, camera.Person);
+            break;
+        }
+    }
+
+    [SkippableFact]
+    public void A_small_face_in_the_background_is_not_a_second_patient()
+    {
+        using Mat picture = new(CameraFrame.Height, CameraFrame.Width, MatType.CV_8UC3), other = new(CameraFrame.Height, CameraFrame.Width, MatType.CV_8UC3);
+        desk.People[Person.Holder].Draw(1, new(), picture);
+        desk.People[Person.Other].Draw(1, new(), other);
+        using Mat small = other.Resize(new Size(0, 0), 0.35, 0.35, InterpolationFlags.Area);
+        using (Mat corner = picture.SubMat(new Rect(0, 0, small.Width, small.Height))) small.CopyTo(corner);
+        using FaceFinder finder = new(desk.Store);
+        FaceShape shape = new();
+        Assert.Null(finder.Find(picture, shape));
+        Assert.InRange(shape.Centre.X, 280, 360);
     }
 
     [SkippableFact]

@@ -2,6 +2,7 @@ using Kiosk.Core.Faces;
 using Kiosk.Devices.Camera;
 using Kiosk.Devices.Camera.Simulated;
 using Kiosk.Devices.FaceEngine;
+using Kiosk.Devices.FaceEngine.Bench;
 using Kiosk.Devices.FaceEngine.Quality;
 using Microsoft.Extensions.Time.Testing;
 using OpenCvSharp;
@@ -34,6 +35,18 @@ public sealed class GateTests(Desk desk)
 
     [SkippableFact]
     public void A_dark_face_is_asked_for_light() => Assert.Equal(FaceGuidance.TooDark, Told(m => m.ConvertTo(m, -1, 0.25)));
+
+    [SkippableTheory]
+    [InlineData("sunglasses", FaceGuidance.ShowEyes)]
+    [InlineData("hand over one eye", FaceGuidance.ShowEyes)]
+    [InlineData("glasses", null)]
+    public void What_covers_the_eyes_is_to_be_taken_away_and_clear_glasses_are_not(string what, FaceGuidance? told) => Assert.Equal(told, Told(picture =>
+    {
+        using FaceFinder finder = new(desk.Store);
+        FaceShape shape = new();
+        Assert.Null(finder.Find(picture, shape));
+        Disturbance.All.Single(d => d.Name == what).Apply(picture, shape);
+    }));
 
     [SkippableFact]
     public void A_turned_head_is_asked_to_face_forward() => Assert.Equal(FaceGuidance.FaceForward, Told(_ => { }, turn: 0.8));

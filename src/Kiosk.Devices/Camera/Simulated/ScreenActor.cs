@@ -8,7 +8,8 @@ namespace Kiosk.Devices.Camera.Simulated;
 /// </summary>
 /// <param name="person">In the film; owned by the others.</param>
 /// <param name="room">640 x 480; owned.</param>
-internal sealed class ScreenActor(IActor person, Mat room) : IActor
+/// <param name="still">One picture instead of the film; the tablet is turned in its place, as a plane.</param>
+internal sealed class ScreenActor(IActor person, Mat room, bool still = false) : IActor
 {
     private static readonly Rect Glass = new(54, 40, 532, 399);
     private readonly Mat _film = new(CameraFrame.Height, CameraFrame.Width, MatType.CV_8UC3);
@@ -16,7 +17,7 @@ internal sealed class ScreenActor(IActor person, Mat room) : IActor
 
     public void Draw(double seconds, HeadMove move, Mat frame)
     {
-        person.Draw(seconds, move, _film);
+        person.Draw(still ? 0 : seconds, still ? default : move, _film);
         room.CopyTo(frame);
         frame.Rectangle(new Rect(Glass.X - 18, Glass.Y - 18, Glass.Width + 36, Glass.Height + 36), new Scalar(16, 16, 16), -1);
         Cv2.Resize(_film, _shown, Glass.Size, 0, 0, InterpolationFlags.Area);

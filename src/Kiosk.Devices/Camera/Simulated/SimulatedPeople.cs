@@ -89,7 +89,7 @@ public sealed class SimulatedPeople : IDisposable
         _actors[person] = actor;
     }
 
-    private static StandingActor Standing(FaceFinder finder, Mat photo, FaceShape shape)
+    internal static StandingActor Standing(FaceFinder finder, Mat photo, FaceShape shape)
     {
         Mat view = Backdrop.Blur(photo);
         Backdrop.Put(photo, shape.Centre, Iod / shape.Iod, new Vector2(320, 245), Everywhere, view);
@@ -104,7 +104,7 @@ public sealed class SimulatedPeople : IDisposable
         return view;
     }
 
-    private static Mat Paper(Mat photo, FaceShape shape)
+    internal static Mat Paper(Mat photo, FaceShape shape)
     {
         const int Width = 300, Height = 380, Border = 14;
         Mat paper = new();

@@ -44,7 +44,8 @@ internal sealed class BenchPictures
     public IEnumerable<(int Person, string File)> Live => _files.Where(f => !f.IsCard).Select(f => (f.Person, f.File));
 
     /// <summary>Templates of all pictures, by two workers with an engine each; where no face was found, none.</summary>
-    public List<BenchTemplate> Templates(ModelStore store, string? engine, Func<Mat, FaceShape, byte[]> card, IProgress<string> progress, CancellationToken stop)
+    /// <param name="card">Makes the card's picture of the first; null: all are live.</param>
+    public List<BenchTemplate> Templates(ModelStore store, string? engine, Func<Mat, FaceShape, byte[]>? card, IProgress<string> progress, CancellationToken stop)
     {
         BenchTemplate?[] made = new BenchTemplate?[_files.Count];
         int done = 0, next = -1;

@@ -31,6 +31,7 @@ public sealed record ConditionRates(string Condition, int Pictures, double NoFac
 
 /// <summary>What <c>kiosk bench face</c> found. Holds neither picture nor template, nor a name.</summary>
 /// <param name="DataSet">The folder's name.</param>
+/// <param name="Split">Only with a group.</param>
 /// <param name="FailureToAcquire">Pictures without a template, share.</param>
 /// <param name="FnmrAtFmr">By FMR ("1e-2", "1e-3", "1e-4"); null where the pairs are too few.</param>
 /// <param name="Ms">Median milliseconds by stage, one core: detect, mesh, quality, embed, compare, card, frame (the first four), verdict.</param>
@@ -38,7 +39,7 @@ public sealed record ConditionRates(string Condition, int Pictures, double NoFac
 /// <param name="MemoryMib">Resident memory each stage's model added, and the whole program's at the end.</param>
 public sealed record BenchReport(
     string Engine, string Profile, double Threshold, double ThresholdAveraged, string DataSet, int People, int Pictures, int? GroupPeople, PairCounts Pairs,
-    ShippedRates Shipped,
+    ShippedRates Shipped, SplitRates? Split,
     IReadOnlyDictionary<string, double?> FnmrAtFmr, IReadOnlyDictionary<string, double?> FnmrAtFmrGroup,
     IReadOnlyList<RatePoint> Points, IReadOnlyList<RatePoint> PointsGroup,
     double FailureToAcquire,

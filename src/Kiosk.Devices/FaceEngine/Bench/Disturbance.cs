@@ -15,6 +15,8 @@ internal sealed record Disturbance(string Name, Action<Mat, FaceShape> Apply)
         new("clean", (_, _) => { }),
         new("mask", Mask),
         new("glasses", Glasses),
+        new("sunglasses", Sunglasses),
+        new("hand over one eye", Hand),
         new("dark", Dark),
         new("blur 0.06 IOD", (picture, shape) => Cv2.GaussianBlur(picture, picture, new Size(0, 0), 0.06 * shape.Iod)),
         new("motion 0.25 IOD", Motion),
@@ -41,6 +43,20 @@ internal sealed record Disturbance(string Name, Action<Mat, FaceShape> Apply)
             Cv2.Ellipse(picture, centre, new Size(shape.Iod * 0.40, shape.Iod * 0.30), 0, 0, 360, new Scalar(25, 25, 30), rim, LineTypes.AntiAlias);
             Cv2.Ellipse(picture, centre + new Point(shape.Iod * 0.12, -shape.Iod * 0.10), new Size(shape.Iod * 0.12, shape.Iod * 0.05), -30, 0, 360, Scalar.All(250), -1, LineTypes.AntiAlias);
         }
+    }
+
+    private static void Sunglasses(Mat picture, FaceShape shape)
+    {
+        foreach (Vector2 eye in (Vector2[])[Landmarks.LeftEye(shape.Points), Landmarks.RightEye(shape.Points)])
+            Cv2.Ellipse(picture, new Point(eye.X, eye.Y), new Size(shape.Iod * 0.42, shape.Iod * 0.30), 0, 0, 360, new Scalar(22, 20, 20), -1, LineTypes.AntiAlias);
+    }
+
+    /// <summary>In the colour of the nose.</summary>
+    private static void Hand(Mat picture, FaceShape shape)
+    {
+        Vector2 eye = Landmarks.LeftEye(shape.Points);
+        Vec3b skin = picture.At<Vec3b>((int)shape.Points[Landmarks.NoseTip].Y, (int)shape.Points[Landmarks.NoseTip].X);
+        Cv2.Ellipse(picture, new Point(eye.X, eye.Y + (shape.Iod * 0.1)), new Size(shape.Iod * 0.36, shape.Iod * 0.6), 15, 0, 360, new Scalar(skin.Item0, skin.Item1, skin.Item2), -1, LineTypes.AntiAlias);
     }
 
     private static void Dark(Mat picture, FaceShape shape)

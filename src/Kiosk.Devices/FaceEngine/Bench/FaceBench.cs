@@ -9,7 +9,8 @@ namespace Kiosk.Devices.FaceEngine.Bench;
 /// <param name="Group">Folder names of the group measured apart; null: none.</param>
 /// <param name="Engine">Model id; null: the best one present.</param>
 /// <param name="Conditions">Also try disturbed live pictures.</param>
-public sealed record FaceBenchOptions(string Folder, IReadOnlySet<string>? Group = null, string? Engine = null, bool Conditions = false);
+/// <param name="Cohort">File of templates to normalise against; its people must not be in the folder. The threshold is then found here.</param>
+public sealed record FaceBenchOptions(string Folder, IReadOnlySet<string>? Group = null, string? Engine = null, bool Conditions = false, string? Cohort = null);
 
 /// <summary>
 /// <c>kiosk bench face</c>, the card-photo protocol: every card photo (240 x 320, grey, JP2 of 4.9 KB) against every live
@@ -38,7 +39,9 @@ public sealed class FaceBench
         progress.Report($"whole frame {stages.Ms["frame"]:F1} ms (median, one core)");
         List<BenchTemplate> templates = pictures.Templates(_store, options.Engine, _card, progress, stop);
 
-        using IFaceMatcher matcher = Matchers.Open(_store, options.Engine, "dev");
+        using IFaceMatcher plain = Matchers.Open(_store, options.Engine, "dev");
+        using CohortMatcher? normal = options.Cohort is null ? null : new(Matchers.Open(_store, options.Engine, "dev"), Cohort.Read(options.Cohort, plain), CohortMatcher.Most);
+        IFaceMatcher matcher = normal ?? plain;
         progress.Report("comparing");
         Scores single = new(Compare(matcher, templates, [.. templates.Where(t => !t.IsCard)]));
         Scores averaged = new(Compare(matcher, templates, Means(matcher, templates)));
@@ -47,7 +50,8 @@ public sealed class FaceBench
         progress.Report("bounds");
         Rates rates = new(single, pictures.People.Count);
         Rates? groupRates = group is null ? null : new(group, pictures.People.Count);
-        (double threshold, double means) = (matcher.Facts.Threshold, matcher.Facts.ThresholdOf(Averaged));
+        double found = ((group ?? single).AtFmr(1e-3) ?? single.AtFmr(1e-3))?.Distance ?? 0;
+        (double threshold, double means) = normal is null ? (matcher.Facts.Threshold, matcher.Facts.ThresholdOf(Averaged)) : (found, found);
         IReadOnlyList<ConditionRates> conditions = options.Conditions
             ? LiveConditions.Measure(_store, matcher, pictures, [.. templates.Where(t => t.IsCard)], progress, stop)
             : [];
@@ -56,6 +60,7 @@ public sealed class FaceBench
             pictures.People.Count, pictures.Count, options.Group is null ? null : inGroup.Count(g => g),
             new(single.Genuine.Count, single.Impostor.Count, averaged.Genuine.Count, averaged.Impostor.Count, group?.Genuine.Count, group?.Impostor.Count),
             Shipped(threshold, means, single, averaged, group, groupAveraged, rates, groupRates, new(averaged, pictures.People.Count), pictures.People.Count),
+            group is null ? null : SplitRates.Measure(single, group, pictures.People.Count, threshold),
             rates.ByRate, groupRates?.ByRate ?? new Dictionary<string, double?>(), rates.Points, groupRates?.Points ?? [],
             1 - ((double)templates.Count / pictures.Count),
             stages.Ms, stages.MsP95, stages.MemoryMib, conditions, single.Roc(), group?.Roc() ?? [], averaged.Roc());
@@ -75,10 +80,17 @@ public sealed class FaceBench
             groupAveraged is { Impostor.Count: > 0 } ? new SubjectBootstrap(groupAveraged, people).Fmr(means) : null);
     }
 
-    private static IEnumerable<Pair> Compare(IFaceMatcher matcher, List<BenchTemplate> templates, List<BenchTemplate> probes) =>
-        from reference in templates.Where(t => t.IsCard)
-        from probe in probes
-        select new Pair(reference.Person, probe.Person, (float)matcher.Compare(reference.Values, probe.Values));
+    private static IEnumerable<Pair> Compare(IFaceMatcher matcher, List<BenchTemplate> templates, List<BenchTemplate> probes)
+    {
+        List<BenchTemplate> cards = [.. templates.Where(t => t.IsCard)];
+        if (matcher is not CohortMatcher normal)
+            return from reference in cards from probe in probes select new Pair(reference.Person, probe.Person, (float)matcher.Compare(reference.Values, probe.Values));
+        // What is usual for strangers is found once a template, not once a pair.
+        (double, double)[] ofCards = [.. cards.Select(t => normal.Strangers(t.Values))], ofProbes = [.. probes.Select(t => normal.Strangers(t.Values))];
+        return from i in Enumerable.Range(0, cards.Count)
+               from j in Enumerable.Range(0, probes.Count)
+               select new Pair(cards[i].Person, probes[j].Person, (float)CohortMatcher.Normalise(normal.Plain(cards[i].Values, probes[j].Values), ofCards[i], ofProbes[j]));
+    }
 
     /// <summary>Threes of each person's live pictures, none used twice.</summary>
     private static List<BenchTemplate> Means(IFaceMatcher matcher, List<BenchTemplate> templates)

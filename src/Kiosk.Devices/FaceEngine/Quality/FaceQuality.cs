@@ -5,5 +5,6 @@ namespace Kiosk.Devices.FaceEngine.Quality;
 /// <param name="Sharpness">Mean square of the Laplacian over the variance of luma, in the 112-pixel chip; about 0.1 and more when sharp.</param>
 /// <param name="FaceLuma">Median over the chip's skin.</param>
 /// <param name="SceneLuma">Mean over the frame outside the face.</param>
+/// <param name="EyeEdges">Vertical edges of the eye that shows fewer, over the skin's contrast; near 0 when something covers it.</param>
 /// <param name="MouthEdges">Vertical edges of the mouth over those of the eyes; near 0 when something smooth covers the mouth.</param>
-internal readonly record struct FaceQuality(double Iod, HeadPose Pose, double Sharpness, double FaceLuma, double SceneLuma, double MouthEdges);
+internal readonly record struct FaceQuality(double Iod, HeadPose Pose, double Sharpness, double FaceLuma, double SceneLuma, double EyeEdges, double MouthEdges);

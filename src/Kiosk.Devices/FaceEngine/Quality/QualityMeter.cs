@@ -9,6 +9,8 @@ internal sealed class QualityMeter : IDisposable
     private const int Side = 112;
     private static readonly Rect Skin = new(24, 36, 64, 60);
     private static readonly Rect Eyes = new(22, 42, 68, 18);
+    private static readonly Rect LeftEye = new(29, 46, 19, 12);
+    private static readonly Rect RightEye = new(64, 46, 19, 12);
     private static readonly Rect Mouth = new(36, 82, 40, 22);
 
     private readonly Mat _chip = new();
@@ -28,7 +30,8 @@ internal sealed class QualityMeter : IDisposable
         double sharpness = (edges + (mean * mean)) / Math.Max(contrast, 1);
         Cv2.Sobel(_grey, _work, MatType.CV_32F, 0, 1);
         double mouth = Statistics(_work, Mouth).Variance / Math.Max(Statistics(_work, Eyes).Variance, 1);
-        return new(shape.Iod, HeadPose.Of(shape.Mesh), sharpness, faceLuma, SceneLuma(bgr, shape), Math.Sqrt(mouth));
+        double eye = Math.Min(Statistics(_work, LeftEye).Variance, Statistics(_work, RightEye).Variance) / Math.Max(contrast, 1);
+        return new(shape.Iod, HeadPose.Of(shape.Mesh), sharpness, faceLuma, SceneLuma(bgr, shape), Math.Sqrt(eye), Math.Sqrt(mouth));
     }
 
     public void Clear()

@@ -1,0 +1,111 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Kiosk.Core.Faces;
+using Kiosk.Devices.FaceEngine.Bench;
+using Kiosk.Devices.FaceEngine.Models;
+
+namespace Kiosk.Devices.FaceEngine.Recognition;
+
+/// <summary>What a cohort file says of itself, its first line.</summary>
+public sealed record CohortFacts(string Engine, int Length, int Count);
+
+/// <summary>
+/// Templates of people who are not compared, to normalise scores against (adaptive S-norm). Templates only, no pictures, no names; still
+/// personal data of the people in it (個人識別符号, 個人情報保護法 2条2項), so the operator needs their consent for this very use. None is shipped.
+/// File: one line of JSON, then little-endian float32.
+/// </summary>
+public sealed class Cohort
+{
+    /// <summary>Fewer cannot tell what is usual for strangers of the patient's kind.</summary>
+    public const int Least = 50;
+
+    private Cohort(string engine, float[][] templates) => (Engine, Templates) = (engine, templates);
+
+    public string Engine { get; }
+
+    public IReadOnlyList<float[]> Templates { get; }
+
+    /// <exception cref="Core.FailureException">ModelNotListed: not such a file, of another engine, or too small.</exception>
+    public static Cohort Read(string path, IFaceMatcher matcher)
+    {
+        try
+        {
+            byte[] file = File.ReadAllBytes(path);
+            int end = Array.IndexOf(file, (byte)'\n');
+            CohortFacts facts = JsonSerializer.Deserialize<CohortFacts>(file.AsSpan(0, Math.Max(end, 0)), JsonSerializerOptions.Web) ?? throw new InvalidDataException("empty");
+            if (facts.Engine != matcher.Facts.Id || facts.Length != matcher.TemplateLength) throw new InvalidDataException($"made for {facts.Engine}, in use is {matcher.Facts.Id}");
+            if (facts.Count < Least || file.Length - end - 1 != facts.Count * (long)facts.Length * sizeof(float)) throw new InvalidDataException($"cut off, or fewer than {Least} templates");
+            ReadOnlySpan<float> values = MemoryMarshal.Cast<byte, float>(file.AsSpan(end + 1));
+            float[][] templates = new float[facts.Count][];
+            for (int i = 0; i < templates.Length; i++) templates[i] = values.Slice(i * facts.Length, facts.Length).ToArray();
+            return templates.All(t => t.All(float.IsFinite)) ? new(facts.Engine, templates) : throw new InvalidDataException("values that are no numbers");
+        }
+        catch (Exception wrong) when (wrong is IOException or JsonException or UnauthorizedAccessException or InvalidDataException)
+        {
+            throw ModelRefusal.NotListed($"{path}: no cohort file: {wrong.Message}; ./dev models cohort makes one", wrong);
+        }
+    }
+
+    /// <summary>One template of each person in a folder (as the bench wants it); writes the file and nothing else.</summary>
+    /// <returns>Templates written.</returns>
+    /// <exception cref="InvalidDataException">The folder is not as expected, or has too few faces.</exception>
+    public static int Make(ModelStore store, string? engine, string folder, string path, IProgress<string> progress, CancellationToken stop)
+    {
+        BenchTemplate[] all = [.. new BenchPictures(folder).Templates(store, engine, null, progress, stop).DistinctBy(t => t.Person)];
+        if (all.Length < Least) throw new InvalidDataException($"{folder}: faces of {all.Length} people; {Least} or more are needed");
+        using IFaceMatcher matcher = Matchers.Open(store, engine, "dev");
+        using FileStream file = File.Create(path);
+        JsonSerializer.Serialize(file, new CohortFacts(matcher.Facts.Id, matcher.TemplateLength, all.Length), JsonSerializerOptions.Web);
+        file.WriteByte((byte)'\n');
+        foreach (BenchTemplate one in all) file.Write(MemoryMarshal.AsBytes(one.Values.AsSpan()));
+        return all.Length;
+    }
+}
+
+/// <summary>
+/// A recogniser whose distances are normalised against a cohort: how much nearer than the nearest strangers of each of the two. Needs a threshold of
+/// its own, found with <c>./dev bench face --cohort</c>; it helps an engine that is worse inside one group than elsewhere (face.md 7.2).
+/// </summary>
+/// <param name="inner">Owned.</param>
+/// <param name="threshold">In the normalised unit, 0 to <see cref="Most"/>.</param>
+internal sealed class CohortMatcher(IFaceMatcher inner, Cohort cohort, double threshold) : IFaceMatcher
+{
+    /// <summary>Distance at which two faces are as near as usual strangers are to each other (a normalised score of 0).</summary>
+    public const double Most = 20;
+
+    /// <summary>The nearest of the cohort that count.</summary>
+    private const int Nearest = 100;
+
+    private readonly float[] _distances = new float[cohort.Templates.Count];
+
+    public FaceEngineFacts Facts { get; } = inner.Facts with { Threshold = threshold, Averaged = null };
+
+    public int TemplateLength => inner.TemplateLength;
+
+    public void CreateTemplate(FaceImage face, Span<float> template) => inner.CreateTemplate(face, template);
+
+    public void Average(ReadOnlySpan<float> templates, Span<float> mean) => inner.Average(templates, mean);
+
+    public double Compare(ReadOnlySpan<float> reference, ReadOnlySpan<float> probe) => Normalise(inner.Compare(reference, probe), Strangers(reference), Strangers(probe));
+
+    /// <summary>Not normalised.</summary>
+    public double Plain(ReadOnlySpan<float> reference, ReadOnlySpan<float> probe) => inner.Compare(reference, probe);
+
+    public void Dispose() => inner.Dispose();
+
+    /// <summary>Mean and deviation of the distances to the nearest strangers.</summary>
+    public (double Mean, double Deviation) Strangers(ReadOnlySpan<float> template)
+    {
+        for (int i = 0; i < _distances.Length; i++) _distances[i] = (float)inner.Compare(template, cohort.Templates[i]);
+        Array.Sort(_distances);
+        ReadOnlySpan<float> nearest = _distances.AsSpan(0, Math.Min(Nearest, _distances.Length));
+        float mean = TensorPrimitives.Sum(nearest) / nearest.Length;
+        double square = 0;
+        foreach (float distance in nearest) square += (distance - mean) * (distance - mean);
+        return (mean, Math.Max(Math.Sqrt(square / nearest.Length), 1e-4));
+    }
+
+    public static double Normalise(double distance, (double Mean, double Deviation) a, (double Mean, double Deviation) b) =>
+        Math.Max(0, Most - (((a.Mean - distance) / a.Deviation) + ((b.Mean - distance) / b.Deviation)) / 2);
+}
