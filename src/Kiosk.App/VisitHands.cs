@@ -10,9 +10,7 @@ namespace Kiosk.App;
 
 /// <summary>The devices a visit uses. Owned by the caller.</summary>
 /// <param name="Printed">Reads 照合番号B from the printed card, where there is a camera for it.</param>
-/// <param name="Names">Writes the card's drawing of a name anew, which the caller disposes; null when it is none. Null: names are not sent.</param>
-public sealed record VisitDevices(
-    ICardReader Reader, IPrintedNumberReader Printed, IFaceCheck? Face, IReceptionLink Link, VisitJournal Journal, Func<Secret, Secret?>? Names = null);
+public sealed record VisitDevices(ICardReader Reader, IPrintedNumberReader Printed, IFaceCheck? Face, IReceptionLink Link, VisitJournal Journal);
 
 /// <summary>
 /// Does what <see cref="Visit"/> asks: starts each action in the background and turns its end into an event. What belongs to

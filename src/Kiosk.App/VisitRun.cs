@@ -25,7 +25,6 @@ internal sealed class VisitRun : IDisposable
     private Action? _stopReading;
     private Action? _stopFace;
     private Secret? _number;
-    private Secret? _name;
     private TaskCompletionSource<CardPhoto> _photo = Unanswered();
     private Task<byte[]> _challenge = Task.FromException<byte[]>(new FailureException(Failure.ReceptionUnreachable));
     private ICardSession? _session;
@@ -84,10 +83,7 @@ internal sealed class VisitRun : IDisposable
         {
             CardPhoto photo = await _session!.ReadPhotoAsync(number, reading.Token);
             DropNumber();
-            // Before the photo is handed on, whose owner disposes both.
-            _name = _devices.Names?.Invoke(photo.NamePng);
             if (!_photo.TrySetResult(photo) || IsOver) photo.Dispose();
-            if (IsOver) DropName();
             PhotoIs(PhotoStatus.Ready);
 
             // Signed now, while the patient looks into the camera, so that nothing is left to wait for at the end.
@@ -218,7 +214,7 @@ internal sealed class VisitRun : IDisposable
     {
         _evidence ??= await _session!.ProvePresenceAsync(await ChallengeAsync(), _over);
         if (who.Method is Method.Face && answers.Asked.SignsWithoutPin) _evidence = await SignedWithoutPinAsync(_evidence) ?? _evidence;
-        return new(_key, _visit, _time.GetUtcNow(), who.Method, who.Card, _evidence, who.Face, who.StaffId, answers, _name);
+        return new(_key, _visit, _time.GetUtcNow(), who.Method, who.Card, _evidence, who.Face, who.StaffId, answers);
     }
 
     /// <summary>特定機関認証. The face was right already: what the card or the institution refuses leaves the evidence as it is.</summary>
@@ -243,7 +239,6 @@ internal sealed class VisitRun : IDisposable
         _photo.TrySetCanceled();
         if (_photo.Task.IsCompletedSuccessfully) _photo.Task.Result.Dispose();
         DropNumber();
-        DropName();
         if (_session is { } session) _ = Task.Run(async () => await session.DisposeAsync());
     }
 
@@ -274,8 +269,6 @@ internal sealed class VisitRun : IDisposable
     }
 
     private void DropNumber() => Interlocked.Exchange(ref _number, null)?.Dispose();
-
-    private void DropName() => Interlocked.Exchange(ref _name, null)?.Dispose();
 
     private void PhotoIs(PhotoStatus photo, TrayView? tray = null) => _loop.Post(new E.PhotoChanged(photo, tray), this);
 

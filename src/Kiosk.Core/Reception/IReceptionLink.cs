@@ -17,14 +17,13 @@ public enum Method
     Phone,
 }
 
-/// <summary>A verified visit as handed to the reception. No picture of a face, no template, no 個人番号.</summary>
+/// <summary>A verified visit as handed to the reception. No picture, no template, no 個人番号, no name.</summary>
 /// <param name="Key">Idempotency key: the same for every repeat of this check-in.</param>
 /// <param name="Visit">The visit whose challenge the card signed.</param>
 /// <param name="CapturedAt">When the patient confirmed.</param>
 /// <param name="Face">Only for <see cref="Reception.Method.Face"/>.</param>
 /// <param name="StaffId">Only for <see cref="Reception.Method.Visual"/>.</param>
 /// <param name="Answers">With the policy that was asked; all false when nothing was asked (certificate in grace: eligibility only).</param>
-/// <param name="NamePng">The card's own drawing of the name, where the card face was opened; owned by the caller.</param>
 public sealed record CheckIn(
     Guid Key,
     Guid Visit,
@@ -34,8 +33,7 @@ public sealed record CheckIn(
     CardEvidence Evidence,
     FaceVerdict? Face,
     string? StaffId,
-    Answers Answers,
-    Secret? NamePng = null);
+    Answers Answers);
 
 /// <summary>Given only after the reception committed the check-in durably.</summary>
 /// <param name="Number">The reception's running number of the day, from 1.</param>

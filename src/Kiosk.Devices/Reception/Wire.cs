@@ -50,8 +50,6 @@ internal static class Wire
             PrescriptionForm = Of(c.Answers.Prescription),
             Pmh = c.Answers.Pmh switch { null => Pmh.Unspecified, true => Pmh.Use, false => Pmh.DoNotUse },
         };
-        // gRPC keeps what it sends in buffers of its own, which cannot be zeroed: the drawing of a name, never a face.
-        if (c.NamePng is { Length: > 0 } name) request.NamePng = ByteString.CopyFrom(name.Bytes);
         if (c.Face is { } face) request.Face = new() { Band = (uint)face.Band, EngineId = face.Engine, Live = face.Live };
         return request;
     }

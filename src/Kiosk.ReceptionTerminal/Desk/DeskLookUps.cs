@@ -16,7 +16,6 @@ internal static class DeskLookUps
     public static void Map(WebApplication app, DeskParts parts)
     {
         app.MapGet("/medical/{no:long}/{kind}", (HttpContext c, long no, string kind) => Guarded(() => MedicalAsync(parts, DeskGuard.Who(c), no, kind, c.RequestAborted)));
-        app.MapGet("/arrivals/{no:long}/name.png", (HttpContext c, long no) => Guarded(() => NameImageAsync(parts, DeskGuard.Who(c), no)));
         app.MapGet("/insurance", (HttpContext c, string insurer, string symbol, string number, string birthdate) =>
             Guarded(() => InsuranceAsync(parts, DeskGuard.Who(c), insurer, symbol, number, birthdate, c.RequestAborted)));
         app.MapGet("/disaster/search", (HttpContext c, string name, string birthdate, string sex, string address, string reason) =>
@@ -35,13 +34,6 @@ internal static class DeskLookUps
             return Refused(StatusCodes.Status403Forbidden, "同意から24時間が過ぎました。もう一度カードを読み取ってください");
         await parts.Store.LogAccessAsync(who.Id, "medical " + kind, string.Create(CultureInfo.InvariantCulture, $"{Japan.Day(row.At):yyyy-MM-dd} #{row.Number}"));
         return Tables(parts, await parts.Eligibility.Centre.ViewAsync(m.Evidence.Certificate.ToByteArray(), kind, stop));
-    }
-
-    private static async Task<IResult> NameImageAsync(DeskParts parts, Signed who, long no)
-    {
-        if (parts.Store.Arrival(no) is not { } row || parts.Store.NameImage(no) is not { } png) return Refused(StatusCodes.Status404NotFound, "カードの氏名画像はありません");
-        await parts.Store.LogAccessAsync(who.Id, "name image", string.Create(CultureInfo.InvariantCulture, $"{Japan.Day(row.At):yyyy-MM-dd} #{row.Number}"));
-        return Results.Bytes(png, "image/png");
     }
 
     private static async Task<IResult> InsuranceAsync(DeskParts parts, Signed who, string insurer, string symbol, string number, string birthdate, CancellationToken stop)

@@ -39,9 +39,8 @@ internal sealed record ArrivalView(
 /// <param name="Name">As the centre says it, whole; the page can show it, レセコン may not.</param>
 /// <param name="Missing">Fields with characters レセコン cannot show, for example 氏名 2字.</param>
 /// <param name="Trouble">Why there is no answer, or no file.</param>
-/// <param name="NameImage">Address of the card's own drawing of the name; empty where the name is whole, or none was sent.</param>
 internal sealed record EligibilityView(
-    string Validity, bool Good, string Name, string Kana, string Sex, string Birthdate, IReadOnlyList<string> Insurances, string Notice, string Missing, string Trouble, string NameImage = "");
+    string Validity, bool Good, string Name, string Kana, string Sex, string Birthdate, IReadOnlyList<string> Insurances, string Notice, string Missing, string Trouble);
 
 internal sealed record ConsentView(string Code, bool Given);
 
@@ -83,15 +82,7 @@ internal sealed class DeskViews(ReceptionStore store, CommandPost post, Eligibil
         return new(
             newest.Number, readings[^1].At, newest.Kiosk, m.Method.ToString(), m.StaffId, readings.Count, newest.ChainChecked,
             m.CertificateStatus.ToString(), m.CertificateLastDay, [.. m.Consents.Items.Select(c => new ConsentView(c.Code, c.Given))],
-            newest.No, Word(m.PrescriptionForm), Word(m.Pmh), m.Consents.ValidUntilUnixMs, eligibility.Of(newest.No) is { } q ? Of(q) with { NameImage = NameImage(q, readings) } : null);
-    }
-
-    /// <summary>Only where the name cannot be shown whole: ● from the centre, or characters that レセコン does not have.</summary>
-    private string NameImage(Inquiry q, IReadOnlyList<ArrivalRow> readings)
-    {
-        bool broken = q.Missing.ContainsKey("Name") || q.Answer?.Insurances.Any(i => i.Person.Name.Contains('●', StringComparison.Ordinal)) == true;
-        ArrivalRow? drawn = broken ? readings.FirstOrDefault(r => store.HasNameImage(r.No)) : null;
-        return drawn is null ? "" : string.Create(CultureInfo.InvariantCulture, $"arrivals/{drawn.No}/name.png");
+            newest.No, Word(m.PrescriptionForm), Word(m.Pmh), m.Consents.ValidUntilUnixMs, eligibility.Of(newest.No) is { } q ? Of(q) : null);
     }
 
     private static string Word(PrescriptionForm form) => form switch { PrescriptionForm.Electronic => "電子", PrescriptionForm.Paper => "紙", _ => "" };

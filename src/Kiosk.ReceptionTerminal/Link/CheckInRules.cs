@@ -6,9 +6,6 @@ namespace Kiosk.ReceptionTerminal.Link;
 /// <summary>What a check-in must look like before anything is computed with it; limits as in reception.proto.</summary>
 internal static class CheckInRules
 {
-    private const int LongestName = 16 * 1024;
-
-    private static readonly byte[] s_png = [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
     private static readonly TimeSpan s_longestConsent = TimeSpan.FromHours(24);
     private static readonly TimeSpan s_clockSlack = TimeSpan.FromMinutes(15);
 
@@ -24,9 +21,6 @@ internal static class CheckInRules
         bool keyKnown = e.PublicKey.Length > 0 || r.Method != Contract.Method.Visual;
         Need(!keyKnown || e.PublicKey.Length is > 0 and <= 512, "evidence.public_key must have 1 to 512 bytes");
         Need(e.Signature.Length == 256, "evidence.signature must have 256 bytes");
-        Need(
-            r.NamePng.Length <= LongestName && (r.NamePng.IsEmpty || r.NamePng.Span.StartsWith(s_png)),
-            "name_png must be a PNG of at most 16,384 bytes");
         Method(r);
         Consents(r);
         Need(r.CertificateStatus is CertificateStatus.Valid or CertificateStatus.Expiring or CertificateStatus.Grace, "certificate_status");

@@ -52,7 +52,7 @@ internal sealed class ReceptionService(
     private async Task<Receipt> SubmitAsync(KioskLine line, CheckInRequest request)
     {
         byte[] key = CheckInRules.Id(request.IdempotencyKey, "idempotency_key").ToByteArray(bigEndian: true);
-        byte[] digest = SHA256.HashData(request.ToByteArray());
+        byte[] message = request.ToByteArray(), digest = SHA256.HashData(message);
         // First of all: a repeat after a lost answer must get its receipt, even when the challenge has expired since.
         if (store.Find(line.Id, key, digest) is { } known) return Answer(key, known);
         CheckInRules.Check(request, time.GetUtcNow());
@@ -60,10 +60,7 @@ internal sealed class ReceptionService(
         Guid visit = new(request.Evidence.VisitId.Span, bigEndian: true);
         if (request.Method == Method.Visual && !store.IsGranted(line.Id, visit, request.StaffId))
             throw Refuse.NotAccepted("this reception granted no 目視確認 to this staff id for this visit");
-        // The name's picture has a shorter life than the rest: it lies apart.
-        byte[] name = request.NamePng.ToByteArray();
-        request.NamePng = ByteString.Empty;
-        Stored stored = await StoreAsync(new(line.Id, key, digest, request.Evidence.Certificate.ToByteArray(), chainChecked, request.ToByteArray(), name));
+        Stored stored = await StoreAsync(new(line.Id, key, digest, request.Evidence.Certificate.ToByteArray(), chainChecked, message));
         if (line.Visit?.Id == visit) (line.Visit, line.Call) = (null, null);
         bell.Ring();
         return Answer(key, stored);

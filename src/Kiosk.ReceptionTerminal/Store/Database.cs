@@ -21,7 +21,7 @@ internal abstract class Database
           card {BYTES} NOT NULL,           -- HMAC of the card's certificate: joins readings, useless outside this database
           received_at BIGINT NOT NULL,     -- Unix ms, this machine's clock
           chain_checked BIGINT NOT NULL,   -- 1 when the certificate chained to a configured JPKI CA
-          message {BYTES} NOT NULL,        -- CheckInRequest as received, with the evidence, without name_png
+          message {BYTES} NOT NULL,        -- CheckInRequest as received, with the evidence
           UNIQUE(kiosk, key));
         CREATE INDEX IF NOT EXISTS arrivals_card ON arrivals(card, day);
         CREATE INDEX IF NOT EXISTS arrivals_day ON arrivals(day, number);
@@ -31,7 +31,6 @@ internal abstract class Database
         CREATE TABLE IF NOT EXISTS face_files(name TEXT PRIMARY KEY, day BIGINT NOT NULL) {WITHOUT}; -- written for レセコン
         CREATE TABLE IF NOT EXISTS accesses(   -- who looked at what; a person appears only as the arrival's number
           at BIGINT NOT NULL, day BIGINT NOT NULL, staff TEXT NOT NULL, action TEXT NOT NULL, about TEXT NOT NULL, reason TEXT NOT NULL);
-        CREATE TABLE IF NOT EXISTS name_images(no BIGINT PRIMARY KEY, day BIGINT NOT NULL, png {BYTES} NOT NULL) {WITHOUT}; -- as the card draws 氏名; for the day only
         CREATE TABLE IF NOT EXISTS state(name TEXT PRIMARY KEY, value {BYTES} NOT NULL) {WITHOUT};
         """;
 

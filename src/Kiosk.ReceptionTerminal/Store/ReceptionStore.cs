@@ -4,10 +4,8 @@ using System.Security.Cryptography;
 
 namespace Kiosk.ReceptionTerminal.Store;
 
-/// <summary>A check-in to be stored.</summary>
-/// <param name="Message">Names nobody.</param>
-/// <param name="NamePng">The card's drawing of the name; empty: none.</param>
-internal sealed record NewArrival(string Kiosk, byte[] Key, byte[] Digest, byte[] Certificate, bool ChainChecked, byte[] Message, byte[] NamePng);
+/// <summary>A check-in to be stored; nothing here names a person.</summary>
+internal sealed record NewArrival(string Kiosk, byte[] Key, byte[] Digest, byte[] Certificate, bool ChainChecked, byte[] Message);
 
 /// <param name="Known">The key was stored before.</param>
 /// <param name="SameContent">False when it was stored with another digest.</param>
@@ -174,32 +172,12 @@ internal sealed class ReceptionStore : IAsyncDisposable
         }
     }
 
-    /// <summary>氏名 as the card draws it, PNG; null: none was sent, or it is not today's.</summary>
-    public byte[]? NameImage(long no)
-    {
-        lock (_reading)
-        {
-            using DbCommand read = Reader.Command("SELECT png FROM name_images WHERE no=@n AND day=@d", ("@n", no), ("@d", Day(_time.GetUtcNow())));
-            return read.ExecuteScalar() as byte[];
-        }
-    }
-
-    public bool HasNameImage(long no)
-    {
-        lock (_reading)
-        {
-            using DbCommand read = Reader.Command("SELECT 1 FROM name_images WHERE no=@n AND day=@d", ("@n", no), ("@d", Day(_time.GetUtcNow())));
-            return read.ExecuteScalar() is not null;
-        }
-    }
-
-    /// <summary>Deletes what is older than <paramref name="days"/> days, and name images of other days than today; secure_delete overwrites it.</summary>
+    /// <summary>Deletes what is older than <paramref name="days"/> days; secure_delete overwrites it.</summary>
     public Task PurgeAsync(int days) => _writer.DoAsync(c =>
     {
         DateTimeOffset oldest = _time.GetUtcNow().AddDays(-days);
         // A joined reading lies on the same day as its first one, so no reference is left dangling.
         c.Run("DELETE FROM arrivals WHERE day<@d", ("@d", Day(oldest)));
-        c.Run("DELETE FROM name_images WHERE day<@d", ("@d", Day(_time.GetUtcNow())));
         c.Run("DELETE FROM grants WHERE at<@t", ("@t", oldest.ToUnixTimeMilliseconds()));
         c.Run("DELETE FROM face_files WHERE day<@d", ("@d", Day(oldest)));
         // Who looked at what is kept longer than what was looked at.
@@ -234,13 +212,6 @@ internal sealed class ReceptionStore : IAsyncDisposable
             "INSERT INTO arrivals(day,number,joined_to,kiosk,key,digest,card,received_at,chain_checked,message) VALUES(@d,@n,@j,@k,@i,@g,@c,@t,@x,@m)",
             ("@d", day), ("@n", number), ("@j", first is { } no ? no : DBNull.Value), ("@k", a.Kiosk), ("@i", a.Key), ("@g", a.Digest),
             ("@c", card), ("@t", NowMs()), ("@x", a.ChainChecked ? 1 : 0), ("@m", a.Message));
-        if (a.NamePng.Length > 0)
-        {
-            c.Run(
-                "INSERT INTO name_images SELECT no, day, @p FROM arrivals WHERE kiosk=@k AND key=@i",
-                ("@p", a.NamePng), ("@k", a.Kiosk), ("@i", a.Key));
-        }
-
         return new(number, Known: false, SameContent: true, Joined: first is not null);
     }
 

@@ -118,15 +118,6 @@ function drawKiosk(k) {
   return card;
 }
 
-// The card's own drawing of the name, where characters are missing; asked for only when somebody wants it, for it is logged.
-function cardName(number, address) {
-  const picture = el("img");
-  picture.src = address;
-  picture.alt = "カードに描かれた氏名";
-  ask(`受付番号 ${number} のカードの氏名`, "", "閉じる", null);
-  byId("ask-text").replaceChildren(picture, el("br"), el("small", "カードのICに入っている氏名の画像です。今日のうちに消えます。"));
-}
-
 function drawArrival(a) {
   const row = el("tr", "", seen && !seen.has(a.number) ? "new" : "");
   const method = el("td", METHODS[a.method] ?? a.method);
@@ -144,7 +135,6 @@ function drawArrival(a) {
   if (q && q.validity) {
     who.title = [q.kana, q.sex, q.birthdate, ...q.insurances].filter(Boolean).join("\n");
     if (q.name) who.append(el("b", q.name), el("br"));
-    if (q.nameImage) who.append(button("カードの氏名", "chip look", () => cardName(a.number, q.nameImage)), el("br"));
     who.append(el("span", q.validity, q.good ? "chip yes" : "chip bad"));
     if (simulated) who.append(el("span", simulated, "tag"));
   } else if (q && q.trouble) who.append(el("span", q.trouble, "tag warn"));

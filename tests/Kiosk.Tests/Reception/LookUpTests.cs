@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Json;
-using Kiosk.Core;
 using Kiosk.Core.Consents;
 using Kiosk.Core.Reception;
 using Kiosk.Devices.Reception;
@@ -92,50 +91,6 @@ public sealed class LookUpTests
         await facility.StartAsync(port);
         await using News after = new(facility.Link());
         Assert.Equal(policy.Consents.Version, (await after.NextAsync<ReceptionNews.PolicySet>()).Policy.Consents.Version);
-    }
-
-    /// <summary>● in the centre's answer: the card's own drawing of the name is there for the day, beside the arrival and in no message.</summary>
-    [Fact]
-    public async Task A_name_with_missing_characters_is_shown_as_the_card_draws_it_today_only_and_each_look_is_logged()
-    {
-        FakeTimeProvider clock = new(TimeProvider.System.GetUtcNow());
-        await using Facility facility = await Facility.OpenAsync(clock, o => o with { Centre = new(true, ["unmappable", "valid"]) });
-        using CardInHand broken = new(), whole = new();
-        GrpcReceptionLink link = facility.Link();
-        byte[] png = [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A, 1, 2, 3];
-        foreach (CardInHand card in (CardInHand[])[broken, whole])
-        {
-            using Secret name = new(png.Length);
-            png.CopyTo(name.Fill(png.Length));
-            await link.SubmitAsync(await facility.VisitAsync(link, card) with { NamePng = name }, default);
-        }
-
-        await using DeskBrowser desk = await DeskBrowser.SignInAsync(facility.Host);
-        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(30));
-        string view;
-        // The centre is asked behind the receipt.
-        while (!(view = await desk.LookAsync()).Contains("arrivals/1/name.png", StringComparison.Ordinal)) patience.Token.ThrowIfCancellationRequested();
-        Assert.DoesNotContain("arrivals/2/name.png", view, StringComparison.Ordinal);
-        Assert.Equal(png, await desk.Http.GetByteArrayAsync(new Uri("arrivals/1/name.png", UriKind.Relative)));
-        Assert.Contains("\"action\":\"name image\"", await desk.Http.GetStringAsync(new Uri("accesses", UriKind.Relative)), StringComparison.Ordinal);
-
-        clock.Advance(TimeSpan.FromDays(1));
-        await using DeskBrowser later = await DeskBrowser.SignInAsync(facility.Host);
-        Assert.Equal(HttpStatusCode.NotFound, (await later.Http.GetAsync(new Uri("arrivals/1/name.png", UriKind.Relative))).StatusCode);
-    }
-
-    [Fact]
-    public async Task What_is_no_picture_or_too_long_is_refused_by_name()
-    {
-        await using Facility facility = await OpenAsync(TimeProvider.System);
-        using CardInHand card = new();
-        GrpcReceptionLink link = facility.Link();
-        using Secret name = new(8);
-        name.Fill(8).Fill(7);
-        CheckIn visit = await facility.VisitAsync(link, card) with { NamePng = name };
-        FailureException refused = await Assert.ThrowsAsync<FailureException>(() => link.SubmitAsync(visit, default));
-        Assert.Equal(Failure.ReceptionRefused, refused.Failure);
-        Assert.Contains("name_png", refused.Detail, StringComparison.Ordinal);
     }
 
     private static Task<Facility> OpenAsync(TimeProvider time) => Facility.OpenAsync(time, o => o with { Centre = new(true, ["valid"]) });
