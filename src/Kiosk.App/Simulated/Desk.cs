@@ -122,7 +122,7 @@ internal sealed class Desk : ISimulatorDesk, ICameraPresence, IAsyncDisposable
         PcscCardReader reader = Own(new PcscCardReader(new PcscCardReaderOptions(new ReaderPattern(VirtualCardDesk.ReaderPattern), _cards.Trust), new NativePcsc(), Time));
         VisitJournal journal = VisitJournal.Open(Path.Combine(folder, "kiosk.journal"), Time);
         _owned.Push(new Also(journal.Dispose));
-        VisitDevices devices = new(reader, _cards.PrintedNumber, _face, link, journal);
+        VisitDevices devices = new(reader, _cards.PrintedNumber, _face, link, journal, pictures.NamePng);
         UiOptions? ui = options.ScreenPort is int port ? new UiOptions(port, Voices: Path.Combine(Environment.CurrentDirectory, "artifacts", "voices"), ManyBrowsers: true) : null;
         _owned.Push(new Also(_board.Dispose));
         BoardSetup board = new(SimulatedBoard.Entries, _board, new TamperLatch(Path.Combine(folder, "tamper.latch")), _room);

@@ -114,6 +114,10 @@ internal sealed class FakeDevices : ICardReader, ICardSession, IPrintedNumberRea
     public Task<string?> CheckStaffCodeAsync(Guid visit, Secret code, CancellationToken stop) =>
         Task.FromResult(code.Bytes.SequenceEqual("246810"u8) ? "nurse-1" : null);
 
+    public Task ShowNameAsync(Guid visit, Secret namePng, CancellationToken stop) => Task.CompletedTask;
+
+    public Task<bool> RenewAsync(CancellationToken stop) => Task.FromResult(false);
+
     public Task CallStaffAsync(Failure? why, CancellationToken stop)
     {
         Rings.Add(why);
