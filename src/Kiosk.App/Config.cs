@@ -29,6 +29,9 @@ public sealed record Config
     /// <summary>Remembers over power cuts that the case was opened.</summary>
     public string TamperLatch { get; init; } = "tamper.latch";
 
+    /// <summary>Metrics for a collector; none are sent unless it is named.</summary>
+    public TelemetryConfig Telemetry { get; init; } = new();
+
     private static readonly JsonSerializerOptions _json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
@@ -69,6 +72,9 @@ public sealed record Config
         if (!Uri.TryCreate(Reception.Address, UriKind.Absolute, out Uri? address) || address.Scheme != Uri.UriSchemeHttps) throw Broken(path, "reception.address: https://HOST:PORT");
         foreach ((string key, string file) in new[] { ("ca", Reception.Ca), ("certificate", Reception.Certificate), ("key", Reception.Key) })
             if (file.Length == 0) throw Broken(path, $"reception.{key}: missing; the file that `reception pki` or the pairing wrote");
+        if (Telemetry.Otlp.Length > 0 && !(Uri.TryCreate(Telemetry.Otlp, UriKind.Absolute, out Uri? collector) && collector.Scheme is ("http" or "https")))
+            throw Broken(path, "telemetry.otlp: http://HOST:PORT/v1/metrics of a collector, or leave it out");
+        if (Telemetry.Seconds is < 1 or > 3600) throw Broken(path, "telemetry.seconds: 1 to 3600");
         foreach (DeviceEntry device in Devices)
             if (DeviceProfile.Refuses(device) is string wrong) throw Broken(path, $"devices: {wrong}");
         return this;
@@ -121,6 +127,10 @@ public enum FaceUse
 /// <param name="Models">Folder of built models; empty = where `./dev models build` puts them.</param>
 /// <param name="HeadTurn">Ask for a random head turn before a match counts (planarity test against prints and screens).</param>
 public sealed record FaceConfig(FaceUse Use = FaceUse.Staffed, string Engine = "", string Camera = "0", string Models = "", bool HeadTurn = true);
+
+/// <param name="Otlp">Address of an OpenTelemetry collector that takes OTLP over HTTP (protobuf); empty = nothing is sent.</param>
+/// <param name="Seconds">Between two sendings.</param>
+public sealed record TelemetryConfig(string Otlp = "", int Seconds = 60);
 
 /// <param name="Address">https://HOST:PORT of the reception terminal.</param>
 /// <param name="Ca">PEM file of the private CA.</param>

@@ -56,6 +56,7 @@ internal static class RunCommand
             config.Ui.Port, config.Ui.PanelWidthMm, ShufflePad: config.Ui.ShufflePad, SessionFile: session, Voices: config.Ui.Voices);
         await using KioskProcess kiosk = await KioskProcess.StartAsync(devices, face, face, config.Face.Use is not FaceUse.Off, ui, time, logs, stop,
             new BoardSetup(config.Devices, new LinuxBoard(time), new TamperLatch(config.TamperLatch), room));
+        using Telemetry? telemetry = Telemetry.Start(config.Telemetry, config.Id, () => kiosk.Host.Health.Current);
         if (config.Ui.Keypad.Length > 0)
         {
             ILogger log = logs.CreateLogger("Keypad");
