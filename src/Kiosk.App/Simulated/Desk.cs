@@ -246,13 +246,4 @@ internal sealed class Desk : ISimulatorDesk, ICameraPresence, IAsyncDisposable
     {
         while (_owned.TryPop(out IAsyncDisposable? part)) await part.DisposeAsync();
     }
-
-    private sealed class Also(Action dispose) : IAsyncDisposable
-    {
-        public ValueTask DisposeAsync()
-        {
-            dispose();
-            return ValueTask.CompletedTask;
-        }
-    }
 }
