@@ -29,6 +29,9 @@ public sealed record Config
     /// <summary>Remembers over power cuts that the case was opened.</summary>
     public string TamperLatch { get; init; } = "tamper.latch";
 
+    /// <summary>Metrics for a collector; none are sent unless it is named.</summary>
+    public TelemetryConfig Telemetry { get; init; } = new();
+
     private static readonly JsonSerializerOptions _json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
@@ -70,6 +73,9 @@ public sealed record Config
         foreach ((string key, string file) in new[] { ("ca", Reception.Ca), ("certificate", Reception.Certificate), ("key", Reception.Key) })
             if (file.Length == 0) throw Broken(path, $"reception.{key}: missing; the file that `reception pki` or the pairing wrote");
         if (Face.Cohort.Length > 0 && Face.CohortThreshold is <= 0 or > 20) throw Broken(path, "face.cohortThreshold: more than 0, to 20; needed with face.cohort, `kiosk bench face --cohort` finds it");
+        if (Telemetry.Otlp.Length > 0 && !(Uri.TryCreate(Telemetry.Otlp, UriKind.Absolute, out Uri? collector) && collector.Scheme is ("http" or "https")))
+            throw Broken(path, "telemetry.otlp: http://HOST:PORT/v1/metrics of a collector, or leave it out");
+        if (Telemetry.Seconds is < 1 or > 3600) throw Broken(path, "telemetry.seconds: 1 to 3600");
         foreach (DeviceEntry device in Devices)
             if (DeviceProfile.Refuses(device) is string wrong) throw Broken(path, $"devices: {wrong}");
         return this;
@@ -130,6 +136,10 @@ public enum FaceUse
 /// <param name="CohortThreshold">Needed with it: the threshold that `kiosk bench face --cohort` found, 0 to 20.</param>
 public sealed record FaceConfig(FaceUse Use = FaceUse.Staffed, string Engine = "", string Camera = "0", string Models = "", bool HeadTurn = true, string NirCamera = "",
     string Cohort = "", double CohortThreshold = 0);
+
+/// <param name="Otlp">Address of an OpenTelemetry collector that takes OTLP over HTTP (protobuf); empty = nothing is sent.</param>
+/// <param name="Seconds">Between two sendings.</param>
+public sealed record TelemetryConfig(string Otlp = "", int Seconds = 60);
 
 /// <param name="Address">https://HOST:PORT of the reception terminal.</param>
 /// <param name="Ca">PEM file of the private CA.</param>

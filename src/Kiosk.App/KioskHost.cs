@@ -46,6 +46,7 @@ public sealed class KioskHost : IAsyncDisposable
         _running.Add(Loop.RunAsync(_stop.Token));
         _running.Add(WatchReaderAsync());
         _running.Add(WatchLinkAsync());
+        _running.Add(RenewAsync());
         _running.Add(WatchCameraAsync());
         _log.KioskReady();
     }
@@ -87,6 +88,26 @@ public sealed class KioskHost : IAsyncDisposable
                 ReceptionNews.PolicySet set => new E.PolicySet(set.Policy),
                 _ => throw new System.Diagnostics.UnreachableException(),
             });
+        }
+    }
+
+    /// <summary>Asks for pins and, in time, for a new certificate; soon again where the reception did not answer.</summary>
+    private async Task RenewAsync()
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            TimeSpan next = TimeSpan.FromHours(6);
+            try
+            {
+                if (await _devices.Link.RenewAsync(_stop.Token)) _log.CertificateRenewed();
+            }
+            catch (FailureException failure)
+            {
+                _log.ActionFailed("Renew", failure.Failure.ToString(), FailureCatalogue.Of(failure.Failure).Code, failure.Detail);
+                if (failure.Failure is Failure.ReceptionUnreachable) next = TimeSpan.FromMinutes(1);
+            }
+
+            await Task.Delay(next, _time, _stop.Token);
         }
     }
 

@@ -30,6 +30,9 @@ internal static partial class Log
     [LoggerMessage(141, LogLevel.Information, "link up")]
     public static partial void LinkUp(this ILogger log);
 
+    [LoggerMessage(142, LogLevel.Information, "certificate renewed")]
+    public static partial void CertificateRenewed(this ILogger log);
+
     [LoggerMessage(150, LogLevel.Warning, "camera lost: {Reason} {Detail}")]
     public static partial void CameraLost(this ILogger log, string reason, string detail);
 

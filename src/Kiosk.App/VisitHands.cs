@@ -10,7 +10,9 @@ namespace Kiosk.App;
 
 /// <summary>The devices a visit uses. Owned by the caller.</summary>
 /// <param name="Printed">Reads 照合番号B from the printed card, where there is a camera for it.</param>
-public sealed record VisitDevices(ICardReader Reader, IPrintedNumberReader Printed, IFaceCheck? Face, IReceptionLink Link, VisitJournal Journal);
+/// <param name="NamePicture">Rewrites the card's picture of 氏名 in the decoder process; the caller disposes what comes back. Null: it is never sent.</param>
+public sealed record VisitDevices(
+    ICardReader Reader, IPrintedNumberReader Printed, IFaceCheck? Face, IReceptionLink Link, VisitJournal Journal, Func<Secret, Secret?>? NamePicture = null);
 
 /// <summary>
 /// Does what <see cref="Visit"/> asks: starts each action in the background and turns its end into an event. What belongs to
@@ -29,12 +31,12 @@ public sealed class VisitHands(VisitDevices devices, Typing typing, TimeProvider
         {
             case A.ReadCard:
                 Forget();
-                _run = new VisitRun(devices, time, loop);
+                _run = new VisitRun(devices, time, loop, log);
                 Go(_run, run => run.ReadCardAsync(), Card);
                 break;
             case A.BeginPhone:
                 Forget();
-                _run = new VisitRun(devices, time, loop);
+                _run = new VisitRun(devices, time, loop, log);
                 _run.BeginPhone();
                 break;
             case A.ReadPhone phone:

@@ -19,6 +19,7 @@ internal sealed class VisitRun : IDisposable
     private readonly VisitDevices _devices;
     private readonly TimeProvider _time;
     private readonly VisitLoop _loop;
+    private readonly ILogger _log;
     private readonly CancellationTokenSource _ends = new();
     private readonly CancellationToken _over;
     private readonly Lock _gate = new();
@@ -31,9 +32,9 @@ internal sealed class VisitRun : IDisposable
     private CardEvidence? _evidence;
     private CheckIn? _checkIn;
 
-    public VisitRun(VisitDevices devices, TimeProvider time, VisitLoop loop)
+    public VisitRun(VisitDevices devices, TimeProvider time, VisitLoop loop, ILogger log)
     {
-        (_devices, _time, _loop) = (devices, time, loop);
+        (_devices, _time, _loop, _log) = (devices, time, loop, log);
         _over = _ends.Token;
     }
 
@@ -208,6 +209,23 @@ internal sealed class VisitRun : IDisposable
         Receipt receipt = await _devices.Link.SubmitAsync(_checkIn, _over);
         _devices.Journal.Done(_key);
         _loop.Post(new E.ReceiptCame(receipt), this);
+        await ShowNameAsync();
+    }
+
+    /// <summary>The card's picture of 氏名, for a desk that lacks a character of it. The visit is over without it too.</summary>
+    private async Task ShowNameAsync()
+    {
+        if (_devices.NamePicture is null || !_photo.Task.IsCompletedSuccessfully) return;
+        try
+        {
+            using Secret? name = _devices.NamePicture((await _photo.Task).NamePng);
+            // Not of this visit's time: the card may be taken meanwhile.
+            if (name is not null) await _devices.Link.ShowNameAsync(_visit, name, CancellationToken.None);
+        }
+        catch (FailureException failure)
+        {
+            _log.ActionFailed("ShowName", failure.Failure.ToString(), FailureCatalogue.Of(failure.Failure).Code, failure.Detail);
+        }
     }
 
     private async Task<CheckIn> CheckInAsync(Confirmed who, Core.Consents.Answers answers)

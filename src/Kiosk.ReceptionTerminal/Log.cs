@@ -27,6 +27,12 @@ internal static partial class Log
     [LoggerMessage(9, LogLevel.Error, "file for or from the レセコン: {Reason}")]
     public static partial void FileTrouble(ILogger log, string reason);
 
+    [LoggerMessage(10, LogLevel.Information, "the server's key, by its pin: {Reason}")]
+    public static partial void ServerKey(ILogger log, string reason);
+
+    [LoggerMessage(11, LogLevel.Information, "certificate of kiosk {Kiosk} renewed")]
+    public static partial void KioskRenewed(ILogger log, string kiosk);
+
     [LoggerMessage(8, LogLevel.Information, "page: {Reason}")]
     public static partial void PageAction(ILogger log, string reason);
 }

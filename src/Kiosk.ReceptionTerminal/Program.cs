@@ -7,6 +7,7 @@ RootCommand root = new("Reception terminal: hears kiosks, keeps arrivals, shows 
     RunCommand.Make(),
     PkiCommand.Make(),
     PairCommand.Make(),
+    RotateCommand.Make(),
     StaffCodeCommand.Make(),
     StaffCommand.Make(),
     LedgerCommand.Make(),

@@ -92,6 +92,7 @@ public static class ReceptionConfig
         CaFile = Path.Combine(folder, o.CaFile),
         CertificateFile = Path.Combine(folder, o.CertificateFile),
         KeyFile = Path.Combine(folder, o.KeyFile),
+        Renewal = o.Renewal is { } pki ? Path.Combine(folder, pki) : null,
         JpkiCaFiles = [.. o.JpkiCaFiles.Select(f => Path.Combine(folder, f))],
         Oqs = o.Oqs is { } q ? q with
         {

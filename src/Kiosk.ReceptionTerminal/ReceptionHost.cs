@@ -24,6 +24,7 @@ public sealed class ReceptionHost : IAsyncDisposable
     private Task _background = Task.CompletedTask;
     private WebApplication? _metrics;
     private ReceptionMeter? _meter;
+    private ServerKey? _server;
 
     private ReceptionHost(WebApplication link, WebApplication desk, DeskSessions sessions, ReceptionStore store, CommandPost post, ITimer purge)
     {
@@ -58,9 +59,9 @@ public sealed class ReceptionHost : IAsyncDisposable
         TimeProvider clock = time ?? TimeProvider.System;
         ILoggerProvider logs = log ?? new PlainLog(TextWriter.Null, clock);
         ReceptionConfig.Checked(options, "options");
-        X509Certificate2 server = ServerFiles.Server(options);
         X509Certificate2Collection roots = ServerFiles.Roots(options.CaFile), jpki = ServerFiles.Jpki(options.JpkiCaFiles);
         StaffCodes codes = StaffCodes.Load(options.StaffCodeFile, clock);
+        ServerKey server = new(options, clock, logs.CreateLogger("Link"));
         ReceptionStore store = new(Database.Of(options), TimeSpan.FromMinutes(options.JoinMinutes), clock);
         Bell bell = new();
 #pragma warning restore CA2000
@@ -74,13 +75,15 @@ public sealed class ReceptionHost : IAsyncDisposable
 #if SIMULATORS
         if (options.Institution is { } files) institution = Institution.Simulated.SimulatedInstitution.Load(files.SimulatedFolder);
 #endif
-        ReceptionService service = new(store, post, challenges, new(challenges, jpki), new(institution, challenges), codes, meter, bell, clock, logs.CreateLogger("Link"));
+        NameImages names = new(clock);
+        ReceptionService service = new(
+            store, post, challenges, new(challenges, jpki), new(institution, challenges), codes, meter, names, new(options.Renewal, server, clock), bell, clock, logs.CreateLogger("Link"));
         DeskSessions sessions = new(StaffAccounts.Load(options.StaffFile, clock), options.Desk.StaffId, clock);
         IEligibilityCentre centre = Centre(options.Centre);
         FaceFiles? faceFiles = options.Oqs is { } oqs ? new(oqs.Face, oqs.Institution) : null;
-        EligibilityDesk eligibility = new(store, centre, faceFiles, bell, clock, logs.CreateLogger("Centre"));
+        EligibilityDesk eligibility = new(store, centre, faceFiles, names, bell, clock, logs.CreateLogger("Centre"));
         WebApplication link = LinkHost.Build(options, server, roots, trust, service, logs);
-        WebApplication desk = DeskHost.Build(new(options.Desk, sessions, new(store, post, eligibility), post, store, eligibility, bell, clock), server, logs);
+        WebApplication desk = DeskHost.Build(new(options.Desk, sessions, new(store, post, eligibility, names, clock), post, store, eligibility, names, bell, clock), server, logs);
         WebApplication? metrics = options.Metrics is { } m ? MetricsHost.Build(m, store, logs) : null;
         try
         {
@@ -94,13 +97,14 @@ public sealed class ReceptionHost : IAsyncDisposable
             await desk.DisposeAsync();
             if (metrics is not null) await metrics.DisposeAsync();
             meter.Dispose();
+            server.Dispose();
             await store.DisposeAsync();
             throw;
         }
 
         // Once a day is enough: the rule counts in days.
         ITimer purge = clock.CreateTimer(_ => _ = store.PurgeAsync(options.KeepDays), null, TimeSpan.Zero, TimeSpan.FromDays(1));
-        ReceptionHost host = new(link, desk, sessions, store, post, purge) { _metrics = metrics, _meter = meter };
+        ReceptionHost host = new(link, desk, sessions, store, post, purge) { _metrics = metrics, _meter = meter, _server = server };
         Task requests = options.Oqs is { Requests: { } asked, Results: { } results } o && centre is not NoCentre
             ? new Requests(asked, results, o.Institution, centre, clock, logs.CreateLogger("Centre")).RunAsync(host._over.Token)
             : Task.CompletedTask;
@@ -122,6 +126,7 @@ public sealed class ReceptionHost : IAsyncDisposable
         await _desk.DisposeAsync();
         if (_metrics is not null) await _metrics.DisposeAsync();
         _meter?.Dispose();
+        _server?.Dispose();
         // Last: a hand-over in progress still commits and answers.
         await _store.DisposeAsync();
     }

@@ -17,6 +17,9 @@ public sealed record ReceptionOptions
 
     public required string KeyFile { get; init; }
 
+    /// <summary>Folder of <c>reception pair</c> with ca.key: kiosks renew their certificates over the link, and hear of the server's next key. Null: neither.</summary>
+    public string? Renewal { get; init; }
+
     /// <summary>IP address on which kiosks are heard.</summary>
     public string Listen { get; init; } = "0.0.0.0";
 

@@ -98,6 +98,33 @@ public sealed class ReceptionPageJourneys
         Assert.Empty(complaints);
     }
 
+    [SkippableFact]
+    public async Task Where_a_character_is_missing_the_cards_own_name_stands_beside_the_arrival()
+    {
+        Skip.If(Chromium.Path is null, Chromium.Missing);
+        await using Facility facility = await Facility.OpenAsync(change: o => o with { Centre = new(true, ["unmappable"]) });
+        using CardInHand card = new();
+        GrpcReceptionLink link = facility.Link();
+        CheckIn visit = await facility.VisitAsync(link, card);
+        await link.SubmitAsync(visit, default);
+        // Bars where the issuer drew 氏名, 264 x 48.
+        byte[] png = Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAQgAAAAwAQAAAADF09kmAAAAIklEQVR42mP4TwgwDCkVh3GDIadiNF5G42U0XkbjZSjHCwDEgpI8g5bdBQAAAABJRU5ErkJggg==");
+        using Secret name = new(png.Length);
+        png.CopyTo(name.Fill(png.Length));
+        await link.ShowNameAsync(visit.Visit, name, default);
+
+        using IPlaywright playwright = await Playwright.CreateAsync();
+        await using IBrowser browser = await Chromium.LaunchAsync(playwright);
+        IPage page = await browser.NewPageAsync(new() { ViewportSize = new() { Width = 1366, Height = 768 }, ReducedMotion = ReducedMotion.Reduce });
+        await page.GotoAsync(facility.Host.SignInUrl().ToString());
+
+        ILocator picture = page.GetByAltText("カードに記載の氏名（画像）");
+        await Assertions.Expect(picture).ToBeVisibleAsync(new() { Timeout = 30000 });
+        Assert.Equal(264, await picture.EvaluateAsync<int>("async i => { await i.decode(); return i.naturalWidth; }"));
+        await Assertions.Expect(page.Locator("#arrivals")).ToContainTextAsync("レセコンで表示できない文字: 被保険者氏名 2字、氏名 2字");
+        await CheckAsync(page, "name-image");
+    }
+
     /// <summary>No axe violation, nothing beyond the right edge; KIOSK_SCREENS=1 keeps a picture.</summary>
     private static async Task CheckAsync(IPage page, string name)
     {

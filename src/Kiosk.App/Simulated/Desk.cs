@@ -124,7 +124,7 @@ internal sealed class Desk : ISimulatorDesk, ICameraPresence, IAsyncDisposable
         PcscCardReader reader = Own(new PcscCardReader(new PcscCardReaderOptions(new ReaderPattern(VirtualCardDesk.ReaderPattern), _cards.Trust), new NativePcsc(), Time));
         _journal = VisitJournal.Open(Path.Combine(folder, "kiosk.journal"), Time);
         _owned.Push(new Also(_journal.Dispose));
-        VisitDevices devices = new(reader, _cards.PrintedNumber, _face, link, _journal);
+        VisitDevices devices = new(reader, _cards.PrintedNumber, _face, link, _journal, pictures.NamePng);
         UiOptions? ui = options.ScreenPort is int port ? new UiOptions(port, Voices: Path.Combine(Environment.CurrentDirectory, "artifacts", "voices"), ManyBrowsers: true) : null;
         _owned.Push(new Also(_board.Dispose));
         BoardSetup board = new(SimulatedBoard.Entries, _board, new TamperLatch(Path.Combine(folder, "tamper.latch")), _room);
@@ -254,14 +254,5 @@ internal sealed class Desk : ISimulatorDesk, ICameraPresence, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         while (_owned.TryPop(out IAsyncDisposable? part)) await part.DisposeAsync();
-    }
-
-    private sealed class Also(Action dispose) : IAsyncDisposable
-    {
-        public ValueTask DisposeAsync()
-        {
-            dispose();
-            return ValueTask.CompletedTask;
-        }
     }
 }

@@ -89,6 +89,18 @@ public interface IReceptionLink : IAsyncDisposable
     /// <returns>What the authentication key signed for this visit; null: no institution, or card or institution refused.</returns>
     Task<SignedWithoutPin?> SignWithoutPinAsync(Guid visit, Func<ReadOnlyMemory<byte>, CancellationToken, Task<byte[]>> card, CancellationToken stop);
 
+    /// <summary>氏名 as the issuer drew it, for the desk where characters are missing (●). Sent after the receipt, once; never needed for it.</summary>
+    /// <param name="namePng">Greyscale PNG of 1 bit, rewritten by the decoder process; copied before the first await, the caller disposes it.</param>
+    Task ShowNameAsync(Guid visit, Secret namePng, CancellationToken stop);
+
+    /// <summary>
+    /// Asks for the pins of the reception's keys and, in the last third of this kiosk's certificate, for a new one; the link goes
+    /// over to it by itself, calls under way end as they began.
+    /// </summary>
+    /// <returns>True: a new certificate is in use.</returns>
+    /// <exception cref="FailureException">Also CertificateFileBroken; the certificate there was stays in use.</exception>
+    Task<bool> RenewAsync(CancellationToken stop);
+
     /// <summary>Rings at the desk.</summary>
     /// <param name="why">What the patient saw when calling; null when they just asked for help.</param>
     Task CallStaffAsync(Failure? why, CancellationToken stop);

@@ -99,7 +99,7 @@ internal static class NamePicture
         return a <= b && a <= c ? left : b <= c ? up : corner;
     }
 
-    private static byte[] Write(byte[] rows, int width, int height)
+    internal static byte[] Write(byte[] rows, int width, int height)
     {
         using MemoryStream png = new();
         png.Write(Signature);

@@ -11,9 +11,10 @@ namespace Kiosk.Devices.Reception;
 /// <summary>
 /// Holds the stream on which the reception pushes, connects again after each break, and hands each command over once.
 /// </summary>
+/// <param name="newest">The connection to use; when it is retired, the stream moves to the next one without a word.</param>
 /// <param name="visit">The visit now at the kiosk; a grant for another one is dropped.</param>
 internal sealed class CommandStream(
-    ReceptionLink.ReceptionLinkClient client, ServerTrust trust, string version, TimeProvider time, Func<Guid> visit)
+    Func<LinkConnection> newest, string version, TimeProvider time, Func<Guid> visit)
 {
     // The server answers Hello at once; a longer wait is a stalled server.
     private static readonly TimeSpan s_helloPatience = TimeSpan.FromSeconds(3);
@@ -59,7 +60,7 @@ internal sealed class CommandStream(
             while (true)
             {
                 bool wasUp = false;
-                FailureException why = await RunOnceAsync(
+                FailureException? why = await RunOnceAsync(
                     async () =>
                     {
                         wasUp = true;
@@ -69,6 +70,7 @@ internal sealed class CommandStream(
                     stop);
                 stop.ThrowIfCancellationRequested();
                 if (wasUp) (told, misses) = (null, 0);
+                if (why is null) continue;
                 if (told != why.Failure) await news.WriteAsync(new ReceptionNews.LinkDown(why.Failure, why.Detail), stop);
                 told = why.Failure;
                 await Task.Delay(Backoff.After(misses++, why.Failure), time, stop);
@@ -81,19 +83,20 @@ internal sealed class CommandStream(
         }
     }
 
-    /// <returns>Why the stream ended; it always ends some day.</returns>
-    private async Task<FailureException> RunOnceAsync(Func<Task> up, ChannelWriter<ReceptionNews> news, CancellationToken stop)
+    /// <returns>Why the stream ended; it always ends some day. Null: the connection was renewed.</returns>
+    private async Task<FailureException?> RunOnceAsync(Func<Task> up, ChannelWriter<ReceptionNews> news, CancellationToken stop)
     {
+        LinkConnection connection = newest();
         using CancellationTokenSource hello = new(s_helloPatience, time);
-        using CancellationTokenSource giveUp = CancellationTokenSource.CreateLinkedTokenSource(stop, hello.Token);
+        using CancellationTokenSource giveUp = CancellationTokenSource.CreateLinkedTokenSource(stop, hello.Token, connection.Retired);
         try
         {
-            using AsyncDuplexStreamingCall<KioskMessage, Command> call = client.Connect(cancellationToken: giveUp.Token);
+            using AsyncDuplexStreamingCall<KioskMessage, Command> call = connection.Client.Connect(cancellationToken: giveUp.Token);
             Hello first = new() { Version = version, LastEpoch = _epoch, LastSeq = _seq };
             await call.RequestStream.WriteAsync(new() { Hello = first }, stop);
             await call.ResponseHeadersAsync;
             hello.CancelAfter(Timeout.InfiniteTimeSpan);
-            trust.Answered();
+            connection.Trust.Answered();
             await up();
             using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
             using SemaphoreSlim writing = new(1);
@@ -122,14 +125,18 @@ internal sealed class CommandStream(
 
             return new(Failure.ReceptionUnreachable, "the reception closed the stream");
         }
+        catch (Exception e) when (connection.Retired.IsCancellationRequested && e is (RpcException or OperationCanceledException or InvalidOperationException or IOException))
+        {
+            return null;
+        }
         catch (RpcException e)
         {
-            return LinkFailures.Of(e, trust.Verdict());
+            return LinkFailures.Of(e, connection.Trust.Verdict());
         }
         catch (Exception e) when (e is OperationCanceledException or InvalidOperationException or IOException)
         {
             // WriteAsync on a stream that just ended throws InvalidOperationException.
-            return trust.Verdict() ?? new(Failure.ReceptionUnreachable, "no answer from the reception", e);
+            return connection.Trust.Verdict() ?? new(Failure.ReceptionUnreachable, "no answer from the reception", e);
         }
     }
 

@@ -13,16 +13,24 @@ namespace Kiosk.Devices.Reception;
 /// Pairing, the kiosk's side: the key is made here and never leaves; the reception answers its request with a certificate.
 /// Nothing of a pairing that works is touched before the new one is proven whole.
 /// </summary>
-/// <param name="folder">Of kiosk.key, kiosk.pem and ca.pem; made when missing.</param>
-public sealed class Enrolment(string folder)
+/// <param name="ca">PEM of the CA.</param>
+/// <param name="certificate">PEM of the kiosk's certificate.</param>
+/// <param name="key">PEM of its key; their folder is made when missing.</param>
+public sealed class Enrolment(string ca, string certificate, string key)
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(15);
 
-    public string Ca => Path.Combine(folder, "ca.pem");
+    /// <param name="folder">Of kiosk.key, kiosk.pem and ca.pem.</param>
+    public Enrolment(string folder)
+        : this(Path.Combine(folder, "ca.pem"), Path.Combine(folder, "kiosk.pem"), Path.Combine(folder, "kiosk.key"))
+    {
+    }
 
-    public string Certificate => Path.Combine(folder, "kiosk.pem");
+    public string Ca => ca;
 
-    public string Key => Path.Combine(folder, "kiosk.key");
+    public string Certificate => certificate;
+
+    public string Key => key;
 
     private string NewKey => Key + ".new";
 
@@ -30,14 +38,20 @@ public sealed class Enrolment(string folder)
     /// <exception cref="FailureException">CertificateFileBroken: the folder cannot be written.</exception>
     public byte[] Request() => Files(() =>
     {
+        string folder = Path.GetDirectoryName(Path.GetFullPath(Key))!;
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
         else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using ECDsa made = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         FileStreamOptions secret = new() { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) secret.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (StreamWriter file = new(NewKey, secret)) file.Write(key.ExportPkcs8PrivateKeyPem() + "\n");
+        using (FileStream file = new(NewKey, secret))
+        {
+            file.Write(System.Text.Encoding.ASCII.GetBytes(made.ExportPkcs8PrivateKeyPem() + "\n"));
+            file.Flush(flushToDisk: true);
+        }
+
         // The name in it is nobody's: the reception gives the id.
-        return new CertificateRequest("CN=kiosk", key, HashAlgorithmName.SHA256).CreateSigningRequest();
+        return new CertificateRequest("CN=kiosk", made, HashAlgorithmName.SHA256).CreateSigningRequest();
     });
 
     /// <summary>Over the LAN with the code shown at the reception.</summary>
@@ -46,7 +60,7 @@ public sealed class Enrolment(string folder)
     /// <exception cref="FailureException">ReceptionUnreachable, ReceptionRefused (wrong code, or it has ended), LinkNotTrusted (the answer is not the reception's), CertificateFileBroken.</exception>
     public async Task<Provisioning> PairAsync(string reception, string code, CancellationToken stop)
     {
-        byte[] csr = Request(), key = await Task.Run(() => PairingCode.Key(code), stop), server = [];
+        byte[] csr = Request(), secret = await Task.Run(() => PairingCode.Key(code), stop), server = [];
         try
         {
             using SocketsHttpHandler handler = new()
@@ -58,9 +72,9 @@ public sealed class Enrolment(string folder)
                 {
 #pragma warning disable CA5398, CA5359 // TLS 1.3 is the rule of the house; whose key this is, the proofs tell, not a chain that is not known yet.
                     EnabledSslProtocols = SslProtocols.Tls13,
-                    RemoteCertificateValidationCallback = (_, certificate, _, _) =>
+                    RemoteCertificateValidationCallback = (_, shown, _, _) =>
                     {
-                        server = ((X509Certificate2)certificate!).PublicKey.ExportSubjectPublicKeyInfo();
+                        server = ((X509Certificate2)shown!).PublicKey.ExportSubjectPublicKeyInfo();
                         return true;
                     },
 #pragma warning restore CA5398, CA5359
@@ -72,12 +86,12 @@ public sealed class Enrolment(string folder)
             {
             }
 
-            PairingRequest request = new(csr, PairingCode.Proof(key, "kiosk", server, csr));
+            PairingRequest request = new(csr, PairingCode.Proof(secret, "kiosk", server, csr));
             using HttpResponseMessage response = await http.PostAsJsonAsync(new Uri("/pair", UriKind.Relative), request, SignedProvisioning.Json, stop);
             if (!response.IsSuccessStatusCode) throw new FailureException(Failure.ReceptionRefused, "the code is wrong or has ended; take the one shown now by \"reception pair\"");
             SignedProvisioning? answer = await response.Content.ReadFromJsonAsync<SignedProvisioning>(SignedProvisioning.Json, stop);
             bool proven = answer?.Proof is not null
-                && CryptographicOperations.FixedTimeEquals(answer.Proof, PairingCode.Proof(key, "reception", server, csr, answer.Content));
+                && CryptographicOperations.FixedTimeEquals(answer.Proof, PairingCode.Proof(secret, "reception", server, csr, answer.Content));
             return proven ? Take(answer!) : throw new FailureException(Failure.LinkNotTrusted, "the answer does not prove the code: somebody may sit between; try another cable, then pair by file");
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !stop.IsCancellationRequested)
@@ -90,7 +104,7 @@ public sealed class Enrolment(string folder)
         }
         finally
         {
-            CryptographicOperations.ZeroMemory(key);
+            CryptographicOperations.ZeroMemory(secret);
         }
     }
 
@@ -98,12 +112,29 @@ public sealed class Enrolment(string folder)
     /// <exception cref="FailureException">LinkNotTrusted: what does not fit. The pairing there was is untouched.</exception>
     public Provisioning Take(SignedProvisioning answer)
     {
+        Provisioning paired = Put(answer);
+        // What was learnt of the server's keys is of the pairing before.
+        File.Delete(PinFile.Of(Certificate));
+        return paired;
+    }
+
+    /// <summary>The same over a link that works: the CA stays.</summary>
+    /// <exception cref="FailureException">LinkNotTrusted: what does not fit. Everything is as before.</exception>
+    internal void TakeRenewed(SignedProvisioning answer)
+    {
+        using X509Certificate2 known = Files(() => X509CertificateLoader.LoadCertificateFromFile(Ca)), told = Pem(Read(answer).Ca);
+        if (!known.RawData.AsSpan().SequenceEqual(told.RawData)) throw Wrong("it is by another CA");
+        Put(answer);
+    }
+
+    private Provisioning Put(SignedProvisioning answer)
+    {
         Provisioning p = Read(answer);
-        using X509Certificate2 ca = Pem(p.Ca), certificate = Pem(p.Certificate);
-        using ECDsa? caKey = ca.GetECDsaPublicKey(), its = certificate.GetECDsaPublicKey();
+        using X509Certificate2 issuer = Pem(p.Ca), leaf = Pem(p.Certificate);
+        using ECDsa? caKey = issuer.GetECDsaPublicKey(), its = leaf.GetECDsaPublicKey();
         if (caKey?.VerifyData(answer.Content, answer.Signature, HashAlgorithmName.SHA256) != true) throw Wrong("its signature is not by its own CA");
         // Valid a moment after it begins: the clocks of the two may differ, and the link tells a wrong clock better.
-        if (LinkTrust.Judge(certificate, [ca], LinkTrust.ClientPurpose, certificate.NotBefore.AddMinutes(1)) is var fault and not X509ChainStatusFlags.NoError)
+        if (LinkTrust.Judge(leaf, [issuer], LinkTrust.ClientPurpose, leaf.NotBefore.AddMinutes(1)) is var fault and not X509ChainStatusFlags.NoError)
             throw Wrong($"its certificate: {fault}");
         return Files(() =>
         {
@@ -113,6 +144,7 @@ public sealed class Enrolment(string folder)
             if (its is null || !its.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(mine.ExportSubjectPublicKeyInfo()))
                 throw Wrong("it is for another kiosk's request, or for an older one of this kiosk");
             Write(Ca, p.Ca);
+            // Cut off between these two, the next start finds the key beside (LinkCertificates).
             Write(Certificate, p.Certificate);
             File.Move(NewKey, Key, overwrite: true);
             return p;
@@ -147,9 +179,14 @@ public sealed class Enrolment(string folder)
         }
     }
 
-    private static void Write(string file, string text)
+    internal static void Write(string file, string text)
     {
-        File.WriteAllText(file + ".new", text + "\n");
+        using (FileStream aside = new(file + ".new", FileMode.Create, FileAccess.Write))
+        {
+            aside.Write(System.Text.Encoding.UTF8.GetBytes(text + "\n"));
+            aside.Flush(flushToDisk: true);
+        }
+
         File.Move(file + ".new", file, overwrite: true);
     }
 
@@ -161,7 +198,7 @@ public sealed class Enrolment(string folder)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
         {
-            throw new FailureException(Failure.CertificateFileBroken, $"{Path.GetFullPath(folder)}: {e.Message}", e);
+            throw new FailureException(Failure.CertificateFileBroken, $"{Path.GetDirectoryName(Path.GetFullPath(Key))}: {e.Message}", e);
         }
     }
 

@@ -1,6 +1,5 @@
 using Google.Protobuf;
 using Grpc.Core;
-using Grpc.Net.Client;
 using Kiosk.Contract;
 using Kiosk.Core;
 using Kiosk.Core.Reception;
@@ -18,22 +17,22 @@ public sealed class GrpcReceptionLink : IReceptionLink
     /// <summary>Of a whole exchange of <see cref="SignWithoutPinAsync"/>: some 300 ms with a card, and a slow institution.</summary>
     private static readonly TimeSpan LongestRelay = TimeSpan.FromSeconds(5);
 
+    // More than the wire takes, and than a name needs.
+    private const int LongestName = 12 * 1024;
+
+    private readonly ReceptionLinkOptions _options;
+    private readonly TimeProvider _time;
     private readonly TimeSpan _deadline;
-    private readonly LinkCertificates _certificates;
-    private readonly ServerTrust _trust;
-    private readonly GrpcChannel _channel;
-    private readonly ReceptionLink.ReceptionLinkClient _client;
     private readonly CommandStream _commands;
+    private readonly SemaphoreSlim _renewing = new(1);
+    private volatile LinkConnection _now;
     private Guid _visit;
 
-    private GrpcReceptionLink(ReceptionLinkOptions options, LinkCertificates certificates, TimeProvider time)
+    private GrpcReceptionLink(ReceptionLinkOptions options, TimeProvider time)
     {
-        _deadline = options.Deadline ?? TimeSpan.FromSeconds(3);
-        _certificates = certificates;
-        _trust = new(certificates, options.Pins ?? [], time);
-        _channel = LinkChannel.Open(options.Address, certificates, _trust);
-        _client = new(_channel);
-        _commands = new(_client, _trust, options.Version, time, () => _visit);
+        (_options, _time, _deadline) = (options, time, options.Deadline ?? TimeSpan.FromSeconds(3));
+        _now = new(options, time);
+        _commands = new(() => _now, options.Version, time, () => _visit);
     }
 
     /// <summary>Reads the certificate files; connects later, with the first call.</summary>
@@ -42,26 +41,26 @@ public sealed class GrpcReceptionLink : IReceptionLink
     /// <exception cref="FailureException">CertificateFileBroken with file and remedy; ConfigBroken when the address is not https.</exception>
     public static GrpcReceptionLink Open(ReceptionLinkOptions options, TimeProvider time) =>
         options.Address.Scheme == Uri.UriSchemeHttps
-            ? new(options, LinkCertificates.Load(options), time)
+            ? new(options, time)
             : throw new FailureException(Failure.ConfigBroken, $"the reception's address must be https://HOST:PORT, not {options.Address}");
 
     public async Task<byte[]> OpenVisitAsync(Guid visit, CancellationToken stop)
     {
         // From here on a VisualGranted for any other visit is stale.
         _visit = visit;
-        OpenVisitReply reply = await CallAsync(o => _client.OpenVisitAsync(new() { VisitId = Wire.Of(visit) }, o), stop);
+        OpenVisitReply reply = await CallAsync((c, o) => c.OpenVisitAsync(new() { VisitId = Wire.Of(visit) }, o), stop);
         return reply.Challenge.ToByteArray();
     }
 
     public async Task<Receipt> SubmitAsync(CheckIn checkIn, CancellationToken stop)
     {
         CheckInRequest request = Wire.Of(checkIn);
-        return Wire.Of(await CallAsync(o => _client.SubmitCheckInAsync(request, o), stop));
+        return Wire.Of(await CallAsync((c, o) => c.SubmitCheckInAsync(request, o), stop));
     }
 
     public async Task<Receipt?> FindAsync(Guid key, CancellationToken stop)
     {
-        FindCheckInReply reply = await CallAsync(o => _client.FindCheckInAsync(new() { IdempotencyKey = Wire.Of(key) }, o), stop);
+        FindCheckInReply reply = await CallAsync((c, o) => c.FindCheckInAsync(new() { IdempotencyKey = Wire.Of(key) }, o), stop);
         return reply.Found ? Wire.Of(reply.Receipt) : null;
     }
 
@@ -69,16 +68,17 @@ public sealed class GrpcReceptionLink : IReceptionLink
     {
         // gRPC serialises into buffers of its own; the code is the facility's, not the patient's PIN.
         CheckStaffCodeRequest request = new() { VisitId = Wire.Of(visit), Code = ByteString.CopyFrom(code.Bytes) };
-        CheckStaffCodeReply reply = await CallAsync(o => _client.CheckStaffCodeAsync(request, o), stop);
+        CheckStaffCodeReply reply = await CallAsync((c, o) => c.CheckStaffCodeAsync(request, o), stop);
         return reply.Accepted ? reply.StaffId : null;
     }
 
     public async Task<SignedWithoutPin?> SignWithoutPinAsync(Guid visit, Func<ReadOnlyMemory<byte>, CancellationToken, Task<byte[]>> card, CancellationToken stop)
     {
+        LinkConnection connection = _now;
         try
         {
             DateTime deadline = (TimeProvider.System.GetUtcNow() + LongestRelay).UtcDateTime;
-            using AsyncDuplexStreamingCall<RelayAnswer, RelayBlock> relay = _client.RelayCard(new CallOptions(deadline: deadline, cancellationToken: stop));
+            using AsyncDuplexStreamingCall<RelayAnswer, RelayBlock> relay = connection.Client.RelayCard(new CallOptions(deadline: deadline, cancellationToken: stop));
             await relay.RequestStream.WriteAsync(new() { VisitId = Wire.Of(visit) }, stop);
             await foreach (RelayBlock next in relay.ResponseStream.ReadAllAsync(stop))
             {
@@ -99,14 +99,40 @@ public sealed class GrpcReceptionLink : IReceptionLink
         }
         catch (RpcException e)
         {
-            throw LinkFailures.Of(e, _trust.Verdict());
+            throw LinkFailures.Of(e, connection.Trust.Verdict());
+        }
+    }
+
+    public async Task ShowNameAsync(Guid visit, Secret namePng, CancellationToken stop)
+    {
+        if (namePng.Length is 0 or > LongestName) return;
+        NameImage image = new() { VisitId = Wire.Of(visit), Png = ByteString.CopyFrom(namePng.Bytes) };
+        await CallAsync((c, o) => c.ShowNameAsync(image, o), stop);
+    }
+
+    public async Task<bool> RenewAsync(CancellationToken stop)
+    {
+        await _renewing.WaitAsync(stop);
+        try
+        {
+            Renewal renewal = new(_options, _now, _time);
+            RenewReply reply = await CallAsync((c, o) => c.RenewAsync(renewal.Request(), o), stop);
+            if (!renewal.Take(reply)) return false;
+            LinkConnection old = _now;
+            _now = new(_options, _time);
+            _ = old.RetireAsync(2 * _deadline);
+            return renewal.Asked;
+        }
+        finally
+        {
+            _renewing.Release();
         }
     }
 
     public async Task CallStaffAsync(Failure? why, CancellationToken stop)
     {
         string code = why is { } failure ? FailureCatalogue.Of(failure).Code : "";
-        await CallAsync(o => _client.CallStaffAsync(new() { FailureCode = code }, o), stop);
+        await CallAsync((c, o) => c.CallStaffAsync(new() { FailureCode = code }, o), stop);
     }
 
     public Task ReportHealthAsync(KioskHealth health, CancellationToken stop)
@@ -117,22 +143,24 @@ public sealed class GrpcReceptionLink : IReceptionLink
 
     public IAsyncEnumerable<ReceptionNews> WatchAsync(CancellationToken stop) => _commands.WatchAsync(stop);
 
+    /// <summary>A connection that was just retired ends by itself, within two deadlines.</summary>
     public ValueTask DisposeAsync()
     {
-        _channel.Dispose();
-        _certificates.Dispose();
+        _now.Dispose();
+        _renewing.Dispose();
         return ValueTask.CompletedTask;
     }
 
-    private async Task<T> CallAsync<T>(Func<CallOptions, AsyncUnaryCall<T>> call, CancellationToken stop)
+    private async Task<T> CallAsync<T>(Func<ReceptionLink.ReceptionLinkClient, CallOptions, AsyncUnaryCall<T>> call, CancellationToken stop)
     {
+        LinkConnection connection = _now;
         try
         {
             // The machine's own clock: gRPC subtracts it again to arm its timer.
             DateTime deadline = (TimeProvider.System.GetUtcNow() + _deadline).UtcDateTime;
-            using AsyncUnaryCall<T> running = call(new CallOptions(deadline: deadline, cancellationToken: stop));
+            using AsyncUnaryCall<T> running = call(connection.Client, new CallOptions(deadline: deadline, cancellationToken: stop));
             T reply = await running.ResponseAsync;
-            _trust.Answered();
+            connection.Trust.Answered();
             return reply;
         }
         catch (RpcException e) when (stop.IsCancellationRequested)
@@ -141,7 +169,7 @@ public sealed class GrpcReceptionLink : IReceptionLink
         }
         catch (RpcException e)
         {
-            throw LinkFailures.Of(e, _trust.Verdict());
+            throw LinkFailures.Of(e, connection.Trust.Verdict());
         }
     }
 }

@@ -52,10 +52,32 @@ internal sealed class LinkCertificates : IDisposable
         string key = Read(keyFile, () => File.ReadAllText(keyFile));
         if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(keyFile) & Others) != 0)
             throw Broken(keyFile, "other users can read it; chmod 600");
-        X509Certificate2 pem = X509Certificate2.CreateFromPem(File.ReadAllText(options.CertificateFile), key);
+        string certificate = File.ReadAllText(options.CertificateFile);
+        // A renewal that was cut off between certificate and key: the key still lies beside.
+        if (File.Exists(keyFile + ".new") && IsKeyOf(certificate, File.ReadAllText(keyFile + ".new")))
+        {
+            File.Move(keyFile + ".new", keyFile, overwrite: true);
+            key = File.ReadAllText(keyFile);
+        }
+
+        X509Certificate2 pem = X509Certificate2.CreateFromPem(certificate, key);
         if (!OperatingSystem.IsWindows()) return pem;
         // SChannel cannot use a key that was never in a key store: through PFX it gets one.
         using (pem) return X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
+    }
+
+    private static bool IsKeyOf(string certificate, string key)
+    {
+        try
+        {
+            X509Certificate2.CreateFromPem(certificate, key).Dispose();
+            return true;
+        }
+        catch (Exception e) when (e is CryptographicException or ArgumentException)
+        {
+            // Of an open request, or torn itself.
+            return false;
+        }
     }
 
     private static T Read<T>(string file, Func<T> load)

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography.X509Certificates;
 using Kiosk.ReceptionTerminal.Centre;
 using Kiosk.ReceptionTerminal.Link;
 using Kiosk.ReceptionTerminal.Staff;
@@ -11,7 +10,7 @@ namespace Kiosk.ReceptionTerminal.Desk;
 
 /// <summary>Everything the page needs.</summary>
 internal sealed record DeskParts(
-    DeskOptions Options, DeskSessions Sessions, DeskViews Views, CommandPost Post, ReceptionStore Store, EligibilityDesk Eligibility, Bell Bell, TimeProvider Time);
+    DeskOptions Options, DeskSessions Sessions, DeskViews Views, CommandPost Post, ReceptionStore Store, EligibilityDesk Eligibility, NameImages Names, Bell Bell, TimeProvider Time);
 
 /// <param name="Code">Second factor; empty where there is none.</param>
 internal sealed record SignInRequest(string? Id, string? Password, string? Code);
@@ -22,7 +21,7 @@ internal static class DeskHost
     // Kiosks' visits end silently by time: the page is drawn again at least this often.
     private static readonly TimeSpan s_redraw = TimeSpan.FromSeconds(15);
 
-    public static WebApplication Build(DeskParts parts, X509Certificate2 server, ILoggerProvider logs)
+    public static WebApplication Build(DeskParts parts, ServerKey server, ILoggerProvider logs)
     {
         DeskOptions options = parts.Options;
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new());
@@ -36,7 +35,7 @@ internal static class DeskHost
             {
                 // Browsers speak HTTP/2 only over TLS.
                 endpoint.Protocols = options.Https ? HttpProtocols.Http1AndHttp2 : HttpProtocols.Http1;
-                if (options.Https) endpoint.UseHttps(server);
+                if (options.Https) endpoint.UseHttps(https => https.ServerCertificateSelector = (_, _) => server.Now);
             });
         });
         builder.Services.AddRouting();

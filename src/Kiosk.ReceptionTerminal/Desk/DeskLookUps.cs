@@ -16,6 +16,7 @@ internal static class DeskLookUps
     public static void Map(WebApplication app, DeskParts parts)
     {
         app.MapGet("/medical/{no:long}/{kind}", (HttpContext c, long no, string kind) => Guarded(() => MedicalAsync(parts, DeskGuard.Who(c), no, kind, c.RequestAborted)));
+        app.MapGet("/name/{no:long}", (long no) => parts.Store.Arrival(no) is { } row && parts.Views.NameImage(row) is { } png ? Results.Bytes(png, "image/png") : Results.NotFound());
         app.MapGet("/insurance", (HttpContext c, string insurer, string symbol, string number, string birthdate) =>
             Guarded(() => InsuranceAsync(parts, DeskGuard.Who(c), insurer, symbol, number, birthdate, c.RequestAborted)));
         app.MapGet("/disaster/search", (HttpContext c, string name, string birthdate, string sex, string address, string reason) =>

@@ -14,7 +14,8 @@ namespace Kiosk.ReceptionTerminal.Desk;
 internal sealed record DeskView(bool Disaster, string Centre, IReadOnlyList<KioskView> Kiosks, IReadOnlyList<ArrivalView> Arrivals);
 
 /// <param name="AtKiosk">Somebody's card was placed and not yet handed over: 目視確認 can be given.</param>
-internal sealed record KioskView(string Id, bool Connected, string Version, bool Maintenance, bool AtKiosk, CallView? Call, HealthView? Health);
+/// <param name="CertificateDays">Days the kiosk's certificate is still valid, where so few that its renewal should have come; else null.</param>
+internal sealed record KioskView(string Id, bool Connected, string Version, bool Maintenance, bool AtKiosk, CallView? Call, HealthView? Health, int? CertificateDays);
 
 /// <param name="Engine">Face engine, or empty.</param>
 /// <param name="Rollback">Why the last update was not kept; empty when it was.</param>
@@ -29,10 +30,11 @@ internal sealed record CallView(DateTimeOffset At, string Code, string Text, str
 
 /// <summary>One arrival; readings of the same card are one, shown with the newest reading's answers.</summary>
 /// <param name="Readings">1, or more after repeats.</param>
+/// <param name="NameImage">The name has characters that cannot be shown, and the card's own picture of it is there: /name/NO.</param>
 internal sealed record ArrivalView(
     long Number, DateTimeOffset At, string Kiosk, string Method, string Staff, int Readings, bool ChainChecked,
     string CertificateStatus, int CertificateLastDay, IReadOnlyList<ConsentView> Consents,
-    long No, string Prescription, string Pmh, long ConsentUntil, EligibilityView? Eligibility);
+    long No, string Prescription, string Pmh, long ConsentUntil, EligibilityView? Eligibility, bool NameImage);
 
 /// <param name="Validity">Words of OQSCD006; empty while there is no answer.</param>
 /// <param name="Good">Insurance may be used as it is.</param>
@@ -45,9 +47,12 @@ internal sealed record EligibilityView(
 internal sealed record ConsentView(string Code, bool Given);
 
 /// <summary>Draws the view from store and lines.</summary>
-internal sealed class DeskViews(ReceptionStore store, CommandPost post, EligibilityDesk eligibility)
+internal sealed class DeskViews(ReceptionStore store, CommandPost post, EligibilityDesk eligibility, NameImages names, TimeProvider time)
 {
     private const int Shown = 200;
+
+    /// <summary>Kiosks ask for a new certificate with a third of its 90 days left; ten days later something is wrong.</summary>
+    private const int FewDays = 20;
 
     private static readonly Dictionary<string, FailureEntry> s_failures =
         Enum.GetValues<Failure>().Select(FailureCatalogue.Of).ToDictionary(f => f.Code, StringComparer.Ordinal);
@@ -60,7 +65,8 @@ internal sealed class DeskViews(ReceptionStore store, CommandPost post, Eligibil
 
     private KioskView Of(KioskLine l) =>
         new(l.Id, l.Connected, l.Version, post.Maintenance(l.Id), post.OpenVisit(l) is not null, l.Call is { } c ? Of(c) : null,
-            l.Health is { } h ? Of(h) : null);
+            l.Health is { } h ? Of(h) : null,
+            l.CertificateEnds is { } ends && (ends - time.GetUtcNow()).TotalDays is < FewDays and var days ? (int)days : null);
 
     private static HealthView Of(KioskHealth h) => new(
         h.Version, [.. h.Devices.Select(Of)], h.EngineId, h.EngineWarning,
@@ -82,8 +88,13 @@ internal sealed class DeskViews(ReceptionStore store, CommandPost post, Eligibil
         return new(
             newest.Number, readings[^1].At, newest.Kiosk, m.Method.ToString(), m.StaffId, readings.Count, newest.ChainChecked,
             m.CertificateStatus.ToString(), m.CertificateLastDay, [.. m.Consents.Items.Select(c => new ConsentView(c.Code, c.Given))],
-            newest.No, Word(m.PrescriptionForm), Word(m.Pmh), m.Consents.ValidUntilUnixMs, eligibility.Of(newest.No) is { } q ? Of(q) : null);
+            newest.No, Word(m.PrescriptionForm), Word(m.Pmh), m.Consents.ValidUntilUnixMs, eligibility.Of(newest.No) is { } q ? Of(q) : null,
+            NameImage(newest) is not null);
     }
+
+    /// <summary>Only where it is needed: a character of the name cannot be shown somewhere.</summary>
+    public byte[]? NameImage(ArrivalRow row) =>
+        eligibility.Of(row.No) is { NameNeedsImage: true } ? names.Of(row.Kiosk, new(CheckInRequest.Parser.ParseFrom(row.Message).Evidence.VisitId.Span, bigEndian: true)) : null;
 
     private static string Word(PrescriptionForm form) => form switch { PrescriptionForm.Electronic => "電子", PrescriptionForm.Paper => "紙", _ => "" };
 

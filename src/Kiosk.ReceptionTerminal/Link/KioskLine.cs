@@ -26,6 +26,9 @@ internal sealed class KioskLine(string id, ulong epoch)
 
     public StaffCall? Call { get; set; }
 
+    /// <summary>Of the certificate it last showed; null before.</summary>
+    public DateTimeOffset? CertificateEnds { get; set; }
+
     /// <summary>As the kiosk last told it; null before.</summary>
     public KioskHealth? Health { get; set; }
 

@@ -12,7 +12,7 @@ namespace Kiosk.ReceptionTerminal.Link;
 internal static class LinkHost
 {
     public static WebApplication Build(
-        ReceptionOptions options, X509Certificate2 server, X509Certificate2Collection roots, KioskTrust trust, ReceptionService service, ILoggerProvider log)
+        ReceptionOptions options, ServerKey server, X509Certificate2Collection roots, KioskTrust trust, ReceptionService service, ILoggerProvider log)
     {
         // Empty: no appsettings.json of the working folder, no ASPNETCORE_ variables may open another door.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new());
@@ -53,9 +53,9 @@ internal static class LinkHost
         o.EnableDetailedErrors = false;
     }
 
-    private static HttpsConnectionAdapterOptions Tls(X509Certificate2 server, X509Certificate2Collection roots, KioskTrust trust) => new()
+    private static HttpsConnectionAdapterOptions Tls(ServerKey server, X509Certificate2Collection roots, KioskTrust trust) => new()
     {
-        ServerCertificate = server,
+        ServerCertificateSelector = (_, _) => server.Now,
 #pragma warning disable CA5398 // Fixed on purpose: both ends are ours and TLS 1.2 is refused by the rule of the house.
         SslProtocols = SslProtocols.Tls13,
 #pragma warning restore CA5398

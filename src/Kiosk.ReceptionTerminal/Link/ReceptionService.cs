@@ -10,7 +10,8 @@ namespace Kiosk.ReceptionTerminal.Link;
 
 /// <summary>The service of reception.proto. Which kiosk speaks comes from its certificate, in <see cref="Caller"/>.</summary>
 internal sealed class ReceptionService(
-    ReceptionStore store, CommandPost post, Challenges challenges, EvidenceCheck evidence, CardRelay relay, StaffCodes codes, ReceptionMeter meter, Bell bell, TimeProvider time, ILogger log)
+    ReceptionStore store, CommandPost post, Challenges challenges, EvidenceCheck evidence, CardRelay relay, StaffCodes codes, ReceptionMeter meter,
+    NameImages names, Renewals renewals, Bell bell, TimeProvider time, ILogger log)
     : ReceptionLink.ReceptionLinkBase
 {
     private const int LongestFailureCode = 8;
@@ -110,6 +111,23 @@ internal sealed class ReceptionService(
     public override Task RelayCard(IAsyncStreamReader<RelayAnswer> requestStream, IServerStreamWriter<RelayBlock> responseStream, ServerCallContext context) =>
         relay.RunAsync(Caller(context).Id, requestStream, responseStream, context.CancellationToken);
 
+    public override Task<NameImageReply> ShowName(NameImage request, ServerCallContext context)
+    {
+        KioskLine line = Caller(context);
+        Guid visit = CheckInRules.Id(request.VisitId, "visit_id");
+        if (!names.Put(line.Id, visit, request.Png.Span)) throw Refuse.Invalid("png must be a PNG of 1 bit, greyscale, at most 2,048 x 512 pixels and 12,288 bytes");
+        bell.Ring();
+        return Task.FromResult(new NameImageReply());
+    }
+
+    public override Task<RenewReply> Renew(RenewRequest request, ServerCallContext context)
+    {
+        KioskLine line = Caller(context);
+        RenewReply reply = renewals.Answer(line.Id, request.Csr.ToByteArray(), $"https://{context.Host}");
+        if (!reply.Content.IsEmpty) Log.KioskRenewed(log, line.Id);
+        return Task.FromResult(reply);
+    }
+
     public override Task<CallStaffReply> CallStaff(CallStaffRequest request, ServerCallContext context)
     {
         KioskLine line = Caller(context);
@@ -144,7 +162,10 @@ internal sealed class ReceptionService(
     private KioskLine Caller(ServerCallContext context)
     {
         // The handshake refused every certificate that names no kiosk.
-        string? id = context.GetHttpContext().Connection.ClientCertificate is { } c ? KioskIdentity.Of(c) : null;
-        return id is null ? throw new RpcException(new Status(StatusCode.Unauthenticated, "no kiosk certificate")) : post.Line(id);
+        if (context.GetHttpContext().Connection.ClientCertificate is not { } certificate || KioskIdentity.Of(certificate) is not { } id)
+            throw new RpcException(new Status(StatusCode.Unauthenticated, "no kiosk certificate"));
+        KioskLine line = post.Line(id);
+        line.CertificateEnds = certificate.NotAfter;
+        return line;
     }
 }

@@ -8,6 +8,9 @@ namespace Kiosk.ReceptionTerminal.Oqs;
 /// </summary>
 internal sealed class Legible
 {
+    /// <summary>Stands for a character that cannot be shown.</summary>
+    public const char Unknown = '●';
+
     private readonly SortedDictionary<string, int> _missing = new(StringComparer.Ordinal);
 
     /// <summary>Throws for what it has not; ask <see cref="Text"/> first.</summary>
@@ -28,7 +31,7 @@ internal sealed class Legible
                 continue;
             }
 
-            legible.Append('●');
+            legible.Append(Unknown);
             _missing[field] = _missing.GetValueOrDefault(field) + 1;
         }
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Kiosk.Contract;
 
 namespace Kiosk.ReceptionTerminal.Pki;
 
@@ -41,6 +42,54 @@ internal sealed class PkiFolder(string dir)
         if (File.Exists(file)) next.ImportFromPem(File.ReadAllText(file));
         else WriteKey(file, next);
         return Convert.ToBase64String(SHA256.HashData(next.ExportSubjectPublicKeyInfo()));
+    }
+
+    /// <summary>
+    /// The next key becomes the present one, under a certificate with the old one's names; a new next key is made. Kiosks know the
+    /// key since they heard of it as "next". Cut off half way, the next call ends what was begun.
+    /// </summary>
+    /// <returns>Pin of the key now in server.key.</returns>
+    /// <exception cref="StartException">CA, server or next key is missing.</exception>
+    public string Rotate(TimeProvider time)
+    {
+        try
+        {
+            string aside = Certificate("server") + ".new", next = Key("server-next");
+            if (!IsPair(aside, Key("server")))
+            {
+                using X509Certificate2 ca = Existing("ca"), old = Existing("server");
+                NextPin();
+                using ECDsa key = ECDsa.Create();
+                key.ImportFromPem(File.ReadAllText(next));
+                using X509Certificate2 made = ThrowAwayPki.Sign(
+                    ca, old.Subject, old.Extensions["2.5.29.17"]!, LinkTrust.ServerPurpose, new PublicKey(key), ThrowAwayPki.Today(time), ThrowAwayPki.LeafDays);
+                File.WriteAllText(aside, made.ExportCertificatePem() + "\n");
+                File.Move(next, Key("server"), overwrite: true);
+            }
+
+            File.Move(aside, Certificate("server"), overwrite: true);
+            NextPin();
+            using X509Certificate2 now = Existing("server");
+            return LinkTrust.Pin(now);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
+        {
+            throw new StartException(dir, "the server's key cannot be changed: " + e.Message, e);
+        }
+    }
+
+    private static bool IsPair(string certificate, string key)
+    {
+        if (!File.Exists(certificate)) return false;
+        try
+        {
+            X509Certificate2.CreateFromPemFile(certificate, key).Dispose();
+            return true;
+        }
+        catch (Exception e) when (e is CryptographicException or ArgumentException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Keeps a copy of what was issued, so that a stolen kiosk's pin can be found for <c>deniedKeys</c>.</summary>

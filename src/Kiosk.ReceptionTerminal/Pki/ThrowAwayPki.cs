@@ -90,7 +90,12 @@ public static class ThrowAwayPki
 
     /// <summary>A leaf for a key whose private half stays where it was made.</summary>
     public static X509Certificate2 Sign(
-        X509Certificate2 ca, string subject, SubjectAlternativeNameBuilder san, string purpose, PublicKey key, DateTimeOffset from, double days)
+        X509Certificate2 ca, string subject, SubjectAlternativeNameBuilder san, string purpose, PublicKey key, DateTimeOffset from, double days) =>
+        Sign(ca, subject, san.Build(), purpose, key, from, days);
+
+    /// <param name="san">Subject alternative name.</param>
+    internal static X509Certificate2 Sign(
+        X509Certificate2 ca, string subject, X509Extension san, string purpose, PublicKey key, DateTimeOffset from, double days)
     {
         CertificateRequest request = new(new X500DistinguishedName(subject), key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
@@ -98,7 +103,7 @@ public static class ThrowAwayPki
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(purpose)], true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
         request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(ca, true, false));
-        request.CertificateExtensions.Add(san.Build());
+        request.CertificateExtensions.Add(san);
         return request.Create(ca, from, from.AddDays(days), RandomNumberGenerator.GetBytes(16));
     }
 

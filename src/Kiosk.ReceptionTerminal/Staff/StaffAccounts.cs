@@ -47,22 +47,7 @@ internal sealed class StaffAccounts
         if (id.Length is < 1 or > 32) throw new StartException("--add", "must have 1 to 32 characters");
         if (password.Length < ShortestPassword) throw new StartException("password", "must have at least 8 characters");
         List<StaffAccount> all = [.. (File.Exists(path) ? Read(path) : []).Where(a => a.Id != id), New(id, role, password, totpKey)];
-        try
-        {
-            FileStreamOptions secret = new() { Mode = FileMode.Create, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows()) secret.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            using (FileStream stream = new(path + ".new", secret))
-            {
-                JsonSerializer.Serialize(stream, all);
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(path + ".new", path, overwrite: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new StartException(path, "cannot be written: " + e.Message, e);
-        }
+        SecretFile.Write(path, all);
     }
 
     /// <summary>Both factors at once; which one was wrong is not told.</summary>

@@ -43,24 +43,7 @@ internal sealed class StaffCodes
         byte[] hash = Hash(file, code);
         if (file.Codes.Any(c => c.Staff != staff && CryptographicOperations.FixedTimeEquals(c.Hash, hash)))
             throw new StartException("code", "is taken; choose another one");
-        StaffCodeFile next = file with { Codes = [.. file.Codes.Where(c => c.Staff != staff), new(staff, hash)] };
-        try
-        {
-            FileStreamOptions secret = new() { Mode = FileMode.Create, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows()) secret.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            // Beside and renamed: a full disk must not cost the codes there were.
-            using (FileStream stream = new(path + ".new", secret))
-            {
-                JsonSerializer.Serialize(stream, next);
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(path + ".new", path, overwrite: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new StartException(path, "cannot be written: " + e.Message, e);
-        }
+        SecretFile.Write(path, file with { Codes = [.. file.Codes.Where(c => c.Staff != staff), new(staff, hash)] });
     }
 
     /// <returns>False while this kiosk must wait.</returns>

@@ -151,6 +151,9 @@ internal sealed class ReceptionStore : IAsyncDisposable
     public IReadOnlyList<ArrivalRow> Latest(int limit) =>
         Arrivals("WHERE day=@d ORDER BY no DESC LIMIT @l", ("@d", Day(_time.GetUtcNow())), ("@l", limit));
 
+    /// <summary>Of today and yesterday, oldest first: what was not answered before midnight is still owed its answer.</summary>
+    public IReadOnlyList<ArrivalRow> Recent() => Arrivals("WHERE day>=@d ORDER BY no", ("@d", Day(_time.GetUtcNow().AddDays(-1))));
+
     /// <returns>Null: not stored, or deleted by the retention limit.</returns>
     public ArrivalRow? Arrival(long no) => Arrivals("WHERE no=@n", ("@n", no)) is [var row] ? row : null;
 

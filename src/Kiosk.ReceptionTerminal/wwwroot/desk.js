@@ -104,6 +104,8 @@ function drawKiosk(k) {
   const head = el("div", "", "head");
   head.append(el("span", k.id, "name"), el("span", k.connected ? "接続中" : "切断", k.connected ? "state" : "state off"));
   card.append(head, el("p", doing(k), k.connected && k.atKiosk && !k.maintenance ? "doing on" : "doing"));
+  if (k.certificateDays !== null && k.certificateDays !== undefined)
+    card.append(el("p", `この機器の証明書はあと${k.certificateDays}日です。自動更新を確かめるか、登録し直してください。`, "fault"));
   if (k.call) card.append(drawCall(k, path));
   if (k.health && k.connected) card.append(drawHealth(k));
   const row = el("div", "", "buttons");
@@ -116,6 +118,14 @@ function drawKiosk(k) {
     : ask(`${k.id} を休止にしますか`, "画面に休止の案内が出て、受付できなくなります。", "休止にする", () => post(`${path}/maintenance/true`)), k.maintenance));
   card.append(row);
   return card;
+}
+
+// As the issuer drew it: every character, also those no character set has.
+function nameImage(a) {
+  const picture = el("img", "", "name-image");
+  picture.src = `name/${a.no}`;
+  picture.alt = "カードに記載の氏名（画像）";
+  return picture;
 }
 
 function drawArrival(a) {
@@ -135,6 +145,7 @@ function drawArrival(a) {
   if (q && q.validity) {
     who.title = [q.kana, q.sex, q.birthdate, ...q.insurances].filter(Boolean).join("\n");
     if (q.name) who.append(el("b", q.name), el("br"));
+    if (a.nameImage) who.append(nameImage(a), el("br"));
     who.append(el("span", q.validity, q.good ? "chip yes" : "chip bad"));
     if (simulated) who.append(el("span", simulated, "tag"));
   } else if (q && q.trouble) who.append(el("span", q.trouble, "tag warn"));

@@ -7,6 +7,7 @@ using Kiosk.ReceptionTerminal.Centre;
 using Kiosk.ReceptionTerminal.Centre.Simulated;
 using Kiosk.ReceptionTerminal.Oqs;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Kiosk.Tests.Reception;
 
@@ -99,6 +100,35 @@ public sealed partial class FaceFileTests
         await link.SubmitAsync(await facility.VisitAsync(link, other), default);
         string file = Assert.Single(await FilesAsync(facility, 1));
         Assert.Contains("00000000000000002_", file, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_arrival_of_before_midnight_gets_its_file_after_it()
+    {
+        // The next 23:58 in Japan: the certificates of the test are valid then.
+        DateTimeOffset japan = TimeProvider.System.GetUtcNow().ToOffset(TimeSpan.FromHours(9));
+        FakeTimeProvider clock = new(new DateTimeOffset(japan.Date, japan.Offset).AddDays(1).AddMinutes(-2));
+        string dir = Directory.CreateTempSubdirectory("kiosk-oqs-").FullName, folder = Path.Combine(dir, "Face");
+        // A file in the folder's place: nothing can be written yet.
+        await File.WriteAllTextAsync(folder, "");
+        await using Facility facility = await Facility.OpenAsync(clock, o => With(o, dir, "valid"));
+        using CardInHand card = new();
+        GrpcReceptionLink link = facility.Link();
+        await link.SubmitAsync(await facility.VisitAsync(link, card), default);
+        string day = clock.GetUtcNow().ToOffset(japan.Offset).ToString("yyyyMMdd", System.Globalization.CultureInfo.InvariantCulture);
+
+        clock.Advance(TimeSpan.FromMinutes(5));
+        File.Delete(folder);
+
+        using CancellationTokenSource late = new(TimeSpan.FromSeconds(30));
+        while (!Directory.Exists(folder) || !Directory.GetFiles(folder).Any(f => ReadersPattern().IsMatch(f)))
+        {
+            clock.Advance(TimeSpan.FromSeconds(15));
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, late.Token);
+        }
+
+        Assert.Contains($"_{day}2358", Assert.Single(Directory.GetFiles(folder)), StringComparison.Ordinal);
+        Directory.Delete(dir, recursive: true);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Kiosk.App.Simulated.Chaos;
 using Kiosk.Core;
 using Kiosk.Core.Reception;
 using Kiosk.Devices.Reception;

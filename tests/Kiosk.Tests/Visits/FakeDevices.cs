@@ -122,6 +122,10 @@ internal sealed class FakeDevices : ICardReader, ICardSession, IPrintedNumberRea
     public Task<SignedWithoutPin?> SignWithoutPinAsync(Guid visit, Func<ReadOnlyMemory<byte>, CancellationToken, Task<byte[]>> card, CancellationToken stop) =>
         Task.FromResult(Institution);
 
+    public Task ShowNameAsync(Guid visit, Secret namePng, CancellationToken stop) => Task.CompletedTask;
+
+    public Task<bool> RenewAsync(CancellationToken stop) => Task.FromResult(false);
+
     public Task CallStaffAsync(Failure? why, CancellationToken stop)
     {
         Rings.Add(why);

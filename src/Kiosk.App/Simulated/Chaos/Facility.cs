@@ -13,16 +13,14 @@ internal sealed class Facility : IAsyncDisposable
     private readonly string? _preload;
     private Process? _process;
 
-    private Facility(string dll, string folder, string database, string? preload)
+    private Facility(string dll, string folder, string? preload)
     {
-        (_dll, Folder, Database, _preload) = (dll, folder, database, preload);
+        (_dll, Folder, _preload) = (dll, folder, preload);
         _config = Path.Combine(folder, "reception.json");
         Port = FreePort();
     }
 
     public string Folder { get; }
-
-    public string Database { get; }
 
     public int Port { get; }
 
@@ -40,12 +38,12 @@ internal sealed class Facility : IAsyncDisposable
     }
 
     /// <param name="folder">Made here; the caller deletes it.</param>
-    /// <param name="database">SQLite file.</param>
+    /// <param name="store">Of the reception.</param>
     /// <param name="preload">A library the reception is started with (control: one that does not sync).</param>
-    public static async Task<Facility> MakeAsync(string folder, string database, IEnumerable<string> kiosks, string? preload, CancellationToken stop)
+    public static async Task<Facility> MakeAsync(string folder, ChaosStore store, IEnumerable<string> kiosks, string? preload, CancellationToken stop)
     {
         string dll = Environment.GetEnvironmentVariable("KIOSK_RECEPTION") ?? Path.Combine(AppContext.BaseDirectory, "../../Kiosk.ReceptionTerminal/debug/reception.dll");
-        Facility facility = new(dll, folder, database, preload);
+        Facility facility = new(dll, folder, preload);
         using (Process pki = Start("dotnet", [dll, "pki", "--dir", folder, "--name", "127.0.0.1", .. kiosks.SelectMany(k => (string[])["--kiosk", k])], null))
         {
             await pki.StandardOutput.ReadToEndAsync(stop);
@@ -53,15 +51,15 @@ internal sealed class Facility : IAsyncDisposable
             if (pki.ExitCode != 0) throw new InvalidOperationException("reception pki failed; its reason is above");
         }
 
-        await File.WriteAllTextAsync(facility._config, JsonSerializer.Serialize(new
+        await File.WriteAllTextAsync(facility._config, JsonSerializer.Serialize(new Dictionary<string, object>
         {
-            database,
-            caFile = "ca.pem",
-            certificateFile = "server.pem",
-            keyFile = "server.key",
-            listen = "127.0.0.1",
-            port = facility.Port,
-            desk = new { port = 0 },
+            [store.Key] = store.Where,
+            ["caFile"] = "ca.pem",
+            ["certificateFile"] = "server.pem",
+            ["keyFile"] = "server.key",
+            ["listen"] = "127.0.0.1",
+            ["port"] = facility.Port,
+            ["desk"] = new { port = 0 },
         }), stop);
         return facility;
     }

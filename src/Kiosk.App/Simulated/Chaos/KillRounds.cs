@@ -9,21 +9,22 @@ namespace Kiosk.App.Simulated.Chaos;
 /// </summary>
 internal static class KillRounds
 {
-    internal sealed record Result(Oracle.Verdict Verdict, int ClientKills, int ServerKills, int LostAnswers, int Silences, int JournalAsked, int JournalFound);
+    internal sealed record Result(Oracle.Verdict Verdict, int ClientKills, int ServerKills, int DatabaseCrashes, int LostAnswers, int Silences, int JournalAsked, int JournalFound);
 
     /// <param name="folder">A fresh one.</param>
+    /// <param name="server">The reception's database, which crashes with every second kill of the reception; null: SQLite in the folder.</param>
     /// <param name="ramQueue">Control: told first, handed over later from memory.</param>
     /// <param name="dedupe">False: control, the reception forgets each key.</param>
-    public static async Task<Result> RunAsync(string folder, int rounds, bool ramQueue, bool dedupe, Random random, Action<string> progress, TimeProvider time, CancellationToken stop)
+    public static async Task<Result> RunAsync(string folder, PostgresServer? server, int rounds, bool ramQueue, bool dedupe, Random random, Action<string> progress, TimeProvider time, CancellationToken stop)
     {
-        string database = Path.Combine(folder, "reception.db");
-        await using Facility facility = await Facility.MakeAsync(folder, database, ["c1", "c2"], null, stop);
-        if (!dedupe) await DropDedupeAsync(database, stop);
+        ChaosStore store = server is null ? ChaosStore.Sqlite(Path.Combine(folder, "reception.db")) : ChaosStore.Postgres(server);
+        await using Facility facility = await Facility.MakeAsync(folder, store, ["c1", "c2"], null, stop);
+        if (!dedupe) await DropDedupeAsync(store, stop);
         await facility.StartAsync(stop);
         await using SimulatedCable cable = new(new IPEndPoint(IPAddress.Loopback, facility.Port));
         ChaosClientOptions victim = new(folder, "c1", cable.Port, Path.Combine(folder, "c1.journal"), Path.Combine(folder, "c1.told"), ramQueue);
         using ChaosProcess survivor = await ChaosProcess.StartAsync(victim with { Id = "c2", Journal = Path.Combine(folder, "c2.journal"), Told = Path.Combine(folder, "c2.told") }, null, stop);
-        (int answers, int silences, int serverKills) = (0, 0, 0);
+        (int answers, int silences, int serverKills, int databaseCrashes) = (0, 0, 0, 0);
         for (int round = 0; round < rounds; round++)
         {
             using ChaosProcess client = await ChaosProcess.StartAsync(victim, null, stop);
@@ -32,9 +33,16 @@ internal static class KillRounds
             await Task.Delay(random.Next(50, 1200), stop);
             if (round % 2 == 1)
             {
+                if (server is not null && serverKills % 2 == 1)
+                {
+                    server.Crash();
+                    databaseCrashes++;
+                }
+
                 await facility.KillAsync();
                 serverKills++;
                 await Task.Delay(random.Next(0, 300), stop);
+                if (server?.Running == false) server.Start();
                 await facility.StartAsync(stop);
                 await Task.Delay(random.Next(0, 400), stop);
             }
@@ -52,7 +60,7 @@ internal static class KillRounds
         await facility.KillAsync();
         string[] told = [victim.Told, Path.Combine(folder, "c2.told")];
         List<string[]> asked = [.. Oracle.Lines(told).Where(l => l[0] == "F")];
-        return new(Oracle.Judge(told, database), rounds, serverKills, answers, silences, asked.Count, asked.Count(l => l[2] == "found"));
+        return new(Oracle.Judge(told, store), rounds, serverKills, databaseCrashes, answers, silences, asked.Count, asked.Count(l => l[2] == "found"));
 
         async Task WeatherAsync(CancellationToken until)
         {
@@ -75,10 +83,10 @@ internal static class KillRounds
         }
     }
 
-    private static async Task DropDedupeAsync(string database, CancellationToken stop)
+    private static async Task DropDedupeAsync(ChaosStore store, CancellationToken stop)
     {
         string dll = Environment.GetEnvironmentVariable("KIOSK_RECEPTION") ?? Path.Combine(AppContext.BaseDirectory, "../../Kiosk.ReceptionTerminal/debug/reception.dll");
-        using System.Diagnostics.Process make = Facility.Start("dotnet", [dll, "without-dedupe", "--database", database], null);
+        using System.Diagnostics.Process make = Facility.Start("dotnet", [dll, "without-dedupe", .. store.Arguments], null);
         await make.WaitForExitAsync(stop);
         if (make.ExitCode != 0) throw new InvalidOperationException("the control's database could not be made");
     }

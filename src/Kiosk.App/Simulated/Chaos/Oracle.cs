@@ -15,11 +15,11 @@ internal static class Oracle
         public bool Good => Lost == 0 && Duplicated == 0 && Told > 0;
     }
 
-    public static Verdict Judge(IEnumerable<string> toldFiles, string database)
+    public static Verdict Judge(IEnumerable<string> toldFiles, ChaosStore store)
     {
         List<string[]> lines = Lines(toldFiles);
         HashSet<string> told = [.. lines.Where(l => l[0] == "T").Select(l => l[1])];
-        List<string> stored = Ledger(database);
+        List<string> stored = Ledger(store);
         HashSet<string> keys = [.. stored];
         return new(told.Count, keys.Count, told.Count(k => !keys.Contains(k)), stored.Count - keys.Count, lines.Count(l => l is ["T", _, "1"]));
     }
@@ -30,11 +30,11 @@ internal static class Oracle
             .Select(line => line.Split(' '))];
 
     /// <returns>Keys as stored, one a row; none when the database cannot even be read.</returns>
-    public static List<string> Ledger(string database)
+    public static List<string> Ledger(ChaosStore store)
     {
-        if (!File.Exists(database)) return [];
+        if (store.Key == "database" && !File.Exists(store.Where)) return [];
         string dll = Environment.GetEnvironmentVariable("KIOSK_RECEPTION") ?? Path.Combine(AppContext.BaseDirectory, "../../Kiosk.ReceptionTerminal/debug/reception.dll");
-        using Process ledger = Process.Start(new ProcessStartInfo("dotnet", [dll, "ledger", "--database", database]) { RedirectStandardOutput = true })!;
+        using Process ledger = Process.Start(new ProcessStartInfo("dotnet", [dll, "ledger", .. store.Arguments]) { RedirectStandardOutput = true })!;
         string all = ledger.StandardOutput.ReadToEnd();
         ledger.WaitForExit();
         return ledger.ExitCode != 0 ? [] : [.. all.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t')[3])];

@@ -19,10 +19,10 @@ internal static class PowerCuts
     public static async Task<Result> RunAsync(string folder, int cuts, string? preload, Random random, Action<string> progress, TimeProvider time, CancellationToken stop)
     {
         using LoopDisk disk = new(folder, 48);
-        string database = Path.Combine(disk.Root, "reception.db"), journal = Path.Combine(disk.Root, "kiosk.journal"), told = Path.Combine(folder, "c1.told");
+        string journal = Path.Combine(disk.Root, "kiosk.journal"), told = Path.Combine(folder, "c1.told");
         int lost = 0, open = 0, journalLost = 0;
         bool full = false;
-        await using (Facility facility = await Facility.MakeAsync(folder, database, ["c1"], preload, stop))
+        await using (Facility facility = await Facility.MakeAsync(folder, ChaosStore.Sqlite(Path.Combine(disk.Root, "reception.db")), ["c1"], preload, stop))
         {
             await facility.StartAsync(stop);
             using ChaosProcess client = await ChaosProcess.StartAsync(new(folder, "c1", facility.Port, journal, told, false), preload, stop);
@@ -35,7 +35,7 @@ internal static class PowerCuts
                 HashSet<string> begun = [.. lines.Where(l => l[0] == "B").Select(l => l[1]).Except(lines.Where(l => l[0] == "D").Select(l => l[1]))];
                 disk.Look(root =>
                 {
-                    HashSet<string> stored = [.. Oracle.Ledger(Path.Combine(root, "reception.db"))];
+                    HashSet<string> stored = [.. Oracle.Ledger(ChaosStore.Sqlite(Path.Combine(root, "reception.db")))];
                     lost += lines.Count(l => l[0] == "T" && !stored.Contains(l[1]));
                     HashSet<string> pending = [.. Pending(Path.Combine(root, "kiosk.journal"), time)];
                     open += begun.Count;
@@ -51,7 +51,7 @@ internal static class PowerCuts
             await facility.KillAsync();
         }
 
-        Oracle.Verdict end = Oracle.Judge([told], database);
+        Oracle.Verdict end = Oracle.Judge([told], ChaosStore.Sqlite(Path.Combine(disk.Root, "reception.db")));
         return new(cuts, end.Told, lost + (preload is null ? end.Lost : 0), open, journalLost, full);
     }
 

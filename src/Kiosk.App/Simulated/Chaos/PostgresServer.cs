@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace Kiosk.Tests.Reception;
+namespace Kiosk.App.Simulated.Chaos;
 
 /// <summary>A PostgreSQL of its own in a folder, reached by a Unix socket there; Debian's package, as a user that is not root.</summary>
 internal sealed class PostgresServer : IDisposable
@@ -27,22 +27,24 @@ internal sealed class PostgresServer : IDisposable
 
     private string Data => Path.Combine(_folder, "data");
 
-    /// <summary>Ends like a crash: no clean shutdown, recovery from its log at the next start.</summary>
-    public void Crash() => Run(AsServer("pg_ctl"), "-D", Data, "-m", "immediate", "-w", "stop");
+    public bool Running { get; private set; }
 
-    public void Start() => Run(AsServer("pg_ctl"), "-D", Data, "-w", "-t", "60", "-l", Path.Combine(_folder, "log"), "-o", $"-c listen_addresses= -c unix_socket_directories={_folder}", "start");
+    /// <summary>Ends like a crash: no clean shutdown, recovery from its log at the next start.</summary>
+    public void Crash()
+    {
+        Run(AsServer("pg_ctl"), "-D", Data, "-m", "immediate", "-w", "stop");
+        Running = false;
+    }
+
+    public void Start()
+    {
+        Run(AsServer("pg_ctl"), "-D", Data, "-w", "-t", "60", "-l", Path.Combine(_folder, "log"), "-o", $"-c listen_addresses= -c unix_socket_directories={_folder}", "start");
+        Running = true;
+    }
 
     public void Dispose()
     {
-        try
-        {
-            Crash();
-        }
-        catch (InvalidOperationException)
-        {
-            // It was down already.
-        }
-
+        if (Running) Crash();
         Directory.Delete(_folder, recursive: true);
     }
 

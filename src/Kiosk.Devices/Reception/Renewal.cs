@@ -1,0 +1,42 @@
+using Google.Protobuf;
+using Kiosk.Contract;
+using Kiosk.Core;
+
+namespace Kiosk.Devices.Reception;
+
+/// <summary>One asking for pins and, in the last third of the certificate's life, for a new certificate with a new key.</summary>
+internal sealed class Renewal
+{
+    private readonly ReceptionLinkOptions _options;
+    private readonly LinkConnection _now;
+    private readonly Enrolment? _files;
+
+    public Renewal(ReceptionLinkOptions options, LinkConnection now, TimeProvider time)
+    {
+        (_options, _now) = (options, now);
+        // A PFX was put there by an administrator, who replaces it.
+        if (options.KeyFile is not { } key) return;
+        DateTimeOffset from = now.Certificates.Own.NotBefore, until = now.Certificates.Own.NotAfter;
+        _files = new(options.CaFile, options.CertificateFile, key);
+        // Life 90 days, renewed at two thirds (security.md section 7).
+        Asked = time.GetUtcNow() >= from + ((until - from) * 2 / 3);
+    }
+
+    public bool Asked { get; }
+
+    /// <exception cref="FailureException">CertificateFileBroken: the new key cannot be written.</exception>
+    public RenewRequest Request() => new() { Csr = Asked ? ByteString.CopyFrom(_files!.Request()) : ByteString.Empty };
+
+    /// <summary>Puts the files in place; each step leaves a pair that works.</summary>
+    /// <returns>True: something is new, and a connection opened now uses it.</returns>
+    /// <exception cref="FailureException">LinkNotTrusted: the answer does not fit; nothing was changed.</exception>
+    public bool Take(RenewReply reply)
+    {
+        bool pins = reply.Pins.Count > 0 && !_now.Pins.SequenceEqual(reply.Pins);
+        if (pins && _now.Pins.Count > 0 && !reply.Pins.Any(_now.Pins.Contains))
+            throw new FailureException(Failure.LinkNotTrusted, "the reception names pins of which this kiosk knows none");
+        if (Asked) _files!.TakeRenewed(new SignedProvisioning(reply.Content.ToByteArray(), reply.Signature.ToByteArray()));
+        if (pins) Enrolment.Write(PinFile.Of(_options.CertificateFile), string.Join('\n', reply.Pins));
+        return pins || Asked;
+    }
+}
