@@ -87,7 +87,7 @@ public sealed class UpdateTests
     private static string Foreign(Machine machine)
     {
         string folder = Path.Combine(machine.Home, "foreign"), bundle = Path.Combine(machine.Home, "foreign.raucb");
-        string script = $"mkdir -p {folder} && cd {folder} && head -c 4096 /dev/zero >root.img && cp root.img uki.img && " +
+        string script = $"mkdir -p {folder} && cd {folder} && head -c 1048576 /dev/urandom >root.img && cp root.img uki.img && " +
             "printf '[update]\\ncompatible=kiosk-terminal-x86_64\\nversion=9.0.0\\n[bundle]\\nformat=verity\\n[image.rootfs]\\nfilename=root.img\\n[image.uki]\\nfilename=uki.img\\n' >manifest.raucm && " +
             "openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=somebody -keyout ../f.key -out ../f.crt 2>/dev/null && " +
             $"rauc bundle --cert=../f.crt --key=../f.key {folder} {bundle}";
