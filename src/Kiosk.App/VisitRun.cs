@@ -30,6 +30,7 @@ internal sealed class VisitRun : IDisposable
     private Task<byte[]> _challenge = Task.FromException<byte[]>(new FailureException(Failure.ReceptionUnreachable));
     private ICardSession? _session;
     private CardEvidence? _evidence;
+    private CheckIn? _checkIn;
 
     public VisitRun(VisitDevices devices, TimeProvider time, VisitLoop loop, ILogger log)
     {
@@ -187,9 +188,10 @@ internal sealed class VisitRun : IDisposable
     public async Task SubmitAsync(Confirmed who, Core.Consents.Answers answers)
     {
         _evidence ??= await _session!.ProvePresenceAsync(await ChallengeAsync(), _over);
-        CheckIn checkIn = new(_key, _visit, _time.GetUtcNow(), who.Method, who.Card, _evidence, who.Face, who.StaffId, answers);
+        // A repeat is the same to the letter: the reception may have it already, and refuses other content under the same key.
+        _checkIn ??= new(_key, _visit, _time.GetUtcNow(), who.Method, who.Card, _evidence, who.Face, who.StaffId, answers);
         _devices.Journal.Begin(_key, _visit);
-        Receipt receipt = await _devices.Link.SubmitAsync(checkIn, _over);
+        Receipt receipt = await _devices.Link.SubmitAsync(_checkIn, _over);
         _devices.Journal.Done(_key);
         _loop.Post(new E.ReceiptCame(receipt), this);
         await ShowNameAsync();
