@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using Google.Protobuf;
 using Kiosk.App;
@@ -5,6 +7,7 @@ using Kiosk.Core;
 using Kiosk.Core.Reception;
 using Kiosk.Devices.Outbox;
 using Kiosk.Devices.Reception.Simulated;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Kiosk.Tests.Reception;
@@ -134,6 +137,53 @@ public sealed class OutboxTests : IDisposable
         Assert.Empty(box.Waiting());
     }
 
+    [SkippableFact]
+    public async Task A_kiosk_killed_with_kill_9_hands_over_at_its_next_start_what_it_kept_and_each_once()
+    {
+        SkipWithoutMemory();
+        await using Facility facility = await Facility.OpenAsync();
+        await using SimulatedCable cable = new(new IPEndPoint(IPAddress.Loopback, facility.Host.LinkPort));
+        string told = Path.Combine(_folder, "told");
+        using CancellationTokenSource late = new(TimeSpan.FromSeconds(120));
+        using (Process kiosk = Start(facility, cable.Port, told))
+        {
+            await LinesAsync(told, "T", 2, late.Token);
+            // The cable is pulled again and again, until it was pulled while one was handed over.
+            for (bool kept = false; !kept;)
+            {
+                int known = Keys(told, "K").Count;
+                cable.Unplug();
+                for (int looked = 0; looked < 60 && !kept; looked++)
+                {
+                    await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, late.Token);
+                    kept = Keys(told, "K").Count > known;
+                }
+
+                if (kept) break;
+                cable.Plug();
+                await LinesAsync(told, "T", Keys(told, "T").Count + 1, late.Token);
+            }
+
+            kiosk.Kill();
+            await kiosk.WaitForExitAsync(late.Token);
+        }
+
+        Assert.NotEqual(0, new FileInfo(Box).Length);
+        int before = Keys(told, "T").Count;
+        cable.Plug();
+        using (Process again = Start(facility, cable.Port, told))
+        {
+            while (Keys(told, "K").Any(key => Rows(facility, key) == 0)) await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, late.Token);
+            await LinesAsync(told, "T", before + 2, late.Token);
+            again.Kill();
+            await again.WaitForExitAsync(late.Token);
+        }
+
+        Assert.All(Keys(told, "K").Concat(Keys(told, "T")), key => Assert.Equal(1, Rows(facility, key)));
+        // Nobody whose hand-over was kept was told that they are checked in.
+        Assert.Empty(Keys(told, "K").Intersect(Keys(told, "T")));
+    }
+
     [Fact]
     public void It_is_off_unless_the_configuration_asks_for_it()
     {
@@ -148,6 +198,36 @@ public sealed class OutboxTests : IDisposable
     }
 
     private static void SkipWithoutMemory() => Skip.IfNot(OperatingSystem.IsLinux() && Directory.Exists(Memory), "no file system in memory here");
+
+    /// <summary>A kiosk process that checks in one patient after the other.</summary>
+    private Process Start(Facility facility, int port, string told)
+    {
+        facility.LinkOptions();
+        return Process.Start(new ProcessStartInfo("dotnet",
+        [
+            Path.Combine(AppContext.BaseDirectory, "kiosk.dll"), "chaos", "client", "--folder", facility.Dir, "--id", "k1", "--port", port.ToString(CultureInfo.InvariantCulture),
+            "--journal", Path.Combine(_folder, "journal"), "--told", told, "--outbox", Box, "--outbox-key", _key,
+        ])
+        { RedirectStandardOutput = true })!;
+    }
+
+    private static List<string> Keys(string told, string word) =>
+        [.. App.Simulated.Chaos.Oracle.Lines([told]).Where(l => l[0] == word).Select(l => l[1])];
+
+    private static async Task LinesAsync(string told, string word, int count, CancellationToken stop)
+    {
+        while (Keys(told, word).Count < count) await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, stop);
+    }
+
+    private static long Rows(Facility facility, string key)
+    {
+        using SqliteConnection connection = new($"Data Source={facility.Database};Pooling=False");
+        connection.Open();
+        using SqliteCommand count = connection.CreateCommand();
+        count.CommandText = "SELECT COUNT(*) FROM arrivals WHERE key=$k";
+        count.Parameters.AddWithValue("$k", Convert.FromHexString(key));
+        return (long)count.ExecuteScalar()!;
+    }
 
     private static async Task EmptyAsync(SealedOutbox box)
     {
