@@ -23,6 +23,9 @@ public sealed record Config
     /// <summary>The kiosk's own journal: empty when idle, never anything of a patient.</summary>
     public string Journal { get; init; } = "kiosk.journal";
 
+    /// <summary>Degraded mode: check-ins without an answer are kept sealed for minutes; null = off, the default.</summary>
+    public OutboxConfig? Outbox { get; init; }
+
     /// <summary>Light, sound and sensors of the board; each by its class, a folder of <c>hardware/</c>.</summary>
     public IReadOnlyList<DeviceEntry> Devices { get; init; } = [];
 
@@ -67,6 +70,7 @@ public sealed record Config
         if (Id.Length is 0 or > 32 || Id.Any(c => c is not (>= 'a' and <= 'z' or >= '0' and <= '9' or '-'))) throw Broken(path, "id: 1 to 32 of a-z, 0-9 and '-'");
         if (Ui.Port is < 0 or > 65535) throw Broken(path, "ui.port: 0 (any free port) to 65535");
         if (Ui.PanelWidthMm is < 80 or > 800) throw Broken(path, "ui.panelWidthMm: 80 to 800");
+        if (Outbox is { } box && (box.File.Length == 0 || box.Key.Length == 0)) throw Broken(path, "outbox: file and key must name files; leave outbox out to keep none");
         if (Card.Trust.Length == 0) throw Broken(path, "card.trust: missing; the folder of trust anchors, jpki-*.pem and cv-KEYID.pem");
         if (Reception is null) throw Broken(path, "reception: missing; it needs address, ca, certificate and key (`reception pki` writes them)");
         if (!Uri.TryCreate(Reception.Address, UriKind.Absolute, out Uri? address) || address.Scheme != Uri.UriSchemeHttps) throw Broken(path, "reception.address: https://HOST:PORT");
@@ -84,6 +88,7 @@ public sealed record Config
     private Config In(string folder) => this with
     {
         Journal = Path.Combine(folder, Journal),
+        Outbox = Outbox is { } box ? box with { File = Path.Combine(folder, box.File), Key = Path.Combine(folder, box.Key) } : null,
         TamperLatch = Path.Combine(folder, TamperLatch),
         Ui = Ui with { Voices = Ui.Voices.Length == 0 ? "" : Path.Combine(folder, Ui.Voices) },
         Card = Card with { Trust = Path.Combine(folder, Card.Trust) },
@@ -147,3 +152,7 @@ public sealed record TelemetryConfig(string Otlp = "", int Seconds = 60);
 /// <param name="Key">PEM file of its private key, mode 0600.</param>
 /// <param name="Pins">SHA-256 of the reception's SPKI, base64, current and next; empty = the private CA alone decides.</param>
 public sealed record ReceptionConfig(string Address, string Ca, string Certificate, string Key, IReadOnlyList<string>? Pins = null);
+
+/// <param name="File">The sealed records; empty when none wait.</param>
+/// <param name="Key">The key of this boot; on a tmpfs.</param>
+public sealed record OutboxConfig(string File = "kiosk.outbox", string Key = "/run/kiosk-app/outbox.key");

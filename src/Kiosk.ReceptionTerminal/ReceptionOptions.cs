@@ -17,7 +17,7 @@ public sealed record ReceptionOptions
 
     public required string KeyFile { get; init; }
 
-    /// <summary>Folder of <c>reception pair</c> with ca.key: kiosks renew their certificates over the link, and hear of the server's next key. Null: neither.</summary>
+    /// <summary>Folder of <c>reception pair</c> with ca.key: kiosks renew their certificates over the link, and hear of the server's next key; the server's own is replaced by it at two thirds of its life. Null: none of these.</summary>
     public string? Renewal { get; init; }
 
     /// <summary>IP address on which kiosks are heard.</summary>
@@ -26,7 +26,7 @@ public sealed record ReceptionOptions
     /// <summary>TCP port for kiosks; 0 takes a free one.</summary>
     public int Port { get; init; } = 8601;
 
-    /// <summary>Pins (see LinkTrust.Pin) of kiosk keys that are refused although their certificate is valid: stolen kiosks.</summary>
+    /// <summary>Kiosk ids, or pins (see LinkTrust.Pin) of kiosk keys, that are refused although their certificate is valid: stolen kiosks.</summary>
     public IReadOnlyList<string> DeniedKeys { get; init; } = [];
 
     /// <summary>PEM or DER files of the JPKI CA for user authentication. Empty: the card's chain is not checked, and the page says so.</summary>

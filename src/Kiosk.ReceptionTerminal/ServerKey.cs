@@ -1,11 +1,13 @@
 using System.Security.Cryptography.X509Certificates;
 using Kiosk.Contract;
+using Kiosk.ReceptionTerminal.Pki;
 
 namespace Kiosk.ReceptionTerminal;
 
 /// <summary>
 /// The server's certificate and key, taken anew when their files change (<c>reception rotate</c>): connections that are open stay
-/// as they are, each new one gets the new key. Files that do not fit leave the old one in use.
+/// as they are, each new one gets the new key. Files that do not fit leave the old one in use. Where the CA's key is at hand the
+/// next key takes over by itself at two thirds of the certificate's life: nobody has to think of it.
 /// </summary>
 internal sealed class ServerKey : IDisposable
 {
@@ -14,13 +16,19 @@ internal sealed class ServerKey : IDisposable
     private readonly ReceptionOptions _options;
     private readonly ILogger _log;
     private readonly ITimer _timer;
+    private readonly TimeProvider _time;
+    private readonly PkiFolder? _pki;
     private readonly List<X509Certificate2> _used = [];
+    private DateTimeOffset _warned;
     private (DateTime, DateTime) _seen;
 
     /// <exception cref="StartException">The files cannot be used.</exception>
     public ServerKey(ReceptionOptions options, TimeProvider time, ILogger log)
     {
-        (_options, _log) = (options, log);
+        (_options, _time, _log) = (options, time, log);
+        // Another server's files are for whoever made them to replace.
+        if (options.Renewal is { } dir && new PkiFolder(dir) is var pki && pki.Certificate("server") == Path.GetFullPath(options.CertificateFile)) _pki = pki;
+        _pki?.Finish();
         _seen = Times();
         _used.Add(ServerFiles.Server(options));
         _timer = time.CreateTimer(_ => Look(), null, s_look, s_look);
@@ -39,6 +47,7 @@ internal sealed class ServerKey : IDisposable
     {
         lock (_used)
         {
+            if (_pki is not null && IsDue) Replace(_pki);
             if (Times() is var times && times == _seen) return;
             try
             {
@@ -66,6 +75,23 @@ internal sealed class ServerKey : IDisposable
     {
         _timer.Dispose();
         lock (_used) _used.ForEach(c => c.Dispose());
+    }
+
+    private bool IsDue => _used[^1] is var now && _time.GetUtcNow() >= now.NotBefore + ((now.NotAfter - now.NotBefore) * 2 / 3);
+
+    private void Replace(PkiFolder pki)
+    {
+        try
+        {
+            pki.Rotate(_time);
+        }
+        catch (StartException)
+        {
+            // ca.key is elsewhere, or the disk is full. Said once a day until somebody rotates.
+            if (_time.GetUtcNow() - _warned < TimeSpan.FromDays(1)) return;
+            _warned = _time.GetUtcNow();
+            Log.ServerKey(_log, "due to be replaced, and cannot be: see \"reception rotate\"");
+        }
     }
 
     private (DateTime, DateTime) Times() => (File.GetLastWriteTimeUtc(_options.CertificateFile), File.GetLastWriteTimeUtc(_options.KeyFile));

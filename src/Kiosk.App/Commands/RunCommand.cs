@@ -3,6 +3,7 @@ using Kiosk.App.Appliance;
 using Kiosk.App.Ui;
 using Kiosk.Core.Cards;
 using Kiosk.Core.Faces;
+using Kiosk.Core.Reception;
 using Kiosk.Devices.Board;
 using Kiosk.Devices.Camera;
 using Kiosk.Devices.CardFace;
@@ -13,6 +14,7 @@ using Kiosk.Devices.FaceEngine.Models;
 using Kiosk.Devices.FaceEngine.Presentation;
 using Kiosk.Devices.Journal;
 using Kiosk.Devices.Keypad;
+using Kiosk.Devices.Outbox;
 using Kiosk.Devices.PictureDecoder;
 using Kiosk.Devices.Reception;
 using Kiosk.Devices.Tamper;
@@ -50,7 +52,9 @@ internal static class RunCommand
         TimeProvider time = TimeProvider.System;
         using ILoggerFactory logs = LogSetup.ToConsole(quiet: false);
         using VisitJournal journal = VisitJournal.Open(config.Journal, time);
-        await using GrpcReceptionLink link = Link(config.Reception!, time);
+        using SealedOutbox? box = config.Outbox is { } kept ? SealedOutbox.Open(kept.File, kept.Key, time) : null;
+        GrpcReceptionLink bare = Link(config.Reception!, time);
+        await using IReceptionLink link = box is null ? bare : new OutboxLink(bare, box, time);
         string pattern = config.Card.Reader.Contains('*', StringComparison.Ordinal) ? config.Card.Reader : $"*{config.Card.Reader}*";
         await using ICardReader reader = new PcscCardReader(
             new PcscCardReaderOptions(new ReaderPattern(pattern), CardTrustFolder.Load(config.Card.Trust)), new NativePcsc(), time);

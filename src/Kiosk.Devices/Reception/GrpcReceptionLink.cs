@@ -52,11 +52,9 @@ public sealed class GrpcReceptionLink : IReceptionLink
         return reply.Challenge.ToByteArray();
     }
 
-    public async Task<Receipt> SubmitAsync(CheckIn checkIn, CancellationToken stop)
-    {
-        CheckInRequest request = Wire.Of(checkIn);
-        return Wire.Of(await CallAsync((c, o) => c.SubmitCheckInAsync(request, o), stop));
-    }
+    public Task<Receipt> SubmitAsync(CheckIn checkIn, CancellationToken stop) => SubmitAsync(Wire.Of(checkIn), stop);
+
+    internal async Task<Receipt> SubmitAsync(CheckInRequest request, CancellationToken stop) => Wire.Of(await CallAsync((c, o) => c.SubmitCheckInAsync(request, o), stop));
 
     public async Task<Receipt?> FindAsync(Guid key, CancellationToken stop)
     {

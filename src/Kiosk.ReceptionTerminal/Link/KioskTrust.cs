@@ -22,7 +22,8 @@ internal sealed class KioskTrust(X509Certificate2Collection roots, IEnumerable<s
         X509ChainStatusFlags chain = LinkTrust.Judge(certificate, roots, LinkTrust.ClientPurpose, time.GetUtcNow());
         if (chain == X509ChainStatusFlags.NotTimeValid) return "time";
         if (chain != X509ChainStatusFlags.NoError) return "chain";
-        if (KioskIdentity.Of(certificate) is null) return "name";
-        return _denied.Contains(LinkTrust.Pin(certificate)) ? "denied" : null;
+        if (KioskIdentity.Of(certificate) is not { } id) return "name";
+        // By its id too: a stolen kiosk may have got another key since its pin was noted.
+        return _denied.Contains(LinkTrust.Pin(certificate)) || _denied.Contains(id) ? "denied" : null;
     }
 }

@@ -13,9 +13,10 @@ internal sealed class Renewals(string? dir, ServerKey server, TimeProvider time)
 {
     private readonly Lock _gate = new();
 
+    /// <param name="present">The certificate it calls with.</param>
     /// <param name="address">As the kiosk called; not taken over by it.</param>
     /// <exception cref="Grpc.Core.RpcException">FAILED_PRECONDITION, INVALID_ARGUMENT.</exception>
-    public RenewReply Answer(string kiosk, byte[] csr, string address)
+    public RenewReply Answer(string kiosk, X509Certificate2 present, byte[] csr, string address)
     {
         if (dir is null) return csr.Length == 0 ? new() : throw Refuse.NotAccepted("this reception issues no certificates; pair the kiosk anew");
         PkiFolder pki = new(dir);
@@ -26,6 +27,11 @@ internal sealed class Renewals(string? dir, ServerKey server, TimeProvider time)
             {
                 RenewReply reply = new() { Pins = { LinkTrust.Pin(server.Now), pki.NextPin() } };
                 if (csr.Length == 0) return reply;
+                // A kiosk asks at two thirds. Whoever has a stolen key must not pile up certificates.
+                if (time.GetUtcNow() < present.NotBefore + (present.NotAfter - present.NotBefore) / 2)
+                    throw Refuse.NotAccepted("more than half of the present certificate's life is left");
+                if (Issuer.KeyOf(csr).ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(present.PublicKey.ExportSubjectPublicKeyInfo()))
+                    throw Refuse.Invalid("csr must hold a new key");
                 (SignedProvisioning issued, X509Certificate2 certificate) = new Issuer(pki, address, time).Issue(kiosk, csr);
                 certificate.Dispose();
                 (reply.Content, reply.Signature) = (ByteString.CopyFrom(issued.Content), ByteString.CopyFrom(issued.Signature));

@@ -27,7 +27,8 @@ internal sealed class Issuer(PkiFolder pki, string address, TimeProvider time)
         return (SignedProvisioning.Of(content, caKey), certificate);
     }
 
-    private static PublicKey KeyOf(byte[] csr)
+    /// <exception cref="StartException">It is no request by an ECDSA P-256 key.</exception>
+    public static PublicKey KeyOf(byte[] csr)
     {
         try
         {

@@ -78,6 +78,13 @@ internal sealed class PkiFolder(string dir)
         }
     }
 
+    /// <summary>Ends a <see cref="Rotate"/> that was cut off between its two renames: a reception could not start on half of it.</summary>
+    public void Finish()
+    {
+        string aside = Certificate("server") + ".new";
+        if (IsPair(aside, Key("server"))) File.Move(aside, Certificate("server"), overwrite: true);
+    }
+
     private static bool IsPair(string certificate, string key)
     {
         if (!File.Exists(certificate)) return false;

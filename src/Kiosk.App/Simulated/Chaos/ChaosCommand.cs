@@ -30,11 +30,13 @@ internal static class ChaosCommand
         Option<string> folder = new("--folder") { Required = true }, id = new("--id") { Required = true }, journal = new("--journal") { Required = true }, told = new("--told") { Required = true };
         Option<int> port = new("--port") { Required = true };
         Option<bool> ramQueue = new("--ram-queue");
-        Command client = new("client", "one kiosk process of a chaos run") { folder, id, port, journal, told, ramQueue };
+        Option<string?> outbox = new("--outbox"), outboxKey = new("--outbox-key");
+        Command client = new("client", "one kiosk process of a chaos run") { folder, id, port, journal, told, ramQueue, outbox, outboxKey };
         client.Hidden = true;
         client.SetAction(async (o, stop) =>
         {
-            await using ChaosClient one = new(new(o.GetValue(folder)!, o.GetValue(id)!, o.GetValue(port), o.GetValue(journal)!, o.GetValue(told)!, o.GetValue(ramQueue)), TimeProvider.System);
+            OutboxConfig? box = o.GetValue(outbox) is { } file ? new(file, o.GetValue(outboxKey)!) : null;
+            await using ChaosClient one = new(new(o.GetValue(folder)!, o.GetValue(id)!, o.GetValue(port), o.GetValue(journal)!, o.GetValue(told)!, o.GetValue(ramQueue), box), TimeProvider.System);
             return await one.RunAsync(stop);
         });
         return client;
