@@ -41,6 +41,8 @@ public static class Visit
         // 1. Somebody comes: the card is read at once; its photo follows while they choose.
         (S.Idle, E.CardInserted) when Waiting(state.Station) is S.Idle => Begin(),
         (S.ReadingCard, E.CardRead read) => Received(state, new Visitor(read.Card)),
+        // Staff at the desk may be faster than the card.
+        (S.ReadingCard at, E.VisualGranted granted) => To(at with { StaffId = granted.StaffId }),
 
         // 2. Who are they? Face,
         (S.ChoosingMethod at, E.ChoseFace) when OffersFace(state.Station, at.Who) => Face(at.Who),
@@ -149,10 +151,12 @@ public static class Visit
         (S.TakeCard, E.Cancel) => null,
         (_, E.Cancel) when HasCard(state) => End(new Ending.Cancelled()),
 
-        // Under a question or a notice the visit goes on: a press lifts it, news that changes the screen lifts it too.
+        // Under a question or a notice the visit goes on: a press lifts it, or is of no screen that is seen; news that changes the
+        // screen lifts it too.
         (S.StillThere { Under: VisitState under }, E.GoOn or E.GoBack or E.Touched) => Resume(under),
         (S.StaffCalled { Under: VisitState under }, E.GoOn or E.GoBack) => Resume(under),
         (S.StaffCalled { Under: VisitState under }, E.TimedOut) => Resume(under),
+        (S.StillThere or S.StaffCalled, E.Press) => null,
         (S.StillThere at, not E.TimedOut) => Beneath(at, at.Under, under => at with { Under = under }, happened),
         (S.StaffCalled at, _) => Beneath(at, at.Under, under => at with { Under = under }, happened),
 
@@ -259,6 +263,7 @@ public static class Visit
         { Kind: CardKind.Iphone } when state.Station.Policy.Phones.HasFlag(Phones.Iphone) => Hold(new S.HoldingPhone(Phones.Iphone, false), state.Station.CardThere),
         { Kind: not CardKind.MyNumberCard } => End(new Ending.Refused(Failure.CardIsPhone)),
         { Certificate: CertificateStatus.Expired } => End(new Ending.Refused(Failure.CertificateExpired)),
+        _ when state is S.ReadingCard { StaffId: string staff } => Consent(state, new Confirmed(who.Card, Method.Visual, StaffId: staff)),
         _ => Choose(who),
     };
 

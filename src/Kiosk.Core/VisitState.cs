@@ -37,7 +37,8 @@ public abstract record VisitState
 
     // 1. The card is read.
 
-    public sealed record ReadingCard : VisitState;
+    /// <param name="StaffId">Who at the desk has confirmed the patient by sight already; null: nobody.</param>
+    public sealed record ReadingCard(string? StaffId = null) : VisitState;
 
     // 2. 本人確認.
 

@@ -9,7 +9,8 @@ namespace Kiosk.ReceptionTerminal.Link;
 /// <param name="institution">Null: none stands behind this reception.</param>
 internal sealed class CardRelay(IInstitution? institution, Challenges challenges)
 {
-    private const int LongestAnswer = 4096;
+    /// <summary>A signature and the status word.</summary>
+    private const int LongestAnswer = 258;
 
     public async Task RunAsync(string kiosk, IAsyncStreamReader<RelayAnswer> answers, IServerStreamWriter<RelayBlock> blocks, CancellationToken stop)
     {
@@ -28,7 +29,7 @@ internal sealed class CardRelay(IInstitution? institution, Challenges challenges
             if (!await answers.MoveNext(stop)) throw Refuse.NotAccepted("the kiosk ended the exchange");
             return answers.Current is { BodyCase: RelayAnswer.BodyOneofCase.Answer, Answer.Length: >= 2 and <= LongestAnswer } got
                 ? got.Answer.ToByteArray()
-                : throw Refuse.Invalid("answer must have 2 to 4,096 bytes");
+                : throw Refuse.Invalid("answer must have 2 to 258 bytes");
         }
     }
 }

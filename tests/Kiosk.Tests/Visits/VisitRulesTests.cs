@@ -126,6 +126,14 @@ public sealed class VisitRulesTests
         Assert.Equal(new S.ChoosingMethod(VisitSamples.Locked), Visit.Next(new S.ChoosingMethod(VisitSamples.Locked), new E.ChosePin()).State);
 
     [Fact]
+    public void Staff_who_confirm_while_the_card_is_read_are_not_asked_again()
+    {
+        VisitState reading = Visit.Next(new S.ReadingCard(), new E.VisualGranted("nurse-1")).State;
+        S.AskingConsent asked = Assert.IsType<S.AskingConsent>(Visit.Next(reading, new E.CardRead(VisitSamples.Card)).State);
+        Assert.Equal((Core.Reception.Method.Visual, "nurse-1"), (asked.Who.Method, asked.Who.StaffId));
+    }
+
+    [Fact]
     public void The_last_try_is_asked_for_before_it_is_used()
     {
         Assert.IsType<S.LastPinTry>(Visit.Next(new S.ChoosingMethod(VisitSamples.LastTry), new E.ChosePin()).State);
