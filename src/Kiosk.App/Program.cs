@@ -1,6 +1,9 @@
 using System.CommandLine;
 using Kiosk.App.Commands;
 using Kiosk.Core;
+using Kiosk.Devices.FaceEngine;
+
+NativeHeap.Limit();
 
 // One executable: `kiosk run` serves patients; the other commands are for technicians and testers. Composition is by hand.
 RootCommand root = new("顔認証付きカードリーダー: the check-in kiosk")
