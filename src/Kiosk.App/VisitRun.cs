@@ -3,6 +3,7 @@ using Kiosk.Core;
 using Kiosk.Core.Cards;
 using Kiosk.Core.Faces;
 using Kiosk.Core.Reception;
+using Kiosk.Devices.FaceEngine;
 using E = Kiosk.Core.VisitEvent;
 
 namespace Kiosk.App;
@@ -257,7 +258,12 @@ internal sealed class VisitRun : IDisposable
         _photo.TrySetCanceled();
         if (_photo.Task.IsCompletedSuccessfully) _photo.Task.Result.Dispose();
         DropNumber();
-        if (_session is { } session) _ = Task.Run(async () => await session.DisposeAsync());
+        ICardSession? session = _session;
+        _ = Task.Run(async () =>
+        {
+            if (session is not null) await session.DisposeAsync();
+            NativeHeap.Trim();
+        });
     }
 
     private async Task<byte[]> ChallengeAsync()

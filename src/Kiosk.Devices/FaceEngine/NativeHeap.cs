@@ -25,6 +25,24 @@ public static partial class NativeHeap
         }
     }
 
+    /// <summary>Gives back to the system what nobody uses (malloc_trim(3)); some milliseconds, any thread. After a visit, for the next one.</summary>
+    public static void Trim()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        try
+        {
+            _ = GiveBack(0);
+        }
+        catch (Exception other) when (other is EntryPointNotFoundException or DllNotFoundException)
+        {
+            // Another C library, another heap.
+        }
+    }
+
+    [LibraryImport("libc.so.6", EntryPoint = "malloc_trim")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int GiveBack(nuint pad);
+
     [LibraryImport("libc.so.6", EntryPoint = "mallopt")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int SetOption(int option, int value);

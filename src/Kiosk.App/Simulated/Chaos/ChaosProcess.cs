@@ -34,16 +34,48 @@ internal sealed class ChaosProcess : IDisposable
     }
 
     /// <summary>Frozen between two instructions, as by a power cut; goes on with <see cref="Thaw"/>.</summary>
-    public void Freeze() => Signal(_process.Id, PosixStop);
+    public Task FreezeAsync(TimeProvider time, CancellationToken stop) => FreezeAsync(_process.Id, time, stop);
 
     public void Thaw() => Signal(_process.Id, PosixContinue);
+
+    /// <summary>
+    /// Returns when the last thread stands still: on a busy machine the signal reaches the others only when one of them was given
+    /// time to take it, and what they do till then would count as lost.
+    /// </summary>
+    /// <exception cref="TimeoutException">It did not within 20 s.</exception>
+    public static async Task FreezeAsync(int process, TimeProvider time, CancellationToken stop)
+    {
+        Signal(process, PosixStop);
+        for (int i = 0; i < 20_000; i++)
+        {
+            if (Directory.GetDirectories($"/proc/{process}/task").All(StandsStill)) return;
+            await Task.Delay(TimeSpan.FromMilliseconds(1), time, stop);
+        }
+
+        throw new TimeoutException($"process {process} does not stand still");
+    }
+
+    /// <summary>State T or t, the word after the name in parentheses (proc(5)).</summary>
+    private static bool StandsStill(string thread)
+    {
+        try
+        {
+            string stat = File.ReadAllText(Path.Combine(thread, "stat"));
+            return stat[stat.LastIndexOf(')') + 2] is 'T' or 't';
+        }
+        catch (IOException)
+        {
+            // It ended.
+            return true;
+        }
+    }
 
     public static void Signal(int process, int signal)
     {
         if (Kill(process, signal) != 0) throw new InvalidOperationException($"signal {signal} to {process} failed");
     }
 
-    public const int PosixStop = 19;
+    private const int PosixStop = 19;
     public const int PosixContinue = 18;
 
     public void Dispose()

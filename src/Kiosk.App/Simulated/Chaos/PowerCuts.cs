@@ -29,8 +29,8 @@ internal static class PowerCuts
             for (int cut = 0; cut < cuts; cut++)
             {
                 await Task.Delay(random.Next(150, 700), stop);
-                client.Freeze();
-                ChaosProcess.Signal(facility.ProcessId, ChaosProcess.PosixStop);
+                await client.FreezeAsync(time, stop);
+                await ChaosProcess.FreezeAsync(facility.ProcessId, time, stop);
                 List<string[]> lines = Oracle.Lines([told]);
                 HashSet<string> begun = [.. lines.Where(l => l[0] == "B").Select(l => l[1]).Except(lines.Where(l => l[0] == "D").Select(l => l[1]))];
                 disk.Look(root =>
