@@ -3,11 +3,13 @@ using System.Diagnostics;
 using Kiosk.App.Simulated;
 using Kiosk.Core.Reception;
 using Kiosk.Devices.Board;
+using Kiosk.Devices.Temperature;
 
 namespace Kiosk.App.Benches;
 
-/// <summary>`bench soak`: visits by face and PIN in turn for minutes; what the process holds must not grow.</summary>
-internal sealed class SoakBench(TimeSpan length)
+/// <summary>`bench soak`: visits by face and PIN in turn for minutes; what the process holds must not grow, nor the case get warm.</summary>
+/// <param name="thermometers">Whose thermometer is read, if it has one.</param>
+internal sealed class SoakBench(BenchDesk thermometers, TimeSpan length)
 {
     /// <summary>The first visits fill caches and pools.</summary>
     private const int Warm = 4;
@@ -20,7 +22,9 @@ internal sealed class SoakBench(TimeSpan length)
         run.With("minutes", length.TotalMinutes);
         using Process self = Process.GetCurrentProcess();
         long began = run.Time.GetTimestamp();
-        List<double> memory = [], handles = [], threads = [];
+        List<double> memory = [], handles = [], threads = [], heat = [];
+        IThermometer? thermometer = thermometers.Find(DeviceClass.Temperature) is { } entry ? thermometers.Board(entry).Thermometer(entry) : null;
+        if (thermometer is null) run.Skip("temperature", "no thermometer on this desk");
         for (int i = 0; i < Warm; i++) await VisitCommand.VisitAsync(desk, new VisitOrder("standard", "holder", i % 2 == 0 ? Method.Face : Method.Pin), stop);
         await run.PartAsync("visits", (int)length.TotalSeconds, async done =>
         {
@@ -39,12 +43,19 @@ internal sealed class SoakBench(TimeSpan length)
                 run.Add("managed", "MiB", "the collector's heap after each visit: what grows beside it is native", GC.GetTotalMemory(false) / 1048576.0, Better.Neither);
                 run.Add("handles", "", "open files after each visit", handles[^1], Better.Neither);
                 run.Add("threads", "", "threads after each visit", threads[^1], Better.Neither);
+                if (thermometer?.TryRead(out double celsius) == true)
+                {
+                    heat.Add(celsius);
+                    run.Add("temperature", "°C", "inside the case after each visit", celsius, Better.Neither);
+                }
+
                 run.Add("gc pause", "ms", "all pauses so far", GC.GetTotalPauseDuration().TotalMilliseconds, Better.Neither);
                 for (; told < (int)run.Time.GetElapsedTime(began).TotalSeconds; told++) done();
             }
         });
         run.Add("memory growth", "MiB", "mean of the last fifth less mean of the first fifth", Growth(memory));
         run.Add("handle growth", "", "mean of the last fifth less mean of the first fifth", Growth(handles));
+        if (heat.Count > 0) run.Add("temperature growth", "°C", "mean of the last fifth less mean of the first fifth", Growth(heat));
         run.Add("thread growth", "", "mean of the last fifth less mean of the first fifth", Growth(threads));
     }
 

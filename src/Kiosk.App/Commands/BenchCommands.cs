@@ -84,7 +84,7 @@ internal static class BenchCommands
         Option<double> minutes = new("--minutes") { Description = "how long", DefaultValueFactory = _ => 10 };
         Command command = With(new Command("soak", "visits by face and PIN in turn at the simulated desk: memory, handles and threads must stay"), minutes);
         command.SetAction((options, stop) => WithDesk(options, desk => BenchRun.RunAsync(
-            "soak", desk, Output(options), (run, token) => new SoakBench(TimeSpan.FromMinutes(Math.Clamp(options.GetValue(minutes), 0.1, 100_000))).RunAsync(run, token), stop)));
+            "soak", desk, Output(options), (run, token) => new SoakBench(desk, TimeSpan.FromMinutes(Math.Clamp(options.GetValue(minutes), 0.1, 100_000))).RunAsync(run, token), stop)));
         return command;
     }
 #endif
