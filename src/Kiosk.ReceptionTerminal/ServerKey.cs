@@ -13,6 +13,9 @@ internal sealed class ServerKey : IDisposable
 {
     private static readonly TimeSpan s_look = TimeSpan.FromSeconds(5);
 
+    /// <summary>Before the certificate ends; kiosks that do not know the next key are not waited for any longer.</summary>
+    private static readonly TimeSpan s_lastResort = TimeSpan.FromDays(7);
+
     private readonly ReceptionOptions _options;
     private readonly ILogger _log;
     private readonly ITimer _timer;
@@ -83,14 +86,15 @@ internal sealed class ServerKey : IDisposable
     {
         try
         {
-            pki.Rotate(_time);
+            // A kiosk that was away for weeks must not keep the others from a valid certificate.
+            pki.Rotate(_time, force: _time.GetUtcNow() >= Now.NotAfter - s_lastResort);
         }
         catch (StartException)
         {
-            // ca.key is elsewhere, or the disk is full. Said once a day until somebody rotates.
+            // ca.key is elsewhere, the disk is full, or a kiosk does not know the next key. Said once a day until it is done.
             if (_time.GetUtcNow() - _warned < TimeSpan.FromDays(1)) return;
             _warned = _time.GetUtcNow();
-            Log.ServerKey(_log, "due to be replaced, and cannot be: see \"reception rotate\"");
+            Log.ServerKey(_log, "due to be replaced, and cannot be yet: \"reception rotate\" tells why");
         }
     }
 

@@ -119,11 +119,25 @@ public sealed class GrpcReceptionLink : IReceptionLink
             LinkConnection old = _now;
             _now = new(_options, _time);
             _ = old.RetireAsync(2 * _deadline);
+            await TellPinsAsync(stop);
             return renewal.Asked;
         }
         finally
         {
             _renewing.Release();
+        }
+    }
+
+    /// <summary>Only now does the reception know that its next key is trusted here: its answer could have been lost.</summary>
+    private async Task TellPinsAsync(CancellationToken stop)
+    {
+        try
+        {
+            await CallAsync((c, o) => c.RenewAsync(new() { KnownPins = { _now.Pins } }, o), stop);
+        }
+        catch (FailureException)
+        {
+            // It hears it with the next asking.
         }
     }
 

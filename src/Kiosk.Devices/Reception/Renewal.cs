@@ -25,7 +25,7 @@ internal sealed class Renewal
     public bool Asked { get; }
 
     /// <exception cref="FailureException">CertificateFileBroken: the new key cannot be written.</exception>
-    public RenewRequest Request() => new() { Csr = Asked ? ByteString.CopyFrom(_files!.Request()) : ByteString.Empty };
+    public RenewRequest Request() => new() { Csr = Asked ? ByteString.CopyFrom(_files!.Request()) : ByteString.Empty, KnownPins = { _now.Pins } };
 
     /// <summary>Puts the files in place; each step leaves a pair that works.</summary>
     /// <returns>True: something is new, and a connection opened now uses it.</returns>

@@ -67,7 +67,7 @@ internal static class PairCommand
     {
         try
         {
-            (SignedProvisioning content, X509Certificate2 certificate) = issuer.Issue(kiosk, File.ReadAllBytes(request));
+            (SignedProvisioning content, X509Certificate2 certificate) = issuer.Pair(kiosk, File.ReadAllBytes(request));
             certificate.Dispose();
             File.WriteAllText(answer, JsonSerializer.Serialize(content, SignedProvisioning.Json));
         }

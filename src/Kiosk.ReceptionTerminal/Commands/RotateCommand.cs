@@ -9,10 +9,11 @@ internal static class RotateCommand
     public static Command Make()
     {
         Option<string> dir = new("--dir") { Description = "Folder of ca.pem, ca.key, server.pem and server-next.key", Required = true };
-        Command command = new("rotate", "Changes the server's key without downtime. Not again before every kiosk was connected once since.") { dir };
+        Option<bool> force = new("--force") { Description = "Also when kiosks do not know the next key yet: they must be paired anew" };
+        Command command = new("rotate", "Changes the server's key without downtime. Refused while a kiosk does not know the next key.") { dir, force };
         command.SetAction(parsed =>
         {
-            Console.WriteLine($"server.pem and server.key are new; pin: {new PkiFolder(parsed.GetValue(dir)!).Rotate(TimeProvider.System)}");
+            Console.WriteLine($"server.pem and server.key are new; pin: {new PkiFolder(parsed.GetValue(dir)!).Rotate(TimeProvider.System, parsed.GetValue(force))}");
             return 0;
         });
         return command;

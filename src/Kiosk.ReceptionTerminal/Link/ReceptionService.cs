@@ -123,7 +123,7 @@ internal sealed class ReceptionService(
     public override Task<RenewReply> Renew(RenewRequest request, ServerCallContext context)
     {
         KioskLine line = Caller(context);
-        RenewReply reply = renewals.Answer(line.Id, context.GetHttpContext().Connection.ClientCertificate!, request.Csr.ToByteArray(), $"https://{context.Host}");
+        RenewReply reply = renewals.Answer(line.Id, context.GetHttpContext().Connection.ClientCertificate!, request.Csr.ToByteArray(), request.KnownPins, $"https://{context.Host}");
         if (!reply.Content.IsEmpty) Log.KioskRenewed(log, line.Id);
         return Task.FromResult(reply);
     }

@@ -14,9 +14,10 @@ internal sealed class Renewals(string? dir, ServerKey server, TimeProvider time)
     private readonly Lock _gate = new();
 
     /// <param name="present">The certificate it calls with.</param>
+    /// <param name="known">Pins the kiosk says it trusts.</param>
     /// <param name="address">As the kiosk called; not taken over by it.</param>
     /// <exception cref="Grpc.Core.RpcException">FAILED_PRECONDITION, INVALID_ARGUMENT.</exception>
-    public RenewReply Answer(string kiosk, X509Certificate2 present, byte[] csr, string address)
+    public RenewReply Answer(string kiosk, X509Certificate2 present, byte[] csr, IEnumerable<string> known, string address)
     {
         if (dir is null) return csr.Length == 0 ? new() : throw Refuse.NotAccepted("this reception issues no certificates; pair the kiosk anew");
         PkiFolder pki = new(dir);
@@ -25,6 +26,7 @@ internal sealed class Renewals(string? dir, ServerKey server, TimeProvider time)
             // One at a time: two would make the next key twice.
             lock (_gate)
             {
+                pki.Known.Note(kiosk, known);
                 RenewReply reply = new() { Pins = { LinkTrust.Pin(server.Now), pki.NextPin() } };
                 if (csr.Length == 0) return reply;
                 // A kiosk asks at two thirds. Whoever has a stolen key must not pile up certificates.

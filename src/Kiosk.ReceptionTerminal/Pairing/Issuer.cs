@@ -13,6 +13,16 @@ internal sealed class Issuer(PkiFolder pki, string address, TimeProvider time)
 {
     private const int LongestRequest = 4096;
 
+    /// <summary>For a kiosk that takes everything else from the answer too.</summary>
+    /// <exception cref="StartException">The request cannot be used, and why.</exception>
+    public (SignedProvisioning Answer, X509Certificate2 Certificate) Pair(string kiosk, byte[] csr)
+    {
+        (SignedProvisioning Answer, X509Certificate2 Certificate) issued = Issue(kiosk, csr);
+        using X509Certificate2 server = pki.Existing("server");
+        pki.Known.Note(kiosk, [LinkTrust.Pin(server), pki.NextPin()]);
+        return issued;
+    }
+
     /// <param name="kiosk">Id, checked by the caller.</param>
     /// <param name="csr">PKCS#10, DER or PEM.</param>
     /// <exception cref="StartException">The request cannot be used, and why.</exception>

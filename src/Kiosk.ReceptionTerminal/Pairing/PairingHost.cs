@@ -124,7 +124,7 @@ internal sealed class PairingHost : IAsyncDisposable
 
             // The same kiosk again, after an answer that was lost on the way; nobody else a second time.
             if (_issued is not null) return _issued.Csr.AsSpan().SequenceEqual(request.Csr) ? _issued.Answer : null;
-            (SignedProvisioning answer, X509Certificate2 certificate) = _issuer.Issue(_kiosk, request.Csr);
+            (SignedProvisioning answer, X509Certificate2 certificate) = _issuer.Pair(_kiosk, request.Csr);
             _issued = new(request.Csr, answer with { Proof = PairingCode.Proof(_key, "reception", _server, request.Csr, answer.Content) }, certificate);
             return _issued.Answer;
         }

@@ -7,6 +7,8 @@ namespace Kiosk.ReceptionTerminal.Pki;
 /// <summary>Pairs NAME.pem + NAME.key in one folder. Never overwrites: a replaced CA would lock out every kiosk.</summary>
 internal sealed class PkiFolder(string dir)
 {
+    public KnownPins Known { get; } = new(dir);
+
     public string Certificate(string name) => Path.GetFullPath(Path.Combine(dir, name + ".pem"));
 
     public string Key(string name) => Path.GetFullPath(Path.Combine(dir, name + ".key"));
@@ -48,9 +50,10 @@ internal sealed class PkiFolder(string dir)
     /// The next key becomes the present one, under a certificate with the old one's names; a new next key is made. Kiosks know the
     /// key since they heard of it as "next". Cut off half way, the next call ends what was begun.
     /// </summary>
+    /// <param name="force">Also where a kiosk is not known to trust the next key: it is locked out until it is paired anew.</param>
     /// <returns>Pin of the key now in server.key.</returns>
-    /// <exception cref="StartException">CA, server or next key is missing.</exception>
-    public string Rotate(TimeProvider time)
+    /// <exception cref="StartException">CA, server or next key is missing; a kiosk does not know the next key.</exception>
+    public string Rotate(TimeProvider time, bool force = false)
     {
         try
         {
@@ -58,7 +61,12 @@ internal sealed class PkiFolder(string dir)
             if (!IsPair(aside, Key("server")))
             {
                 using X509Certificate2 ca = Existing("ca"), old = Existing("server");
-                NextPin();
+                if (Known.Without(NextPin(), time.GetUtcNow()) is { Count: > 0 } kiosks && !force)
+                {
+                    throw new StartException(
+                        "the server's next key", $"is not known to {string.Join(", ", kiosks)}: wait until each was connected once since the last change (with \"renewal\" a kiosk asks at its start and every six hours), or --force and pair them anew");
+                }
+
                 using ECDsa key = ECDsa.Create();
                 key.ImportFromPem(File.ReadAllText(next));
                 using X509Certificate2 made = ThrowAwayPki.Sign(

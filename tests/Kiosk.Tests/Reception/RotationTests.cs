@@ -3,6 +3,8 @@ using Kiosk.Contract;
 using Kiosk.Core;
 using Kiosk.Core.Reception;
 using Kiosk.Devices.Reception;
+using Kiosk.ReceptionTerminal;
+using Kiosk.ReceptionTerminal.Pairing;
 using Kiosk.ReceptionTerminal.Pki;
 using Microsoft.Extensions.Time.Testing;
 
@@ -140,6 +142,40 @@ public sealed class RotationTests
         Assert.Equal(next, pki.Rotate(TimeProvider.System));
 
         Directory.Delete(dir, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_second_change_before_every_kiosk_knows_the_next_key_is_refused_and_names_who_does_not()
+    {
+        FakeTimeProvider clock = new(TimeProvider.System.GetUtcNow());
+        await using Facility facility = await Facility.OpenAsync(clock, o => o with { Renewal = Path.GetDirectoryName(o.CaFile) });
+        PkiFolder pki = new(facility.Dir);
+        (ReceptionLinkOptions here, ReceptionLinkOptions away, ReceptionLinkOptions gone) = (Paired("k7"), Paired("k8"), Paired("k9"));
+        // Nobody was connected yet: each knows present and next by its pairing.
+        pki.Rotate(clock);
+        await ServedAsync(facility, clock, LinkTrust.Pin(pki.Existing("server")));
+        await using (GrpcReceptionLink kiosk = GrpcReceptionLink.Open(here, clock)) await kiosk.RenewAsync(default);
+
+        StartException refused = Assert.Throws<StartException>(() => pki.Rotate(clock));
+        Assert.Contains("is not known to k8, k9:", refused.Message, StringComparison.Ordinal);
+
+        await using (GrpcReceptionLink kiosk = GrpcReceptionLink.Open(away, clock)) await kiosk.RenewAsync(default);
+        refused = Assert.Throws<StartException>(() => pki.Rotate(clock));
+        Assert.Contains("is not known to k9:", refused.Message, StringComparison.Ordinal);
+        pki.Rotate(clock, force: true);
+        await ServedAsync(facility, clock, LinkTrust.Pin(pki.Existing("server")));
+        await using (GrpcReceptionLink kiosk = GrpcReceptionLink.Open(away, clock)) await kiosk.OpenVisitAsync(Guid.NewGuid(), default);
+        await using GrpcReceptionLink lost = GrpcReceptionLink.Open(gone, clock);
+        Assert.Equal(Failure.LinkNotTrusted, (await Assert.ThrowsAsync<FailureException>(() => lost.OpenVisitAsync(Guid.NewGuid(), default))).Failure);
+
+        ReceptionLinkOptions Paired(string id)
+        {
+            Enrolment enrolment = new(Path.Combine(facility.Dir, id));
+            (SignedProvisioning answer, X509Certificate2 certificate) = new Issuer(pki, $"https://127.0.0.1:{facility.Host.LinkPort}", clock).Pair(id, enrolment.Request());
+            certificate.Dispose();
+            Provisioning paired = enrolment.Take(answer);
+            return new(new(paired.Address), enrolment.Ca, enrolment.Certificate, enrolment.Key, paired.Pins, "test", Patience);
+        }
     }
 
     /// <returns>Receipts, until cancelled; a failure fails the test.</returns>

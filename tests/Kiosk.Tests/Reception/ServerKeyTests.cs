@@ -6,6 +6,7 @@ using Kiosk.Core;
 using Kiosk.Devices.Reception;
 using Kiosk.ReceptionTerminal;
 using Kiosk.ReceptionTerminal.Link;
+using Kiosk.ReceptionTerminal.Pairing;
 using Kiosk.ReceptionTerminal.Pki;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -34,6 +35,25 @@ public sealed class ServerKeyTests
         Assert.True(server.Now.MatchesHostname("localhost"));
         server.Look();
         Assert.Equal(next, LinkTrust.Pin(server.Now));
+    }
+
+    [Fact]
+    public async Task It_waits_for_a_kiosk_that_does_not_know_the_next_key_but_not_until_nobody_can_connect()
+    {
+        await using Facility facility = await Facility.OpenAsync();
+        PkiFolder pki = new(facility.Dir);
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        FakeTimeProvider clock = new(TimeProvider.System.GetUtcNow().AddDays(61));
+        // Paired with the key before this one, valid to the end and beyond.
+        new Issuer(pki, "https://x:1", clock).Issue("away", new CertificateRequest("CN=kiosk", key, HashAlgorithmName.SHA256).CreateSigningRequest()).Certificate.Dispose();
+        using ServerKey server = new(facility.Options() with { Renewal = facility.Dir }, clock, NullLogger.Instance);
+        server.Look();
+        Assert.Equal(facility.Pki.ServerPin, LinkTrust.Pin(server.Now));
+
+        clock.Advance(TimeSpan.FromDays(24));
+        server.Look();
+
+        Assert.NotEqual(facility.Pki.ServerPin, LinkTrust.Pin(server.Now));
     }
 
     [Fact]
@@ -76,15 +96,15 @@ public sealed class ServerKeyTests
         FakeTimeProvider clock = new(TimeProvider.System.GetUtcNow());
         Renewals renewals = new(facility.Dir, server, clock);
 
-        Assert.Equal(2, renewals.Answer("k1", present, [], "https://x:1").Pins.Count);
+        Assert.Equal(2, renewals.Answer("k1", present, [], [], "https://x:1").Pins.Count);
         Assert.Contains("half", Refused(StatusCode.FailedPrecondition, Csr(other)), StringComparison.Ordinal);
         clock.Advance(TimeSpan.FromDays(61));
         Assert.Contains("new key", Refused(StatusCode.InvalidArgument, Csr(same)), StringComparison.Ordinal);
-        Assert.False(renewals.Answer("k1", present, Csr(other), "https://x:1").Content.IsEmpty);
+        Assert.False(renewals.Answer("k1", present, Csr(other), [], "https://x:1").Content.IsEmpty);
 
         string Refused(StatusCode code, byte[] csr)
         {
-            RpcException e = Assert.Throws<RpcException>(() => renewals.Answer("k1", present, csr, "https://x:1"));
+            RpcException e = Assert.Throws<RpcException>(() => renewals.Answer("k1", present, csr, [], "https://x:1"));
             Assert.Equal(code, e.StatusCode);
             return e.Status.Detail;
         }
