@@ -12,7 +12,7 @@ namespace Kiosk.App;
 /// <param name="Printed">Reads 照合番号B from the printed card, where there is a camera for it.</param>
 /// <param name="NamePicture">Rewrites the card's picture of 氏名 in the decoder process; the caller disposes what comes back. Null: it is never sent.</param>
 public sealed record VisitDevices(
-    ICardReader Reader, IPrintedNumberReader Printed, IFaceCheck? Face, IReceptionLink Link, VisitJournal Journal, Func<Secret, Secret?>? NamePicture = null);
+    ICardReader Reader, IPrintedNumberReader Printed, IFaceCheck? Face, IReceptionLink Link, VisitJournal Journal, Func<Secret, Secret?>? NamePicture);
 
 /// <summary>
 /// Does what <see cref="Visit"/> asks: starts each action in the background and turns its end into an event. What belongs to

@@ -35,7 +35,7 @@ internal sealed class CardKiosk : IAsyncDisposable
     public CardKiosk(IPrintedNumberReader? printed, ICardReader? reader = null)
     {
         _journal = VisitJournal.Open(Path.Combine(_folder.FullName, "journal"), TimeProvider.System);
-        _host = new KioskHost(new VisitDevices(reader ?? Reader, printed ?? _rest, null, _rest, _journal), _rest, Typing, Station.Ready, TimeProvider.System, new Logs(Log));
+        _host = new KioskHost(new VisitDevices(reader ?? Reader, printed ?? _rest, null, _rest, _journal, null), _rest, Typing, Station.Ready, TimeProvider.System, new Logs(Log));
         _host.Loop.Stepped += (before, happened, step) =>
         {
             Steps.Enqueue((before, happened, step));

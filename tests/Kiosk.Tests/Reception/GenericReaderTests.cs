@@ -3,9 +3,13 @@ using Kiosk.App.Simulated;
 using Kiosk.Core;
 using Kiosk.Core.Reception;
 using Kiosk.Devices.CardReader;
+using Kiosk.Devices.CardReader.Simulated;
 using Kiosk.Devices.Journal;
+using Kiosk.Devices.PictureDecoder;
+using Kiosk.ReceptionTerminal;
 using Kiosk.Tests.Cards;
 using Microsoft.Extensions.Logging.Abstractions;
+using OpenCvSharp;
 
 namespace Kiosk.Tests.Reception;
 
@@ -51,6 +55,32 @@ public sealed class GenericReaderTests(PcscDesk pcsc) : IAsyncLifetime
         Assert.Contains("\"staff\":\"desk\"", view, StringComparison.Ordinal);
     }
 
+    [SkippableFact]
+    public async Task Where_a_character_is_missing_the_desk_sees_the_name_as_it_is_drawn_in_the_cards_chip()
+    {
+        using Mat drawn = new(48, 264, MatType.CV_8UC1, Scalar.White);
+        Cv2.Line(drawn, new(8, 40), new(40, 8), Scalar.Black, 3);
+        Cv2.Rectangle(drawn, new Rect(60, 10, 30, 28), Scalar.Black, 3);
+        Cv2.Circle(drawn, new(130, 24), 16, Scalar.Black, 3);
+        await using Desk desk = await OpenAsync(o => o with { Centre = new(true, ["unmappable"]) });
+        string picture = Path.Combine(desk.Folder, "name.png"), card = Path.Combine(desk.Folder, "own.json");
+        Cv2.ImWrite(picture, drawn);
+        await File.WriteAllTextAsync(card, new CardFileMaker("standard", null, null, picture, null, null, null, null, null, null).Make());
+
+        VisitOutcome outcome = await desk.VisitAsync(Method.Pin, _ => Task.CompletedTask, card);
+
+        Assert.Equal("accepted", outcome.Outcome);
+        using CancellationTokenSource late = new(Patience);
+        string view;
+        while (!(view = await desk.Browser.LookAsync()).Contains("\"nameImage\":true", StringComparison.Ordinal)) await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, late.Token);
+        Assert.Contains("氏名 2字", System.Text.RegularExpressions.Regex.Unescape(view), StringComparison.Ordinal);
+        using Mat shown = Cv2.ImDecode(await desk.Browser.Http.GetByteArrayAsync(new Uri("name/1", UriKind.Relative)), ImreadModes.Grayscale);
+        using Mat black = new();
+        Cv2.Threshold(drawn, black, 127, 255, ThresholdTypes.Binary);
+        Assert.Equal(black.Size(), shown.Size());
+        Assert.Equal(0, Cv2.Norm(black, shown));
+    }
+
     public Task InitializeAsync() => Task.CompletedTask;
 
     public async Task DisposeAsync()
@@ -58,14 +88,15 @@ public sealed class GenericReaderTests(PcscDesk pcsc) : IAsyncLifetime
         if (pcsc.Missing is null) await pcsc.Desk.PullAsync(default);
     }
 
-    private async Task<Desk> OpenAsync()
+    private async Task<Desk> OpenAsync(Func<ReceptionOptions, ReceptionOptions>? change = null)
     {
         Skip.If(pcsc.Missing is not null, pcsc.Missing);
         Facility facility = await Facility.OpenAsync(change: o =>
         {
             string ca = Path.Combine(Path.GetDirectoryName(o.Database)!, "jpki.der");
             File.WriteAllBytes(ca, pcsc.Desk.JpkiCa);
-            return o with { JpkiCaFiles = [ca] };
+            o = o with { JpkiCaFiles = [ca] };
+            return change?.Invoke(o) ?? o;
         });
         return new Desk(pcsc, facility, await DeskBrowser.SignInAsync(facility.Host));
     }
@@ -76,6 +107,7 @@ public sealed class GenericReaderTests(PcscDesk pcsc) : IAsyncLifetime
         private readonly Facility _facility;
         private readonly PcscCardReader _reader;
         private readonly VisitJournal _journal;
+        private readonly CardPictures _pictures = new(CardPicturesOptions.Of(Path.Combine(AppContext.BaseDirectory, "kiosk.dll")), TimeProvider.System);
         private readonly Typing _typing = new();
         private readonly KioskHost _kiosk;
 
@@ -83,7 +115,7 @@ public sealed class GenericReaderTests(PcscDesk pcsc) : IAsyncLifetime
         {
             (_pcsc, _facility, Browser, _reader) = (pcsc, facility, browser, pcsc.Reader());
             _journal = VisitJournal.Open(Path.Combine(facility.Dir, "desk.journal"), TimeProvider.System);
-            VisitDevices devices = new(_reader, new NoPrintedNumber(), null, facility.Link(Kiosk), _journal);
+            VisitDevices devices = new(_reader, pcsc.Desk.PrintedNumber, null, facility.Link(Kiosk), _journal, _pictures.NamePng);
             Station station = Station.Ready with { FaceOffered = false, Link = Failure.ReceptionUnreachable, Reader = Failure.ReaderMissing };
             _kiosk = new(devices, new NoCamera(), _typing, station, TimeProvider.System, NullLoggerFactory.Instance);
             // Longer than a busy machine needs for any step.
@@ -93,13 +125,16 @@ public sealed class GenericReaderTests(PcscDesk pcsc) : IAsyncLifetime
 
         public DeskBrowser Browser { get; }
 
-        public async Task<VisitOutcome> VisitAsync(Method method, Func<CancellationToken, Task> meanwhile)
+        public string Folder => _facility.Dir;
+
+        /// <param name="card">Its name, or the file of a card of one's own; the PIN is the standard card's.</param>
+        public async Task<VisitOutcome> VisitAsync(Method method, Func<CancellationToken, Task> meanwhile, string card = "standard")
         {
             using CancellationTokenSource late = new(Patience);
             VisitView view = _kiosk.Loop.Current;
             while (view.State is not VisitState.Idle { Station: { Link: null, Reader: null } }) view = await _kiosk.Loop.NextAsync(view, late.Token);
-            await _pcsc.Desk.InsertAsync("standard", late.Token);
-            Task<VisitOutcome> visit = new AutoPatient(_kiosk.Loop, method, Devices.CardReader.Simulated.VirtualCards.Pin("standard")!).VisitAsync(late.Token);
+            await _pcsc.Desk.InsertAsync(card, late.Token);
+            Task<VisitOutcome> visit = new AutoPatient(_kiosk.Loop, method, VirtualCards.Pin("standard")!, afterPhoto: true).VisitAsync(late.Token);
             await meanwhile(late.Token);
             return await visit;
         }
@@ -110,6 +145,7 @@ public sealed class GenericReaderTests(PcscDesk pcsc) : IAsyncLifetime
             await _kiosk.DisposeAsync();
             _typing.Dispose();
             _journal.Dispose();
+            _pictures.Dispose();
             await _reader.DisposeAsync();
             await Browser.DisposeAsync();
             await _facility.DisposeAsync();

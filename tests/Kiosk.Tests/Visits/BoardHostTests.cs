@@ -28,7 +28,7 @@ public sealed class BoardHostTests : IAsyncLifetime, IDisposable
     public Task InitializeAsync()
     {
         _journal = VisitJournal.Open(Path.Combine(_folder.FullName, "journal"), TimeProvider.System);
-        _host = new KioskHost(new VisitDevices(_devices, _devices, _devices, _devices, _journal), _devices, _typing, Station.Ready, TimeProvider.System, NullLoggerFactory.Instance);
+        _host = new KioskHost(new VisitDevices(_devices, _devices, _devices, _devices, _journal, null), _devices, _typing, Station.Ready, TimeProvider.System, NullLoggerFactory.Instance);
         _host.Start();
         return Task.CompletedTask;
     }
@@ -110,7 +110,7 @@ public sealed class BoardHostTests : IAsyncLifetime, IDisposable
         await _host.DisposeAsync();
         // A loop that has ended answers nobody.
         Assert.False(_host.Loop.AnswersAsync().IsCompleted);
-        _host = new KioskHost(new VisitDevices(_devices, _devices, _devices, _devices, _journal), _devices, _typing, Station.Ready, TimeProvider.System, NullLoggerFactory.Instance);
+        _host = new KioskHost(new VisitDevices(_devices, _devices, _devices, _devices, _journal, null), _devices, _typing, Station.Ready, TimeProvider.System, NullLoggerFactory.Instance);
     }
 
     [Theory]

@@ -23,7 +23,7 @@ public sealed class VisitLoopTests : IAsyncLifetime, IDisposable
     public Task InitializeAsync()
     {
         _journal = VisitJournal.Open(Path.Combine(_folder.FullName, "journal"), _time);
-        _host = new KioskHost(new VisitDevices(_devices, _devices, _devices, _devices, _journal), _devices, _typing, Station.Ready, _time, _log);
+        _host = new KioskHost(new VisitDevices(_devices, _devices, _devices, _devices, _journal, null), _devices, _typing, Station.Ready, _time, _log);
         _host.Start();
         return Task.CompletedTask;
     }
