@@ -12,7 +12,8 @@ internal sealed class ChaosProcess : IDisposable
     private ChaosProcess(Process process) => _process = process;
 
     /// <summary>Returns once it serves patients, its journal asked about.</summary>
-    public static async Task<ChaosProcess> StartAsync(ChaosClientOptions o, string? preload, CancellationToken stop)
+    /// <param name="sync">False: control, what its journal syncs stays unsynced.</param>
+    public static async Task<ChaosProcess> StartAsync(ChaosClientOptions o, bool sync, CancellationToken stop)
     {
         List<string> arguments =
         [
@@ -20,7 +21,7 @@ internal sealed class ChaosProcess : IDisposable
             "--port", o.Port.ToString(CultureInfo.InvariantCulture), "--journal", o.Journal, "--told", o.Told,
         ];
         if (o.RamQueue) arguments.Add("--ram-queue");
-        ChaosProcess client = new(Facility.Start("dotnet", arguments, preload));
+        ChaosProcess client = new(Facility.Start(arguments, sync));
         while (await client._process.StandardOutput.ReadLineAsync(stop) is string line)
             if (line == "go") return client;
         throw new InvalidOperationException($"the chaos client {o.Id} ended with {client._process.ExitCode}");

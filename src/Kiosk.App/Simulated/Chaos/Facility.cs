@@ -10,12 +10,12 @@ internal sealed class Facility : IAsyncDisposable
 {
     private readonly string _dll;
     private readonly string _config;
-    private readonly string? _preload;
+    private readonly bool _sync;
     private Process? _process;
 
-    private Facility(string dll, string folder, string? preload)
+    private Facility(string dll, string folder, bool sync)
     {
-        (_dll, Folder, _preload) = (dll, folder, preload);
+        (_dll, Folder, _sync) = (dll, folder, sync);
         _config = Path.Combine(folder, "reception.json");
         Port = FreePort();
     }
@@ -39,12 +39,12 @@ internal sealed class Facility : IAsyncDisposable
 
     /// <param name="folder">Made here; the caller deletes it.</param>
     /// <param name="store">Of the reception.</param>
-    /// <param name="preload">A library the reception is started with (control: one that does not sync).</param>
-    public static async Task<Facility> MakeAsync(string folder, ChaosStore store, IEnumerable<string> kiosks, string? preload, CancellationToken stop)
+    /// <param name="sync">False: control, what the reception syncs stays unsynced.</param>
+    public static async Task<Facility> MakeAsync(string folder, ChaosStore store, IEnumerable<string> kiosks, bool sync, CancellationToken stop)
     {
         string dll = Environment.GetEnvironmentVariable("KIOSK_RECEPTION") ?? Path.Combine(AppContext.BaseDirectory, "../../Kiosk.ReceptionTerminal/debug/reception.dll");
-        Facility facility = new(dll, folder, preload);
-        using (Process pki = Start("dotnet", [dll, "pki", "--dir", folder, "--name", "127.0.0.1", .. kiosks.SelectMany(k => (string[])["--kiosk", k])], null))
+        Facility facility = new(dll, folder, sync);
+        using (Process pki = Start([dll, "pki", "--dir", folder, "--name", "127.0.0.1", .. kiosks.SelectMany(k => (string[])["--kiosk", k])]))
         {
             await pki.StandardOutput.ReadToEndAsync(stop);
             await pki.WaitForExitAsync(stop);
@@ -67,7 +67,7 @@ internal sealed class Facility : IAsyncDisposable
     /// <summary>Returns when it hears kiosks.</summary>
     public async Task StartAsync(CancellationToken stop)
     {
-        _process = Start("dotnet", [_dll, "run", "--config", _config], _preload);
+        _process = Start([_dll, "run", "--config", _config], _sync);
         while (await _process.StandardOutput.ReadLineAsync(stop) is string line)
         {
             if (!line.StartsWith("page: ", StringComparison.Ordinal)) continue;
@@ -92,17 +92,15 @@ internal sealed class Facility : IAsyncDisposable
         if (_process is not null) await KillAsync();
     }
 
-    public static Process Start(string program, IEnumerable<string> arguments, string? preload)
+    /// <summary>dotnet with these arguments.</summary>
+    /// <param name="sync">False: what it syncs stays unsynced.</param>
+    public static Process Start(IEnumerable<string> arguments, bool sync = true)
     {
-        ProcessStartInfo start = new(program, arguments) { RedirectStandardOutput = true, RedirectStandardInput = true, RedirectStandardError = preload is null };
-        if (preload is not null) start.Environment["LD_PRELOAD"] = preload;
-        Process process = Process.Start(start) ?? throw new InvalidOperationException($"{program} does not start");
-        if (preload is null)
-        {
-            // Refused handshakes are what these runs are made of; only the last word of a process that ends by itself matters.
-            process.ErrorDataReceived += (_, line) => { if (line.Data?.StartsWith("reception:", StringComparison.Ordinal) == true) VisitCommand.Progress(line.Data); };
-            process.BeginErrorReadLine();
-        }
+        ProcessStartInfo start = new("dotnet", sync ? arguments : NoSync.Before("dotnet", arguments)) { RedirectStandardOutput = true, RedirectStandardInput = true, RedirectStandardError = true };
+        Process process = Process.Start(start) ?? throw new InvalidOperationException("dotnet does not start");
+        // Refused handshakes are what these runs are made of; only the last word of a process that ends by itself matters.
+        process.ErrorDataReceived += (_, line) => { if (line.Data?.StartsWith("reception:", StringComparison.Ordinal) == true) VisitCommand.Progress(line.Data); };
+        process.BeginErrorReadLine();
         return process;
     }
 

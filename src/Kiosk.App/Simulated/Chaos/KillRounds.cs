@@ -18,16 +18,16 @@ internal static class KillRounds
     public static async Task<Result> RunAsync(string folder, PostgresServer? server, int rounds, bool ramQueue, bool dedupe, Random random, Action<string> progress, TimeProvider time, CancellationToken stop)
     {
         ChaosStore store = server is null ? ChaosStore.Sqlite(Path.Combine(folder, "reception.db")) : ChaosStore.Postgres(server);
-        await using Facility facility = await Facility.MakeAsync(folder, store, ["c1", "c2"], null, stop);
+        await using Facility facility = await Facility.MakeAsync(folder, store, ["c1", "c2"], true, stop);
         if (!dedupe) await DropDedupeAsync(store, stop);
         await facility.StartAsync(stop);
         await using SimulatedCable cable = new(new IPEndPoint(IPAddress.Loopback, facility.Port));
         ChaosClientOptions victim = new(folder, "c1", cable.Port, Path.Combine(folder, "c1.journal"), Path.Combine(folder, "c1.told"), ramQueue);
-        using ChaosProcess survivor = await ChaosProcess.StartAsync(victim with { Id = "c2", Journal = Path.Combine(folder, "c2.journal"), Told = Path.Combine(folder, "c2.told") }, null, stop);
+        using ChaosProcess survivor = await ChaosProcess.StartAsync(victim with { Id = "c2", Journal = Path.Combine(folder, "c2.journal"), Told = Path.Combine(folder, "c2.told") }, true, stop);
         (int answers, int silences, int serverKills, int databaseCrashes) = (0, 0, 0, 0);
         for (int round = 0; round < rounds; round++)
         {
-            using ChaosProcess client = await ChaosProcess.StartAsync(victim, null, stop);
+            using ChaosProcess client = await ChaosProcess.StartAsync(victim, true, stop);
             using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(stop);
             Task weather = WeatherAsync(over.Token);
             await Task.Delay(random.Next(50, 1200), stop);
@@ -86,7 +86,7 @@ internal static class KillRounds
     private static async Task DropDedupeAsync(ChaosStore store, CancellationToken stop)
     {
         string dll = Environment.GetEnvironmentVariable("KIOSK_RECEPTION") ?? Path.Combine(AppContext.BaseDirectory, "../../Kiosk.ReceptionTerminal/debug/reception.dll");
-        using System.Diagnostics.Process make = Facility.Start("dotnet", [dll, "without-dedupe", .. store.Arguments], null);
+        using System.Diagnostics.Process make = Facility.Start([dll, "without-dedupe", .. store.Arguments]);
         await make.WaitForExitAsync(stop);
         if (make.ExitCode != 0) throw new InvalidOperationException("the control's database could not be made");
     }

@@ -29,7 +29,7 @@ internal sealed class LinkBench(Facility facility, IReadOnlyList<string> kiosks,
         {
             List<string> ids = [.. Enumerable.Range(1, kiosks).Select(i => string.Create(CultureInfo.InvariantCulture, $"k{i}"))];
             VisitCommand.Progress("certificates and reception");
-            await using Facility facility = await Facility.MakeAsync(folder, ChaosStore.Sqlite(Path.Combine(folder, "reception.db")), ids, null, stop);
+            await using Facility facility = await Facility.MakeAsync(folder, ChaosStore.Sqlite(Path.Combine(folder, "reception.db")), ids, true, stop);
             await facility.StartAsync(stop);
             await using LinkBench bench = new(facility, ids, folder, time);
             await bench.RunAsync(stop);

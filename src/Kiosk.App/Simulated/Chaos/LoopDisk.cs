@@ -50,11 +50,7 @@ internal sealed class LoopDisk : IDisposable
         {
             using FileStream fill = new(Path.Combine(Root, "fill"), FileMode.Create);
             byte[] block = new byte[64 * 1024];
-            while (true)
-            {
-                fill.Write(block);
-                fill.Flush(true);
-            }
+            while (true) fill.Write(block);
         }
         catch (IOException)
         {

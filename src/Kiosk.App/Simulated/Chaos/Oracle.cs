@@ -34,7 +34,9 @@ internal static class Oracle
     {
         if (store.Key == "database" && !File.Exists(store.Where)) return [];
         string dll = Environment.GetEnvironmentVariable("KIOSK_RECEPTION") ?? Path.Combine(AppContext.BaseDirectory, "../../Kiosk.ReceptionTerminal/debug/reception.dll");
-        using Process ledger = Process.Start(new ProcessStartInfo("dotnet", [dll, "ledger", .. store.Arguments]) { RedirectStandardOutput = true })!;
+        using Process ledger = Process.Start(new ProcessStartInfo("dotnet", [dll, "ledger", .. store.Arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        // Why it cannot be read is no matter here: what was told is then lost.
+        _ = ledger.StandardError.ReadToEndAsync();
         string all = ledger.StandardOutput.ReadToEnd();
         ledger.WaitForExit();
         return ledger.ExitCode != 0 ? [] : [.. all.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t')[3])];
