@@ -55,6 +55,8 @@ public sealed class ReceptionPageJourneys
         await Assertions.Expect(page.Locator("#arrivals")).ToContainTextAsync("処方箋 電子");
         await Assertions.Expect(page.Locator("#kiosks")).ToContainTextAsync("K604");
         await Assertions.Expect(page.Locator("#kiosks")).ToContainTextAsync("K204");
+        await Assertions.Expect(page.Locator("#calls")).ToHaveTextAsync("呼び出し 1件");
+        await Assertions.Expect(page.Locator("#kiosks .name").First).ToHaveTextAsync("k2");
         await CheckAsync(page, "arrivals");
 
         await page.Locator("#arrivals tr").Last.GetByRole(AriaRole.Button, new() { Name = "健診" }).ClickAsync();
@@ -92,7 +94,9 @@ public sealed class ReceptionPageJourneys
         await CheckAsync(page, "disaster");
 
         await page.GetByRole(AriaRole.Button, new() { Name = "アクセスログ" }).ClickAsync();
-        await Assertions.Expect(page.Locator("#accesses")).ToContainTextAsync("disaster search");
+        await Assertions.Expect(page.Locator("#accesses")).ToContainTextAsync("災害時の検索");
+        await Assertions.Expect(page.Locator("#accesses")).ToContainTextAsync("情報の閲覧（健診）");
+        await Assertions.Expect(page.Locator("#accesses")).ToContainTextAsync("受付1番");
         await Assertions.Expect(page.Locator("#accesses")).ToContainTextAsync("口頭同意あり");
         await CheckAsync(page, "log");
         Assert.Empty(complaints);

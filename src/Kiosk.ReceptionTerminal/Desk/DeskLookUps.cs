@@ -5,6 +5,16 @@ using Kiosk.ReceptionTerminal.Staff;
 
 namespace Kiosk.ReceptionTerminal.Desk;
 
+/// <param name="Insurer">保険者番号, 6 to 8 digits.</param>
+/// <param name="Symbol">記号, may be empty.</param>
+/// <param name="Birthdate">yyyy-MM-dd.</param>
+internal sealed record InsuranceAsked(string? Insurer, string? Symbol, string? Number, string? Birthdate);
+
+/// <param name="Sex">OQSCD007; empty: either.</param>
+internal sealed record PersonAsked(string? Name, string? Birthdate, string? Sex, string? Address, string? Reason);
+
+internal sealed record ReasonAsked(string? Reason);
+
 /// <summary>
 /// What staff may look up, and under which condition: medical information only with that patient's consent and within its 24
 /// hours, a search without a card only while the disaster notice is on and with a reason. Logged before it is shown.
@@ -17,12 +27,13 @@ internal static class DeskLookUps
     {
         app.MapGet("/medical/{no:long}/{kind}", (HttpContext c, long no, string kind) => Guarded(() => MedicalAsync(parts, DeskGuard.Who(c), no, kind, c.RequestAborted)));
         app.MapGet("/name/{no:long}", (long no) => parts.Store.Arrival(no) is { } row && parts.Views.NameImage(row) is { } png ? Results.Bytes(png, "image/png") : Results.NotFound());
-        app.MapGet("/insurance", (HttpContext c, string insurer, string symbol, string number, string birthdate) =>
-            Guarded(() => InsuranceAsync(parts, DeskGuard.Who(c), insurer, symbol, number, birthdate, c.RequestAborted)));
-        app.MapGet("/disaster/search", (HttpContext c, string name, string birthdate, string sex, string address, string reason) =>
-            Guarded(() => SearchAsync(parts, DeskGuard.Who(c), name, birthdate, sex, address, reason, c.RequestAborted)));
-        app.MapGet("/disaster/view/{handle}/{kind}", (HttpContext c, string handle, string kind, string reason) =>
-            Guarded(() => DisasterViewAsync(parts, DeskGuard.Who(c), handle, kind, reason, c.RequestAborted)));
+        // Posted: a name or a number in an address would stay in histories and in other programs' logs.
+        app.MapPost("/insurance", (HttpContext c, InsuranceAsked asked) =>
+            Guarded(() => InsuranceAsync(parts, DeskGuard.Who(c), asked.Insurer ?? "", asked.Symbol ?? "", asked.Number ?? "", asked.Birthdate ?? "", c.RequestAborted)));
+        app.MapPost("/disaster/search", (HttpContext c, PersonAsked asked) =>
+            Guarded(() => SearchAsync(parts, DeskGuard.Who(c), asked.Name ?? "", asked.Birthdate ?? "", asked.Sex ?? "", asked.Address ?? "", asked.Reason ?? "", c.RequestAborted)));
+        app.MapPost("/disaster/view/{handle:maxlength(64)}/{kind:maxlength(8)}", (HttpContext c, string handle, string kind, ReasonAsked asked) =>
+            Guarded(() => DisasterViewAsync(parts, DeskGuard.Who(c), handle, kind, asked.Reason ?? "", c.RequestAborted)));
         app.MapGet("/accesses", (HttpContext c) => DeskGuard.Who(c).Role == Role.Admin ? Results.Json(parts.Store.Accesses(500), DeskJson.Options) : Results.StatusCode(StatusCodes.Status403Forbidden));
     }
 

@@ -15,7 +15,8 @@ internal sealed record DeskView(bool Disaster, string Centre, IReadOnlyList<Kios
 
 /// <param name="AtKiosk">Somebody's card was placed and not yet handed over: 目視確認 can be given.</param>
 /// <param name="CertificateDays">Days the kiosk's certificate is still valid, where so few that its renewal should have come; else null.</param>
-internal sealed record KioskView(string Id, bool Connected, string Version, bool Maintenance, bool AtKiosk, CallView? Call, HealthView? Health, int? CertificateDays);
+/// <param name="Contested">Two machines seem to have this id.</param>
+internal sealed record KioskView(string Id, bool Connected, string Version, bool Maintenance, bool AtKiosk, CallView? Call, HealthView? Health, int? CertificateDays, bool Contested);
 
 /// <param name="Engine">Face engine, or empty.</param>
 /// <param name="Rollback">Why the last update was not kept; empty when it was.</param>
@@ -66,7 +67,8 @@ internal sealed class DeskViews(ReceptionStore store, CommandPost post, Eligibil
     private KioskView Of(KioskLine l) =>
         new(l.Id, l.Connected, l.Version, post.Maintenance(l.Id), post.OpenVisit(l) is not null, l.Call is { } c ? Of(c) : null,
             l.Health is { } h ? Of(h) : null,
-            l.CertificateEnds is { } ends && (ends - time.GetUtcNow()).TotalDays is < FewDays and var days ? (int)days : null);
+            l.CertificateEnds is { } ends && (ends - time.GetUtcNow()).TotalDays is < FewDays and var days ? (int)days : null,
+            l.IsContested(time.GetUtcNow()));
 
     private static HealthView Of(KioskHealth h) => new(
         h.Version, [.. h.Devices.Select(Of)], h.EngineId, h.EngineWarning,

@@ -10,9 +10,14 @@ internal sealed record StaffCall(DateTimeOffset At, string FailureCode);
 /// <summary>One kiosk as the reception sees it: its commands not yet acknowledged, its stream, its visit, its call. Thread-safe.</summary>
 internal sealed class KioskLine(string id, ulong epoch)
 {
+    /// <summary>A renewed certificate and a cable pulled once are one or two within this time.</summary>
+    private const int MostTakeovers = 3;
+    private static readonly TimeSpan s_contest = TimeSpan.FromMinutes(2);
+
     private readonly Lock _gate = new();
     private readonly List<Command> _unacked = [];
     private Channel<Command>? _stream;
+    private readonly Queue<DateTimeOffset> _takenOver = new();
     private ulong _seq;
 
     public string Id => id;
@@ -20,6 +25,12 @@ internal sealed class KioskLine(string id, ulong epoch)
     public string Version { get; private set; } = "";
 
     public bool Connected => _stream is not null;
+
+    /// <summary>Streams of this id end each other: two machines have its certificate, or its cable fails again and again.</summary>
+    public bool IsContested(DateTimeOffset now)
+    {
+        lock (_gate) return _takenOver.Count(at => now - at < s_contest) >= MostTakeovers;
+    }
 
     /// <summary>The visit now at the kiosk and when its card was placed.</summary>
     public (Guid Id, DateTimeOffset At)? Visit { get; set; }
@@ -37,13 +48,20 @@ internal sealed class KioskLine(string id, ulong epoch)
     /// epoch also gets the present state.
     /// </summary>
     /// <param name="state">Bodies that tell how things stand now.</param>
+    /// <param name="now">When it came.</param>
     /// <returns>What to send, in order, without end; completed when a newer stream takes over.</returns>
-    public ChannelReader<Command> Attach(Hello hello, IEnumerable<Command> state)
+    public ChannelReader<Command> Attach(Hello hello, IEnumerable<Command> state, DateTimeOffset now)
     {
         lock (_gate)
         {
             Version = hello.Version;
-            _stream?.Writer.TryComplete();
+            if (_stream is not null)
+            {
+                _stream.Writer.TryComplete();
+                _takenOver.Enqueue(now);
+                if (_takenOver.Count > MostTakeovers) _takenOver.Dequeue();
+            }
+
             _stream = Channel.CreateUnbounded<Command>();
             if (hello.LastEpoch == epoch) _unacked.RemoveAll(c => c.Seq <= hello.LastSeq);
             foreach (Command waiting in _unacked) _stream.Writer.TryWrite(waiting);

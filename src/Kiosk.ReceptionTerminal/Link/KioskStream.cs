@@ -15,7 +15,7 @@ internal sealed class KioskStream(CommandPost post, KioskLine line, Bell bell, T
         Hello hello = await HelloAsync(from, context.CancellationToken);
         // The headers tell the kiosk that it was accepted, also when there is nothing to say yet.
         await context.WriteResponseHeadersAsync([]);
-        ChannelReader<Command> commands = line.Attach(hello, post.State(line.Id));
+        ChannelReader<Command> commands = line.Attach(hello, post.State(line.Id), time.GetUtcNow());
         Log.KioskUp(log, line.Id);
         bell.Ring();
         using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
@@ -85,14 +85,17 @@ internal sealed class KioskStream(CommandPost post, KioskLine line, Bell bell, T
     private void Note(KioskHealth h)
     {
         bool good = h.Version.Length <= LongestVersion && h.Devices.Count <= 32 && h.EngineId.Length <= 64 && Short(h.EngineWarning)
-            && h.Devices.All(d => KioskIdentity.IsId(d.Name) && d.FailureCode.Length <= 8 && Short(d.Detail))
-            && h.Visits.Count <= 128 && h.Visits.All(v => v.Outcome.Length <= 32 && v.FailureCode.Length <= 8)
-            && h.Stages.Count <= 64 && h.Stages.All(s => s.Stage.Length <= 32)
+            && h.Devices.All(d => KioskIdentity.IsId(d.Name) && Word(d.FailureCode, 8) && Short(d.Detail))
+            && h.Visits.Count <= 128 && h.Visits.All(v => Word(v.Outcome, 32) && Word(v.FailureCode, 8))
+            && h.Stages.Count <= 64 && h.Stages.All(s => Word(s.Stage, 32))
             && (h.Image is not { } i || (i.Version.Length <= 32 && i.Slot.Length <= 1 && Short(i.RollbackReason)));
         if (!good) return;
         line.Health = h;
         bell.Ring();
 
         static bool Short(string text) => text.Length <= 200;
+
+        // These become labels of the metrics, where no free text may come in.
+        static bool Word(string text, int longest) => text.Length <= longest && text.All(char.IsAsciiLetterOrDigit);
     }
 }

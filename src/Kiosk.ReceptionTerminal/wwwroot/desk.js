@@ -106,6 +106,7 @@ function drawKiosk(k) {
   card.append(head, el("p", doing(k), k.connected && k.atKiosk && !k.maintenance ? "doing on" : "doing"));
   if (k.certificateDays !== null && k.certificateDays !== undefined)
     card.append(el("p", `この機器の証明書はあと${k.certificateDays}日です。自動更新を確かめるか、登録し直してください。`, "fault"));
+  if (k.contested) card.append(el("p", "接続が入れ替わり続けています。同じIDの機器が2台ないか、LANケーブルを確かめてください。", "fault"));
   if (k.call) card.append(drawCall(k, path));
   if (k.health && k.connected) card.append(drawHealth(k));
   const row = el("div", "", "buttons");
@@ -146,6 +147,7 @@ function drawArrival(a) {
     who.title = [q.kana, q.sex, q.birthdate, ...q.insurances].filter(Boolean).join("\n");
     if (q.name) who.append(el("b", q.name), el("br"));
     if (a.nameImage) who.append(nameImage(a), el("br"));
+    if (q.birthdate) who.append(el("small", `${q.birthdate} ${q.sex}`), el("br"));
     who.append(el("span", q.validity, q.good ? "chip yes" : "chip bad"));
     if (simulated) who.append(el("span", simulated, "tag"));
   } else if (q && q.trouble) who.append(el("span", q.trouble, "tag warn"));
@@ -162,7 +164,10 @@ function drawArrival(a) {
 
 function draw(view) {
   simulated = view.centre;
-  byId("kiosks").replaceChildren(...view.kiosks.map(drawKiosk));
+  // Who calls stands on top, whatever is below the edge of the screen; the others keep their order.
+  const calls = view.kiosks.filter(k => k.call);
+  byId("kiosks").replaceChildren(...calls.concat(view.kiosks.filter(k => !k.call)).map(drawKiosk));
+  byId("calls").textContent = calls.length ? `呼び出し ${calls.length}件` : "";
   if (view.kiosks.length === 0) byId("kiosks").append(el("p", "カードリーダーはまだつながっていません", "card"));
   byId("arrivals").replaceChildren(...view.arrivals.map(drawArrival));
   byId("count").textContent = view.arrivals.length ? `${view.arrivals.length}件` : "";

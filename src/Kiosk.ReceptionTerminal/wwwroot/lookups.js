@@ -5,8 +5,10 @@
 const KINDS = { YZK: "薬剤情報", SRJ: "診療情報", TKK: "特定健診情報" };
 let me = { id: "", admin: false };
 
-async function ask_get(path) {
-  const answer = await fetch(path, { headers: { "X-Desk": "1" } }).catch(() => null);
+// With a body it is a post: what names a person never stands in an address.
+async function ask_for(path, body) {
+  const how = body ? { method: "POST", headers: { "X-Desk": "1", "Content-Type": "application/json" }, body: JSON.stringify(Object.fromEntries(body)) } : { headers: { "X-Desk": "1" } };
+  const answer = await fetch(path, how).catch(() => null);
   if (!answer) throw new Error("受付端末のプログラムにつながりません。");
   if (!answer.ok) throw new Error(await answer.text() || "操作できませんでした。ページを開き直してください。");
   return answer.json();
@@ -42,6 +44,8 @@ function table(columns, rows, marks) {
 function showTables(title, view) {
   const box = byId("tables");
   box.replaceChildren(el("h2", `${title}${view.label ? `（${view.label}）` : ""}`));
+  // On paper only: whose sheet it is, and of when.
+  box.append(el("p", `印刷 ${new Date().toLocaleString("ja-JP", { timeZone: "Asia/Tokyo" })}　職員 ${me.id}`, "printed"));
   for (const t of view.tables) {
     const part = el("section");
     part.append(el("h3", t.title), table(t.marks ? [...t.columns, "判定"] : t.columns, t.rows, t.marks));
@@ -53,7 +57,7 @@ function showTables(title, view) {
 
 async function medical(a, kind) {
   try {
-    showTables(`${KINDS[kind]}　受付 ${a.number}番 ${a.eligibility?.name ?? ""}`, await ask_get(`medical/${a.no}/${kind}`));
+    showTables(`${KINDS[kind]}　受付 ${a.number}番 ${a.eligibility?.name ?? ""}`, await ask_for(`medical/${a.no}/${kind}`));
   } catch (e) {
     ask("表示できません", e.message, "閉じる", null);
   }
@@ -68,7 +72,7 @@ byId("insurance").addEventListener("submit", async e => {
   e.preventDefault();
   const out = byId("insurance-answer");
   try {
-    const q = await ask_get("insurance?" + new URLSearchParams(new FormData(e.target)));
+    const q = await ask_for("insurance", new FormData(e.target));
     out.replaceChildren(el("h2", `${q.validity}${simulated ? `（${simulated}）` : ""}`));
     if (q.name) out.append(el("p", `${q.name}　${q.kana}　${q.sex}　${q.birthdate}`));
     for (const i of q.insurances) out.append(el("p", i));
@@ -82,14 +86,14 @@ byId("search").addEventListener("submit", async e => {
   e.preventDefault();
   const form = new FormData(e.target), reason = form.get("reason"), out = byId("found");
   try {
-    const people = await ask_get("disaster/search?" + new URLSearchParams(form));
+    const people = await ask_for("disaster/search", form);
     out.replaceChildren(el("p", people.length ? `${people.length}名${simulated ? `（${simulated}）` : ""}` : "該当する方はいません"));
     for (const p of people) {
       const row = el("div", "", "card"), buttons = el("div", "", "buttons");
       row.append(el("b", p.name), el("p", `${p.kana}　${{ 1: "男", 2: "女" }[p.sex] ?? ""}　${p.birthdate}　${p.address}`));
       for (const kind of Object.keys(KINDS)) buttons.append(button(KINDS[kind], "quiet", async () => {
         try {
-          showTables(`${KINDS[kind]}　${p.name}`, await ask_get(`disaster/view/${encodeURIComponent(p.handle)}/${kind}?` + new URLSearchParams({ reason })));
+          showTables(`${KINDS[kind]}　${p.name}`, await ask_for(`disaster/view/${encodeURIComponent(p.handle)}/${kind}`, [["reason", reason]]));
         } catch (x) {
           ask("表示できません", x.message, "閉じる", null);
         }
@@ -103,7 +107,7 @@ byId("search").addEventListener("submit", async e => {
 });
 
 async function loadSettings() {
-  const form = byId("policy"), p = await ask_get("policy");
+  const form = byId("policy"), p = await ask_for("policy");
   for (const box of form.querySelectorAll("input[type=checkbox]"))
     box.checked = box.name === "codes" ? p.codes.includes(box.value) : box.name === "phones" ? p.phones.includes(box.value) : p[box.name];
   form.elements.textSize.value = p.textSize;
@@ -122,10 +126,26 @@ byId("policy").addEventListener("submit", async e => {
   byId("policy-said").textContent = !answer ? "受付端末のプログラムにつながりません。" : answer.ok ? "保存し、すべてのカードリーダーに送りました。" : await answer.text();
 });
 
+// The log's words as staff say them.
+const DONE = { medical: "情報の閲覧", insurance: "番号で照会", settings: "設定の変更", "disaster on": "災害時案内を開始", "disaster off": "災害時案内を終了", "disaster search": "災害時の検索", "disaster view": "災害時の閲覧" };
+const TERMS = { name: "氏名", birthdate: "生年月日", sex: "性別", address: "住所" };
+
+function doneWords(action) {
+  const [, what, code] = /^(.*?)(?: ([A-Z]{3}))?$/.exec(action);
+  return code ? `${DONE[what] ?? what}（${CONSENTS[code] ?? code}）` : DONE[action] ?? action;
+}
+
+function aboutWords(r) {
+  if (r.action === "settings") return r.about.split(" ").map(c => CONSENTS[c] ?? c).join("・");
+  if (r.action === "disaster search") return r.about.split("+").map(t => TERMS[t] ?? t).join("・");
+  if (r.action === "insurance") return `保険者番号 ${r.about}`;
+  return r.about.replace(/^(\d+)-(\d+)-(\d+) #(\d+)$/, (_, y, m, d, n) => `${y}年${Number(m)}月${Number(d)}日 受付${n}番`);
+}
+
 async function loadLog() {
-  const rows = await ask_get("accesses");
+  const rows = await ask_for("accesses");
   byId("accesses").replaceChildren(table(["日時", "職員", "操作", "対象", "理由"],
-    rows.map(r => [new Date(r.at).toLocaleString("ja-JP", { timeZone: "Asia/Tokyo" }), r.staff, r.action, r.about, r.reason])));
+    rows.map(r => [new Date(r.at).toLocaleString("ja-JP", { timeZone: "Asia/Tokyo" }), r.staff, doneWords(r.action), aboutWords(r), r.reason])));
 }
 
 for (const b of document.querySelectorAll("nav button")) b.onclick = () => show(b.dataset.page);
@@ -133,7 +153,7 @@ byId("signout").onclick = async () => {
   await fetch("signout", { method: "POST", headers: { "X-Desk": "1" } }).catch(() => null);
   location.reload();
 };
-ask_get("me").then(who => {
+ask_for("me").then(who => {
   me = who;
   byId("who").textContent = `${who.id}（${who.admin ? "管理者" : "利用者"}）`;
   for (const b of document.querySelectorAll("nav button[data-admin]")) b.hidden = !who.admin;

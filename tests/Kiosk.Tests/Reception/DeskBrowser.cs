@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using Kiosk.ReceptionTerminal;
 
 namespace Kiosk.Tests.Reception;
@@ -27,6 +28,13 @@ internal sealed class DeskBrowser : IAsyncDisposable
         request.Headers.Add("X-Desk", "1");
         using HttpResponseMessage response = await _http.SendAsync(request);
         return response.StatusCode;
+    }
+
+    /// <summary>As a form does.</summary>
+    public Task<HttpResponseMessage> AskAsync(string path, object body)
+    {
+        HttpRequestMessage request = new(HttpMethod.Post, path) { Headers = { { "X-Desk", "1" } }, Content = JsonContent.Create(body) };
+        return _http.SendAsync(request);
     }
 
     /// <summary>The first event of the feed, as JSON.</summary>

@@ -34,9 +34,26 @@ public sealed class HealthTests
         await using News news = new(link);
         await news.NextAsync<ReceptionNews.LinkUp>();
         await link.ReportHealthAsync(new("1", [new("<b>bad</b>", null)]), default);
+        // Free text would become a label of the metrics.
+        await link.ReportHealthAsync(new("1", [new("bad", null)], Visits: [new("試験 花子", "", 1)]), default);
+        await link.ReportHealthAsync(new("1", [new("bad", null)], Stages: [new("a b", 1, 1)]), default);
         await link.ReportHealthAsync(new("1", [new("good", null)], new string('x', 500)), default);
         await using DeskBrowser desk = await DeskBrowser.SignInAsync(facility.Host);
         Assert.DoesNotContain("bad", await SeenAsync(desk, "\"good\""), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Two_machines_with_one_id_are_told_to_the_desk()
+    {
+        await using Facility facility = await Facility.OpenAsync();
+        await using DeskBrowser desk = await DeskBrowser.SignInAsync(facility.Host);
+        await using News one = new(facility.Link());
+        await one.NextAsync<ReceptionNews.LinkUp>();
+        Assert.Contains("\"contested\":false", await desk.LookAsync(), StringComparison.Ordinal);
+
+        await using News other = new(facility.Link());
+
+        await SeenAsync(desk, "\"contested\":true");
     }
 
     private static async Task<string> SeenAsync(DeskBrowser desk, string word)
