@@ -35,7 +35,7 @@ public static class FailureCatalogue
         Failure.ReceptionUnreachable => new("K501", "受付端末につながりません", "受付端末の電源とLANを確かめる。つながれば自動で戻る", 40),
         Failure.ReceptionRefused => new("K502", "受付端末が受け付けませんでした", "受付端末の画面の表示を確かめる", 41),
         Failure.LinkNotTrusted => new("K503", "受付端末との証明書が合いません", "ペアリングをやり直す", 42),
-        Failure.ClockWrong => new("K504", "時計がずれています", "受付端末と本機の日時を確かめる", 43),
+        Failure.ClockWrong => new("K504", "時計がずれているか、証明書の期限が切れています", "受付端末と本機の日時を確かめる。正しければ kiosk enroll で登録し直す", 43),
         Failure.ReaderMissing => new("K601", "カードリーダーが見つかりません", "カードリーダーのケーブルを差し直す。戻れば自動で再開する", 50),
         Failure.ReaderServiceDown => new("K602", "カードリーダーのサービス（pcscd）が動いていません", "本機を再起動する。戻れば自動で再開する", 51),
         Failure.ReaderBusy => new("K603", "ほかのプログラムがカードリーダーを使っています", "ほかのカードソフトを終了する", 52),

@@ -33,6 +33,9 @@ internal static partial class Log
     [LoggerMessage(11, LogLevel.Information, "certificate of kiosk {Kiosk} renewed")]
     public static partial void KioskRenewed(ILogger log, string kiosk);
 
+    [LoggerMessage(12, LogLevel.Error, "nothing deleted by the retention limits: {Reason}")]
+    public static partial void NotPurged(ILogger log, string reason);
+
     [LoggerMessage(8, LogLevel.Information, "page: {Reason}")]
     public static partial void PageAction(ILogger log, string reason);
 }

@@ -103,7 +103,7 @@ public sealed class ReceptionHost : IAsyncDisposable
         }
 
         // Once a day is enough: the rule counts in days.
-        ITimer purge = clock.CreateTimer(_ => _ = store.PurgeAsync(options.KeepDays), null, TimeSpan.Zero, TimeSpan.FromDays(1));
+        ITimer purge = clock.CreateTimer(_ => _ = PurgeAsync(store, options.KeepDays, logs.CreateLogger("Reception")), null, TimeSpan.Zero, TimeSpan.FromDays(1));
         ReceptionHost host = new(link, desk, sessions, store, post, purge) { _metrics = metrics, _meter = meter, _server = server };
         Task requests = options.Oqs is { Requests: { } asked, Results: { } results } o && centre is not NoCentre
             ? new Requests(asked, results, o.Institution, centre, clock, logs.CreateLogger("Centre")).RunAsync(host._over.Token)
@@ -129,6 +129,18 @@ public sealed class ReceptionHost : IAsyncDisposable
         _server?.Dispose();
         // Last: a hand-over in progress still commits and answers.
         await _store.DisposeAsync();
+    }
+
+    private static async Task PurgeAsync(ReceptionStore store, int days, ILogger log)
+    {
+        try
+        {
+            if (!await store.PurgeAsync(days)) Log.NotPurged(log, "the clock is far after the last arrival; set it, or let a kiosk check in");
+        }
+        catch (Exception e) when (e is System.Data.Common.DbException or StartException or System.Threading.Channels.ChannelClosedException)
+        {
+            Log.NotPurged(log, e.GetType().Name);
+        }
     }
 
     private static IEligibilityCentre Centre(CentreOptions options) =>

@@ -102,11 +102,13 @@ internal sealed class EligibilityDesk(ReceptionStore store, IEligibilityCentre c
         FaceXml xml = new(files?.Institution ?? "");
         string name = files?.Name(row.No, row.At) ?? "";
         byte[] content = xml.Result(answer, row.At, FaceFiles.IdOf(name), message);
-        if (files is null || store.IsFileNoted(name)) return new(answer, xml.Missing, "");
+        if (files is null) return new(answer, xml.Missing, "");
         try
         {
-            files.WriteAside(name, content);
-            if (await store.NoteFileAsync(row.No, name)) files.Publish(name);
+            bool noted = store.IsFileNoted(name);
+            if (!noted) files.WriteAside(name, content);
+            // Noted before: published long since, or its folder was gone in just that moment.
+            if (noted || await store.NoteFileAsync(row.No, name)) files.Publish(name);
             else files.Drop(name);
             return new(answer, xml.Missing, "");
         }

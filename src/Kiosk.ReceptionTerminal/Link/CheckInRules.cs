@@ -7,6 +7,7 @@ namespace Kiosk.ReceptionTerminal.Link;
 internal static class CheckInRules
 {
     private static readonly TimeSpan s_longestConsent = TimeSpan.FromHours(24);
+    private static readonly TimeSpan s_longestVisit = TimeSpan.FromHours(1);
     private static readonly TimeSpan s_clockSlack = TimeSpan.FromMinutes(15);
 
     /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT with the field's name; OUT_OF_RANGE for the clock.</exception>
@@ -61,6 +62,8 @@ internal static class CheckInRules
         Need(c.Items.Count is > 0 and <= 32, "consents.items must have 1 to 32 entries");
         Need(c.Items.All(i => i.Code.Length is > 0 and <= 8 && i.Code.All(char.IsAsciiLetterOrDigit)), "consents.items.code must have 1 to 8 of A-Z 0-9");
         Need(c.Items.Select(i => i.Code).Distinct().Count() == c.Items.Count, "consents.items names a code twice");
+        // Else a consent given "tomorrow" would open until the day after it.
+        Need(At(r.CapturedAtUnixMs) - At(c.GivenAtUnixMs) is var ago && ago >= TimeSpan.Zero && ago <= s_longestVisit, "consents.given_at must be within an hour before captured_at");
         TimeSpan life = At(c.ValidUntilUnixMs) - At(c.GivenAtUnixMs);
         Need(life > TimeSpan.Zero && life <= s_longestConsent, "consents.valid_until must be within 24 hours after given_at");
         // Eligibility only: nothing may be viewed on an expired certificate (domain.md section 6).

@@ -43,15 +43,28 @@ internal sealed class Requests(string requests, string results, string instituti
         Directory.CreateDirectory(results);
         foreach (FileInfo file in new DirectoryInfo(requests).GetFiles(Asked + "*.xml"))
         {
-            (long, DateTime) now = (file.Length, file.LastWriteTimeUtc);
-            bool settled = _seen.TryGetValue(file.Name, out (long, DateTime) before) && before == now;
-            _seen[file.Name] = now;
-            if (!settled) continue;
-            byte[] answer = await AnswerAsync(file, stop);
-            Publish(Answer + file.Name[Asked.Length..], answer);
-            file.Delete();
-            _seen.Remove(file.Name);
+            try
+            {
+                await TakeAsync(file, stop);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Locked, or not ours to read: tried again with the next look, and no reason for the others to wait.
+                Log.FileTrouble(log, e.GetType().Name);
+            }
         }
+    }
+
+    private async Task TakeAsync(FileInfo file, CancellationToken stop)
+    {
+        (long, DateTime) now = (file.Length, file.LastWriteTimeUtc);
+        bool settled = _seen.TryGetValue(file.Name, out (long, DateTime) before) && before == now;
+        _seen[file.Name] = now;
+        if (!settled) return;
+        byte[] answer = await AnswerAsync(file, stop);
+        Publish(Answer + file.Name[Asked.Length..], answer);
+        file.Delete();
+        _seen.Remove(file.Name);
     }
 
     private void Publish(string name, byte[] answer)

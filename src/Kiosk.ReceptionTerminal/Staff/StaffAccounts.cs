@@ -18,20 +18,18 @@ internal sealed record StaffAccount(string Id, Role Role, byte[] Salt, int Itera
 internal sealed class StaffAccounts
 {
     public const int ShortestPassword = 8;
-    private const int MostMisses = 5;
-
     // OWASP Password Storage: 210,000 for PBKDF2-HMAC-SHA512.
     private const int Iterations = 210_000;
-    private static readonly TimeSpan s_wait = TimeSpan.FromMinutes(5);
     private static readonly StaffAccount s_nobody = New("", Role.User, "nobody has this", null);
 
     private readonly IReadOnlyList<StaffAccount> _accounts;
     private readonly TimeProvider _time;
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, (int Count, DateTimeOffset Last)> _misses = [];
+    private readonly Misses _misses;
     private readonly Dictionary<string, long> _usedSteps = [];
 
-    private StaffAccounts(IReadOnlyList<StaffAccount> accounts, TimeProvider time) => (_accounts, _time) = (accounts, time);
+    private StaffAccounts(IReadOnlyList<StaffAccount> accounts, TimeProvider time) =>
+        (_accounts, _time, _misses) = (accounts, time, new(id => accounts.Any(a => a.Id == id), time));
 
     /// <summary>False: nobody has an account, and the console's address signs in.</summary>
     public bool Any => _accounts.Count > 0;
@@ -54,16 +52,7 @@ internal sealed class StaffAccounts
     /// <returns>Null: refused.</returns>
     public StaffAccount? SignIn(string id, string password, string code)
     {
-        DateTimeOffset now = _time.GetUtcNow();
-        lock (_gate)
-        {
-            (int count, DateTimeOffset last) = _misses.GetValueOrDefault(id);
-            if (count >= MostMisses && now - last < s_wait) return null;
-            // Counted before it is known, so that parallel tries do not get past the limit; and bounded, whatever names are tried.
-            if (_misses.Count > 1000) _misses.Clear();
-            _misses[id] = (count >= MostMisses ? 1 : count + 1, now);
-        }
-
+        if (!_misses.MayTry(id)) return null;
         // Somebody unknown takes as long as somebody known.
         StaffAccount account = _accounts.FirstOrDefault(a => a.Id == id) ?? s_nobody;
         bool right = CryptographicOperations.FixedTimeEquals(Hash(password, account.Salt, account.Iterations), account.Hash);
@@ -72,14 +61,13 @@ internal sealed class StaffAccounts
         {
             if (account.TotpKey is { } key)
             {
-                if (Totp.Match(key, code, now) is not { } step || step <= _usedSteps.GetValueOrDefault(id)) return null;
+                if (Totp.Match(key, code, _time.GetUtcNow()) is not { } step || step <= _usedSteps.GetValueOrDefault(id)) return null;
                 // A code seen over the shoulder is worth nothing any more.
                 _usedSteps[id] = step;
             }
-
-            _misses.Remove(id);
         }
 
+        _misses.Forget(id);
         return account;
     }
 

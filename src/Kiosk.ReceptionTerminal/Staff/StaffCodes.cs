@@ -16,19 +16,16 @@ internal sealed record StaffCodeFile(byte[] Salt, int Iterations, IReadOnlyList<
 internal sealed class StaffCodes
 {
     public const int Digits = 6;
-    private const int MostMisses = 5;
     private const int HashBytes = 32;
 
     // OWASP Password Storage: 210,000 for PBKDF2-HMAC-SHA512; about 0.1 s.
     private const int DefaultIterations = 210_000;
-    private static readonly TimeSpan s_wait = TimeSpan.FromMinutes(5);
 
     private readonly StaffCodeFile? _file;
-    private readonly TimeProvider _time;
-    private readonly Lock _gate = new();
-    private readonly Dictionary<string, (int Count, DateTimeOffset Last)> _misses = [];
+    // Kiosks are known by their certificates: none is invented.
+    private readonly Misses _misses;
 
-    private StaffCodes(StaffCodeFile? file, TimeProvider time) => (_file, _time) = (file, time);
+    private StaffCodes(StaffCodeFile? file, TimeProvider time) => (_file, _misses) = (file, new(_ => true, time));
 
     /// <param name="path">Null: no code is ever right.</param>
     /// <exception cref="StartException">The file is missing or broken.</exception>
@@ -46,28 +43,18 @@ internal sealed class StaffCodes
         SecretFile.Write(path, file with { Codes = [.. file.Codes.Where(c => c.Staff != staff), new(staff, hash)] });
     }
 
+    /// <summary>Counts as a try.</summary>
     /// <returns>False while this kiosk must wait.</returns>
-    public bool MayTry(string kiosk)
-    {
-        lock (_gate)
-        {
-            (int count, DateTimeOffset last) = _misses.GetValueOrDefault(kiosk);
-            if (count < MostMisses) return true;
-            if (_time.GetUtcNow() - last < s_wait) return false;
-            _misses.Remove(kiosk);
-            return true;
-        }
-    }
+    public bool MayTry(string kiosk) => _misses.MayTry(kiosk);
 
+    /// <summary>After <see cref="MayTry"/>.</summary>
     /// <returns>Whose code it is; null when nobody's.</returns>
     public async Task<string?> FindAsync(string kiosk, ReadOnlyMemory<byte> code)
     {
-        // Counted before it is known: parallel tries must not get past the limit.
-        lock (_gate) _misses[kiosk] = (_misses.GetValueOrDefault(kiosk).Count + 1, _time.GetUtcNow());
         if (_file is null) return null;
         byte[] hash = await Task.Run(() => Hash(_file, code.Span));
         string? staff = _file.Codes.FirstOrDefault(c => CryptographicOperations.FixedTimeEquals(c.Hash, hash))?.Staff;
-        if (staff is not null) lock (_gate) _misses.Remove(kiosk);
+        if (staff is not null) _misses.Forget(kiosk);
         return staff;
     }
 

@@ -37,6 +37,9 @@ internal abstract class Database
     /// <summary>Run first in each writing transaction; empty where one writer is guaranteed anyway.</summary>
     public abstract string LockSql { get; }
 
+    /// <summary>Run outside any transaction once rows were deleted for good; empty where nothing is to do.</summary>
+    public virtual string AfterDeleteSql => "";
+
     /// <exception cref="StartException">It cannot be used, and what to do.</exception>
     public static Database Of(ReceptionOptions options) => options.Postgres is { } postgres ? new PostgresDatabase(postgres) : new SqliteDatabase(options.Database);
 

@@ -24,6 +24,9 @@ internal sealed class ReceptionStore : IAsyncDisposable
     /// <summary>Days an access log line is kept.</summary>
     public const int AccessDays = 400;
 
+    /// <summary>Longer than any facility is closed. A clock further on than that would have everything deleted at once.</summary>
+    public static readonly TimeSpan LongestPause = TimeSpan.FromDays(60);
+
     private readonly Writer _writer;
     private readonly Database _database;
     private DbConnection _read;
@@ -175,9 +178,21 @@ internal sealed class ReceptionStore : IAsyncDisposable
         }
     }
 
-    /// <summary>Deletes what is older than <paramref name="days"/> days; secure_delete overwrites it.</summary>
-    public Task PurgeAsync(int days) => _writer.DoAsync(c =>
+    /// <summary>Deletes what is older than <paramref name="days"/> days; secure_delete overwrites it, in the log of writes too.</summary>
+    /// <returns>False: nothing was deleted, because the clock is more than <see cref="LongestPause"/> after the last arrival. A kiosk's next check-in, which is refused where the clocks differ, makes it credible.</returns>
+    public async Task<bool> PurgeAsync(int days)
     {
+        if (!await DeleteAsync(days)) return false;
+        if (_database.AfterDeleteSql.Length == 0) return true;
+        await using DbConnection fresh = _database.Open();
+        fresh.Run(_database.AfterDeleteSql);
+        return true;
+    }
+
+    private Task<bool> DeleteAsync(int days) => _writer.DoAsync(c =>
+    {
+        using DbCommand last = c.Command("SELECT MAX(received_at) FROM arrivals");
+        if (last.ExecuteScalar() is long newest && _time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(newest) > LongestPause) return false;
         DateTimeOffset oldest = _time.GetUtcNow().AddDays(-days);
         // A joined reading lies on the same day as its first one, so no reference is left dangling.
         c.Run("DELETE FROM arrivals WHERE day<@d", ("@d", Day(oldest)));

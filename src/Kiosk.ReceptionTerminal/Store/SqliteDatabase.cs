@@ -12,7 +12,14 @@ internal sealed class SqliteDatabase(string file) : Database
         PRAGMA temp_store=MEMORY; PRAGMA mmap_size=0; PRAGMA busy_timeout=1000; PRAGMA foreign_keys=ON;
         """;
 
+    // Of SQLite's result codes.
+    private const int Corrupt = 11, NotADatabase = 26;
+
+    private bool _looked;
+
     public override string LockSql => "";
+
+    public override string AfterDeleteSql => "PRAGMA wal_checkpoint(TRUNCATE)";
 
     public override DbConnection Open()
     {
@@ -22,13 +29,29 @@ internal sealed class SqliteDatabase(string file) : Database
             connection.Open();
             if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             connection.Run(Pragmas);
+            Look(connection);
             connection.Run(SchemaFor("INTEGER PRIMARY KEY AUTOINCREMENT", "BLOB", "WITHOUT ROWID"));
             return connection;
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode is Corrupt or NotADatabase)
+        {
+            connection.Dispose();
+            throw new StartException(
+                file, $"is damaged; move it aside together with its -wal and -shm, then start again, or restore a copy. Today's arrivals are not on the page then ({e.Message})", e);
         }
         catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
         {
             connection.Dispose();
             throw new StartException(file, $"the database cannot be opened or written; check folder and rights ({e.Message})", e);
         }
+    }
+
+    /// <summary>Once a start: a page that a bad disk changed would else be met in the middle of a morning.</summary>
+    private void Look(SqliteConnection connection)
+    {
+        if (_looked) return;
+        using DbCommand check = connection.Command("PRAGMA quick_check(1)");
+        if (check.ExecuteScalar() is string found && found != "ok") throw new SqliteException(found, Corrupt);
+        _looked = true;
     }
 }

@@ -169,6 +169,33 @@ public sealed partial class FaceFileTests
         Directory.Delete(dir, recursive: true);
     }
 
+    [Fact]
+    public async Task A_file_whose_folder_is_gone_in_the_moment_of_renaming_is_shown_later_without_a_restart()
+    {
+        FakeTimeProvider clock = new(TimeProvider.System.GetUtcNow());
+        string dir = Directory.CreateTempSubdirectory("kiosk-oqs-").FullName, folder = Path.Combine(dir, "Face");
+        string name = new FaceFiles(folder, "1312345678").Name(1, clock.GetUtcNow());
+        // A folder in the file's place: it can be written aside, and not be renamed.
+        Directory.CreateDirectory(Path.Combine(folder, name, "in the way"));
+        await using Facility facility = await Facility.OpenAsync(clock, o => With(o, dir, "valid"));
+        await using DeskBrowser desk = await DeskBrowser.SignInAsync(facility.Host);
+        using CardInHand card = new();
+        GrpcReceptionLink link = facility.Link();
+        await link.SubmitAsync(await facility.VisitAsync(link, card), default);
+        using CancellationTokenSource late = new(TimeSpan.FromSeconds(60));
+        while (!Regex.Unescape(await desk.LookAsync()).Contains("レセコン用のファイルを書けません", StringComparison.Ordinal)) await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, late.Token);
+
+        Directory.Delete(Path.Combine(folder, name), recursive: true);
+
+        while (!File.Exists(Path.Combine(folder, name)))
+        {
+            clock.Advance(TimeSpan.FromSeconds(15));
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, late.Token);
+        }
+
+        Directory.Delete(dir, recursive: true);
+    }
+
     private static Task<Facility> OpenAsync(string answer) => Facility.OpenAsync(change: o => With(o, Path.GetDirectoryName(o.Database)!, answer));
 
     private static ReceptionOptions With(ReceptionOptions o, string dir, string answer) =>

@@ -34,6 +34,17 @@ public sealed class StaffTests
     }
 
     [Fact]
+    public void A_thousand_invented_names_do_not_give_an_account_its_tries_back()
+    {
+        Misses misses = new(name => name == "tanaka", new FakeTimeProvider());
+        for (int i = 0; i < 5; i++) Assert.True(misses.MayTry("tanaka"));
+        for (int i = 0; i < 2500; i++) Assert.True(misses.MayTry($"nobody {i}"));
+        Assert.False(misses.MayTry("tanaka"));
+        misses.Forget("tanaka");
+        Assert.True(misses.MayTry("tanaka"));
+    }
+
+    [Fact]
     public void With_a_second_factor_both_must_be_right_and_a_code_works_once()
     {
         FakeTimeProvider clock = new(TimeProvider.System.GetUtcNow());
