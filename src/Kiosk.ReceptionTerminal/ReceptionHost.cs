@@ -67,7 +67,7 @@ public sealed class ReceptionHost : IAsyncDisposable
 #pragma warning restore CA2000
         CommandPost post = new(store, SitePolicies.Of(options), bell, clock);
         Challenges challenges = new(store.SecretOf("challenge-key"), clock);
-        KioskTrust trust = new(roots, options.DeniedKeys, clock, logs.CreateLogger("Link"));
+        KioskTrust trust = new(roots, options.DeniedKeys, (id, why) => post.Line(id).Refused = (why, clock.GetUtcNow()), clock, logs.CreateLogger("Link"));
 #pragma warning disable CA2000 // Lives as long as the host, which disposes it.
         ReceptionMeter meter = new(() => post.Lines);
 #pragma warning restore CA2000

@@ -16,7 +16,8 @@ internal sealed record DeskView(bool Disaster, string Centre, IReadOnlyList<Kios
 /// <param name="AtKiosk">Somebody's card was placed and not yet handed over: 目視確認 can be given.</param>
 /// <param name="CertificateDays">Days the kiosk's certificate is still valid, where so few that its renewal should have come; else null.</param>
 /// <param name="Contested">Two machines seem to have this id.</param>
-internal sealed record KioskView(string Id, bool Connected, string Version, bool Maintenance, bool AtKiosk, CallView? Call, HealthView? Health, int? CertificateDays, bool Contested);
+/// <param name="Refused">Why a machine with this id is being turned away at the door; empty when none is.</param>
+internal sealed record KioskView(string Id, bool Connected, string Version, bool Maintenance, bool AtKiosk, CallView? Call, HealthView? Health, int? CertificateDays, bool Contested, string Refused);
 
 /// <param name="Engine">Face engine, or empty.</param>
 /// <param name="Rollback">Why the last update was not kept; empty when it was.</param>
@@ -68,7 +69,14 @@ internal sealed class DeskViews(ReceptionStore store, CommandPost post, Eligibil
         new(l.Id, l.Connected, l.Version, post.Maintenance(l.Id), post.OpenVisit(l) is not null, l.Call is { } c ? Of(c) : null,
             l.Health is { } h ? Of(h) : null,
             l.CertificateEnds is { } ends && (ends - time.GetUtcNow()).TotalDays is < FewDays and var days ? (int)days : null,
-            l.IsContested(time.GetUtcNow()));
+            l.IsContested(time.GetUtcNow()), RefusedNow(l));
+
+    // A kiosk knocks every five seconds.
+    private string RefusedNow(KioskLine l) => l.Refused is { } r && time.GetUtcNow() - r.At < TimeSpan.FromMinutes(1)
+        ? r.Why == KioskTrust.Denied
+            ? "停止された機器（deniedKeys）が接続しようとしています。接続は断りました。"
+            : "証明書の期限が切れているか、日時が違うため、接続を断りました。受付端末と機器の日時を確かめ、正しければ登録し直してください。"
+        : "";
 
     private static HealthView Of(KioskHealth h) => new(
         h.Version, [.. h.Devices.Select(Of)], h.EngineId, h.EngineWarning,

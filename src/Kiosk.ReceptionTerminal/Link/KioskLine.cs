@@ -37,6 +37,9 @@ internal sealed class KioskLine(string id, ulong epoch)
 
     public StaffCall? Call { get; set; }
 
+    /// <summary>When a machine with this id was last refused at the door and why, as <see cref="KioskTrust"/> says it; null: not since the start.</summary>
+    public (string Why, DateTimeOffset At)? Refused { get; set; }
+
     /// <summary>Of the certificate it last showed; null before.</summary>
     public DateTimeOffset? CertificateEnds { get; set; }
 

@@ -4,8 +4,12 @@ using Kiosk.Contract;
 namespace Kiosk.ReceptionTerminal.Link;
 
 /// <summary>Decides at the TLS handshake which kiosks may speak at all.</summary>
-internal sealed class KioskTrust(X509Certificate2Collection roots, IEnumerable<string> denied, TimeProvider time, ILogger log)
+/// <param name="denied">Ids and pins.</param>
+/// <param name="refused">Told the id, where the CA has signed it, and why: <see cref="Time"/> or <see cref="Denied"/>.</param>
+internal sealed class KioskTrust(X509Certificate2Collection roots, IEnumerable<string> denied, Action<string, string> refused, TimeProvider time, ILogger log)
 {
+    public const string Time = "time", Denied = "denied";
+
     private readonly HashSet<string> _denied = [.. denied];
 
     public bool Accept(X509Certificate2 certificate)
@@ -13,17 +17,19 @@ internal sealed class KioskTrust(X509Certificate2Collection roots, IEnumerable<s
         string? why = WhyNot(certificate);
         if (why is null) return true;
         // Only a name the CA has signed is worth writing down.
-        Log.KioskRefused(log, why == "chain" ? "?" : KioskIdentity.Of(certificate) ?? "?", why);
+        string? id = why == "chain" ? null : KioskIdentity.Of(certificate);
+        Log.KioskRefused(log, id ?? "?", why);
+        if (id is not null) refused(id, why);
         return false;
     }
 
     private string? WhyNot(X509Certificate2 certificate)
     {
         X509ChainStatusFlags chain = LinkTrust.Judge(certificate, roots, LinkTrust.ClientPurpose, time.GetUtcNow());
-        if (chain == X509ChainStatusFlags.NotTimeValid) return "time";
+        if (chain == X509ChainStatusFlags.NotTimeValid) return Time;
         if (chain != X509ChainStatusFlags.NoError) return "chain";
         if (KioskIdentity.Of(certificate) is not { } id) return "name";
         // By its id too: a stolen kiosk may have got another key since its pin was noted.
-        return _denied.Contains(LinkTrust.Pin(certificate)) || _denied.Contains(id) ? "denied" : null;
+        return _denied.Contains(LinkTrust.Pin(certificate)) || _denied.Contains(id) ? Denied : null;
     }
 }

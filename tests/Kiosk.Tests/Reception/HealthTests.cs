@@ -1,6 +1,7 @@
 using Kiosk.Core;
 using Kiosk.Core.Reception;
 using Kiosk.Devices.Reception;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Kiosk.Tests.Reception;
 
@@ -56,12 +57,31 @@ public sealed class HealthTests
         await SeenAsync(desk, "\"contested\":true");
     }
 
+    [Fact]
+    public async Task A_kiosk_turned_away_at_the_door_is_told_to_the_desk_with_the_reason()
+    {
+        // Its certificates end after 90 days by the reception's clock.
+        FakeTimeProvider clock = new(TimeProvider.System.GetUtcNow());
+        await using Facility facility = await Facility.OpenAsync(clock, o => o with { DeniedKeys = ["k3"] });
+        await using DeskBrowser desk = await DeskBrowser.SignInAsync(facility.Host);
+        await Assert.ThrowsAsync<FailureException>(() => facility.Link("k3", time: TimeProvider.System).OpenVisitAsync(Guid.NewGuid(), default));
+        Assert.Contains("停止された機器", await SeenAsync(desk, "\"id\":\"k3\""), StringComparison.Ordinal);
+
+        clock.Advance(TimeSpan.FromDays(91));
+        await Assert.ThrowsAsync<FailureException>(() => facility.Link("k4", time: TimeProvider.System).OpenVisitAsync(Guid.NewGuid(), default));
+
+        await using DeskBrowser later = await DeskBrowser.SignInAsync(facility.Host);
+        string seen = await SeenAsync(later, "\"id\":\"k4\"");
+        Assert.Contains("証明書の期限が切れているか", seen, StringComparison.Ordinal);
+        Assert.DoesNotContain("停止された機器", seen, StringComparison.Ordinal);
+    }
+
     private static async Task<string> SeenAsync(DeskBrowser desk, string word)
     {
         using CancellationTokenSource late = new(TimeSpan.FromSeconds(30));
         while (true)
         {
-            string view = await desk.LookAsync();
+            string view = System.Text.RegularExpressions.Regex.Unescape(await desk.LookAsync());
             if (view.Contains(word, StringComparison.Ordinal)) return view;
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, late.Token);
         }

@@ -104,7 +104,7 @@ public sealed class TlsTests
     public void The_reception_itself_refuses_a_servers_certificate_in_a_kiosks_place()
     {
         using X509Certificate2 ca = ThrowAwayPki.MakeCa(TimeProvider.System), wrong = Kiosk(ca, LinkTrust.ServerPurpose), right = Kiosk(ca);
-        ReceptionTerminal.Link.KioskTrust trust = new([ca], [], TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+        ReceptionTerminal.Link.KioskTrust trust = new([ca], [], (_, _) => { }, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
         Assert.False(trust.Accept(wrong));
         Assert.True(trust.Accept(right));
     }
