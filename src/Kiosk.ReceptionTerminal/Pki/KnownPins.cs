@@ -16,11 +16,12 @@ internal sealed class KnownPins(string dir)
 
     private readonly string _folder = Path.GetFullPath(Path.Combine(dir, "known"));
 
-    /// <param name="pins">As the kiosk said; what is no pin is left out.</param>
+    /// <param name="pins">As the kiosk said; what is no pin is left out. None: an older kiosk, which says nothing of it; what was known stays.</param>
     /// <exception cref="IOException">The folder cannot be written.</exception>
     public void Note(string kiosk, IEnumerable<string> pins)
     {
-        string file = Path.Combine(_folder, kiosk + ".pins"), text = string.Join('\n', pins.Where(p => p.Length <= PinLength && p.All(char.IsAscii)).Take(Most));
+        string file = Path.Combine(_folder, kiosk + ".pins"), text = string.Join('\n', pins.Where(p => p.Length is > 0 and <= PinLength && p.All(char.IsAscii)).Take(Most));
+        if (text.Length == 0) return;
         if (File.Exists(file) && File.ReadAllText(file) == text) return;
         Directory.CreateDirectory(_folder);
         File.WriteAllText(file + ".new", text);
