@@ -14,12 +14,20 @@ internal sealed record Disturbance(string Name, Action<Mat, FaceShape> Apply)
     [
         new("clean", (_, _) => { }),
         new("mask", Mask),
-        new("glasses", Glasses),
+        new("rims", (picture, shape) => Rims(picture, shape)),
+        new("glint", (picture, shape) => Glint(picture, shape)),
+        new("rims with glint", (picture, shape) =>
+        {
+            Rims(picture, shape);
+            Glint(picture, shape);
+        }),
         new("sunglasses", Sunglasses),
         new("hand over one eye", Hand),
         new("dark", Dark),
         new("blur 0.06 IOD", (picture, shape) => Cv2.GaussianBlur(picture, picture, new Size(0, 0), 0.06 * shape.Iod)),
-        new("motion 0.25 IOD", Motion),
+        new("motion 0.25 IOD", (picture, shape) => Motion(picture, shape, (1, 0))),
+        new("motion 0.25 IOD, upwards", (picture, shape) => Motion(picture, shape, (0, 1))),
+        new("motion 0.25 IOD, slanting", (picture, shape) => Motion(picture, shape, (0.707, 0.707))),
         new("tilt 20 degrees", (picture, shape) => Turn(picture, shape, 20, 1)),
         new("tilt 35 degrees", (picture, shape) => Turn(picture, shape, 35, 1)),
         new("distance, IOD 60 pixels", (picture, shape) => Turn(picture, shape, 0, 60 / shape.Iod)),
@@ -28,26 +36,30 @@ internal sealed record Disturbance(string Name, Action<Mat, FaceShape> Apply)
         new("light from behind", Backlight),
     ];
 
+    private static Vector2[] Eyes(FaceShape shape) => [Landmarks.LeftEye(shape.Points), Landmarks.RightEye(shape.Points)];
+
     private static void Mask(Mat picture, FaceShape shape)
     {
         Point[] outline = [.. MaskOutline.Select(i => new Point(shape.Mesh[i].X, shape.Mesh[i].Y))];
         picture.FillPoly([outline], new Scalar(225, 215, 205), LineTypes.AntiAlias);
     }
 
-    private static void Glasses(Mat picture, FaceShape shape)
+    private static void Rims(Mat picture, FaceShape shape)
     {
         int rim = Math.Max(2, (int)(shape.Iod * 0.09));
-        foreach (Vector2 eye in (Vector2[])[Landmarks.LeftEye(shape.Points), Landmarks.RightEye(shape.Points)])
-        {
-            Point centre = new(eye.X, eye.Y);
-            Cv2.Ellipse(picture, centre, new Size(shape.Iod * 0.40, shape.Iod * 0.30), 0, 0, 360, new Scalar(25, 25, 30), rim, LineTypes.AntiAlias);
-            Cv2.Ellipse(picture, centre + new Point(shape.Iod * 0.12, -shape.Iod * 0.10), new Size(shape.Iod * 0.12, shape.Iod * 0.05), -30, 0, 360, Scalar.All(250), -1, LineTypes.AntiAlias);
-        }
+        foreach (Vector2 eye in Eyes(shape))
+            Cv2.Ellipse(picture, new Point(eye.X, eye.Y), new Size(shape.Iod * 0.40, shape.Iod * 0.30), 0, 0, 360, new Scalar(25, 25, 30), rim, LineTypes.AntiAlias);
+    }
+
+    private static void Glint(Mat picture, FaceShape shape)
+    {
+        foreach (Vector2 eye in Eyes(shape))
+            Cv2.Ellipse(picture, new Point(eye.X + (shape.Iod * 0.12), eye.Y - (shape.Iod * 0.10)), new Size(shape.Iod * 0.12, shape.Iod * 0.05), -30, 0, 360, Scalar.All(250), -1, LineTypes.AntiAlias);
     }
 
     private static void Sunglasses(Mat picture, FaceShape shape)
     {
-        foreach (Vector2 eye in (Vector2[])[Landmarks.LeftEye(shape.Points), Landmarks.RightEye(shape.Points)])
+        foreach (Vector2 eye in Eyes(shape))
             Cv2.Ellipse(picture, new Point(eye.X, eye.Y), new Size(shape.Iod * 0.42, shape.Iod * 0.30), 0, 0, 360, new Scalar(22, 20, 20), -1, LineTypes.AntiAlias);
     }
 
@@ -67,11 +79,14 @@ internal sealed record Disturbance(string Name, Action<Mat, FaceShape> Apply)
         Cv2.Add(picture, noise, picture);
     }
 
-    private static void Motion(Mat picture, FaceShape shape)
+    private static void Motion(Mat picture, FaceShape shape, (double X, double Y) way)
     {
         int length = Math.Max(3, (int)(0.25 * shape.Iod)) | 1;
-        using Mat kernel = new(1, length, MatType.CV_32FC1, Scalar.All(1.0 / length));
-        Cv2.Filter2D(picture, picture, -1, kernel);
+        using Mat kernel = new(length, length, MatType.CV_32FC1, Scalar.All(0));
+        Point middle = new(length / 2, length / 2), reach = new(way.X * length / 2, way.Y * length / 2);
+        kernel.Line(middle - reach, middle + reach, Scalar.All(1));
+        using Mat spread = kernel / Cv2.Sum(kernel).Val0;
+        Cv2.Filter2D(picture, picture, -1, spread);
     }
 
     private static void Turn(Mat picture, FaceShape shape, double degrees, double scale)

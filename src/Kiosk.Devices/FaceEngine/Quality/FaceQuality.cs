@@ -2,7 +2,7 @@ namespace Kiosk.Devices.FaceEngine.Quality;
 
 /// <summary>What can be measured of a face before it is compared. Luma is 0 to 255.</summary>
 /// <param name="Iod">Inter-ocular distance, pixels.</param>
-/// <param name="Sharpness">Mean square of the Laplacian over the variance of luma, in the 112-pixel chip; about 0.1 and more when sharp.</param>
+/// <param name="Sharpness">Fine detail in the direction that shows least of it, over the usual of a sharp face; about 1, near 0 when out of focus or moving.</param>
 /// <param name="FaceLuma">Median over the chip's skin.</param>
 /// <param name="SceneLuma">Mean over the frame outside the face.</param>
 /// <param name="EyeEdges">Vertical edges of the eye that shows fewer, over the skin's contrast; near 0 when something covers it.</param>
