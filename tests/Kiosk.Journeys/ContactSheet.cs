@@ -37,7 +37,7 @@ public sealed class ContactSheet
             await stage.ShowAsync(name);
             foreach (string id in press?.Split(',') ?? []) await stage.PressAsync(id);
             await stage.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}.png") });
-            string fit = await stage.Page.EvaluateAsync<string>("document.documentElement.className.match(/fit-\\d/)?.[0] ?? ''");
+            string fit = await stage.Page.EvaluateAsync<string>("document.documentElement.className.match(/dense|fit-\\d/g)?.join(' ') ?? ''");
             sheet.Append("<figure><img src=\"").Append(name).Append(".png\"><figcaption>").Append(WebUtility.HtmlEncode($"{name} {fit}")).Append("</figcaption></figure>");
         }
         await File.WriteAllTextAsync(Path.Combine(folder, "sheet.html"), sheet.ToString());

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Kiosk.Core;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Rendering;
 
 namespace Kiosk.App.Screens;
 
@@ -15,7 +16,7 @@ public abstract partial class Part : ComponentBase
     protected string T(string key, params ReadOnlySpan<object> values) => Ruby().Replace(Fill(key, values), "$1");
 
     /// <summary>A text with its readings: <c>{漢字|かんじ}</c> becomes ruby. Always encoded. Its key stands beside it (<c>data-s</c>):
-    /// what is written is what is spoken.</summary>
+    /// what is written is what is spoken. In the languages whose words have no spaces a clause is kept together where the line allows.</summary>
     protected RenderFragment Say(string key, params ReadOnlySpan<object> values)
     {
         string text = Fill(key, values), spoken = Spoken.Ids(Look.Texts, key, values);
@@ -23,22 +24,56 @@ public abstract partial class Part : ComponentBase
         {
             builder.OpenElement(6, "span");
             builder.AddAttribute(7, "data-s", spoken);
-            int at = 0;
-            foreach (Match match in Ruby().Matches(text))
+            string[] clauses = Clauses(text);
+            foreach (string clause in clauses)
             {
-                builder.AddContent(0, text[at..match.Index]);
-                builder.OpenElement(1, "ruby");
-                builder.AddContent(2, match.Groups[1].Value);
-                builder.OpenElement(3, "rt");
-                builder.AddContent(4, match.Groups[2].Value);
-                builder.CloseElement();
-                builder.CloseElement();
-                at = match.Index + match.Length;
+                if (clauses.Length > 1)
+                {
+                    builder.OpenElement(8, "span");
+                    builder.AddAttribute(9, "class", "clause");
+                }
+                Write(builder, clause);
+                if (clauses.Length > 1) builder.CloseElement();
             }
-            builder.AddContent(5, text[at..]);
             builder.CloseElement();
         };
     }
+
+    /// <summary>Between a word and its reading Chromium would break a line: a phrase with readings stays whole.</summary>
+    private static void Write(RenderTreeBuilder builder, string clause)
+    {
+        int at = 0;
+        foreach (Match phrase in ReadPhrase().Matches(clause))
+        {
+            builder.AddContent(0, clause[at..phrase.Index]);
+            builder.OpenElement(1, "span");
+            builder.AddAttribute(2, "class", "phrase");
+            WriteRead(builder, phrase.Value);
+            builder.CloseElement();
+            at = phrase.Index + phrase.Length;
+        }
+        builder.AddContent(3, clause[at..]);
+    }
+
+    private static void WriteRead(RenderTreeBuilder builder, string phrase)
+    {
+        int at = 0;
+        foreach (Match match in Ruby().Matches(phrase))
+        {
+            builder.AddContent(0, phrase[at..match.Index]);
+            builder.OpenElement(1, "ruby");
+            builder.AddContent(2, match.Groups[1].Value);
+            builder.OpenElement(3, "rt");
+            builder.AddContent(4, match.Groups[2].Value);
+            builder.CloseElement();
+            builder.CloseElement();
+            at = match.Index + match.Length;
+        }
+        builder.AddContent(5, phrase[at..]);
+    }
+
+    /// <summary>The text cut after each comma and full stop and before each bracket of full width.</summary>
+    private static string[] Clauses(string text) => Clause().Split(text);
 
     /// <summary>A day as this language writes it; years are the card's, Gregorian.</summary>
     private string Day(DateOnly day) => Fill("date", [day.Year, day.Month, day.Day, day.ToString("MMMM", CultureInfo.InvariantCulture)]);
@@ -63,6 +98,12 @@ public abstract partial class Part : ComponentBase
 
     [GeneratedRegex(@"\{([^|{}]+)\|([^{}]+)\}")]
     private static partial Regex Ruby();
+
+    [GeneratedRegex(@"[^ ]*\{[^ ]*")]
+    private static partial Regex ReadPhrase();
+
+    [GeneratedRegex("(?<=[、。，；！？：] ?)(?![ 」”）]|$)|(?=（)")]
+    private static partial Regex Clause();
 }
 
 /// <summary>The screen of one state.</summary>

@@ -102,11 +102,18 @@ function play(clip) {
   });
 }
 
-// Nothing scrolls and nothing is cut: text too long for the size asked for is set smaller, down to capitals of 3.5 mm.
+// Nothing scrolls and nothing is cut: text too long for the size asked for is set smaller, down to capitals of 3.5 mm; large letters
+// are first given the room of what only decorates.
 function fit(classes) {
   const boxes = app.querySelectorAll('main, section, .say, .do, .act, footer, header');
   const tight = () => [...boxes].some(b => b.scrollHeight > b.clientHeight + 2 || b.scrollWidth > b.clientWidth + 2);
-  for (let step = 1; step <= 6 && tight(); step++) page.className = `${classes} fit-${step}`;
+  const ways = /size-[23]/.test(classes) ? ['', ' dense'] : [''];
+  for (let step = 0; step <= 6; step++) {
+    for (const way of ways) {
+      if (step || way) page.className = `${classes}${way}${step ? ` fit-${step}` : ''}`;
+      if (!tight()) return;
+    }
+  }
 }
 
 // The camera's socket lives as long as the canvas; the server ends it too when the face check is over.
