@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Kiosk.App.Screens;
 using Kiosk.Tests.Screens;
 
@@ -48,14 +47,8 @@ public sealed class ScreenMeasures
     {
         Panel glass = Panel.All.Single(p => p.Name == panel);
         await using Stage stage = await Stage.OpenAsync(glass, language);
-        List<string> wrong = [];
-        foreach (string name in Samples.Names)
-        {
-            await stage.ShowAsync(name, look);
-            string[] found = await stage.Page.EvaluateAsync<string[]>(Measure, glass.PixelsPerMm);
-            wrong.AddRange(found.Select(what => $"{name}: {what}"));
-        }
-        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
+        string[] wrong = await stage.AskAllAsync(Samples.Names, language, look, Measure, glass.PixelsPerMm);
+        Assert.True(wrong.Length == 0, string.Join('\n', wrong));
         Assert.Empty(stage.Complaints);
     }
 
@@ -66,33 +59,24 @@ public sealed class ScreenMeasures
         string? axe = await AxeCore.ScriptAsync();
         Skip.If(axe is null, "axe-core cannot be fetched (npm pack)");
         await using Stage stage = await Stage.OpenAsync(Panel.All.Single(p => p.Name == panel), language);
-        List<string> wrong = [];
-        HashSet<string> seen = [];
         await stage.Page.EvaluateAsync(axe!);
-        foreach (string name in Samples.Names)
-        {
-            await stage.ShowAsync(name, look);
-            // Screens that differ by their words only (thirty failures, one page) are one to axe.
-            if (!seen.Add(await stage.Page.EvaluateAsync<string>(Shape))) continue;
-            JsonElement? result = await stage.Page.EvaluateAsync(
-                """
-                () => axe.run(document, { resultTypes: ['violations'], runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'wcag2aaa', 'best-practice'] }, rules: { 'target-size': { enabled: true }, 'color-contrast-enhanced': { enabled: true } } })
-                  .then(r => r.violations.map(v => `${v.id}: ${v.nodes[0].html.slice(0, 120)}`))
-                """);
-            wrong.AddRange(result!.Value.EnumerateArray().Select(violation => $"{name}: {violation.GetString()}"));
-        }
-        Assert.Empty(wrong);
+        Assert.Empty(await stage.AskAllAsync(Samples.Names, language, look, Axe));
     }
 
-    /// <summary>The page's classes and elements without the words.</summary>
-    private const string Shape =
+    /// <summary>Screens that differ by their words only (thirty failures, one page) are one to axe: the page's classes and elements
+    /// without the words are looked at once.</summary>
+    private const string Axe =
         """
-        () => {
-          const copy = document.getElementById('app').cloneNode(true), walk = document.createTreeWalker(copy, NodeFilter.SHOW_TEXT), words = [];
-          while (walk.nextNode()) words.push(walk.currentNode);
-          for (const word of words) word.data = word.data.trim() && '.';
+        async () => {
+          const copy = document.getElementById('app').cloneNode(true), walk = document.createTreeWalker(copy, NodeFilter.SHOW_TEXT);
+          while (walk.nextNode()) walk.currentNode.data = walk.currentNode.data.trim() && '.';
           for (const e of [copy, ...copy.querySelectorAll('*')]) for (const name of ['data-s', 'data-k']) e.removeAttribute(name);
-          return document.documentElement.className + copy.outerHTML;
+          const shape = document.documentElement.className + copy.outerHTML;
+          window.shapes ??= new Set();
+          if (shapes.has(shape)) return [];
+          shapes.add(shape);
+          const found = await axe.run(document, { resultTypes: ['violations'], runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'wcag2aaa', 'best-practice'] }, rules: { 'target-size': { enabled: true }, 'color-contrast-enhanced': { enabled: true } } });
+          return found.violations.map(v => `${v.id}: ${v.nodes[0].html.slice(0, 120)}`);
         }
         """;
 

@@ -11,6 +11,8 @@ public sealed class Stage : IAsyncDisposable
     private readonly IPlaywright _playwright;
     private readonly IBrowser _browser;
     private readonly ShownPort _port;
+    private readonly ScreenRenderer _renderer = new(NullLoggerFactory.Instance);
+    private long _drawn = 1_000_000;
 
     private Stage(IPlaywright playwright, IBrowser browser, ShownPort port, UiHost host, IPage page) =>
         (_playwright, _browser, _port, Host, Page) = (playwright, browser, port, host, page);
@@ -54,6 +56,45 @@ public sealed class Stage : IAsyncDisposable
         if (sample.StartsWith("face-", StringComparison.Ordinal)) await Page.WaitForTimeoutAsync(150);
     }
 
+    /// <summary>
+    /// Draws samples by the product's renderer and shows each by the page's own <c>show</c>, one after the other in one call: what the
+    /// socket would bring, without its way and without waiting. On each the script is asked.
+    /// </summary>
+    /// <param name="look">Buttons that change size, contrast or reach, comma between.</param>
+    /// <param name="ask">A function of the page, may be async: strings; what it gets is <paramref name="given"/>.</param>
+    /// <returns>"NAME: STRING" for each string of each sample.</returns>
+    public async Task<string[]> AskAllAsync(IReadOnlyList<string> samples, string language, string look, string ask, object? given = null)
+    {
+        List<string> answers = [];
+        // The camera's socket is open to the page while the face is matched only.
+        _port.Show(new Core.VisitState.MatchingFace(new(new(Core.Cards.CardKind.MyNumberCard, Core.Cards.CertificateStatus.Valid, 3, Core.Cards.PhotoStatus.Ready, new(2030, 1, 15))), Core.Faces.FaceGuidance.LookHere));
+        await Page.WaitForSelectorAsync("[data-screen=MatchingFace]");
+        foreach (string[] some in samples.Chunk(16))
+        {
+            List<string> messages = [];
+            foreach (string sample in some)
+            {
+                UiView view = Samples.View(sample, language);
+                Display display = view.Display with { Sound = Hearing.Off };
+                foreach (string id in look.Split(',', StringSplitOptions.RemoveEmptyEntries))
+                    display = ((ButtonPress.Show)Buttons.Find(System.Text.Encoding.ASCII.GetBytes(id))!).Change(display);
+                messages.Add(System.Text.Encoding.UTF8.GetString(await _renderer.MessageAsync(view with { Number = ++_drawn, Display = display })));
+            }
+            answers.AddRange(await Page.EvaluateAsync<string[]>(
+                $$"""
+                async ({ names, messages, given }) => {
+                  const ask = {{ask}}, answers = [];
+                  for (let i = 0; i < names.length; i++) {
+                    show(messages[i]);
+                    answers.push(...(await ask(given)).map(answer => `${names[i]}: ${answer}`));
+                  }
+                  return answers;
+                }
+                """, new { names = some, messages, given }));
+        }
+        return [.. answers];
+    }
+
     /// <summary>Presses a button as the browser would, to change size or contrast.</summary>
     public async Task PressAsync(string id)
     {
@@ -68,6 +109,7 @@ public sealed class Stage : IAsyncDisposable
     {
         await _browser.DisposeAsync();
         _playwright.Dispose();
+        await _renderer.DisposeAsync();
         await Host.DisposeAsync();
     }
 }

@@ -27,7 +27,7 @@ public sealed class TouchAndEarJourneys : IDisposable
     public async Task A_whole_visit_by_keys_to_be_felt_and_ears_and_no_digit_is_in_the_browser()
     {
         await using VisitPage patient = await VisitPage.OpenAsync(new(Voices: _voices));
-        ConcurrentQueue<string> spoken = Listen(patient);
+        ConcurrentQueue<string> spoken = await ListenAsync(patient);
         KeypadHands hands = new(patient.Host.Port);
         patient.Visit.RightPin = "7305";
         patient.Visit.Happen(new VisitEvent.CardInserted());
@@ -61,7 +61,7 @@ public sealed class TouchAndEarJourneys : IDisposable
     public async Task Face_guidance_is_spoken_and_a_press_hushes_it_and_it_can_be_heard_again()
     {
         await using VisitPage patient = await VisitPage.OpenAsync(new(Voices: _voices));
-        ConcurrentQueue<string> spoken = Listen(patient);
+        ConcurrentQueue<string> spoken = await ListenAsync(patient);
         patient.Visit.Happen(new VisitEvent.CardInserted());
         await patient.SeeAsync("ChoosingMethod");
         await patient.ClickAsync("face");
@@ -86,7 +86,7 @@ public sealed class TouchAndEarJourneys : IDisposable
         await patient.Page.WaitForSelectorAsync("html.loud");
         hands.Take(KeypadKey.Volume);
         await patient.Page.WaitForSelectorAsync("html:not(.voice)");
-        ConcurrentQueue<string> spoken = Listen(patient);
+        ConcurrentQueue<string> spoken = await ListenAsync(patient);
         patient.Visit.Happen(new VisitEvent.CardInserted());
         await patient.SeeAsync("ChoosingMethod");
         Assert.Empty(spoken);
@@ -125,7 +125,7 @@ public sealed class TouchAndEarJourneys : IDisposable
     public async Task The_volume_is_on_every_screen_and_says_what_it_is_now_silence_too()
     {
         await using VisitPage patient = await VisitPage.OpenAsync(new(Voices: _voices));
-        ConcurrentQueue<string> spoken = Listen(patient);
+        ConcurrentQueue<string> spoken = await ListenAsync(patient);
         patient.Visit.Happen(new VisitEvent.CardInserted());
         await patient.SeeAsync("ChoosingMethod");
         foreach (int level in new[] { 3, 0, 1, 2 })
@@ -142,7 +142,7 @@ public sealed class TouchAndEarJourneys : IDisposable
     public async Task Behind_the_dark_screen_the_visit_goes_on_by_keys_and_a_touch_only_lifts_it()
     {
         await using VisitPage patient = await VisitPage.OpenAsync(new(Voices: _voices));
-        ConcurrentQueue<string> spoken = Listen(patient);
+        ConcurrentQueue<string> spoken = await ListenAsync(patient);
         KeypadHands hands = new(patient.Host.Port);
         hands.Take(KeypadKey.Curtain);
         await HearAsync(spoken, "curtain.on");
@@ -160,7 +160,7 @@ public sealed class TouchAndEarJourneys : IDisposable
     public async Task A_card_left_lying_is_rung_for_louder_each_time_and_said()
     {
         await using VisitPage patient = await VisitPage.OpenAsync(new(Voices: _voices));
-        ConcurrentQueue<string> spoken = Listen(patient);
+        ConcurrentQueue<string> spoken = await ListenAsync(patient);
         await patient.Page.EvaluateAsync("(() => { const real = ring; window.rung = []; ring = (times, pitch) => { window.rung.push(times); real(times, pitch); }; })()");
         patient.Visit.Happen(new VisitEvent.CardInserted());
         await patient.SeeAsync("ChoosingMethod");
@@ -186,7 +186,7 @@ public sealed class TouchAndEarJourneys : IDisposable
     public async Task What_stops_the_visit_is_said_as_well_as_shown(string what, string heard)
     {
         await using VisitPage patient = await VisitPage.OpenAsync(new(Voices: _voices));
-        ConcurrentQueue<string> spoken = Listen(patient);
+        ConcurrentQueue<string> spoken = await ListenAsync(patient);
         if (what == "staff") await patient.ClickAsync("staff");
         else
         {
@@ -207,7 +207,9 @@ public sealed class TouchAndEarJourneys : IDisposable
         hands.Take(KeypadKey.Press);
     }
 
-    private static ConcurrentQueue<string> Listen(VisitPage patient)
+    /// <summary>The driver tells of requests from the moment it has heard that somebody listens, not from the moment of <c>+=</c>:
+    /// a page that fetches at once would be missed, so this waits for an answer that comes after.</summary>
+    private static async Task<ConcurrentQueue<string>> ListenAsync(VisitPage patient)
     {
         ConcurrentQueue<string> spoken = [];
         patient.Page.Request += (_, request) =>
@@ -215,6 +217,7 @@ public sealed class TouchAndEarJourneys : IDisposable
             string[] parts = new Uri(request.Url).AbsolutePath.Split('/');
             if (parts[1] == "voice") spoken.Enqueue(parts[3]);
         };
+        await patient.Page.EvaluateAsync("0");
         return spoken;
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Kiosk.App.Ui;
 using Kiosk.Core;
@@ -92,7 +91,7 @@ public sealed class UiBench
 
     private static async Task StayAsync(VisitPage patient, SortedDictionary<string, double> figures)
     {
-        double settled = 0;
+        BrowserMemory? early = null;
         for (int visit = 1; visit <= Visits; visit++)
         {
             foreach (VisitEvent happened in new VisitEvent[]
@@ -105,67 +104,18 @@ public sealed class UiBench
                 patient.Visit.Happen(happened);
                 await patient.Page.WaitForTimeoutAsync(happened is VisitEvent.FaceGuided ? 150 : 15);
             }
-            if (visit == Settled) settled = await SettledAsync(patient);
+            if (visit == Settled) early = await BrowserMemory.OfAsync(patient);
         }
+        BrowserMemory late = await BrowserMemory.OfAsync(patient);
         figures["visits"] = Visits;
-        figures["memory_after_50_mib"] = settled;
-        figures["memory_growth_mib"] = await SettledAsync(patient) - settled;
-    }
-
-    /// <summary>After the page's garbage was collected and the figure falls no more: on a busy machine the browser cleans up late,
-    /// and what it would still clean up is no growth.</summary>
-    private static async Task<double> SettledAsync(VisitPage patient)
-    {
-        ICDPSession browser = await patient.Page.Context.NewCDPSessionAsync(patient.Page);
-        double least = double.MaxValue;
-        for (int still = 0, looks = 0; still < 3 && looks < 20; looks++)
-        {
-            await browser.SendAsync("HeapProfiler.collectGarbage");
-            await patient.Page.WaitForTimeoutAsync(2000);
-            double now = await MemoryAsync(patient);
-            still = now < least - 2 ? 0 : still + 1;
-            least = Math.Min(least, now);
-        }
-        await browser.DetachAsync();
-        return least;
-    }
-
-    /// <summary>PSS of the browser and all its processes, MiB.</summary>
-    private static async Task<double> MemoryAsync(VisitPage patient)
-    {
-        Dictionary<int, int> parents = [];
-        int root = 0;
-        foreach (string folder in Directory.EnumerateDirectories("/proc"))
-        {
-            if (!int.TryParse(Path.GetFileName(folder), out int id)) continue;
-            try
-            {
-                string stat = await File.ReadAllTextAsync($"{folder}/stat");
-                parents[id] = int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1], CultureInfo.InvariantCulture);
-                if (root == 0 && (await File.ReadAllTextAsync($"{folder}/cmdline")).Contains(patient.BrowserMark, StringComparison.Ordinal)) root = id;
-            }
-            catch (IOException)
-            {
-                // It ended meanwhile.
-            }
-        }
-        double all = 0;
-        foreach (int id in parents.Keys.Where(id => Under(id, root, parents)))
-        {
-            string? pss = (await File.ReadAllLinesAsync($"/proc/{id}/smaps_rollup")).FirstOrDefault(line => line.StartsWith("Pss:", StringComparison.Ordinal));
-            if (pss is not null) all += double.Parse(pss.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
-        }
-        return all;
-    }
-
-    private static bool Under(int id, int root, Dictionary<int, int> parents)
-    {
-        for (int hops = 0; hops < 20 && id > 1; hops++)
-        {
-            if (id == root) return true;
-            if (!parents.TryGetValue(id, out id)) return false;
-        }
-        return false;
+        figures["preview_frames"] = patient.Camera.Given;
+        figures["memory_after_50_mib"] = early!.SettledMib;
+        figures["memory_growth_mib"] = late.SettledMib - early.SettledMib;
+        figures["memory_at_once_growth_mib"] = late.AtOnceMib - early.AtOnceMib;
+        figures["page_rss_growth_mib"] = late.PageRssMib - early.PageRssMib;
+        figures["page_rss_at_once_growth_mib"] = late.PageRssAtOnceMib - early.PageRssAtOnceMib;
+        figures["js_heap_growth_mib"] = late.JsHeapMib - early.JsHeapMib;
+        figures["dom_nodes_growth"] = late.DomNodes - early.DomNodes;
     }
 
     private static double[] Sorted(JsonElement times) => [.. times.EnumerateArray().Select(time => time.GetDouble()).Order()];

@@ -122,10 +122,12 @@ function preview() {
   if (!canvas) { camera?.close(); camera = null; return; }
   if (camera) return;
   const s = camera = new WebSocket(`ws://${location.host}/preview`);
-  s.binaryType = 'blob';
+  s.binaryType = 'arraybuffer';              // no blobs: the browser keeps those outside the heap, on disk if need be
   s.onclose = () => { if (camera === s) { camera = null; setTimeout(preview, 500); } };
   s.onmessage = async ({ data }) => {
-    const frame = await createImageBitmap(data).catch(() => null);
+    const decoder = new ImageDecoder({ data, type: 'image/jpeg' });
+    const { image: frame } = await decoder.decode().catch(() => ({}));
+    decoder.close();
     requestAnimationFrame(() => {
       if (frame) draw(frame);
       if (s.readyState === WebSocket.OPEN) s.send('k');       // one frame in flight
@@ -136,8 +138,8 @@ function preview() {
 function draw(frame) {                       // fill the canvas that is there now, keep the proportions
   const g = app.querySelector('canvas[data-preview]')?.getContext('2d', { alpha: false, desynchronized: true });
   if (!g) return frame.close();
-  const { width: w, height: h } = g.canvas, scale = Math.max(w / frame.width, h / frame.height);
-  g.drawImage(frame, (w - frame.width * scale) / 2, (h - frame.height * scale) / 2, frame.width * scale, frame.height * scale);
+  const { width: w, height: h } = g.canvas, { displayWidth: fw, displayHeight: fh } = frame, scale = Math.max(w / fw, h / fh);
+  g.drawImage(frame, (w - fw * scale) / 2, (h - fh * scale) / 2, fw * scale, fh * scale);
   frame.close();
 }
 
