@@ -58,7 +58,7 @@ public sealed class Stage : IAsyncDisposable
 
     /// <summary>
     /// Draws samples by the product's renderer and shows each by the page's own <c>show</c>, one after the other in one call: what the
-    /// socket would bring, without its way and without waiting. On each the script is asked.
+    /// socket would bring, without its way and without waiting, and without the camera's picture. On each the script is asked.
     /// </summary>
     /// <param name="look">Buttons that change size, contrast or reach, comma between.</param>
     /// <param name="ask">A function of the page, may be async: strings; what it gets is <paramref name="given"/>.</param>
@@ -66,9 +66,6 @@ public sealed class Stage : IAsyncDisposable
     public async Task<string[]> AskAllAsync(IReadOnlyList<string> samples, string language, string look, string ask, object? given = null)
     {
         List<string> answers = [];
-        // The camera's socket is open to the page while the face is matched only.
-        _port.Show(new Core.VisitState.MatchingFace(new(new(Core.Cards.CardKind.MyNumberCard, Core.Cards.CertificateStatus.Valid, 3, Core.Cards.PhotoStatus.Ready, new(2030, 1, 15))), Core.Faces.FaceGuidance.LookHere));
-        await Page.WaitForSelectorAsync("[data-screen=MatchingFace]");
         foreach (string[] some in samples.Chunk(16))
         {
             List<string> messages = [];
@@ -84,6 +81,7 @@ public sealed class Stage : IAsyncDisposable
                 $$"""
                 async ({ names, messages, given }) => {
                   const ask = {{ask}}, answers = [];
+                  preview = () => {};
                   for (let i = 0; i < names.length; i++) {
                     show(messages[i]);
                     answers.push(...(await ask(given)).map(answer => `${names[i]}: ${answer}`));
