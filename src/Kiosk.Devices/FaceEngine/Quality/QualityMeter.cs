@@ -18,14 +18,7 @@ internal sealed class QualityMeter : IDisposable
     private readonly Mat _work = new();
     private readonly Mat _small = new();
 
-    // Second derivatives along the rows, the columns and both diagonals; what each has of the skin's contrast in the median face of lfw-dev.
-    private readonly (Mat Kernel, double Usual)[] _directions =
-    [
-        (Mat.FromArray(new float[,] { { 1, -2, 1 } }), 0.029),
-        (Mat.FromArray(new float[,] { { 1 }, { -2 }, { 1 } }), 0.064),
-        (Mat.FromArray(new float[,] { { 1, 0, 0 }, { 0, -2, 0 }, { 0, 0, 1 } }), 0.127),
-        (Mat.FromArray(new float[,] { { 0, 0, 1 }, { 0, -2, 0 }, { 1, 0, 0 } }), 0.127),
-    ];
+    private readonly (Mat Kernel, double Usual)[] _directions = Directions();
 
     public FaceQuality Measure(Mat bgr, FaceShape shape)
     {
@@ -39,6 +32,14 @@ internal sealed class QualityMeter : IDisposable
         double mouth = Statistics(_work, Mouth).Variance / Math.Max(Statistics(_work, Eyes).Variance, 1);
         double eye = Math.Min(Statistics(_work, LeftEye).Variance, Statistics(_work, RightEye).Variance) / Math.Max(contrast, 1);
         return new(shape.Iod, HeadPose.Of(shape.Mesh), sharpness, faceLuma, SceneLuma(bgr, shape), Math.Sqrt(eye), Math.Sqrt(mouth));
+    }
+
+    /// <summary>Second derivatives down the columns, along the rows and both diagonals; what each has of the skin's contrast in the median face of lfw-dev.</summary>
+    private static (Mat Kernel, double Usual)[] Directions()
+    {
+        Mat down = Mat.FromArray(1f, -2f, 1f), across = new(), slanting = Mat.Diag(down), otherWay = slanting.Flip(FlipMode.Y);
+        Cv2.Transpose(down, across);
+        return [(down, 0.064), (across, 0.029), (slanting, 0.127), (otherWay, 0.127)];
     }
 
     /// <summary>A head that moves is blurred one way only: a measure of all directions together would still find it sharp.</summary>
