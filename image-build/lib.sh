@@ -22,7 +22,7 @@ digest_of() {
 run_stage() {
   local name=$1 key started=$SECONDS log="$work/$1.log" product kept
   kept=$(key_file "$name")
-  key=$({ "${name}_inputs"; declare -f "${name}_build"; echo "$SOURCE_DATE_EPOCH"; } | sha256sum | cut -c1-64)
+  key=$(key_now "$name")
   if [ "$(cat "$kept" 2>/dev/null)" = "$key" ]; then
     local whole=yes
     for product in $("${name}_made"); do [ -e "$product" ] || whole=; done
@@ -42,6 +42,9 @@ run_stage() {
   echo "$key" >"$kept"
   printf '%-9s %4d s  %s\n' "$name" $((SECONDS - started)) "$("${name}_told" 2>/dev/null || true)" >&2
 }
+
+# Of what a stage would be made of now.
+key_now() { { "${1}_inputs"; declare -f "${1}_build"; echo "$SOURCE_DATE_EPOCH"; } | sha256sum | cut -c1-64; }
 
 # Packages and app are made once for all profiles and versions.
 key_file() { case "$1" in packages | app) echo "$out/work/$1.key" ;; *) echo "$work/$1.key" ;; esac; }

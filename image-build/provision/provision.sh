@@ -36,6 +36,8 @@ if [ -n "$wipe" ]; then
   exit
 fi
 [ -s "$site" ] || die "no site settings: --site site.json (README.md names the keys)"
+unknown=$(jq -r 'keys - ["hosts", "peers", "ntp", "network", "update", "ui", "card", "face", "outbox", "devices", "telemetry"] | join(", ")' "$site") || die "$site: is not a JSON object"
+[ -z "$unknown" ] || die "$site: not known: $unknown"
 [ -s "$answer" ] || die "no answer of the reception: reception pair --dir pki --name HOST --kiosk $id --request $csr --answer FILE"
 jq -r .content "$answer" | base64 -d >"$work/answer.json" && jq -e .address "$work/answer.json" >/dev/null || die "$answer: not an answer of reception pair"
 [ "$(jq -r .kiosk "$work/answer.json")" = "$id" ] || die "$answer: is for $(jq -r .kiosk "$work/answer.json"), the request is of $id"
@@ -45,7 +47,8 @@ jq -r .certificate "$work/answer.json" >"$work/kiosk.pem"
 jq -r .ca "$work/answer.json" >"$work/ca.pem"
 mkdir "$work/trust"; cp "$trust"/jpki-*.pem "$work/trust/"; cp "$trust"/cv-*.pem "$work/trust/" 2>/dev/null || true
 jq --arg id "$id" --slurpfile a "$work/answer.json" '{id: $id, ui: ({voices: "/opt/kiosk/voices"} + (.ui // {}) + {port: 8600}), card: ((.card // {}) + {trust: "trust"}), face: (.face // {}),
-  reception: {address: $a[0].address, pins: $a[0].pins, ca: "ca.pem", certificate: "kiosk.pem", key: "kiosk.key"}}' "$site" >"$work/kiosk.json"
+  reception: {address: $a[0].address, pins: $a[0].pins, ca: "ca.pem", certificate: "kiosk.pem", key: "kiosk.key"}}
+  + (. | {outbox, devices, telemetry} | with_entries(select(.value != null)))' "$site" >"$work/kiosk.json"
 # What the packet filter lets out: the reception by its number, and the update server.
 jq '{hosts, ntp, network, update, peers}' "$site" | jq 'with_entries(select(.value != null))' >"$work/site.json"
 jq -e '.peers | length > 0' "$work/site.json" >/dev/null || die "$site: peers is missing: [\"IP:PORT\", …], the only places the device may reach"

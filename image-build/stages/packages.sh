@@ -33,14 +33,15 @@ packages_build() {
   fi
 }
 
-# Takes the versions the mirror has today.
+# Takes the versions the mirror has today. What it made to find them is the stage's product.
 lock_packages() {
   say "resolving Debian 12 with today's versions"
-  rm -f "$work/pins"
-  bootstrap "$work/lock.tar" "$work/lock.tsv" >"$work/lock.log" 2>&1 || { tail -n 20 "$work/lock.log" >&2; die "see $work/lock.log"; }
+  rm -f "$work/pins" "$(key_file packages)"
+  SOURCE_DATE_EPOCH=$(date -u +%s)
+  bootstrap "$base" "$out/cache/packages.tsv" >"$work/lock.log" 2>&1 || { tail -n 20 "$work/lock.log" >&2; die "see $work/lock.log"; }
   { echo "# Debian 12 packages of the device image. ./dev image --lock writes it anew; read the diff."
-    echo "# epoch $(date -u +%s)"
-    cut -f1,2 "$work/lock.tsv" | tr '\t' =; } >"$here/packages/debian.lock"
-  rm -f "$work/lock.tar"
-  say "$(wc -l <"$work/lock.tsv") packages locked in image-build/packages/debian.lock"
+    echo "# epoch $SOURCE_DATE_EPOCH"
+    cut -f1,2 "$out/cache/packages.tsv" | tr '\t' =; } >"$here/packages/debian.lock"
+  key_now packages >"$(key_file packages)"
+  say "$(wc -l <"$out/cache/packages.tsv") packages locked in image-build/packages/debian.lock"
 }

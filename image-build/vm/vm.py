@@ -102,6 +102,7 @@ def launch():
         "-serial", f"unix:{HOME}/s1,server=on,wait=off", "-qmp", f"unix:{HOME}/qmp,server=on,wait=off",
         "-smbios", f"type=1,manufacturer=Kiosk,product=Test bench,serial=VM-1,uuid={s['uuid']}",
         "-global", "ICH9-LPC.noreboot=false", "-action", "watchdog=reset",
+        "-audiodev", "none,id=sound", "-device", "intel-hda", "-device", "hda-output,audiodev=sound",
         "-device", "qemu-xhci,id=usb", "-rtc", "base=utc", "-daemonize", "-pidfile", f"{HOME}/pid",
     ]
     if s.get("card"):

@@ -44,6 +44,8 @@ function Set-KioskService([string]$folder) {
   # Restarted after 1 s, for ever; a day without a fault clears the count.
   & sc.exe failure $service reset= 86400 actions= restart/1000/restart/1000/restart/5000 | Out-Null
   & sc.exe failureflag $service 1 | Out-Null
+  # ONNX Runtime tells its maker nothing (QuietRuntime.cs sets it too).
+  Set-ItemProperty "HKLM:\SYSTEM\CurrentControlSet\Services\$service" -Name Environment -Type MultiString -Value 'ORT_DISABLE_TELEMETRY=1'
   Start-Service $service
 }
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -29,6 +30,27 @@ public sealed class Clinic : IDisposable
         _card = Reader();
     }
 
+    /// <summary>A device at work: its first start is good, it is enrolled, and it invites a patient.</summary>
+    /// <param name="machine">Just started with <c>--card</c>, of version <paramref name="version"/>, never provisioned.</param>
+    /// <param name="site">Changes the site's settings before they are signed.</param>
+    /// <param name="answer">Changes the reception's answer, a file; its second argument is the folder of the CA.</param>
+    public static Clinic Opened(Machine machine, string version, Action<JsonNode>? site = null, Action<string, string>? answer = null)
+    {
+        machine.Wait($"slot A version {version} marked good");
+        Clinic clinic = new(machine);
+        try
+        {
+            clinic.Enrol(site, answer);
+            clinic.Until("Idle");
+            return clinic;
+        }
+        catch
+        {
+            clinic.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>The device's name; known once <see cref="Enrol"/> has read its request.</summary>
     public string Id { get; private set; } = "";
 
@@ -36,7 +58,7 @@ public sealed class Clinic : IDisposable
     public CancellationToken Interrupted { get; set; }
 
     /// <summary>Request on a stick, answer of the reception, signed provisioning file on a stick.</summary>
-    public void Enrol()
+    public void Enrol(Action<JsonNode>? change = null, Action<string, string>? age = null)
     {
         _machine.Stick();
         _machine.Wait("request written");
@@ -45,9 +67,11 @@ public sealed class Clinic : IDisposable
         Id = Path.GetFileNameWithoutExtension(request);
         string port = FreePort().ToString(CultureInfo.InvariantCulture);
         Done("dotnet", Dll("Kiosk.ReceptionTerminal/debug/reception.dll"), "pair", "--dir", In("pki"), "--name", "10.0.2.2", "--kiosk", Id, "--link-port", port, "--request", request, "--answer", answer);
+        age?.Invoke(answer, In("pki"));
         string build = Path.Combine(Product.Root, "image-build/provision");
         JsonNode site = JsonNode.Parse(File.ReadAllText(Path.Combine(build, "site.vm.json")))!;
         site["peers"] = new JsonArray($"10.0.2.2:{port}");
+        change?.Invoke(site);
         File.WriteAllText(In("site.json"), site.ToJsonString());
         Done(Path.Combine(build, "provision.sh"), "--csr", request, "--answer", answer, "--site", In("site.json"), "--trust", In("trust"), "--out", _home);
         JsonNode reception = JsonNode.Parse(File.ReadAllText(Path.Combine(build, "reception.vm.json")))!;
@@ -112,19 +136,28 @@ public sealed class Clinic : IDisposable
     /// <summary>Until the visit is in one of these states, as the kiosk tells on its own port.</summary>
     public void Until(params string[] states)
     {
-        string state = "";
         for (Stopwatch since = Stopwatch.StartNew(); since.Elapsed < TimeSpan.FromMinutes(10); Thread.Sleep(TimeSpan.FromMilliseconds(500)))
         {
             Interrupted.ThrowIfCancellationRequested();
-            state = State();
-            if (states.Contains(state)) return;
+            LastState = State();
+            if (states.Contains(LastState)) return;
         }
 
-        Assert.Fail($"the visit stands at '{state}', not {string.Join(" or ", states)}");
+        Assert.Fail($"the visit stands at '{LastState}', not {string.Join(" or ", states)}");
     }
 
-    /// <returns>Empty while the kiosk does not answer.</returns>
-    public string State() => Health() is { } health ? health.RootElement.GetProperty("state").GetString()! : "";
+    /// <summary>As <see cref="Until"/> saw it last; empty while the kiosk did not answer.</summary>
+    public string LastState { get; private set; } = "";
+
+    /// <summary>Modulus of a virtual card's key: public, and read off the card by the kiosk in its certificate.</summary>
+    public byte[] CardKey(string name)
+    {
+        using RSA key = RSA.Create();
+        key.ImportFromPem(File.ReadAllText(In($"hierarchy/{name}.pem")));
+        return key.ExportParameters(false).Modulus!;
+    }
+
+    private string State() => Health() is { } health ? health.RootElement.GetProperty("state").GetString()! : "";
 
     public JsonDocument? Health()
     {

@@ -20,6 +20,8 @@ public sealed class ImageTests
         Assert.Equal("1", machine.Shell("od -An -tu1 -j4 -N1 /sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c").Trim());
         Assert.Contains("[confidentiality]", machine.Shell("cat /sys/kernel/security/lockdown"), StringComparison.Ordinal);
         Assert.Equal("", machine.Shell("systemctl --failed --no-legend --plain"));
+        // The kernel starts this sound card muted and at nothing.
+        Assert.Matches(@"Front Left: Playback [1-9]\d* \[\d+%\] .*\[on\]", machine.Shell("amixer -c 0 sget Master"));
         Assert.Contains("/dev/mapper/root", machine.Shell("findmnt -n -o SOURCE,OPTIONS /"), StringComparison.Ordinal);
         Assert.NotEqual(0, machine.Try("touch /usr/x /etc/x").Exit);
         // The kiosk's port is in the browser's name space; nothing else listens but DHCP's answer port.

@@ -27,6 +27,13 @@ public sealed class Machine : IDisposable
 
     public void Stick(params string[] files) => Vm(["stick", .. files]);
 
+    /// <summary>Builds the update to this version and lays it on a stick.</summary>
+    public void Offer(string version, params string[] options)
+    {
+        Product.Build(["bundle", "--profile", "vm", "--version", version, .. options]);
+        Stick(Product.Bundle(options.Contains("--broken") ? $"{version}-broken" : version));
+    }
+
     public void Again(params string[] options) => Vm(["again", .. options]);
 
     public void Cut() => Vm("power");

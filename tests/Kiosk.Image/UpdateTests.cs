@@ -12,13 +12,8 @@ public sealed class UpdateTests
     public void An_update_is_kept_an_older_and_a_foreign_one_are_refused_and_a_bad_one_is_rolled_back_and_told()
     {
         using Machine machine = Machine.Started(First, "--card");
-        machine.Wait($"slot A version {First} marked good");
-        using Clinic clinic = new(machine);
-        clinic.Enrol();
-        clinic.Until("Idle");
-
-        Product.Build("bundle", "--profile", "vm", "--version", Second);
-        machine.Stick(Product.Bundle(Second));
+        using Clinic clinic = Clinic.Opened(machine, First);
+        machine.Offer(Second);
         Figures.Note("update, installation", machine.Wait($"version {Second} installed in"));
         machine.Wait($"restarting into version {Second}");
         Stopwatch down = Stopwatch.StartNew();
@@ -35,8 +30,7 @@ public sealed class UpdateTests
         machine.Stick(Foreign(machine));
         machine.Wait("refused, not a bundle signed by an update key");
 
-        Product.Build("bundle", "--profile", "vm", "--version", Broken, "--broken");
-        machine.Stick(Product.Bundle($"{Broken}-broken"));
+        machine.Offer(Broken, "--broken");
         machine.Wait($"version {Broken} installed in");
         machine.Wait($"restarting into version {Broken}");
         Stopwatch bad = Stopwatch.StartNew();
@@ -57,7 +51,7 @@ public sealed class UpdateTests
         Assert.Contains(why, told.GetProperty("rollback").GetString(), StringComparison.Ordinal);
 
         // Offered again, it is not taken again; and patients are served.
-        machine.Stick(Product.Bundle($"{Broken}-broken"));
+        machine.Offer(Broken, "--broken");
         machine.Wait($"version {Broken} was tried and given up");
         clinic.Visit();
     }
@@ -66,12 +60,8 @@ public sealed class UpdateTests
     public void A_version_under_which_the_reader_is_missing_that_was_there_before_is_not_kept()
     {
         using Machine machine = Machine.Started(First, "--card");
-        machine.Wait($"slot A version {First} marked good");
-        using Clinic clinic = new(machine);
-        clinic.Enrol();
-        clinic.Until("Idle");
-        Product.Build("bundle", "--profile", "vm", "--version", Second);
-        machine.Stick(Product.Bundle(Second));
+        using Clinic clinic = Clinic.Opened(machine, First);
+        machine.Offer(Second);
         machine.Wait($"restarting into version {Second}");
         machine.TakeReader();
         machine.Wait("verified root on slot B");
