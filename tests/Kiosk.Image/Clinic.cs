@@ -136,7 +136,7 @@ public sealed class Clinic : IDisposable
     /// <summary>Until the visit is in one of these states, as the kiosk tells on its own port.</summary>
     public void Until(params string[] states)
     {
-        for (Stopwatch since = Stopwatch.StartNew(); since.Elapsed < TimeSpan.FromMinutes(10); Thread.Sleep(TimeSpan.FromMilliseconds(500)))
+        for (Stopwatch since = Stopwatch.StartNew(); since.Elapsed < TimeSpan.FromMinutes(30); Thread.Sleep(TimeSpan.FromMilliseconds(500)))
         {
             Interrupted.ThrowIfCancellationRequested();
             LastState = State();

@@ -27,7 +27,7 @@ public sealed class ImageTests
         // The kiosk's port is in the browser's name space; nothing else listens but DHCP's answer port.
         Assert.DoesNotContain("LISTEN", machine.Shell("ss -Htln"), StringComparison.Ordinal);
         Assert.False(Reaches(machine), "the screen's port answers from outside");
-        Assert.True(machine.Shot("setup").Length > 10_000, "the screen is empty");
+        machine.UntilDrawn("setup");
         // The counter is gone: this entry is good.
         Assert.Equal("kiosk-a.conf", machine.Shell("mount -o ro /dev/kiosk/esp /efi && ls /efi/loader/entries | grep kiosk-; umount /efi"));
         Assert.Equal("", machine.Shell("grep -rlE '^-----BEGIN .*PRIVATE KEY' /etc /usr/lib/kiosk /opt 2>/dev/null || true"));
@@ -39,7 +39,8 @@ public sealed class ImageTests
         Skip.IfNot(Product.WhyNot is null, Product.WhyNot);
         Product.Build("--profile", "vm", "--version", First);
         string disk = Path.Combine(Product.Artifacts, "tampered.img");
-        File.Copy(Path.Combine(Product.Artifacts, $"work/vm-{First}/disk.img"), disk, overwrite: true);
+        (int exit, string said) = Product.Run("cp", ["--sparse=always", Path.Combine(Product.Artifacts, $"work/vm-{First}/disk.img"), disk]);
+        Assert.True(exit == 0, said);
         using (FileStream file = File.OpenWrite(disk))
         {
             file.Position = Partition(disk, "root-a") + (1 << 16);
@@ -62,7 +63,7 @@ public sealed class ImageTests
         machine.Wait("marked good");
         // What somebody with the disk in hand would do.
         machine.Stick(Path.Combine(Product.Artifacts, $"work/vm-{First}/kiosk.unsigned.efi"));
-        machine.Shell("sleep 5; mkdir -p /run/s; mount -o ro /dev/sda /run/s && mount /dev/kiosk/esp /efi && cp /run/s/kiosk.unsigned.efi /efi/EFI/kiosk/a.efi && sync && umount /efi /run/s; systemctl --no-block reboot");
+        machine.Shell("mkdir -p /run/s; until mount -o ro /dev/sda /run/s 2>/dev/null; do sleep 2; done; test -s /run/s/kiosk.unsigned.efi && mount /dev/kiosk/esp /efi && cp /run/s/kiosk.unsigned.efi /efi/EFI/kiosk/a.efi && sync && umount /efi /run/s; systemctl --no-block reboot");
         machine.Wait("Access Denied");
     }
 

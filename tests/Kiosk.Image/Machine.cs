@@ -61,7 +61,7 @@ public sealed class Machine : IDisposable
     public void UntilDrawn(string name)
     {
         byte[] last = [];
-        for (System.Diagnostics.Stopwatch since = System.Diagnostics.Stopwatch.StartNew(); since.Elapsed < TimeSpan.FromMinutes(10); Thread.Sleep(TimeSpan.FromSeconds(5)))
+        for (System.Diagnostics.Stopwatch since = System.Diagnostics.Stopwatch.StartNew(); since.Elapsed < TimeSpan.FromMinutes(30); Thread.Sleep(TimeSpan.FromSeconds(5)))
         {
             byte[] now = Shot(name);
             // A black or white screen packs to next to nothing; the firmware's and the kernel's text is not yet ours.
@@ -74,7 +74,7 @@ public sealed class Machine : IDisposable
             last = now;
         }
 
-        Assert.Fail($"nothing new on the screen in ten minutes: {Path.Combine(_home, name)}.png");
+        Assert.Fail($"nothing new on the screen in half an hour: {Path.Combine(_home, name)}.png");
     }
 
     private byte[] _drawn = [];
