@@ -115,7 +115,7 @@ def launch():
                         "--daemon", "--terminate"], check=True)
         command += ["-chardev", f"socket,id=tpm,path={HOME}/tpm.sock", "-tpmdev", "emulator,id=t,chardev=tpm", "-device", "tpm-crb,tpmdev=t"]
     if s.get("boot_stick"):
-        command += ["-drive", f"if=none,id=boot,file={s['boot_stick']},format=raw",
+        command += ["-drive", f"if=none,id=boot,file={s['boot_stick']},format=raw,snapshot=on",
                     "-device", "usb-storage,bus=usb.0,drive=boot,removable=on,bootindex=1"]
     for socket_file in ("s0", "s1", "qmp", "card"):
         (HOME / socket_file).unlink(missing_ok=True)
