@@ -12,9 +12,11 @@ app_made() { echo "$app/kiosk" "$app/models/manifest.json"; }
 app_told() { echo "$(du -sm "$app" | cut -f1) MiB$([ -d "$app/voices" ] || echo "; WITHOUT SPEECH (chimes only): ./dev voices, then again")"; }
 
 app_build() {
-  rm -rf "$app"
+  # Always the same place, emptied: names of types that the compiler makes hold a digest of the path they were made at.
+  local place="$root/artifacts/image/dotnet"
+  rm -rf "$app" "$place"
   dotnet publish src/Kiosk.App -c Release -r linux-x64 --self-contained -o "$app" \
-    --artifacts-path "$out/dotnet" -v quiet \
+    --artifacts-path "$place" -v quiet \
     -p:PublishReadyToRun=true -p:DebugType=none -p:IncludeSourceRevisionInInformationalVersion=false \
     -p:PublishDocumentationFiles=false -p:PublishReferencesDocumentationFiles=false
   [ -n "$(ls models/build/*.onnx 2>/dev/null)" ] || { echo "no face models in models/build: ./dev models build"; return 1; }
