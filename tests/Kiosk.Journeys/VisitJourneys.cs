@@ -84,7 +84,7 @@ public sealed class VisitJourneys
         Assert.Equal(0, patient.Host.Preview.Viewers);
         await patient.ClickAsync("face");
         await patient.SeeAsync("MatchingFace");
-        await patient.UntilAsync("(() => { const c = document.querySelector('canvas'); return c.getContext('2d').getImageData(320, 240, 1, 1).data[0] > 200; })()");
+        await patient.UntilAsync("(() => { const g = document.createElement('canvas').getContext('2d'); g.drawImage(document.querySelector('canvas'), 0, 0, 300, 150); return g.getImageData(150, 75, 1, 1).data[0] > 200; })()");
         patient.Visit.Happen(new VisitEvent.FaceGuided(FaceGuidance.MoveLeft));
         await patient.Page.WaitForSelectorAsync("[role=status]:has-text('左')");
         Assert.Equal(1, patient.Host.Preview.Viewers);
