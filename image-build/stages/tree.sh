@@ -5,6 +5,7 @@ tree="$work/tree"
 tree_inputs() {
   key_of packages; key_of app
   echo "$profile $version ${broken:-}"
+  digest_of src/Kiosk.App/Screens
   digest_of image-build/overlay image-build/initramfs image-build/profile image-build/checks image-build/packages/strip.list image-build/packages/masked.units image-build/boot/partitions.sfdisk
   sha256sum <"$keys/update-ca.crt"; sha256sum <"$keys/provision-ca.crt"
 }
@@ -44,6 +45,7 @@ tree_build() {
   : >"$tree/etc/machine-id"
   mkdir -p "$tree/efi"
   strip_tree
+  fonts
   chroot "$tree" depmod "$(basename "$(ls -d "$tree"/usr/lib/modules/*)")"
   "$here/checks/tree.sh" "$tree" "$profile"
 }
@@ -54,6 +56,21 @@ strip_tree() {
   listed "$here/packages/strip.list" | while read -r pattern; do
     # eval, for the braces; the list is ours and in the repository.
     (cd "$tree" && eval "rm -rf -- $pattern")
+  done
+}
+
+# Chinese and Korean: of 40 MB that do not pack, the letters that the screens hold, and punctuation. Japanese comes whole, from BIZ UDP.
+fonts() {
+  local of="$tree/usr/share/fonts/opentype/noto" weight face
+  cat "$root"/src/Kiosk.App/Screens/Texts/*.json "$root"/src/Kiosk.App/Screens/*.* "$root"/src/Kiosk.App/Screens/Parts/*.* >"$work/letters"
+  for weight in Regular Bold; do
+    for face in KR:1 SC:2; do
+      hb-subset --face-index="${face#*:}" --text-file="$work/letters" --unicodes+=20-FF,2000-206F,3000-303F,FF00-FFEF \
+        --output-file="$of/NotoSansCJK${face%:*}-$weight.otf" "$of/NotoSansCJK-$weight.ttc"
+      # Another order of the faces in a later version would be seen here.
+      fc-query -f '%{family[0]}\n' "$of/NotoSansCJK${face%:*}-$weight.otf" | grep -qx "Noto Sans CJK ${face%:*}"
+    done
+    rm "$of/NotoSansCJK-$weight.ttc"
   done
 }
 
