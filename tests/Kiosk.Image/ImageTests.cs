@@ -30,7 +30,7 @@ public sealed class ImageTests
         machine.UntilDrawn("setup");
         // The counter is gone: this entry is good.
         Assert.Equal("kiosk-a.conf", machine.Shell("mount -o ro /dev/kiosk/esp /efi && ls /efi/loader/entries | grep kiosk-; umount /efi"));
-        Assert.Equal("", machine.Shell("grep -rlE '^-----BEGIN .*PRIVATE KEY' /etc /usr/lib/kiosk /opt 2>/dev/null || true"));
+        Assert.Equal("", machine.Shell("grep -rIlE '^-----BEGIN .*PRIVATE KEY' /etc /usr/lib/kiosk /opt 2>/dev/null || true"));
     }
 
     [SkippableFact]
