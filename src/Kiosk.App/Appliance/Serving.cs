@@ -6,8 +6,7 @@ internal static class Serving
     /// <param name="door">A named pipe, or a page (.html), at which the browser fetches its address; null: it is read off the terminal.</param>
     public static async Task UntilStoppedAsync(KioskProcess kiosk, string? door, TimeProvider time, CancellationToken stop)
     {
-        if (ImageFacts.Read() is { } image) kiosk.Host.Health.SetImage(image);
-        List<Task> working = [Task.Delay(Timeout.InfiniteTimeSpan, time, stop), kiosk.Ui!.Following];
+        List<Task> working = [ImageFacts.FollowAsync(kiosk.Host.Health, time, stop), kiosk.Ui!.Following];
         if (door is null) Console.WriteLine($"screen {kiosk.Ui.Url}");
         else if (door.EndsWith(".html", StringComparison.Ordinal)) working.Add(new DoorPage(door, kiosk.Ui.NewUrl, () => kiosk.Ui.UrlSpent).RunAsync(time, stop));
         else new Door(door, kiosk.Ui.NewUrl).Open();
