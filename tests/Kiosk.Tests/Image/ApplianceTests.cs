@@ -1,7 +1,9 @@
 using System.Net.Sockets;
 using System.Text;
+using Kiosk.App;
 using Kiosk.App.Appliance;
 using Kiosk.Core.Reception;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Kiosk.Tests.Image;
 
@@ -99,14 +101,14 @@ public sealed class ApplianceTests : IDisposable
     public async Task Why_an_update_was_not_kept_is_told_also_when_it_is_known_only_later()
     {
         foreach (string folder in (string[])["run/kiosk", "usr/lib", "var/lib/kiosk"]) Directory.CreateDirectory(Path.Combine(_home, folder));
-        File.WriteAllText(Path.Combine(_home, "run/kiosk/slot"), "B\n");
-        File.WriteAllText(Path.Combine(_home, "usr/lib/os-release"), "IMAGE_VERSION=1.1.0\n");
+        await File.WriteAllTextAsync(Path.Combine(_home, "run/kiosk/slot"), "B\n");
+        await File.WriteAllTextAsync(Path.Combine(_home, "usr/lib/os-release"), "IMAGE_VERSION=1.1.0\n");
         FakeTimeProvider time = new();
         HealthBoard board = new();
         using CancellationTokenSource stop = new();
         Task following = ImageFacts.FollowAsync(board, time, stop.Token, _home);
         Assert.Equal(new ImageHealth("1.1.0", "B"), board.Current.Image);
-        File.WriteAllText(Path.Combine(_home, "var/lib/kiosk/rollback.txt"), "370 slot a: version 1.2.0 not healthy after 60 s: broken\n");
+        await File.WriteAllTextAsync(Path.Combine(_home, "var/lib/kiosk/rollback.txt"), "370 slot a: version 1.2.0 not healthy after 60 s: broken\n");
         time.Advance(TimeSpan.FromSeconds(10));
         await Until(() => board.Current.Image!.RollbackReason.Contains("version 1.2.0 not healthy", StringComparison.Ordinal));
         await stop.CancelAsync();
