@@ -30,7 +30,7 @@ public sealed class VisitLoop : IVisitPort, IAsyncDisposable
         _limit = time.CreateTimer(_ => _queue.Writer.TryWrite(new(new E.TimedOut(), null, Interlocked.Read(ref _armed))), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Stretches every time limit, 1 to 4: large text or sound need longer (WCAG 2.2.1). Read when a limit is armed.</summary>
+    /// <summary>Stretches the patient's time limits, 1 to 4: large text or sound need longer (WCAG 2.2.1). Read when a limit is armed.</summary>
     public Func<double> Patience { get; set; } = () => 1;
 
     /// <summary>Told of every step, on the loop's own thread, before the actions are done; for benches and <c>kiosk visit</c>.</summary>
@@ -139,7 +139,7 @@ public sealed class VisitLoop : IVisitPort, IAsyncDisposable
     private void Arm(VisitState state)
     {
         Interlocked.Increment(ref _armed);
-        TimeSpan due = Visit.TimeLimit(state) is TimeSpan limit ? limit * Math.Clamp(Patience(), 1, 4) : Timeout.InfiniteTimeSpan;
+        TimeSpan due = Visit.TimeLimit(state) is TimeSpan limit ? limit * (Visit.WaitsForPatient(state) ? Math.Clamp(Patience(), 1, 4) : 1) : Timeout.InfiniteTimeSpan;
         _limit.Change(due, Timeout.InfiniteTimeSpan);
     }
 

@@ -160,8 +160,12 @@ public sealed class VisitLoopTests : IAsyncLifetime, IDisposable
         Type("12");
         await Reach<S.EnteringPin>(s => s.Typed == 2);
         await Pass(16);
-        await Reach<S.EnteringPin>(s => s.Typed == 0);
+        Assert.True((await Reach<S.EnteringPin>(s => s.Typed == 0)).Wiped);
         Assert.Equal(0, _typing.Count);
+        Type("12");
+        Assert.False((await Reach<S.EnteringPin>(s => s.Typed == 2)).Wiped);
+        Type("34");
+        await Reach<S.AskingConsent>();
     }
 
     [Fact]
@@ -175,6 +179,24 @@ public sealed class VisitLoopTests : IAsyncLifetime, IDisposable
         Assert.IsType<Ending.TimedOut>(end.Ending);
         await Pass(11);
         await Reach<S.TakeCard>(s => s.Reminders == 1);
+    }
+
+    [Fact]
+    public async Task Patience_is_with_the_patient_and_not_with_the_machine_nor_the_card_left_behind()
+    {
+        _host.Loop.Patience = () => 4;
+        await ChoosePin();
+        await Pass(239);
+        await Reach<S.EnteringPin>();
+        await Pass(2);
+        await Reach<S.StillThere>();
+        // As many seconds as it says.
+        await Pass(31);
+        await Reach<S.TakeCard>();
+        await Pass(11);
+        await Reach<S.TakeCard>(s => s.Reminders == 1);
+        foreach (VisitState state in VisitSamples.States.Where(s => s is S.ReadingCard or S.VerifyingPin or S.CheckingStaffCode or S.ReadingPhone or S.Submitting { Trouble: null }))
+            Assert.False(Visit.WaitsForPatient(state));
     }
 
     [Fact]
