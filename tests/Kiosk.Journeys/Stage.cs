@@ -32,6 +32,8 @@ public sealed class Stage : IAsyncDisposable
         IPlaywright playwright = await Playwright.CreateAsync();
         IBrowser browser = await Chromium.LaunchAsync(playwright);
         IPage page = await browser.NewPageAsync(new() { ViewportSize = new() { Width = panel.Width, Height = panel.Height }, ReducedMotion = ReducedMotion.Reduce });
+        // A machine that builds an image beside this starts a browser slowly.
+        page.SetDefaultTimeout(120_000);
         Stage stage = new(playwright, browser, port, host, page);
         page.Console += (_, message) => { if (message.Type is "error" or "warning") stage.Complaints.Add(message.Text); };
         page.PageError += (_, error) => stage.Complaints.Add(error);
