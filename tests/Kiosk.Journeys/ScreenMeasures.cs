@@ -87,7 +87,7 @@ public sealed class ScreenMeasures
         }
         """;
 
-    /// <summary>Sizes in mm (ui.md 7); the four inner corners of each button must hit that button.</summary>
+    /// <summary>Sizes in mm (ui.md 7); the four inner corners of each button must hit that button; with low reach all of them lie in the lower 55 %.</summary>
     private const string Measure =
         """
         mm => {
@@ -97,6 +97,7 @@ public sealed class ScreenMeasures
             if (!r.width) continue;
             const least = b.matches('.key') ? 20 : b.closest('main') ? 19.9 : 15;
             if (r.height / mm < least || r.width / mm < 15) wrong.push(`${seen(b)} is ${(r.width / mm).toFixed(1)} x ${(r.height / mm).toFixed(1)} mm`);
+            if (document.documentElement.classList.contains('low') && r.top < innerHeight * 0.45) wrong.push(`${seen(b)} begins ${(r.top / innerHeight * 100).toFixed(0)} % from the top, beyond low reach`);
             const inset = Math.min(r.width, r.height) * 0.16;
             for (const [x, y] of [[r.left + inset, r.top + inset], [r.right - inset, r.top + inset], [r.left + inset, r.bottom - inset], [r.right - inset, r.bottom - inset]])
               if (document.elementFromPoint(x, y)?.closest('button') !== b) wrong.push(`${seen(b)} is covered or cut`);

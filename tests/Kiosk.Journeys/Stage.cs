@@ -48,7 +48,7 @@ public sealed class Stage : IAsyncDisposable
     {
         UiView view = Samples.View(sample);
         long before = Host.Port.Current.Number;
-        _port.Show(view.State);
+        _port.Show(view.State, anew: true);
         UiView now = Host.Port.Current;
         while (now.Number == before) now = await Host.Port.NextAsync(now, CancellationToken.None);
         if (view.Display.Overlay is not Overlay.None)

@@ -120,6 +120,7 @@ public static class Samples
         yield return ("item-new", NewItem());
         yield return ("item-first", new S.AskingItem(Person, 0, Answers.None(SitePolicy.Default with { ItemByItem = true })));
         yield return ("pmh", new S.AskingPmh(Person, Mixed));
+        yield return ("pmh-phone", new S.AskingPmh(Person with { Method = Method.Phone }, Mixed));
         yield return ("prescription", new S.AskingPrescription(Person, Mixed));
         yield return ("review", new S.ReviewingConsent(Person, Mixed));
         yield return ("review-all", new S.ReviewingConsent(Person, Full));

@@ -211,7 +211,10 @@ public sealed class VisitLoopTests : IAsyncLifetime, IDisposable
         Press(new E.ConfirmedAnswers());
         await Reach<S.Submitting>(s => s.Trouble is Failure.ReceptionUnreachable);
         _devices.SubmitFails = null;
+        // Longer than the hand-over may take, shorter than a patient is given to read what happened.
+        await Pass(45);
         await Pass(1);
+        Assert.IsType<S.Submitting>(_host.Loop.Current.State);
         Press(new E.GoOn());
         await Reach<S.TakeCard>();
         Assert.Equal(2, _devices.CheckIns.Count);
