@@ -85,7 +85,7 @@ public sealed class ReceptionPageJourneys
         await Assertions.Expect(page.Locator("#policy-said")).ToContainTextAsync("送りました");
         await CheckAsync(page, "settings");
         Core.Consents.SitePolicy sent;
-        do sent = (await news.NextAsync<ReceptionNews.PolicySet>(30)).Policy; while (!sent.AsksPrescription);
+        do sent = (await news.NextAsync<ReceptionNews.PolicySet>(120)).Policy; while (!sent.AsksPrescription);
         Assert.Equal(["YZK", "SRJ", "SHJ", "TKK"], sent.Consents.Items.Select(item => item.Code));
         await page.GetByRole(AriaRole.Button, new() { Name = "アクセスログ" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "設定", Exact = true }).ClickAsync();
