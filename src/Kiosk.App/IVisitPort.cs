@@ -5,7 +5,18 @@ namespace Kiosk.App;
 /// <summary>One view of the visit.</summary>
 /// <param name="Screen">Counts screens, from 1: raised when another screen is shown (another state, another item, a pad dealt anew),
 /// not when the same one is drawn again. A press that names an older screen is dropped.</param>
-public sealed record VisitView(long Screen, VisitState State);
+public sealed record VisitView(long Screen, VisitState State)
+{
+    /// <summary>What makes a screen another screen: its state, within the questions the item asked, and that the last patient's farewell is over.</summary>
+    public static bool IsSameScreen(VisitState before, VisitState after) => Key(before) == Key(after);
+
+    private static (Type, int) Key(VisitState state) => (state.GetType(), state switch
+    {
+        VisitState.AskingItem item => item.Index,
+        VisitState.Idle { Farewell: not null } => 1,
+        _ => 0,
+    });
+}
 
 /// <summary>The visit as its screens see it; the browser, the tactile keypad and the unattended patient all stand here.</summary>
 public interface IVisitPort

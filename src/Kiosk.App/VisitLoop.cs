@@ -30,7 +30,7 @@ public sealed class VisitLoop : IVisitPort, IAsyncDisposable
         _limit = time.CreateTimer(_ => _queue.Writer.TryWrite(new(new E.TimedOut(), null, Interlocked.Read(ref _armed))), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Stretches every time limit, 1 to 4: large text or sound need longer (WCAG 2.2.1). Read when a limit is armed.</summary>
+    /// <summary>Stretches the patient's time limits, 1 to 4: large text or sound need longer (WCAG 2.2.1). Read when a limit is armed.</summary>
     public Func<double> Patience { get; set; } = () => 1;
 
     /// <summary>Told of every step, on the loop's own thread, before the actions are done; for benches and <c>kiosk visit</c>.</summary>
@@ -117,7 +117,8 @@ public sealed class VisitLoop : IVisitPort, IAsyncDisposable
         Step step = Visit.Next(before, happened);
         Stepped?.Invoke(before, happened, step);
         foreach (VisitAction action in step.Actions) _hands.Do(action, this);
-        if (happened is E.Press || before.GetType() != step.State.GetType() || happened is E.TimedOut) Arm(step.State);
+        // A state that became another by itself waits anew: trouble with the hand-over is not the wait for it.
+        if (happened is E.Press or E.TimedOut || before.GetType() != step.State.GetType() || Visit.TimeLimit(before) != Visit.TimeLimit(step.State)) Arm(step.State);
         Publish(before, step.State);
         if (before.GetType() != step.State.GetType()) _log.StateEntered(step.State.GetType().Name, happened is E.Press ? nameof(E.Press) : happened.GetType().Name);
     }
@@ -127,19 +128,16 @@ public sealed class VisitLoop : IVisitPort, IAsyncDisposable
         if (after == before) return;
         lock (_gate)
         {
-            Volatile.Write(ref _current, new VisitView(_current.Screen + (Screen(before) == Screen(after) ? 0 : 1), after));
+            Volatile.Write(ref _current, new VisitView(_current.Screen + (VisitView.IsSameScreen(before, after) ? 0 : 1), after));
             _changed.SetResult();
             _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
         }
     }
 
-    /// <summary>What makes a screen another screen: its state, and within the questions the item asked.</summary>
-    private static (Type, int) Screen(VisitState state) => (state.GetType(), state is S.AskingItem item ? item.Index : 0);
-
     private void Arm(VisitState state)
     {
         Interlocked.Increment(ref _armed);
-        TimeSpan due = Visit.TimeLimit(state) is TimeSpan limit ? limit * Math.Clamp(Patience(), 1, 4) : Timeout.InfiniteTimeSpan;
+        TimeSpan due = Visit.TimeLimit(state) is TimeSpan limit ? limit * (Visit.WaitsForPatient(state) ? Math.Clamp(Patience(), 1, 4) : 1) : Timeout.InfiniteTimeSpan;
         _limit.Change(due, Timeout.InfiniteTimeSpan);
     }
 

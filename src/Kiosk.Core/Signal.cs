@@ -61,7 +61,8 @@ public enum Tone
 /// </summary>
 /// <param name="Tone">Played once, when the signal becomes this one.</param>
 /// <param name="Loudness">0 to 3: a reminder that nobody hears is repeated louder.</param>
-public sealed record Signal(Lamp Lamp, Tone Tone = Tone.None, int Loudness = 0)
+/// <param name="Turn">How often it came before: at its loudest, too, a reminder sounds again.</param>
+public sealed record Signal(Lamp Lamp, Tone Tone = Tone.None, int Loudness = 0, int Turn = 0)
 {
     private static readonly Lamp _come = new(40, 40, 56, Beat.Breathing, TimeSpan.FromSeconds(4));
     private static readonly Lamp _working = new(0, 40, 255, Beat.Breathing, TimeSpan.FromSeconds(1.2));
@@ -90,7 +91,7 @@ public sealed record Signal(Lamp Lamp, Tone Tone = Tone.None, int Loudness = 0)
         VisitState.Submitting => new(_help, Tone.Trouble),
         VisitState.TakeCard { Ending: Ending.Accepted, Reminders: 0 } => new(_done with { Beat = Beat.Blinking, Period = TimeSpan.FromSeconds(1) }, Tone.Done),
         VisitState.TakeCard { Ending: Ending.Refused, Reminders: 0 } => new(_takeCard, Tone.Trouble),
-        VisitState.TakeCard at => new(_takeCard, Tone.TakeCard, Math.Min(at.Reminders, 3)),
+        VisitState.TakeCard at => new(_takeCard, Tone.TakeCard, Math.Min(at.Reminders, 3), at.Reminders),
         VisitState.StillThere => new(_yourTurn, Tone.Attention),
         VisitState.StaffCalled => new(_help),
         _ => new(_yourTurn),

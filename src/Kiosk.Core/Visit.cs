@@ -47,7 +47,7 @@ public static class Visit
         // 2. Who are they? Face,
         (S.ChoosingMethod at, E.ChoseFace) when OffersFace(state.Station, at.Who) => Face(at.Who),
         (S.ChoosingMethod at, E.ChoseFace) when OffersCardNumber(state.Station, at.Who) => To(new S.TypingCardNumber(at.Who, 0)),
-        (S.TypingCardNumber at, E.Typed typed) => To(at with { Typed = typed.Count }),
+        (S.TypingCardNumber at, E.Typed typed) => To(at with { Typed = typed.Count, Wiped = at.Wiped && typed.Count == 0 }),
         (S.TypingCardNumber at, E.TypedAll) => Face(With(at.Who, PhotoStatus.Reading), new A.ReadPhoto()),
         (S.MatchingFace at, E.CannotTurn) when OffersGesture(at) => Face(at.Who with { CannotTurn = true }, new A.StopFace()),
         (S.MatchingFace at, E.FaceGuided guided) => To(at with { Guidance = guided.Guidance }),
@@ -61,7 +61,7 @@ public static class Visit
         // or PIN: the tries left are shown, the last one is asked for, and each PIN is sent once;
         (S.ChoosingMethod at, E.ChosePin) when at.Who.Card.PinTries > 0 => Pin(at.Who),
         (S.LastPinTry at, E.GoOn) => To(new S.EnteringPin(at.Who, 0)),
-        (S.EnteringPin at, E.Typed typed) => To(at with { Typed = typed.Count }),
+        (S.EnteringPin at, E.Typed typed) => To(at with { Typed = typed.Count, Wiped = at.Wiped && typed.Count == 0 }),
         (S.EnteringPin at, E.TypedAll) => To(new S.VerifyingPin(at.Who), new A.VerifyPin()),
         (S.VerifyingPin at, E.PinChecked { Answer: PinAnswer.Accepted }) => Consent(at, new Confirmed(at.Who.Card, Method.Pin)),
         (S.VerifyingPin at, E.PinChecked { Answer: PinAnswer.Wrong wrong }) => Pin(With(at.Who, wrong.TriesLeft), Failure.PinWrong),
@@ -70,7 +70,7 @@ public static class Visit
 
         // or staff's eyes (目視確認), here with the facility's code or from the desk.
         (S.ChoosingMethod or S.PinBlocked, E.ChoseVisual) => To(new S.VisualCheck(Who(state), 0)),
-        (S.VisualCheck at, E.Typed typed) => To(at with { Typed = typed.Count }),
+        (S.VisualCheck at, E.Typed typed) => To(at with { Typed = typed.Count, Wiped = at.Wiped && typed.Count == 0 }),
         (S.VisualCheck at, E.TypedAll) => To(new S.CheckingStaffCode(at.Who), new A.CheckStaffCode()),
         (S.CheckingStaffCode at, E.StaffCodeChecked { StaffId: string staff }) => Consent(at, new Confirmed(at.Who.Card, Method.Visual, StaffId: staff)),
         (S.CheckingStaffCode at, E.StaffCodeChecked) => To(new S.VisualCheck(at.Who, 0, Failure.StaffCodeWrong)),
@@ -81,7 +81,7 @@ public static class Visit
         // then it is held on the reader for a moment. What it proved is kept, so it may go at once.
         (S.Idle, E.ChosePhone) when Waiting(state.Station) is S.Idle => Phone(state.Station.Policy.Phones),
         (S.ChoosingPhone, E.ChosePhone chose) => Phone(state.Station.Policy.Phones & chose.Which),
-        (S.TypingPhonePin at, E.Typed typed) => To(at with { Typed = typed.Count }),
+        (S.TypingPhonePin at, E.Typed typed) => To(at with { Typed = typed.Count, Wiped = at.Wiped && typed.Count == 0 }),
         (S.TypingPhonePin at, E.TypedAll) => Hold(new S.HoldingPhone(Phones.Android, at.TriesLeft == 1), state.Station.CardThere),
         (S.HoldingPhone at, E.CardInserted) => Hold(at, true),
         (S.HoldingPhone { Which: Phones.Android, Notice: not null }, E.GoBack) => To(new S.TypingPhonePin(0)),
@@ -215,7 +215,8 @@ public static class Visit
         _ => station,
     };
 
-    /// <summary>How long a state waits for an event; null = for ever. The shell may stretch it (audio, large text), never shorten it.</summary>
+    /// <summary>How long a state waits for an event; null = for ever. The shell may stretch it (audio, large text) where
+    /// <see cref="WaitsForPatient"/>, never shorten it.</summary>
     public static TimeSpan? TimeLimit(VisitState state) => state switch
     {
         S.Idle { Farewell.TellsRenewal: true } => TimeSpan.FromSeconds(30),
@@ -231,6 +232,10 @@ public static class Visit
         S.StaffCalled => TimeSpan.FromSeconds(120),
         _ => TimeSpan.FromSeconds(60),
     };
+
+    /// <summary>The limit is the patient's, not a machine's; and neither how soon a card left behind is rung for, nor the seconds that StillThere names.</summary>
+    public static bool WaitsForPatient(VisitState state) =>
+        state is not (S.ReadingCard or S.VerifyingPin or S.CheckingStaffCode or S.ReadingPhone or S.Submitting { Trouble: null } or S.TakeCard or S.StillThere);
 
     /// <summary>Face is a choice: the site offers it, the camera works, the card's photo is there or on its way, comparisons are left.</summary>
     public static bool OffersFace(Station station, Visitor who) =>
@@ -333,11 +338,11 @@ public static class Visit
     /// <summary>A state as it stands under a question or notice: what was typed is gone.</summary>
     private static VisitState Paused(VisitState state) => state switch
     {
-        S.EnteringPin at => at with { Typed = 0 },
-        S.VisualCheck at => at with { Typed = 0 },
-        S.TypingCardNumber at => at with { Typed = 0 },
-        S.TypingPhonePin at => at with { Typed = 0 },
-        S.HoldingPhone { Which: Phones.Android } => new S.TypingPhonePin(0) { Station = state.Station },
+        S.EnteringPin at => at with { Typed = 0, Wiped = at.Wiped || at.Typed > 0 },
+        S.VisualCheck at => at with { Typed = 0, Wiped = at.Wiped || at.Typed > 0 },
+        S.TypingCardNumber at => at with { Typed = 0, Wiped = at.Wiped || at.Typed > 0 },
+        S.TypingPhonePin at => at with { Typed = 0, Wiped = at.Wiped || at.Typed > 0 },
+        S.HoldingPhone { Which: Phones.Android } => new S.TypingPhonePin(0, Wiped: true) { Station = state.Station },
         _ => state,
     };
 

@@ -52,11 +52,13 @@ public abstract record VisitState
 
     /// <summary>照合番号B typed from the printed card, where no card-face camera could read it.</summary>
     /// <param name="Typed">Digits typed, 0 to 14; which ones, only the buffer knows.</param>
-    public sealed record TypingCardNumber(Visitor Who, int Typed) : Unconfirmed(Who);
+    /// <param name="Wiped">What was typed is gone, because nothing came for too long: said, or the rest would be taken for a whole number.</param>
+    public sealed record TypingCardNumber(Visitor Who, int Typed, bool Wiped = false) : Unconfirmed(Who);
 
     /// <param name="Typed">Digits typed, 0 to 4.</param>
     /// <param name="Notice">PinWrong after a miss.</param>
-    public sealed record EnteringPin(Visitor Who, int Typed, Failure? Notice = null) : Unconfirmed(Who);
+    /// <param name="Wiped">As in <see cref="TypingCardNumber"/>: who went on typing would lose a try.</param>
+    public sealed record EnteringPin(Visitor Who, int Typed, Failure? Notice = null, bool Wiped = false) : Unconfirmed(Who);
 
     /// <summary>One try left: the patient is asked before it is used.</summary>
     public sealed record LastPinTry(Visitor Who, Failure? Notice = null) : Unconfirmed(Who);
@@ -68,7 +70,8 @@ public abstract record VisitState
 
     /// <summary>目視確認: staff beside the patient type the facility's code.</summary>
     /// <param name="Typed">Digits typed, 0 to 6.</param>
-    public sealed record VisualCheck(Visitor Who, int Typed, Failure? Notice = null) : Unconfirmed(Who);
+    /// <param name="Wiped">As in <see cref="TypingCardNumber"/>.</param>
+    public sealed record VisualCheck(Visitor Who, int Typed, Failure? Notice = null, bool Wiped = false) : Unconfirmed(Who);
 
     public sealed record CheckingStaffCode(Visitor Who) : Unconfirmed(Who);
 
@@ -78,7 +81,8 @@ public abstract record VisitState
     /// <summary>The Android phone's own PIN, typed before it is held on the reader.</summary>
     /// <param name="Typed">Digits typed, 0 to 4.</param>
     /// <param name="TriesLeft">Null until the phone told.</param>
-    public sealed record TypingPhonePin(int Typed, int? TriesLeft = null, Failure? Notice = null) : VisitState;
+    /// <param name="Wiped">As in <see cref="TypingCardNumber"/>.</param>
+    public sealed record TypingPhonePin(int Typed, int? TriesLeft = null, Failure? Notice = null, bool Wiped = false) : VisitState;
 
     /// <summary>Waits for the phone on the reader; an Android's PIN is in the buffer.</summary>
     /// <param name="Which">Android or Iphone.</param>

@@ -80,9 +80,16 @@ public sealed class ReceptionPageJourneys
 
         await page.GetByRole(AriaRole.Button, new() { Name = "設定", Exact = true }).ClickAsync();
         await page.GetByLabel("処方箋の形（電子・紙）をたずねる").CheckAsync();
+        for (int up = 0; up < 3; up++) await page.GetByRole(AriaRole.Button, new() { Name = "薬剤情報を前へ" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "保存して送る" }).ClickAsync();
         await Assertions.Expect(page.Locator("#policy-said")).ToContainTextAsync("送りました");
         await CheckAsync(page, "settings");
+        Core.Consents.SitePolicy sent;
+        do sent = (await news.NextAsync<ReceptionNews.PolicySet>(120)).Policy; while (!sent.AsksPrescription);
+        Assert.Equal(["YZK", "SRJ", "SHJ", "TKK"], sent.Consents.Items.Select(item => item.Code));
+        await page.GetByRole(AriaRole.Button, new() { Name = "アクセスログ" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "設定", Exact = true }).ClickAsync();
+        await Assertions.Expect(page.Locator("#questions label").First).ToHaveTextAsync("薬剤情報");
 
         await page.GetByRole(AriaRole.Button, new() { Name = "災害時案内を出す" }).ClickAsync();
         await page.Locator("#ask-yes").ClickAsync();

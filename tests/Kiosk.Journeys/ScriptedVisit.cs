@@ -30,8 +30,7 @@ public sealed class ScriptedVisit(TestPicture camera) : IVisitPort
         lock (_gate)
         {
             Step step = Visit.Next(Current.State, happened);
-            bool same = step.State.GetType() == Current.State.GetType() && (step.State as S.AskingItem)?.Index == (Current.State as S.AskingItem)?.Index;
-            Current = new(same ? Current.Screen : Current.Screen + 1, step.State);
+            Current = new(VisitView.IsSameScreen(Current.State, step.State) ? Current.Screen : Current.Screen + 1, step.State);
             TaskCompletionSource told = _changed;
             _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
             told.SetResult();

@@ -32,6 +32,8 @@ public sealed class Stage : IAsyncDisposable
         IPlaywright playwright = await Playwright.CreateAsync();
         IBrowser browser = await Chromium.LaunchAsync(playwright);
         IPage page = await browser.NewPageAsync(new() { ViewportSize = new() { Width = panel.Width, Height = panel.Height }, ReducedMotion = ReducedMotion.Reduce });
+        // A machine that builds an image beside this starts a browser slowly.
+        page.SetDefaultTimeout(120_000);
         Stage stage = new(playwright, browser, port, host, page);
         page.Console += (_, message) => { if (message.Type is "error" or "warning") stage.Complaints.Add(message.Text); };
         page.PageError += (_, error) => stage.Complaints.Add(error);
@@ -46,7 +48,7 @@ public sealed class Stage : IAsyncDisposable
     {
         UiView view = Samples.View(sample);
         long before = Host.Port.Current.Number;
-        _port.Show(view.State);
+        _port.Show(view.State, anew: true);
         UiView now = Host.Port.Current;
         while (now.Number == before) now = await Host.Port.NextAsync(now, CancellationToken.None);
         if (view.Display.Overlay is not Overlay.None)

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Kiosk.App.Ui;
 using Kiosk.Core;
-using Kiosk.Core.Faces;
 using Microsoft.Playwright;
 
 namespace Kiosk.Journeys;
@@ -12,7 +11,7 @@ namespace Kiosk.Journeys;
 /// </summary>
 public sealed class UiBench
 {
-    private const int Taps = 300, Visits = 200, Settled = 50;
+    private const int Taps = 300;
 
     [SkippableFact]
     public async Task Figures()
@@ -91,25 +90,10 @@ public sealed class UiBench
 
     private static async Task StayAsync(VisitPage patient, SortedDictionary<string, double> figures)
     {
-        BrowserMemory? early = null;
-        for (int visit = 1; visit <= Visits; visit++)
-        {
-            foreach (VisitEvent happened in new VisitEvent[]
-            {
-                new VisitEvent.CardInserted(), new VisitEvent.ChoseFace(), new VisitEvent.FaceGuided(FaceGuidance.ComeCloser),
-                new VisitEvent.FaceJudged(new(true, true, 4, "bench", 1)), new VisitEvent.ChoseOneByOne(), new VisitEvent.Answered(true), new VisitEvent.Answered(false),
-                new VisitEvent.Answered(true), new VisitEvent.Answered(true), new VisitEvent.ConfirmedAnswers(), new VisitEvent.CardRemoved(), new VisitEvent.TimedOut(),
-            })
-            {
-                patient.Visit.Happen(happened);
-                await patient.Page.WaitForTimeoutAsync(happened is VisitEvent.FaceGuided ? 150 : 15);
-            }
-            if (visit == Settled) early = await BrowserMemory.OfAsync(patient);
-        }
-        BrowserMemory late = await BrowserMemory.OfAsync(patient);
-        figures["visits"] = Visits;
+        (BrowserMemory early, BrowserMemory late) = await ManyVisits.MakeAsync(patient);
+        figures["visits"] = ManyVisits.All;
         figures["preview_frames"] = patient.Camera.Given;
-        figures["memory_after_50_mib"] = early!.SettledMib;
+        figures["memory_after_50_mib"] = early.SettledMib;
         figures["memory_growth_mib"] = late.SettledMib - early.SettledMib;
         figures["memory_at_once_growth_mib"] = late.AtOnceMib - early.AtOnceMib;
         figures["page_rss_growth_mib"] = late.PageRssMib - early.PageRssMib;

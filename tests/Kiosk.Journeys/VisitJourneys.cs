@@ -119,6 +119,35 @@ public sealed class VisitJourneys
     }
 
     [SkippableFact]
+    public async Task The_next_patient_finds_nothing_of_the_last()
+    {
+        await using VisitPage patient = await VisitPage.OpenAsync();
+        patient.Visit.Happen(new VisitEvent.CardInserted());
+        await patient.SeeAsync("ChoosingMethod");
+        await patient.ClickAsync("lang:en");
+        await patient.ClickAsync("looks");
+        await patient.SeeAsync("Looks");
+        await patient.ClickAsync("size:3");
+        await patient.ClickAsync("close");
+        await patient.SeeAsync("ChoosingMethod");
+        await patient.ClickAsync("pin");
+        await patient.SeeAsync("EnteringPin");
+        await patient.ClickAsync("shuffle");
+        await patient.ClickAsync("cancel");
+        await patient.SeeAsync("TakeCard");
+        patient.Visit.Happen(new VisitEvent.CardRemoved());
+        await patient.SeeAsync("Idle");
+        Assert.Equal("en", await patient.Page.GetAttributeAsync("html", "lang"));
+        patient.Visit.Happen(new VisitEvent.TimedOut());
+        await patient.Page.WaitForSelectorAsync("html.size-1[lang=ja]");
+        patient.Visit.Happen(new VisitEvent.CardInserted());
+        await patient.SeeAsync("ChoosingMethod");
+        await patient.ClickAsync("pin");
+        await patient.SeeAsync("EnteringPin");
+        Assert.Equal("1234567890", string.Concat((await patient.Page.Locator(".key:not(.word)").AllInnerTextsAsync()).Select(text => text.Trim())));
+    }
+
+    [SkippableFact]
     public async Task Quick_keys_all_count()
     {
         await using VisitPage patient = await VisitPage.OpenAsync();

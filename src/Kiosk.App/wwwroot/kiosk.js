@@ -39,8 +39,7 @@ function show(data) {
   page.lang = app.lang;
   fit(classes);
   preview();
-  chime();
-  tell(shown !== screen);
+  tell(shown !== screen || tongue !== app.dataset.language, chime());
   settings(shown !== screen);
   nudge(app.dataset.nudge ?? '');
   if (shown === screen) return;
@@ -49,13 +48,17 @@ function show(data) {
 }
 
 // What is written in main is spoken, in its order; buttons are spoken when they are reached by keys. A press hushes it.
-let said = [], turn = 0, voice;
+let said = [], turn = 0, voice, rest = [], tongue = '';
 const clips = new Map();                     // the last dozen, decoded
 const ids = (root, inButtons) => [...root.querySelectorAll('[data-s]')].filter(e => inButtons || !e.closest('button')).map(e => e.dataset.s.split(' ')).flat();
-function tell(anew) {
+function tell(anew, reminded) {
   const now = ids(app.querySelector('main'), false), fresh = anew ? now : now.filter(id => !said.includes(id));
   said = now;
-  if (fresh.length) speak(fresh);
+  tongue = app.dataset.language;         // another language: the page is said again in it
+  // A reminder waits for what is being said: the number, and how to renew, are told only once.
+  if (!reminded || anew) { if (fresh.length) speak(fresh); }
+  else if (voice) rest.push(...ids(app.querySelector('.strip'), false));
+  else speak(ids(app.querySelector('.strip'), false));
 }
 function hush() {
   turn++;
@@ -65,13 +68,15 @@ function hush() {
 async function speak(list, always = false) {
   hush();
   if (!always && !page.classList.contains('voice')) return;
-  const mine = turn, pieces = list.flatMap(id => id.startsWith('spell.') ? [...id.slice(6)].map(digit => `spell.${digit}`) : [id]);
-  for (const id of pieces) {
-    const clip = await fetchClip(`/voice/${app.dataset.language}/${id}`);
+  const mine = turn;
+  rest = list.flatMap(id => id.startsWith('spell.') ? [...id.slice(6)].map(digit => `spell.${digit}`) : [id]);
+  while (rest.length) {
+    const id = rest.shift(), clip = await fetchClip(`/voice/${app.dataset.language}/${id}`);
     if (mine !== turn) return;
     if (clip) await play(clip);
     if (mine !== turn) return;
   }
+  voice = null;
 }
 // What was just set is said at once: that it is silent now, too, for whoever does not see it.
 let volume, veiled = false;
@@ -98,15 +103,17 @@ function play(clip) {
     gain.gain.value = page.classList.contains('loud') ? 2 : 1;
     voice.connect(gain).connect(speaker.destination);
     voice.onended = done;
-    voice.start();
+    voice.start(Math.max(speaker.currentTime, rung));
   });
 }
 
 // Nothing scrolls and nothing is cut: text too long for the size asked for is set smaller, down to capitals of 3.5 mm; large letters
-// are first given the room of what only decorates.
+// are first given the room of what only decorates. Low reach comes before large letters: what is pressed stays in the lower 55 %.
 function fit(classes) {
   const boxes = app.querySelectorAll('main, section, .say, .do, .act, footer, header');
-  const tight = () => [...boxes].some(b => b.scrollHeight > b.clientHeight + 2 || b.scrollWidth > b.clientWidth + 2);
+  const low = /\blow\b/.test(classes) && innerHeight > innerWidth ? app.querySelectorAll('main button') : [];
+  const tight = () => [...boxes].some(b => b.scrollHeight > b.clientHeight + 2 || b.scrollWidth > b.clientWidth + 2)
+    || [...low].some(b => b.getBoundingClientRect().top < innerHeight * 0.45);
   const ways = /size-[23]/.test(classes) ? ['', ' dense'] : [''];
   for (let step = 0; step <= 6; step++) {
     for (const way of ways) {
@@ -139,18 +146,21 @@ function draw(frame) {
   if (g) g.transferFromImageBitmap(frame); else frame.close();
 }
 
-// Once per screen or reminder: level 0 is gentle, 3 is hard to miss.
+// Once per screen or reminder: level 0 is gentle, 3 is hard to miss, and again until the card is taken.
 const chimes = { 'chime-ask': [1, 660], 'chime-take-0': [1, 784], 'chime-take-1': [2, 784], 'chime-take-2': [3, 880], 'chime-take-3': [4, 988] };
-let speaker;
-function chime() {
-  const wanted = app.querySelector('main').className;
-  if (wanted === chimed) return;
+let speaker, rung = 0;                       // rung: when the chime is over, in the speaker's time; words wait for it
+function chime() {                           // returns whether it reminds of a card, which is heard whatever the volume
+  const main = app.querySelector('main'), wanted = `${main.className} ${main.dataset.reminders ?? ''}`;
+  if (wanted === chimed) return false;
   chimed = wanted;
-  if (wanted in chimes) ring(...chimes[wanted]);
+  const reminds = main.dataset.reminders > 0;
+  if (main.className in chimes) ring(...chimes[main.className], reminds);
+  return reminds;
 }
-function ring(times, pitch) {
-  if (!page.classList.contains('sound')) return;
+function ring(times, pitch, always = false) {
+  if (!always && !page.classList.contains('sound')) return;
   speaker ??= new AudioContext();
+  rung = speaker.currentTime + times * 0.45;
   for (let i = 0; i < times; i++) {
     const at = speaker.currentTime + i * 0.45, tone = speaker.createOscillator(), volume = speaker.createGain();
     tone.frequency.value = pitch;
@@ -173,7 +183,7 @@ function nudge(now) {
   if (what === 'next' || what === 'prev') all[(what === 'next' ? at + 1 : (at < 0 ? 0 : at) + all.length - 1) % all.length]?.focus({ focusVisible: true, preventScroll: true });
   else if (what === 'press') all[at]?.click();
   else if (what === 'back') app.querySelector('main [data-i=back], main [data-i=close], main [data-i=change]')?.click();
-  else speak(said);
+  else speak(said, true);
 }
 
 const button = e => e.target.closest?.('[data-i]');
@@ -188,7 +198,7 @@ addEventListener('pointerdown', e => {
 addEventListener('click', e => {             // detail 0: keyboard or switch; else begun and ended on one button of one screen
   const b = button(e);
   if (!b || (e.detail !== 0 && ('down' in b.dataset || pressed !== name(b)))) return;
-  if (b.dataset.i === 'again') speak(said);
+  if (b.dataset.i === 'again') speak(said, true);   // who asks for it hears it, whatever the volume
   send(b);
 });
 addEventListener('focusin', e => {           // reached by keys or switches: said aloud; a pad's key only as "key"

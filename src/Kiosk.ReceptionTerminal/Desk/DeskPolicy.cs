@@ -40,16 +40,14 @@ internal static class DeskPolicy
 
     private static SitePolicy Of(PolicyView asked, SitePolicy before, DateTimeOffset now)
     {
-        // In the order of the list, whatever order the boxes came in.
-        string[] codes = [.. s_codes.Where(asked.Codes.Contains)];
-        bool same = before.Consents is { } old && old.Codes.SequenceEqual(codes);
+        bool same = before.Consents is { } old && old.Codes.SequenceEqual(asked.Codes);
         return new()
         {
-            // Answers carry the version: other questions, other version.
+            // Answers carry the version: other questions, or in another order, are another version.
             Consents = same ? before.Consents : new()
             {
                 Version = Japan.Time(now).ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture),
-                Codes = { codes },
+                Codes = { asked.Codes },
                 ValidHours = before.Consents?.ValidHours is > 0 and int hours ? hours : 24,
             },
             ItemByItem = asked.ItemByItem,

@@ -106,10 +106,24 @@ byId("search").addEventListener("submit", async e => {
   }
 });
 
+/** The questions in the order they are asked in. */
+function inOrder(codes) {
+  const at = row => (codes.indexOf(row.querySelector("input").value) + 1) || 99;
+  byId("questions").append(...[...byId("questions").querySelectorAll("p")].sort((a, b) => at(a) - at(b)));
+}
+
+byId("questions").addEventListener("click", e => {
+  if (e.target.tagName !== "BUTTON") return;
+  const row = e.target.parentElement, above = row.previousElementSibling;
+  if (above.tagName === "P") above.before(row);
+  e.target.focus();
+});
+
 async function loadSettings() {
   const form = byId("policy"), p = await ask_for("policy");
   for (const box of form.querySelectorAll("input[type=checkbox]"))
     box.checked = box.name === "codes" ? p.codes.includes(box.value) : box.name === "phones" ? p.phones.includes(box.value) : p[box.name];
+  inOrder(p.codes);
   form.elements.textSize.value = p.textSize;
   form.elements.sound.value = p.sound;
   byId("policy-said").textContent = "";

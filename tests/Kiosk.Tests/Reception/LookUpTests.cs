@@ -89,7 +89,7 @@ public sealed class LookUpTests
         };
         (await desk.Http.SendAsync(change)).EnsureSuccessStatusCode();
         SitePolicy policy = (await news.NextAsync<ReceptionNews.PolicySet>()).Policy;
-        Assert.Equal(["SRJ", "YZK"], policy.Consents.Items.Select(i => i.Code));
+        Assert.Equal(["YZK", "SRJ"], policy.Consents.Items.Select(i => i.Code));
 
         int port = facility.Host.LinkPort;
         await facility.Host.DisposeAsync();

@@ -71,11 +71,13 @@ public static class Samples
         foreach (FaceGuidance guidance in Enum.GetValues<FaceGuidance>()) yield return ($"face-{guidance}", new S.MatchingFace(Who, guidance));
         yield return ("number-0", new S.TypingCardNumber(Who, 0));
         foreach (TrayView tray in (TrayView[])[TrayView.Nothing, TrayView.OtherCard, TrayView.Unsure]) yield return ($"number-tray-{tray}", new S.TypingCardNumber(Who with { Tray = tray }, 0));
+        yield return ("number-wiped", new S.TypingCardNumber(Who, 0, Wiped: true));
         yield return ("number-8", new S.TypingCardNumber(Who, 8));
         yield return ("number-12", new S.TypingCardNumber(Who, 12));
         yield return ("pin-0", new S.EnteringPin(Who, 0));
         yield return ("pin-2", new S.EnteringPin(Who, 2));
         yield return ("pin-wrong", new S.EnteringPin(Tries(2), 0, Failure.PinWrong));
+        yield return ("pin-wiped", new S.EnteringPin(Tries(2), 0, Failure.PinWrong, Wiped: true));
         yield return ("pin-last", new S.EnteringPin(Tries(1), 1));
         yield return ("last-try", new S.LastPinTry(Tries(1), Failure.PinWrong));
         yield return ("last-try-no-face", new S.LastPinTry(Tries(1) with { FaceLeft = 0 }));
@@ -85,6 +87,7 @@ public static class Samples
         yield return ("pin-blocked-number", new S.PinBlocked(new Visitor(NoPin.Card with { Photo = PhotoStatus.NeedsNumber })));
         yield return ("visual", new S.VisualCheck(Who, 0));
         yield return ("visual-wrong", new S.VisualCheck(Who, 3, Failure.StaffCodeWrong));
+        yield return ("visual-wiped", new S.VisualCheck(Who, 0, Wiped: true));
         yield return ("visual-offline", new S.VisualCheck(Who, 0, Failure.ReceptionUnreachable));
         yield return ("checking", new S.CheckingStaffCode(Who));
 
@@ -95,6 +98,7 @@ public static class Samples
         yield return ("phone", new S.ChoosingPhone { Station = phones });
         yield return ("phone-pin-0", new S.TypingPhonePin(0));
         yield return ("phone-pin-wrong", new S.TypingPhonePin(0, 2, Failure.PinWrong));
+        yield return ("phone-pin-wiped", new S.TypingPhonePin(0, Wiped: true));
         yield return ("phone-pin-last", new S.TypingPhonePin(1, 1));
         yield return ("phone-hold-android", new S.HoldingPhone(Phones.Android, false));
         yield return ("phone-hold-iphone", new S.HoldingPhone(Phones.Iphone, false));
@@ -116,6 +120,7 @@ public static class Samples
         yield return ("item-new", NewItem());
         yield return ("item-first", new S.AskingItem(Person, 0, Answers.None(SitePolicy.Default with { ItemByItem = true })));
         yield return ("pmh", new S.AskingPmh(Person, Mixed));
+        yield return ("pmh-phone", new S.AskingPmh(Person with { Method = Method.Phone }, Mixed));
         yield return ("prescription", new S.AskingPrescription(Person, Mixed));
         yield return ("review", new S.ReviewingConsent(Person, Mixed));
         yield return ("review-all", new S.ReviewingConsent(Person, Full));

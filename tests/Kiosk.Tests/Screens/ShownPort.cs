@@ -11,11 +11,12 @@ public sealed class ShownPort : IVisitPort
 
     public VisitView Current { get; private set; } = new(1, new VisitState.Idle());
 
-    public void Show(VisitState state)
+    /// <param name="anew">Another screen, also where the visit would say that it is the same.</param>
+    public void Show(VisitState state, bool anew = false)
     {
         lock (_gate)
         {
-            Current = new(Current.Screen + 1, state);
+            Current = new(!anew && VisitView.IsSameScreen(Current.State, state) ? Current.Screen : Current.Screen + 1, state);
             TaskCompletionSource told = _changed;
             _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
             told.SetResult();

@@ -116,6 +116,29 @@ public sealed class UiPortTests : IAsyncLifetime, IDisposable
         Assert.Equal("ja", (await ShowAsync(new VisitState.Idle())).Display.Language);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_next_patient_is_not_met_in_the_last_ones_language_nor_with_their_pad(bool farewellOver)
+    {
+        Press(await ShowAsync(Pin), "shuffle");
+        Press(_port.Current, "lang:en");
+        await ShowAsync(new VisitState.TakeCard(new Ending.Cancelled()));
+        await ShowAsync(new VisitState.Idle(new Ending.Cancelled()));
+        if (farewellOver) await ShowAsync(new VisitState.Idle());
+        UiView next = await ShowAsync(new VisitState.ReadingCard());
+        Assert.Equal("ja", next.Display.Language);
+        Assert.Same(PinKeys.Usual, next.Pad);
+    }
+
+    [Fact]
+    public async Task Who_lays_the_card_down_again_goes_on_in_their_language()
+    {
+        Press(await ShowAsync(Consent), "lang:en");
+        await ShowAsync(new VisitState.Idle(new Ending.TakenEarly()));
+        Assert.Equal("en", (await ShowAsync(new VisitState.ReadingCard())).Display.Language);
+    }
+
     [Fact]
     public async Task A_language_chosen_before_the_card_stays_for_the_visit()
     {

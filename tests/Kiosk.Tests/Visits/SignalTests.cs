@@ -44,5 +44,7 @@ public sealed class SignalTests
         Signal[] signals = [.. Enumerable.Range(1, 4).Select(i => Signal.Of(new S.TakeCard(new Ending.Cancelled(), i)))];
         Assert.Equal([1, 2, 3, 3], signals.Select(s => s.Loudness));
         Assert.All(signals, s => Assert.Equal(Tone.TakeCard, s.Tone));
+        // A tone is played when the signal becomes another one: also at its loudest it must not stay the same.
+        Assert.Equal(signals.Length, signals.Distinct().Count());
     }
 }

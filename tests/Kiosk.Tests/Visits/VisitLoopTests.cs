@@ -160,8 +160,12 @@ public sealed class VisitLoopTests : IAsyncLifetime, IDisposable
         Type("12");
         await Reach<S.EnteringPin>(s => s.Typed == 2);
         await Pass(16);
-        await Reach<S.EnteringPin>(s => s.Typed == 0);
+        Assert.True((await Reach<S.EnteringPin>(s => s.Typed == 0)).Wiped);
         Assert.Equal(0, _typing.Count);
+        Type("12");
+        Assert.False((await Reach<S.EnteringPin>(s => s.Typed == 2)).Wiped);
+        Type("34");
+        await Reach<S.AskingConsent>();
     }
 
     [Fact]
@@ -178,6 +182,24 @@ public sealed class VisitLoopTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Patience_is_with_the_patient_and_not_with_the_machine_nor_the_card_left_behind()
+    {
+        _host.Loop.Patience = () => 4;
+        await ChoosePin();
+        await Pass(239);
+        await Reach<S.EnteringPin>();
+        await Pass(2);
+        await Reach<S.StillThere>();
+        // As many seconds as it says.
+        await Pass(31);
+        await Reach<S.TakeCard>();
+        await Pass(11);
+        await Reach<S.TakeCard>(s => s.Reminders == 1);
+        foreach (VisitState state in VisitSamples.States.Where(s => s is S.ReadingCard or S.VerifyingPin or S.CheckingStaffCode or S.ReadingPhone or S.Submitting { Trouble: null }))
+            Assert.False(Visit.WaitsForPatient(state));
+    }
+
+    [Fact]
     public async Task A_check_in_that_cannot_be_handed_over_is_repeated_with_the_same_key()
     {
         await ChoosePin();
@@ -189,7 +211,10 @@ public sealed class VisitLoopTests : IAsyncLifetime, IDisposable
         Press(new E.ConfirmedAnswers());
         await Reach<S.Submitting>(s => s.Trouble is Failure.ReceptionUnreachable);
         _devices.SubmitFails = null;
+        // Longer than the hand-over may take, shorter than a patient is given to read what happened.
+        await Pass(45);
         await Pass(1);
+        Assert.IsType<S.Submitting>(_host.Loop.Current.State);
         Press(new E.GoOn());
         await Reach<S.TakeCard>();
         Assert.Equal(2, _devices.CheckIns.Count);
