@@ -211,4 +211,6 @@ setInterval(() => {
   if (gone && !page.hasAttribute('data-offline')) ring(2, 440);   // no clip can be had any more
   page.toggleAttribute('data-offline', gone);
 }, 250);
+// The card goes down again now and then: without a pause it kept a tenth of a core busy all day.
+setInterval(() => { for (const a of document.getAnimations()) if (a.animationName === 'drop') a.play(); }, 12_000);
 open();
