@@ -133,6 +133,9 @@ public sealed class VisitJourneys
         await patient.ClickAsync("pin");
         await patient.SeeAsync("EnteringPin");
         await patient.ClickAsync("shuffle");
+        // A pad dealt anew is another screen: a press of the one before is stale, and what cancels is deaf for a moment.
+        await patient.UntilAsync("[...document.querySelectorAll('.key:not(.word)')].map(key => key.textContent.trim()).join('') !== '1234567890'");
+        await patient.SeeAsync("EnteringPin");
         await patient.ClickAsync("cancel");
         await patient.SeeAsync("TakeCard");
         patient.Visit.Happen(new VisitEvent.CardRemoved());
