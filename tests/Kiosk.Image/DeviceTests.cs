@@ -62,9 +62,8 @@ public sealed class DeviceTests
         machine.Start("--empty", "--secure-boot", "--boot-stick", stick);
         machine.Wait("kiosk-install: choose");
         machine.UntilDrawn("choose");
-        machine.Tap(640, 300);
-        machine.UntilDrawn("confirm");
-        machine.Tap(300, 440);
+        machine.UntilDrawn("confirm", tap: (640, 300));
+        machine.UntilSaid("kiosk-install: writing", tap: (300, 440));
         Figures.Note("installer stick", machine.Wait("written and compared in"));
         machine.UntilDrawn("done");
         machine.Cut();

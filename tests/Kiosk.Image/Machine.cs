@@ -58,12 +58,22 @@ public sealed class Machine : IDisposable
     }
 
     /// <summary>Until the screen shows something other than before, and the same twice.</summary>
-    public void UntilDrawn(string name)
+    /// <param name="name">Of the picture.</param>
+    /// <param name="tap">What brings it about; again every half minute, for a page just drawn takes no tap for a moment.</param>
+    public void UntilDrawn(string name, (int X, int Y)? tap = null)
     {
         byte[] last = [];
-        for (System.Diagnostics.Stopwatch since = System.Diagnostics.Stopwatch.StartNew(); since.Elapsed < TimeSpan.FromMinutes(30); Thread.Sleep(TimeSpan.FromSeconds(5)))
+        Stopwatch? tapped = null;
+        for (Stopwatch since = Stopwatch.StartNew(); since.Elapsed < TimeSpan.FromMinutes(30); Thread.Sleep(TimeSpan.FromSeconds(5)))
         {
             byte[] now = Shot(name);
+            if (tap is { } place && (tapped is null || (tapped.Elapsed > TimeSpan.FromSeconds(30) && now.AsSpan().SequenceEqual(_drawn))))
+            {
+                Tap(place.X, place.Y);
+                tapped = Stopwatch.StartNew();
+                continue;
+            }
+
             // A black or white screen packs to next to nothing; the firmware's and the kernel's text is not yet ours.
             if (now.Length > 15_000 && now.AsSpan().SequenceEqual(last) && !now.AsSpan().SequenceEqual(_drawn))
             {
@@ -75,6 +85,19 @@ public sealed class Machine : IDisposable
         }
 
         Assert.Fail($"nothing new on the screen in half an hour: {Path.Combine(_home, name)}.png");
+    }
+
+    /// <summary>Taps, and again every half minute, until the console tells what it brought about.</summary>
+    public void UntilSaid(string text, (int X, int Y) tap)
+    {
+        for (int time = 0; time < 20; time++)
+        {
+            Tap(tap.X, tap.Y);
+            for (int second = 0; second < 30; second++, Thread.Sleep(TimeSpan.FromSeconds(1)))
+                if (Console.Contains(text, StringComparison.Ordinal)) return;
+        }
+
+        Assert.Fail($"twenty taps, and the console does not tell '{text}'");
     }
 
     private byte[] _drawn = [];

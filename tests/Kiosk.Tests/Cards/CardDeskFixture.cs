@@ -26,12 +26,22 @@ internal static class CardDeskFixture
         return (new CardSession(channel, trust ?? Trust, new ReadLength(extended)), channel);
     }
 
+    public static async Task<Failure> FailureOf(VirtualCard card, Func<CardSession, Task> what, CardTrust? trust = null)
+    {
+        (CardSession session, _) = Open(card, trust: trust);
+        await using CardSession _1 = session;
+        return (await Assert.ThrowsAsync<FailureException>(() => what(session))).Failure;
+    }
+
     public static Secret Digits(string digits)
     {
         Secret secret = new(digits.Length);
         Encoding.ASCII.GetBytes(digits, secret.Fill(digits.Length));
         return secret;
     }
+
+    /// <summary>32 bytes to be signed.</summary>
+    public static byte[] Challenge => [.. Enumerable.Range(0, 32).Select(i => (byte)i)];
 
     private static byte[] MakePhoto()
     {

@@ -5,7 +5,7 @@ at=/run/kiosk-install
 state=$(cat $at/state)
 # Plain words of names only; what a disk or board says of itself is not trusted to be HTML.
 text() { printf '%s' "$1" | tr -cd 'A-Za-z0-9 ._()-' | cut -c1-60; }
-fact() { text "$(cat "$1" 2>/dev/null || echo -)"; }
+fact() { said=$(cat "$1" 2>/dev/null || true); text "${said:--}"; }
 
 # Whole disks but the stick itself: NAME.
 disks() {

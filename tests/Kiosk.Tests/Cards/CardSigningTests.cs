@@ -1,0 +1,102 @@
+using System.Security.Cryptography;
+using Kiosk.Core;
+using Kiosk.Core.Cards;
+using Kiosk.Devices.CardReader.Simulated;
+using static Kiosk.Tests.Cards.CardDeskFixture;
+
+namespace Kiosk.Tests.Cards;
+
+/// <summary>What a card or phone signs, and for whom.</summary>
+public class CardSigningTests
+{
+    [Fact]
+    public async Task The_right_PIN_signs_the_challenge()
+    {
+        (CardSession session, InProcessChannel channel) = Open(Card("standard"));
+        await using CardSession _ = session;
+        using Secret pin = Digits("1234");
+        (PinAnswer answer, CardEvidence? evidence) = await session.VerifyPinAsync(pin, Challenge, CancellationToken.None);
+        Assert.IsType<PinAnswer.Accepted>(answer);
+        Assert.Equal(EvidenceKey.Authentication, evidence!.Key);
+        using RSA rsa = RSA.Create();
+        rsa.ImportSubjectPublicKeyInfo(evidence.PublicKey, out int _1);
+        Assert.True(rsa.VerifyData(Challenge, evidence.Signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
+        Assert.Equal(1, channel.Statistics.VerifyCount);
+    }
+
+    [Fact]
+    public async Task A_phone_shows_its_certificate_after_the_PIN()
+    {
+        (CardSession session, _) = Open(Card("android"));
+        await using CardSession _1 = session;
+        await session.IdentifyAsync(Today, CancellationToken.None);
+        using Secret pin = Digits("1234");
+        (PinAnswer answer, CardEvidence? evidence) = await session.VerifyPinAsync(pin, Challenge, CancellationToken.None);
+        CardFacts facts = Assert.IsType<PinAnswer.Accepted>(answer).Facts!;
+        Assert.Equal((CertificateStatus.Valid, Today.AddDays(1200)), (facts.Certificate, facts.ExpiresOn));
+        Assert.NotEmpty(evidence!.Certificate);
+    }
+
+    [Fact]
+    public async Task A_phone_whose_certificate_ended_yesterday_has_no_grace()
+    {
+        (CardSession session, _) = Open(Card("android-expired"));
+        await using CardSession _1 = session;
+        Assert.Equal(CertificateStatus.Valid, (await session.IdentifyAsync(Today, CancellationToken.None)).Certificate);
+        using Secret pin = Digits("1234");
+        PinAnswer answer = (await session.VerifyPinAsync(pin, Challenge, CancellationToken.None)).Answer;
+        Assert.Equal(CertificateStatus.Expired, Assert.IsType<PinAnswer.Accepted>(answer).Facts!.Certificate);
+    }
+
+    [Fact]
+    public async Task An_iPhone_signs_without_a_PIN_once_its_holder_was_confirmed_on_it()
+    {
+        VirtualCard phone = Card("iphone");
+        (CardSession session, _) = Open(phone);
+        await using CardSession _1 = session;
+        await session.IdentifyAsync(Today, CancellationToken.None);
+        CardEvidence evidence = await session.SignUnlockedAsync(Challenge, CancellationToken.None);
+        using RSA rsa = RSA.Create();
+        rsa.ImportSubjectPublicKeyInfo(evidence.PublicKey, out int _2);
+        Assert.True(rsa.VerifyData(Challenge, evidence.Signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
+        Assert.Equal((EvidenceKey.Authentication, 0), (evidence.Key, phone.VerifyCount));
+    }
+
+    [Theory]
+    [InlineData("iphone-locked")]
+    [InlineData("standard")]
+    public async Task Whoever_was_not_confirmed_does_not_sign(string name) =>
+        Assert.Equal(Failure.PhoneLocked, await FailureOf(Card(name), s => s.SignUnlockedAsync(Challenge, CancellationToken.None)));
+
+    [Fact]
+    public async Task Wrong_PINs_count_down_and_the_third_blocks_for_good()
+    {
+        VirtualCard card = Card("standard");
+        (CardSession session, _) = Open(card);
+        await using CardSession _1 = session;
+        using Secret wrong = Digits("9999");
+        using Secret right = Digits("1234");
+        Assert.Equal(new PinAnswer.Wrong(2), (await session.VerifyPinAsync(wrong, Challenge, CancellationToken.None)).Answer);
+        Assert.Equal(new PinAnswer.Wrong(1), (await session.VerifyPinAsync(wrong, Challenge, CancellationToken.None)).Answer);
+        Assert.IsType<PinAnswer.Blocked>((await session.VerifyPinAsync(wrong, Challenge, CancellationToken.None)).Answer);
+        Assert.IsType<PinAnswer.Blocked>((await session.VerifyPinAsync(right, Challenge, CancellationToken.None)).Answer);
+        // The fourth was not sent: the counter said 0.
+        Assert.Equal(3, card.VerifyCount);
+    }
+
+    [Fact]
+    public async Task After_the_photo_the_card_proves_its_presence_without_a_PIN()
+    {
+        VirtualCard card = Card("standard");
+        (CardSession session, _) = Open(card);
+        await using CardSession _1 = session;
+        using Secret number = Digits(card.PrintedNumber!);
+        (await session.ReadPhotoAsync(number, CancellationToken.None)).Dispose();
+        CardEvidence evidence = await session.ProvePresenceAsync(Challenge, CancellationToken.None);
+        using RSA rsa = RSA.Create();
+        rsa.ImportSubjectPublicKeyInfo(evidence.PublicKey, out int _2);
+        Assert.Equal(EvidenceKey.CardFace, evidence.Key);
+        Assert.True(rsa.VerifyData(Challenge, evidence.Signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
+        Assert.NotEmpty(evidence.Certificate);
+    }
+}
