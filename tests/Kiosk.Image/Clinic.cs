@@ -110,9 +110,25 @@ public sealed class Clinic : IDisposable
 
     public void Pull() => Card("pull");
 
-    /// <summary>A visit by PIN, tapped on the screen, from the empty tray to the receipt and back.</summary>
+    /// <summary>A visit by PIN, tapped on the screen, from the empty tray to the receipt and back. Where this machine was too slow for
+    /// the kiosk's patience, it begins again, as a patient would.</summary>
     /// <returns>A picture of the receipt's screen.</returns>
     public byte[] Visit()
+    {
+        for (int time = 1; ; time++)
+        {
+            try
+            {
+                return VisitOnce();
+            }
+            catch (TimeoutException) when (time < 4)
+            {
+                Pull();
+            }
+        }
+    }
+
+    private byte[] VisitOnce()
     {
         Until("Idle");
         Insert("standard");
@@ -138,11 +154,12 @@ public sealed class Clinic : IDisposable
     /// <summary>Until the visit is in one of these states, as the kiosk tells on its own port.</summary>
     public void Until(params string[] states)
     {
-        for (Stopwatch since = Stopwatch.StartNew(); since.Elapsed < TimeSpan.FromMinutes(15); Thread.Sleep(TimeSpan.FromMilliseconds(500)))
+        for (Stopwatch since = Stopwatch.StartNew(); since.Elapsed < TimeSpan.FromMinutes(15); Thread.Sleep(TimeSpan.FromSeconds(2)))
         {
             Interrupted.ThrowIfCancellationRequested();
             LastState = State();
             if (states.Contains(LastState)) return;
+            if (LastState is "StillThere") throw new TimeoutException(string.Join(" or ", states));
         }
 
         Assert.Fail($"the visit stands at '{LastState}', not {string.Join(" or ", states)}");
@@ -213,10 +230,11 @@ public sealed class Clinic : IDisposable
             LastState = State();
             if (LastState.Length > 0 && LastState != state) return;
             foreach ((int x, int y) in places) _machine.Tap(x, y);
-            for (Stopwatch since = Stopwatch.StartNew(); since.Elapsed < TimeSpan.FromSeconds(25); Thread.Sleep(TimeSpan.FromMilliseconds(500)))
+            for (Stopwatch since = Stopwatch.StartNew(); since.Elapsed < TimeSpan.FromSeconds(25); Thread.Sleep(TimeSpan.FromSeconds(2)))
             {
                 Interrupted.ThrowIfCancellationRequested();
                 LastState = State();
+                if (LastState is "StillThere") throw new TimeoutException(state);
                 if (LastState.Length > 0 && LastState != state) return;
             }
         }
