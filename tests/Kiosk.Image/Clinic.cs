@@ -176,7 +176,9 @@ public sealed class Clinic : IDisposable
         return key.ExportParameters(false).Modulus!;
     }
 
-    private string State() => Health() is { } health ? health.RootElement.GetProperty("state").GetString()! : "";
+    // Empty also while no page is on the screen: nobody could see or tap the state.
+    private string State() =>
+        Health() is { } health && health.RootElement.GetProperty("screen").GetBoolean() ? health.RootElement.GetProperty("state").GetString()! : "";
 
     public JsonDocument? Health()
     {

@@ -61,14 +61,23 @@ public sealed class DoorJourneys
     {
         await using UiHost host = await HostAsync();
         CookieContainer cookies = await CookiesAsync(host);
+        using HttpClient manager = Client();
+        Assert.Contains("\"screen\":false", await HealthAsync(), StringComparison.Ordinal);
         using (ClientWebSocket first = await SocketAsync(host, cookies, Origin(host)))
         {
+            Assert.Contains("\"screen\":true", await HealthAsync(), StringComparison.Ordinal);
             WebSocketException refused = await Assert.ThrowsAsync<WebSocketException>(() => SocketAsync(host, cookies, Origin(host)));
             Assert.Contains("409", refused.Message, StringComparison.Ordinal);
             Assert.Contains("409", (await Assert.ThrowsAsync<WebSocketException>(() => SocketAsync(host, cookies, Origin(host), "/preview"))).Message, StringComparison.Ordinal);
         }
         using ClientWebSocket next = await FreeSocketAsync(host, cookies);
         Assert.StartsWith("1\nsize-1", await ReadAsync(next), StringComparison.Ordinal);
+
+        async Task<string> HealthAsync()
+        {
+            using HttpResponseMessage answer = await manager.GetAsync(new Uri(host.Url, "/healthz"));
+            return await answer.Content.ReadAsStringAsync();
+        }
     }
 
     [Fact]

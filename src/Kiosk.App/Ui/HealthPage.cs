@@ -7,7 +7,8 @@ namespace Kiosk.App.Ui;
 /// <summary>
 /// <c>GET /healthz</c> on the screen's port: for the service manager and for the image, which keeps an update only when this
 /// says 200. 200 also with a device missing (<c>degraded</c>): a new image does not heal an unplugged cable.
-/// 503 when the visit or the screens stand still.
+/// 503 when the visit or the screens stand still. <c>screen</c> says whether a browser shows them: without it the image keeps no update,
+/// but it does not make a 503, for a service manager that started the kiosk again would not mend a browser.
 /// </summary>
 public static class HealthPage
 {
@@ -15,7 +16,7 @@ public static class HealthPage
 
     private static readonly JsonSerializerOptions _json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
-    public static async Task SendAsync(HttpContext context, bool alive, VisitState state, KioskHealth health)
+    public static async Task SendAsync(HttpContext context, bool alive, bool screen, VisitState state, KioskHealth health)
     {
         context.Response.StatusCode = alive ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         context.Response.ContentType = "application/json";
@@ -23,6 +24,7 @@ public static class HealthPage
         await JsonSerializer.SerializeAsync(context.Response.Body, new
         {
             Status = status,
+            Screen = screen,
             State = state.GetType().Name,
             health.Version,
             health.Engine,

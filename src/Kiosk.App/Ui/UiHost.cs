@@ -75,8 +75,8 @@ public sealed class UiHost : IAsyncDisposable
         ("/ui", true) => _socket.RunAsync(context),
         ("/preview", true) => Preview.RunAsync(context),
         (HealthPage.Path, false) => Health?.Invoke() is var (alive, health)
-            ? HealthPage.SendAsync(context, alive && !Following.IsCompleted, Port.Current.State, health)
-            : HealthPage.SendAsync(context, alive: false, Port.Current.State, new(HealthBoard.ProductVersion, [])),
+            ? HealthPage.SendAsync(context, alive && !Following.IsCompleted, _socket.Shown, Port.Current.State, health)
+            : HealthPage.SendAsync(context, alive: false, _socket.Shown, Port.Current.State, new(HealthBoard.ProductVersion, [])),
         _ when Clips.Serves(context.Request.Path) => _clips.SendAsync(context),
         _ => _files.SendAsync(context),
     };

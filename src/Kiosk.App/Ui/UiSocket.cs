@@ -15,6 +15,9 @@ public sealed class UiSocket(UiPort port, ScreenRenderer renderer, TimeProvider 
 
     private int _taken;
 
+    /// <summary>A page shows the views and answers.</summary>
+    public bool Shown => Volatile.Read(ref _taken) == 1;
+
     public async Task RunAsync(HttpContext context)
     {
         if (Interlocked.Exchange(ref _taken, 1) == 1)
