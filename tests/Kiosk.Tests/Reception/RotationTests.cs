@@ -60,14 +60,15 @@ public sealed class RotationTests
         FakeTimeProvider clock = new(TimeProvider.System.GetUtcNow());
         await using Facility facility = await Facility.OpenAsync(clock, o => o with { Renewal = Path.GetDirectoryName(o.CaFile) });
         ReceptionLinkOptions options = facility.LinkOptions();
+        string key = await File.ReadAllTextAsync(options.KeyFile!);
+        await using (GrpcReceptionLink early = GrpcReceptionLink.Open(options, clock)) Assert.False(await early.RenewAsync(default));
+        Assert.Equal(key, await File.ReadAllTextAsync(options.KeyFile!));
+
+        // Before the link is open: to one that waits for its next sign of life, sixty days are a silence.
+        clock.Advance(TimeSpan.FromDays(61));
         await using GrpcReceptionLink kiosk = GrpcReceptionLink.Open(options, clock);
         await using News news = new(kiosk);
         await news.NextAsync<ReceptionNews.LinkUp>();
-        string key = await File.ReadAllTextAsync(options.KeyFile!);
-        Assert.False(await kiosk.RenewAsync(default));
-        Assert.Equal(key, await File.ReadAllTextAsync(options.KeyFile!));
-
-        clock.Advance(TimeSpan.FromDays(61));
         using CancellationTokenSource over = new();
         Task<int> checkIns = CheckInAsync(facility, kiosk, over.Token);
         Assert.True(await kiosk.RenewAsync(default));
