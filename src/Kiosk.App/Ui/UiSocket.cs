@@ -15,7 +15,7 @@ public sealed class UiSocket(UiPort port, ScreenRenderer renderer, TimeProvider 
 
     private int _taken;
 
-    /// <summary>A page shows the views and answers.</summary>
+    /// <summary>A page is connected and is sent the views; whether it has painted them is not known here.</summary>
     public bool Shown => Volatile.Read(ref _taken) == 1;
 
     public async Task RunAsync(HttpContext context)
