@@ -28,6 +28,10 @@ public sealed class ImageTests
         Assert.DoesNotContain("LISTEN", machine.Shell("ss -Htln"), StringComparison.Ordinal);
         Assert.False(Reaches(machine), "the screen's port answers from outside");
         machine.UntilDrawn("setup");
+        // One page is drawn, and none behind it: a new browser that names its own pages otherwise is told here.
+        string browser = machine.Shell("cat /proc/[0-9]*/cmdline | tr '\\0' '\\n' | grep -E '^--(type=renderer|top-chrome-webui|utility-sub-type=)' | sort | uniq -c");
+        Assert.Contains("--type=renderer", browser, StringComparison.Ordinal);
+        Assert.DoesNotContain("--top-chrome-webui", browser, StringComparison.Ordinal);
         // The counter is gone: this entry is good.
         Assert.Equal("kiosk-a.conf", machine.Shell("mount -o ro /dev/kiosk/esp /efi && ls /efi/loader/entries | grep kiosk-; umount /efi"));
         Assert.Equal("", machine.Shell("grep -rIlE '^-----BEGIN .*PRIVATE KEY' /etc /usr/lib/kiosk /opt 2>/dev/null || true"));
