@@ -29,7 +29,7 @@ public sealed class ImageTests
         Assert.False(Reaches(machine), "the screen's port answers from outside");
         machine.UntilDrawn("setup");
         // One page is drawn, and none behind it: a new browser that names its own pages otherwise is told here.
-        string browser = machine.Shell("cat /proc/[0-9]*/cmdline | tr '\\0' '\\n' | grep -E '^--(type=renderer|top-chrome-webui|utility-sub-type=)' | sort | uniq -c");
+        string browser = machine.Shell("cat /proc/[0-9]*/cmdline | tr '\\0 ' '\\n\\n' | grep -E '^--(type=renderer|top-chrome-webui|utility-sub-type=)' | sort | uniq -c");
         Assert.Contains("--type=renderer", browser, StringComparison.Ordinal);
         Assert.DoesNotContain("--top-chrome-webui", browser, StringComparison.Ordinal);
         // The counter is gone: this entry is good.
