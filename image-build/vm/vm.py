@@ -4,7 +4,7 @@ start [--profile P] [--version V] [--secure-boot] [--tpm] [--card] [--disk FILE 
                   --card: a USB card reader; "./dev card serve --vsc artifacts/image/machine/card …" lays cards on it
 again [--no-boot-stick]   starts the same machine and disk once more (after stop or power), without the stick it started from
 wait TEXT [SEC]   until the console prints TEXT; tells how long it took
-shot FILE.png     what the screen shows
+shot FILE         what the screen shows (.png or .ppm)
 tap X Y           a tap on the screen, in pixels
 shell COMMAND [S] runs it as root (vm and bench profiles only); prints its output, exits with its code
 stick FILE...     plugs in a FAT stick with these files; "stick --out" pulls it, "stick --read DIR" pulls it and copies its files
@@ -291,7 +291,7 @@ def main(arguments):
     elif name == "wait":
         wait(*rest)
     elif name == "shot":
-        qmp({"execute": "screendump", "arguments": {"filename": os.path.abspath(rest[0]), "format": "png"}})
+        qmp({"execute": "screendump", "arguments": {"filename": os.path.abspath(rest[0]), "format": "ppm" if rest[0].endswith(".ppm") else "png"}})
     elif name == "tap":
         tap(*rest)
     elif name == "shell":

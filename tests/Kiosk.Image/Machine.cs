@@ -74,8 +74,7 @@ public sealed class Machine : IDisposable
                 continue;
             }
 
-            // A black or white screen packs to next to nothing; the firmware's and the kernel's text is not yet ours.
-            if (now.Length > 15_000 && now.AsSpan().SequenceEqual(last) && !now.AsSpan().SequenceEqual(_drawn))
+            if (now.AsSpan().SequenceEqual(last) && !now.AsSpan().SequenceEqual(_drawn) && ShowsPage(name))
             {
                 _drawn = now;
                 return;
@@ -85,6 +84,26 @@ public sealed class Machine : IDisposable
         }
 
         Assert.Fail($"nothing new on the screen in half an hour: {Path.Combine(_home, name)}.png");
+    }
+
+    // Dark letters on a light ground are a page; an empty one is one colour, and the firmware and the kernel write on black. The size of
+    // the packed picture does not tell: the firmware's logo has as much of it as a page.
+    private bool ShowsPage(string name)
+    {
+        string file = Path.Combine(_home, name + ".ppm");
+        Vm("shot", file);
+        byte[] picture = File.ReadAllBytes(file);
+        File.Delete(file);
+        // P6: width, height and 255 in a line each, then three bytes a pixel.
+        ReadOnlySpan<byte> pixels = picture.AsSpan(picture.AsSpan().IndexOf("\n255\n"u8) + 5);
+        int light = 0, dark = 0;
+        for (int at = 0; at + 2 < pixels.Length; at += 3)
+        {
+            if (pixels[at + 1] > 160) light++;
+            else if (pixels[at + 1] < 100) dark++;
+        }
+
+        return light * 2 > pixels.Length / 3 && dark * 200 > pixels.Length / 3;
     }
 
     /// <summary>Taps, and again every half minute, until the console tells what it brought about.</summary>
