@@ -45,7 +45,7 @@ public sealed class VisitRulesTests
     {
         HashSet<Type> reached = [];
         int wanted = VisitSamples.CasesOf(typeof(VisitState)).Count;
-        for (int batch = 0; batch < 50 && reached.Count < wanted; batch++)
+        for (int batch = 0; batch < 200 && reached.Count < wanted; batch++)
         {
             _choices.Sample(choices =>
             {
