@@ -8,6 +8,7 @@ shot FILE         what the screen shows (.png or .ppm)
 tap X Y           a tap on the screen, in pixels
 shell COMMAND [S] runs it as root (vm and bench profiles only); prints its output, exits with its code
 stick FILE...     plugs in a FAT stick with these files; "stick --out" pulls it, "stick --read DIR" pulls it and copies its files
+enroll            a key at the first start, then the loader's "Enroll Secure Boot keys: auto" (product; the others do it by themselves)
 unplug ccid       takes the card reader away, until the machine is started again
 power             the power cut: SIGKILL
 stop              ends the machine
@@ -229,6 +230,18 @@ def tap(x, y):
     qmp({"execute": "input-send-event", "arguments": {"events": [move("x", x, WIDTH), move("y", y, HEIGHT)]}}, 0.5, down, 0.3, up)
 
 
+def enroll():
+    """On a USB keyboard, as a technician does it; the loader looks for a key for a tenth of a second."""
+    log, seen, end = HOME / "console.log", state()["seen"], time.time() + 300
+    qmp({"execute": "device_add", "arguments": {"driver": "usb-kbd", "id": "keyboard", "bus": "usb.0"}})
+    while b"Enroll Secure Boot keys" not in log.read_bytes()[seen:]:
+        if time.time() > end:
+            fail("the loader's menu did not come, or does not offer to enroll: was it the first start, with --secure-boot?")
+        qmp(monitor("sendkey spc 60"), 0.12)
+    qmp(1, monitor("sendkey down"), 1, monitor("sendkey down"), 1, monitor("sendkey ret"), 3,
+        {"execute": "device_del", "arguments": {"id": "keyboard"}})
+
+
 def pull_stick():
     if state().get("stick_in"):
         qmp({"execute": "device_del", "arguments": {"id": "stick"}}, 3, monitor("drive_del stick"), 1)
@@ -298,6 +311,8 @@ def main(arguments):
         return shell(*rest)
     elif name == "stick":
         stick(rest)
+    elif name == "enroll":
+        enroll()
     elif name == "unplug":
         qmp({"execute": "device_del", "arguments": {"id": rest[0]}})
     else:

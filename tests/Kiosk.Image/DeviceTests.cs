@@ -92,7 +92,11 @@ public sealed class DeviceTests
         // No console to ask: it is seen by its screen.
         using Machine machine = new();
         machine.Start("--profile", "product", "--version", First, "--secure-boot");
+        machine.Enroll();
+        machine.Wait("Enrolling secure boot keys");
         machine.UntilDrawn("product");
+        // It came up with its platform key in the firmware, which then starts only what is signed.
+        Assert.True(machine.Firmware.AsSpan().IndexOf(File.ReadAllBytes(Path.Combine(Product.Keys, "PK.der"))) >= 0);
         Assert.DoesNotContain("login:", machine.Console, StringComparison.Ordinal);
     }
 }

@@ -38,6 +38,23 @@ public sealed class ImageTests
     }
 
     [SkippableFact]
+    public void The_bench_starts_with_its_fault_injectors()
+    {
+        Skip.IfNot(Product.WhyNot is null, Product.WhyNot);
+        Product.Build("--profile", "bench", "--version", First);
+        using Machine machine = new();
+        machine.Start("--profile", "bench", "--version", First);
+        machine.Wait($"slot A version {First} marked good");
+        foreach (string module in File.ReadLines(Path.Combine(Product.Root, "image-build/profile/bench/etc/modules-load.d/bench.conf")).Where(line => !line.StartsWith('#')))
+            Assert.Equal("live", machine.Shell($"cat /sys/module/{module.Replace('-', '_')}/initstate"));
+        Assert.Contains("SMBus stub driver", machine.Shell("cat /sys/bus/i2c/devices/i2c-*/name"), StringComparison.Ordinal);
+        // They change what the kernel's memory holds, which confidentiality would refuse.
+        Assert.DoesNotContain("[confidentiality]", machine.Shell("cat /sys/kernel/security/lockdown"), StringComparison.Ordinal);
+        Assert.Equal("", machine.Shell("systemctl --failed --no-legend --plain"));
+        machine.UntilDrawn("setup");
+    }
+
+    [SkippableFact]
     public void A_changed_root_is_not_started_and_the_device_says_why()
     {
         Skip.IfNot(Product.WhyNot is null, Product.WhyNot);

@@ -48,6 +48,12 @@ public sealed class Machine : IDisposable
         return needles.Where(n => disk.AsSpan().IndexOf(n) >= 0).Select(System.Text.Encoding.Latin1.GetString).FirstOrDefault("");
     }
 
+    /// <summary>A technician's hand at the first start: the loader's menu and its entry that enrols the Secure Boot keys.</summary>
+    public void Enroll() => Vm("enroll");
+
+    /// <summary>The firmware's variables, as it keeps them.</summary>
+    public byte[] Firmware => File.ReadAllBytes(Path.Combine(_home, "vars.fd"));
+
     public void Tap(int x, int y) => Vm("tap", $"{x}", $"{y}");
 
     public byte[] Shot(string name)
