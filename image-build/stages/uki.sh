@@ -7,7 +7,8 @@ uki_made() { echo "$work/kiosk.efi" "$work/recovery.efi" "$work/installer.common
 uki_told() { mib "$work/kiosk.efi"; }
 
 uki_build() {
-  # Confidentiality keeps even root from reading kernel memory; the bench's own modules need it off.
+  # Confidentiality keeps even root from reading kernel memory. The bench does not ask for it: there the kernel is traced. Under Secure
+  # Boot Debian's kernel still refuses modules that are not signed.
   local common verity
   common="loglevel=4 panic=10 vt.global_cursor_default=0 systemd.gpt_auto=no rd.emergency=reboot $(cat "$here/profile/cmdline.$profile")"
   verity="root=/dev/mapper/root ro rootfstype=squashfs kiosk.roothash=$(cat "$work/roothash") kiosk.hashoffset=$(cat "$work/hashoffset")"

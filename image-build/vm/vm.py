@@ -231,7 +231,7 @@ def tap(x, y):
 
 
 def enroll():
-    """On a USB keyboard, as a technician does it; the loader looks for a key for a tenth of a second."""
+    """On a USB keyboard, again and again as a technician would: the loader looks for a key for a tenth of a second (systemd-boot)."""
     log, seen, end = HOME / "console.log", state()["seen"], time.time() + 300
     qmp({"execute": "device_add", "arguments": {"driver": "usb-kbd", "id": "keyboard", "bus": "usb.0"}})
     while b"Enroll Secure Boot keys" not in log.read_bytes()[seen:]:
