@@ -5,25 +5,17 @@ using Kiosk.Devices.FaceEngine;
 
 NativeHeap.Limit();
 
-// One executable: `kiosk run` serves patients; the other commands are for technicians and testers. Composition is by hand.
+// `kiosk run` serves patients; the other commands are for technicians and testers.
 RootCommand root = new("顔認証付きカードリーダー: the check-in kiosk")
 {
     RunCommand.Make(),
     EnrollCommand.Make(),
-    TechnicianCommands.SelfTest(),
-    TechnicianCommands.Commission(),
+    new TechnicianCommands().SelfTest(),
+    new TechnicianCommands().Commission(),
     ModelsCommand.Make(),
     DecodeCommand.Make(),
     VoicesCommand.Make(),
-#if SIMULATORS
-    BenchCommands.On(DeskCommands.Bench()),
-    DeskCommands.Simulate(),
-    DeskCommands.Visit(),
-    CardCommand.Make(),
-    Kiosk.App.Simulated.Chaos.ChaosCommand.Make(),
-#else
-    BenchCommands.On(new Command("bench", "measure the devices on the desk")),
-#endif
+    new BenchCommands().AddTo(new Command("bench", "measure the devices on the desk")),
 };
 
 try
@@ -33,9 +25,7 @@ try
 }
 catch (FailureException failure)
 {
-    FailureEntry entry = FailureCatalogue.Of(failure.Failure);
-    await Console.Error.WriteLineAsync($"{entry.Code} {failure.Failure}: {failure.Detail}\n  {entry.Staff}\n  → {entry.Remedy}");
-    return entry.Exit;
+    return ProgramErrors.Tell(failure);
 }
 catch (OperationCanceledException)
 {

@@ -11,9 +11,6 @@ RootCommand root = new("Reception terminal: hears kiosks, keeps arrivals, shows 
     StaffCodeCommand.Make(),
     StaffCommand.Make(),
     LedgerCommand.Make(),
-#if SIMULATORS
-    Kiosk.ReceptionTerminal.Simulated.WithoutDedupeCommand.Make(),
-#endif
 };
 
 try

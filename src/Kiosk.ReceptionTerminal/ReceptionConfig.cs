@@ -67,12 +67,6 @@ public static class ReceptionConfig
             Require((oqs.Requests is null) == (oqs.Results is null), "oqs.results", "goes with oqs.requests, and only with it");
         }
 
-#if SIMULATORS
-        Require((o.Centre.Answers ?? []).All(Centre.Simulated.SimulatedCentre.Known.Contains), "centre.answers", "knows only " + string.Join(", ", Centre.Simulated.SimulatedCentre.Known));
-#else
-        Require(!o.Centre.Simulated, "centre.simulated", "must be false: this build has no simulated centre");
-        Require(o.Institution is null, "institution", "must be missing: this build has no simulated institution");
-#endif
         Require(o.Site.TextSize is >= 1 and <= 4, "site.textSize", "must be 1 (small) to 4 (largest)");
         Require(o.Site.Sound is >= 1 and <= 4, "site.sound", "must be 1 (nothing) to 4 (loud voice)");
         Require(o.Site.RenewalPage is not { } page || (page.Length <= 100 && page.All(char.IsAscii) && page.StartsWith("https://", StringComparison.Ordinal)), "site.renewalPage", "must be an https address of at most 100 ASCII characters");
@@ -100,7 +94,6 @@ public static class ReceptionConfig
             Requests = q.Requests is { } r ? Path.Combine(folder, r) : null,
             Results = q.Results is { } s ? Path.Combine(folder, s) : null,
         } : null,
-        Institution = o.Institution is { } i ? new(Path.Combine(folder, i.SimulatedFolder)) : null,
         StaffFile = o.StaffFile is { } accounts ? Path.Combine(folder, accounts) : null,
         StaffCodeFile = o.StaffCodeFile is { } f ? Path.Combine(folder, f) : null,
     };

@@ -52,8 +52,12 @@ public sealed class ReceptionHost : IAsyncDisposable
     /// <param name="time">Null: the system's clock.</param>
     /// <param name="log">Null: nothing is logged. Not disposed here.</param>
     /// <exception cref="StartException">One clear line: the file, port or setting at fault, and the remedy.</exception>
-    public static async Task<ReceptionHost> StartAsync(
-        ReceptionOptions options, CancellationToken stop, TimeProvider? time = null, ILoggerProvider? log = null)
+    public static Task<ReceptionHost> StartAsync(ReceptionOptions options, CancellationToken stop, TimeProvider? time = null, ILoggerProvider? log = null) =>
+        StartAsync(options, new ReceptionParts(), stop, time, log);
+
+    /// <inheritdoc cref="StartAsync(ReceptionOptions, CancellationToken, TimeProvider?, ILoggerProvider?)"/>
+    internal static async Task<ReceptionHost> StartAsync(
+        ReceptionOptions options, ReceptionParts outside, CancellationToken stop, TimeProvider? time = null, ILoggerProvider? log = null)
     {
 #pragma warning disable CA2000 // Store and certificates live as long as the process or the test that starts this.
         TimeProvider clock = time ?? TimeProvider.System;
@@ -65,21 +69,17 @@ public sealed class ReceptionHost : IAsyncDisposable
         ReceptionStore store = new(Database.Of(options), TimeSpan.FromMinutes(options.JoinMinutes), clock);
         Bell bell = new();
 #pragma warning restore CA2000
-        CommandPost post = new(store, SitePolicies.Of(options), bell, clock);
+        CommandPost post = new(store, SitePolicies.Of(options, outside.Institution is not null), bell, clock);
         Challenges challenges = new(store.SecretOf("challenge-key"), clock);
         KioskTrust trust = new(roots, options.DeniedKeys, (id, why) => post.Line(id).Refused = (why, clock.GetUtcNow()), clock, logs.CreateLogger("Link"));
 #pragma warning disable CA2000 // Lives as long as the host, which disposes it.
         ReceptionMeter meter = new(() => post.Lines);
 #pragma warning restore CA2000
-        Institution.IInstitution? institution = null;
-#if SIMULATORS
-        if (options.Institution is { } files) institution = Institution.Simulated.SimulatedInstitution.Load(files.SimulatedFolder);
-#endif
         NameImages names = new(clock);
         ReceptionService service = new(
-            store, post, challenges, new(challenges, jpki), new(institution, challenges), codes, meter, names, new(options.Renewal, server, clock), bell, clock, logs.CreateLogger("Link"));
+            store, post, challenges, new(challenges, jpki), new(outside.Institution, challenges), codes, meter, names, new(options.Renewal, server, clock), bell, clock, logs.CreateLogger("Link"));
         DeskSessions sessions = new(StaffAccounts.Load(options.StaffFile, clock), options.Desk.StaffId, clock);
-        IEligibilityCentre centre = Centre(options.Centre);
+        IEligibilityCentre centre = outside.Centre ?? new NoCentre();
         FaceFiles? faceFiles = options.Oqs is { } oqs ? new(oqs.Face, oqs.Institution) : null;
         EligibilityDesk eligibility = new(store, centre, faceFiles, names, bell, clock, logs.CreateLogger("Centre"));
         WebApplication link = LinkHost.Build(options, server, roots, trust, service, logs);
@@ -142,12 +142,6 @@ public sealed class ReceptionHost : IAsyncDisposable
             Log.NotPurged(log, e.GetType().Name);
         }
     }
-
-    private static IEligibilityCentre Centre(CentreOptions options) =>
-#if SIMULATORS
-        options.Simulated ? new Kiosk.ReceptionTerminal.Centre.Simulated.SimulatedCentre(options.Answers ?? []) :
-#endif
-        new NoCentre();
 
     private static async Task StartAsync(WebApplication app, string item, string listen, int port, CancellationToken stop)
     {

@@ -53,11 +53,6 @@ public sealed record ReceptionOptions
     /// <summary>Files for the レセコン; null: none are written or read.</summary>
     public OqsOptions? Oqs { get; init; }
 
-    public CentreOptions Centre { get; init; } = new();
-
-    /// <summary>特定機関認証; null: faces are confirmed without the card's authentication key.</summary>
-    public InstitutionOptions? Institution { get; init; }
-
     /// <summary>Prometheus endpoint; null: none.</summary>
     public MetricsOptions? Metrics { get; init; }
 
@@ -75,15 +70,6 @@ public sealed record MetricsOptions(int Port = 8604, string Listen = "127.0.0.1"
 /// <param name="Requests">For requests by insurance number; null: none are read.</param>
 /// <param name="Results">For their answers.</param>
 public sealed record OqsOptions(string Institution, string Face, string? Requests = null, string? Results = null);
-
-/// <summary>The national centre.</summary>
-/// <param name="Simulated">True: the simulator, labelled 模擬 on the page. The product build has none.</param>
-/// <param name="Answers">Of the simulator, see Centre/Simulated/README.md; null: all in turn.</param>
-public sealed record CentreOptions(bool Simulated = false, IReadOnlyList<string>? Answers = null);
-
-/// <summary>The institution for PIN-less use of cards.</summary>
-/// <param name="SimulatedFolder">Files of the simulated scheme, for cards of the simulator. The product build has none.</param>
-public sealed record InstitutionOptions(string SimulatedFolder);
 
 /// <summary>The receptionist's page.</summary>
 public sealed record DeskOptions

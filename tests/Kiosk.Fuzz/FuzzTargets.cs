@@ -1,7 +1,7 @@
 using Kiosk.Core;
 using Kiosk.Core.Cards;
-using Kiosk.Devices.CardReader.Simulated;
 using Kiosk.Devices.PictureDecoder;
+using Kiosk.Simulators.CardReader;
 
 namespace Kiosk.Fuzz;
 

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using Kiosk.Core.Cards;
-using Kiosk.Devices.CardReader.Simulated;
+using Kiosk.Simulators.CardReader;
 using OpenCvSharp;
 
 namespace Kiosk.Fuzz;

@@ -20,6 +20,6 @@ internal static class Desk
         while (at is not null && !File.Exists(Path.Combine(at.FullName, "Kiosk.sln"))) at = at.Parent;
         string file = Environment.GetEnvironmentVariable("KIOSK_BENCH") ?? Path.Combine(at?.FullName ?? ".", "hardware", "bench.json");
         Skip.IfNot(File.Exists(file), "no bench file: copy hardware/bench.example.json to hardware/bench.json and say what is on the desk");
-        return BenchDesk.Open(file);
+        return BenchDesk.Open(file, null);
     }
 }

@@ -92,7 +92,7 @@ public sealed class Clinic : IDisposable
 
     private Process Reader()
     {
-        Process card = Started("Kiosk.App/debug/kiosk.dll", "card", "serve", "--vsc", Path.Combine(_machine.Home, "card"), "--hierarchy", In("hierarchy"), "--trust", In("trust"));
+        Process card = Started("Kiosk.Lab/debug/kiosk-lab.dll", "card", "serve", "--vsc", Path.Combine(_machine.Home, "card"), "--hierarchy", In("hierarchy"), "--trust", In("trust"));
         // Its first answer: it is connected, and the trust anchors are written.
         string? answer = card.StandardOutput.ReadLine();
         Assert.True(answer?.Contains("\"ok\":true", StringComparison.Ordinal) == true, $"card serve: {answer ?? card.StandardError.ReadToEnd()}");

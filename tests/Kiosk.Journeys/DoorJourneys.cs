@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.WebSockets;
 using System.Text;
-using Kiosk.App.Ui;
+using Kiosk.App.PageServer;
 using Kiosk.Core;
 
 namespace Kiosk.Journeys;

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Kiosk.App.Ui;
+using Kiosk.App.PageServer;
 using Kiosk.Devices.Keypad;
 
 namespace Kiosk.Journeys;

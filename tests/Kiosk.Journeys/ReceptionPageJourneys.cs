@@ -20,8 +20,8 @@ public sealed class ReceptionPageJourneys
         {
             string staff = Path.Combine(Path.GetDirectoryName(o.Database)!, "staff.json");
             StaffAccounts.Set(staff, "tanaka", Role.Admin, "correct horse", null);
-            return o with { StaffFile = staff, Centre = new(true) };
-        });
+            return o with { StaffFile = staff };
+        }, centreAnswers: []);
         using CardInHand first = new(), second = new(20);
         GrpcReceptionLink link = facility.Link(), other = facility.Link("k2");
         await using News news = new(link), others = new(other);
@@ -114,7 +114,7 @@ public sealed class ReceptionPageJourneys
     public async Task Where_a_character_is_missing_the_cards_own_name_stands_beside_the_arrival()
     {
         Skip.If(Chromium.Path is null, Chromium.Missing);
-        await using Facility facility = await Facility.OpenAsync(change: o => o with { Centre = new(true, ["unmappable"]) });
+        await using Facility facility = await Facility.OpenAsync(centreAnswers: ["unmappable"]);
         using CardInHand card = new();
         GrpcReceptionLink link = facility.Link();
         CheckIn visit = await facility.VisitAsync(link, card);

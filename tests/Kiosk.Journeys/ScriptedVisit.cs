@@ -1,5 +1,5 @@
 using System.Globalization;
-using Kiosk.App;
+using Kiosk.App.Visits;
 using Kiosk.Core;
 using Kiosk.Core.Cards;
 using Kiosk.Core.Faces;

@@ -1,4 +1,5 @@
-using Kiosk.App.Ui;
+using Kiosk.App.PageServer;
+using Kiosk.App.Screens;
 using Kiosk.Tests.Screens;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Playwright;

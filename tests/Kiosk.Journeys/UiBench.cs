@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Kiosk.App.Ui;
+using Kiosk.App.PageServer;
 using Kiosk.Core;
 using Microsoft.Playwright;
 

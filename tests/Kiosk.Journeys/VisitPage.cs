@@ -1,4 +1,4 @@
-using Kiosk.App.Ui;
+using Kiosk.App.PageServer;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Playwright;
 

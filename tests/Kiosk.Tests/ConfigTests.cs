@@ -1,4 +1,4 @@
-using Kiosk.App;
+using Kiosk.App.Configuration;
 using Kiosk.Core;
 
 namespace Kiosk.Tests;

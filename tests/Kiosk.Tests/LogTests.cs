@@ -1,5 +1,5 @@
 using System.Globalization;
-using Kiosk.App;
+using Kiosk.App.Logging;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;

@@ -1,3 +1,4 @@
+using Kiosk.App.Health;
 using Kiosk.Core.Reception;
 
 namespace Kiosk.App.Appliance;

@@ -1,15 +1,17 @@
+using Kiosk.App.Composition;
+
 namespace Kiosk.App.Appliance;
 
-/// <summary>A kiosk at work on a device: tells its image, opens the door for the browser, gives signs of life until stopped.</summary>
+/// <summary>A kiosk that runs on a device: reports its image, gives the browser its address, and sends keep-alives until it is stopped.</summary>
 internal static class Serving
 {
-    /// <param name="door">A named pipe, or a page (.html), at which the browser fetches its address; null: it is read off the terminal.</param>
-    public static async Task UntilStoppedAsync(KioskProcess kiosk, string? door, TimeProvider time, CancellationToken stop)
+    /// <param name="urlFile">A named pipe, or a page (.html), from which the browser reads its address; null: it is printed on the terminal.</param>
+    public static async Task UntilStoppedAsync(KioskProcess kiosk, string? urlFile, TimeProvider time, CancellationToken stop)
     {
         List<Task> working = [ImageFacts.FollowAsync(kiosk.Host.Health, time, stop), kiosk.Ui!.Following];
-        if (door is null) Console.WriteLine($"screen {kiosk.Ui.Url}");
-        else if (door.EndsWith(".html", StringComparison.Ordinal)) working.Add(new DoorPage(door, kiosk.Ui.NewUrl, () => kiosk.Ui.UrlSpent).RunAsync(time, stop));
-        else new Door(door, kiosk.Ui.NewUrl).Open();
+        if (urlFile is null) Console.WriteLine($"screen {kiosk.Ui.Url}");
+        else if (urlFile.EndsWith(".html", StringComparison.Ordinal)) working.Add(new BrowserUrlPage(urlFile, kiosk.Ui.NewUrl, () => kiosk.Ui.UrlSpent).RunAsync(time, stop));
+        else new BrowserUrlPipe(urlFile, kiosk.Ui.NewUrl).Open();
 
         ServiceManager manager = ServiceManager.FromEnvironment();
         manager.Ready();

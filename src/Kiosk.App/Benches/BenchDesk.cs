@@ -1,6 +1,7 @@
 using Kiosk.Core;
 using Kiosk.Core.Cards;
 using Kiosk.Devices.Board;
+using Kiosk.Devices.Buses;
 using Kiosk.Devices.Camera;
 using Kiosk.Devices.CardReader;
 using Kiosk.Devices.CardReader.Bench;
@@ -18,7 +19,7 @@ internal sealed record CameraUnderTest(ICamera Camera, DeviceFacts Facts, IPlug?
 /// <param name="Pattern">Finds the reader among PC/SC's.</param>
 internal sealed record ReaderUnderTest(ICardReader Reader, ReaderPattern Pattern, DeviceFacts Facts, ICardHand Hand, IPlug? Plug);
 
-/// <summary>Makes the devices of a desk: real ones here, simulated ones in the desk build.</summary>
+/// <summary>Opens the devices of a desk: the real ones here, the simulated ones by whoever brings them (kiosk-lab).</summary>
 internal sealed class BenchDesk : IAsyncDisposable
 {
     public const string SimulatedDriver = "simulated";
@@ -35,18 +36,15 @@ internal sealed class BenchDesk : IAsyncDisposable
 
     public DeskFile File { get; }
 
-    /// <param name="path">The bench file; null: <c>hardware/bench.json</c> here or above, else the simulated desk.</param>
+    /// <param name="path">The bench file; null: <c>hardware/bench.json</c> here or above, else the simulated desk where there is one.</param>
+    /// <param name="simulated">Opens devices with driver "simulated"; disposed with the desk. Null: there are none.</param>
     /// <exception cref="FailureException">ConfigBroken.</exception>
-    public static BenchDesk Open(string? path)
+    public static BenchDesk Open(string? path, ISimulatedDevices? simulated)
     {
         path ??= Above("hardware/bench.json");
-        DeskFile file = path is null ? DeskFile.Simulated : DeskFile.Load(path);
-#if SIMULATORS
-        return new BenchDesk(file, new Simulated.SimulatedDevices());
-#else
-        if (path is null) throw new FailureException(Failure.ConfigBroken, "no bench file: give one with --desk; hardware/bench.example.json is a model");
-        return new BenchDesk(file, null);
-#endif
+        if (path is null && simulated is null)
+            throw new FailureException(Failure.ConfigBroken, "no bench file: give one with --desk; hardware/bench.example.json is a model");
+        return new BenchDesk(path is null ? DeskFile.Simulated : DeskFile.Load(path), simulated);
     }
 
     /// <summary>The desk's first device of the class. On the simulated desk there is one of each.</summary>
@@ -73,7 +71,7 @@ internal sealed class BenchDesk : IAsyncDisposable
     {
         DeviceEntry entry = Need(deviceClass);
         if (entry.Driver == SimulatedDriver) return await Simulators().ReaderAsync(entry, stop);
-        ReaderPattern pattern = new(entry.Address.Contains('*', StringComparison.Ordinal) ? entry.Address : $"*{entry.Address}*");
+        ReaderPattern pattern = ReaderPattern.ForName(entry.Address);
         UsbFacts? usb = OperatingSystem.IsLinux() && UsbFacts.WithInterface(0x0B) is [UsbFacts only] ? only : null;
         PcscCardReader reader = Own(new PcscCardReader(new PcscCardReaderOptions(pattern, File.Trust.Length == 0 ? new CardTrust([], []) : CardTrustFolder.Load(File.Trust)), new NativePcsc(), TimeProvider.System));
         string found = ApduProbe.ReaderName(pattern, new NativePcsc()) ?? throw new FailureException(Failure.ReaderMissing, pattern.Pattern);
@@ -114,7 +112,7 @@ internal sealed class BenchDesk : IAsyncDisposable
     }
 
     private ISimulatedDevices Simulators() =>
-        _simulated ?? throw new FailureException(Failure.ConfigBroken, "driver \"simulated\": this build has no simulators");
+        _simulated ?? throw new FailureException(Failure.ConfigBroken, "driver \"simulated\": only kiosk-lab has simulators");
 
     private static DeviceFacts Facts(DeviceEntry entry, string driver, string address, string found, UsbFacts? usb) => new(
         entry.Class, driver, address, found, entry.Model, entry.Serial.Length > 0 ? entry.Serial : usb?.Serial ?? "", usb?.Release ?? "", Simulated: false);
@@ -138,7 +136,7 @@ internal sealed class BenchDesk : IAsyncDisposable
     }
 }
 
-/// <summary>The desk build's devices, made when first asked for.</summary>
+/// <summary>Devices that are simulated, made when first asked for.</summary>
 internal interface ISimulatedDevices : IAsyncDisposable
 {
     CameraUnderTest Camera(DeviceEntry entry);

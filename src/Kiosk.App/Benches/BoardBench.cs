@@ -1,3 +1,4 @@
+using Kiosk.App.Board;
 using Kiosk.Core;
 using Kiosk.Devices.AmbientLight;
 using Kiosk.Devices.Board;
@@ -88,7 +89,7 @@ internal sealed class BoardBench(BenchDesk desk, BoardBenchOptions options)
         using ISounder sounder = desk.Board(entry).Sounder(entry);
         foreach (Tone tone in Enum.GetValues<Tone>().Where(t => t is not Tone.None))
         {
-            IReadOnlyList<Note> notes = Guide.Notes(new Signal(Lamp.Off, tone));
+            IReadOnlyList<Note> notes = LightAndSound.Notes(new Signal(Lamp.Off, tone));
             long since = run.Time.GetTimestamp();
             await sounder.PlayAsync(notes, stop);
             run.Add("over length", "ms", "how much longer than its notes a signal took", Math.Max(0, run.Since(since) - (BenchDesk.IsSimulated(entry) ? 0 : notes.Sum(n => n.Milliseconds))));

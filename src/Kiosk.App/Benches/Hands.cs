@@ -1,5 +1,5 @@
 using Kiosk.Core;
-using Kiosk.Devices.Board;
+using Kiosk.Devices.Buses;
 
 namespace Kiosk.App.Benches;
 

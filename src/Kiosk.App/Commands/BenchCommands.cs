@@ -4,8 +4,9 @@ using Kiosk.Devices.Board;
 
 namespace Kiosk.App.Commands;
 
-/// <summary>`kiosk bench DEVICE`: measures what is on the desk, real or simulated, by the same code.</summary>
-internal static class BenchCommands
+/// <summary>`kiosk bench DEVICE`: measures the devices on the desk. kiosk-lab measures the simulated ones with the same code.</summary>
+/// <param name="simulated">Makes the simulated devices; null: only real ones can be measured.</param>
+internal sealed class BenchCommands(Func<ISimulatedDevices>? simulated = null)
 {
     private static readonly Option<string?> _desk = new("--desk") { Description = "the bench file; without it hardware/bench.json, and without that the simulated desk" };
     private static readonly Option<string> _out = new("--out") { Description = "folder of the reports", DefaultValueFactory = _ => "artifacts/bench" };
@@ -13,16 +14,13 @@ internal static class BenchCommands
     private static readonly Option<string?> _baseline = new("--baseline") { Description = "compare with this earlier JSON report" };
 
     /// <summary>Adds the device benches to the command <paramref name="bench"/>.</summary>
-    public static Command On(Command bench)
+    public Command AddTo(Command bench)
     {
         foreach (Command command in (Command[])[Camera(), Reader(), Board("light"), Board("board"), Keypad()]) bench.Add(command);
-#if SIMULATORS
-        bench.Add(Soak());
-#endif
         return bench;
     }
 
-    private static Command Camera()
+    private Command Camera()
     {
         Option<int> opens = Number("--opens", 5, "how often it is opened and closed");
         Option<int> seconds = Number("--seconds", 10, "how long one stream is watched");
@@ -38,7 +36,7 @@ internal static class BenchCommands
         return command;
     }
 
-    private static Command Reader()
+    private Command Reader()
     {
         Option<int> insertions = Number("--insertions", 20, "how often the card is laid down and taken; 1000 takes about 20 minutes");
         Option<int> removals = Number("--removals", 10, "how often it is taken at a random moment of a read");
@@ -58,7 +56,7 @@ internal static class BenchCommands
         return command;
     }
 
-    private static Command Keypad()
+    private Command Keypad()
     {
         Option<int> rounds = Number("--rounds", 3, "presses of each key");
         Command command = With(new Command("keypad", "each key asked for: how soon it is told, and bounce"), rounds);
@@ -67,7 +65,7 @@ internal static class BenchCommands
         return command;
     }
 
-    private static Command Board(string name)
+    private Command Board(string name)
     {
         Option<int> rounds = Number("--rounds", 20, "readings of each sensor, edges of each line, runs through all lamps");
         Command command = With(new Command(name, name == "light" ? "every lamp of the visit, and how long an update takes" : "ambient light, temperature, tones, edges of tamper switch and presence sensor"), rounds);
@@ -78,27 +76,16 @@ internal static class BenchCommands
         return command;
     }
 
-#if SIMULATORS
-    private static Command Soak()
+    internal async Task<int> WithDesk(ParseResult options, Func<BenchDesk, Task<int>> work)
     {
-        Option<double> minutes = new("--minutes") { Description = "how long", DefaultValueFactory = _ => 10 };
-        Command command = With(new Command("soak", "visits by face and PIN in turn at the simulated desk: memory, handles and threads must stay"), minutes);
-        command.SetAction((options, stop) => WithDesk(options, desk => BenchRun.RunAsync(
-            "soak", desk, Output(options), (run, token) => new SoakBench(desk, TimeSpan.FromMinutes(Math.Clamp(options.GetValue(minutes), 0.1, 100_000))).RunAsync(run, token), stop)));
-        return command;
-    }
-#endif
-
-    private static async Task<int> WithDesk(ParseResult options, Func<BenchDesk, Task<int>> work)
-    {
-        await using BenchDesk desk = BenchDesk.Open(options.GetValue(_desk));
+        await using BenchDesk desk = BenchDesk.Open(options.GetValue(_desk), simulated?.Invoke());
         await Console.Error.WriteLineAsync($"desk: {desk.File.Name} ({desk.File.Environment})");
         return await work(desk);
     }
 
-    private static BenchOutput Output(ParseResult options) => new(options.GetValue(_out)!, options.GetValue(_json), options.GetValue(_baseline));
+    internal static BenchOutput Output(ParseResult options) => new(options.GetValue(_out)!, options.GetValue(_json), options.GetValue(_baseline));
 
-    private static Command With(Command command, params Option[] own)
+    internal static Command With(Command command, params Option[] own)
     {
         foreach (Option option in (Option[])[_desk, .. own, _out, _json, _baseline]) command.Add(option);
         return command;

@@ -3,6 +3,8 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Kiosk.App.Commissioning;
+using Kiosk.App.Composition;
+using Kiosk.App.Configuration;
 using Kiosk.Core;
 using Kiosk.Core.Reception;
 using Kiosk.Devices.Board;
@@ -14,8 +16,9 @@ using Kiosk.Devices.FaceEngine.Models;
 
 namespace Kiosk.App.Commands;
 
-/// <summary>`kiosk selftest` and `kiosk commission`, with the kiosk's configuration, or at the simulated desk without one. Stop `kiosk run` first: reader and camera are held by one program.</summary>
-internal static class TechnicianCommands
+/// <summary>`kiosk selftest` and `kiosk commission`, with the kiosk's configuration. Stop `kiosk run` first: only one program can hold reader and camera.</summary>
+/// <param name="withoutConfig">What is looked at without a configuration (kiosk-lab: the simulated desk); null: a configuration is needed.</param>
+internal sealed class TechnicianCommands(Func<Func<SelfTestParts, Task<int>>, CancellationToken, Task<int>>? withoutConfig = null)
 {
     private static readonly JsonSerializerOptions _json = new()
     {
@@ -25,9 +28,9 @@ internal static class TechnicianCommands
         Converters = { new JsonStringEnumConverter() },
     };
 
-    private static readonly Option<FileInfo?> _config = new("--config") { Description = "the kiosk's configuration; without it the simulated desk" };
+    private static readonly Option<FileInfo?> _config = new("--config") { Description = "the kiosk's configuration, kiosk.json" };
 
-    public static Command SelfTest()
+    public Command SelfTest()
     {
         Option<string?> json = new("--json") { Description = "also write the checks to this file" };
         Command command = new("selftest", "look at every part once: text, or JSON; exit 0 when all is good, else the first failure's code") { _config, json };
@@ -41,7 +44,7 @@ internal static class TechnicianCommands
         return command;
     }
 
-    public static Command Commission()
+    public Command Commission()
     {
         Option<string?> answers = new("--answers") { Description = "JSON file of the answers instead of questions (hardware/commission.example.json)" };
         Option<string> folder = new("--out") { Description = "folder of the report", DefaultValueFactory = _ => "commissioning" };
@@ -51,25 +54,20 @@ internal static class TechnicianCommands
         return command;
     }
 
-    private static async Task<int> WithParts(FileInfo? config, Func<SelfTestParts, Task<int>> work, CancellationToken stop)
+    private async Task<int> WithParts(FileInfo? config, Func<SelfTestParts, Task<int>> work, CancellationToken stop)
     {
         if (config is not null) return await work(Real(Config.Load(config.FullName)));
-#if SIMULATORS
-        await using Simulated.Desk desk = await Simulated.Desk.StartAsync(new Simulated.DeskOptions(), line => Console.Error.WriteLine(line), stop);
-        return await work(desk.SelfTestParts);
-#else
+        if (withoutConfig is not null) return await withoutConfig(work, stop);
         throw new FailureException(Failure.ConfigBroken, "--config FILE is needed: kiosk.json, as `kiosk run` takes it");
-#endif
     }
 
     private static SelfTestParts Real(Config config)
     {
         TimeProvider time = TimeProvider.System;
-        string pattern = config.Card.Reader.Contains('*', StringComparison.Ordinal) ? config.Card.Reader : $"*{config.Card.Reader}*";
         return new SelfTestParts(
             config.Id, new Uri(config.Reception!.Address), config.Reception.Certificate, config.Reception.Key,
             () => Anchors(config.Card.Trust),
-            () => Models(config.Face), () => Reader(new ReaderPattern(pattern)), new OpenCvCamera(config.Face.Camera, time),
+            () => Models(config.Face), () => ReaderName(ReaderPattern.ForName(config.Card.Reader)), new OpenCvCamera(config.Face.Camera, time),
             token => AskReceptionAsync(config.Reception, time, token), Path.GetDirectoryName(Path.GetFullPath(config.Journal))!, config.Devices, new LinuxBoard(time));
     }
 
@@ -80,20 +78,20 @@ internal static class TechnicianCommands
         return $"{Directory.GetFiles(folder, "*.pem").Length} 個のファイル（{folder}）";
     }
 
-    internal static string Reader(ReaderPattern pattern) =>
+    internal static string ReaderName(ReaderPattern pattern) =>
         ApduProbe.ReaderName(pattern, new NativePcsc()) ?? throw new FailureException(Failure.ReaderMissing, pattern.Pattern);
 
     private static string Models(FaceConfig face)
     {
         if (face.Use is FaceUse.Off) return "設定により使わない";
-        ModelState[] present = [.. ModelBuild.List().Where(m => m.Path is not null)];
+        ModelState[] present = [.. ModelCheck.List().Where(m => m.Path is not null)];
         return present.Length > 0 ? string.Join(", ", present.Select(m => m.Model.Id)) : throw new FailureException(Failure.ModelMissing, "一覧のモデルがない");
     }
 
     /// <summary>The first news of the link says how it stands.</summary>
     private static async Task<string> AskReceptionAsync(ReceptionConfig config, TimeProvider time, CancellationToken stop)
     {
-        await using Devices.Reception.GrpcReceptionLink link = RunCommand.Link(config, time);
+        await using Devices.Reception.GrpcReceptionLink link = ConfiguredKiosk.Link(config, time);
         using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
         patience.CancelAfter(TimeSpan.FromSeconds(15));
         long since = time.GetTimestamp();

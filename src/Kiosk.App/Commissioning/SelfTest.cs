@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Kiosk.App.Board;
 using Kiosk.Core;
 using Kiosk.Devices.AmbientLight;
 using Kiosk.Devices.Board;
@@ -142,7 +143,7 @@ internal sealed class SelfTest(SelfTestParts parts, TimeProvider time)
                     return "緑を 0.3 秒点灯";
                 }
             case DeviceClass.Sound:
-                using (Devices.Sound.ISounder sounder = parts.Board.Sounder(entry)) await sounder.PlayAsync(Guide.Notes(new Signal(Lamp.Off, Tone.Done)), stop);
+                using (Devices.Sound.ISounder sounder = parts.Board.Sounder(entry)) await sounder.PlayAsync(LightAndSound.Notes(new Signal(Lamp.Off, Tone.Done)), stop);
                 return "2 音を再生";
             case DeviceClass.Presence:
                 using (IPresence presence = parts.Board.Presence(entry)) return presence.IsSomebodyThere ? "人がいる" : "人がいない";

@@ -1,4 +1,3 @@
-using Kiosk.App.Ui;
 using Kiosk.Core;
 
 namespace Kiosk.App.Screens;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Kiosk.App.Ui;
 using S = Kiosk.Core.VisitState;
 
 namespace Kiosk.App.Screens;

@@ -1,6 +1,7 @@
 using System.Device.Gpio;
 using Kiosk.Core;
 using Kiosk.Devices.AmbientLight;
+using Kiosk.Devices.Buses;
 using Kiosk.Devices.Light;
 using Kiosk.Devices.Presence;
 using Kiosk.Devices.Sound;

@@ -1,5 +1,5 @@
 using Kiosk.Core;
-using Kiosk.Devices.FaceEngine;
+using Kiosk.Devices.Pictures;
 using OpenCvSharp;
 
 namespace Kiosk.Devices.Camera;

@@ -11,7 +11,7 @@ internal sealed class FrameBox(string name, TimeProvider time) : IDisposable
 
     private readonly Lock _lock = new();
     private readonly CameraFrame _newest = new();
-    private TaskCompletionSource _arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ChangeSignal _arrived = new();
     private FailureException? _fault;
 
     /// <summary>Called by the camera's thread.</summary>
@@ -24,7 +24,7 @@ internal sealed class FrameBox(string name, TimeProvider time) : IDisposable
             _newest.Number++;
             _newest.Arrived = time.GetTimestamp();
             _newest.Captured = captured;
-            Wake();
+            _arrived.Notify();
         }
     }
 
@@ -34,7 +34,7 @@ internal sealed class FrameBox(string name, TimeProvider time) : IDisposable
         lock (_lock)
         {
             _fault ??= fault;
-            Wake();
+            _arrived.Notify();
         }
     }
 
@@ -56,7 +56,7 @@ internal sealed class FrameBox(string name, TimeProvider time) : IDisposable
                     return;
                 }
 
-                arrived = _arrived.Task;
+                arrived = _arrived.Next;
             }
 
             try
@@ -73,11 +73,5 @@ internal sealed class FrameBox(string name, TimeProvider time) : IDisposable
     public void Dispose()
     {
         lock (_lock) _newest.Dispose();
-    }
-
-    private void Wake()
-    {
-        _arrived.TrySetResult();
-        _arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

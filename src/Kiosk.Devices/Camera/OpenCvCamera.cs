@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Kiosk.Core;
-using Kiosk.Devices.FaceEngine;
+using Kiosk.Devices.Pictures;
 using OpenCvSharp;
 
 namespace Kiosk.Devices.Camera;

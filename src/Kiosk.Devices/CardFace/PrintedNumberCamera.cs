@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using Kiosk.Core;
 using Kiosk.Core.Cards;
 using Kiosk.Devices.Camera;
-using Kiosk.Devices.FaceEngine;
+using Kiosk.Devices.Pictures;
 using OpenCvSharp;
 
 namespace Kiosk.Devices.CardFace;

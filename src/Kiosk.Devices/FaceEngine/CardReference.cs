@@ -1,5 +1,6 @@
 using System.Numerics;
 using Kiosk.Core.Faces;
+using Kiosk.Devices.Pictures;
 using OpenCvSharp;
 
 namespace Kiosk.Devices.FaceEngine;

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Kiosk.Devices.FaceEngine.Models;
+using Kiosk.Devices.Pictures;
 using OpenCvSharp;
 
 namespace Kiosk.Devices.FaceEngine;

@@ -4,6 +4,7 @@ using Kiosk.Devices.Camera;
 using Kiosk.Devices.FaceEngine.Presentation;
 using Kiosk.Devices.FaceEngine.Quality;
 using Kiosk.Devices.PictureDecoder;
+using Kiosk.Devices.Pictures;
 using OpenCvSharp;
 
 namespace Kiosk.Devices.FaceEngine;

@@ -1,5 +1,6 @@
 using Kiosk.Core;
 using Kiosk.Devices.Camera;
+using Kiosk.Devices.Pictures;
 using OpenCvSharp;
 
 namespace Kiosk.Devices.FaceEngine;

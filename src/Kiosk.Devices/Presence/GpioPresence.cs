@@ -1,4 +1,4 @@
-using Kiosk.Devices.Board;
+using Kiosk.Devices.Buses;
 
 namespace Kiosk.Devices.Presence;
 

@@ -6,21 +6,22 @@ namespace Kiosk.ReceptionTerminal.Commands;
 /// <summary><c>reception run</c>: until SIGTERM or Ctrl+C.</summary>
 internal static class RunCommand
 {
-    public static Command Make()
+    /// <param name="parts">The outside services, made when the reception starts; null: none.</param>
+    public static Command Make(Func<ParseResult, ReceptionParts>? parts = null)
     {
         Option<string> config = new("--config") { Description = "JSON configuration, see README.md", Required = true };
         Command command = new("run", "Hears kiosks and serves the receptionist's page.") { config };
-        command.SetAction((parsed, stop) => RunAsync(ReceptionConfig.Load(parsed.GetValue(config)!), stop));
+        command.SetAction((parsed, stop) => RunAsync(ReceptionConfig.Load(parsed.GetValue(config)!), parts?.Invoke(parsed) ?? new ReceptionParts(), stop));
         return command;
     }
 
-    private static async Task<int> RunAsync(ReceptionOptions options, CancellationToken stop)
+    private static async Task<int> RunAsync(ReceptionOptions options, ReceptionParts parts, CancellationToken stop)
     {
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using PosixSignalRegistration term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, s => End(s, end));
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, s => End(s, end));
         using PlainLog log = new(Console.Error, TimeProvider.System);
-        await using ReceptionHost host = await ReceptionHost.StartAsync(options, end.Token, log: log);
+        await using ReceptionHost host = await ReceptionHost.StartAsync(options, parts, end.Token, log: log);
         Console.WriteLine($"link port: {host.LinkPort}");
         Console.WriteLine($"page: {host.SignInUrl()}");
         host.SignInUsed += (_, _) => Console.WriteLine($"page (next sign-in): {host.SignInUrl()}");

@@ -6,7 +6,8 @@ namespace Kiosk.ReceptionTerminal.Link;
 internal static class SitePolicies
 {
     /// <param name="options">Checked.</param>
-    public static SitePolicy Of(ReceptionOptions options)
+    /// <param name="hasInstitution">特定機関認証 is there.</param>
+    public static SitePolicy Of(ReceptionOptions options, bool hasInstitution)
     {
         SiteOptions site = options.Site;
         IReadOnlyList<string> phones = site.Phones ?? [];
@@ -20,7 +21,7 @@ internal static class SitePolicies
             TextSize = site.TextSize,
             Sound = site.Sound,
             RenewalPage = site.RenewalPage ?? "",
-            SignsWithoutPin = options.Institution is not null,
+            SignsWithoutPin = hasInstitution,
         };
         if (options.Consents is { } c) policy.Consents = new() { Version = c.Version, Codes = { c.Codes }, ValidHours = c.ValidHours };
         return policy;

@@ -1,8 +1,9 @@
 using Kiosk.App.Benches;
+using Kiosk.Lab.Desk;
 using Kiosk.Core;
 using Kiosk.Devices.Board;
 using Kiosk.Devices.Camera;
-using Kiosk.Devices.Camera.Simulated;
+using Kiosk.Simulators.Camera;
 
 namespace Kiosk.Tests.Benches;
 
@@ -84,7 +85,7 @@ public sealed class BenchTests
         string file = Path.GetTempFileName();
         string devices = string.Join(',', ((string[])["keypad", "tamper", "presence", "ambient-light", "temperature", "status-light", "sound"]).Select(name => $$"""{"class":"{{name}}","driver":"simulated"}"""));
         await File.WriteAllTextAsync(file, $$"""{"name":"d","environment":"","devices":[{{devices}}]}""");
-        await using BenchDesk desk = BenchDesk.Open(file);
+        await using BenchDesk desk = BenchDesk.Open(file, new SimulatedDevices());
         BoardBench board = new(desk, new BoardBenchOptions(4));
         BenchReport sensors = await new BenchRun("board", desk, null, TimeProvider.System).ToTheEndAsync(board.BoardAsync, CancellationToken.None);
         BenchReport light = await new BenchRun("light", desk, null, TimeProvider.System).ToTheEndAsync(board.LightAsync, CancellationToken.None);
@@ -121,7 +122,7 @@ public sealed class BenchTests
 
     private static async Task<BenchReport> Run(CameraBenchOptions options, Action? opening = null, CancellationToken stop = default)
     {
-        await using BenchDesk desk = BenchDesk.Open(Path.Combine(Golden.Root(), "hardware/bench.example.json"));
+        await using BenchDesk desk = BenchDesk.Open(Path.Combine(Golden.Root(), "hardware/bench.example.json"), null);
         using SimulatedPeople people = new();
         SimulatedCamera camera = new(people, TimeProvider.System) { Person = Person.Nobody };
         CameraUnderTest tested = new(new Watched(camera, opening), _facts, new Plug(camera));

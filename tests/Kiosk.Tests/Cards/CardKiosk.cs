@@ -1,9 +1,10 @@
 using System.Collections.Concurrent;
-using Kiosk.App;
+using Kiosk.App.Visits;
+using Kiosk.App.Watchers;
 using Kiosk.Core;
 using Kiosk.Core.Cards;
-using Kiosk.Devices.CardReader.Simulated;
 using Kiosk.Devices.Journal;
+using Kiosk.Simulators.CardReader;
 using Kiosk.Tests.Visits;
 using Microsoft.Extensions.Logging;
 using E = Kiosk.Core.VisitEvent;
@@ -35,7 +36,7 @@ internal sealed class CardKiosk : IAsyncDisposable
     public CardKiosk(IPrintedNumberReader? printed, ICardReader? reader = null)
     {
         _journal = VisitJournal.Open(Path.Combine(_folder.FullName, "journal"), TimeProvider.System);
-        _host = new KioskHost(new VisitDevices(reader ?? Reader, printed ?? _rest, null, _rest, _journal, null), _rest, Typing, Station.Ready, TimeProvider.System, new Logs(Log));
+        _host = new KioskHost(new VisitDevices(reader ?? Reader, printed ?? _rest, null, _rest, _journal, null), _rest, Digits, Station.Ready, TimeProvider.System, new Logs(Log));
         _host.Loop.Stepped += (before, happened, step) =>
         {
             Steps.Enqueue((before, happened, step));
@@ -46,7 +47,7 @@ internal sealed class CardKiosk : IAsyncDisposable
 
     public InProcessReader Reader { get; } = new();
 
-    public Typing Typing { get; } = new();
+    public DigitBuffer Digits { get; } = new();
 
     public ConcurrentQueue<(VisitState Before, VisitEvent Happened, Step Step)> Steps { get; } = new();
 
@@ -127,7 +128,7 @@ internal sealed class CardKiosk : IAsyncDisposable
     {
         await _host.DisposeAsync();
         _journal.Dispose();
-        Typing.Dispose();
+        Digits.Dispose();
         _folder.Delete(recursive: true);
     }
 

@@ -1,7 +1,7 @@
 using Kiosk.Core;
 using Kiosk.Core.Cards;
 using Kiosk.Devices.CardReader;
-using Kiosk.Devices.CardReader.Simulated;
+using Kiosk.Simulators.CardReader;
 using static Kiosk.Tests.Cards.CardDeskFixture;
 
 namespace Kiosk.Tests.Cards;

@@ -1,7 +1,7 @@
 using System.Threading.Channels;
 using Kiosk.Core;
 using Kiosk.Core.Cards;
-using Kiosk.Devices.CardReader.Simulated;
+using Kiosk.Simulators.CardReader;
 
 namespace Kiosk.Tests.Cards;
 

@@ -1,6 +1,6 @@
 using System.Reflection;
 using Kiosk.Core.Cards;
-using Kiosk.Devices.CardReader.Simulated;
+using Kiosk.Simulators.CardReader;
 using static Kiosk.Tests.Cards.CardDeskFixture;
 
 namespace Kiosk.Tests.Cards;

@@ -1,7 +1,7 @@
 using Kiosk.Core.Cards;
 using Kiosk.Devices.CardReader;
 using Kiosk.Devices.CardReader.Pcsc;
-using Kiosk.Devices.CardReader.Simulated;
+using Kiosk.Simulators.CardReader;
 
 namespace Kiosk.Tests.Cards;
 
@@ -22,7 +22,7 @@ public sealed class PcscDesk : IAsyncLifetime
     public string? Missing { get; } = PrivatePcscd.WhyNot();
 
     internal static PrivatePcscdOptions Options => new(
-        PrivatePcscdOptions.CommandOf(Path.Combine(AppContext.BaseDirectory, "kiosk.dll")), CardDeskFixture.Today, PhotoJpeg2000: CardDeskFixture.Photo);
+        PrivatePcscdOptions.CommandOf(Path.Combine(AppContext.BaseDirectory, "kiosk-lab.dll")), CardDeskFixture.Today, PhotoJpeg2000: CardDeskFixture.Photo);
 
     public async Task InitializeAsync()
     {

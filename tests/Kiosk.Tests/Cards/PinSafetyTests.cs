@@ -1,6 +1,6 @@
 using CsCheck;
 using Kiosk.Core;
-using Kiosk.Devices.CardReader.Simulated;
+using Kiosk.Simulators.CardReader;
 using A = Kiosk.Core.VisitAction;
 using S = Kiosk.Core.VisitState;
 using static Kiosk.Tests.Cards.CardDeskFixture;
@@ -40,7 +40,7 @@ public sealed class PinSafetyTests
                 kiosk.Reader.Remove();
                 await kiosk.IdleAsync(card);
                 Assert.False(card.IsOpen);
-                Assert.Equal(0, kiosk.Typing.Count);
+                Assert.Equal(0, kiosk.Digits.Count);
                 TheLastTryWasAskedFor(kiosk);
             }
 

@@ -1,7 +1,7 @@
 using Kiosk.Core;
 using Kiosk.Core.Cards;
-using Kiosk.Devices.CardReader.Simulated;
-using Kiosk.ReceptionTerminal.Institution.Simulated;
+using Kiosk.Simulators.CardReader;
+using Kiosk.Simulators.Institution;
 using static Kiosk.Tests.Cards.CardDeskFixture;
 
 namespace Kiosk.Tests.Cards;

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using Kiosk.Core;
 using Kiosk.Core.Cards;
 using Kiosk.Devices.CardReader;
-using Kiosk.Devices.CardReader.Simulated;
+using Kiosk.Simulators.CardReader;
 using Xunit.Abstractions;
 
 namespace Kiosk.Tests.Cards;

@@ -1,6 +1,6 @@
 using Kiosk.Core;
 using Kiosk.Core.Cards;
-using Kiosk.Devices.CardReader.Simulated;
+using Kiosk.Simulators.CardReader;
 using Xunit.Abstractions;
 using S = Kiosk.Core.VisitState;
 using static Kiosk.Tests.Cards.CardDeskFixture;
@@ -37,7 +37,7 @@ public sealed class PulledCardTests(ITestOutputHelper output)
             Assert.InRange(Verifies(card, CardKiosk.PinReference) - pins, 0, kiosk.PinsEntered - entered);
             Assert.InRange(kiosk.PinsEntered - entered, 0, 1);
             Assert.InRange(Verifies(card, CardKiosk.NumberReference) - numbers, 0, 1);
-            Assert.Equal((0, 0, false), (kiosk.Typing.Count, kiosk.PendingCheckIns, card.IsOpen));
+            Assert.Equal((0, 0, false), (kiosk.Digits.Count, kiosk.PendingCheckIns, card.IsOpen));
         }
 
         card.Faults = CardFaults.None;

@@ -42,7 +42,7 @@ public sealed class ServiceKilledTests(PcscDesk pcsc, ITestOutputHelper output)
             await pcsc.Desk.PullAsync(stop);
             await pcsc.Desk.SetServiceAsync(true, stop);
             await kiosk.IdleAsync();
-            Assert.Equal((0, 0), (kiosk.Typing.Count, kiosk.PendingCheckIns));
+            Assert.Equal((0, 0), (kiosk.Digits.Count, kiosk.PendingCheckIns));
 
             kiosk.Steps.Clear();
             await pcsc.Desk.InsertAsync(Card, stop);

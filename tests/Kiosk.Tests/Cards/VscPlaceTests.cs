@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Text;
-using Kiosk.Devices.CardReader.Simulated;
+using Kiosk.Simulators.CardReader;
 using static Kiosk.Tests.Cards.CardDeskFixture;
 
 namespace Kiosk.Tests.Cards;

@@ -4,8 +4,8 @@ using System.Security.Cryptography.X509Certificates;
 using Kiosk.App.Commissioning;
 using Kiosk.Core;
 using Kiosk.Devices.Board;
-using Kiosk.Devices.Board.Simulated;
-using Kiosk.Devices.Camera.Simulated;
+using Kiosk.Simulators.Board;
+using Kiosk.Simulators.Camera;
 
 namespace Kiosk.Tests.Commissioning;
 

@@ -1,12 +1,12 @@
 using System.Text.Json;
-using Kiosk.Devices;
-using Kiosk.Devices.Camera.Simulated;
-using Kiosk.Devices.FaceEngine.Bench;
+using Kiosk.Devices.Pictures;
+using Kiosk.Lab.Faces;
+using Kiosk.Simulators.Camera;
 
 namespace Kiosk.Tests.Faces;
 
 [Collection(DeskCollection.Name)]
-public sealed class BenchTests(Desk desk)
+public sealed class BenchTests(FaceDesk desk)
 {
     private static readonly Pair[] Impostor = [.. Enumerable.Range(1, 1000).Select(i => new Pair(i % 10, 10 + (i % 7), i / 1000f))];
 
@@ -48,7 +48,7 @@ public sealed class BenchTests(Desk desk)
     {
         const int People = 6;
         desk.SkipWithout("mobilefacenet");
-        string? faces = Environment.GetEnvironmentVariable("KIOSK_FACES") ?? Beside.Folders(Path.GetDirectoryName(desk.Store.Home)!, Path.Combine("shared", "faces", "lfw-dev")).FirstOrDefault();
+        string? faces = Environment.GetEnvironmentVariable("KIOSK_FACES") ?? ParentFolders.Folders(Path.GetDirectoryName(desk.Store.Home)!, Path.Combine("shared", "faces", "lfw-dev")).FirstOrDefault();
         Skip.If(faces is null, "no folder of people beside the repository");
         string folder = Directory.CreateTempSubdirectory("people").FullName;
         try
@@ -56,7 +56,7 @@ public sealed class BenchTests(Desk desk)
             string[] chosen = [.. Directory.EnumerateDirectories(faces).Where(p => Directory.GetFiles(p).Length == 4).Order(StringComparer.Ordinal).Take(People)];
             foreach (string person in chosen) Directory.CreateSymbolicLink(Path.Combine(folder, Path.GetFileName(person)), person);
             HashSet<string> group = [.. chosen.Take(3).Select(p => Path.GetFileName(p)!)];
-            BenchReport report = CardPicture.Bench(desk.Store).Run(new(folder, group), new Quiet(), CancellationToken.None);
+            BenchReport report = new FaceBench(desk.Store, CardPicture.Make).Run(new(folder, group), new Quiet(), CancellationToken.None);
 
             JsonElement json = JsonDocument.Parse(report.ToJson()).RootElement;
             Assert.Equal("mobilefacenet", json.GetProperty("engine").GetString());
@@ -83,7 +83,7 @@ public sealed class BenchTests(Desk desk)
     [Fact]
     public void A_folder_without_people_is_told_what_is_expected()
     {
-        InvalidDataException wrong = Assert.Throws<InvalidDataException>(() => CardPicture.Bench(desk.Store).Run(new("no-such-folder"), new Quiet(), CancellationToken.None));
+        InvalidDataException wrong = Assert.Throws<InvalidDataException>(() => new FaceBench(desk.Store, CardPicture.Make).Run(new("no-such-folder"), new Quiet(), CancellationToken.None));
         Assert.Contains("one folder of pictures for each person", wrong.Message, StringComparison.Ordinal);
     }
 

@@ -2,7 +2,7 @@ using System.Text;
 using Kiosk.Core;
 using Kiosk.Core.Cards;
 using Kiosk.Devices.CardFace;
-using Kiosk.Devices.CardFace.Simulated;
+using Kiosk.Simulators.CardFace;
 using OpenCvSharp;
 
 namespace Kiosk.Tests.Faces;

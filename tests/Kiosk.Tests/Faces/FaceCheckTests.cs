@@ -2,14 +2,14 @@ using Kiosk.Core;
 using Kiosk.Core.Cards;
 using Kiosk.Core.Faces;
 using Kiosk.Devices.Camera;
-using Kiosk.Devices.Camera.Simulated;
 using Kiosk.Devices.FaceEngine;
+using Kiosk.Simulators.Camera;
 using OpenCvSharp;
 
 namespace Kiosk.Tests.Faces;
 
 [Collection(DeskCollection.Name)]
-public sealed class FaceCheckTests(Desk desk)
+public sealed class FaceCheckTests(FaceDesk desk)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
@@ -133,7 +133,7 @@ public sealed class FaceCheckTests(Desk desk)
         desk.SkipWithout("mobilefacenet");
         SimulatedCamera camera = new(desk.People, TimeProvider.System);
         await using FaceCheck check = desk.Check(camera);
-        Task<CardPhoto> damaged = Task.FromResult(Desk.Photo(new byte[1000]));
+        Task<CardPhoto> damaged = Task.FromResult(FaceDesk.Photo(new byte[1000]));
         FailureException failure = await Assert.ThrowsAsync<FailureException>(async () =>
         {
             await foreach (FaceReport _ in check.WatchAsync(damaged, cannotTurn: false, CancellationToken.None))

@@ -1,16 +1,16 @@
 using Kiosk.Core.Faces;
 using Kiosk.Devices.Camera;
-using Kiosk.Devices.Camera.Simulated;
 using Kiosk.Devices.FaceEngine;
-using Kiosk.Devices.FaceEngine.Bench;
 using Kiosk.Devices.FaceEngine.Quality;
+using Kiosk.Lab.Faces;
+using Kiosk.Simulators.Camera;
 using Microsoft.Extensions.Time.Testing;
 using OpenCvSharp;
 
 namespace Kiosk.Tests.Faces;
 
 [Collection(DeskCollection.Name)]
-public sealed class GateTests(Desk desk)
+public sealed class GateTests(FaceDesk desk)
 {
     [SkippableFact]
     public void The_holder_at_the_right_place_is_usable() => Assert.Null(Told(_ => { }));

@@ -1,15 +1,15 @@
 using Kiosk.Core.Faces;
 using Kiosk.Devices.Camera;
-using Kiosk.Devices.Camera.Simulated;
 using Kiosk.Devices.FaceEngine;
 using Kiosk.Devices.FaceEngine.Presentation;
+using Kiosk.Simulators.Camera;
 using OpenCvSharp;
 
 namespace Kiosk.Tests.Faces;
 
 /// <summary>The challenge is asked at 0.5 s, to be held for 0.6 s, within 5 s.</summary>
 [Collection(DeskCollection.Name)]
-public sealed class GestureTests(Desk desk)
+public sealed class GestureTests(FaceDesk desk)
 {
     private static readonly GestureChallenge Asked = new(Seconds(0.5), Seconds(0.6), Seconds(5));
 

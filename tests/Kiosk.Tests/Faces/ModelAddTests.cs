@@ -3,8 +3,9 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Kiosk.Core;
-using Kiosk.Devices.FaceEngine.Bench;
 using Kiosk.Devices.FaceEngine.Models;
+using Kiosk.Lab.Faces;
+using Kiosk.Lab.Models;
 
 namespace Kiosk.Tests.Faces;
 

@@ -4,17 +4,18 @@ using Kiosk.Core;
 using Kiosk.Devices.FaceEngine;
 using Kiosk.Devices.FaceEngine.Models;
 using Kiosk.Devices.FaceEngine.Recognition;
+using Kiosk.Lab.Models;
 
 namespace Kiosk.Tests.Faces;
 
 [Collection(DeskCollection.Name)]
-public sealed class ModelTests(Desk desk)
+public sealed class ModelTests(FaceDesk desk)
 {
     /// <summary>
     /// For blazeface and facemesh computed by TensorFlow.js (CPU) from the package's own weights, not by us. For the two
     /// recognisers by OnnxRuntime when they were accepted; <c>APPROVE=1</c> writes entries that are missing.
     /// </summary>
-    private static readonly string Vectors = Path.Combine(Path.GetDirectoryName(new Desk().Store.Home)!, "tests", "golden", "faces", "reference-vectors.json");
+    private static readonly string Vectors = Path.Combine(Path.GetDirectoryName(new FaceDesk().Store.Home)!, "tests", "golden", "faces", "reference-vectors.json");
 
     [Fact]
     public void Every_listed_model_names_source_digest_licence_and_risk() =>

@@ -1,25 +1,25 @@
 using System.Diagnostics;
-using Kiosk.Devices;
-using Kiosk.Devices.Camera.Simulated;
+using Kiosk.Devices.Pictures;
+using Kiosk.Simulators.Camera;
 
 namespace Kiosk.Tests.Faces;
 
 /// <summary>A run in a process of its own, whose home, temporary and working folders are looked through afterwards.</summary>
 [Collection(DeskCollection.Name)]
-public sealed class NothingLeftTests(Desk desk)
+public sealed class NothingLeftTests(FaceDesk desk)
 {
     [SkippableFact]
     public async Task The_face_bench_leaves_its_report_and_nothing_of_a_face()
     {
         desk.SkipWithout("mobilefacenet");
-        string? faces = Environment.GetEnvironmentVariable("KIOSK_FACES") ?? Beside.Folders(Path.GetDirectoryName(desk.Store.Home)!, Path.Combine("shared", "faces", "lfw-dev")).FirstOrDefault();
+        string? faces = Environment.GetEnvironmentVariable("KIOSK_FACES") ?? ParentFolders.Folders(Path.GetDirectoryName(desk.Store.Home)!, Path.Combine("shared", "faces", "lfw-dev")).FirstOrDefault();
         Skip.If(faces is null, "no folder of people beside the repository");
         string own = Directory.CreateTempSubdirectory("own").FullName, people = Directory.CreateTempSubdirectory("people").FullName;
         try
         {
             foreach (string person in Directory.EnumerateDirectories(faces).Where(p => Directory.GetFiles(p).Length == 4).Order(StringComparer.Ordinal).Take(3))
                 Directory.CreateSymbolicLink(Path.Combine(people, Path.GetFileName(person)), person);
-            ProcessStartInfo start = new(Environment.ProcessPath!, [Path.Combine(AppContext.BaseDirectory, "kiosk.dll"), "bench", "face", "--images", people, "--json", Path.Combine(own, "report.json")])
+            ProcessStartInfo start = new(Environment.ProcessPath!, [Path.Combine(AppContext.BaseDirectory, "kiosk-lab.dll"), "bench", "face", "--images", people, "--json", Path.Combine(own, "report.json")])
             {
                 WorkingDirectory = own,
                 RedirectStandardOutput = true,
@@ -48,7 +48,7 @@ public sealed class NothingLeftTests(Desk desk)
     public void Drawn_presentations_are_written_only_where_they_were_asked_for()
     {
         desk.SkipWithout("blazeface", "facemesh");
-        string? faces = Environment.GetEnvironmentVariable("KIOSK_FACES") ?? Beside.Folders(Path.GetDirectoryName(desk.Store.Home)!, Path.Combine("shared", "faces", "lfw-dev")).FirstOrDefault();
+        string? faces = Environment.GetEnvironmentVariable("KIOSK_FACES") ?? ParentFolders.Folders(Path.GetDirectoryName(desk.Store.Home)!, Path.Combine("shared", "faces", "lfw-dev")).FirstOrDefault();
         Skip.If(faces is null, "no folder of people beside the repository");
         string to = Directory.CreateTempSubdirectory("recordings").FullName;
         try

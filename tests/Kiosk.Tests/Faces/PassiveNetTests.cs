@@ -2,17 +2,18 @@ using System.Security.Cryptography;
 using Kiosk.Core;
 using Kiosk.Core.Faces;
 using Kiosk.Devices.Camera;
-using Kiosk.Devices.Camera.Simulated;
 using Kiosk.Devices.FaceEngine;
 using Kiosk.Devices.FaceEngine.Models;
 using Kiosk.Devices.FaceEngine.Presentation;
+using Kiosk.Lab.Models;
+using Kiosk.Simulators.Camera;
 using OpenCvSharp;
 
 namespace Kiosk.Tests.Faces;
 
 /// <summary>With a network made here: two classes from the mean of the red channel, light is live. It tells nothing of faces; it proves the slot.</summary>
 [Collection(DeskCollection.Name)]
-public sealed class PassiveNetTests(Desk desk)
+public sealed class PassiveNetTests(FaceDesk desk)
 {
     [SkippableFact]
     public void Without_an_entry_there_is_no_network() => Assert.Null(PassiveNet.Open(desk.Store, "staffed"));

@@ -1,14 +1,14 @@
 using Kiosk.Core;
 using Kiosk.Core.Faces;
-using Kiosk.Devices.Camera.Simulated;
 using Kiosk.Devices.FaceEngine;
 using Kiosk.Devices.FaceEngine.Models;
 using Kiosk.Devices.FaceEngine.Presentation;
+using Kiosk.Simulators.Camera;
 
 namespace Kiosk.Tests.Faces;
 
 [Collection(DeskCollection.Name)]
-public sealed class PresentationSensorTests(Desk desk)
+public sealed class PresentationSensorTests(FaceDesk desk)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 

@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
-using Kiosk.App;
 using Kiosk.App.Appliance;
+using Kiosk.App.Health;
 using Kiosk.Core.Reception;
 using Microsoft.Extensions.Time.Testing;
 
@@ -56,7 +56,7 @@ public sealed class ApplianceTests : IDisposable
         string pipe = Path.Combine(_home, "url");
         Assert.Equal(0, Shell.Run("mkfifo", [pipe]).Exit);
         int given = 0;
-        new Door(pipe, () => new Uri($"http://127.0.0.1:8600/?boot={++given}")).Open();
+        new BrowserUrlPipe(pipe, () => new Uri($"http://127.0.0.1:8600/?boot={++given}")).Open();
         foreach (int number in (int[])[1, 2])
         {
             string line = await Task.Run(() => File.ReadAllText(pipe)).WaitAsync(TimeSpan.FromSeconds(30));
@@ -71,7 +71,7 @@ public sealed class ApplianceTests : IDisposable
         int given = 0;
         bool spent = false;
         using CancellationTokenSource stop = new();
-        DoorPage door = new(file, () =>
+        BrowserUrlPage door = new(file, () =>
         {
             Volatile.Write(ref spent, false);
             return new Uri($"http://127.0.0.1:8600/?boot={++given}");

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Kiosk.App;
+using Kiosk.App.Configuration;
 
 namespace Kiosk.Tests.Image;
 

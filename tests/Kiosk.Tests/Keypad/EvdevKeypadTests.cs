@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
 using Kiosk.Devices.Keypad;
-using Kiosk.Devices.Keypad.Simulated;
+using Kiosk.Simulators.Keypad;
 
 namespace Kiosk.Tests.Keypad;
 

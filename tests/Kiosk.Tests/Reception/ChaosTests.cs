@@ -1,4 +1,4 @@
-using Kiosk.App.Simulated.Chaos;
+using Kiosk.Lab.Chaos;
 
 namespace Kiosk.Tests.Reception;
 

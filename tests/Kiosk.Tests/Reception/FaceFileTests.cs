@@ -4,8 +4,8 @@ using System.Xml;
 using Kiosk.Devices.Reception;
 using Kiosk.ReceptionTerminal;
 using Kiosk.ReceptionTerminal.Centre;
-using Kiosk.ReceptionTerminal.Centre.Simulated;
 using Kiosk.ReceptionTerminal.Oqs;
+using Kiosk.Simulators.Centre;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -96,7 +96,7 @@ public sealed partial class FaceFileTests
         File.Delete((await FilesAsync(facility, 1))[0]);
         int port = facility.Host.LinkPort;
         await facility.Host.DisposeAsync();
-        await facility.StartAsync(port, o => With(o, facility.Dir, "valid"));
+        await facility.StartAsync(port, o => With(o, facility.Dir));
         await link.SubmitAsync(await facility.VisitAsync(link, other), default);
         string file = Assert.Single(await FilesAsync(facility, 1));
         Assert.Contains("00000000000000002_", file, StringComparison.Ordinal);
@@ -111,7 +111,7 @@ public sealed partial class FaceFileTests
         string dir = Directory.CreateTempSubdirectory("kiosk-oqs-").FullName, folder = Path.Combine(dir, "Face");
         // A file in the folder's place: nothing can be written yet.
         await File.WriteAllTextAsync(folder, "");
-        await using Facility facility = await Facility.OpenAsync(clock, o => With(o, dir, "valid"));
+        await using Facility facility = await Facility.OpenAsync(clock, o => With(o, dir), ["valid"]);
         using CardInHand card = new();
         GrpcReceptionLink link = facility.Link();
         await link.SubmitAsync(await facility.VisitAsync(link, card), default);
@@ -177,7 +177,7 @@ public sealed partial class FaceFileTests
         string name = new FaceFiles(folder, "1312345678").Name(1, clock.GetUtcNow());
         // A folder in the file's place: it can be written aside, and not be renamed.
         Directory.CreateDirectory(Path.Combine(folder, name, "in the way"));
-        await using Facility facility = await Facility.OpenAsync(clock, o => With(o, dir, "valid"));
+        await using Facility facility = await Facility.OpenAsync(clock, o => With(o, dir), ["valid"]);
         await using DeskBrowser desk = await DeskBrowser.SignInAsync(facility.Host);
         using CardInHand card = new();
         GrpcReceptionLink link = facility.Link();
@@ -196,10 +196,10 @@ public sealed partial class FaceFileTests
         Directory.Delete(dir, recursive: true);
     }
 
-    private static Task<Facility> OpenAsync(string answer) => Facility.OpenAsync(change: o => With(o, Path.GetDirectoryName(o.Database)!, answer));
+    private static Task<Facility> OpenAsync(string answer) => Facility.OpenAsync(change: o => With(o, Path.GetDirectoryName(o.Database)!), centreAnswers: [answer]);
 
-    private static ReceptionOptions With(ReceptionOptions o, string dir, string answer) =>
-        o with { Oqs = new("1312345678", Path.Combine(dir, "Face")), Centre = new(true, [answer]) };
+    private static ReceptionOptions With(ReceptionOptions o, string dir) =>
+        o with { Oqs = new("1312345678", Path.Combine(dir, "Face")) };
 
     private static async Task<string[]> FilesAsync(Facility facility, int count)
     {

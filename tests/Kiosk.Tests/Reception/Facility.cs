@@ -1,3 +1,5 @@
+using Kiosk.ReceptionTerminal.Institution;
+using Kiosk.Simulators.Centre;
 using Kiosk.Core.Cards;
 using Kiosk.Core.Consents;
 using Kiosk.Core.Faces;
@@ -12,6 +14,7 @@ namespace Kiosk.Tests.Reception;
 /// <summary>A facility in a folder: certificates, a running reception, kiosks that call it over real mutual TLS.</summary>
 internal sealed class Facility : IAsyncDisposable
 {
+    private ReceptionParts _parts = new();
     /// <summary>Calls of a test end by an answer, not by the clock: its machine is busy with other tests.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
@@ -29,9 +32,13 @@ internal sealed class Facility : IAsyncDisposable
 
     public string Database => Path.Combine(Dir, "reception.db");
 
-    public static async Task<Facility> OpenAsync(TimeProvider? time = null, Func<ReceptionOptions, ReceptionOptions>? change = null)
+    /// <param name="centreAnswers">What the simulated centre answers, in turn; null: there is no centre.</param>
+    /// <param name="institution">Makes the simulated institution in the facility's folder; null: there is none.</param>
+    public static async Task<Facility> OpenAsync(
+        TimeProvider? time = null, Func<ReceptionOptions, ReceptionOptions>? change = null, string[]? centreAnswers = null, Func<string, IInstitution>? institution = null)
     {
         Facility facility = new(Directory.CreateTempSubdirectory("kiosk-reception-").FullName, time ?? TimeProvider.System);
+        facility._parts = new(centreAnswers is null ? null : new SimulatedCentre(centreAnswers), institution?.Invoke(facility.Dir));
         await facility.StartAsync(0, change);
         return facility;
     }
@@ -39,7 +46,7 @@ internal sealed class Facility : IAsyncDisposable
     public async Task StartAsync(int port, Func<ReceptionOptions, ReceptionOptions>? change = null)
     {
         ReceptionOptions options = Options() with { Port = port };
-        Host = await ReceptionHost.StartAsync(change?.Invoke(options) ?? options, CancellationToken.None, Time);
+        Host = await ReceptionHost.StartAsync(change?.Invoke(options) ?? options, _parts, CancellationToken.None, Time);
     }
 
     public ReceptionOptions Options() => new()

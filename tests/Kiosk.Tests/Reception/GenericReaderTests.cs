@@ -1,12 +1,12 @@
-using Kiosk.App;
-using Kiosk.App.Simulated;
+using Kiosk.App.Visits;
+using Kiosk.App.Watchers;
 using Kiosk.Core;
 using Kiosk.Core.Reception;
 using Kiosk.Devices.CardReader;
-using Kiosk.Devices.CardReader.Simulated;
 using Kiosk.Devices.Journal;
 using Kiosk.Devices.PictureDecoder;
-using Kiosk.ReceptionTerminal;
+using Kiosk.Lab.Visits;
+using Kiosk.Simulators.CardReader;
 using Kiosk.Tests.Cards;
 using Microsoft.Extensions.Logging.Abstractions;
 using OpenCvSharp;
@@ -62,7 +62,7 @@ public sealed class GenericReaderTests(PcscDesk pcsc) : IAsyncLifetime
         Cv2.Line(drawn, new(8, 40), new(40, 8), Scalar.Black, 3);
         Cv2.Rectangle(drawn, new Rect(60, 10, 30, 28), Scalar.Black, 3);
         Cv2.Circle(drawn, new(130, 24), 16, Scalar.Black, 3);
-        await using Desk desk = await OpenAsync(o => o with { Centre = new(true, ["unmappable"]) });
+        await using Desk desk = await OpenAsync(centreAnswers: ["unmappable"]);
         string picture = Path.Combine(desk.Folder, "name.png"), card = Path.Combine(desk.Folder, "own.json");
         Cv2.ImWrite(picture, drawn);
         await File.WriteAllTextAsync(card, new CardFileMaker("standard", null, null, picture, null, null, null, null, null, null).Make());
@@ -88,16 +88,15 @@ public sealed class GenericReaderTests(PcscDesk pcsc) : IAsyncLifetime
         if (pcsc.Missing is null) await pcsc.Desk.PullAsync(default);
     }
 
-    private async Task<Desk> OpenAsync(Func<ReceptionOptions, ReceptionOptions>? change = null)
+    private async Task<Desk> OpenAsync(string[]? centreAnswers = null)
     {
         Skip.If(pcsc.Missing is not null, pcsc.Missing);
         Facility facility = await Facility.OpenAsync(change: o =>
         {
             string ca = Path.Combine(Path.GetDirectoryName(o.Database)!, "jpki.der");
             File.WriteAllBytes(ca, pcsc.Desk.JpkiCa);
-            o = o with { JpkiCaFiles = [ca] };
-            return change?.Invoke(o) ?? o;
-        });
+            return o with { JpkiCaFiles = [ca] };
+        }, centreAnswers: centreAnswers);
         return new Desk(pcsc, facility, await DeskBrowser.SignInAsync(facility.Host));
     }
 
@@ -108,7 +107,7 @@ public sealed class GenericReaderTests(PcscDesk pcsc) : IAsyncLifetime
         private readonly PcscCardReader _reader;
         private readonly VisitJournal _journal;
         private readonly CardPictures _pictures = new(CardPicturesOptions.Of(Path.Combine(AppContext.BaseDirectory, "kiosk.dll")), TimeProvider.System);
-        private readonly Typing _typing = new();
+        private readonly DigitBuffer _typing = new();
         private readonly KioskHost _kiosk;
 
         public Desk(PcscDesk pcsc, Facility facility, DeskBrowser browser)

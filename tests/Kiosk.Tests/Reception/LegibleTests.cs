@@ -1,5 +1,5 @@
-using Kiosk.ReceptionTerminal.Centre.Simulated;
 using Kiosk.ReceptionTerminal.Oqs;
+using Kiosk.Simulators.Centre;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Kiosk.Tests.Reception;

@@ -98,5 +98,5 @@ public sealed class LookUpTests
         Assert.Equal(policy.Consents.Version, (await after.NextAsync<ReceptionNews.PolicySet>()).Policy.Consents.Version);
     }
 
-    private static Task<Facility> OpenAsync(TimeProvider time) => Facility.OpenAsync(time, o => o with { Centre = new(true, ["valid"]) });
+    private static Task<Facility> OpenAsync(TimeProvider time) => Facility.OpenAsync(time, centreAnswers: ["valid"]);
 }

@@ -96,7 +96,7 @@ public sealed class NameImageTests
 
     private static async Task<(Facility Facility, GrpcReceptionLink Link, CheckIn Visit)> ArrivedAsync(string answer, TimeProvider clock)
     {
-        Facility facility = await Facility.OpenAsync(clock, o => o with { Oqs = new("1312345678", Path.Combine(Path.GetDirectoryName(o.Database)!, "Face")), Centre = new(true, [answer]) });
+        Facility facility = await Facility.OpenAsync(clock, o => o with { Oqs = new("1312345678", Path.Combine(Path.GetDirectoryName(o.Database)!, "Face")) }, [answer]);
         using CardInHand card = new();
         GrpcReceptionLink link = facility.Link();
         CheckIn visit = await facility.VisitAsync(link, card);

@@ -4,7 +4,7 @@ using Kiosk.Core;
 using Kiosk.Core.Consents;
 using Kiosk.Core.Reception;
 using Kiosk.Devices.Reception;
-using Kiosk.Devices.Reception.Simulated;
+using Kiosk.Simulators.Reception;
 
 namespace Kiosk.Tests.Reception;
 

@@ -2,11 +2,12 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using Google.Protobuf;
-using Kiosk.App;
+using Kiosk.App.Configuration;
 using Kiosk.Core;
+using Kiosk.Lab.Chaos;
 using Kiosk.Core.Reception;
 using Kiosk.Devices.Outbox;
-using Kiosk.Devices.Reception.Simulated;
+using Kiosk.Simulators.Reception;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Time.Testing;
 
@@ -205,14 +206,14 @@ public sealed class OutboxTests : IDisposable
         facility.LinkOptions();
         return Process.Start(new ProcessStartInfo("dotnet",
         [
-            Path.Combine(AppContext.BaseDirectory, "kiosk.dll"), "chaos", "client", "--folder", facility.Dir, "--id", "k1", "--port", port.ToString(CultureInfo.InvariantCulture),
+            Path.Combine(AppContext.BaseDirectory, "kiosk-lab.dll"), "chaos", "client", "--folder", facility.Dir, "--id", "k1", "--port", port.ToString(CultureInfo.InvariantCulture),
             "--journal", Path.Combine(_folder, "journal"), "--told", told, "--outbox", Box, "--outbox-key", _key,
         ])
         { RedirectStandardOutput = true })!;
     }
 
     private static List<string> Keys(string told, string word) =>
-        [.. App.Simulated.Chaos.Oracle.Lines([told]).Where(l => l[0] == word).Select(l => l[1])];
+        [.. Oracle.Lines([told]).Where(l => l[0] == word).Select(l => l[1])];
 
     private static async Task LinesAsync(string told, string word, int count, CancellationToken stop)
     {

@@ -1,7 +1,7 @@
-using Kiosk.App.Simulated.Chaos;
 using Kiosk.Core;
 using Kiosk.Core.Reception;
 using Kiosk.Devices.Reception;
+using Kiosk.Lab.Chaos;
 using Kiosk.ReceptionTerminal;
 using Kiosk.ReceptionTerminal.Store;
 

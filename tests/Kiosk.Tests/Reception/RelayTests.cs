@@ -1,8 +1,9 @@
+using Kiosk.Simulators.Institution;
 using Kiosk.Core;
 using Kiosk.Core.Cards;
 using Kiosk.Core.Reception;
-using Kiosk.Devices.CardReader.Simulated;
 using Kiosk.Devices.Reception;
+using Kiosk.Simulators.CardReader;
 using static Kiosk.Tests.Cards.CardDeskFixture;
 
 namespace Kiosk.Tests.Reception;
@@ -68,11 +69,12 @@ public sealed class RelayTests
         }
     }
 
-    private static Task<Facility> OpenAsync(bool withInstitution) => Facility.OpenAsync(change: o =>
+    private static Task<Facility> OpenAsync(bool withInstitution) => Facility.OpenAsync(institution: withInstitution ? Institution : null);
+
+    private static SimulatedInstitution Institution(string dir)
     {
-        if (!withInstitution) return o;
-        string folder = Path.Combine(Path.GetDirectoryName(o.Database)!, "institution");
+        string folder = Path.Combine(dir, "institution");
         InstitutionKeys.WriteTo(folder, Hierarchy);
-        return o with { Institution = new(folder) };
-    });
+        return SimulatedInstitution.Load(folder);
+    }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
-using Kiosk.App.Ui;
+using Kiosk.App.PageServer;
+using Kiosk.App.Screens;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Kiosk.Tests.Screens;

@@ -1,6 +1,6 @@
 using System.Net;
-using Kiosk.App;
-using Kiosk.App.Ui;
+using Kiosk.App.Health;
+using Kiosk.App.PageServer;
 using Kiosk.Core;
 using Kiosk.Core.Reception;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,5 +1,5 @@
-using Kiosk.App;
-using Kiosk.App.Ui;
+using Kiosk.App.Screens;
+using Kiosk.App.Visits;
 using Kiosk.Core;
 using Kiosk.Core.Cards;
 using Kiosk.Core.Consents;

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Kiosk.App.Screens;
-using Kiosk.App.Ui;
 using Kiosk.Core;
 
 namespace Kiosk.Tests.Screens;

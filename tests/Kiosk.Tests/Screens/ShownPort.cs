@@ -1,4 +1,4 @@
-using Kiosk.App;
+using Kiosk.App.Visits;
 using Kiosk.Core;
 
 namespace Kiosk.Tests.Screens;

@@ -1,5 +1,6 @@
 using System.Text;
-using Kiosk.App.Ui;
+using Kiosk.App.PageServer;
+using Kiosk.App.Screens;
 using Kiosk.Core;
 using Microsoft.Extensions.Time.Testing;
 

@@ -1,5 +1,5 @@
-using Kiosk.App.Simulated;
-using Kiosk.Devices.CardReader.Simulated;
+using Kiosk.Lab.Desk;
+using Kiosk.Simulators.CardReader;
 
 namespace Kiosk.Tests.Simulated;
 

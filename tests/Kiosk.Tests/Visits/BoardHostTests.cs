@@ -1,10 +1,12 @@
-using Kiosk.App;
+using Kiosk.App.Board;
+using Kiosk.App.Visits;
+using Kiosk.App.Watchers;
 using Kiosk.Core;
 using Kiosk.Core.Cards;
 using Kiosk.Devices.Board;
-using Kiosk.Devices.Board.Simulated;
 using Kiosk.Devices.Journal;
 using Kiosk.Devices.Tamper;
+using Kiosk.Simulators.Board;
 using Microsoft.Extensions.Logging.Abstractions;
 using E = Kiosk.Core.VisitEvent;
 using S = Kiosk.Core.VisitState;
@@ -15,10 +17,10 @@ namespace Kiosk.Tests.Visits;
 public sealed class BoardHostTests : IAsyncLifetime, IDisposable
 {
     private readonly FakeDevices _devices = new();
-    private readonly Typing _typing = new();
+    private readonly DigitBuffer _typing = new();
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("kiosk-board");
     private readonly SimulatedBoard _board = new();
-    private readonly Room _room = new();
+    private readonly SensorReadings _room = new();
     private VisitJournal _journal = null!;
     private KioskHost _host = null!;
     private BoardHost? _boardHost;

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Kiosk.App;
+using Kiosk.App.Configuration;
+using Kiosk.App.Health;
+using Kiosk.App.Visits;
 using Kiosk.Core;
 using Kiosk.Core.Reception;
 using S = Kiosk.Core.VisitState;

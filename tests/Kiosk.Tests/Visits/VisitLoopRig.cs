@@ -1,4 +1,5 @@
-using Kiosk.App;
+using Kiosk.App.Visits;
+using Kiosk.App.Watchers;
 using Kiosk.Core;
 using Kiosk.Core.Cards;
 using Kiosk.Devices.Journal;
@@ -18,7 +19,7 @@ public abstract class VisitLoopRig : IAsyncLifetime, IDisposable
 
     private protected FakeDevices Devices { get; } = new();
 
-    private protected Typing Typed { get; } = new();
+    private protected DigitBuffer Typed { get; } = new();
 
     private protected Lines Log { get; } = new();
 

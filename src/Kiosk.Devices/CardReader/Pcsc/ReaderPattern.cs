@@ -4,12 +4,15 @@ using System.Text.RegularExpressions;
 namespace Kiosk.Devices.CardReader.Pcsc;
 
 /// <summary>
-/// Which of the readers is ours: a pattern with * and ?, for a reader that is unplugged comes back under another name
+/// Which of the readers to use: a pattern with * and ?, because a reader that was unplugged comes back under another name
 /// ("… 00 00" becomes "… 01 00").
 /// </summary>
 /// <param name="Pattern">Case does not matter; <c>*</c> takes any reader.</param>
 public sealed partial record ReaderPattern(string Pattern)
 {
+    /// <summary>The pattern for setting <c>card.reader</c>: a text with <c>*</c> as it is, any other text as a part of the name.</summary>
+    public static ReaderPattern ForName(string setting) => new(setting.Contains('*', StringComparison.Ordinal) ? setting : $"*{setting}*");
+
     /// <returns>The slot to prefer; null when none fits.</returns>
     public string? Choose(IReadOnlyList<string> readers) => Slots(readers) is [string first, ..] ? first : null;
 

@@ -71,7 +71,7 @@ public static class ModelAdd
         foreach (ModelFile file in model.Files)
         {
             byte[] bytes = open(file.Name);
-            ModelBuild.Check(file, bytes);
+            ModelCheck.CheckDigest(file, bytes);
             files.Add((Path.Combine(store.BuildFolder, file.Name), bytes));
         }
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Kiosk.Core;
+using Kiosk.Devices.Pictures;
 
 namespace Kiosk.Devices.FaceEngine.Models;
 
@@ -22,13 +23,13 @@ public sealed class ModelStore
         _folders = [BuildFolder];
         if (extra is not null) _folders.Add(extra);
         if (Environment.GetEnvironmentVariable("KIOSK_MODELS") is { Length: > 0 } given) _folders.Add(given);
-        _folders.AddRange(Beside.Folders(root, Path.Combine("shared", "models")));
+        _folders.AddRange(ParentFolders.Folders(root, Path.Combine("shared", "models")));
     }
 
     /// <summary>Folder of manifest.json.</summary>
     public string Home { get; }
 
-    /// <summary>Where <see cref="ModelBuild"/> writes; not in git.</summary>
+    /// <summary>Where <c>kiosk-lab models build</c> writes; not in git.</summary>
     public string BuildFolder => Path.Combine(Home, "build");
 
     public ModelManifest Manifest { get; }
@@ -66,7 +67,7 @@ public sealed class ModelStore
         : $"./dev models add {model.Id} (fetches it after a yes), or --from the folder that holds it";
 
     private static string FindHome() =>
-        Beside.Above(AppContext.BaseDirectory, Path.Combine("models", "manifest.json")) is { } manifest
+        ParentFolders.Above(AppContext.BaseDirectory, Path.Combine("models", "manifest.json")) is { } manifest
             ? Path.GetDirectoryName(manifest)!
             : throw ModelRefusal.NotListed($"no models/manifest.json above {AppContext.BaseDirectory}");
 

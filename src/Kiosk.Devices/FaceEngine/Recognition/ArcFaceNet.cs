@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using Kiosk.Core.Faces;
 using Kiosk.Devices.FaceEngine.Models;
+using Kiosk.Devices.Pictures;
 using OpenCvSharp;
 
 namespace Kiosk.Devices.FaceEngine.Recognition;

@@ -1,0 +1,201 @@
+using Kiosk.App.Logging;
+using Kiosk.App.Visits;
+using Kiosk.App.Watchers;
+using Kiosk.Core;
+using Kiosk.Devices.AmbientLight;
+using Kiosk.Devices.Board;
+using Kiosk.Devices.Presence;
+using Kiosk.Devices.Tamper;
+using Kiosk.Devices.Temperature;
+using Kiosk.Devices.Watchdog;
+using E = Kiosk.Core.VisitEvent;
+
+namespace Kiosk.App.Board;
+
+/// <param name="Devices">Which the board has; none is needed for a visit.</param>
+/// <param name="Readings">Where the sensors' readings go.</param>
+internal sealed record BoardSetup(IReadOnlyList<DeviceEntry> Devices, IBoard Board, TamperLatch Latch, SensorReadings Readings);
+
+/// <summary>
+/// Lets the board's devices take part in the visit, each by itself: one that is missing is told with the kiosk's health and
+/// tried again every 10 s; patients are served all the same.
+/// </summary>
+internal sealed class BoardHost : IAsyncDisposable
+{
+    private static readonly TimeSpan _retry = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _look = TimeSpan.FromSeconds(5);
+
+    /// <summary>The chip of a fanless board stops near 100; at 80 somebody should look.</summary>
+    private const double HotCelsius = 80;
+
+    private readonly BoardSetup _setup;
+    private readonly KioskHost _host;
+    private readonly LightAndSound _guide;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly List<Task> _running = [];
+
+    private BoardHost(BoardSetup setup, KioskHost host, TimeProvider time, ILoggerFactory logs)
+    {
+        (_setup, _host, _time, _log) = (setup, host, time, logs.CreateLogger("Board"));
+        _guide = new LightAndSound(host.Loop, time);
+    }
+
+    public static BoardHost Start(BoardSetup setup, KioskHost host, TimeProvider time, ILoggerFactory logs)
+    {
+        BoardHost board = new(setup, host, time, logs);
+        foreach (DeviceEntry entry in setup.Devices) board._running.Add(board.KeepAsync(entry));
+        return board;
+    }
+
+    private async Task KeepAsync(DeviceEntry entry)
+    {
+        while (true)
+        {
+            try
+            {
+                await PlayAsync(entry, _stop.Token);
+                return;
+            }
+            catch (FailureException lost)
+            {
+                _log.BoardLost(entry.Class, lost.Failure.ToString(), lost.Detail);
+                _host.Health.Set(entry.Class, lost.Failure, lost.Detail);
+            }
+            await Task.Delay(_retry, _time, _stop.Token);
+        }
+    }
+
+    private Task PlayAsync(DeviceEntry entry, CancellationToken stop) => entry.Class switch
+    {
+        DeviceClass.StatusLight => WithAsync(entry, _setup.Board.Light, _guide.ShineAsync, stop),
+        DeviceClass.Sound => WithAsync(entry, _setup.Board.Sounder, _guide.SoundAsync, stop),
+        DeviceClass.Presence => WithAsync(entry, _setup.Board.Presence, SeePeopleAsync, stop),
+        DeviceClass.AmbientLight => WithAsync(entry, _setup.Board.AmbientLight, SeeLightAsync, stop),
+        DeviceClass.Temperature => FeelHeatAsync(_setup.Board.Thermometer(entry), stop),
+        DeviceClass.Tamper => WithAsync(entry, _setup.Board.Tamper, GuardCaseAsync, stop),
+        DeviceClass.Watchdog => WithAsync(entry, _setup.Board.Watchdog, PingAsync, stop),
+        // Readers, cameras and the keypad have keys and watchers of their own.
+        _ => Task.CompletedTask,
+    };
+
+    private async Task WithAsync<T>(DeviceEntry entry, Func<DeviceEntry, T> open, Func<T, CancellationToken, Task> play, CancellationToken stop) where T : IDisposable
+    {
+        using T device = open(entry);
+        _host.Health.Set(entry.Class, null);
+        await play(device, stop);
+    }
+
+    /// <summary>The screen goes dim a minute after the last person left, and wakes with the next one or a card.</summary>
+    private async Task SeePeopleAsync(IPresence presence, CancellationToken stop)
+    {
+        Backlight? backlight = Backlight.Find();
+        long last = _time.GetTimestamp();
+        using SemaphoreSlim woken = new(0);
+        void Wake(bool there) => woken.Release();
+        presence.Changed += Wake;
+        try
+        {
+            while (true)
+            {
+                bool served = Visit.HasCard(_host.Loop.Current.State);
+                if (presence.IsSomebodyThere || served) last = _time.GetTimestamp();
+                double level = ScreenLevel.Of(_setup.Readings.Lux, served, _time.GetElapsedTime(last));
+                if (level != _setup.Readings.Screen) backlight?.Set(level);
+                _setup.Readings.Screen = level;
+                await Task.WhenAny(woken.WaitAsync(stop), Task.Delay(TimeSpan.FromSeconds(1), _time, stop), _host.Loop.NextAsync(_host.Loop.Current, stop));
+                stop.ThrowIfCancellationRequested();
+            }
+        }
+        finally
+        {
+            presence.Changed -= Wake;
+        }
+    }
+
+    private async Task SeeLightAsync(IAmbientLight light, CancellationToken stop)
+    {
+        while (true)
+        {
+            _setup.Readings.Lux = await light.ReadLuxAsync(stop);
+            await Task.Delay(_look, _time, stop);
+        }
+    }
+
+    private async Task FeelHeatAsync(IThermometer thermometer, CancellationToken stop)
+    {
+        while (true)
+        {
+            if (!thermometer.TryRead(out double celsius)) throw new FailureException(Failure.BoardDeviceMissing, thermometer.Name);
+            _setup.Readings.Celsius = celsius;
+            _host.Health.Set(DeviceClass.Temperature, celsius > HotCelsius ? Failure.TooHot : null, $"{celsius:F0} °C");
+            await Task.Delay(_look, _time, stop);
+        }
+    }
+
+    /// <summary>An opened case locks the kiosk, before the latch is on the disk; the latch goes when staff have released it.</summary>
+    private async Task GuardCaseAsync(ITamperSwitch tamper, CancellationToken stop)
+    {
+        if (_setup.Latch.IsSet || tamper.IsOpen) Moved(open: true);
+        if (!tamper.IsOpen) _host.Loop.Post(new E.TamperChanged(false));
+        tamper.Changed += Moved;
+        try
+        {
+            VisitView view = _host.Loop.Current;
+            bool locked = false;
+            while (true)
+            {
+                bool now = view.State.Station.Tampered;
+                if (locked && !now)
+                {
+                    _setup.Latch.Release();
+                    _host.Health.Set(DeviceClass.Tamper, null);
+                    _log.CaseReleased();
+                }
+                locked = now;
+                view = await _host.Loop.NextAsync(view, stop);
+            }
+        }
+        finally
+        {
+            tamper.Changed -= Moved;
+        }
+
+        void Moved(bool open)
+        {
+            _host.Loop.Post(new E.TamperChanged(open));
+            if (!open) return;
+            _log.CaseOpened();
+            _host.Health.Set(DeviceClass.Tamper, Failure.TamperOpened);
+            try
+            {
+                _setup.Latch.Set();
+            }
+            catch (FailureException full)
+            {
+                // Locked all the same until the power goes.
+                _log.BoardLost(DeviceClass.Tamper, full.Failure.ToString(), full.Detail);
+            }
+        }
+    }
+
+    /// <summary>Only while the visit loop takes events: one that hangs resets the machine.</summary>
+    private async Task PingAsync(IWatchdog watchdog, CancellationToken stop)
+    {
+        TimeSpan pause = watchdog.Timeout / 4;
+        while (true)
+        {
+            await _host.Loop.AnswersAsync().WaitAsync(stop);
+            watchdog.Ping();
+            await Task.Delay(pause, _time, stop);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        foreach (Task running in _running) await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _stop.Dispose();
+    }
+}

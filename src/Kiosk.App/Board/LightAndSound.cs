@@ -1,0 +1,59 @@
+using Kiosk.App.Visits;
+using Kiosk.Core;
+using Kiosk.Devices.Light;
+using Kiosk.Devices.Sound;
+
+namespace Kiosk.App.Board;
+
+/// <summary>Shows and sounds what <see cref="Signal"/> says of the state at hand.</summary>
+internal sealed class LightAndSound(IVisitPort port, TimeProvider time)
+{
+    /// <summary>25 steps a second look smooth.</summary>
+    private static readonly TimeSpan _step = TimeSpan.FromMilliseconds(40);
+
+    /// <exception cref="FailureException">BoardDeviceMissing.</exception>
+    public async Task ShineAsync(IStatusLight light, CancellationToken stop)
+    {
+        VisitView view = port.Current;
+        Lamp? lamp = null;
+        long since = 0;
+        Task<VisitView> next = port.NextAsync(view, stop);
+        while (true)
+        {
+            if (Signal.Of(view.State).Lamp is var wanted && wanted != lamp) (lamp, since) = (wanted, time.GetTimestamp());
+            (byte red, byte green, byte blue) = wanted.At(time.GetElapsedTime(since));
+            light.Show(red, green, blue);
+            if (wanted.Beat is Beat.Steady) await next;
+            else await Task.WhenAny(next, Task.Delay(_step, time, stop));
+            stop.ThrowIfCancellationRequested();
+            if (!next.IsCompleted) continue;
+            view = await next;
+            next = port.NextAsync(view, stop);
+        }
+    }
+
+    /// <exception cref="FailureException">BoardDeviceMissing.</exception>
+    public async Task SoundAsync(ISounder sounder, CancellationToken stop)
+    {
+        VisitView view = port.Current;
+        Signal played = Signal.Of(view.State);
+        while (true)
+        {
+            view = await port.NextAsync(view, stop);
+            Signal now = Signal.Of(view.State);
+            if (now != played && now.Tone is not Tone.None) await sounder.PlayAsync(Notes(now), stop);
+            played = now;
+        }
+    }
+
+    /// <summary>Under a second; a louder reminder is a longer one, for a buzzer has one loudness.</summary>
+    internal static IReadOnlyList<Note> Notes(Signal signal) => signal.Tone switch
+    {
+        Tone.None => [],
+        Tone.CardSeen => [new(2000, 80)],
+        Tone.Done => [new(1600, 120), new(2400, 180)],
+        Tone.TakeCard => [.. Enumerable.Range(0, 1 + signal.Loudness).SelectMany(_ => (Note[])[new(2000, 130), new(0, 80)])],
+        Tone.Trouble => [new(1600, 150), new(1200, 250)],
+        Tone.Attention => [new(1800, 120), new(0, 80), new(1800, 120)],
+    };
+}

@@ -1,0 +1,16 @@
+using Kiosk.Core;
+
+namespace Kiosk.App.Commands;
+
+/// <summary>How a command that failed is told on the terminal.</summary>
+internal static class ProgramErrors
+{
+    /// <summary>Writes code, failure, detail, the staff's words and the remedy to standard error.</summary>
+    /// <returns>The exit code.</returns>
+    public static int Tell(FailureException failure)
+    {
+        FailureEntry entry = FailureCatalogue.Of(failure.Failure);
+        Console.Error.WriteLine($"{entry.Code} {failure.Failure}: {failure.Detail}\n  {entry.Staff}\n  → {entry.Remedy}");
+        return entry.Exit;
+    }
+}

@@ -1,0 +1,56 @@
+namespace Kiosk.App.Logging;
+
+/// <summary>Every log message of the kiosk, with its id. Properties are only of the allowlist in <see cref="LogSetup"/>; nothing of a patient is among them.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(100, LogLevel.Information, "kiosk ready")]
+    public static partial void KioskReady(this ILogger log);
+
+    [LoggerMessage(110, LogLevel.Information, "{State} by {Cause}")]
+    public static partial void StateEntered(this ILogger log, string state, string cause);
+
+    [LoggerMessage(120, LogLevel.Warning, "{Action} failed: {Reason} {Code} {Detail}")]
+    public static partial void ActionFailed(this ILogger log, string action, string reason, string code, string detail);
+
+    [LoggerMessage(121, LogLevel.Error, "{Action} crashed")]
+    public static partial void ActionCrashed(this ILogger log, Exception bug, string action);
+
+    [LoggerMessage(122, LogLevel.Error, "the visit crashed")]
+    public static partial void VisitCrashed(this ILogger log, Exception bug);
+
+    [LoggerMessage(130, LogLevel.Warning, "reader lost: {Reason} {Detail}")]
+    public static partial void ReaderLost(this ILogger log, string reason, string detail);
+
+    [LoggerMessage(131, LogLevel.Information, "reader back")]
+    public static partial void ReaderBack(this ILogger log);
+
+    [LoggerMessage(140, LogLevel.Warning, "link down: {Reason} {Detail}")]
+    public static partial void LinkDown(this ILogger log, string reason, string detail);
+
+    [LoggerMessage(141, LogLevel.Information, "link up")]
+    public static partial void LinkUp(this ILogger log);
+
+    [LoggerMessage(142, LogLevel.Information, "certificate renewed")]
+    public static partial void CertificateRenewed(this ILogger log);
+
+    [LoggerMessage(150, LogLevel.Warning, "camera lost: {Reason} {Detail}")]
+    public static partial void CameraLost(this ILogger log, string reason, string detail);
+
+    [LoggerMessage(151, LogLevel.Information, "camera back")]
+    public static partial void CameraBack(this ILogger log);
+
+    [LoggerMessage(170, LogLevel.Warning, "{Action} lost: {Reason} {Detail}")]
+    public static partial void BoardLost(this ILogger log, string action, string reason, string detail);
+
+    [LoggerMessage(171, LogLevel.Warning, "the case was opened")]
+    public static partial void CaseOpened(this ILogger log);
+
+    [LoggerMessage(172, LogLevel.Information, "the case was shut and released by staff")]
+    public static partial void CaseReleased(this ILogger log);
+
+    [LoggerMessage(160, LogLevel.Information, "journal settled: {Count}")]
+    public static partial void JournalSettled(this ILogger log, int count);
+
+    [LoggerMessage(170, LogLevel.Information, "keypad there: {There}")]
+    public static partial void Keypad(this ILogger log, bool there);
+}

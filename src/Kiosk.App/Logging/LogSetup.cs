@@ -1,0 +1,41 @@
+using Serilog;
+using Serilog.Core;
+using Serilog.Events;
+using Serilog.Extensions.Logging;
+using Serilog.Formatting;
+
+namespace Kiosk.App.Logging;
+
+/// <summary>
+/// Logs hold an event id, properties of an allowlist, and of an exception its type and stack; never a message: an interpolated
+/// template or an exception's text may repeat what a patient typed (security.md, rule 7).
+/// </summary>
+internal static class LogSetup
+{
+    private static readonly HashSet<string> _allowed =
+        ["State", "Cause", "Action", "Reason", "Code", "Detail", "ElapsedMs", "Seq", "Count", "SourceContext"];
+
+    public static ILoggerFactory ToConsole(bool quiet)
+    {
+        Logger logger = new LoggerConfiguration()
+            .MinimumLevel.Is(quiet ? LogEventLevel.Error : LogEventLevel.Information)
+            .MinimumLevel.Override("Microsoft", LogEventLevel.Error)
+            .WriteTo.Console(new AllowlistFormatter(), standardErrorFromLevel: LogEventLevel.Verbose)
+            .CreateLogger();
+        return new SerilogLoggerFactory(logger, dispose: true);
+    }
+
+    internal sealed class AllowlistFormatter : ITextFormatter
+    {
+        public void Format(LogEvent logEvent, TextWriter output)
+        {
+            output.Write($"{logEvent.Timestamp:HH:mm:ss.fff} {logEvent.Level}");
+            if (logEvent.Properties.GetValueOrDefault("EventId") is StructureValue id)
+                foreach (LogEventProperty part in id.Properties.Where(p => p.Name == "Name")) output.Write($" {part.Value}");
+            foreach ((string name, LogEventPropertyValue value) in logEvent.Properties)
+                if (_allowed.Contains(name) && value is ScalarValue { Value: string or int or long or double } scalar) output.Write($" {name}={scalar.Value}");
+            if (logEvent.Exception is { } bug) output.Write($"\n{bug.GetType()}\n{bug.StackTrace}");
+            output.WriteLine();
+        }
+    }
+}

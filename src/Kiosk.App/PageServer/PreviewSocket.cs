@@ -1,0 +1,63 @@
+using System.Net.WebSockets;
+using Kiosk.App.Screens;
+using Kiosk.Core;
+using Kiosk.Core.Faces;
+
+namespace Kiosk.App.PageServer;
+
+/// <summary>The patient's own picture, one frame in flight. Open only while a face is matched: this side closes it, whatever the page does.</summary>
+public sealed class PreviewSocket(UiPort port, IPreview preview, TimeProvider time)
+{
+    private static readonly TimeSpan CameraOpens = TimeSpan.FromMilliseconds(50);
+
+    private int _taken;
+
+    /// <summary>Viewers now, 0 or 1.</summary>
+    public int Viewers => Volatile.Read(ref _taken);
+
+    public async Task RunAsync(HttpContext context)
+    {
+        if (port.Current.State is not VisitState.MatchingFace || Interlocked.Exchange(ref _taken, 1) == 1)
+        {
+            context.Response.StatusCode = StatusCodes.Status409Conflict;
+            return;
+        }
+        try
+        {
+            using WebSocket socket = await context.WebSockets.AcceptWebSocketAsync();
+            using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+            Task first = await Task.WhenAny(ShowAsync(socket, over.Token), FaceOverAsync(over.Token));
+            await over.CancelAsync();
+            await first;
+        }
+        catch (Exception gone) when (gone is OperationCanceledException or WebSocketException)
+        {
+            // The page or the state moved on; disposing the socket ends the picture.
+        }
+        finally
+        {
+            Volatile.Write(ref _taken, 0);
+        }
+    }
+
+    private async Task ShowAsync(WebSocket socket, CancellationToken stop)
+    {
+        byte[] shown = new byte[4];
+        while (true)
+        {
+            if (await preview.NextAsync(stop) is not ReadOnlyMemory<byte> frame)
+            {
+                // The screen is a moment ahead of the camera.
+                await Task.Delay(CameraOpens, time, stop);
+                continue;
+            }
+            await socket.SendAsync(frame, WebSocketMessageType.Binary, true, stop);
+            if ((await socket.ReceiveAsync(shown.AsMemory(), stop)).MessageType == WebSocketMessageType.Close) return;
+        }
+    }
+
+    private async Task FaceOverAsync(CancellationToken stop)
+    {
+        for (UiView seen = port.Current; seen.State is VisitState.MatchingFace;) seen = await port.NextAsync(seen, stop);
+    }
+}

@@ -1,0 +1,154 @@
+using System.Buffers.Text;
+using Kiosk.App.Screens;
+using Kiosk.App.Visits;
+using Kiosk.Core;
+
+namespace Kiosk.App.PageServer;
+
+/// <summary>
+/// Where a screen stands: the visit, how it is shown to this person, and the deal of the pad. The browser's socket and
+/// the unattended patient of <c>kiosk visit</c> use the same <see cref="NextAsync"/> and <see cref="Take"/>.
+/// </summary>
+public sealed class UiPort : IDisposable
+{
+    /// <summary>After a screen change a guarded button is deaf for so long: nobody reads that fast, but fingers bounce.</summary>
+    public static readonly TimeSpan Guard = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>Somebody chose a language and left without a card.</summary>
+    private static readonly TimeSpan DisplayKept = TimeSpan.FromSeconds(60);
+
+    private readonly Lock _gate = new();
+    private readonly IVisitPort _port;
+    private readonly UiOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ITimer _forget;
+    private readonly LatestValue<UiView> _view;
+    private long _since;
+    private long _nudges;
+
+    public UiPort(IVisitPort port, UiOptions options, TimeProvider time)
+    {
+        (_port, _options, _time) = (port, options, time);
+        _view = new(new UiView(1, port.Current, Fresh(port.Current.State.Station), FreshPad()));
+        _since = time.GetTimestamp();
+        _forget = time.CreateTimer(_ => ForgetDisplay(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    public UiView Current => _view.Value;
+
+    /// <summary>Follows the visit until stopped; one per port.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        for (VisitView seen = _port.Current; ; seen = await _port.NextAsync(seen, stop)) Follow(seen);
+    }
+
+    /// <summary>Waits until <see cref="Current"/> is another object than <paramref name="seen"/>; only the newest is given.</summary>
+    public Task<UiView> NextAsync(UiView seen, CancellationToken stop) => _view.NextAsync(seen, stop);
+
+    /// <summary>Takes one press: "&lt;view number&gt; &lt;button id&gt;", ASCII. Anything else, and anything older, is dropped.</summary>
+    public void Take(ReadOnlySpan<byte> line)
+    {
+        if (!Utf8Parser.TryParse(line, out long number, out int read) || read >= line.Length || line[read] != ' ') return;
+        if (Buttons.Find(line[(read + 1)..]) is not ButtonPress press) return;
+        UiView shown;
+        TimeSpan age;
+        lock (_gate) (shown, age) = (Current, _time.GetElapsedTime(_since));
+        if (number != shown.Number) return;
+        Do(press, shown, age);
+    }
+
+    /// <summary>A key that moves through the page's buttons; the page knows which is reached.</summary>
+    /// <param name="what">next, prev, press, back or again.</param>
+    public void Nudge(string what)
+    {
+        Change(now => now with { Nudge = $"{++_nudges} {what}", Display = now.Display with { Keys = true } });
+        _port.Press(Current.Visit.Screen, new VisitEvent.Touched());
+    }
+
+    /// <summary>A digit key to be felt, 0 to 9: past the browser, into the buffer.</summary>
+    public void Digit(int digit)
+    {
+        Change(now => now.Display.Keys ? now : now with { Display = now.Display with { Keys = true } });
+        UiView now = Current;
+        if (UiView.HasPad(now.State)) _port.Key(now.Visit.Screen, digit);
+    }
+
+    public void Dispose() => _forget.Dispose();
+
+    private void Do(ButtonPress press, UiView shown, TimeSpan age)
+    {
+        long screen = shown.Visit.Screen;
+        switch (press)
+        {
+            case ButtonPress.Slot slot when UiView.HasPad(shown.State) && shown.Pad.DigitAt(slot.Number) is int digit:
+                _port.Key(screen, digit);
+                break;
+            case ButtonPress.Erase when UiView.HasPad(shown.State):
+                _port.Erase(screen);
+                break;
+            case ButtonPress.Tell tell when !tell.Guarded || age >= Guard:
+                _port.Press(screen, tell.Event);
+                break;
+            case ButtonPress.Show show:
+                Change(now => now with { Display = show.Change(now.Display) });
+                _port.Press(screen, new VisitEvent.Touched());
+                break;
+            case ButtonPress.Shuffle when UiView.HasPad(shown.State):
+                Change(now => now with { Pad = PinKeys.Shuffled() });
+                _port.Press(screen, new VisitEvent.Touched());
+                break;
+        }
+    }
+
+    private void Follow(VisitView visit)
+    {
+        lock (_gate)
+        {
+            if (ReferenceEquals(visit, Current.Visit)) return;
+            UiView next = Current with { Visit = visit };
+            // The site's text size and sound hold at once where nobody has chosen others.
+            if (UiView.IsFree(visit.State) && Current.Display == Fresh()) next = next with { Display = Fresh(visit.State.Station) };
+            if (visit.Screen != Current.Visit.Screen)
+            {
+                bool over = UiView.IsFree(visit.State) && !UiView.IsFree(Current.State);
+                // Only the newest view is given: the free screen between two visits may have been missed.
+                over |= visit.State is VisitState.ReadingCard && Visit.HasCard(Current.State);
+                // The next one while the last is still said farewell to; whoever was sent back to lay the card down again stays who they are.
+                over |= visit.State is VisitState.ReadingCard && Current.State is VisitState.Idle { Farewell: Ending.Accepted or Ending.Cancelled or Ending.TimedOut };
+                next = over
+                    ? next with { Display = Fresh(visit.State.Station), Pad = FreshPad() }
+                    : next with { Display = next.Display with { Overlay = Overlay.None }, Pad = _options.ShufflePad ? PinKeys.Shuffled() : next.Pad };
+            }
+            Put(next);
+        }
+    }
+
+    private void Change(Func<UiView, UiView> change)
+    {
+        lock (_gate) Put(change(Current));
+    }
+
+    /// <summary>Within the lock.</summary>
+    private void Put(UiView next)
+    {
+        bool other = next.Visit.Screen != Current.Visit.Screen || next.Display.Overlay != Current.Display.Overlay || next.Pad != Current.Pad;
+        if (other) _since = _time.GetTimestamp();
+        UiView now = other ? next with { Number = Current.Number + 1 } : next;
+        _view.Set(now);
+        _forget.Change(UiView.IsFree(now.State) && now.Display != Fresh() ? DisplayKept : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    private void ForgetDisplay()
+    {
+        lock (_gate)
+        {
+            if (UiView.IsFree(Current.State)) Put(Current with { Display = Fresh() });
+        }
+    }
+
+    private Display Fresh() => Fresh(Current.State.Station);
+
+    private Display Fresh(Station station) => new(_options.Language, (TextSize)Math.Clamp(station.Policy.TextSize, 0, 3), Sound: (Hearing)Math.Clamp(station.Policy.Sound, 0, 3));
+
+    private PinKeys FreshPad() => _options.ShufflePad ? PinKeys.Shuffled() : PinKeys.Usual;
+}

@@ -1,0 +1,86 @@
+using System.Net.WebSockets;
+using Kiosk.App.Screens;
+
+namespace Kiosk.App.PageServer;
+
+/// <summary>The one socket a screen lives on: views go out, presses come in.</summary>
+public sealed class UiSocket(UiPort port, ScreenRenderer renderer, TimeProvider time)
+{
+    /// <summary>Without news the page hears a dot so often; it shows its own offline screen after 2.2 s of silence.</summary>
+    public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(1);
+
+    /// <summary>Longest press in bytes; a longer one is not from our page.</summary>
+    private const int LongestPress = 256;
+
+    private static readonly byte[] Dot = "."u8.ToArray();
+
+    private int _taken;
+
+    /// <summary>A page is connected and is sent the views; whether it has painted them is not known here.</summary>
+    public bool Shown => Volatile.Read(ref _taken) == 1;
+
+    public async Task RunAsync(HttpContext context)
+    {
+        if (Interlocked.Exchange(ref _taken, 1) == 1)
+        {
+            context.Response.StatusCode = StatusCodes.Status409Conflict;
+            return;
+        }
+        try
+        {
+            using WebSocket socket = await context.WebSockets.AcceptWebSocketAsync();
+            using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+            Task first = await Task.WhenAny(SendAsync(socket, over.Token), ReceiveAsync(socket, over.Token));
+            await over.CancelAsync();
+            await first;
+        }
+        catch (Exception gone) when (gone is OperationCanceledException or WebSocketException)
+        {
+            // The browser left; it comes back by itself.
+        }
+        finally
+        {
+            Volatile.Write(ref _taken, 0);
+        }
+    }
+
+    private async Task SendAsync(WebSocket socket, CancellationToken stop)
+    {
+        UiView? seen = null;
+        while (true)
+        {
+            byte[] message = Dot;
+            if (await NewerAsync(seen, stop) is UiView view) message = await renderer.MessageAsync(seen = view);
+            await socket.SendAsync(message.AsMemory(), WebSocketMessageType.Text, true, stop);
+        }
+    }
+
+    /// <returns>Null when a heartbeat is due first.</returns>
+    private async Task<UiView?> NewerAsync(UiView? seen, CancellationToken stop)
+    {
+        if (seen is null) return port.Current;
+        using CancellationTokenSource beat = new(Heartbeat, time);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(stop, beat.Token);
+        try
+        {
+            return await port.NextAsync(seen, either.Token);
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    private async Task ReceiveAsync(WebSocket socket, CancellationToken stop)
+    {
+        // Pinned: the collector must leave no copy of a slot behind.
+        byte[] line = GC.AllocateArray<byte>(LongestPress, pinned: true);
+        while (true)
+        {
+            ValueWebSocketReceiveResult got = await socket.ReceiveAsync(line.AsMemory(), stop);
+            if (got.MessageType != WebSocketMessageType.Text || !got.EndOfMessage) return;
+            port.Take(line.AsSpan(0, got.Count));
+            line.AsSpan().Clear();
+        }
+    }
+}

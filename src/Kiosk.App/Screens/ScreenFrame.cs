@@ -1,0 +1,9 @@
+namespace Kiosk.App.Screens;
+
+/// <summary>What <see cref="LiveScreen"/> draws; set before each drawing.</summary>
+public sealed class ScreenFrame
+{
+    public Look? Look { get; set; }
+
+    public Action Redraw { get; set; } = () => { };
+}

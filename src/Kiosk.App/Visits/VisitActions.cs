@@ -1,0 +1,129 @@
+using Kiosk.App.Logging;
+using Kiosk.Core;
+using Kiosk.Core.Cards;
+using Kiosk.Core.Faces;
+using Kiosk.Core.Reception;
+using Kiosk.Devices.Journal;
+using A = Kiosk.Core.VisitAction;
+using E = Kiosk.Core.VisitEvent;
+
+namespace Kiosk.App.Visits;
+
+/// <summary>The devices a visit uses. Owned by the caller.</summary>
+/// <param name="Printed">Reads 照合番号B from the printed card, where there is a camera for it.</param>
+/// <param name="NamePicture">Rewrites the card's picture of 氏名 in the decoder process; the caller disposes what comes back. Null: it is never sent.</param>
+public sealed record VisitDevices(
+    ICardReader Reader, IPrintedNumberReader Printed, IFaceCheck? Face, IReceptionLink Link, VisitJournal Journal, Func<Secret, Secret?>? NamePicture);
+
+/// <summary>
+/// Does what <see cref="Visit"/> asks: starts each action in the background and turns its end into an event. What belongs to
+/// one visit lives in one <see cref="VisitRun"/> and ends with it.
+/// </summary>
+public sealed class VisitActions(VisitDevices devices, DigitBuffer digits, TimeProvider time, ILogger log) : IDisposable
+{
+    private VisitRun? _run;
+
+    internal bool IsCurrent(object run) => ReferenceEquals(_run, run);
+
+    /// <summary>Starts one action; returns at once. Called by the loop only, one at a time.</summary>
+    public void Do(VisitAction action, IVisitInbox inbox)
+    {
+        switch (action)
+        {
+            case A.ReadCard:
+                Forget();
+                _run = new VisitRun(devices, time, inbox, log);
+                Go(_run, run => run.ReadCardAsync(), Card);
+                break;
+            case A.BeginPhone:
+                Forget();
+                _run = new VisitRun(devices, time, inbox, log);
+                _run.BeginPhone();
+                break;
+            case A.ReadPhone phone:
+                Go(_run, run => run.ReadPhoneAsync(digits, phone.Warned), Card);
+                break;
+            case A.ReadPhoto:
+                Go(_run, run => run.ReadPhotoAsync(digits.Take()), Card);
+                break;
+            case A.VerifyPin:
+                Go(_run, run => run.VerifyPinAsync(digits.Take()), Card);
+                break;
+            case A.StartFace start:
+                Go(_run, run => run.WatchFaceAsync(start.CannotTurn), why => new E.FaceFailed(why));
+                break;
+            case A.StopFace:
+                _run?.StopFace();
+                break;
+            case A.CheckStaffCode:
+                Go(_run, run => run.CheckStaffCodeAsync(digits.Take()), why => new E.StaffCodeFailed(why));
+                break;
+            case A.Submit submit:
+                Go(_run, run => run.SubmitAsync(submit.Who, submit.Answers), why => new E.SubmitFailed(why));
+                break;
+            case A.RingDesk ring:
+                _ = RingAsync(ring.Why);
+                break;
+            case A.WipeTyped:
+                digits.Wipe();
+                break;
+            case A.Forget:
+                digits.Wipe();
+                Forget();
+                break;
+            default:
+                throw new System.Diagnostics.UnreachableException(action.GetType().Name);
+        }
+
+        void Go(VisitRun? run, Func<VisitRun, Task> work, Func<Failure, VisitEvent> failed)
+        {
+            if (run is not null) _ = Guarded(run, work, failed);
+        }
+
+        // On the pool: a device may block before its first await.
+        Task Guarded(VisitRun run, Func<VisitRun, Task> work, Func<Failure, VisitEvent> failed) => Task.Run(async () =>
+        {
+            try
+            {
+                await work(run);
+            }
+            catch (Exception over) when (over is OperationCanceledException or ObjectDisposedException && run.IsOver)
+            {
+                // The card was taken and its session closed; nobody waits for the answer.
+            }
+            catch (FailureException failure)
+            {
+                log.ActionFailed(action.GetType().Name, failure.Failure.ToString(), FailureCatalogue.Of(failure.Failure).Code, failure.Detail);
+                inbox.Post(failed(failure.Failure), run);
+            }
+            catch (Exception bug)
+            {
+                log.ActionCrashed(bug, action.GetType().Name);
+                inbox.Post(new E.Crashed(), run);
+            }
+        });
+    }
+
+    private static VisitEvent Card(Failure why) => new E.CardFailed(why);
+
+    private async Task RingAsync(Failure? why)
+    {
+        try
+        {
+            await devices.Link.CallStaffAsync(why, CancellationToken.None);
+        }
+        catch (FailureException failure)
+        {
+            log.ActionFailed(nameof(A.RingDesk), failure.Failure.ToString(), FailureCatalogue.Of(failure.Failure).Code, failure.Detail);
+        }
+    }
+
+    private void Forget()
+    {
+        VisitRun? over = _run;
+        _run = null;
+        over?.Dispose();
+    }
+
+    public void Dispose() => Forget();
+}

@@ -1,0 +1,135 @@
+using System.Threading.Channels;
+using Kiosk.App.Logging;
+using Kiosk.Core;
+using E = Kiosk.Core.VisitEvent;
+using S = Kiosk.Core.VisitState;
+
+namespace Kiosk.App.Visits;
+
+/// <summary>
+/// The dumb shell around <see cref="Visit.Next"/>: one queue of events, one at a time; it does the actions, arms the state's
+/// time limit and publishes the newest view. All rules are in Core.
+/// </summary>
+public sealed class VisitLoop : IVisitPort, IVisitInbox, IAsyncDisposable
+{
+    private readonly Channel<Queued> _queue = Channel.CreateUnbounded<Queued>(new UnboundedChannelOptions { SingleReader = true });
+
+    private readonly VisitActions _actions;
+    private readonly DigitBuffer _digits;
+    private readonly ILogger _log;
+    private readonly ITimer _limit;
+    private readonly LatestValue<VisitView> _current;
+    private long _armed;
+
+    /// <param name="digits">The digits' buffer; shared with <paramref name="actions"/>, disposed by its owner.</param>
+    public VisitLoop(VisitActions actions, DigitBuffer digits, Station station, TimeProvider time, ILogger log)
+    {
+        (_actions, _digits, _log) = (actions, digits, log);
+        _current = new LatestValue<VisitView>(new VisitView(1, new S.Idle { Station = station }));
+        _limit = time.CreateTimer(_ => _queue.Writer.TryWrite(new(new E.TimedOut(), null, Interlocked.Read(ref _armed))), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Stretches the patient's time limits, 1 to 4: large text or sound need longer (WCAG 2.2.1). Read when a limit is armed.</summary>
+    public Func<double> Patience { get; set; } = () => 1;
+
+    /// <summary>Told of every step, on the loop's own thread, before the actions are done; for benches and <c>kiosk visit</c>.</summary>
+    public event Action<VisitState, VisitEvent, Step>? Stepped;
+
+    public VisitView Current => _current.Value;
+
+    public Task<VisitView> NextAsync(VisitView seen, CancellationToken stop) => _current.NextAsync(seen, stop);
+
+    public void Press(long screen, E.Press pressed)
+    {
+        if (screen == Current.Screen) Post(pressed);
+    }
+
+    public void Key(long screen, int digit)
+    {
+        VisitView view = Current;
+        if (screen != view.Screen || DigitBuffer.DigitsOf(view.State) is not int wanted) return;
+        int typed = _digits.Append(digit, wanted);
+        if (typed > 0) Post(typed == wanted ? new E.TypedAll() : new E.Typed(typed));
+    }
+
+    public void Erase(long screen)
+    {
+        if (screen == Current.Screen) Post(new E.Typed(_digits.Erase()));
+    }
+
+    /// <summary>Queues an event of the station or the patient.</summary>
+    public void Post(VisitEvent happened) => _queue.Writer.TryWrite(new(happened, null, null));
+
+    /// <summary>Done once the loop has taken all that was queued before: a loop that hangs never answers.</summary>
+    public Task AnswersAsync()
+    {
+        TaskCompletionSource asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _queue.Writer.TryWrite(new(new E.Touched(), null, null, asked));
+        return asked.Task;
+    }
+
+    void IVisitInbox.Post(VisitEvent happened, object visit) => _queue.Writer.TryWrite(new(happened, visit, null));
+
+    /// <summary>Runs until cancelled. Nothing ends it but the caller: a bug ends the visit at hand, not the kiosk.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        await foreach ((VisitEvent happened, object? visit, long? armed, TaskCompletionSource? asked) in _queue.Reader.ReadAllAsync(stop))
+        {
+            if (asked is not null)
+            {
+                asked.SetResult();
+                continue;
+            }
+            // Drop events of a visit that has ended, and of a time limit that was set again meanwhile.
+            if ((visit is not null && !_actions.IsCurrent(visit)) || (armed is not null && armed != _armed)) continue;
+            try
+            {
+                Take(happened);
+            }
+            catch (Exception bug) when (bug is not OperationCanceledException && happened is not E.Crashed)
+            {
+                _log.VisitCrashed(bug);
+                Post(new E.Crashed());
+            }
+        }
+    }
+
+    private void Take(VisitEvent queued)
+    {
+        // The count is read when its turn comes: a wipe may have come between.
+        VisitEvent happened = queued is E.Typed ? new E.Typed(_digits.Count) : queued;
+        VisitState before = Current.State;
+        if (queued is E.TypedAll && DigitBuffer.DigitsOf(before) != _digits.Count) return;
+        Step step = Visit.Next(before, happened);
+        Stepped?.Invoke(before, happened, step);
+        foreach (VisitAction action in step.Actions) _actions.Do(action, this);
+        // A state that became another by itself waits anew: trouble with the hand-over is not the wait for it.
+        if (happened is E.Press or E.TimedOut || before.GetType() != step.State.GetType() || Visit.TimeLimit(before) != Visit.TimeLimit(step.State)) Arm(step.State);
+        Publish(before, step.State);
+        if (before.GetType() != step.State.GetType()) _log.StateEntered(step.State.GetType().Name, happened is E.Press ? nameof(E.Press) : happened.GetType().Name);
+    }
+
+    private void Publish(VisitState before, VisitState after)
+    {
+        if (after != before) _current.Set(new VisitView(Current.Screen + (VisitView.IsSameScreen(before, after) ? 0 : 1), after));
+    }
+
+    private void Arm(VisitState state)
+    {
+        Interlocked.Increment(ref _armed);
+        TimeSpan due = Visit.TimeLimit(state) is TimeSpan limit ? limit * (Visit.WaitsForPatient(state) ? Math.Clamp(Patience(), 1, 4) : 1) : Timeout.InfiniteTimeSpan;
+        _limit.Change(due, Timeout.InfiniteTimeSpan);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _queue.Writer.TryComplete();
+        await _limit.DisposeAsync();
+        _actions.Dispose();
+    }
+
+    /// <param name="Visit">The visit it belongs to, if any.</param>
+    /// <param name="Armed">For TimedOut: which arming of the limit fired.</param>
+    /// <param name="Asked">Nothing happened: somebody asks whether the loop still takes events.</param>
+    private readonly record struct Queued(VisitEvent Happened, object? Visit, long? Armed, TaskCompletionSource? Asked = null);
+}

@@ -1,0 +1,301 @@
+using System.Security.Cryptography;
+using Kiosk.App.Logging;
+using Kiosk.Core;
+using Kiosk.Core.Cards;
+using Kiosk.Core.Faces;
+using Kiosk.Core.Reception;
+using Kiosk.Devices.FaceEngine;
+using E = Kiosk.Core.VisitEvent;
+
+namespace Kiosk.App.Visits;
+
+/// <summary>What belongs to one visit: its key, the card session, the photo, the evidence. <see cref="Dispose"/> powers the card off and zeroes all.</summary>
+internal sealed class VisitRun : IDisposable
+{
+    /// <summary>Idempotency key: random, one a visit, the same for every repeat of its check-in.</summary>
+    private readonly Guid _key = new(RandomNumberGenerator.GetBytes(16));
+
+    /// <summary>Names the visit to the reception, which binds its challenge to it.</summary>
+    private readonly Guid _visit = new(RandomNumberGenerator.GetBytes(16));
+
+    private readonly VisitDevices _devices;
+    private readonly TimeProvider _time;
+    private readonly IVisitInbox _inbox;
+    private readonly ILogger _log;
+    private readonly CancellationTokenSource _ends = new();
+    private readonly CancellationToken _over;
+    private readonly Lock _gate = new();
+    private Action? _stopReading;
+    private Action? _stopFace;
+    private Secret? _number;
+    private TaskCompletionSource<CardPhoto> _photo = Unanswered();
+    private Task<byte[]> _challenge = Task.FromException<byte[]>(new FailureException(Failure.ReceptionUnreachable));
+    private ICardSession? _session;
+    private CardEvidence? _evidence;
+    private CheckIn? _checkIn;
+
+    public VisitRun(VisitDevices devices, TimeProvider time, IVisitInbox inbox, ILogger log)
+    {
+        (_devices, _time, _inbox, _log) = (devices, time, inbox, log);
+        _over = _ends.Token;
+    }
+
+    public bool IsOver => _over.IsCancellationRequested;
+
+    /// <summary>Identifies the card, tells the visit, then reads the photo while the patient chooses.</summary>
+    public async Task ReadCardAsync()
+    {
+        _challenge = _devices.Link.OpenVisitAsync(_visit, _over);
+        Task<Secret?> printed = _devices.Printed.ReadAsync(_over);
+        bool hasPhoto = false;
+        try
+        {
+            _session = await _devices.Reader.OpenAsync(_over);
+            if (IsOver) await _session.DisposeAsync();
+            CardFacts facts = await _session.IdentifyAsync(Today(), _over);
+            _inbox.Post(new E.CardRead(facts), this);
+            hasPhoto = facts is { Kind: CardKind.MyNumberCard, Certificate: not CertificateStatus.Expired };
+        }
+        finally
+        {
+            if (!hasPhoto) _ = WipeAsync(printed);
+        }
+
+        if (!hasPhoto) return;
+        if (await printed is Secret number) await ReadPhotoAsync(number);
+        else PhotoIs(PhotoStatus.NeedsNumber, _devices.Printed.Seen);
+    }
+
+    /// <param name="number">照合番号B; kept until the photo is read, then disposed.</param>
+    public Task ReadPhotoAsync(Secret number)
+    {
+        _number = number;
+        if (_photo.Task.IsFaulted) _photo = Unanswered();
+        if (!IsOver) return ReadPhotoAsync();
+        // The camera was slower than the patient.
+        DropNumber();
+        return Task.CompletedTask;
+    }
+
+    private async Task ReadPhotoAsync()
+    {
+        if (_number is not { } number) return;
+        using CancellationTokenSource reading = CancellationTokenSource.CreateLinkedTokenSource(_over);
+        Set(ref _stopReading, reading.Cancel);
+        try
+        {
+            CardPhoto photo = await _session!.ReadPhotoAsync(number, reading.Token);
+            DropNumber();
+            if (!_photo.TrySetResult(photo) || IsOver) photo.Dispose();
+            PhotoIs(PhotoStatus.Ready);
+
+            // Signed now, while the patient looks into the camera, so that nothing is left to wait for at the end.
+            _evidence ??= await _session.ProvePresenceAsync(await _challenge, _over);
+        }
+        catch (FailureException failure) when (failure.Failure is Failure.CardNumberWrong or Failure.CardNumberGuarded or Failure.PhotoUnreadable)
+        {
+            DropNumber();
+            _photo.TrySetException(new FailureException(Failure.PhotoUnreadable, failure.Failure.ToString()));
+            PhotoIs(PhotoStatus.Unavailable);
+        }
+        catch (FailureException failure) when (failure.Failure is Failure.ReceptionUnreachable)
+        {
+            // Without a challenge nothing is signed yet; SubmitAsync asks again.
+        }
+        catch (OperationCanceledException) when (!IsOver)
+        {
+            // The patient chose the PIN: it goes first.
+        }
+        finally
+        {
+            Set(ref _stopReading, null);
+        }
+    }
+
+    /// <summary>Sends VERIFY once and has the reception's challenge signed; without a challenge nothing is sent to the card.</summary>
+    /// <param name="pin">Disposed here.</param>
+    public async Task VerifyPinAsync(Secret pin)
+    {
+        using Secret used = pin;
+        byte[] challenge = await ChallengeAsync();
+        Stop(ref _stopReading);
+        (PinAnswer answer, CardEvidence? evidence) = await _session!.VerifyPinAsync(used, challenge, _over);
+        _evidence = evidence ?? _evidence;
+        _inbox.Post(new E.PinChecked(answer), this);
+        if (answer is not PinAnswer.Accepted && _number is not null) await ReadPhotoAsync();
+    }
+
+    /// <summary>A visit by phone: the reception's challenge is asked for while the patient types or confirms.</summary>
+    public void BeginPhone() => _challenge = _devices.Link.OpenVisitAsync(_visit, _over);
+
+    /// <summary>One hold of the phone: identify, confirm, sign, power off. The PIN leaves its buffer only to be sent, once.</summary>
+    /// <param name="digits">Holds an Android's PIN, if one was typed.</param>
+    /// <param name="warned">The patient knows that one try is left.</param>
+    public async Task ReadPhoneAsync(DigitBuffer digits, bool warned)
+    {
+        byte[] challenge = await ChallengeAsync();
+        bool sent = false;
+        try
+        {
+            if (_session is { } before) await before.DisposeAsync();
+            await using ICardSession phone = _session = await _devices.Reader.OpenAsync(_over);
+            CardFacts facts = await phone.IdentifyAsync(Today(), _over);
+            if (facts.Kind is CardKind.Iphone)
+            {
+                _evidence = await phone.SignUnlockedAsync(challenge, _over);
+                // Some show their certificate only now.
+                if (facts.ExpiresOn == DateOnly.MaxValue) facts = await phone.IdentifyAsync(Today(), _over);
+                _inbox.Post(new E.PhoneRead(facts), this);
+                return;
+            }
+            if (facts.Kind is CardKind.MyNumberCard || digits.Count != Visit.PinDigits || (facts.PinTries == 1 && !warned))
+            {
+                _inbox.Post(new E.CardRead(facts), this);
+                return;
+            }
+            using Secret pin = digits.Take();
+            sent = true;
+            (PinAnswer answer, _evidence) = await phone.VerifyPinAsync(pin, challenge, _over);
+            _inbox.Post(answer is PinAnswer.Accepted accepted ? new E.PhoneRead(accepted.Facts ?? facts) : new E.PinChecked(answer), this);
+        }
+        catch (FailureException failure) when (!sent && failure.Failure is Failure.CardMoved or Failure.CardUnreadable or Failure.CardSilent or Failure.PhoneLocked)
+        {
+            _inbox.Post(new E.PhoneFailed(failure.Failure), this);
+        }
+    }
+
+    public async Task WatchFaceAsync(bool cannotTurn)
+    {
+        if (_devices.Face is null) throw new FailureException(Failure.ModelMissing);
+        using CancellationTokenSource face = CancellationTokenSource.CreateLinkedTokenSource(_over);
+        Action end = face.Cancel;
+        Set(ref _stopFace, end);
+        try
+        {
+            await foreach (FaceReport report in _devices.Face.WatchAsync(_photo.Task, cannotTurn, face.Token))
+            {
+                _inbox.Post(report switch
+                {
+                    FaceReport.Guided guided => new E.FaceGuided(guided.Guidance),
+                    FaceReport.Judged judged => new E.FaceJudged(judged.Verdict),
+                    _ => throw new System.Diagnostics.UnreachableException(),
+                }, this);
+            }
+        }
+        catch (OperationCanceledException) when (face.IsCancellationRequested)
+        {
+            // Another screen: the camera is closed.
+        }
+        finally
+        {
+            // The next watch may have begun already.
+            lock (_gate) if (_stopFace == end) _stopFace = null;
+        }
+    }
+
+    public void StopFace() => Stop(ref _stopFace);
+
+    /// <param name="code">Disposed here.</param>
+    public async Task CheckStaffCodeAsync(Secret code)
+    {
+        using Secret used = code;
+        _inbox.Post(new E.StaffCodeChecked(await _devices.Link.CheckStaffCodeAsync(_visit, used, _over)), this);
+    }
+
+    /// <summary>Journal, hand over, journal; the receipt is told only when the reception holds the check-in.</summary>
+    public async Task SubmitAsync(Confirmed who, Core.Consents.Answers answers)
+    {
+        // Made once: a repeat after a lost answer must be the same to the byte, or its key would stand for two things.
+        _checkIn ??= await CheckInAsync(who, answers);
+        _devices.Journal.Begin(_key, _visit);
+        Receipt receipt = await _devices.Link.SubmitAsync(_checkIn, _over);
+        _devices.Journal.Done(_key);
+        _inbox.Post(new E.ReceiptCame(receipt), this);
+        await ShowNameAsync();
+    }
+
+    /// <summary>The card's picture of 氏名, for a desk that lacks a character of it. The visit is over without it too.</summary>
+    private async Task ShowNameAsync()
+    {
+        if (_devices.NamePicture is null || !_photo.Task.IsCompletedSuccessfully) return;
+        try
+        {
+            using Secret? name = _devices.NamePicture((await _photo.Task).NamePng);
+            // Not of this visit's time: the card may be taken meanwhile.
+            if (name is not null) await _devices.Link.ShowNameAsync(_visit, name, CancellationToken.None);
+        }
+        catch (FailureException failure)
+        {
+            _log.ActionFailed("ShowName", failure.Failure.ToString(), FailureCatalogue.Of(failure.Failure).Code, failure.Detail);
+        }
+    }
+
+    private async Task<CheckIn> CheckInAsync(Confirmed who, Core.Consents.Answers answers)
+    {
+        _evidence ??= await _session!.ProvePresenceAsync(await ChallengeAsync(), _over);
+        if (who.Method is Method.Face && answers.Asked.SignsWithoutPin) _evidence = await SignedWithoutPinAsync(_evidence) ?? _evidence;
+        return new(_key, _visit, _time.GetUtcNow(), who.Method, who.Card, _evidence, who.Face, who.StaffId, answers);
+    }
+
+    /// <summary>特定機関認証. The face was right already: what the card or the institution refuses leaves the evidence as it is.</summary>
+    private async Task<CardEvidence?> SignedWithoutPinAsync(CardEvidence before)
+    {
+        try
+        {
+            SignedWithoutPin? signed = await _devices.Link.SignWithoutPinAsync(_visit, (block, stop) => _session!.RelayAsync(block, stop), _over);
+            return signed is null ? null : before.ByAuthenticationKey(signed.Challenge, signed.Signature);
+        }
+        catch (FailureException failure) when (failure.Failure is Failure.ReceptionRefused or Failure.CardUnreadable)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Called once, when the card is gone or the visit failed; returns at once, the card is powered off behind it.</summary>
+    public void Dispose()
+    {
+        _ends.Cancel();
+        _ends.Dispose();
+        _photo.TrySetCanceled();
+        if (_photo.Task.IsCompletedSuccessfully) _photo.Task.Result.Dispose();
+        DropNumber();
+        ICardSession? session = _session;
+        _ = Task.Run(async () =>
+        {
+            if (session is not null) await session.DisposeAsync();
+            NativeHeap.Trim();
+        });
+    }
+
+    private async Task<byte[]> ChallengeAsync()
+    {
+        if (_challenge.IsFaulted) _challenge = _devices.Link.OpenVisitAsync(_visit, _over);
+        return await _challenge;
+    }
+
+    /// <summary>The Japanese calendar day.</summary>
+    private DateOnly Today() => DateOnly.FromDateTime(_time.GetUtcNow().ToOffset(TimeSpan.FromHours(9)).Date);
+
+    private void Set(ref Action? stop, Action? to)
+    {
+        lock (_gate) stop = to;
+    }
+
+    /// <summary>Under the lock: its source may be disposed at the same moment.</summary>
+    private void Stop(ref Action? stop)
+    {
+        lock (_gate) stop?.Invoke();
+    }
+
+    private static async Task WipeAsync(Task<Secret?> unwanted)
+    {
+        await ((Task)unwanted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (unwanted.IsCompletedSuccessfully) (await unwanted)?.Dispose();
+    }
+
+    private void DropNumber() => Interlocked.Exchange(ref _number, null)?.Dispose();
+
+    private void PhotoIs(PhotoStatus photo, TrayView? tray = null) => _inbox.Post(new E.PhotoChanged(photo, tray), this);
+
+    private static TaskCompletionSource<CardPhoto> Unanswered() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

@@ -1,0 +1,72 @@
+using System.Runtime.CompilerServices;
+using Kiosk.Core;
+using Kiosk.Core.Cards;
+using Kiosk.Core.Faces;
+using Kiosk.Devices.FaceEngine;
+
+namespace Kiosk.App.Watchers;
+
+/// <summary>
+/// The face check, present or not: loads the models in the background and again every 10 s while they are missing or refused,
+/// so that a kiosk without them serves by PIN and gets its face check back by itself.
+/// </summary>
+/// <param name="load">Loads the engine; throws <see cref="FailureException"/> with ModelMissing or ModelNotListed.</param>
+/// <param name="camera">Whether the camera is there.</param>
+internal sealed class FaceSlot(Func<FaceCheck> load, ICameraPresence camera, TimeProvider time) : IFaceCheck, IPreview, ICameraPresence
+{
+    private readonly CancellationTokenSource _stop = new();
+    private volatile FaceCheck? _check;
+    private (Failure Why, string Detail) _missing = (Failure.ModelMissing, "loading");
+    private Task? _loading;
+
+    public FaceEngineFacts Engine => _check?.Engine ?? new FaceEngineFacts("none", "", 0);
+
+    /// <summary>Starts loading; returns at once.</summary>
+    public void Start() => _loading = Task.Run(LoadAsync);
+
+    /// <summary>Done when the first try to load is over, well or not.</summary>
+    public async Task<bool> LoadedAsync(CancellationToken stop)
+    {
+        while (_check is null && _missing.Detail == "loading") await Task.Delay(TimeSpan.FromMilliseconds(50), time, stop);
+        return _check is not null;
+    }
+
+    public (Failure? Why, string Detail) Look() => _check is null ? _missing : camera.Look();
+
+    public ValueTask<ReadOnlyMemory<byte>?> NextAsync(CancellationToken stop) => _check?.NextAsync(stop) ?? ValueTask.FromResult<ReadOnlyMemory<byte>?>(null);
+
+    public IAsyncEnumerable<FaceReport> WatchAsync(Task<CardPhoto> photo, bool cannotTurn, CancellationToken stop) => _check?.WatchAsync(photo, cannotTurn, stop) ?? NoneAsync(stop);
+
+    private async IAsyncEnumerable<FaceReport> NoneAsync([EnumeratorCancellation] CancellationToken stop)
+    {
+        await Task.CompletedTask;
+        stop.ThrowIfCancellationRequested();
+        if (_check is null) throw new FailureException(_missing.Why, _missing.Detail);
+        yield break;
+    }
+
+    private async Task LoadAsync()
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                _check = load();
+                return;
+            }
+            catch (FailureException failure)
+            {
+                _missing = (failure.Failure, failure.Detail);
+            }
+            await Task.Delay(TimeSpan.FromSeconds(10), time, _stop.Token);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        if (_loading is not null) await _loading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_check is not null) await _check.DisposeAsync();
+        _stop.Dispose();
+    }
+}

@@ -1,0 +1,79 @@
+using Kiosk.App.Health;
+using Kiosk.App.Logging;
+using Kiosk.App.Visits;
+using Kiosk.Core;
+using Kiosk.Core.Reception;
+
+namespace Kiosk.App.Watchers;
+
+/// <summary>A running kiosk without a screen: the visit loop, and the watchers of reader, reception and camera.</summary>
+public sealed class KioskHost : IAsyncDisposable
+{
+    private static readonly TimeSpan _visitReport = TimeSpan.FromMinutes(1);
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly VisitDevices _devices;
+    private readonly ICameraPresence _camera;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly List<Task> _running = [];
+    private readonly VisitMeter _meter;
+    private readonly bool _faceOffered;
+
+    /// <param name="devices">Owned by the caller, disposed after this.</param>
+    /// <param name="digits">Owned by the caller.</param>
+    public KioskHost(VisitDevices devices, ICameraPresence camera, DigitBuffer digits, Station station, TimeProvider time, ILoggerFactory logs)
+    {
+        (_devices, _camera, _time, _log) = (devices, camera, time, logs.CreateLogger("Kiosk"));
+        _meter = new VisitMeter(time);
+        _faceOffered = station.FaceOffered;
+        Loop = new VisitLoop(new VisitActions(devices, digits, time, _log), digits, station, time, _log);
+    }
+
+    public VisitLoop Loop { get; }
+
+    /// <summary>Sent to the reception after each change.</summary>
+    public HealthBoard Health { get; } = new();
+
+    /// <summary>The loop takes events; false only after a bug that ended it.</summary>
+    public bool Alive => _running is [{ IsCompleted: false }, ..];
+
+    /// <summary>Starts everything; the state of each part reaches the visit within seconds.</summary>
+    public void Start()
+    {
+        ReaderWatcher reader = new(_devices.Reader, Loop, Health, _log);
+        ReceptionWatcher reception = new(_devices.Link, _devices.Journal, Loop, _time, _log);
+        CameraWatcher camera = new(_camera, _devices.Face, _faceOffered, Loop, Health, _time, _log);
+        Loop.Stepped += camera.WhenFaceFails;
+        Loop.Stepped += _meter.Step;
+        Health.Changed += health => _ = _devices.Link.ReportHealthAsync(health, CancellationToken.None);
+        Health.Set("reader", Failure.ReaderMissing);
+        _running.Add(Loop.RunAsync(_stop.Token));
+        _running.Add(reader.RunAsync(_stop.Token));
+        _running.Add(reception.RunAsync(_stop.Token));
+        _running.Add(reception.RenewAsync(_stop.Token));
+        _running.Add(camera.RunAsync(_stop.Token));
+        _running.Add(ReportVisitsAsync(_stop.Token));
+        _log.KioskReady();
+    }
+
+    /// <summary>Puts the totals of the visits on the health board, when there are new ones.</summary>
+    private async Task ReportVisitsAsync(CancellationToken stop)
+    {
+        using PeriodicTimer timer = new(_visitReport, _time);
+        while (await timer.WaitForNextTickAsync(stop))
+        {
+            (IReadOnlyList<VisitCount> visits, IReadOnlyList<StageTime> stages) = _meter.Totals();
+            if (visits.Sum(v => v.Count) != (Health.Current.Visits ?? []).Sum(v => v.Count)) Health.SetVisits(visits, stages);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        foreach (Task running in _running) await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Loop.DisposeAsync();
+        _meter.Dispose();
+        _stop.Dispose();
+    }
+}

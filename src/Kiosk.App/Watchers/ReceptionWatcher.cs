@@ -1,0 +1,76 @@
+using Kiosk.App.Logging;
+using Kiosk.App.Visits;
+using Kiosk.Core;
+using Kiosk.Core.Reception;
+using Kiosk.Devices.Journal;
+using E = Kiosk.Core.VisitEvent;
+
+namespace Kiosk.App.Watchers;
+
+/// <summary>
+/// Tells the visit about the link and about what the reception pushes; settles the journal when the link is up; renews the certificate in time.
+/// </summary>
+internal sealed class ReceptionWatcher(IReceptionLink link, VisitJournal journal, IVisitInbox visit, TimeProvider time, ILogger log)
+{
+    public async Task RunAsync(CancellationToken stop)
+    {
+        await foreach (ReceptionNews news in link.WatchAsync(stop))
+        {
+            if (news is ReceptionNews.LinkDown down) log.LinkDown(down.Why.ToString(), down.Detail);
+            if (news is ReceptionNews.LinkUp)
+            {
+                log.LinkUp();
+                await SettleJournalAsync(stop);
+            }
+            visit.Post(news switch
+            {
+                ReceptionNews.LinkUp => new E.LinkChanged(null),
+                ReceptionNews.LinkDown gone => new E.LinkChanged(gone.Why),
+                ReceptionNews.VisualGranted granted => new E.VisualGranted(granted.StaffId),
+                ReceptionNews.MaintenanceSet set => new E.MaintenanceSet(set.On),
+                ReceptionNews.DisasterSet set => new E.DisasterSet(set.On),
+                ReceptionNews.PolicySet set => new E.PolicySet(set.Policy),
+                _ => throw new System.Diagnostics.UnreachableException(),
+            });
+        }
+    }
+
+    /// <summary>Asks for pins, and for a new certificate when it is time. Tries again after a minute when the reception did not answer.</summary>
+    public async Task RenewAsync(CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            TimeSpan next = TimeSpan.FromHours(6);
+            try
+            {
+                if (await link.RenewAsync(stop)) log.CertificateRenewed();
+            }
+            catch (FailureException failure)
+            {
+                log.ActionFailed("Renew", failure.Failure.ToString(), FailureCatalogue.Of(failure.Failure).Code, failure.Detail);
+                if (failure.Failure is Failure.ReceptionUnreachable) next = TimeSpan.FromMinutes(1);
+            }
+
+            await Task.Delay(next, time, stop);
+        }
+    }
+
+    /// <summary>Check-ins that a power cut or a kill interrupted: asks the reception about each, then removes the note. The patient starts again in any case.</summary>
+    private async Task SettleJournalAsync(CancellationToken stop)
+    {
+        try
+        {
+            IReadOnlyList<PendingVisit> pending = journal.Pending();
+            foreach (PendingVisit visit in pending)
+            {
+                await link.FindAsync(visit.Key, stop);
+                journal.Done(visit.Key);
+            }
+            if (pending.Count > 0) log.JournalSettled(pending.Count);
+        }
+        catch (FailureException failure)
+        {
+            log.ActionFailed("SettleJournal", failure.Failure.ToString(), FailureCatalogue.Of(failure.Failure).Code, failure.Detail);
+        }
+    }
+}

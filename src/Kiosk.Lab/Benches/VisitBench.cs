@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Kiosk.Core.Reception;
+using Kiosk.Lab.Desk;
+using Kiosk.Lab.Visits;
+
+namespace Kiosk.Lab.Benches;
+
+/// <summary>
+/// `kiosk bench visit`: many visits with a patient who answers at once and a card as slow as Type B. "Beyond the card" is the
+/// whole visit, from the card laid down to the receipt, less what the card and the air need by the model, and less the
+/// patient's own reaction and head turn (stage "turn").
+/// </summary>
+internal static class VisitBench
+{
+    public static async Task<int> RunAsync(int visits, int bitRate, string? jsonFile, CancellationToken stop)
+    {
+        await using SimulatedDesk desk = await SimulatedDesk.StartAsync(new SimulatedDeskOptions { BitRate = bitRate }, VisitCommand.Progress, stop);
+        await desk.ReadyAsync(stop);
+        SortedDictionary<string, object> figures = new(StringComparer.Ordinal) { ["visits"] = visits, ["bit_rate"] = bitRate, ["engine"] = desk.FaceEngine };
+        int accepted = 0;
+        foreach (Method method in new[] { Method.Face, Method.Pin })
+        {
+            List<VisitReport> reports = [];
+            await VisitCommand.VisitAsync(desk, new VisitOrder("standard", "holder", method), stop); // warm
+            for (int i = 0; i < visits && !stop.IsCancellationRequested; i++)
+            {
+                reports.Add(await VisitCommand.VisitAsync(desk, new VisitOrder("standard", "holder", method), stop));
+                VisitCommand.Progress(string.Create(CultureInfo.InvariantCulture, $"{method} {i + 1}/{visits}: {reports[^1].Outcome} {Ms(reports[^1], "total"):F0} ms"));
+            }
+            accepted += reports.Count(r => r.Outcome == "accepted");
+            Add(figures, method, [.. reports.Where(r => r.Outcome == "accepted")]);
+        }
+        figures["accepted"] = accepted;
+        figures["rss_mib"] = Math.Round(Process.GetCurrentProcess().WorkingSet64 / 1048576.0, 1);
+        foreach ((string name, object value) in figures) Console.WriteLine($"{name,-34} {value}");
+        if (jsonFile is not null) await File.WriteAllTextAsync(jsonFile, JsonSerializer.Serialize(figures), stop);
+        return accepted == visits * 2 ? 0 : 1;
+    }
+
+    /// <summary>Face is the product's main way: its figures have the plain names; the PIN's begin with pin_.</summary>
+    private static void Add(SortedDictionary<string, object> figures, Method method, List<VisitReport> reports)
+    {
+        if (reports.Count == 0) return;
+        string prefix = method is Method.Face ? "" : "pin_";
+        Put(figures, $"{prefix}beyond_card", [.. reports.Select(r => Ms(r, "total") - r.Card.PhysicalMs - Turn(r))]);
+        Put(figures, $"{prefix}card_physics", [.. reports.Select(r => r.Card.PhysicalMs)]);
+        foreach (string stage in reports[0].Stages.Select(s => s.Name).Distinct())
+            Put(figures, $"{prefix}{stage}", [.. reports.Select(r => Ms(r, stage)).Where(ms => !double.IsNaN(ms))]);
+    }
+
+    private static void Put(SortedDictionary<string, object> figures, string name, List<double> ms)
+    {
+        ms.Sort();
+        figures[$"{name}_p50_ms"] = Math.Round(ms[ms.Count / 2], 1);
+        figures[$"{name}_p95_ms"] = Math.Round(ms[Math.Min(ms.Count - 1, (int)(ms.Count * 0.95))], 1);
+    }
+
+    private static double Turn(VisitReport report) => report.Stages.Where(s => s.Name == "turn").Sum(s => s.Ms);
+
+    private static double Ms(VisitReport report, string stage) => report.Stages.LastOrDefault(s => s.Name == stage)?.Ms ?? double.NaN;
+}

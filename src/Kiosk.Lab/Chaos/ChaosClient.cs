@@ -1,0 +1,154 @@
+using System.Globalization;
+using System.Threading.Channels;
+using Kiosk.App.Configuration;
+using Kiosk.Core;
+using Kiosk.Core.Reception;
+using Kiosk.Devices.Journal;
+using Kiosk.Devices.Outbox;
+using Kiosk.Devices.Reception;
+
+namespace Kiosk.Lab.Chaos;
+
+/// <param name="Folder">Certificates of the facility.</param>
+/// <param name="Id">Kiosk id: <c>kiosk-ID.pem</c> in the folder.</param>
+/// <param name="Port">Of the cable to the reception.</param>
+/// <param name="Journal">The kiosk's journal.</param>
+/// <param name="Told">Where it writes what its patients were told; apart from the journal, on a disk that lives.</param>
+/// <param name="RamQueue">The control that must lose: told first, handed over later from memory.</param>
+/// <param name="Outbox">The sealed outbox, its key beside it in memory; null: none, as by default.</param>
+internal sealed record ChaosClientOptions(string Folder, string Id, int Port, string Journal, string Told, bool RamQueue, OutboxConfig? Outbox = null);
+
+/// <summary>
+/// `kiosk chaos client`: a process of its own that checks in one patient after the other as a kiosk does, until it is killed.
+/// Lines of the told file: <c>T key repeat</c> told to the patient, <c>B key</c> begun in the journal, <c>D key</c> about to
+/// be done, <c>K key</c> no answer, kept in the outbox while the patient goes to the desk, <c>F key found</c> and <c>F key absent</c> the reception's answer about what the journal had open at the start.
+/// </summary>
+internal sealed class ChaosClient : IAsyncDisposable
+{
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(30);
+
+    private readonly ChaosClientOptions _options;
+    private readonly TimeProvider _time;
+    private readonly FileStream _told;
+    private readonly Lock _gate = new();
+    private readonly SealedOutbox? _box;
+    private readonly IReceptionLink _link;
+
+    public ChaosClient(ChaosClientOptions options, TimeProvider time)
+    {
+        (_options, _time) = (options, time);
+        _told = new(options.Told, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+        GrpcReceptionLink bare = GrpcReceptionLink.Open(
+            new ReceptionLinkOptions(
+                new Uri(string.Create(CultureInfo.InvariantCulture, $"https://127.0.0.1:{options.Port}")), Path.Combine(options.Folder, "ca.pem"),
+                Path.Combine(options.Folder, $"kiosk-{options.Id}.pem"), Path.Combine(options.Folder, $"kiosk-{options.Id}.key")), time);
+        _box = options.Outbox is { } o ? SealedOutbox.Open(o.File, o.Key, time) : null;
+        _link = _box is null ? bare : new OutboxLink(bare, _box, time);
+    }
+
+    public async Task<int> RunAsync(CancellationToken stop)
+    {
+        using VisitJournal journal = VisitJournal.Open(_options.Journal, _time);
+        Task watching = WatchAsync(stop);
+        foreach (PendingVisit pending in journal.Pending())
+        {
+            Receipt? receipt = await UntilAnsweredAsync(() => _link.FindAsync(pending.Key, stop), stop);
+            Write($"F {pending.Key:N} {(receipt is null ? "absent" : "found")}");
+            journal.Done(pending.Key);
+        }
+
+        using SoftCard card = new(_time);
+        Channel<CheckIn> memory = Channel.CreateUnbounded<CheckIn>();
+        Task forwarding = _options.RamQueue ? ForwardAsync(memory.Reader, stop) : Task.CompletedTask;
+        Console.WriteLine("go");
+        while (!stop.IsCancellationRequested)
+        {
+            Guid key = Guid.NewGuid(), visit = Guid.NewGuid();
+            byte[] challenge = await UntilAnsweredAsync(() => _link.OpenVisitAsync(visit, stop), stop);
+            CheckIn checkIn = card.CheckIn(key, visit, challenge, _time.GetUtcNow());
+            if (_options.RamQueue)
+            {
+                Write($"T {key:N} 0");
+                await memory.Writer.WriteAsync(checkIn, stop);
+                continue;
+            }
+
+            await UntilAnsweredAsync(
+                () =>
+                {
+                    journal.Begin(key, visit);
+                    return Task.FromResult(true);
+                },
+                stop);
+            Write($"B {key:N}");
+            if (await HandOverAsync(checkIn, stop) is not { } receipt) continue;
+            Write($"T {key:N} {(receipt.Duplicate ? 1 : 0)}");
+            Write($"D {key:N}");
+            journal.Done(key);
+        }
+
+        await forwarding;
+        await watching;
+        return 0;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _link.DisposeAsync();
+        _box?.Dispose();
+        await _told.DisposeAsync();
+    }
+
+    /// <returns>Null: no answer came, and the outbox has it; the patient is not told that they are checked in.</returns>
+    private async Task<Receipt?> HandOverAsync(CheckIn checkIn, CancellationToken stop)
+    {
+        if (_box is null) return await UntilAnsweredAsync(() => _link.SubmitAsync(checkIn, stop), stop);
+        try
+        {
+            return await _link.SubmitAsync(checkIn, stop);
+        }
+        catch (FailureException) when (_box.Waiting().Contains(checkIn.Key))
+        {
+            Write($"K {checkIn.Key:N}");
+            return null;
+        }
+        catch (FailureException)
+        {
+            return await UntilAnsweredAsync(() => _link.SubmitAsync(checkIn, stop), stop);
+        }
+    }
+
+    private async Task ForwardAsync(ChannelReader<CheckIn> memory, CancellationToken stop)
+    {
+        await foreach (CheckIn checkIn in memory.ReadAllAsync(stop)) await UntilAnsweredAsync(() => _link.SubmitAsync(checkIn, stop), stop);
+    }
+
+    private async Task WatchAsync(CancellationToken stop)
+    {
+        await foreach (ReceptionNews _ in _link.WatchAsync(stop))
+        {
+        }
+    }
+
+    /// <summary>The patient presses "try again" until it is through; the key stays the same.</summary>
+    private async Task<T> UntilAnsweredAsync<T>(Func<Task<T>> ask, CancellationToken stop)
+    {
+        while (true)
+        {
+            try
+            {
+                return await ask();
+            }
+            catch (FailureException failure) when (failure.Failure is Failure.ReceptionUnreachable or Failure.LinkNotTrusted or Failure.JournalBroken)
+            {
+                // LinkNotTrusted too: a reception killed in the middle of a handshake looks like one that refuses.
+                await Task.Delay(s_pause, _time, stop);
+            }
+        }
+    }
+
+    private void Write(string line)
+    {
+        lock (_gate) _told.Write(System.Text.Encoding.ASCII.GetBytes(line + "\n"));
+    }
+}

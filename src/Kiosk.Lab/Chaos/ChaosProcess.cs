@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Kiosk.Lab.Desk;
+
+namespace Kiosk.Lab.Chaos;
+
+/// <summary>One kiosk-side process of a chaos run.</summary>
+internal sealed class ChaosProcess : IDisposable
+{
+    private readonly Process _process;
+
+    private ChaosProcess(Process process) => _process = process;
+
+    /// <summary>Returns once it serves patients, its journal asked about.</summary>
+    /// <param name="sync">False: control, what its journal syncs stays unsynced.</param>
+    public static async Task<ChaosProcess> StartAsync(ChaosClientOptions o, bool sync, CancellationToken stop)
+    {
+        List<string> arguments =
+        [
+            LabFiles.Lab, "chaos", "client", "--folder", o.Folder, "--id", o.Id,
+            "--port", o.Port.ToString(CultureInfo.InvariantCulture), "--journal", o.Journal, "--told", o.Told,
+        ];
+        if (o.RamQueue) arguments.Add("--ram-queue");
+        ChaosProcess client = new(Facility.Start(arguments, sync));
+        while (await client._process.StandardOutput.ReadLineAsync(stop) is string line)
+            if (line == "go") return client;
+        throw new InvalidOperationException($"the chaos client {o.Id} ended with {client._process.ExitCode}");
+    }
+
+    /// <summary>kill -9.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync(CancellationToken.None);
+    }
+
+    /// <summary>Frozen between two instructions, as by a power cut; goes on with <see cref="Thaw"/>.</summary>
+    public Task FreezeAsync(TimeProvider time, CancellationToken stop) => FreezeAsync(_process.Id, time, stop);
+
+    public void Thaw() => Signal(_process.Id, PosixContinue);
+
+    /// <summary>
+    /// Returns when the last thread stands still: on a busy machine the signal reaches the others only when one of them was given
+    /// time to take it, and what they do till then would count as lost.
+    /// </summary>
+    /// <exception cref="TimeoutException">It did not within 20 s.</exception>
+    public static async Task FreezeAsync(int process, TimeProvider time, CancellationToken stop)
+    {
+        Signal(process, PosixStop);
+        for (int i = 0; i < 20_000; i++)
+        {
+            if (Directory.GetDirectories($"/proc/{process}/task").All(StandsStill)) return;
+            await Task.Delay(TimeSpan.FromMilliseconds(1), time, stop);
+        }
+
+        throw new TimeoutException($"process {process} does not stand still");
+    }
+
+    /// <summary>State T or t, the word after the name in parentheses (proc(5)).</summary>
+    private static bool StandsStill(string thread)
+    {
+        try
+        {
+            string stat = File.ReadAllText(Path.Combine(thread, "stat"));
+            return stat[stat.LastIndexOf(')') + 2] is 'T' or 't';
+        }
+        catch (IOException)
+        {
+            // It ended.
+            return true;
+        }
+    }
+
+    public static void Signal(int process, int signal)
+    {
+        if (Kill(process, signal) != 0) throw new InvalidOperationException($"signal {signal} to {process} failed");
+    }
+
+    private const int PosixStop = 19;
+    public const int PosixContinue = 18;
+
+    public void Dispose()
+    {
+        if (!_process.HasExited) _process.Kill();
+        _process.Dispose();
+    }
+
+#pragma warning disable SYSLIB1054 // Unsafe code for one call of a test tool is not worth it.
+    [DllImport("libc", EntryPoint = "kill")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Kill(int process, int signal);
+#pragma warning restore SYSLIB1054
+}

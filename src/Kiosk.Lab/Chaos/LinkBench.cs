@@ -1,0 +1,216 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Kiosk.Core;
+using Kiosk.Core.Reception;
+using Kiosk.Devices.Journal;
+using Kiosk.Lab.Visits;
+
+namespace Kiosk.Lab.Chaos;
+
+/// <summary>
+/// `kiosk bench link`: the hand-over as a visit does it (journal, submit, receipt after the reception's commit), and a fleet
+/// of kiosks, each with its own certificate, connection and stream, on one reception process. Both ends share this machine.
+/// Baselines of the same run: a call that stores nothing, and one record synced to this disk.
+/// </summary>
+internal sealed class LinkBench(Facility facility, IReadOnlyList<string> kiosks, string folder, TimeProvider time) : IAsyncDisposable
+{
+    private const int Sequential = 1000;
+    private const int PerSecond = 50;
+    private const int OpenLoopSeconds = 20;
+    private const int PerKiosk = 60;
+
+    private readonly SortedDictionary<string, object> _figures = new(StringComparer.Ordinal) { ["kiosks"] = kiosks.Count, ["open_loop_per_s"] = PerSecond };
+    private readonly List<LinkBenchKiosk> _fleet = [];
+
+    public static async Task<int> RunAsync(int kiosks, string? jsonFile, TimeProvider time, CancellationToken stop)
+    {
+        string folder = Directory.CreateTempSubdirectory("kiosk-bench-").FullName;
+        try
+        {
+            List<string> ids = [.. Enumerable.Range(1, kiosks).Select(i => string.Create(CultureInfo.InvariantCulture, $"k{i}"))];
+            VisitCommand.Progress("certificates and reception");
+            await using Facility facility = await Facility.MakeAsync(folder, ChaosStore.Sqlite(Path.Combine(folder, "reception.db")), ids, true, stop);
+            await facility.StartAsync(stop);
+            await using LinkBench bench = new(facility, ids, folder, time);
+            await bench.RunAsync(stop);
+            foreach ((string name, object value) in bench._figures) Console.WriteLine($"{name,-34} {value}");
+            if (jsonFile is not null) await File.WriteAllTextAsync(jsonFile, JsonSerializer.Serialize(bench._figures), stop);
+            return bench._figures["fleet_errors"] is 0 ? 0 : 1;
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (LinkBenchKiosk kiosk in _fleet) await kiosk.DisposeAsync();
+    }
+
+    private async Task RunAsync(CancellationToken stop)
+    {
+        foreach (string id in kiosks) _fleet.Add(new LinkBenchKiosk(folder, id, facility.Port, time));
+        await CommitAsync(_fleet[0], stop);
+        VisitCommand.Progress("the fleet connects");
+        long from = Stopwatch.GetTimestamp();
+        foreach (LinkBenchKiosk kiosk in _fleet) kiosk.Watch();
+        await Task.WhenAll(_fleet.Select(k => k.Up.WaitAsync(TimeSpan.FromSeconds(60), time, stop)));
+        _figures["fleet_up_s"] = Math.Round(Stopwatch.GetElapsedTime(from).TotalSeconds, 2);
+        await OpenLoopAsync(stop);
+        await ClosedLoopAsync(stop);
+        _figures["reception_rss_mib"] = Math.Round(facility.WorkingSet / 1048576.0, 1);
+        await StormAsync(stop);
+    }
+
+    /// <summary>One kiosk, one visit after the other; the challenge is signed before, as in a visit.</summary>
+    private async Task CommitAsync(LinkBenchKiosk kiosk, CancellationToken stop)
+    {
+        VisitCommand.Progress("one kiosk: commit");
+        using VisitJournal journal = VisitJournal.Open(Path.Combine(folder, "bench.journal"), time);
+        List<double> commit = [], rpc = [], sync = [];
+        for (int i = 0; i < Sequential + 50; i++)
+        {
+            CheckIn visit = await kiosk.VisitAsync(stop);
+            double ms = await MsAsync(async () =>
+            {
+                journal.Begin(visit.Key, visit.Visit);
+                await kiosk.Link.SubmitAsync(visit, stop);
+                journal.Done(visit.Key);
+            });
+            double alone = await MsAsync(() => kiosk.Link.FindAsync(visit.Visit, stop));
+            double disk = await MsAsync(() =>
+            {
+                journal.Begin(visit.Visit, visit.Visit);
+                return Task.CompletedTask;
+            });
+            journal.Done(visit.Visit);
+            // The first ones warm the code up.
+            if (i < 50) continue;
+            commit.Add(ms);
+            rpc.Add(alone);
+            sync.Add(disk);
+        }
+
+        Put("commit", commit);
+        Put("rpc_alone", rpc);
+        Put("disk_sync", sync);
+        _figures["commit_over_rpc_and_two_syncs"] = Math.Round(P(commit, 0.5) / (P(rpc, 0.5) + 2 * P(sync, 0.5)), 2);
+    }
+
+    /// <summary>50 check-ins a second whatever the answers take, so that a slow answer does not hide the next ones' wait.</summary>
+    private async Task OpenLoopAsync(CancellationToken stop)
+    {
+        VisitCommand.Progress($"{PerSecond} check-ins a second for {OpenLoopSeconds} s");
+        int errors = 0;
+        List<double> took = [];
+        List<Task> running = [];
+        long from = Stopwatch.GetTimestamp();
+        for (int i = 0; i < PerSecond * OpenLoopSeconds; i++)
+        {
+            TimeSpan due = TimeSpan.FromSeconds((double)i / PerSecond) - Stopwatch.GetElapsedTime(from);
+            if (due > TimeSpan.Zero) await Task.Delay(due, time, stop);
+            LinkBenchKiosk kiosk = _fleet[i % _fleet.Count];
+            running.Add(Task.Run(
+                async () =>
+                {
+                    try
+                    {
+                        CheckIn visit = await kiosk.VisitAsync(stop);
+                        double ms = await MsAsync(() => kiosk.Link.SubmitAsync(visit, stop));
+                        lock (took) took.Add(ms);
+                    }
+                    catch (FailureException)
+                    {
+                        Interlocked.Increment(ref errors);
+                    }
+                },
+                stop));
+        }
+
+        await Task.WhenAll(running);
+        Put("fleet", took);
+        _figures["fleet_errors"] = errors;
+    }
+
+    /// <summary>Every kiosk hands over one after the other without a pause; all is signed before.</summary>
+    private async Task ClosedLoopAsync(CancellationToken stop)
+    {
+        VisitCommand.Progress("closed loop: everybody at once");
+        List<(LinkBenchKiosk Kiosk, List<CheckIn> Visits)> ready = [];
+        foreach (LinkBenchKiosk kiosk in _fleet)
+        {
+            List<CheckIn> visits = [];
+            for (int i = 0; i < PerKiosk; i++) visits.Add(await kiosk.VisitAsync(stop));
+            ready.Add((kiosk, visits));
+        }
+
+        List<double> took = [];
+        long from = Stopwatch.GetTimestamp();
+        await Task.WhenAll(ready.Select(r => Task.Run(
+            async () =>
+            {
+                foreach (CheckIn visit in r.Visits)
+                {
+                    double ms = await MsAsync(() => r.Kiosk.Link.SubmitAsync(visit, stop));
+                    lock (took) took.Add(ms);
+                }
+            },
+            stop)));
+        _figures["closed_loop_per_s"] = Math.Round(took.Count / Stopwatch.GetElapsedTime(from).TotalSeconds);
+        Put("closed_loop", took);
+    }
+
+    /// <summary>The reception is killed and started again: when is every stream back, and does every kiosk check in then?</summary>
+    private async Task StormAsync(CancellationToken stop)
+    {
+        VisitCommand.Progress("the reception is killed; everybody comes back");
+        foreach (LinkBenchKiosk kiosk in _fleet) kiosk.Forget();
+        long from = Stopwatch.GetTimestamp();
+        await facility.KillAsync();
+        await facility.StartAsync(stop);
+        _figures["storm_reception_down_s"] = Math.Round(Stopwatch.GetElapsedTime(from).TotalSeconds, 2);
+        List<double> back = [];
+        await Task.WhenAll(_fleet.Select(async k =>
+        {
+            await k.Up.WaitAsync(TimeSpan.FromSeconds(60), time, stop);
+            lock (back) back.Add(Stopwatch.GetElapsedTime(from).TotalSeconds);
+        }));
+        _figures["storm_p50_s"] = Math.Round(P(back, 0.5), 2);
+        _figures["storm_all_back_s"] = Math.Round(back.Max(), 2);
+        int errors = 0;
+        await Task.WhenAll(_fleet.Select(async k =>
+        {
+            try
+            {
+                await k.Link.SubmitAsync(await k.VisitAsync(stop), stop);
+            }
+            catch (FailureException)
+            {
+                Interlocked.Increment(ref errors);
+            }
+        }));
+        _figures["storm_errors"] = errors;
+    }
+
+    private void Put(string name, List<double> ms)
+    {
+        _figures[name + "_p50_ms"] = Math.Round(P(ms, 0.5), 2);
+        _figures[name + "_p99_ms"] = Math.Round(P(ms, 0.99), 2);
+    }
+
+    private static double P(List<double> all, double part)
+    {
+        if (all.Count == 0) return double.NaN;
+        List<double> sorted = [.. all.Order()];
+        return sorted[Math.Min(sorted.Count - 1, (int)(sorted.Count * part))];
+    }
+
+    private static async Task<double> MsAsync(Func<Task> act)
+    {
+        long from = Stopwatch.GetTimestamp();
+        await act();
+        return Stopwatch.GetElapsedTime(from).TotalMilliseconds;
+    }
+}

@@ -1,0 +1,72 @@
+using System.Diagnostics;
+
+namespace Kiosk.Lab.Chaos;
+
+/// <summary>
+/// An ext4 file system in a file, mounted: a copy of the file is what a power cut leaves, because only what was synced (or
+/// written back) has reached it. Needs root.
+/// </summary>
+internal sealed class LoopDisk : IDisposable
+{
+    private readonly string _image;
+
+    public LoopDisk(string folder, int megabytes)
+    {
+        (_image, Root) = (Path.Combine(folder, "disk.img"), Path.Combine(folder, "disk"));
+        Directory.CreateDirectory(Root);
+        Run("truncate", "-s", $"{megabytes}M", _image);
+        Run("mkfs.ext4", "-q", "-F", _image);
+        Run("mount", "-o", "loop", _image, Root);
+    }
+
+    public string Root { get; }
+
+    /// <summary>Why it cannot be used here; null when it can.</summary>
+    public static string? Missing =>
+        !OperatingSystem.IsLinux() ? "Linux only" : Environment.UserName != "root" ? "needs root to mount a loop device" : !File.Exists("/dev/loop-control") ? "no loop devices" : null;
+
+    /// <summary>What would be there after a power cut now; the processes that write must be frozen.</summary>
+    public void Look(Action<string> at)
+    {
+        string copy = _image + ".cut", root = Root + ".cut";
+        File.Delete(copy);
+        Run("cp", "--sparse=always", _image, copy);
+        Directory.CreateDirectory(root);
+        Run("mount", "-o", "loop", copy, root);
+        try
+        {
+            at(root);
+        }
+        finally
+        {
+            Run("umount", root);
+        }
+    }
+
+    /// <summary>Takes all room that is left.</summary>
+    public void Fill()
+    {
+        try
+        {
+            using FileStream fill = new(Path.Combine(Root, "fill"), FileMode.Create);
+            byte[] block = new byte[64 * 1024];
+            while (true) fill.Write(block);
+        }
+        catch (IOException)
+        {
+            // Full, as wanted.
+        }
+    }
+
+    public void Free() => File.Delete(Path.Combine(Root, "fill"));
+
+    public void Dispose() => Run("umount", Root);
+
+    private static void Run(string program, params string[] arguments)
+    {
+        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
+        string error = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        if (process.ExitCode != 0) throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: {error}");
+    }
+}

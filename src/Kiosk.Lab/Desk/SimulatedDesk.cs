@@ -1,0 +1,265 @@
+using System.Net;
+using Kiosk.App.Board;
+using Kiosk.App.Benches;
+using Kiosk.App.Commands;
+using Kiosk.App.Composition;
+using Kiosk.App.Commissioning;
+using Kiosk.App.Configuration;
+using Kiosk.App.Logging;
+using Kiosk.App.PageServer;
+using Kiosk.App.Visits;
+using Kiosk.App.Watchers;
+using Kiosk.Core;
+using Kiosk.Devices.CardReader;
+using Kiosk.Devices.CardReader.Pcsc;
+using Kiosk.Devices.FaceEngine;
+using Kiosk.Devices.FaceEngine.Models;
+using Kiosk.Devices.Journal;
+using Kiosk.Devices.PictureDecoder;
+using Kiosk.Devices.Reception;
+using Kiosk.Devices.Tamper;
+using Kiosk.Lab.Visits;
+using Kiosk.Simulators.Board;
+using Kiosk.Simulators.Camera;
+using Kiosk.Simulators.CardReader;
+using Kiosk.Simulators.Reception;
+using S = Kiosk.Core.VisitState;
+
+namespace Kiosk.Lab.Desk;
+
+internal sealed record SimulatedDeskOptions
+{
+    /// <summary>kbit/s Type B: 106, 212, 424; 0 = as fast as the machine.</summary>
+    public int BitRate { get; init; } = 424;
+
+    /// <summary>Port of the patient's screen, the reception's page two above; null: no screen.</summary>
+    public int? ScreenPort { get; init; }
+}
+
+/// <summary>
+/// A whole kiosk where there is no hardware: a private pcscd with the virtual reader and card, people before a simulated
+/// camera, a reception terminal of its own with a throw-away CA. The kiosk in it is the product's, part for part.
+/// </summary>
+internal sealed class SimulatedDesk : ISimulatorDesk, ICameraPresence, IAsyncDisposable
+{
+    private const string KioskId = "desk";
+
+    private readonly Stack<IAsyncDisposable> _owned = new();
+#pragma warning disable CA2213 // All of them are on the stack, disposed in the reverse order of their making.
+    private VirtualCardDesk _cards = null!;
+    private SimulatedCamera _camera = null!;
+    private SimulatedCable _cable = null!;
+    private ReceptionChild _reception = null!;
+    private FaceSlot _face = null!;
+    private KioskProcess _kiosk = null!;
+    private VisitJournal _journal = null!;
+    private readonly SimulatedBoard _board = new();
+#pragma warning restore CA2213
+    private readonly SensorReadings _readings = new();
+    private string _folder = "";
+    private bool _reader = true;
+
+    public TimeProvider Time { get; } = TimeProvider.System;
+
+    public KioskHost Host => _kiosk.Host;
+
+    /// <summary>With the token that lets one browser in.</summary>
+    public Uri? Screen => _kiosk.Ui?.Url;
+
+    public ILoggerFactory Logs { get; private set; } = null!;
+
+    public Uri ReceptionPage => _reception.Page;
+
+    /// <summary>Where the reception writes face results for a レセコン.</summary>
+    public string FaceFiles => Path.Combine(_reception.Folder, "OQS", "Face");
+
+    public string FaceEngine => _face.Engine.Id;
+
+    /// <summary>Where the pictures of people come from, or why there are none.</summary>
+    public string FacesFrom { get; private set; } = "";
+
+    /// <summary>Starts everything, telling each step; what is missing is named.</summary>
+    public static async Task<SimulatedDesk> StartAsync(SimulatedDeskOptions options, Action<string> progress, CancellationToken stop)
+    {
+        SimulatedDesk desk = new();
+        try
+        {
+            await desk.SetUpAsync(options, progress, stop);
+            return desk;
+        }
+        catch
+        {
+            await desk.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task SetUpAsync(SimulatedDeskOptions options, Action<string> progress, CancellationToken stop)
+    {
+        ILoggerFactory logs = LogSetup.ToConsole(quiet: options.ScreenPort is null);
+        _owned.Push(new DisposeAction(logs.Dispose));
+        Logs = logs;
+        string folder = Directory.CreateTempSubdirectory("kiosk-desk-").FullName;
+        _folder = folder;
+        _owned.Push(new DisposeAction(() => Directory.Delete(folder, recursive: true)));
+
+        progress("face models");
+        ModelStore models = new();
+        SimulatedPeople people = new(models);
+        _owned.Push(new DisposeAction(people.Dispose));
+        FacesFrom = people.Available ? "KIOSK_FACES, shared faces or the pinned packages" : people.Reason;
+        _camera = new SimulatedCamera(people, Time);
+        CardPictures pictures = new(CardPicturesOptions.Of(LabFiles.Kiosk), Time);
+        _owned.Push(new DisposeAction(pictures.Dispose));
+        pictures.Start();
+        _face = Own(new FaceSlot(() => new FaceCheck(_camera, new FaceCheckOptions(), Time, models) { Guided = _camera.Sees, Pictures = pictures }, this, Time));
+        _face.Start();
+
+        progress("card reader: a private pcscd");
+        DateOnly today = DateOnly.FromDateTime(Time.GetUtcNow().ToOffset(TimeSpan.FromHours(9)).Date);
+        _cards = Own(await VirtualCardDesk.StartAsync(
+            new PrivatePcscdOptions(PrivatePcscdOptions.CommandOf(LabFiles.Lab), today, options.BitRate == 0 ? "none" : $"{options.BitRate}", people.Available ? people.CardPhotoJp2 : null), Time, stop));
+
+        progress("reception terminal");
+        _cards.WriteInstitutionTo(Path.Combine(folder, ReceptionChild.InstitutionFolder));
+        _reception = Own(await ReceptionChild.StartAsync(folder, KioskId, _cards.JpkiCa, (options.ScreenPort + 2) ?? 0, stop));
+        _cable = Own(new SimulatedCable(new IPEndPoint(IPAddress.Loopback, _reception.LinkPort)));
+        GrpcReceptionLink link = Own(ConfiguredKiosk.Link(
+            new ReceptionConfig($"https://localhost:{_cable.Port}", Path.Combine(folder, "ca.pem"), Path.Combine(folder, $"kiosk-{KioskId}.pem"), Path.Combine(folder, $"kiosk-{KioskId}.key")), Time));
+
+        progress("kiosk");
+        PcscCardReader reader = Own(new PcscCardReader(new PcscCardReaderOptions(new ReaderPattern(VirtualCardDesk.ReaderPattern), _cards.Trust), new NativePcsc(), Time));
+        _journal = VisitJournal.Open(Path.Combine(folder, "kiosk.journal"), Time);
+        _owned.Push(new DisposeAction(_journal.Dispose));
+        VisitDevices devices = new(reader, _cards.PrintedNumber, _face, link, _journal, pictures.NamePng);
+        UiOptions? ui = options.ScreenPort is int port ? new UiOptions(port, Voices: Path.Combine(Environment.CurrentDirectory, "artifacts", "voices"), ManyBrowsers: true) : null;
+        _owned.Push(new DisposeAction(_board.Dispose));
+        BoardSetup board = new(SimulatedBoard.Entries, _board, new TamperLatch(Path.Combine(folder, "tamper.latch")), _readings);
+        _kiosk = Own(await KioskProcess.StartAsync(devices, _face, _face, faceOffered: true, ui, Time, logs, stop, board));
+        await _face.LoadedAsync(stop);
+    }
+
+    /// <summary>The desk's own parts for the self test and the commissioning.</summary>
+    public SelfTestParts SelfTestParts => new(
+        KioskId, new Uri($"https://localhost:{_cable.Port}"), Path.Combine(_folder, $"kiosk-{KioskId}.pem"), Path.Combine(_folder, $"kiosk-{KioskId}.key"),
+        () => "模擬の発行者", () => FaceEngine == "none" ? throw new FailureException(Failure.ModelMissing, "./dev models build") : FaceEngine,
+        () => TechnicianCommands.ReaderName(new ReaderPattern(VirtualCardDesk.ReaderPattern)), _camera, LinkedAsync, _folder,
+        [.. SimulatedBoard.Entries.Select(e => e with { Driver = BenchDesk.SimulatedDriver })], _board)
+    {
+        Simulated = true,
+    };
+
+    private async Task<string> LinkedAsync(CancellationToken stop)
+    {
+        VisitView view = Host.Loop.Current;
+        while (view.State.Station.Link is not null) view = await Host.Loop.NextAsync(view, stop);
+        return "相互 TLS";
+    }
+
+    /// <summary>Waits until the kiosk invites the next patient.</summary>
+    public async Task ReadyAsync(CancellationToken stop)
+    {
+        VisitView view = Host.Loop.Current;
+        while (view.State is not S.Idle) view = await Host.Loop.NextAsync(view, stop);
+    }
+
+    /// <summary>What the card that lies there was asked for since it was laid down.</summary>
+    public async Task<CardUse> CardUseAsync(CancellationToken stop)
+    {
+        CardStatistics now = await _cards.StatsAsync(stop);
+        return new CardUse(now.PhysicalTime, now.Apdus, now.Bytes, now.VerifyCount, now.GoneAt is long ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null);
+    }
+
+    /// <summary>Check-ins the kiosk has not got a receipt for.</summary>
+    public int PendingCheckIns => _journal.Pending().Count;
+
+    public static string PinOf(string card) => VirtualCards.Pin(card) ?? "0000";
+
+    public DeskState State => new(
+        [.. VirtualCards.All.Select(c => (c.Name, c.What))], _cards.Inserted,
+        Persons, Named(_camera.Person), _reader, !_camera.Unplugged, _cable.Plugged, Hints(), Board());
+
+    private BoardView Board()
+    {
+        (byte red, byte green, byte blue) = _board.TheLight.Shown;
+        // As an eye sees LEDs: the square root of their current.
+        string light = string.Concat(((byte[])[red, green, blue]).Select(v => ((int)Math.Sqrt(v * 255.0)).ToString("x2", System.Globalization.CultureInfo.InvariantCulture)));
+        string tones = string.Join(' ', _board.TheSounder.Last.Where(n => n.Hertz > 0).Select(n => $"{n.Hertz} Hz"));
+        return new BoardView($"#{light}", tones, _board.ThePresence.IsSomebodyThere, !_board.TheCase.IsOpen, (int)Math.Round(100 * (_readings.Screen ?? 1)));
+    }
+
+    private static IReadOnlyList<(string Name, string What)> Persons { get; } =
+    [
+        ("holder", "カードの本人（別の写真）"),
+        ("other", "別の人"),
+        ("nobody", "だれもいない"),
+        ("two", "二人"),
+        ("print", "本人の顔を印刷した紙"),
+        ("screen", "本人の動画を映したタブレット"),
+    ];
+
+    private static string Named(Person person) => Persons[(int)person].Name;
+
+    public (Failure? Why, string Detail) Look() => _camera.Unplugged ? (Failure.CameraMissing, _camera.Name) : (null, "");
+
+    private List<string> Hints()
+    {
+        List<string> hints = [$"職員用の番号 {ReceptionChild.StaffCode}", $"顔の写真: {FacesFrom}", $"顔認証エンジン: {FaceEngine}"];
+        if (_cards.Inserted is string card && VirtualCards.Pin(card) is string pin) hints.Insert(0, $"{card} の暗証番号 {pin}");
+        return hints;
+    }
+
+    public Task InsertAsync(string card, CancellationToken stop) => InsertAsync(card, "", stop);
+
+    /// <param name="fault">See <see cref="CardFaults.Words"/>; empty: none but the card's own.</param>
+    public async Task InsertAsync(string card, string fault, CancellationToken stop)
+    {
+        if (_cards.Inserted is not null) await PullAsync(stop);
+        await _cards.InsertAsync(card, stop, fault);
+    }
+
+    public Task PullAsync(CancellationToken stop) => _cards.PullAsync(stop);
+
+    public Task StandAsync(string person, CancellationToken stop)
+    {
+        _camera.Person = Enum.Parse<Person>(person, ignoreCase: true);
+        return Task.CompletedTask;
+    }
+
+    public async Task PlugAsync(string part, bool pluggedIn, CancellationToken stop)
+    {
+        switch (part)
+        {
+            case "reader":
+                await _cards.SetReaderAsync(pluggedIn, stop);
+                _reader = pluggedIn;
+                break;
+            case "camera":
+                _camera.Unplugged = !pluggedIn;
+                break;
+            case "presence":
+                _board.ThePresence.Set(pluggedIn);
+                break;
+            case "case":
+                _board.TheCase.Set(!pluggedIn);
+                break;
+            case "network":
+                if (pluggedIn) _cable.Plug();
+                else _cable.Unplug();
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(part), part, "reader, camera, network, presence or case");
+        }
+    }
+
+    private T Own<T>(T part) where T : IAsyncDisposable
+    {
+        _owned.Push(part);
+        return part;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        while (_owned.TryPop(out IAsyncDisposable? part)) await part.DisposeAsync();
+    }
+}

@@ -1,0 +1,93 @@
+using Kiosk.Core.Faces;
+using Kiosk.Devices.FaceEngine;
+using Kiosk.Devices.FaceEngine.Models;
+using Kiosk.Devices.FaceEngine.Recognition;
+using Kiosk.Devices.PictureDecoder;
+using Kiosk.Devices.Pictures;
+using OpenCvSharp;
+
+namespace Kiosk.Lab.Faces;
+
+/// <summary>One template and whose it is.</summary>
+internal sealed record BenchTemplate(int Person, bool IsCard, float[] Values);
+
+/// <summary>
+/// A folder of people, one folder each. The first picture becomes a card photo, the others are live; names stay in here.
+/// </summary>
+internal sealed class BenchPictures
+{
+    /// <summary>Larger side of a live picture, pixels: a face cut as in lfw (250 pixels) then has its eyes as far apart as before the camera.</summary>
+    private const int LiveSide = 500;
+
+    private static readonly string[] Endings = [".jpg", ".jpeg", ".png", ".bmp"];
+    private readonly List<(int Person, bool IsCard, string File)> _files = [];
+
+    /// <exception cref="InvalidDataException">No such folder, or nobody in it; says what is expected.</exception>
+    public BenchPictures(string folder)
+    {
+        if (!Directory.Exists(folder)) throw new InvalidDataException($"{folder}: no such folder; one folder of pictures for each person is expected");
+        string[] people = [.. Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal)];
+        foreach (string person in people)
+        {
+            string[] files = [.. Directory.EnumerateFiles(person).Where(f => Endings.Contains(Path.GetExtension(f).ToLowerInvariant())).Order(StringComparer.Ordinal)];
+            if (files.Length == 0) continue;
+            _files.AddRange(files.Select((f, i) => (People.Count, i == 0, f)));
+            People.Add(Path.GetFileName(person));
+        }
+
+        if (People.Count < 2) throw new InvalidDataException($"{folder}: pictures of {People.Count} people; two or more folders with {string.Join(", ", Endings)} files are expected");
+    }
+
+    /// <summary>Folder names, by number.</summary>
+    public List<string> People { get; } = [];
+
+    public int Count => _files.Count;
+
+    public IEnumerable<(int Person, string File)> Live => _files.Where(f => !f.IsCard).Select(f => (f.Person, f.File));
+
+    /// <summary>Templates of all pictures, by two workers with an engine each; where no face was found, none.</summary>
+    /// <param name="card">Makes the card's picture of the first; null: all are live.</param>
+    public List<BenchTemplate> Templates(ModelStore store, string? engine, Func<Mat, FaceShape, byte[]>? card, IProgress<string> progress, CancellationToken stop)
+    {
+        BenchTemplate?[] made = new BenchTemplate?[_files.Count];
+        int done = 0, next = -1;
+        Parallel.For(0, 2, new ParallelOptions { CancellationToken = stop }, _ =>
+        {
+            using IFaceMatcher matcher = Matchers.Open(store, engine, "dev");
+            using FaceFinder finder = new(store);
+            FaceShape shape = new();
+            for (int i = Interlocked.Increment(ref next); i < _files.Count && !stop.IsCancellationRequested; i = Interlocked.Increment(ref next))
+            {
+                (int person, bool isCard, string file) = _files[i];
+                using Mat live = Open(file);
+                if (!live.Empty() && Template(finder, matcher, live, shape, isCard ? card : null) is { } values) made[i] = new(person, isCard, values);
+                if (Interlocked.Increment(ref done) % 250 == 0) progress.Report($"{done} of {_files.Count} pictures");
+            }
+        });
+        stop.ThrowIfCancellationRequested();
+        return [.. made.OfType<BenchTemplate>()];
+    }
+
+    /// <summary>As before the camera; empty when it is no picture. The caller disposes it.</summary>
+    public static Mat Open(string file)
+    {
+        Mat photo = Cv2.ImRead(file, ImreadModes.Color);
+        double scale = photo.Empty() ? 1 : (double)LiveSide / Math.Max(photo.Width, photo.Height);
+        if (scale > 1) Cv2.Resize(photo, photo, new Size(0, 0), scale, scale, InterpolationFlags.Cubic);
+        return photo;
+    }
+
+    private static float[]? Template(FaceFinder finder, IFaceMatcher matcher, Mat live, FaceShape shape, Func<Mat, FaceShape, byte[]>? card)
+    {
+        if (!CardReference.Finds(finder, live, shape)) return null;
+        float[] template = new float[matcher.TemplateLength];
+        if (card is not null)
+        {
+            using Mat picture = CardPortrait.Decode(card(live, shape));
+            return CardReference.TryMake(finder, matcher, picture, shape, template) ? template : null;
+        }
+
+        matcher.CreateTemplate(new(Pixels.Bytes(live), live.Width, live.Height, shape.Points), template);
+        return template;
+    }
+}

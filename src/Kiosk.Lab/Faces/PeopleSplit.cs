@@ -1,0 +1,38 @@
+namespace Kiosk.Lab.Faces;
+
+/// <summary>
+/// How optimistic is a threshold that was chosen and measured on the same people? People are halved at random, the threshold is chosen on one
+/// half (false matches inside the group at most 1e-3) and measured on the other.
+/// </summary>
+/// <param name="Threshold">Median of those chosen.</param>
+/// <param name="FmrGroup">Mean inside the other half's group.</param>
+/// <param name="Fnmr">Mean of the other half.</param>
+/// <param name="ShippedWithin">Share of the halves in which the shipped threshold keeps the group's rate at 1e-3 or less.</param>
+public sealed record SplitRates(int Rounds, double Threshold, double FmrGroup, double Fnmr, double ShippedWithin)
+{
+    private const int Halves = 200;
+    private const double Rate = 1e-3;
+
+    /// <param name="people">Their numbers are 0 to people - 1.</param>
+    public static SplitRates Measure(Scores all, Scores group, int people, double shipped)
+    {
+        double[] thresholds = new double[Halves], fmr = new double[Halves], fnmr = new double[Halves];
+        int within = 0;
+        ulong state = 1; // the same pictures give the same halves (Knuth's MMIX generator)
+        for (int round = 0; round < Halves; round++)
+        {
+            bool[] chosen = [.. Enumerable.Range(0, people).Select(_ => ((state = unchecked((state * 6364136223846793005) + 1442695040888963407)) >> 40 & 1) == 0)];
+            Pair[] known = [.. group.Impostor.Where(p => chosen[p.Card] && chosen[p.Probe])];
+            Pair[] unseen = [.. group.Impostor.Where(p => !chosen[p.Card] && !chosen[p.Probe])];
+            Pair[] genuine = [.. all.Genuine.Where(p => !chosen[p.Card])];
+            if (known.Length == 0 || unseen.Length == 0 || genuine.Length == 0) continue;
+            double distance = Math.BitDecrement(known[(int)(Rate * known.Length)].Distance);
+            thresholds[round] = distance;
+            fmr[round] = (double)unseen.Count(p => p.Distance <= distance) / unseen.Length;
+            fnmr[round] = (double)genuine.Count(p => p.Distance > distance) / genuine.Length;
+            if (unseen.Count(p => p.Distance <= shipped) <= Rate * unseen.Length) within++;
+        }
+
+        return new(Halves, thresholds.Order().ElementAt(Halves / 2), fmr.Average(), fnmr.Average(), (double)within / Halves);
+    }
+}

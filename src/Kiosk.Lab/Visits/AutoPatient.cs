@@ -1,0 +1,131 @@
+using Kiosk.App.Visits;
+using Kiosk.Core;
+using Kiosk.Core.Cards;
+using Kiosk.Core.Consents;
+using Kiosk.Core.Reception;
+using E = Kiosk.Core.VisitEvent;
+using S = Kiosk.Core.VisitState;
+
+namespace Kiosk.Lab.Visits;
+
+/// <summary>How an unattended visit ended.</summary>
+/// <param name="Outcome">accepted, refused, cancelled or failed.</param>
+/// <param name="Offered">What the screen offered when it ended: face, pin, staff.</param>
+internal sealed record VisitOutcome(string Outcome, Failure? Failure, long? Receipt, IReadOnlyList<string> Offered)
+{
+    /// <summary>0 only for an accepted check-in; 3 cancelled, 4 failed without a failure's name, else the failure's own code (failures.md).</summary>
+    public int Exit => Outcome switch
+    {
+        "accepted" => 0,
+        "cancelled" => 3,
+        _ => Failure is Failure why ? FailureCatalogue.Of(why).Exit : 4,
+    };
+}
+
+/// <summary>A patient who answers at once, at the same port as the browser: presses buttons, types digits, takes the card in the end.</summary>
+/// <param name="method">Face or Pin: what they choose where it is offered. Phone: a phone lies there instead of a card.</param>
+/// <param name="pin">What they type, 4 digits; wrong on purpose if wanted.</param>
+/// <param name="afterPhoto">Chooses only when the photo is read, so that every APDU of a visit is sent.</param>
+/// <param name="keypad">Types a digit on a keypad of its own; null: at the screen.</param>
+internal sealed class AutoPatient(IVisitPort port, Method method, string pin, bool afterPhoto = false, Action<int>? keypad = null)
+{
+    /// <summary>How long this patient stands before the camera before they give up; a comparison or two fit in.</summary>
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(25);
+
+    private readonly HashSet<long> _answered = [];
+    private readonly HashSet<long> _waiting = [];
+    private bool _gaveUp;
+
+    /// <summary>Follows the screens until the visit is over or <paramref name="stop"/>.</summary>
+    public async Task<VisitOutcome> VisitAsync(CancellationToken stop)
+    {
+        VisitView view = port.Current;
+        bool began = false;
+        while (true)
+        {
+            began |= Visit.HasCard(view.State);
+            if (began && Over(view.State) is VisitOutcome outcome) return outcome;
+            bool waits = afterPhoto && view.State is S.ChoosingMethod { Who.Card.Photo: PhotoStatus.Reading };
+            if (!waits && _answered.Add(view.Screen)) Answer(view);
+            if (view.State is S.MatchingFace) _ = GiveUpAsync(view.Screen, stop);
+            view = await port.NextAsync(view, stop);
+        }
+    }
+
+    private void Answer(VisitView at)
+    {
+        switch (at.State)
+        {
+            case S.ChoosingMethod choosing when method is Method.Face && Visit.OffersFace(choosing.Station, choosing.Who):
+                port.Press(at.Screen, new E.ChoseFace());
+                break;
+            case S.ChoosingMethod { Who.Card.PinTries: > 0 } when method is Method.Pin:
+                port.Press(at.Screen, new E.ChosePin());
+                break;
+            case S.LastPinTry:
+                port.Press(at.Screen, new E.GoOn());
+                break;
+            case S.EnteringPin or S.TypingPhonePin:
+                foreach (char digit in pin) (keypad ?? (number => port.Key(at.Screen, number)))(digit - '0');
+                break;
+            case S.AskingConsent:
+                port.Press(at.Screen, new E.AnsweredAll(true));
+                break;
+            case S.AskingItem or S.AskingPmh:
+                port.Press(at.Screen, new E.Answered(true));
+                break;
+            case S.AskingPrescription:
+                port.Press(at.Screen, new E.ChosePrescription(PrescriptionForm.Electronic));
+                break;
+            case S.ReviewingConsent:
+                port.Press(at.Screen, new E.ConfirmedAnswers());
+                break;
+            case S.StillThere or S.StaffCalled:
+                port.Press(at.Screen, new E.GoOn());
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>Goes back to the choice when the same screen still stands there; the choice then has no way for this patient.</summary>
+    private async Task GiveUpAsync(long screen, CancellationToken stop)
+    {
+        if (!_waiting.Add(screen)) return;
+        await Task.Delay(_patience, TimeProvider.System, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _gaveUp |= port.Current.Screen == screen;
+        port.Press(screen, new E.GoBack());
+    }
+
+    private VisitOutcome? Over(VisitState state) => state switch
+    {
+        S.TakeCard { Ending: Ending.Accepted accepted } => new("accepted", null, accepted.Number, []),
+        S.TakeCard { Ending: Ending.Refused refused } => new("refused", refused.Why, null, ["staff"]),
+        S.Idle { Farewell: Ending.Accepted accepted } => new("accepted", null, accepted.Number, []),
+        S.Idle { Farewell: Ending.Refused refused } => new("refused", refused.Why, null, ["staff"]),
+        S.TakeCard or S.Idle => new("cancelled", null, null, []),
+        S.Submitting { Trouble: Failure trouble } => new("failed", trouble, null, ["retry", "staff"]),
+        S.PinBlocked at => new("refused", Failure.PinBlocked, null, Offered(at.Station, at.Who)),
+        S.TypingPhonePin { Notice: Failure notice } => new("refused", notice, null, ["pin", "staff"]),
+        S.HoldingPhone { Notice: Failure notice } => new("refused", notice, null, ["staff"]),
+        S.ChoosingMethod at when _gaveUp => new("cancelled", null, null, Offered(at.Station, at.Who)),
+        S.ChoosingMethod at when !Able(at) => new("refused", at.Notice ?? Missing(at), null, Offered(at.Station, at.Who)),
+        S.OutOfService at => new("failed", at.Why, null, ["staff"]),
+        S.Offline at => new("failed", at.Why, null, ["staff"]),
+        _ => null,
+    };
+
+    /// <summary>The way this patient wants is open.</summary>
+    private bool Able(S.ChoosingMethod at) => method is Method.Face ? Visit.OffersFace(at.Station, at.Who) : at.Who.Card.PinTries > 0;
+
+    private Failure? Missing(S.ChoosingMethod at) => method is Method.Pin ? Failure.PinBlocked : at.Station.Camera ?? Failure.PhotoUnreadable;
+
+    private static List<string> Offered(Station station, Visitor who)
+    {
+        List<string> offered = [];
+        if (Visit.OffersFace(station, who)) offered.Add("face");
+        if (who.Card.PinTries > 0) offered.Add("pin");
+        offered.Add("staff");
+        return offered;
+    }
+}

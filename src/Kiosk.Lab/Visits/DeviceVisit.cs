@@ -1,0 +1,82 @@
+using Kiosk.App.Composition;
+using System.Text.Json;
+using Kiosk.App.Benches;
+using Kiosk.App.Configuration;
+using Kiosk.App.Visits;
+using Kiosk.App.Watchers;
+using Kiosk.Core;
+using Kiosk.Lab.Desk;
+using Kiosk.Simulators.Keypad;
+using S = Kiosk.Core.VisitState;
+
+namespace Kiosk.Lab.Visits;
+
+/// <summary>
+/// `kiosk visit --config FILE`: one visit by a patient who answers at once, at the reader, keypad and reception the product's
+/// configuration names. The card is laid down by whoever holds it: <c>KIOSK_CARD_HAND</c>, else a person, asked in words.
+/// </summary>
+internal static class DeviceVisit
+{
+    /// <summary>`"keypad": "simulated"`: a keypad made by uinput, read back by its event device like any other.</summary>
+    private const string UinputName = "simulated";
+
+    /// <summary>KEY_KP0 to KEY_KP9, linux/input-event-codes.h.</summary>
+    private static readonly ushort[] _keys = [82, 79, 80, 81, 75, 76, 77, 71, 72, 73];
+
+    private static readonly JsonSerializerOptions _json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    public static async Task<int> RunAsync(Config config, VisitOrder order, string? jsonFile, CancellationToken stop)
+    {
+        using UinputKeypad? keypad = config.Ui.Keypad == UinputName ? new() : null;
+        if (keypad is not null) config = config with { Ui = config.Ui with { Keypad = await UinputKeypad.NodeAsync(stop) } };
+        VisitOutcome outcome = new("failed", null, null, []);
+        await ConfiguredKiosk.RunAsync(config, null, async kiosk => outcome = await VisitAsync(kiosk.Host, config, order, keypad, jsonFile, stop), stop);
+        return outcome.Exit;
+    }
+
+    private static async Task<VisitOutcome> VisitAsync(KioskHost host, Config config, VisitOrder order, UinputKeypad? keypad, string? jsonFile, CancellationToken stop)
+    {
+        await using RemoteHand? robot = Environment.GetEnvironmentVariable("KIOSK_CARD_HAND") is { Length: > 0 } address ? await RemoteHand.ConnectAsync(address, stop) : null;
+        ICardHand hand = robot as ICardHand ?? new PersonHand();
+        using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        patience.CancelAfter(TimeSpan.FromMinutes(5));
+        await IdleAsync(host, patience.Token);
+
+        using StageClock clock = new(host.Loop, TimeProvider.System);
+        int typed = 0;
+        AutoPatient patient = new(host.Loop, order.Method, order.Pin ?? SimulatedDesk.PinOf(order.Card), keypad: keypad is null ? null : digit =>
+        {
+            keypad.Press(_keys[digit]);
+            typed++;
+        });
+        Task<VisitOutcome> acting = patient.VisitAsync(patience.Token);
+        await hand.LayAsync(order.Card, stop);
+        clock.Laid();
+        VisitOutcome outcome = await acting;
+        await hand.TakeAsync(stop);
+        await IdleAsync(host, patience.Token);
+
+        VisitCommand.Progress($"{outcome.Outcome}{(outcome.Failure is Failure why ? $": {why} ({FailureCatalogue.Of(why).Code})" : "")}, receipt {outcome.Receipt}");
+        if (jsonFile is not null)
+        {
+            await File.WriteAllTextAsync(jsonFile, JsonSerializer.Serialize(new
+            {
+                outcome.Outcome,
+                Failure = outcome.Failure?.ToString(),
+                outcome.Receipt,
+                Keypad = config.Ui.Keypad,
+                DigitsByKeypad = typed,
+                Reception = config.Reception!.Address,
+                clock.Stages,
+            }, _json), stop);
+        }
+
+        return outcome;
+    }
+
+    private static async Task IdleAsync(KioskHost host, CancellationToken stop)
+    {
+        VisitView view = host.Loop.Current;
+        while (view.State is not S.Idle) view = await host.Loop.NextAsync(view, stop);
+    }
+}

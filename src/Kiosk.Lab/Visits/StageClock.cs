@@ -1,0 +1,84 @@
+using Kiosk.App.Visits;
+using Kiosk.Core;
+using Kiosk.Core.Cards;
+using Kiosk.Core.Faces;
+using Kiosk.Simulators.Camera;
+using E = Kiosk.Core.VisitEvent;
+using S = Kiosk.Core.VisitState;
+
+namespace Kiosk.Lab.Visits;
+
+/// <param name="Name">detect, card, turn (the patient's own time to turn the head, by the simulated person's model), photo, camera_to_verdict, verdict, pin, submit or total.</param>
+internal sealed record Stage(string Name, double Ms);
+
+/// <summary>Times the stages of one visit from the loop's own steps.</summary>
+internal sealed class StageClock : IDisposable
+{
+    private readonly VisitLoop _loop;
+    private readonly TimeProvider _time;
+    private readonly Dictionary<string, long> _marks = [];
+    private readonly List<Stage> _stages = [];
+    private double? _verdict;
+
+    public StageClock(VisitLoop loop, TimeProvider time)
+    {
+        (_loop, _time) = (loop, time);
+        _loop.Stepped += Step;
+    }
+
+    public IReadOnlyList<Stage> Stages
+    {
+        get
+        {
+            lock (_marks) return _verdict is double ms ? [.. _stages, new Stage("verdict", ms)] : [.. _stages];
+        }
+    }
+
+    public double? this[string stage] => Stages.LastOrDefault(s => s.Name == stage)?.Ms;
+
+    /// <summary>The card lies there now; it may have been seen already.</summary>
+    public void Laid()
+    {
+        lock (_marks) _marks.TryAdd("laid", _time.GetTimestamp());
+    }
+
+    private void Step(VisitState before, VisitEvent happened, Step step)
+    {
+        lock (_marks)
+        {
+            switch (happened)
+            {
+                case E.CardInserted: Mark("inserted"); _marks.TryAdd("laid", _marks["inserted"]); Close("detect", "laid"); break;
+                case E.CardRead: Mark("read"); Close("card", "inserted"); break;
+                case E.PhotoChanged { Photo: PhotoStatus.Ready }: Close("photo", "read"); break;
+                case E.ChoseFace: Mark("face"); break;
+                case E.FaceGuided { Guidance: FaceGuidance.TurnHeadLeft or FaceGuidance.TurnHeadRight }: _marks.TryAdd("asked", _time.GetTimestamp()); break;
+                case E.FaceJudged judged: Close("camera_to_verdict", "face"); CloseTurn(); _verdict = judged.Verdict.MachineMs; break;
+                case E.TypedAll when before is S.EnteringPin: Mark("pin"); break;
+                case E.PinChecked: Close("pin", "pin"); break;
+                case E.ReceiptCame: Close("submit", "submit"); Close("total", "laid"); break;
+                default: break;
+            }
+            if (before is not S.Submitting && step.State is S.Submitting) Mark("submit");
+        }
+    }
+
+    /// <summary>The person's reaction and turning, as far as they lie before the verdict.</summary>
+    private void CloseTurn()
+    {
+        if (_marks.Remove("asked", out long asked))
+            _stages.Add(new Stage("turn", Math.Min(_time.GetElapsedTime(asked).TotalMilliseconds, SimulatedCamera.TurnTime.TotalMilliseconds)));
+    }
+
+    private void Mark(string name)
+    {
+        lock (_marks) _marks[name] = _time.GetTimestamp();
+    }
+
+    private void Close(string stage, string since)
+    {
+        if (_marks.TryGetValue(since, out long from)) _stages.Add(new Stage(stage, _time.GetElapsedTime(from).TotalMilliseconds));
+    }
+
+    public void Dispose() => _loop.Stepped -= Step;
+}

@@ -1,0 +1,88 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Kiosk.Core;
+using Kiosk.Core.Reception;
+using Kiosk.Lab.Desk;
+
+namespace Kiosk.Lab.Visits;
+
+/// <summary>`kiosk visit`: one unattended visit through the real parts of the desk, told stage by stage.</summary>
+internal static class VisitCommand
+{
+    private static readonly JsonSerializerOptions _json = new()
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Converters = { new JsonStringEnumConverter() },
+    };
+
+    public static async Task<int> RunAsync(VisitOrder order, string? jsonFile, CancellationToken stop)
+    {
+        await using SimulatedDesk desk = await SimulatedDesk.StartAsync(new SimulatedDeskOptions { BitRate = order.BitRate }, Progress, stop);
+        await desk.ReadyAsync(stop);
+        VisitReport report = await VisitAsync(desk, order, stop);
+        foreach (Stage stage in report.Stages) Console.WriteLine($"{stage.Name,-18} {stage.Ms,8:F0} ms");
+        Console.WriteLine($"card               {report.Card.PhysicalMs,8:F0} ms of modelled physics, {report.Card.Apdus} APDUs, {report.Card.Bytes} bytes, VERIFY sent {report.Card.Verify} times");
+        Console.WriteLine(Told(report));
+        if (jsonFile is not null) await File.WriteAllTextAsync(jsonFile, JsonSerializer.Serialize(report, _json), stop);
+        return report.Exit;
+    }
+
+    /// <summary>Lays the card down, lets the patient act, takes the card away again, and waits until the kiosk is ready for the next.</summary>
+    public static async Task<VisitReport> VisitAsync(SimulatedDesk desk, VisitOrder order, CancellationToken stop)
+    {
+        await desk.StandAsync(order.Person, stop);
+        using StageClock clock = new(desk.Host.Loop, desk.Time);
+        AutoPatient patient = new(desk.Host.Loop, order.Method, order.Pin ?? SimulatedDesk.PinOf(order.Card), order.AfterPhoto);
+        using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        patience.CancelAfter(TimeSpan.FromSeconds(90));
+        Task<VisitOutcome> acting = patient.VisitAsync(patience.Token);
+        await desk.InsertAsync(order.Card, stop);
+        clock.Laid();
+        VisitOutcome outcome;
+        try
+        {
+            outcome = await acting;
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            outcome = new("failed", null, null, []);
+        }
+        CardUse used = await desk.CardUseAsync(stop);
+        await desk.PullAsync(stop);
+        await desk.ReadyAsync(stop);
+        return new VisitReport(outcome.Outcome, outcome.Failure, outcome.Failure is Failure why ? FailureCatalogue.Of(why).Code : null,
+            outcome.Receipt, order.Method.ToString().ToLowerInvariant(), order.Card, order.Person, outcome.Offered, clock.Stages,
+            used, desk.FaceEngine, desk.FacesFrom)
+        {
+            Exit = outcome.Exit,
+        };
+    }
+
+    private static string Told(VisitReport report) => report.Outcome switch
+    {
+        "accepted" => $"accepted, receipt {report.Receipt}",
+        _ => $"{report.Outcome}{(report.Failure is Failure why ? $": {why} ({report.Code}), {FailureCatalogue.Of(why).Remedy}" : "")}; offered: {string.Join(", ", report.Offered)}",
+    };
+
+    internal static void Progress(string line) => Console.Error.WriteLine(line);
+}
+
+/// <param name="Person">holder, other, nobody, two or print.</param>
+/// <param name="BitRate">How fast the card is, kbit/s Type B: 106, 212 or 424; 0 = as fast as the machine.</param>
+/// <param name="Pin">Null: the card's own.</param>
+/// <param name="AfterPhoto">The patient chooses only when the photo is read.</param>
+internal sealed record VisitOrder(string Card, string Person, Method Method, string? Pin = null, int BitRate = 424, bool AfterPhoto = false);
+
+/// <summary>What one visit asked of the card.</summary>
+/// <param name="PhysicalMs">Time the card and the air need by the model, ms.</param>
+/// <param name="GoneAt">When a fault took it off the reader; null: none did.</param>
+internal sealed record CardUse(double PhysicalMs, long Apdus, long Bytes, long Verify, [property: JsonIgnore] DateTimeOffset? GoneAt = null);
+
+internal sealed record VisitReport(
+    string Outcome, Failure? Failure, string? Code, long? Receipt, string Method, string CardName, string Person,
+    IReadOnlyList<string> Offered, IReadOnlyList<Stage> Stages, CardUse Card, string Engine, string Faces)
+{
+    [JsonIgnore]
+    public int Exit { get; init; }
+}

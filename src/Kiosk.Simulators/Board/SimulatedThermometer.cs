@@ -1,0 +1,17 @@
+using Kiosk.Devices.Temperature;
+
+namespace Kiosk.Simulators.Board;
+
+/// <summary>As hot as said.</summary>
+public sealed class SimulatedThermometer : IThermometer
+{
+    public string Name => "simulated";
+
+    public double? Celsius { get; set; } = 41.5;
+
+    public bool TryRead(out double celsius)
+    {
+        celsius = Celsius ?? 0;
+        return Celsius is not null;
+    }
+}

@@ -1,0 +1,25 @@
+using System.Security.Cryptography;
+
+namespace Kiosk.Simulators.CardReader;
+
+/// <summary>One application (DF) of a virtual card, as built.</summary>
+internal sealed class CardApplication
+{
+    public Dictionary<int, byte[]> Files { get; } = [];
+
+    public Dictionary<int, CardPin> Pins { get; } = [];
+
+    public Dictionary<int, RSA> Keys { get; } = [];
+
+    /// <summary>File or key id to the PINs of which one must have been verified; absent: free.</summary>
+    public Dictionary<int, int[]> Needs { get; } = [];
+
+    public int DefaultKey { get; set; }
+
+    /// <summary>The card's part of the simulated PIN-less scheme; null: none.</summary>
+    public InstitutionCheck? Institution { get; set; }
+
+    public bool Has(int id) => Files.ContainsKey(id) || Pins.ContainsKey(id) || Keys.ContainsKey(id);
+
+    public bool Allows(int id) => !Needs.TryGetValue(id, out int[]? pins) || pins.Any(pin => Pins[pin].IsVerified);
+}

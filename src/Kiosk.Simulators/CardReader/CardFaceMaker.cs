@@ -1,0 +1,63 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Kiosk.Simulators.CardReader;
+
+/// <summary>Makes EF 0002 and EF 0004 of the 券面事項確認AP, signed by a synthetic hierarchy (card.md 4).</summary>
+internal static class CardFaceMaker
+{
+    private const int FirstTag = 0xDF22;
+
+    /// <param name="cardKey">The key whose public half is DF24.</param>
+    /// <param name="picture">1-bit PNG, stands for address and security code, and for a name nobody gave.</param>
+    public static byte[] CardFace(CardDescription card, DateOnly today, RSA cardKey, byte[] photo, byte[] picture, CardIssuer issuer)
+    {
+        PrintedFace printed = card.Printed!;
+        byte[][] objects = new byte[9][];
+        Put(0, Encoding.ASCII.GetBytes(printed.Birth));
+        Put(1, Encoding.ASCII.GetBytes(printed.Sex));
+        Put(2, CardKey.Public(cardKey));
+        Put(3, printed.Name is { } name ? Convert.FromBase64String(name) : picture);
+        Put(4, picture);
+        Put(5, photo);
+        Put(6, Sign([.. objects[0], .. objects[1], .. objects[2]], [.. objects[3], .. objects[4]], objects[5]));
+        if (card.PhotoSwapped) Put(5, Swapped(photo));
+        Put(7, Encoding.ASCII.GetBytes(printed.AlteredExpiry ?? printed.ExpiresOn(today)));
+        Put(8, picture);
+
+        byte[] table = new byte[objects.Length * 2];
+        int at = 5 + 3 + table.Length; // headers of FF20 (five bytes) and DF21 (three)
+        for (int i = 0; i < objects.Length; at += objects[i++].Length) BinaryPrimitives.WriteUInt16BigEndian(table.AsSpan(i * 2), (ushort)at);
+        return TlvWriter.Object(0xFF20, [.. TlvWriter.Object(0xDF21, table), .. objects.SelectMany(o => o)]);
+
+        // As a forger would: another picture of the same length, so that the offset table still fits.
+        static byte[] Swapped(byte[] signed)
+        {
+            byte[] other = [.. signed];
+            if (other.Length > 0) other[^1] ^= 0x01;
+            return other;
+        }
+
+        void Put(int index, ReadOnlySpan<byte> value) => objects[index] = TlvWriter.Object(FirstTag + index, value);
+
+        byte[] Sign(params ReadOnlySpan<byte[]> groups)
+        {
+            List<byte> info = [0x30, 0x71, 0x30, 0x0D, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x60];
+            foreach (byte[] group in groups) info.AddRange(SHA256.HashData(group));
+            return CardKey.Sign(issuer.CardFaceIssuer, [.. info]);
+        }
+    }
+
+    /// <summary>共通カードAP EF 0001: <c>01 1C</c>, serial 15, municipality 5, 有効期限.</summary>
+    public static byte[] CommonInfo(PrintedFace printed, DateOnly today) =>
+        [0x01, 0x1C, .. Encoding.ASCII.GetBytes($"00000000000000013101{printed.ExpiresOn(today)}")];
+
+    /// <summary>EF 0004: the card face issuer's key, certified by the synthetic CV CA.</summary>
+    public static byte[] Issuer(CardIssuer issuer)
+    {
+        byte[] body = [.. SimulatedHierarchy.CardFaceAuthorityId, .. SimulatedHierarchy.CardFaceIssuerId, .. CardKey.Public(issuer.CardFaceIssuer)];
+        byte[] signature = issuer.CardFaceAuthority.SignData(body, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        return TlvWriter.Object(0x7F21, [.. TlvWriter.Object(0x5F4E, body), .. TlvWriter.Object(0x5F37, signature)]);
+    }
+}

@@ -1,0 +1,31 @@
+using System.Security.Cryptography;
+
+namespace Kiosk.Simulators.CardReader;
+
+/// <summary>
+/// Certificate and key of a SIMULATED institution for PIN-less use (特定機関認証), under a CA that only the virtual cards know. The
+/// reception's simulated institution speaks with them.
+/// </summary>
+public static class InstitutionKeys
+{
+    internal static RSA Authority(SimulatedHierarchy hierarchy) => hierarchy.Key("institution-ca");
+
+    /// <summary>Writes <c>institution.cv</c> and <c>institution.key</c> (PEM) for the reception's configuration.</summary>
+    public static void WriteTo(string folder, SimulatedHierarchy hierarchy)
+    {
+        Directory.CreateDirectory(folder);
+        File.WriteAllBytes(Path.Combine(folder, "institution.cv"), Certificate(hierarchy));
+        File.WriteAllText(Path.Combine(folder, "institution.key"), Key(hierarchy).ExportPkcs8PrivateKeyPem());
+    }
+
+    /// <returns>568 bytes: a CV certificate (card.md 7).</returns>
+    public static byte[] Certificate(SimulatedHierarchy hierarchy)
+    {
+        byte[] body = [.. "SIMULATED-CA    "u8, .. "SIMULATED-CLINIC"u8, .. CardKey.Public(Key(hierarchy))];
+        byte[] signature = Authority(hierarchy).SignData(body, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        return TlvWriter.Object(0x7F21, [.. TlvWriter.Object(0x5F4E, body), .. TlvWriter.Object(0x5F37, signature)]);
+    }
+
+    /// <summary>Owned by the hierarchy.</summary>
+    public static RSA Key(SimulatedHierarchy hierarchy) => hierarchy.Key("institution");
+}

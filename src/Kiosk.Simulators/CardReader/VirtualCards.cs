@@ -1,0 +1,95 @@
+using System.Collections.Frozen;
+using System.Globalization;
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Kiosk.Simulators.CardFace;
+
+namespace Kiosk.Simulators.CardReader;
+
+/// <summary>A card that can be inserted by name.</summary>
+/// <param name="What">One line in plain words.</param>
+/// <param name="IsPrinted">Whether a camera could read 照合番号B from it.</param>
+public sealed record VirtualCardEntry(string Name, string What, bool IsPrinted);
+
+/// <summary>The cards in the box: JSON files compiled in, and any other file by its path.</summary>
+public static class VirtualCards
+{
+    private const string Prefix = "Kiosk.Simulators.CardReader.Cards.";
+    private const int DeepestLikeness = 4;
+
+    private static readonly FrozenDictionary<string, JsonObject> Files = LoadAll();
+
+    /// <summary>All compiled-in cards, by name.</summary>
+    public static IReadOnlyList<VirtualCardEntry> All { get; } =
+        [.. Files.Keys.Order(StringComparer.Ordinal).Select(name => (Name: name, Card: Describe(name)))
+            .Select(c => new VirtualCardEntry(c.Name, c.Card.What, c.Card.Printed is not null))];
+
+    /// <summary>照合番号B as printed on the card; null when nothing is printed.</summary>
+    public static string? PrintedNumber(string name, DateOnly today) => Describe(name).Printed?.NumberB(today);
+
+    /// <summary>What a camera sees on the card's front; null: nothing printed.</summary>
+    public static CardPrint? Print(string name, DateOnly today) => Describe(name).Printed is { } printed
+        ? CardPrint.Of(printed.NumberB(today), DateOnly.ParseExact(printed.Birth, "yyyyMMdd", CultureInfo.InvariantCulture))
+        : null;
+
+    /// <summary>The 4-digit PIN of a card in the box, for the tester at the desk; null when it has none.</summary>
+    public static string? Pin(string name) => Describe(name).Applications.Values.Select(a => a.Pins?.GetValueOrDefault("0018")?.Value).FirstOrDefault(v => v is { Length: 4 });
+
+    /// <param name="name">A compiled-in card, or the path of a JSON file.</param>
+    /// <exception cref="InvalidDataException">No such card, or a file that breaks the schema.</exception>
+    internal static CardDescription Describe(string name)
+    {
+        try
+        {
+            return Resolve(name, 0).Deserialize(CardJson.Default.CardDescription) ?? throw new InvalidDataException(name);
+        }
+        catch (JsonException broken)
+        {
+            throw new InvalidDataException($"Card {name}: {broken.Message}", broken);
+        }
+    }
+
+    private static JsonObject Resolve(string name, int depth)
+    {
+        if (depth > DeepestLikeness) throw new InvalidDataException($"Card {name}: \"like\" goes round");
+        JsonObject card = (JsonObject)Find(name).DeepClone();
+        if (card["like"]?.GetValue<string>() is not { } like) return card;
+        card.Remove("like");
+        JsonObject whole = Resolve(like, depth + 1);
+        Overlay(whole, card);
+        return whole;
+    }
+
+    private static JsonObject Find(string name)
+    {
+        if (Files.TryGetValue(name, out JsonObject? known)) return known;
+        if (!name.EndsWith(".json", StringComparison.Ordinal) || !File.Exists(name)) throw new InvalidDataException($"No card {name}");
+        return JsonNode.Parse(File.ReadAllText(name)) as JsonObject ?? throw new InvalidDataException($"Card {name}: not an object");
+    }
+
+    /// <summary>JSON merge patch (RFC 7396): objects merge, null removes, the rest replaces.</summary>
+    private static void Overlay(JsonObject target, JsonObject patch)
+    {
+        foreach ((string key, JsonNode? value) in patch)
+        {
+            if (value is null) target.Remove(key);
+            else if (value is JsonObject inner && target[key] is JsonObject present) Overlay(present, inner);
+            else target[key] = value.DeepClone();
+        }
+    }
+
+    private static FrozenDictionary<string, JsonObject> LoadAll()
+    {
+        Assembly assembly = typeof(VirtualCards).Assembly;
+        return assembly.GetManifestResourceNames()
+            .Where(resource => resource.StartsWith(Prefix, StringComparison.Ordinal))
+            .ToFrozenDictionary(resource => resource[Prefix.Length..^".json".Length], Load, StringComparer.Ordinal);
+
+        JsonObject Load(string resource)
+        {
+            using Stream stream = assembly.GetManifestResourceStream(resource)!;
+            return (JsonObject)JsonNode.Parse(stream)!;
+        }
+    }
+}

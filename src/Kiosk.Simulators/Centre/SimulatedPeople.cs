@@ -1,0 +1,59 @@
+using Kiosk.ReceptionTerminal.Centre;
+
+namespace Kiosk.Simulators.Centre;
+
+/// <summary>Invented people of the simulated centre, and what it holds about them. Every name begins with 試験 or is plainly made up.</summary>
+internal static class SimulatedPeople
+{
+    private static readonly DateOnly s_from = new(2024, 4, 1);
+
+    public static IReadOnlyList<Insurance> All { get; } =
+    [
+        Of(new("試験　花子", "ｼｹﾝ ﾊﾅｺ", "2", new(1948, 5, 3), "東京都千代田区試験町１－２－３", "1000001"), "39131234", "東京都後期高齢者医療広域連合", "", "12345678", elderly: true),
+        Of(new("模擬　太郎", "ﾓｷﾞ ﾀﾛｳ", "1", new(1985, 11, 20), "神奈川県横浜市模擬区４－５", "2200001"), "01130012", "全国健康保険協会　東京支部", "１２３４", "567"),
+        // 𠮷 and 𩸽 lie outside cp932; 髙 and 﨑 inside.
+        Of(new("𠮷野　𩸽子", "ﾖｼﾉ ﾎｯｹｺ", "2", new(1972, 2, 9), "北海道札幌市試験区髙﨑６", "0600001"), "06139876", "試験健康保険組合", "７７", "88"),
+        Of(new("見本　次郎", "ﾐﾎﾝ ｼﾞﾛｳ", "1", new(2021, 7, 15), "大阪府大阪市見本区７", "5300001"), "00270012", "大阪市", "大見", "9012", preschool: true),
+        Of(new("例示　美咲", "ﾚｲｼﾞ ﾐｻｷ", "2", new(1960, 1, 30), "福岡県福岡市例示区８－９", "8100001"), "00400002", "福岡市", "福例", "3456", diseases: true),
+    ];
+
+    private static Insurance Of(
+        Person p, string insurer, string name, string symbol, string number, bool elderly = false, bool preschool = false, bool diseases = false) => new(
+        p, insurer, name, symbol, number, "00", "01", preschool ? "2" : "1", preschool ? "見本　一郎" : p.Name, s_from, null, "",
+        elderly ? "010" : "", preschool ? "1" : "",
+        elderly ? new(s_from, s_from, new(2027, 7, 31), "010") : null,
+        new("01", elderly ? "B09" : "A03", s_from, s_from, new(2027, 7, 31), null),
+        diseases ? [new("1", s_from, s_from, new(2027, 3, 31), 10000)] : null,
+        diseases ? [new("01", new(2026, 11, 1), new(2026, 11, 30), "100001", "202611", "02", 0, "福岡市例示区", ["慢性腎不全"])] : null);
+
+    /// <param name="kind">YZK, SRJ or TKK.</param>
+    public static IReadOnlyList<MedicalTable> Tables(string kind) => kind switch
+    {
+        "YZK" =>
+        [
+            new("2026年11月4日　試験薬局（処方 模擬クリニック）", ["薬剤名", "用法", "1回量", "日数"],
+            [
+                ["アムロジピン錠５ｍｇ", "1日1回 朝食後", "1錠", "28"],
+                ["メトホルミン塩酸塩錠２５０ｍｇ", "1日2回 朝・夕食後", "1錠", "28"],
+            ]),
+            new("2026年9月9日　試験薬局（処方 例示病院）", ["薬剤名", "用法", "1回量", "日数"], [["ロキソプロフェンナトリウム錠６０ｍｇ", "痛い時", "1錠", "10"]]),
+        ],
+        "SRJ" =>
+        [
+            new("2026年11月4日　模擬クリニック（入院外）", ["診療行為", "回数"], [["外来診療料", "1"], ["血液学的検査", "1"], ["生活習慣病管理料", "1"]]),
+            new("2026年9月9日　例示病院（入院外）", ["診療行為", "回数"], [["再診料", "1"], ["単純撮影 膝関節", "2"]]),
+        ],
+        "TKK" =>
+        [
+            new("特定健診　2026年6月12日", ["項目", "結果", "単位", "基準"],
+            [
+                ["身長", "156.2", "cm", ""], ["体重", "63.5", "kg", ""], ["BMI", "26.0", "kg/m²", "18.5～24.9"], ["腹囲", "88.0", "cm", "90未満"],
+                ["収縮期血圧", "142", "mmHg", "130未満"], ["拡張期血圧", "84", "mmHg", "85未満"], ["空腹時中性脂肪", "131", "mg/dL", "150未満"],
+                ["HDLコレステロール", "38", "mg/dL", "40以上"], ["LDLコレステロール", "118", "mg/dL", "120未満"], ["HbA1c", "6.4", "%", "5.6未満"],
+                ["AST", "24", "U/L", "31未満"], ["ALT", "22", "U/L", "31未満"], ["γ-GT", "30", "U/L", "51未満"], ["eGFR", "58", "mL/min", "60以上"],
+            ],
+            ["", "", "H", "", "H", "", "", "L", "", "H", "", "", "", "L"]),
+        ],
+        _ => [],
+    };
+}

@@ -1,0 +1,58 @@
+using Kiosk.Core;
+using Kiosk.Core.Cards;
+using Kiosk.Devices.FaceEngine;
+using Kiosk.Devices.FaceEngine.Models;
+using Kiosk.Simulators.Camera;
+
+namespace Kiosk.Tests.Faces;
+
+/// <summary>Models, people and pictures shared by the tests of this folder; absent where they cannot be had.</summary>
+public sealed class FaceDesk : IDisposable
+{
+    private readonly Lazy<SimulatedPeople> _people;
+    private Task<CardPhoto>? _card;
+
+    public FaceDesk() => _people = new(() => new SimulatedPeople(Store));
+
+    public ModelStore Store { get; } = new();
+
+    public SimulatedPeople People
+    {
+        get
+        {
+            SkipWithout("blazeface", "facemesh");
+            Skip.IfNot(_people.Value.Available, _people.Value.Reason);
+            return _people.Value;
+        }
+    }
+
+    public void SkipWithout(params string[] models)
+    {
+        foreach (string model in models) Skip.IfNot(Store.Has(model), $"model {model} is not here");
+    }
+
+    /// <summary>The holder's card photo, as if it had been read already.</summary>
+    public Task<CardPhoto> Card => _card ??= Task.FromResult(Photo(People.CardPhotoJp2.Span));
+
+    public FaceCheck Check(SimulatedCamera camera, FaceCheckOptions? options = null) =>
+        new(camera, options ?? new(), TimeProvider.System, Store) { Guided = camera.Sees };
+
+    public static CardPhoto Photo(ReadOnlySpan<byte> bytes)
+    {
+        CardPhoto photo = new(new Secret(bytes.Length));
+        bytes.CopyTo(photo.Jpeg2000.Fill(bytes.Length));
+        return photo;
+    }
+
+    public void Dispose()
+    {
+        _card?.Result.Dispose();
+        if (_people.IsValueCreated) _people.Value.Dispose();
+    }
+}
+
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class DeskCollection : ICollectionFixture<FaceDesk>
+{
+    public const string Name = "faces";
+}
