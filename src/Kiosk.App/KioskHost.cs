@@ -53,16 +53,16 @@ public sealed class KioskHost : IAsyncDisposable
 
     private async Task WatchReaderAsync()
     {
-        await foreach (ReaderNews news in _devices.Reader.WatchAsync(_stop.Token))
+        await foreach (ReaderEvent news in _devices.Reader.WatchAsync(_stop.Token))
         {
-            if (news is ReaderNews.Lost lost) _log.ReaderLost(lost.Why.ToString(), lost.Detail);
-            if (news is ReaderNews.Back) _log.ReaderBack();
-            Health.Set("reader", (news as ReaderNews.Lost)?.Why, (news as ReaderNews.Lost)?.Detail ?? "");
+            if (news is ReaderEvent.Lost lost) _log.ReaderLost(lost.Why.ToString(), lost.Detail);
+            if (news is ReaderEvent.Found) _log.ReaderBack();
+            Health.Set("reader", (news as ReaderEvent.Lost)?.Why, (news as ReaderEvent.Lost)?.Detail ?? "");
             Loop.Post(news switch
             {
-                ReaderNews.CardInserted => new E.CardInserted(),
-                ReaderNews.CardRemoved => new E.CardRemoved(),
-                ReaderNews.Lost gone => new E.ReaderChanged(gone.Why),
+                ReaderEvent.CardInserted => new E.CardInserted(),
+                ReaderEvent.CardRemoved => new E.CardRemoved(),
+                ReaderEvent.Lost gone => new E.ReaderChanged(gone.Why),
                 _ => new E.ReaderChanged(null),
             });
         }
@@ -70,22 +70,22 @@ public sealed class KioskHost : IAsyncDisposable
 
     private async Task WatchLinkAsync()
     {
-        await foreach (ReceptionNews news in _devices.Link.WatchAsync(_stop.Token))
+        await foreach (ReceptionEvent news in _devices.Link.WatchAsync(_stop.Token))
         {
-            if (news is ReceptionNews.LinkDown down) _log.LinkDown(down.Why.ToString(), down.Detail);
-            if (news is ReceptionNews.LinkUp)
+            if (news is ReceptionEvent.LinkDown down) _log.LinkDown(down.Why.ToString(), down.Detail);
+            if (news is ReceptionEvent.LinkUp)
             {
                 _log.LinkUp();
                 await SettleJournalAsync();
             }
             Loop.Post(news switch
             {
-                ReceptionNews.LinkUp => new E.LinkChanged(null),
-                ReceptionNews.LinkDown gone => new E.LinkChanged(gone.Why),
-                ReceptionNews.VisualGranted granted => new E.VisualGranted(granted.StaffId),
-                ReceptionNews.MaintenanceSet set => new E.MaintenanceSet(set.On),
-                ReceptionNews.DisasterSet set => new E.DisasterSet(set.On),
-                ReceptionNews.PolicySet set => new E.PolicySet(set.Policy),
+                ReceptionEvent.LinkUp => new E.LinkChanged(null),
+                ReceptionEvent.LinkDown gone => new E.LinkChanged(gone.Why),
+                ReceptionEvent.VisualGranted granted => new E.VisualGranted(granted.StaffId),
+                ReceptionEvent.MaintenanceSet set => new E.MaintenanceSet(set.On),
+                ReceptionEvent.DisasterSet set => new E.DisasterSet(set.On),
+                ReceptionEvent.PolicySet set => new E.PolicySet(set.Policy),
                 _ => throw new System.Diagnostics.UnreachableException(),
             });
         }
@@ -103,7 +103,7 @@ public sealed class KioskHost : IAsyncDisposable
             }
             catch (FailureException failure)
             {
-                _log.ActionFailed("Renew", failure.Failure.ToString(), FailureCatalogue.Of(failure.Failure).Code, failure.Detail);
+                _log.ActionFailed("Renew", failure.Failure.ToString(), FailureCatalogue.EntryFor(failure.Failure).Code, failure.Detail);
                 if (failure.Failure is Failure.ReceptionUnreachable) next = TimeSpan.FromMinutes(1);
             }
 
@@ -126,7 +126,7 @@ public sealed class KioskHost : IAsyncDisposable
         }
         catch (FailureException failure)
         {
-            _log.ActionFailed("SettleJournal", failure.Failure.ToString(), FailureCatalogue.Of(failure.Failure).Code, failure.Detail);
+            _log.ActionFailed("SettleJournal", failure.Failure.ToString(), FailureCatalogue.EntryFor(failure.Failure).Code, failure.Detail);
         }
     }
 

@@ -33,7 +33,7 @@ try
 }
 catch (FailureException failure)
 {
-    FailureEntry entry = FailureCatalogue.Of(failure.Failure);
+    FailureEntry entry = FailureCatalogue.EntryFor(failure.Failure);
     await Console.Error.WriteLineAsync($"{entry.Code} {failure.Failure}: {failure.Detail}\n  {entry.Staff}\n  → {entry.Remedy}");
     return entry.Exit;
 }

@@ -63,7 +63,7 @@ public sealed class VisitHands(VisitDevices devices, Typing typing, TimeProvider
             case A.RingDesk ring:
                 _ = RingAsync(ring.Why);
                 break;
-            case A.WipeTyped:
+            case A.WipeDigits:
                 typing.Wipe();
                 break;
             case A.Forget:
@@ -92,7 +92,7 @@ public sealed class VisitHands(VisitDevices devices, Typing typing, TimeProvider
             }
             catch (FailureException failure)
             {
-                log.ActionFailed(action.GetType().Name, failure.Failure.ToString(), FailureCatalogue.Of(failure.Failure).Code, failure.Detail);
+                log.ActionFailed(action.GetType().Name, failure.Failure.ToString(), FailureCatalogue.EntryFor(failure.Failure).Code, failure.Detail);
                 loop.Post(failed(failure.Failure), run);
             }
             catch (Exception bug)
@@ -113,7 +113,7 @@ public sealed class VisitHands(VisitDevices devices, Typing typing, TimeProvider
         }
         catch (FailureException failure)
         {
-            log.ActionFailed(nameof(A.RingDesk), failure.Failure.ToString(), FailureCatalogue.Of(failure.Failure).Code, failure.Detail);
+            log.ActionFailed(nameof(A.RingDesk), failure.Failure.ToString(), FailureCatalogue.EntryFor(failure.Failure).Code, failure.Detail);
         }
     }
 

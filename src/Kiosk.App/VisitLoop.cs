@@ -137,7 +137,7 @@ public sealed class VisitLoop : IVisitPort, IAsyncDisposable
     private void Arm(VisitState state)
     {
         Interlocked.Increment(ref _armed);
-        TimeSpan due = Visit.TimeLimit(state) is TimeSpan limit ? limit * (Visit.WaitsForPatient(state) ? Math.Clamp(Patience(), 1, 4) : 1) : Timeout.InfiniteTimeSpan;
+        TimeSpan due = Visit.TimeLimit(state) is TimeSpan limit ? limit * (Visit.CanStretchLimit(state) ? Math.Clamp(Patience(), 1, 4) : 1) : Timeout.InfiniteTimeSpan;
         _limit.Change(due, Timeout.InfiniteTimeSpan);
     }
 

@@ -10,7 +10,7 @@ public sealed record FailureEntry(string Code, string Staff, string Remedy, int 
 /// <summary>The one catalogue of failures. <c>failures.md</c> is drawn from it; a test compares.</summary>
 public static class FailureCatalogue
 {
-    public static FailureEntry Of(Failure failure) => failure switch
+    public static FailureEntry EntryFor(Failure failure) => failure switch
     {
         Failure.CardUnreadable => new("K101", "カードのICを読めません", "カードケースから出し、向きを確かめて置き直す。くり返すなら別の確認方法で受付する", 10),
         Failure.CardSilent => new("K102", "カードが応答しません", "カードを一度取り出し、置き直す", 11),

@@ -19,7 +19,7 @@ public sealed record Step(VisitState State, IReadOnlyList<VisitAction> Actions);
 public static class Visit
 {
     /// <summary>Face comparisons that may miss before the PIN is offered first.</summary>
-    public const int FaceMisses = 3;
+    public const int FaceTries = 3;
 
     public const int PinDigits = 4;
 
@@ -52,7 +52,7 @@ public static class Visit
         (S.MatchingFace at, E.CannotTurn) when OffersGesture(at) => Face(at.Who with { CannotTurn = true }, new A.StopFace()),
         (S.MatchingFace at, E.FaceGuided guided) => To(at with { Guidance = guided.Guidance }),
         (S.MatchingFace at, E.FaceJudged { Verdict: { Same: true, Live: true } verdict }) => Consent(at, new Confirmed(at.Who.Card, Method.Face, verdict)),
-        (S.MatchingFace at, E.FaceJudged { Verdict: FaceVerdict verdict }) => Missed(at.Who with { FaceLeft = at.Who.FaceLeft - 1 }, verdict),
+        (S.MatchingFace at, E.FaceJudged { Verdict: FaceVerdict verdict }) => Missed(at.Who with { FaceTriesLeft = at.Who.FaceTriesLeft - 1 }, verdict),
         (S.MatchingFace at, E.FaceFailed { Why: Failure.PhotoUnreadable }) => Choose(With(at.Who, PhotoStatus.Unavailable), Failure.PhotoUnreadable),
         (S.MatchingFace at, E.FaceFailed failed) => Choose(at.Who, failed.Why),
         (S.MatchingFace at, E.PhotoChanged { Photo: PhotoStatus.NeedsNumber } photo) => To(new S.TypingCardNumber(With(at.Who, PhotoStatus.NeedsNumber) with { Tray = photo.Tray }, 0)),
@@ -119,14 +119,14 @@ public static class Visit
         (S.Submitting { Trouble: not null } at, E.GoOn) => Submit(at.Who, at.Answers),
 
         // 5. Nobody answers.
-        (S.Idle { Farewell: not null }, E.TimedOut) => To(new S.Idle()),
+        (S.Idle { LastVisit: not null }, E.TimedOut) => To(new S.Idle()),
         (S.ReadingCard or S.VerifyingPin or S.ReadingPhone, E.TimedOut) => End(new Ending.Refused(Failure.CardSilent)),
         (S.CheckingStaffCode at, E.TimedOut) => To(new S.VisualCheck(at.Who, 0, Failure.ReceptionUnreachable)),
-        (S.EnteringPin { Typed: > 0 } or S.VisualCheck { Typed: > 0 } or S.TypingCardNumber { Typed: > 0 } or S.TypingPhonePin { Typed: > 0 }, E.TimedOut) => To(Paused(state), new A.WipeTyped()),
+        (S.EnteringPin { Typed: > 0 } or S.VisualCheck { Typed: > 0 } or S.TypingCardNumber { Typed: > 0 } or S.TypingPhonePin { Typed: > 0 }, E.TimedOut) => To(Paused(state), new A.WipeDigits()),
         (S.Submitting { Trouble: null } at, E.TimedOut) => To(at with { Trouble = Failure.ReceptionUnreachable }),
         (S.TakeCard at, E.TimedOut) => To(at with { Reminders = at.Reminders + 1 }),
         (S.StillThere, E.TimedOut) => End(new Ending.TimedOut()),
-        (_, E.TimedOut) when HasCard(state) => To(new S.StillThere(Paused(state))),
+        (_, E.TimedOut) when IsUnderWay(state) => To(new S.StillThere(Paused(state))),
 
         // Everything else is late or stray news.
         _ => Stay(state),
@@ -137,19 +137,19 @@ public static class Visit
     {
         // The card is gone: the visit is over and nothing is kept. A phone is only held for a moment.
         (_, E.CardRemoved) when IsByPhone(state) => Stay(state),
-        (_, E.CardRemoved) => To(new S.Idle(Farewell(state)), new A.Forget()),
-        (_, E.Crashed) => To(HasCard(state) ? new S.TakeCard(new Ending.Refused(Failure.ProgramFault)) : new S.Idle(), new A.Forget()),
-        (_, E.ReaderChanged { Why: not null }) when HasCard(state) => To(new S.Idle(new Ending.TakenEarly()), new A.Forget()),
+        (_, E.CardRemoved) => To(new S.Idle(LastVisit(state)), new A.Forget()),
+        (_, E.Crashed) => To(IsUnderWay(state) ? new S.TakeCard(new Ending.Refused(Failure.ProgramFault)) : new S.Idle(), new A.Forget()),
+        (_, E.ReaderChanged { Why: not null }) when IsUnderWay(state) => To(new S.Idle(new Ending.TakenEarly()), new A.Forget()),
 
         // The case is open: whatever goes on here is not to be trusted.
-        (_, E.TamperChanged { Open: true }) => new Step(HasCard(state) && state is not S.TakeCard ? new S.TakeCard(new Ending.Refused(Failure.TamperOpened)) : state, [new A.RingDesk(Failure.TamperOpened)]),
+        (_, E.TamperChanged { Open: true }) => new Step(IsUnderWay(state) && state is not S.TakeCard ? new S.TakeCard(new Ending.Refused(Failure.TamperOpened)) : state, [new A.RingDesk(Failure.TamperOpened)]),
 
         // Help is one press away from everywhere; so is the way out.
         (S.StaffCalled, E.CallStaff) => null,
-        (S.StillThere { Under: VisitState under }, E.CallStaff) => To(new S.StaffCalled(under), new A.RingDesk(Seen(under))),
-        (_, E.CallStaff) => To(new S.StaffCalled(Paused(state)), new A.RingDesk(Seen(state))),
+        (S.StillThere { Under: VisitState under }, E.CallStaff) => To(new S.StaffCalled(under), new A.RingDesk(FailureShown(under))),
+        (_, E.CallStaff) => To(new S.StaffCalled(Paused(state)), new A.RingDesk(FailureShown(state))),
         (S.TakeCard, E.Cancel) => null,
-        (_, E.Cancel) when HasCard(state) => End(new Ending.Cancelled()),
+        (_, E.Cancel) when IsUnderWay(state) => End(new Ending.Cancelled()),
 
         // Under a question or a notice the visit goes on: a press lifts it, or is of no screen that is seen; news that changes the
         // screen lifts it too.
@@ -169,7 +169,7 @@ public static class Visit
     private static Step Settle(VisitState before, Step step)
     {
         Station station = step.State.Station;
-        bool waits = step.State is S.Idle idle ? idle.Farewell is null : IsWaiting(step.State);
+        bool waits = step.State is S.Idle idle ? idle.LastVisit is null : IsWaiting(step.State);
         VisitState after = waits ? Waiting(station) : step.State;
         List<VisitAction> actions = [.. step.Actions];
         if (after is S.TakeCard { Ending: Ending told } && IsByPhone(before))
@@ -180,10 +180,10 @@ public static class Visit
             if (!station.CardThere) actions.Add(new A.Forget());
         }
         if (before is S.MatchingFace && after is not S.MatchingFace) actions.Insert(0, new A.StopFace());
-        if (HoldsDigits(before) && before.GetType() != after.GetType() && after is not (S.HoldingPhone or S.ReadingPhone) && !actions.Exists(UsesDigits)) actions.Insert(0, new A.WipeTyped());
+        if (HoldsDigits(before) && before.GetType() != after.GetType() && after is not (S.HoldingPhone or S.ReadingPhone) && !actions.Exists(UsesDigits)) actions.Insert(0, new A.WipeDigits());
 
         // Back in service while a card already lies there: its visit begins.
-        if (after is S.Idle { Farewell: null } && station.CardThere && before is not S.Idle { Farewell: null })
+        if (after is S.Idle { LastVisit: null } && station.CardThere && before is not S.Idle { LastVisit: null })
             return new Step(Begin().State with { Station = station }, [.. actions, .. Begin().Actions]);
         return new Step(after, actions);
     }
@@ -216,12 +216,12 @@ public static class Visit
     };
 
     /// <summary>How long a state waits for an event; null = for ever. The shell may stretch it (audio, large text) where
-    /// <see cref="WaitsForPatient"/>, never shorten it.</summary>
+    /// <see cref="CanStretchLimit"/>, never shorten it.</summary>
     public static TimeSpan? TimeLimit(VisitState state) => state switch
     {
-        S.Idle { Farewell.TellsRenewal: true } => TimeSpan.FromSeconds(30),
-        S.Idle { Farewell: Ending.Accepted } => TimeSpan.FromSeconds(12),
-        S.Idle { Farewell: not null } => TimeSpan.FromSeconds(6),
+        S.Idle { LastVisit.ShowsRenewal: true } => TimeSpan.FromSeconds(30),
+        S.Idle { LastVisit: Ending.Accepted } => TimeSpan.FromSeconds(12),
+        S.Idle { LastVisit: not null } => TimeSpan.FromSeconds(6),
         _ when IsWaiting(state) => null,
         S.ReadingCard => TimeSpan.FromSeconds(20),
         S.VerifyingPin or S.CheckingStaffCode => TimeSpan.FromSeconds(10),
@@ -234,25 +234,25 @@ public static class Visit
     };
 
     /// <summary>The limit is the patient's, not a machine's; and neither how soon a card left behind is rung for, nor the seconds that StillThere names.</summary>
-    public static bool WaitsForPatient(VisitState state) =>
+    public static bool CanStretchLimit(VisitState state) =>
         state is not (S.ReadingCard or S.VerifyingPin or S.CheckingStaffCode or S.ReadingPhone or S.Submitting { Trouble: null } or S.TakeCard or S.StillThere);
 
     /// <summary>Face is a choice: the site offers it, the camera works, the card's photo is there or on its way, comparisons are left.</summary>
     public static bool OffersFace(Station station, Visitor who) =>
-        station is { FaceOffered: true, Camera: null } && who is { FaceLeft: > 0, Card.Photo: PhotoStatus.Ready or PhotoStatus.Reading };
+        station is { FaceOffered: true, Camera: null } && who is { FaceTriesLeft: > 0, Card.Photo: PhotoStatus.Ready or PhotoStatus.Reading };
 
     /// <summary>Another movement than the head turn is a choice.</summary>
     public static bool OffersGesture(VisitState.MatchingFace at) => at is { Station.HeadTurn: true, Who.CannotTurn: false };
 
     /// <summary>Face is a choice once the number printed on the card is typed.</summary>
     public static bool OffersCardNumber(Station station, Visitor who) =>
-        station is { FaceOffered: true, Camera: null } && who is { FaceLeft: > 0, Card.Photo: PhotoStatus.NeedsNumber };
+        station is { FaceOffered: true, Camera: null } && who is { FaceTriesLeft: > 0, Card.Photo: PhotoStatus.NeedsNumber };
 
     /// <summary>A visit is going on: a card was taken in and not given back, or a phone was chosen.</summary>
-    public static bool HasCard(VisitState state) => state switch
+    public static bool IsUnderWay(VisitState state) => state switch
     {
-        S.StillThere over => HasCard(over.Under),
-        S.StaffCalled over => HasCard(over.Under),
+        S.StillThere over => IsUnderWay(over.Under),
+        S.StaffCalled over => IsUnderWay(over.Under),
         _ => !IsWaiting(state),
     };
 
@@ -292,7 +292,7 @@ public static class Visit
     private static Step Face(Visitor who, params VisitAction[] before) =>
         To(new S.MatchingFace(who, FaceGuidance.OneMoment), [.. before, new A.StartFace(who.CannotTurn)]);
 
-    private static Step Missed(Visitor who, FaceVerdict verdict) => who.FaceLeft > 0
+    private static Step Missed(Visitor who, FaceVerdict verdict) => who.FaceTriesLeft > 0
         ? To(new S.MatchingFace(who, FaceGuidance.TryAgain))
         : Choose(who, verdict.Live ? Failure.FaceNotMatched : Failure.FaceNotLive);
 
@@ -360,7 +360,7 @@ public static class Visit
         return next.State.GetType() == under.GetType() ? next with { State = wrap(next.State) } : next;
     }
 
-    private static Failure? Seen(VisitState state) => state switch
+    private static Failure? FailureShown(VisitState state) => state switch
     {
         S.ChoosingMethod at => at.Notice,
         S.TypingPhonePin at => at.Notice,
@@ -373,13 +373,13 @@ public static class Visit
         _ => null,
     };
 
-    private static Ending? Farewell(VisitState state) => state switch
+    private static Ending? LastVisit(VisitState state) => state switch
     {
         S.TakeCard at => at.Ending,
-        S.StaffCalled over => Farewell(over.Under),
-        S.StillThere over => Farewell(over.Under),
-        S.Idle idle => idle.Farewell,
-        _ => HasCard(state) ? new Ending.TakenEarly() : null,
+        S.StaffCalled over => LastVisit(over.Under),
+        S.StillThere over => LastVisit(over.Under),
+        S.Idle idle => idle.LastVisit,
+        _ => IsUnderWay(state) ? new Ending.TakenEarly() : null,
     };
 
     /// <summary>The visit is made with a phone, which need not lie there.</summary>

@@ -36,7 +36,7 @@ public abstract record VisitAction
     public sealed record CheckStaffCode : VisitAction;
 
     /// <summary>Zero whatever was typed.</summary>
-    public sealed record WipeTyped : VisitAction;
+    public sealed record WipeDigits : VisitAction;
 
     /// <param name="Why">What the patient saw; null when they just asked.</param>
     public sealed record RingDesk(Failure? Why) : VisitAction;

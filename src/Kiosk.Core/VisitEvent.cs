@@ -69,7 +69,7 @@ public abstract record VisitEvent
     public sealed record CardFailed(Failure Why) : VisitEvent;
 
     /// <param name="Tray">With NeedsNumber: what the camera above the tray saw in the card's place; null: there is none.</param>
-    public sealed record PhotoChanged(PhotoStatus Photo, TrayView? Tray = null) : VisitEvent;
+    public sealed record PhotoChanged(PhotoStatus Photo, TrayContent? Tray = null) : VisitEvent;
 
     public sealed record PinChecked(PinAnswer Answer) : VisitEvent;
 

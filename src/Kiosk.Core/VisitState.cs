@@ -20,8 +20,8 @@ public abstract record VisitState
 
     // Nobody is being served.
 
-    /// <summary>待機. <paramref name="Farewell"/> says for a few seconds how the last visit ended.</summary>
-    public sealed record Idle(Ending? Farewell = null) : VisitState;
+    /// <summary>待機. <paramref name="LastVisit"/> says for a few seconds how the last visit ended.</summary>
+    public sealed record Idle(Ending? LastVisit = null) : VisitState;
 
     /// <summary>The reader is missing: nothing can be done here; staff at the desk can.</summary>
     public sealed record OutOfService(Failure Why) : VisitState;
@@ -129,10 +129,10 @@ public abstract record VisitState
 }
 
 /// <summary>Whoever put the card in, not confirmed yet.</summary>
-/// <param name="FaceLeft">Face comparisons that may still miss in this visit, 0 to <see cref="Visit.FaceMisses"/>.</param>
+/// <param name="FaceTriesLeft">Face comparisons that may still miss in this visit, 0 to <see cref="Visit.FaceTries"/>.</param>
 /// <param name="CannotTurn">They said that they cannot turn the head; holds for the whole visit.</param>
 /// <param name="Tray">What the camera above the tray saw when it could not read the printed number; null: it could, or there is none.</param>
-public sealed record Visitor(CardFacts Card, int FaceLeft = Visit.FaceMisses, bool CannotTurn = false, TrayView? Tray = null);
+public sealed record Visitor(CardFacts Card, int FaceTriesLeft = Visit.FaceTries, bool CannotTurn = false, TrayContent? Tray = null);
 
 /// <summary>A person confirmed, by what.</summary>
 /// <param name="Face">Only for Face.</param>
@@ -150,7 +150,7 @@ public abstract record Ending
     public bool ByPhone { get; init; }
 
     /// <summary>The certificate ends or has ended: how to renew it is shown, and stays long enough for a phone to photograph.</summary>
-    public bool TellsRenewal => this is Accepted { Certificate: CertificateStatus.Expiring or CertificateStatus.Grace } or Refused { Why: Failure.CertificateExpired };
+    public bool ShowsRenewal => this is Accepted { Certificate: CertificateStatus.Expiring or CertificateStatus.Grace } or Refused { Why: Failure.CertificateExpired };
 
     /// <summary>The reception holds the check-in durably.</summary>
     public sealed record Accepted(long Number, CertificateStatus Certificate, DateOnly CertificateEnds) : Ending;

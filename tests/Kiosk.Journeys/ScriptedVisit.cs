@@ -108,7 +108,7 @@ public sealed class ScriptedVisit(TestPicture camera) : IVisitPort
             case A.StopFace:
                 camera.Open = false;
                 break;
-            case A.WipeTyped or A.Forget:
+            case A.WipeDigits or A.Forget:
                 _typed.Clear();
                 break;
             case A.Submit:

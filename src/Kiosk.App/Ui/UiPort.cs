@@ -126,9 +126,9 @@ public sealed class UiPort : IDisposable
             {
                 bool over = UiView.IsFree(visit.State) && !UiView.IsFree(_now.State);
                 // Only the newest view is given: the free screen between two visits may have been missed.
-                over |= visit.State is VisitState.ReadingCard && Visit.HasCard(_now.State);
+                over |= visit.State is VisitState.ReadingCard && Visit.IsUnderWay(_now.State);
                 // The next one while the last is still said farewell to; whoever was sent back to lay the card down again stays who they are.
-                over |= visit.State is VisitState.ReadingCard && _now.State is VisitState.Idle { Farewell: Ending.Accepted or Ending.Cancelled or Ending.TimedOut };
+                over |= visit.State is VisitState.ReadingCard && _now.State is VisitState.Idle { LastVisit: Ending.Accepted or Ending.Cancelled or Ending.TimedOut };
                 next = over
                     ? next with { Display = Fresh(visit.State.Station), Pad = FreshPad() }
                     : next with { Display = next.Display with { Overlay = Overlay.None }, Pad = _options.ShufflePad ? PinKeys.Shuffled() : next.Pad };

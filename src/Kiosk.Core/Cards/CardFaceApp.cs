@@ -13,7 +13,7 @@ public static class CardFaceApp
     /// With fewer tries left nothing is sent: how many there are is not published (3 or 10), only the municipal office
     /// can reset them, and a clinic must not be what locks a card.
     /// </summary>
-    public const int TriesFloor = 3;
+    public const int MinTriesLeft = 3;
 
     public static CommandApdu Select => CardCommands.SelectApplication(CardApp.CardFace);
 

@@ -67,10 +67,10 @@ public static class Samples
         yield return ("choosing-nopin", new S.ChoosingMethod(NoPin));
         yield return ("choosing-face-missed", new S.ChoosingMethod(Who, Failure.FaceNotMatched));
         yield return ("choosing-no-photo", new S.ChoosingMethod(new Visitor(Card with { Photo = PhotoStatus.Unavailable }), Failure.PhotoUnreadable));
-        yield return ("choosing-staff-only", new S.ChoosingMethod(NoPin with { FaceLeft = 0 }, Failure.FaceNotLive));
+        yield return ("choosing-staff-only", new S.ChoosingMethod(NoPin with { FaceTriesLeft = 0 }, Failure.FaceNotLive));
         foreach (FaceGuidance guidance in Enum.GetValues<FaceGuidance>()) yield return ($"face-{guidance}", new S.MatchingFace(Who, guidance));
         yield return ("number-0", new S.TypingCardNumber(Who, 0));
-        foreach (TrayView tray in (TrayView[])[TrayView.Nothing, TrayView.OtherCard, TrayView.Unsure]) yield return ($"number-tray-{tray}", new S.TypingCardNumber(Who with { Tray = tray }, 0));
+        foreach (TrayContent tray in (TrayContent[])[TrayContent.Nothing, TrayContent.OtherCard, TrayContent.Unsure]) yield return ($"number-tray-{tray}", new S.TypingCardNumber(Who with { Tray = tray }, 0));
         yield return ("number-wiped", new S.TypingCardNumber(Who, 0, Wiped: true));
         yield return ("number-8", new S.TypingCardNumber(Who, 8));
         yield return ("number-12", new S.TypingCardNumber(Who, 12));
@@ -80,10 +80,10 @@ public static class Samples
         yield return ("pin-wiped", new S.EnteringPin(Tries(2), 0, Failure.PinWrong, Wiped: true));
         yield return ("pin-last", new S.EnteringPin(Tries(1), 1));
         yield return ("last-try", new S.LastPinTry(Tries(1), Failure.PinWrong));
-        yield return ("last-try-no-face", new S.LastPinTry(Tries(1) with { FaceLeft = 0 }));
+        yield return ("last-try-no-face", new S.LastPinTry(Tries(1) with { FaceTriesLeft = 0 }));
         yield return ("verifying", new S.VerifyingPin(Who));
         yield return ("pin-blocked", new S.PinBlocked(NoPin));
-        yield return ("pin-blocked-no-face", new S.PinBlocked(NoPin with { FaceLeft = 0 }));
+        yield return ("pin-blocked-no-face", new S.PinBlocked(NoPin with { FaceTriesLeft = 0 }));
         yield return ("pin-blocked-number", new S.PinBlocked(new Visitor(NoPin.Card with { Photo = PhotoStatus.NeedsNumber })));
         yield return ("visual", new S.VisualCheck(Who, 0));
         yield return ("visual-wrong", new S.VisualCheck(Who, 3, Failure.StaffCodeWrong));

@@ -53,8 +53,8 @@ public sealed class BoardHostTests : IAsyncLifetime, IDisposable
         // A card takes its time; one that did not would be over before its tone.
         _devices.HoldIdentify = new TaskCompletionSource();
         Start();
-        _devices.Reader.Writer.TryWrite(new ReaderNews.CardInserted());
-        await Until(() => _board.TheSounder.Count > 0 && Visit.HasCard(_host.Loop.Current.State));
+        _devices.Reader.Writer.TryWrite(new ReaderEvent.CardInserted());
+        await Until(() => _board.TheSounder.Count > 0 && Visit.IsUnderWay(_host.Loop.Current.State));
         await Until(() => _board.TheLight.Shown.Blue > _board.TheLight.Shown.Red);
     }
 
@@ -62,13 +62,13 @@ public sealed class BoardHostTests : IAsyncLifetime, IDisposable
     public async Task An_opened_case_locks_the_kiosk_until_it_is_shut_and_staff_release_it()
     {
         Start();
-        _devices.Reader.Writer.TryWrite(new ReaderNews.CardInserted());
-        await Until(() => Visit.HasCard(_host.Loop.Current.State));
+        _devices.Reader.Writer.TryWrite(new ReaderEvent.CardInserted());
+        await Until(() => Visit.IsUnderWay(_host.Loop.Current.State));
         _board.TheCase.Set(true);
         await Until(() => _host.Loop.Current.State is S.TakeCard { Ending: Ending.Refused { Why: Failure.TamperOpened } });
         await Until(() => _host.Health.Current.Devices.Any(d => d is { Name: DeviceClass.Tamper, Why: Failure.TamperOpened }) && File.Exists(Latch) && _devices.Rings.Contains(Failure.TamperOpened));
-        _devices.Reader.Writer.TryWrite(new ReaderNews.CardRemoved());
-        await Until(() => !Visit.HasCard(_host.Loop.Current.State));
+        _devices.Reader.Writer.TryWrite(new ReaderEvent.CardRemoved());
+        await Until(() => !Visit.IsUnderWay(_host.Loop.Current.State));
 
         // Staff alone do not unlock an open case; shutting it alone does not either.
         _host.Loop.Post(new E.MaintenanceSet(false));
@@ -115,13 +115,13 @@ public sealed class BoardHostTests : IAsyncLifetime, IDisposable
 
     [Theory]
     [InlineData(null, false, 0, 1.0)]
-    [InlineData(null, false, 61, ScreenLevel.Dim)]
+    [InlineData(null, false, 61, ScreenBrightness.Dim)]
     [InlineData(null, true, 61, 1.0)]
     [InlineData(10.0, false, 0, 0.4)]
     [InlineData(100.0, false, 0, 0.7)]
     [InlineData(50_000.0, false, 0, 1.0)]
     public void The_screen_follows_the_room_and_rests_when_nobody_is_there(double? lux, bool served, int aloneSeconds, double level) =>
-        Assert.Equal(level, ScreenLevel.Of(lux, served, TimeSpan.FromSeconds(aloneSeconds)), 0.01);
+        Assert.Equal(level, ScreenBrightness.For(lux, served, TimeSpan.FromSeconds(aloneSeconds)), 0.01);
 
     private Failure? Why(string device) => _host.Health.Current.Devices.FirstOrDefault(d => d.Name == device)?.Why;
 

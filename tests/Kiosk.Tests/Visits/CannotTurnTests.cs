@@ -42,7 +42,7 @@ public sealed class CannotTurnTests
     public void What_lies_on_the_tray_is_remembered_for_the_screen_that_asks_for_the_number()
     {
         VisitState choosing = new S.ChoosingMethod(VisitSamples.Who with { Card = VisitSamples.Card with { Photo = PhotoStatus.Reading } });
-        VisitState told = Visit.Next(choosing, new E.PhotoChanged(PhotoStatus.NeedsNumber, TrayView.OtherCard)).State;
-        Assert.Equal(TrayView.OtherCard, Assert.IsType<S.TypingCardNumber>(Visit.Next(told, new E.ChoseFace()).State).Who.Tray);
+        VisitState told = Visit.Next(choosing, new E.PhotoChanged(PhotoStatus.NeedsNumber, TrayContent.OtherCard)).State;
+        Assert.Equal(TrayContent.OtherCard, Assert.IsType<S.TypingCardNumber>(Visit.Next(told, new E.ChoseFace()).State).Who.Tray);
     }
 }

@@ -11,9 +11,9 @@ namespace Kiosk.Tests.Visits;
 /// <summary>A reader, a card, a face check and a reception that a test scripts and counts; for rules of the shell, not of devices.</summary>
 internal sealed class FakeDevices : ICardReader, ICardSession, IPrintedNumberReader, IFaceCheck, IReceptionLink, ICameraPresence
 {
-    public Channel<ReaderNews> Reader { get; } = Channel.CreateUnbounded<ReaderNews>();
+    public Channel<ReaderEvent> Reader { get; } = Channel.CreateUnbounded<ReaderEvent>();
 
-    public Channel<ReceptionNews> Reception { get; } = Channel.CreateUnbounded<ReceptionNews>();
+    public Channel<ReceptionEvent> Reception { get; } = Channel.CreateUnbounded<ReceptionEvent>();
 
     public Channel<FaceReport> Faces { get; } = Channel.CreateUnbounded<FaceReport>();
 
@@ -48,7 +48,7 @@ internal sealed class FakeDevices : ICardReader, ICardSession, IPrintedNumberRea
 
     private static CardEvidence Evidence => new(EvidenceKey.Authentication, [1], [2], [3]);
 
-    IAsyncEnumerable<ReaderNews> ICardReader.WatchAsync(CancellationToken stop) => Reader.Reader.ReadAllAsync(stop);
+    IAsyncEnumerable<ReaderEvent> ICardReader.WatchAsync(CancellationToken stop) => Reader.Reader.ReadAllAsync(stop);
 
     public Task<ICardSession> OpenAsync(CancellationToken stop) => Task.FromResult<ICardSession>(this);
 
@@ -88,7 +88,7 @@ internal sealed class FakeDevices : ICardReader, ICardSession, IPrintedNumberRea
         return Task.FromResult<Secret?>(number);
     }
 
-    public TrayView? Seen => null;
+    public TrayContent? LastSeen => null;
 
     async IAsyncEnumerable<FaceReport> IFaceCheck.WatchAsync(Task<CardPhoto> photo, bool cannotTurn, [EnumeratorCancellation] CancellationToken stop)
     {
@@ -138,7 +138,7 @@ internal sealed class FakeDevices : ICardReader, ICardSession, IPrintedNumberRea
         return Task.CompletedTask;
     }
 
-    IAsyncEnumerable<ReceptionNews> IReceptionLink.WatchAsync(CancellationToken stop) => Reception.Reader.ReadAllAsync(stop);
+    IAsyncEnumerable<ReceptionEvent> IReceptionLink.WatchAsync(CancellationToken stop) => Reception.Reader.ReadAllAsync(stop);
 
     public (Failure? Why, string Detail) Look() => (CameraWhy, "");
 }

@@ -35,13 +35,13 @@ public sealed class PhoneVisitTests
         Now<S.ChoosingPhone>(new E.ChosePhone(Phones.Android | Phones.Iphone));
         Now<S.TypingPhonePin>(new E.ChosePhone(Phones.Android), new E.Typed(3));
         Now<S.HoldingPhone>(new E.TypedAll());
-        Assert.DoesNotContain(_done, a => a is A.WipeTyped);
+        Assert.DoesNotContain(_done, a => a is A.WipeDigits);
         Now<S.ReadingPhone>(new E.CardInserted());
         Assert.Equal([new A.BeginPhone(), new A.ReadPhone(false)], _done);
         S.AskingConsent asking = Now<S.AskingConsent>(new E.PhoneRead(Android), new E.CardRemoved());
         Assert.Equal(Method.Phone, asking.Who.Method);
         Now<S.Submitting>(new E.AnsweredAll(true), new E.ConfirmedAnswers());
-        Assert.IsType<Ending.Accepted>(Now<S.Idle>(new E.ReceiptCame(new(Guid.Empty, 7, false))).Farewell);
+        Assert.IsType<Ending.Accepted>(Now<S.Idle>(new E.ReceiptCame(new(Guid.Empty, 7, false))).LastVisit);
         Assert.Equal(new A.Forget(), _done[^1]);
     }
 
@@ -76,7 +76,7 @@ public sealed class PhoneVisitTests
     public void Whoever_gives_up_with_a_phone_is_not_asked_to_take_a_card()
     {
         Now<S.HoldingPhone>(new E.ChosePhone(Phones.Iphone), new E.ChosePhone(Phones.Iphone));
-        Assert.IsType<Ending.Cancelled>(Now<S.Idle>(new E.Cancel()).Farewell);
+        Assert.IsType<Ending.Cancelled>(Now<S.Idle>(new E.Cancel()).LastVisit);
         Assert.Equal(new A.Forget(), _done[^1]);
     }
 
@@ -85,7 +85,7 @@ public sealed class PhoneVisitTests
     {
         Now<S.AskingConsent>(new E.ChosePhone(Phones.Iphone), new E.ChosePhone(Phones.Iphone), new E.CardInserted(), new E.PhoneRead(Iphone));
         Assert.True(Now<S.TakeCard>(new E.Cancel()).IsPhone);
-        Assert.IsType<Ending.Cancelled>(Now<S.Idle>(new E.CardRemoved()).Farewell);
+        Assert.IsType<Ending.Cancelled>(Now<S.Idle>(new E.CardRemoved()).LastVisit);
     }
 
     [Fact]
@@ -98,7 +98,7 @@ public sealed class PhoneVisitTests
     {
         Now<S.HoldingPhone>(new E.ChosePhone(Phones.Android), new E.ChosePhone(Phones.Android), new E.TypedAll());
         Now<S.StillThere>(new E.TimedOut());
-        Assert.Equal(new A.WipeTyped(), _done[^1]);
+        Assert.Equal(new A.WipeDigits(), _done[^1]);
         Assert.Equal(0, Now<S.TypingPhonePin>(new E.GoOn()).Typed);
     }
 }

@@ -21,7 +21,7 @@ public sealed class TelemetryTests
         using (VisitMeter meter = new(TimeProvider.System))
         using (Telemetry telemetry = Telemetry.Start(config, "k7", () => health)!)
         {
-            VisitState before = VisitSamples.States.First(Visit.HasCard);
+            VisitState before = VisitSamples.States.First(Visit.IsUnderWay);
             meter.Step(before, new VisitEvent.CardRemoved(), new Step(new S.TakeCard(new Ending.Refused(Failure.PinBlocked)), []));
         }
 

@@ -37,7 +37,7 @@ public sealed class VisitDiagramTests
 
     private static string Describe(VisitState state) => state switch
     {
-        S.Idle { Farewell: not null } => "Idle, saying farewell",
+        S.Idle { LastVisit: not null } => "Idle, saying farewell",
         S.EnteringPin { Typed: > 0 } or S.VisualCheck { Typed: > 0 } or S.TypingCardNumber { Typed: > 0 } => $"{state.GetType().Name}, digits typed",
         S.Submitting { Trouble: not null } => "Submitting, in trouble",
         S.StillThere over => $"StillThere over {over.Under.GetType().Name}",
@@ -45,7 +45,7 @@ public sealed class VisitDiagramTests
         S.TakeCard at => $"TakeCard, {at.Ending.GetType().Name}",
         S.ChoosingMethod { Notice: Failure notice } => $"ChoosingMethod after {notice}",
         S.ChoosingMethod { Who.Card.Photo: Core.Cards.PhotoStatus.NeedsNumber } => "ChoosingMethod, number needed",
-        S.MatchingFace at => $"MatchingFace, {at.Who.FaceLeft} left",
+        S.MatchingFace at => $"MatchingFace, {at.Who.FaceTriesLeft} left",
         S.AskingItem at => $"AskingItem {at.Index + 1}",
         _ => state.GetType().Name,
     };

@@ -49,6 +49,6 @@ public sealed class VisitLoopPatienceTests : VisitLoopRig
         await Pass(11);
         await Reach<S.TakeCard>(s => s.Reminders == 1);
         foreach (VisitState state in VisitSamples.States.Where(s => s is S.ReadingCard or S.VerifyingPin or S.CheckingStaffCode or S.ReadingPhone or S.Submitting { Trouble: null }))
-            Assert.False(Visit.WaitsForPatient(state));
+            Assert.False(Visit.CanStretchLimit(state));
     }
 }

@@ -100,7 +100,7 @@ public abstract class VisitLoopRig : IAsyncLifetime, IDisposable
 
     private protected async Task ChoosePin()
     {
-        Devices.Reader.Writer.TryWrite(new ReaderNews.CardInserted());
+        Devices.Reader.Writer.TryWrite(new ReaderEvent.CardInserted());
         await Reach<S.ChoosingMethod>(s => s.Who.Card.Photo is PhotoStatus.Ready);
         Press(new E.ChosePin());
         await Reach<S.EnteringPin>();

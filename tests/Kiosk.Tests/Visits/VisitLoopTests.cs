@@ -19,7 +19,7 @@ public sealed class VisitLoopTests : VisitLoopRig
         Press(new E.ConfirmedAnswers());
         S.TakeCard end = await Reach<S.TakeCard>();
         Assert.Equal(12, Assert.IsType<Ending.Accepted>(end.Ending).Number);
-        Devices.Reader.Writer.TryWrite(new ReaderNews.CardRemoved());
+        Devices.Reader.Writer.TryWrite(new ReaderEvent.CardRemoved());
         await Reach<S.Idle>();
         Assert.Equal(1, Devices.Verifies);
         Assert.All(Devices.Pins, pin => Assert.Equal(0, pin.Length));
@@ -30,7 +30,7 @@ public sealed class VisitLoopTests : VisitLoopRig
     [Fact]
     public async Task A_face_that_matches_needs_no_pin_and_the_camera_closes()
     {
-        Devices.Reader.Writer.TryWrite(new ReaderNews.CardInserted());
+        Devices.Reader.Writer.TryWrite(new ReaderEvent.CardInserted());
         await Reach<S.ChoosingMethod>();
         Press(new E.ChoseFace());
         await Reach<S.MatchingFace>();
@@ -48,10 +48,10 @@ public sealed class VisitLoopTests : VisitLoopRig
         Devices.HoldVerify = new TaskCompletionSource();
         Type("1234");
         await Reach<S.VerifyingPin>();
-        Devices.Reader.Writer.TryWrite(new ReaderNews.CardRemoved());
+        Devices.Reader.Writer.TryWrite(new ReaderEvent.CardRemoved());
         await Reach<S.Idle>();
         Devices.HoldIdentify = new TaskCompletionSource();
-        Devices.Reader.Writer.TryWrite(new ReaderNews.CardInserted());
+        Devices.Reader.Writer.TryWrite(new ReaderEvent.CardInserted());
         await Reach<S.ReadingCard>();
         Devices.HoldVerify.SetResult();
         Devices.HoldIdentify.SetResult();

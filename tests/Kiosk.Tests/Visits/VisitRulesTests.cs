@@ -22,7 +22,7 @@ public sealed class VisitRulesTests
         foreach (int choice in choices)
         {
             VisitState now = state;
-            VisitEvent[] able = [.. VisitSamples.Events.Where(e => e is not (E.CardRemoved or E.Crashed or E.Cancel) && !(e is E.ReaderChanged && Visit.HasCard(now)) && Visit.Next(now, e).State != now)];
+            VisitEvent[] able = [.. VisitSamples.Events.Where(e => e is not (E.CardRemoved or E.Crashed or E.Cancel) && !(e is E.ReaderChanged && Visit.IsUnderWay(now)) && Visit.Next(now, e).State != now)];
             if (able.Length == 0) yield break;
             VisitEvent happened = able[choice % able.Length];
             Step step = Visit.Next(state, happened);
@@ -62,7 +62,7 @@ public sealed class VisitRulesTests
         // A visit by phone ends by its own last press: the phone is only held for a moment.
         Step step = Visit.IsByPhone(state) ? Visit.Next(Visit.Next(state, new E.CardRemoved()).State, new E.Cancel()) : Visit.Next(state, new E.CardRemoved());
         if (step.State is S.StaffCalled called) return Waits(called.Under) || Visit.IsByPhone(called.Under);
-        return Waits(step.State) && step.Actions.Any(a => a is A.Forget) && !Visit.HasCard(step.State);
+        return Waits(step.State) && step.Actions.Any(a => a is A.Forget) && !Visit.IsUnderWay(step.State);
     });
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class VisitRulesTests
     public void Done_is_shown_only_after_the_receipt() => _choices.Sample(choices =>
         Lively(choices).All(x => Shows(x.Before) || !Shows(x.Step.State) || (x.Happened is E.ReceiptCame && Under(x.Before) is S.Submitting)), iter: 3000);
 
-    private static bool Shows(VisitState state) => Under(state) is S.TakeCard { Ending: Ending.Accepted } or S.Idle { Farewell: Ending.Accepted };
+    private static bool Shows(VisitState state) => Under(state) is S.TakeCard { Ending: Ending.Accepted } or S.Idle { LastVisit: Ending.Accepted };
 
     [Fact]
     public void Staff_and_the_way_out_are_one_press_away_from_everywhere() => _choices.Sample(choices =>
@@ -94,7 +94,7 @@ public sealed class VisitRulesTests
 
     [Fact]
     public void No_state_with_a_card_waits_for_ever() => _choices.Sample(choices =>
-        Lively(choices).All(x => !Visit.HasCard(x.Step.State) || Visit.TimeLimit(x.Step.State) is not null), iter: 1000);
+        Lively(choices).All(x => !Visit.IsUnderWay(x.Step.State) || Visit.TimeLimit(x.Step.State) is not null), iter: 1000);
 
     [Fact]
     public void The_camera_runs_on_the_face_screen_and_nowhere_else() => _choices.Sample(choices =>
@@ -111,7 +111,7 @@ public sealed class VisitRulesTests
     [Fact]
     public void Typed_digits_are_wiped_when_their_screen_is_left() => _choices.Sample(choices =>
         Lively(choices).All(x => Holds(x.Before) is 0 || x.Step.State.GetType() == x.Before.GetType()
-            || x.Step.Actions.Any(a => a is A.WipeTyped or A.VerifyPin or A.CheckStaffCode or A.ReadPhoto or A.Forget)), iter: 3000);
+            || x.Step.Actions.Any(a => a is A.WipeDigits or A.VerifyPin or A.CheckStaffCode or A.ReadPhoto or A.Forget)), iter: 3000);
 
     private static int Holds(VisitState state) => state switch
     {
@@ -145,7 +145,7 @@ public sealed class VisitRulesTests
     {
         VisitState state = new S.ChoosingMethod(VisitSamples.Who);
         state = Visit.Next(state, new E.ChoseFace()).State;
-        for (int miss = 0; miss < Visit.FaceMisses; miss++) state = Visit.Next(state, new E.FaceJudged(new Core.Faces.FaceVerdict(false, true, 0, "m", 1))).State;
+        for (int miss = 0; miss < Visit.FaceTries; miss++) state = Visit.Next(state, new E.FaceJudged(new Core.Faces.FaceVerdict(false, true, 0, "m", 1))).State;
         S.ChoosingMethod choice = Assert.IsType<S.ChoosingMethod>(state);
         Assert.Equal(Failure.FaceNotMatched, choice.Notice);
         Assert.False(Visit.OffersFace(choice.Station, choice.Who));
@@ -156,8 +156,8 @@ public sealed class VisitRulesTests
     public void The_farewell_stays_when_the_card_is_taken_and_goes_by_itself()
     {
         VisitState state = Visit.Next(new S.TakeCard(new Ending.Cancelled()), new E.CardRemoved()).State;
-        Assert.IsType<Ending.Cancelled>(Assert.IsType<S.Idle>(state).Farewell);
-        Assert.Null(Assert.IsType<S.Idle>(Visit.Next(state, new E.TimedOut()).State).Farewell);
+        Assert.IsType<Ending.Cancelled>(Assert.IsType<S.Idle>(state).LastVisit);
+        Assert.Null(Assert.IsType<S.Idle>(Visit.Next(state, new E.TimedOut()).State).LastVisit);
     }
 
     [Fact]

@@ -48,7 +48,7 @@ internal static class VisitSamples
         new S.ChoosingMethod(NeedsNumber),
         new S.ChoosingMethod(LastTry, Failure.FaceNotMatched),
         new S.MatchingFace(Who, FaceGuidance.ComeCloser),
-        new S.MatchingFace(Who with { FaceLeft = 1 }, FaceGuidance.LookHere),
+        new S.MatchingFace(Who with { FaceTriesLeft = 1 }, FaceGuidance.LookHere),
         new S.TypingCardNumber(NeedsNumber, 13),
         new S.EnteringPin(Who, 0),
         new S.EnteringPin(Who, 3, Failure.PinWrong),
