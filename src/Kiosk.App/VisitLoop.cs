@@ -60,7 +60,7 @@ public sealed class VisitLoop : IVisitPort, IAsyncDisposable
     public void Key(long screen, int digit)
     {
         VisitView view = Current;
-        if (screen != view.Screen || Typing.DigitsOf(view.State) is not int wanted) return;
+        if (screen != view.Screen || view.State.DigitsWanted is not int wanted) return;
         int typed = _typing.Append(digit, wanted);
         if (typed > 0) Post(typed == wanted ? new E.TypedAll() : new E.Typed(typed));
     }
@@ -113,7 +113,7 @@ public sealed class VisitLoop : IVisitPort, IAsyncDisposable
         // The count is read when its turn comes: a wipe may have come between.
         VisitEvent happened = queued is E.Typed ? new E.Typed(_typing.Count) : queued;
         VisitState before = Current.State;
-        if (queued is E.TypedAll && Typing.DigitsOf(before) != _typing.Count) return;
+        if (queued is E.TypedAll && before.DigitsWanted != _typing.Count) return;
         Step step = Visit.Next(before, happened);
         Stepped?.Invoke(before, happened, step);
         foreach (VisitAction action in step.Actions) _hands.Do(action, this);

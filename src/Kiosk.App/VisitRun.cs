@@ -147,7 +147,7 @@ internal sealed class VisitRun : IDisposable
                 _loop.Post(new E.PhoneRead(facts), this);
                 return;
             }
-            if (facts.Kind is CardKind.MyNumberCard || typing.Count != Visit.PinDigits || (facts.PinTries == 1 && !warned))
+            if (facts.Kind is CardKind.MyNumberCard || typing.Count != JpkiApp.PinDigits || (facts.PinTries == 1 && !warned))
             {
                 _loop.Post(new E.CardRead(facts), this);
                 return;

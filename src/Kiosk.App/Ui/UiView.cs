@@ -17,8 +17,4 @@ public sealed record UiView(long Number, VisitView Visit, Display Display, PinKe
         VisitState.StaffCalled over => IsFree(over.Under),
         _ => true,
     };
-
-    /// <summary>A state with a pad.</summary>
-    public static bool HasPad(VisitState state) =>
-        state is VisitState.EnteringPin or VisitState.VisualCheck or VisitState.TypingCardNumber or VisitState.TypingPhonePin;
 }
