@@ -70,7 +70,7 @@ public sealed class UiPort : IDisposable
     {
         Change(now => now.Display.Keys ? now : now with { Display = now.Display with { Keys = true } });
         UiView now = Current;
-        if (UiView.HasPad(now.State)) _port.Key(now.Visit.Screen, digit);
+        if (now.State.DigitsWanted is not null) _port.Key(now.Visit.Screen, digit);
     }
 
     public void Dispose() => _forget.Dispose();
@@ -80,10 +80,10 @@ public sealed class UiPort : IDisposable
         long screen = shown.Visit.Screen;
         switch (press)
         {
-            case ButtonPress.Slot slot when UiView.HasPad(shown.State) && shown.Pad.DigitAt(slot.Number) is int digit:
+            case ButtonPress.Slot slot when shown.State.DigitsWanted is not null && shown.Pad.DigitAt(slot.Number) is int digit:
                 _port.Key(screen, digit);
                 break;
-            case ButtonPress.Erase when UiView.HasPad(shown.State):
+            case ButtonPress.Erase when shown.State.DigitsWanted is not null:
                 _port.Erase(screen);
                 break;
             case ButtonPress.Tell tell when !tell.Guarded || age >= Guard:
@@ -93,7 +93,7 @@ public sealed class UiPort : IDisposable
                 Change(now => now with { Display = show.Change(now.Display) });
                 _port.Press(screen, new VisitEvent.Touched());
                 break;
-            case ButtonPress.Shuffle when UiView.HasPad(shown.State):
+            case ButtonPress.Shuffle when shown.State.DigitsWanted is not null:
                 Change(now => now with { Pad = PinKeys.Shuffled() });
                 _port.Press(screen, new VisitEvent.Touched());
                 break;
@@ -112,9 +112,9 @@ public sealed class UiPort : IDisposable
             {
                 bool over = UiView.IsFree(visit.State) && !UiView.IsFree(Current.State);
                 // Only the newest view is given: the free screen between two visits may have been missed.
-                over |= visit.State is VisitState.ReadingCard && Visit.HasCard(Current.State);
+                over |= visit.State is VisitState.ReadingCard && Visit.IsUnderWay(Current.State);
                 // The next one while the last is still said farewell to; whoever was sent back to lay the card down again stays who they are.
-                over |= visit.State is VisitState.ReadingCard && Current.State is VisitState.Idle { Farewell: Ending.Accepted or Ending.Cancelled or Ending.TimedOut };
+                over |= visit.State is VisitState.ReadingCard && Current.State is VisitState.Idle { LastVisit: Ending.Accepted or Ending.Cancelled or Ending.TimedOut };
                 next = over
                     ? next with { Display = Fresh(visit.State.Station), Pad = FreshPad() }
                     : next with { Display = next.Display with { Overlay = Overlay.None }, Pad = _options.ShufflePad ? PinKeys.Shuffled() : next.Pad };

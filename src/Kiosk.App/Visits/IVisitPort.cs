@@ -13,7 +13,7 @@ public sealed record VisitView(long Screen, VisitState State)
     private static (Type, int) Key(VisitState state) => (state.GetType(), state switch
     {
         VisitState.AskingItem item => item.Index,
-        VisitState.Idle { Farewell: not null } => 1,
+        VisitState.Idle { LastVisit: not null } => 1,
         _ => 0,
     });
 }
