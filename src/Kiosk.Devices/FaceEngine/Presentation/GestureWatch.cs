@@ -4,11 +4,11 @@ using Kiosk.Core.Faces;
 
 namespace Kiosk.Devices.FaceEngine.Presentation;
 
-/// <summary>Measures the face for <see cref="GestureChallenge"/>, which decides.</summary>
-/// <param name="limit">From the first question to the answer.</param>
+/// <summary>Measures mouth and head for <see cref="GestureChallenge"/>, which decides.</summary>
+/// <param name="limit">Time from the first request to the end of the gesture.</param>
 internal sealed class GestureWatch(TimeProvider time, TimeSpan limit) : IChallenge
 {
-    /// <summary>What the mouth does not move: brows, nose, the eyes' corners.</summary>
+    /// <summary>Points that do not move with the mouth: brows, nose, corners of the eyes.</summary>
     private static readonly int[] Still = [.. Enumerable.Range(17, 19), 36, 39, 42, 45];
 
     private readonly FaceShape _baseline = new();
@@ -32,7 +32,7 @@ internal sealed class GestureWatch(TimeProvider time, TimeSpan limit) : IChallen
 
     public void Clear() => _baseline.Clear();
 
-    /// <summary>Between the middle of the inner lips, in inter-ocular distances.</summary>
+    /// <summary>Distance between the middles of the inner lips, in inter-ocular distances.</summary>
     internal static double Mouth(FaceShape shape) => Vector2.Distance(shape.Points[62], shape.Points[66]) / shape.Iod;
 
     private static TimeSpan Random(int fromMs, int toMs) => TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32(fromMs, toMs));

@@ -6,13 +6,13 @@ using OpenCvSharp;
 namespace Kiosk.Devices.FaceEngine.Presentation;
 
 /// <summary>
-/// A near-infrared UVC camera with its lamp beside the colour camera's lens (hardware/nir-camera). Both look the same way and are some
-/// centimetres apart, so the same share of the picture is the same place, within a margin.
+/// A near-infrared UVC camera with its lamp beside the colour camera's lens (hardware/nir-camera). Both cameras point the same way, a few
+/// centimetres apart, so the same share of the picture shows about the same place.
 /// </summary>
-/// <param name="camera">Gives grey pictures in colour frames.</param>
+/// <param name="camera">Its frames are grey pictures in BGR form.</param>
 public sealed class InfraredSensor(ICamera camera, InfraredRule rule, TimeProvider time) : IPresentationSensor
 {
-    /// <summary>Older than three frames says nothing of the face now.</summary>
+    /// <summary>A frame older than this, three frames at 30 fps, says nothing about the face now.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromMilliseconds(100);
 
     private readonly Lock _lock = new();
@@ -60,8 +60,8 @@ public sealed class InfraredSensor(ICamera camera, InfraredRule rule, TimeProvid
         _frame.Dispose();
     }
 
-    /// <summary>Mean luma of the face, and its middle over its rim. The middle is nose and cheeks, the rim both sides.</summary>
-    /// <returns>Null: not wholly in view.</returns>
+    /// <summary>Mean luma of the face, and the ratio of its middle (nose and cheeks) to its rim (both sides).</summary>
+    /// <returns>Null: the face is too small or not completely in the picture.</returns>
     internal static (double Luma, double Relief)? Measure(Mat picture, FaceArea face)
     {
         Rect whole = new((int)(face.X * picture.Width), (int)(face.Y * picture.Height), (int)(face.Width * picture.Width), (int)(face.Height * picture.Height));
@@ -96,7 +96,7 @@ public sealed class InfraredSensor(ICamera camera, InfraredRule rule, TimeProvid
             }
             catch (OperationCanceledException)
             {
-                // Closed.
+                // CloseAsync was called.
             }
             catch (FailureException fault)
             {

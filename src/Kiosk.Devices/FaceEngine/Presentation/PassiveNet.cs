@@ -7,9 +7,9 @@ using OpenCvSharp;
 namespace Kiosk.Devices.FaceEngine.Presentation;
 
 /// <summary>
-/// An operator's network that tells a live face from a shown one in a single picture (MiniFASNet and its kind), by its manifest entry of
-/// role <c>pad</c> alone. None is shipped: such networks do not travel between cameras (face.md 9.1), so the threshold is one
-/// measured with this camera (<c>./dev bench pad</c>). Not for two threads at once.
+/// An operator's network that tells a live face from a picture of one in a single frame (MiniFASNet and similar), described by its manifest
+/// entry of role <c>pad</c> alone. None is shipped: such a network that works with one camera fails with another (README.md in the folder
+/// above), so its threshold must be measured with this camera (<c>./dev bench pad</c>). Not for two threads at once.
 /// </summary>
 internal sealed class PassiveNet : IDisposable
 {
@@ -42,17 +42,17 @@ internal sealed class PassiveNet : IDisposable
 
     public string Id { get; }
 
-    /// <summary>Mean score from which on a face is live.</summary>
+    /// <summary>Least mean score of a live face.</summary>
     public double Least { get; }
 
-    /// <summary>The first network of role <c>pad</c> that is here and approved for the profile; null: none.</summary>
+    /// <summary>The first network of role <c>pad</c> that is present and approved for the profile; null: none.</summary>
     /// <exception cref="Core.FailureException">ModelNotListed: its entry is broken, or a digest differs.</exception>
     public static PassiveNet? Open(ModelStore store, string profile) =>
         store.Manifest.Models.FirstOrDefault(m => m.Role == "pad" && m.ApprovedFor.Contains(profile) && store.Has(m.Id)) is { } model
             ? new(store, model, (model.Thresholds.FirstOrDefault(t => t.Profile == profile) ?? throw ModelRefusal.NotListed($"{model.Id} has no threshold for {profile}")).Value)
             : null;
 
-    /// <returns>0 (shown) to 1 (live).</returns>
+    /// <returns>0 (picture) to 1 (live).</returns>
     public double Score(Mat bgr, FaceShape shape)
     {
         using (Mat part = bgr.SubMat(Square(shape, bgr.Size()))) Cv2.Resize(part, _crop, new Size(_side, _side), 0, 0, InterpolationFlags.Area);
@@ -71,7 +71,9 @@ internal sealed class PassiveNet : IDisposable
         _crop.Dispose();
     }
 
-    /// <summary>Round the face, as large as fits, moved inside the picture: such networks look for the edge of a screen or a sheet.</summary>
+    /// <summary>
+    /// The square around the face, moved inside the picture. It is large because such networks look for the edge of a screen or sheet.
+    /// </summary>
     private Rect Square(FaceShape shape, Size size)
     {
         Vector2 low = new(float.MaxValue), high = new(float.MinValue);

@@ -2,17 +2,17 @@ using System.Numerics;
 
 namespace Kiosk.Devices.FaceEngine.Presentation;
 
-/// <summary>Follows one face from frame to frame, so that nobody changes places between the comparison and the head turn.</summary>
+/// <summary>Follows one face from frame to frame, so that the head turn is that of the person who was compared.</summary>
 internal sealed class Track(TimeProvider time)
 {
     /// <summary>A head moves less than this between two frames (40 to 100 ms), in inter-ocular distances.</summary>
     private const float MostJump = 0.8f;
     private const float MostGrowth = 1.5f;
 
-    /// <summary>A turned head may be missed for some frames.</summary>
+    /// <summary>The detector may miss a turned head for some frames.</summary>
     private const int MostMisses = 5;
 
-    /// <summary>Also for a machine so busy that it sees two frames a second.</summary>
+    /// <summary>Long enough for a busy machine that reads two frames a second.</summary>
     private static readonly TimeSpan MostGap = TimeSpan.FromSeconds(1);
 
     private Vector2 _centre;
@@ -21,10 +21,10 @@ internal sealed class Track(TimeProvider time)
     private int _misses;
     private bool _running;
 
-    /// <returns>False: this is not the face of the frame before; a new track has begun with it.</returns>
+    /// <returns>False: not the face of the frame before; a new track begins with it.</returns>
     public bool Follow(FaceShape shape)
     {
-        // Width over the whole mesh: the distance of the eyes shrinks when the head turns.
+        // The width of the whole face: the distance between the eyes shrinks when the head turns.
         float width = Vector2.Distance(shape.Points[0], shape.Points[16]);
         float growth = _width == 0 ? 1 : Math.Max(width, _width) / Math.Min(width, _width);
         bool same = _running

@@ -4,10 +4,10 @@ using Kiosk.Core.Faces;
 namespace Kiosk.Devices.FaceEngine.Presentation;
 
 /// <summary>One head turn: to a random side, at a random moment, within the time given.</summary>
-/// <param name="limit">From the question to the turned head.</param>
+/// <param name="limit">Time from the request to the turned head.</param>
 internal sealed class TurnChallenge(TimeProvider time, TimeSpan limit) : IChallenge
 {
-    /// <summary>Frames in a row that must show the turn: one could be the mesh's slip.</summary>
+    /// <summary>Frames in a row that must show the turn: a single one could be an error of the mesh.</summary>
     private const int Needed = 2;
 
     private readonly TimeSpan _pause = TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32(100, 600));
@@ -17,7 +17,7 @@ internal sealed class TurnChallenge(TimeProvider time, TimeSpan limit) : IChalle
     private long _asked;
     private int _good;
 
-    /// <summary>The patient's left is the image's right, where parallax grows.</summary>
+    /// <summary>The patient's left is on the right of the image, where the parallax grows.</summary>
     public FaceGuidance Question => _side > 0 ? FaceGuidance.TurnHeadLeft : FaceGuidance.TurnHeadRight;
 
     public ChallengeState State { get; private set; }

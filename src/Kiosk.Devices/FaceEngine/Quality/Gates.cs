@@ -4,27 +4,27 @@ using OpenCvSharp;
 
 namespace Kiosk.Devices.FaceEngine.Quality;
 
-/// <summary>The conditions a frame must meet before it may be compared; the first that fails is what the patient is told.</summary>
-/// <param name="leastIod">Pixels.</param>
+/// <summary>The conditions that a frame must meet before it is compared. The first one that fails is told to the patient.</summary>
+/// <param name="leastIod">Least inter-ocular distance, pixels.</param>
 internal sealed class Gates(double leastIod)
 {
-    /// <summary>Share of the frame's size that the face may be off the centre, as seen at arm's length.</summary>
+    /// <summary>How far the face may be from the centre, as a share of the frame's size.</summary>
     private const float FreeX = 0.17f;
     private const float FreeY = 0.20f;
 
-    /// <summary>Degrees. Recognition and the head-turn's baseline both want a face from the front.</summary>
+    /// <summary>Degrees. The comparison and the baseline of the head turn both need a face from the front.</summary>
     private const double MostTurned = 15;
 
-    // On lfw-dev at 500 pixels 2 % of clean pictures are below; out of focus by 0.06 IOD 98 %, moved by 0.25 IOD 95 to 99 %, whichever way.
+    // Below it, on lfw-dev at 500 pixels: 2 % of clean pictures, 98 % of those blurred by 0.06 IOD, 95 to 99 % of those moved by 0.25 IOD.
     private const double LeastSharpness = 0.19;
     private const double LeastFaceLuma = 55;
     private const double BacklitFaceLuma = 90;
     private const double BacklitDifference = 75;
 
-    // 1 % of clean pictures are below 0.95, of those with painted rims 1.05; painted sunglasses and hands over one eye reach 0.69 (90 %).
+    // 1 % of clean pictures are below 0.95, 1 % of those with painted rims below 1.05; 90 % of painted sunglasses and hands are below 0.69.
     private const double LeastEyeEdges = 0.75;
 
-    // 2 % of clean pictures are below 0.45; painted masks of three shades reach 0.25 (90 %). Real masks: not measured.
+    // 2 % of clean pictures are below 0.45, 90 % of painted masks of three shades below 0.25. Real masks were not measured.
     private const double LeastMouthEdges = 0.36;
 
     /// <returns>Null: usable.</returns>
@@ -36,7 +36,7 @@ internal sealed class Gates(double leastIod)
         double mostIod = frame.Height / 3.0;
         if (quality.Iod > mostIod) return FaceGuidance.StepBack;
         Vector2 off = (shape.Centre - new Vector2(frame.Width / 2f, frame.Height / 2f)) / new Vector2(frame.Width, frame.Height);
-        // The camera's picture is not mirrored: on its left is the patient's right, from where they must move to their left.
+        // The picture is not mirrored: a face on its left is to the patient's right of the centre, so the patient must move to the left.
         if (off.X < -FreeX) return FaceGuidance.MoveLeft;
         if (off.X > FreeX) return FaceGuidance.MoveRight;
         if (off.Y < -FreeY) return FaceGuidance.MoveDown;

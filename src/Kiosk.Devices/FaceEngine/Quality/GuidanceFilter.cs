@@ -2,13 +2,13 @@ using Kiosk.Core.Faces;
 
 namespace Kiosk.Devices.FaceEngine.Quality;
 
-/// <summary>Keeps the sentence on the screen from flickering: a new one must have held for 300 ms.</summary>
+/// <summary>Keeps the guidance on the screen from flickering: new guidance must last for 300 ms before it is shown.</summary>
 internal sealed class GuidanceFilter(TimeProvider time)
 {
     private static readonly TimeSpan Hold = TimeSpan.FromMilliseconds(300);
 
     private FaceGuidance? _shown;
-    private FaceGuidance? _coming;
+    private FaceGuidance? _candidate;
     private long _since;
 
     /// <returns>What to show now; null: no change.</returns>
@@ -16,19 +16,19 @@ internal sealed class GuidanceFilter(TimeProvider time)
     {
         if (now == _shown)
         {
-            _coming = null;
+            _candidate = null;
             return null;
         }
 
-        if (now != _coming) (_coming, _since) = (now, time.GetTimestamp());
+        if (now != _candidate) (_candidate, _since) = (now, time.GetTimestamp());
         return time.GetElapsedTime(_since) >= Hold ? Show(now) : null;
     }
 
-    /// <summary>Shown at once: what the patient must not wait for (the head turn, a miss).</summary>
-    /// <returns>Null when it is on the screen already.</returns>
+    /// <summary>Shows guidance at once, for the head turn and for a miss.</summary>
+    /// <returns>Null when it is already shown.</returns>
     public FaceGuidance? Show(FaceGuidance now)
     {
-        _coming = null;
+        _candidate = null;
         if (now == _shown) return null;
         _shown = now;
         return now;

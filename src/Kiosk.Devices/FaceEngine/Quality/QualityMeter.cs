@@ -3,7 +3,7 @@ using OpenCvSharp;
 
 namespace Kiosk.Devices.FaceEngine.Quality;
 
-/// <summary>Measures one face in one frame; buffers are reused and zeroed by <see cref="Clear"/>.</summary>
+/// <summary>Measures one face in one frame. Buffers are reused; <see cref="Clear"/> zeroes them.</summary>
 internal sealed class QualityMeter : IDisposable
 {
     private const int Side = 112;
@@ -31,10 +31,13 @@ internal sealed class QualityMeter : IDisposable
         Cv2.Sobel(_grey, _work, MatType.CV_32F, 0, 1);
         double mouth = Statistics(_work, Mouth).Variance / Math.Max(Statistics(_work, Eyes).Variance, 1);
         double eye = Math.Min(Statistics(_work, LeftEye).Variance, Statistics(_work, RightEye).Variance) / Math.Max(contrast, 1);
-        return new(shape.Iod, HeadPose.Of(shape.Mesh), sharpness, faceLuma, SceneLuma(bgr, shape), Math.Sqrt(eye), Math.Sqrt(mouth));
+        return new(shape.Iod, HeadPose.FromMesh(shape.Mesh), sharpness, faceLuma, SceneLuma(bgr, shape), Math.Sqrt(eye), Math.Sqrt(mouth));
     }
 
-    /// <summary>Second derivatives down the columns, along the rows and both diagonals; what each has of the skin's contrast in the median face of lfw-dev.</summary>
+    /// <summary>
+    /// Second derivatives along columns, rows and both diagonals, each with its usual share of the skin's contrast (median face of
+    /// lfw-dev).
+    /// </summary>
     private static (Mat Kernel, double Usual)[] Directions()
     {
         Mat down = Mat.FromArray(1f, -2f, 1f), across = new(), slanting = Mat.Diag(down), otherWay = slanting.Flip(FlipMode.Y);
@@ -42,7 +45,7 @@ internal sealed class QualityMeter : IDisposable
         return [(down, 0.064), (across, 0.029), (slanting, 0.127), (otherWay, 0.127)];
     }
 
-    /// <summary>A head that moves is blurred one way only: a measure of all directions together would still find it sharp.</summary>
+    /// <summary>The least over the directions: a moving head is blurred in one direction only, and a mean would still be high.</summary>
     private double Sharpness(double contrast)
     {
         double least = double.MaxValue;
@@ -93,7 +96,7 @@ internal sealed class QualityMeter : IDisposable
         {
             for (int x = 0; x < width; x++, at += 3)
             {
-                // Below the face is the patient's own clothing, which says nothing of the light.
+                // Below the face are the patient's clothes, which say nothing about the light.
                 if (Math.Abs(x - centre.X) < reach && y > centre.Y - reach) continue;
                 sum += (0.114 * bytes[at]) + (0.587 * bytes[at + 1]) + (0.299 * bytes[at + 2]);
                 count++;

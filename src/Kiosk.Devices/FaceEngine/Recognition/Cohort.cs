@@ -7,17 +7,19 @@ using Kiosk.Devices.FaceEngine.Models;
 
 namespace Kiosk.Devices.FaceEngine.Recognition;
 
-/// <summary>What a cohort file says of itself, its first line.</summary>
+/// <summary>The first line of a cohort file.</summary>
+/// <param name="Length">Values in a template.</param>
+/// <param name="Count">Templates in the file.</param>
 public sealed record CohortFacts(string Engine, int Length, int Count);
 
 /// <summary>
-/// Templates of people who are not compared, to normalise scores against (adaptive S-norm). Templates only, no pictures, no names; still
-/// personal data of the people in it (個人識別符号, 個人情報保護法 2条2項), so the operator needs their consent for this very use. None is shipped.
-/// File: one line of JSON, then little-endian float32.
+/// Templates of other people, to normalise distances against (adaptive S-norm). The file holds templates only, no pictures and no names.
+/// Templates are personal data of these people (個人識別符号, 個人情報保護法 2条2項): the operator needs their consent for this use.
+/// None is shipped. File: one line of JSON, then little-endian float32.
 /// </summary>
 public sealed class Cohort
 {
-    /// <summary>Fewer cannot tell what is usual for strangers of the patient's kind.</summary>
+    /// <summary>Fewer templates are not enough to know the usual distance between strangers.</summary>
     public const int Least = 50;
 
     private Cohort(string engine, float[][] templates) => (Engine, Templates) = (engine, templates);
@@ -39,16 +41,16 @@ public sealed class Cohort
             ReadOnlySpan<float> values = MemoryMarshal.Cast<byte, float>(file.AsSpan(end + 1));
             float[][] templates = new float[facts.Count][];
             for (int i = 0; i < templates.Length; i++) templates[i] = values.Slice(i * facts.Length, facts.Length).ToArray();
-            return templates.All(t => t.All(float.IsFinite)) ? new(facts.Engine, templates) : throw new InvalidDataException("values that are no numbers");
+            return templates.All(t => t.All(float.IsFinite)) ? new(facts.Engine, templates) : throw new InvalidDataException("values that are not finite numbers");
         }
         catch (Exception wrong) when (wrong is IOException or JsonException or UnauthorizedAccessException or InvalidDataException)
         {
-            throw ModelRefusal.NotListed($"{path}: no cohort file: {wrong.Message}; ./dev models cohort makes one", wrong);
+            throw ModelRefusal.NotListed($"{path}: not a cohort file: {wrong.Message}; ./dev models cohort makes one", wrong);
         }
     }
 
-    /// <summary>One template of each person in a folder (as the bench wants it); writes the file and nothing else.</summary>
-    /// <returns>Templates written.</returns>
+    /// <summary>Writes a cohort file with one template of each person in a folder (in the form of the face bench).</summary>
+    /// <returns>Number of templates.</returns>
     /// <exception cref="InvalidDataException">The folder is not as expected, or has too few faces.</exception>
     public static int Make(ModelStore store, string? engine, string folder, string path, IProgress<string> progress, CancellationToken stop)
     {
@@ -64,17 +66,18 @@ public sealed class Cohort
 }
 
 /// <summary>
-/// A recogniser whose distances are normalised against a cohort: how much nearer than the nearest strangers of each of the two. Needs a threshold of
-/// its own, found with <c>./dev bench face --cohort</c>; it helps an engine that is worse inside one group than elsewhere (face.md 7.2).
+/// A recogniser with distances normalised against a cohort: how much nearer two faces are than each is to its nearest strangers. It needs
+/// its
+/// own threshold, found with <c>./dev bench face --cohort</c>. It helps a recogniser that makes more errors inside one group of people.
 /// </summary>
-/// <param name="inner">Owned.</param>
+/// <param name="inner">Disposed here.</param>
 /// <param name="threshold">In the normalised unit, 0 to <see cref="Most"/>.</param>
 internal sealed class CohortMatcher(IFaceMatcher inner, Cohort cohort, double threshold) : IFaceMatcher
 {
-    /// <summary>Distance at which two faces are as near as usual strangers are to each other (a normalised score of 0).</summary>
+    /// <summary>Distance of two faces that are as near as strangers usually are (a normalised score of 0).</summary>
     public const double Most = 20;
 
-    /// <summary>The nearest of the cohort that count.</summary>
+    /// <summary>How many of the nearest templates are used.</summary>
     private const int Nearest = 100;
 
     private readonly float[] _distances = new float[cohort.Templates.Count];
@@ -89,7 +92,7 @@ internal sealed class CohortMatcher(IFaceMatcher inner, Cohort cohort, double th
 
     public double Compare(ReadOnlySpan<float> reference, ReadOnlySpan<float> probe) => Normalise(inner.Compare(reference, probe), Strangers(reference), Strangers(probe));
 
-    /// <summary>Not normalised.</summary>
+    /// <summary>The distance, not normalised.</summary>
     public double Plain(ReadOnlySpan<float> reference, ReadOnlySpan<float> probe) => inner.Compare(reference, probe);
 
     public void Dispose() => inner.Dispose();

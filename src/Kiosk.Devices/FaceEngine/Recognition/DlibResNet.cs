@@ -8,7 +8,7 @@ namespace Kiosk.Devices.FaceEngine.Recognition;
 
 /// <summary>
 /// dlib's ResNet-34 (davisking/dlib-models): chip of 150 x 150 by 33 points, raw vectors, plain mean of chip and mirrored
-/// chip, Euclidean distance. Never normalised: its thresholds are for raw vectors.
+/// chip, Euclidean distance. The vectors are never normalised: the thresholds are for raw vectors.
 /// </summary>
 internal sealed class DlibResNet : IFaceMatcher
 {

@@ -3,15 +3,16 @@ using Kiosk.Devices.FaceEngine.Models;
 
 namespace Kiosk.Devices.FaceEngine.Recognition;
 
-/// <summary>Picks the recogniser and its working point.</summary>
+/// <summary>Selects the recogniser and its threshold.</summary>
 public static class Matchers
 {
     private const string Last = "dlib";
 
-    /// <summary>In the order of preference: what the operator added first, as the manifest lists it; dlib when there is nothing better.</summary>
-    /// <param name="engine">Setting <c>face.engine</c>: a model id, or null for the best one present.</param>
+    /// <summary>Prefers the operator's recognisers in the order of the manifest; dlib when there is no other.</summary>
+    /// <param name="engine">Setting <c>face.engine</c>: a model id; null: the preferred one that is present.</param>
     /// <param name="profile">dev, staffed or unattended.</param>
-    /// <exception cref="Core.FailureException">ModelMissing; ModelNotListed, also when the model is not approved for the profile.</exception>
+    /// <exception cref="Core.FailureException">ModelMissing; ModelNotListed, also when the model is not approved for the
+    /// profile.</exception>
     public static IFaceMatcher Open(ModelStore store, string? engine = null, string profile = "staffed")
     {
         string id = engine ?? Best(store, profile);
