@@ -1,4 +1,5 @@
 using System.Globalization;
+using Kiosk.Core;
 
 namespace Kiosk.ReceptionTerminal;
 
@@ -22,7 +23,7 @@ internal sealed class PlainLog(TextWriter to, TimeProvider time) : ILoggerProvid
         string properties = state is IEnumerable<KeyValuePair<string, object?>> all
             ? string.Concat(all.Where(p => s_allowed.Contains(p.Key)).Select(p => $" {p.Key}={p.Value}"))
             : "";
-        string now = Japan.Time(time.GetUtcNow()).ToString("yyyy-MM-dd'T'HH:mm:ss.fffzzz", CultureInfo.InvariantCulture);
+        string now = JapanTime.At(time.GetUtcNow()).ToString("yyyy-MM-dd'T'HH:mm:ss.fffzzz", CultureInfo.InvariantCulture);
         lock (_gate)
         {
             to.WriteLine($"{now} {level} {category} {id.Id} {id.Name}{properties}");

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Kiosk.Core;
 using Spectre.Console;
 
 namespace Kiosk.App.Benches;
@@ -9,7 +10,7 @@ internal static class BenchWriter
     public static async Task<int> WriteAsync(BenchReport report, BenchReport? baseline, BenchOutput output)
     {
         Directory.CreateDirectory(output.Out);
-        string stem = Path.Combine(output.Out, string.Create(CultureInfo.InvariantCulture, $"{report.Bench}-{report.Started.ToOffset(TimeSpan.FromHours(9)):yyyyMMdd-HHmmss}"));
+        string stem = Path.Combine(output.Out, string.Create(CultureInfo.InvariantCulture, $"{report.Bench}-{JapanTime.At(report.Started):yyyyMMdd-HHmmss}"));
         string json = output.Json ?? stem + ".json";
         await File.WriteAllTextAsync(json, report.ToJson());
         await File.WriteAllTextAsync(stem + ".html", ReportPage.Of(report, baseline, output.Baseline is string file ? Path.GetFileName(file) : null));

@@ -70,7 +70,7 @@ internal static class ReportPage
     {
         HostFacts host = report.Host;
         Lines(page, "Desk", [
-            ("When", $"{report.Started.ToOffset(TimeSpan.FromHours(9)):yyyy-MM-dd HH:mm:ss} JST, {Plot.Number(report.Seconds)} s"),
+            ("When", $"{JapanTime.At(report.Started):yyyy-MM-dd HH:mm:ss} JST, {Plot.Number(report.Seconds)} s"),
             ("Desk", $"{report.Desk}; {report.Environment}"),
             .. report.Devices.Select(d => (d.Class, $"{d.Found}{(d.Simulated ? " (simulated)" : "")}; driver {d.Driver}{Also("at", d.Address)}{Also("model", d.Model)}{Also("serial", d.Serial)}{Also("firmware", d.Firmware)}")),
             ("Program", $"{host.Program}{Also("commit", host.Git)}; {host.Runtime}"),
@@ -99,7 +99,7 @@ internal static class ReportPage
 
     private static void Comparison(StringBuilder page, BenchReport report, BenchReport baseline, string name)
     {
-        page.Append(CultureInfo.InvariantCulture, $"<h2>Against {Text(name)}</h2><p class=quiet>commit {Text(baseline.Host.Git)}, {baseline.Started.ToOffset(TimeSpan.FromHours(9)):yyyy-MM-dd HH:mm} JST, desk {Text(baseline.Desk)}, load {Plot.Number(baseline.Host.Load)}</p>");
+        page.Append(CultureInfo.InvariantCulture, $"<h2>Against {Text(name)}</h2><p class=quiet>commit {Text(baseline.Host.Git)}, {JapanTime.At(baseline.Started):yyyy-MM-dd HH:mm} JST, desk {Text(baseline.Desk)}, load {Plot.Number(baseline.Host.Load)}</p>");
         page.Append("<table><tr><th>Metric<th class=n>p50 then<th class=n>p50 now<th class=n>change<th class=n>p95 then<th class=n>p95 now<th class=n>change<th></tr>");
         foreach (Compared c in Compared.Of(report, baseline))
             page.Append(CultureInfo.InvariantCulture, $"<tr><td>{Text(c.Now.Name)}<td class=n>{Plot.Number(c.Then.P50)}<td class=n>{Plot.Number(c.Now.P50)}<td class=n>{c.P50}<td class=n>{Plot.Number(c.Then.P95)}<td class=n>{Plot.Number(c.Now.P95)}<td class=n>{c.P95}<td class={(c.Verdict == "worse" ? "no" : "ok")}>{c.Verdict}");

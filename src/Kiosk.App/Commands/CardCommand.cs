@@ -1,6 +1,7 @@
 #if SIMULATORS
 using System.CommandLine;
 using System.Globalization;
+using Kiosk.Core;
 using Kiosk.Devices.CardReader.Simulated;
 
 namespace Kiosk.App.Commands;
@@ -8,7 +9,7 @@ namespace Kiosk.App.Commands;
 /// <summary>`kiosk card list|show|make|serve`: the virtual cards.</summary>
 internal static class CardCommand
 {
-    private static DateOnly Today => DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().ToOffset(TimeSpan.FromHours(9)).DateTime);
+    private static DateOnly Today => JapanTime.DateOf(TimeProvider.System.GetUtcNow());
 
     public static Command Make()
     {

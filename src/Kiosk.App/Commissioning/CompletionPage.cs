@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using Kiosk.App.Benches;
+using Kiosk.Core;
 
 namespace Kiosk.App.Commissioning;
 
@@ -25,7 +26,7 @@ internal static class CompletionPage
         Add($"<!doctype html><html lang=\"ja\"><meta charset=\"utf-8\"><title>設置完了報告書 {Text(report.KioskId)}</title><style>{Style}</style>");
         Add($"<h1>設置完了報告書</h1><table><tr><th>施設名<td>{Text(report.Answers.Site)}<th>設置場所<td>{Text(report.Answers.Place)}");
         Add($"<tr><th>端末<td>{Text(report.KioskId)}<th>製造番号<td>{Text(report.Answers.KioskSerial)}");
-        Add($"<tr><th>日時<td>{report.At.ToOffset(TimeSpan.FromHours(9)):yyyy年M月d日 HH:mm}<th>ソフトウェア<td>{Text(report.Host.Program)} {Text(report.Host.Git.Length > 12 ? report.Host.Git[..12] : report.Host.Git)}");
+        Add($"<tr><th>日時<td>{JapanTime.At(report.At):yyyy年M月d日 HH:mm}<th>ソフトウェア<td>{Text(report.Host.Program)} {Text(report.Host.Git.Length > 12 ? report.Host.Git[..12] : report.Host.Git)}");
         Add($"<tr><th>受付端末<td>{Text(report.Reception)}<th>OS<td>{Text(report.Host.System)}</table>");
         if (report.Simulated) page.Append("<p class=\"verdict na\">模擬環境での試行です。実機の報告書ではありません</p>");
         Add($"<p class=\"verdict {(report.Passed ? "ok" : "ng")}\">{(report.Passed ? "合格：すべての確認項目を満たしました" : $"不合格：{report.Bad} 項目が満たされていません")}</p>");

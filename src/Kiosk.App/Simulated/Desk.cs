@@ -108,7 +108,7 @@ internal sealed class Desk : ISimulatorDesk, ICameraPresence, IAsyncDisposable
         _face.Start();
 
         progress("card reader: a private pcscd");
-        DateOnly today = DateOnly.FromDateTime(Time.GetUtcNow().ToOffset(TimeSpan.FromHours(9)).Date);
+        DateOnly today = JapanTime.DateOf(Time.GetUtcNow());
         _cards = Own(await VirtualCardDesk.StartAsync(
             new PrivatePcscdOptions(PrivatePcscdOptions.CommandOf(typeof(Desk).Assembly.Location), today, options.BitRate == 0 ? "none" : $"{options.BitRate}", people.Available ? people.CardPhotoJp2 : null), Time, stop));
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Kiosk.Contract;
+using Kiosk.Core;
 using Kiosk.ReceptionTerminal.Link;
 using Kiosk.ReceptionTerminal.Oqs;
 using Kiosk.ReceptionTerminal.Store;
@@ -58,8 +59,8 @@ internal sealed class EligibilityDesk(ReceptionStore store, IEligibilityCentre c
 
     private async Task LookAsync(CancellationToken stop)
     {
-        DateOnly today = Japan.Day(time.GetUtcNow());
-        List<ArrivalRow> rows = [.. store.Recent().Where(r => Japan.Day(r.At) == today || IsOwed(r))];
+        DateOnly today = JapanTime.DateOf(time.GetUtcNow());
+        List<ArrivalRow> rows = [.. store.Recent().Where(r => JapanTime.DateOf(r.At) == today || IsOwed(r))];
         HashSet<long> kept = [.. rows.Select(r => r.No)];
         // Yesterday's answers are forgotten once their files are written.
         foreach (long old in _known.Keys.Where(k => !kept.Contains(k))) _known.TryRemove(old, out _);

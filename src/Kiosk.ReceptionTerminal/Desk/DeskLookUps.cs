@@ -1,5 +1,6 @@
 using System.Globalization;
 using Kiosk.Contract;
+using Kiosk.Core;
 using Kiosk.ReceptionTerminal.Centre;
 using Kiosk.ReceptionTerminal.Staff;
 
@@ -44,7 +45,7 @@ internal static class DeskLookUps
         if (!m.Consents.Items.Any(c => c.Code == kind && c.Given)) return Refused(StatusCodes.Status403Forbidden, "この情報の提供に同意していません");
         if (parts.Time.GetUtcNow() >= DateTimeOffset.FromUnixTimeMilliseconds(m.Consents.ValidUntilUnixMs))
             return Refused(StatusCodes.Status403Forbidden, "同意から24時間が過ぎました。もう一度カードを読み取ってください");
-        await parts.Store.LogAccessAsync(who.Id, "medical " + kind, string.Create(CultureInfo.InvariantCulture, $"{Japan.Day(row.At):yyyy-MM-dd} #{row.Number}"));
+        await parts.Store.LogAccessAsync(who.Id, "medical " + kind, string.Create(CultureInfo.InvariantCulture, $"{JapanTime.DateOf(row.At):yyyy-MM-dd} #{row.Number}"));
         return Tables(parts, await parts.Eligibility.Centre.ViewAsync(m.Evidence.Certificate.ToByteArray(), kind, stop));
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Kiosk.Contract;
+using Kiosk.Core;
 using Kiosk.ReceptionTerminal.Staff;
 
 namespace Kiosk.ReceptionTerminal.Desk;
@@ -46,7 +47,7 @@ internal static class DeskPolicy
             // Answers carry the version: other questions, or in another order, are another version.
             Consents = same ? before.Consents : new()
             {
-                Version = Japan.Time(now).ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture),
+                Version = JapanTime.At(now).ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture),
                 Codes = { asked.Codes },
                 ValidHours = before.Consents?.ValidHours is > 0 and int hours ? hours : 24,
             },

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Kiosk.Contract;
+using Kiosk.Core;
 using Kiosk.Core.Cards;
 using CertificateStatus = Kiosk.Contract.CertificateStatus;
 using EvidenceKey = Kiosk.Contract.EvidenceKey;
@@ -87,10 +88,10 @@ internal sealed class EvidenceCheck(Challenges challenges, X509Certificate2Colle
     // The kiosk's dates go on the page and to the ledger: they must be the certificate's own.
     private static void CheckDates(CheckInRequest r, X509Certificate2 certificate)
     {
-        DateOnly lastDay = Japan.Day(certificate.NotAfter);
+        DateOnly lastDay = JapanTime.DateOf(certificate.NotAfter);
         if (r.CertificateLastDay != lastDay.Year * 10000 + lastDay.Month * 100 + lastDay.Day)
             throw Refuse.Invalid("certificate_last_day is not the certificate's");
-        DateOnly today = Japan.Day(DateTimeOffset.FromUnixTimeMilliseconds(r.CapturedAtUnixMs));
+        DateOnly today = JapanTime.DateOf(DateTimeOffset.FromUnixTimeMilliseconds(r.CapturedAtUnixMs));
         // A visit may begin before midnight and end after it.
         if (Status(lastDay, today) != r.CertificateStatus && Status(lastDay, today.AddDays(-1)) != r.CertificateStatus)
             throw Refuse.Invalid("certificate_status contradicts the certificate");

@@ -3,6 +3,7 @@ using System.Text;
 using System.Xml;
 using System.Xml.Linq;
 using Kiosk.Contract;
+using Kiosk.Core;
 using Kiosk.ReceptionTerminal.Centre;
 using Person = Kiosk.ReceptionTerminal.Centre.Person;
 
@@ -24,7 +25,7 @@ internal sealed class FaceXml(string institution)
     /// <param name="fileId">16 characters, one a file.</param>
     /// <param name="message">The check-in; its consents and prescription form go in.</param>
     public byte[] Result(Eligibility e, DateTimeOffset at, string fileId, CheckInRequest message) =>
-        Bytes(Message(Header(at, Japan.Day(at), fileId, Codes.ByCard, Codes.Normal, "", ""), e, message));
+        Bytes(Message(Header(at, JapanTime.DateOf(at), fileId, Codes.ByCard, Codes.Normal, "", ""), e, message));
 
     /// <summary>The answer to a request by insurance number; carries no consents.</summary>
     public byte[] Result(Eligibility e, DateTimeOffset at, DateOnly day, string fileId) =>
@@ -32,7 +33,7 @@ internal sealed class FaceXml(string institution)
 
     /// <summary>A request that could not be answered.</summary>
     public byte[] Error(DateTimeOffset at, string fileId, string code, string text) =>
-        Bytes(new XElement("XmlMsg", Header(at, Japan.Day(at), fileId, Codes.ByInsurance, Codes.Abnormal, code, text)));
+        Bytes(new XElement("XmlMsg", Header(at, JapanTime.DateOf(at), fileId, Codes.ByInsurance, Codes.Abnormal, code, text)));
 
     private XElement Message(XElement header, Eligibility e, CheckInRequest? m) => new(
         "XmlMsg",
@@ -115,7 +116,7 @@ internal sealed class FaceXml(string institution)
 
     private static string Given(CheckInRequest m) => Stamp(DateTimeOffset.FromUnixTimeMilliseconds(m.Consents.GivenAtUnixMs));
 
-    internal static string Stamp(DateTimeOffset at) => Japan.Time(at).ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture);
+    internal static string Stamp(DateTimeOffset at) => JapanTime.At(at).ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture);
 
     private static string Date(DateOnly? day) => day?.ToString("yyyyMMdd", CultureInfo.InvariantCulture) ?? "";
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Xml;
 using System.Xml.Linq;
+using Kiosk.Core;
 using Kiosk.ReceptionTerminal.Centre;
 
 namespace Kiosk.ReceptionTerminal.Oqs;
@@ -89,7 +90,7 @@ internal sealed class Requests(string requests, string results, string instituti
             if (file.Length > Largest) throw new XmlException("larger than 64 KiB");
             XElement root = Read(await File.ReadAllBytesAsync(file.FullName, stop));
             id = Value(root, "ArbitraryFileIdentifier") is { Length: > 0 } given ? given : id;
-            DateOnly day = Value(root, "QualificationConfirmationDate") is { Length: > 0 } asked ? Date(asked) : Japan.Day(now);
+            DateOnly day = Value(root, "QualificationConfirmationDate") is { Length: > 0 } asked ? Date(asked) : JapanTime.DateOf(now);
             Eligibility answer = await centre.AskAsync(
                 Value(root, "InsurerNumber").Trim(), Value(root, "InsuredCardSymbol"), Value(root, "InsuredIdentificationNumber"), Date(Value(root, "Birthdate")), stop);
             return xml.Result(answer, now, day, id);

@@ -1,6 +1,7 @@
 using System.Data;
 using System.Data.Common;
 using System.Security.Cryptography;
+using Kiosk.Core;
 
 namespace Kiosk.ReceptionTerminal.Store;
 
@@ -209,7 +210,7 @@ internal sealed class ReceptionStore : IAsyncDisposable
         await _writer.DisposeAsync();
     }
 
-    private static int Day(DateTimeOffset t) => Japan.Day(t) is var d ? d.Year * 10000 + d.Month * 100 + d.Day : 0;
+    private static int Day(DateTimeOffset t) => JapanTime.DateOf(t) is var d ? d.Year * 10000 + d.Month * 100 + d.Day : 0;
 
     private static Stored? Find(DbConnection c, string kiosk, byte[] key, byte[]? digest)
     {

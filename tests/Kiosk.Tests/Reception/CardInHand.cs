@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Kiosk.Core;
 using Kiosk.Core.Cards;
 
 namespace Kiosk.Tests.Reception;
@@ -27,10 +28,10 @@ internal sealed class CardInHand : IDisposable
 
     public DateTimeOffset NotAfter { get; }
 
-    public DateOnly LastDay => DateOnly.FromDateTime(NotAfter.ToOffset(TimeSpan.FromHours(9)).DateTime);
+    public DateOnly LastDay => JapanTime.DateOf(NotAfter);
 
     public CardFacts Facts(DateTimeOffset at) =>
-        new(CardKind.MyNumberCard, CertificateRule.Of(LastDay, DateOnly.FromDateTime(at.ToOffset(TimeSpan.FromHours(9)).DateTime)), 3, PhotoStatus.Ready, LastDay);
+        new(CardKind.MyNumberCard, CertificateRule.Of(LastDay, JapanTime.DateOf(at)), 3, PhotoStatus.Ready, LastDay);
 
     public CardEvidence Sign(byte[] challenge, EvidenceKey key)
     {

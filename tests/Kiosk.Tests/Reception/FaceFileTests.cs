@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml;
+using Kiosk.Core;
 using Kiosk.Devices.Reception;
 using Kiosk.ReceptionTerminal;
 using Kiosk.ReceptionTerminal.Centre;
@@ -106,7 +107,7 @@ public sealed partial class FaceFileTests
     public async Task An_arrival_of_before_midnight_gets_its_file_after_it()
     {
         // The next 23:58 in Japan: the certificates of the test are valid then.
-        DateTimeOffset japan = TimeProvider.System.GetUtcNow().ToOffset(TimeSpan.FromHours(9));
+        DateTimeOffset japan = JapanTime.At(TimeProvider.System.GetUtcNow());
         FakeTimeProvider clock = new(new DateTimeOffset(japan.Date, japan.Offset).AddDays(1).AddMinutes(-2));
         string dir = Directory.CreateTempSubdirectory("kiosk-oqs-").FullName, folder = Path.Combine(dir, "Face");
         // A file in the folder's place: nothing can be written yet.
