@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Kiosk.Contract;
 using Kiosk.ReceptionTerminal.Link;
 
 namespace Kiosk.ReceptionTerminal.Pki;
@@ -24,8 +26,7 @@ internal sealed class KnownPins(string dir)
         if (text.Length == 0) return;
         if (File.Exists(file) && File.ReadAllText(file) == text) return;
         Directory.CreateDirectory(_folder);
-        File.WriteAllText(file + ".new", text);
-        File.Move(file + ".new", file, overwrite: true);
+        DurableFile.Replace(file, Encoding.ASCII.GetBytes(text));
     }
 
     /// <summary>Kiosks with a certificate that is still valid which were not heard to know this key, in order.</summary>

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Kiosk.Contract;
 
 namespace Kiosk.ReceptionTerminal.Pki;
@@ -71,7 +72,7 @@ internal sealed class PkiFolder(string dir)
                 key.ImportFromPem(File.ReadAllText(next));
                 using X509Certificate2 made = ThrowAwayPki.Sign(
                     ca, old.Subject, old.Extensions["2.5.29.17"]!, LinkTrust.ServerPurpose, new PublicKey(key), ThrowAwayPki.Today(time), ThrowAwayPki.LeafDays);
-                File.WriteAllText(aside, made.ExportCertificatePem() + "\n");
+                WriteCertificate(aside, made);
                 File.Move(next, Key("server"), overwrite: true);
             }
 
@@ -112,23 +113,19 @@ internal sealed class PkiFolder(string dir)
     {
         string folder = Path.GetFullPath(Path.Combine(dir, "issued"));
         Directory.CreateDirectory(folder);
-        File.WriteAllText(Path.Combine(folder, name + ".pem"), issued.ExportCertificatePem() + "\n");
+        WriteCertificate(Path.Combine(folder, name + ".pem"), issued);
     }
 
-    private static void WriteKey(string file, ECDsa key)
-    {
-        FileStreamOptions secret = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) secret.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using StreamWriter writer = new(file, secret);
-        writer.Write(key.ExportPkcs8PrivateKeyPem() + "\n");
-    }
+    private static void WriteKey(string file, ECDsa key) => SecretFile.WriteNew(file, Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem() + "\n"));
+
+    private static void WriteCertificate(string file, X509Certificate2 certificate) =>
+        DurableFile.Replace(file, Encoding.ASCII.GetBytes(certificate.ExportCertificatePem() + "\n"));
 
     private void Save(string name, X509Certificate2 made)
     {
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(dir);
-        else Directory.CreateDirectory(dir, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        SecretFile.MakeFolder(dir);
         using ECDsa key = made.GetECDsaPrivateKey()!;
         WriteKey(Key(name), key);
-        File.WriteAllText(Certificate(name), made.ExportCertificatePem() + "\n");
+        WriteCertificate(Certificate(name), made);
     }
 }

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text.Json;
 
 namespace Kiosk.ReceptionTerminal.Staff;
 
@@ -45,7 +44,7 @@ internal sealed class StaffAccounts
         if (id.Length is < 1 or > 32) throw new StartException("--add", "must have 1 to 32 characters");
         if (password.Length < ShortestPassword) throw new StartException("password", "must have at least 8 characters");
         List<StaffAccount> all = [.. (File.Exists(path) ? Read(path) : []).Where(a => a.Id != id), New(id, role, password, totpKey)];
-        SecretFile.Write(path, all);
+        StaffFile.Write(path, all);
     }
 
     /// <summary>Both factors at once; which one was wrong is not told.</summary>
@@ -79,18 +78,6 @@ internal sealed class StaffAccounts
 
     private static byte[] Hash(string password, byte[] salt, int iterations) => Rfc2898DeriveBytes.Pbkdf2(password, salt, iterations, HashAlgorithmName.SHA512, 32);
 
-    private static List<StaffAccount> Read(string path)
-    {
-        try
-        {
-            List<StaffAccount>? all = JsonSerializer.Deserialize<List<StaffAccount>>(File.ReadAllText(path));
-            if (all is not null && all.All(a => a is { Salt.Length: >= 16, Hash.Length: 32, Iterations: >= 1 })) return all;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
-        {
-            throw new StartException(path, "the staff accounts cannot be read; make them with \"reception staff\" (" + e.Message + ")", e);
-        }
-
-        throw new StartException(path, "the staff accounts are incomplete; make them with \"reception staff\"");
-    }
+    private static List<StaffAccount> Read(string path) => StaffFile.Read<List<StaffAccount>>(
+        path, "staff accounts", "reception staff", all => all.All(a => a is { Salt.Length: >= 16, Hash.Length: 32, Iterations: >= 1 }));
 }

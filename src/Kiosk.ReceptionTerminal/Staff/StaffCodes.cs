@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text.Json;
 
 namespace Kiosk.ReceptionTerminal.Staff;
 
@@ -40,7 +39,7 @@ internal sealed class StaffCodes
         byte[] hash = Hash(file, code);
         if (file.Codes.Any(c => c.Staff != staff && CryptographicOperations.FixedTimeEquals(c.Hash, hash)))
             throw new StartException("code", "is taken; choose another one");
-        SecretFile.Write(path, file with { Codes = [.. file.Codes.Where(c => c.Staff != staff), new(staff, hash)] });
+        StaffFile.Write(path, file with { Codes = [.. file.Codes.Where(c => c.Staff != staff), new(staff, hash)] });
     }
 
     /// <summary>Counts as a try.</summary>
@@ -61,18 +60,6 @@ internal sealed class StaffCodes
     private static byte[] Hash(StaffCodeFile file, ReadOnlySpan<byte> code) =>
         Rfc2898DeriveBytes.Pbkdf2(code, file.Salt, file.Iterations, HashAlgorithmName.SHA512, HashBytes);
 
-    private static StaffCodeFile Read(string path)
-    {
-        try
-        {
-            StaffCodeFile? file = JsonSerializer.Deserialize<StaffCodeFile>(File.ReadAllText(path));
-            if (file is { Salt.Length: >= 16, Iterations: >= 1, Codes: not null }) return file;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
-        {
-            throw new StartException(path, "the staff codes cannot be read; make them with \"reception staff-code\" (" + e.Message + ")", e);
-        }
-
-        throw new StartException(path, "the staff codes are incomplete; make them with \"reception staff-code\"");
-    }
+    private static StaffCodeFile Read(string path) => StaffFile.Read<StaffCodeFile>(
+        path, "staff codes", "reception staff-code", file => file is { Salt.Length: >= 16, Iterations: >= 1, Codes: not null });
 }
