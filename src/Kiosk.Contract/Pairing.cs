@@ -76,7 +76,7 @@ public sealed record SignedProvisioning(byte[] Content, byte[] Signature, byte[]
 {
     public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
-    public static SignedProvisioning Of(Provisioning p, ECDsa ca)
+    public static SignedProvisioning Sign(Provisioning p, ECDsa ca)
     {
         byte[] content = JsonSerializer.SerializeToUtf8Bytes(p, Json);
         return new(content, ca.SignData(content, HashAlgorithmName.SHA256));

@@ -2,11 +2,11 @@ using Kiosk.Contract;
 
 namespace Kiosk.ReceptionTerminal.Link;
 
-/// <summary>The site's settings as kiosks hear them.</summary>
+/// <summary>The site's settings as they are sent to kiosks.</summary>
 internal static class SitePolicies
 {
     /// <param name="options">Checked.</param>
-    public static SitePolicy Of(ReceptionOptions options)
+    public static SitePolicy FromOptions(ReceptionOptions options)
     {
         SiteOptions site = options.Site;
         IReadOnlyList<string> phones = site.Phones ?? [];

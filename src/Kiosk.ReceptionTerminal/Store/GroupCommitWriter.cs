@@ -5,29 +5,29 @@ using System.Threading.Channels;
 namespace Kiosk.ReceptionTerminal.Store;
 
 /// <summary>
-/// The one writer. Jobs that wait together share a transaction (group commit, at most 256); a job's task ends only after
-/// COMMIT returned durably, which is what makes a receipt durable.
+/// All writes to the database go through here, one after the other. Jobs that wait together share a transaction (group commit, at
+/// most 256). A job's task ends only after COMMIT, so a receipt that is sent afterwards is durable.
 /// </summary>
-internal sealed class Writer : IAsyncDisposable
+internal sealed class GroupCommitWriter : IAsyncDisposable
 {
-    private const int LargestGroup = 256;
+    private const int MaxGroup = 256;
 
     private readonly Channel<Job> _jobs = Channel.CreateBounded<Job>(new BoundedChannelOptions(4096) { SingleReader = true });
     private readonly Database _database;
     private DbConnection _connection;
     private readonly Task _loop;
 
-    /// <param name="connection">Open; owned from here on.</param>
-    public Writer(Database database, DbConnection connection)
+    /// <param name="connection">Open; disposed by this writer.</param>
+    public GroupCommitWriter(Database database, DbConnection connection)
     {
         (_database, _connection) = (database, connection);
-        // It blocks on fsync: a thread of its own, not one of the pool's.
+        // It blocks on fsync, so it gets its own thread instead of one of the pool.
         _loop = Task.Factory.StartNew(Loop, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     /// <summary>Runs in the order called.</summary>
     /// <exception cref="DbException">Nothing of this job was stored.</exception>
-    public async Task<T> DoAsync<T>(Func<DbConnection, T> work)
+    public async Task<T> RunAsync<T>(Func<DbConnection, T> work)
     {
         Job<T> job = new(work);
         await _jobs.Writer.WriteAsync(job);
@@ -47,9 +47,9 @@ internal sealed class Writer : IAsyncDisposable
         while (_jobs.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
             group.Clear();
-            while (group.Count < LargestGroup && _jobs.Reader.TryRead(out Job? job)) group.Add(job);
+            while (group.Count < MaxGroup && _jobs.Reader.TryRead(out Job? job)) group.Add(job);
             if (TryCommit(group) is not { } why) continue;
-            // One bad job must not fail the rest: each on its own now.
+            // One bad job must not fail the others: each is tried again in its own transaction.
             if (group.Count == 1) group[0].Fail(why);
             else group.ForEach(one => { if (TryCommit([one]) is { } its) one.Fail(its); });
         }
@@ -59,7 +59,7 @@ internal sealed class Writer : IAsyncDisposable
     {
         try
         {
-            // A server that was restarted closed it; what was under way then failed and is repeated by its kiosk.
+            // A database server that was restarted has closed it. Calls that failed then are repeated by their kiosks.
             if (_connection.State != ConnectionState.Open)
             {
                 _connection.Dispose();
@@ -76,7 +76,7 @@ internal sealed class Writer : IAsyncDisposable
             return e;
         }
 
-        // Only now: an answer before COMMIT could be lost with the power.
+        // Not earlier: what is answered before COMMIT could be lost in a power cut.
         group.ForEach(job => job.Complete());
         return null;
     }

@@ -5,7 +5,7 @@ using Kiosk.Contract;
 
 namespace Kiosk.ReceptionTerminal.Pki;
 
-/// <summary>Where <see cref="ThrowAwayPki.Write"/> put the files.</summary>
+/// <summary>Where <see cref="FacilityPki.Write"/> put the files.</summary>
 /// <param name="Ca">ca.pem: goes to the reception and to each kiosk.</param>
 /// <param name="ServerCertificate">server.pem, stays with <paramref name="ServerKey"/> server.key at the reception.</param>
 /// <param name="KioskCertificate">kiosk-ID.pem, goes with <paramref name="KioskKey"/> kiosk-ID.key to that kiosk.</param>
@@ -14,12 +14,12 @@ public sealed record PkiFiles(
     string Ca, string ServerCertificate, string ServerKey, string KioskCertificate, string KioskKey, string ServerPin);
 
 /// <summary>
-/// Makes a facility's private CA, a server's and kiosks' certificates as files. The CA's key is kept in ca.key so that a
-/// second kiosk can be added; whoever holds that file can make kiosks, so it belongs off the machine afterwards.
+/// Makes the facility's private CA and the certificates of the server and of kiosks, as files. The CA's key stays in ca.key so that
+/// another kiosk can be added. Who has that file can make kiosks, so it should be kept off the machine.
 /// </summary>
-public static class ThrowAwayPki
+public static class FacilityPki
 {
-    /// <summary>Life of a leaf, days. Renew at two thirds (security.md section 7).</summary>
+    /// <summary>Days that a server's or kiosk's certificate is valid. It is renewed after two thirds of them.</summary>
     public const int LeafDays = 90;
 
     private const int CaDays = 3650;
@@ -29,26 +29,28 @@ public static class ThrowAwayPki
     /// <param name="names">DNS names and IP addresses by which kiosks call the reception; at least one.</param>
     /// <param name="kiosk">Kiosk id, 1 to 32 of a-z 0-9 and hyphen.</param>
     /// <param name="time">Validity begins five minutes before now.</param>
-    /// <exception cref="StartException">A half pair (certificate without key), an id that cannot be used, a folder that cannot be written.</exception>
+    /// <exception cref="StartException">
+    /// A certificate without its key, an id that cannot be used, a folder that cannot be written.
+    /// </exception>
     public static PkiFiles Write(string dir, IReadOnlyList<string> names, string kiosk, TimeProvider time)
     {
-        if (!Link.KioskIdentity.IsId(kiosk)) throw new StartException($"kiosk id \"{kiosk}\"", "use 1 to 32 of a-z, 0-9 and -");
+        if (!KioskIdentity.IsId(kiosk)) throw new StartException($"kiosk id \"{kiosk}\"", "use 1 to 32 of a-z, 0-9 and -");
         PkiFolder folder = new(dir);
-        using X509Certificate2 ca = folder.Pair("ca", () => MakeCa(time));
-        using X509Certificate2 server = folder.Pair("server", () => MakeServer(ca, names, time));
-        using X509Certificate2 client = folder.Pair($"kiosk-{kiosk}", () => MakeKiosk(ca, kiosk, time));
+        using X509Certificate2 ca = folder.LoadOrMake("ca", () => MakeCa(time));
+        using X509Certificate2 server = folder.LoadOrMake("server", () => MakeServer(ca, names, time));
+        using X509Certificate2 client = folder.LoadOrMake($"kiosk-{kiosk}", () => MakeKiosk(ca, kiosk, time));
         return new(
             folder.Certificate("ca"), folder.Certificate("server"), folder.Key("server"),
             folder.Certificate($"kiosk-{kiosk}"), folder.Key($"kiosk-{kiosk}"), LinkTrust.Pin(server));
     }
 
-    /// <summary>CA and server alone, for kiosks that are paired and keep their keys to themselves.</summary>
+    /// <summary>CA and server only, for kiosks that are paired and make their keys themselves.</summary>
     /// <returns>The folder, and the server's certificate.</returns>
-    internal static (PkiFolder Folder, X509Certificate2 Server) Reception(string dir, IReadOnlyList<string> names, TimeProvider time)
+    internal static (PkiFolder Folder, X509Certificate2 Server) WriteReception(string dir, IReadOnlyList<string> names, TimeProvider time)
     {
         PkiFolder folder = new(dir);
-        using X509Certificate2 ca = folder.Pair("ca", () => MakeCa(time));
-        return (folder, folder.Pair("server", () => MakeServer(ca, names, time)));
+        using X509Certificate2 ca = folder.LoadOrMake("ca", () => MakeCa(time));
+        return (folder, folder.LoadOrMake("server", () => MakeServer(ca, names, time)));
     }
 
     /// <summary>A self-signed CA, path length 0.</summary>
@@ -60,7 +62,7 @@ public static class ThrowAwayPki
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
         DateTimeOffset now = time.GetUtcNow();
-        // Earlier than any leaf: CertificateRequest refuses a leaf that is older than its issuer.
+        // A day back: CertificateRequest refuses a certificate that begins before its issuer's.
         return request.CreateSelfSigned(now.AddDays(-1), now.AddDays(CaDays));
     }
 
@@ -73,11 +75,11 @@ public static class ThrowAwayPki
             else san.AddDnsName(name);
         }
 
-        return MakeLeaf(ca, $"CN={names[0]}", san, LinkTrust.ServerPurpose, Today(time), LeafDays);
+        return MakeLeaf(ca, $"CN={names[0]}", san, LinkTrust.ServerPurpose, ValidFrom(time), LeafDays);
     }
 
     public static X509Certificate2 MakeKiosk(X509Certificate2 ca, string kiosk, TimeProvider time) =>
-        MakeLeaf(ca, $"CN={kiosk}", KioskName(kiosk), LinkTrust.ClientPurpose, Today(time), LeafDays);
+        MakeLeaf(ca, $"CN={kiosk}", KioskName(kiosk), LinkTrust.ClientPurpose, ValidFrom(time), LeafDays);
 
     /// <summary>The general form, for tests of what must be refused.</summary>
     public static X509Certificate2 MakeLeaf(
@@ -88,7 +90,7 @@ public static class ThrowAwayPki
         return bare.CopyWithPrivateKey(key);
     }
 
-    /// <summary>A leaf for a key whose private half stays where it was made.</summary>
+    /// <summary>A certificate for a public key; its private key stays where it was made.</summary>
     public static X509Certificate2 Sign(
         X509Certificate2 ca, string subject, SubjectAlternativeNameBuilder san, string purpose, PublicKey key, DateTimeOffset from, double days) =>
         Sign(ca, subject, san.Build(), purpose, key, from, days);
@@ -115,6 +117,6 @@ public static class ThrowAwayPki
         return san;
     }
 
-    // Clocks on a LAN differ by minutes.
-    internal static DateTimeOffset Today(TimeProvider time) => time.GetUtcNow().AddMinutes(-5);
+    // Five minutes back: clocks on a LAN differ by minutes.
+    internal static DateTimeOffset ValidFrom(TimeProvider time) => time.GetUtcNow().AddMinutes(-5);
 }

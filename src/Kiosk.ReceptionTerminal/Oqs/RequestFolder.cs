@@ -9,15 +9,16 @@ namespace Kiosk.ReceptionTerminal.Oqs;
 
 /// <summary>
 /// Requests by insurance number from レセコン: <c>OQSsiquc01req_*.xml</c> in one folder, answered as <c>OQSsiquc01res_*.xml</c>
-/// in another. A request is taken when two looks find it unchanged, and deleted when its answer is there. One that cannot be
-/// understood is answered with an error, never left lying.
+/// in another. A request is read when two polls find it unchanged, and deleted when its answer is written. One that cannot be
+/// understood is answered with an error file.
 /// </summary>
 /// <param name="requests">Folder, polled once a second.</param>
 /// <param name="results">Folder for the answers.</param>
-internal sealed class Requests(string requests, string results, string institution, IEligibilityCentre centre, TimeProvider time, ILogger log)
+internal sealed class RequestFolder(string requests, string results, string institution, IEligibilityCentre centre,
+    TimeProvider time, ILogger log)
 {
-    private const string Asked = "OQSsiquc01req_", Answer = "OQSsiquc01res_";
-    private const int Largest = 64 * 1024;
+    private const string RequestPrefix = "OQSsiquc01req_", AnswerPrefix = "OQSsiquc01res_";
+    private const int MaxBytes = 64 * 1024;
     private readonly Dictionary<string, (long Length, DateTime Written)> _seen = [];
 
     public async Task RunAsync(CancellationToken stop)
@@ -26,7 +27,7 @@ internal sealed class Requests(string requests, string results, string instituti
         {
             try
             {
-                await LookAsync(stop);
+                await PollAsync(stop);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -37,12 +38,12 @@ internal sealed class Requests(string requests, string results, string instituti
         }
     }
 
-    /// <summary>One look; also for tests.</summary>
-    internal async Task LookAsync(CancellationToken stop)
+    /// <summary>One poll; also for tests.</summary>
+    internal async Task PollAsync(CancellationToken stop)
     {
         Directory.CreateDirectory(requests);
         Directory.CreateDirectory(results);
-        foreach (FileInfo file in new DirectoryInfo(requests).GetFiles(Asked + "*.xml"))
+        foreach (FileInfo file in new DirectoryInfo(requests).GetFiles(RequestPrefix + "*.xml"))
         {
             try
             {
@@ -50,7 +51,7 @@ internal sealed class Requests(string requests, string results, string instituti
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                // Locked, or not ours to read: tried again with the next look, and no reason for the others to wait.
+                // Locked, or not readable: tried again with the next poll. The other requests must not wait for it.
                 Log.FileTrouble(log, e.GetType().Name);
             }
         }
@@ -63,37 +64,37 @@ internal sealed class Requests(string requests, string results, string instituti
         _seen[file.Name] = now;
         if (!settled) return;
         byte[] answer = await AnswerAsync(file, stop);
-        Publish(Answer + file.Name[Asked.Length..], answer);
+        Publish(AnswerPrefix + file.Name[RequestPrefix.Length..], answer);
         file.Delete();
         _seen.Remove(file.Name);
     }
 
     private void Publish(string name, byte[] answer)
     {
-        string aside = Path.Combine(results, "writing-" + Path.GetFileNameWithoutExtension(name));
-        using (FileStream writing = new(aside, FileMode.Create))
+        string temporary = Path.Combine(results, "writing-" + Path.GetFileNameWithoutExtension(name));
+        using (FileStream writing = new(temporary, FileMode.Create))
         {
             writing.Write(answer);
             writing.Flush(flushToDisk: true);
         }
 
-        File.Move(aside, Path.Combine(results, name), overwrite: true);
+        File.Move(temporary, Path.Combine(results, name), overwrite: true);
     }
 
     private async Task<byte[]> AnswerAsync(FileInfo file, CancellationToken stop)
     {
-        FaceXml xml = new(institution);
+        ResultXml xml = new(institution);
         DateTimeOffset now = time.GetUtcNow();
-        string id = FaceFiles.IdOf(file.Name);
+        string id = FaceResultFolder.FileIdentifier(file.Name);
         try
         {
-            if (file.Length > Largest) throw new XmlException("larger than 64 KiB");
+            if (file.Length > MaxBytes) throw new XmlException("larger than 64 KiB");
             XElement root = Read(await File.ReadAllBytesAsync(file.FullName, stop));
             id = Value(root, "ArbitraryFileIdentifier") is { Length: > 0 } given ? given : id;
             DateOnly day = Value(root, "QualificationConfirmationDate") is { Length: > 0 } asked ? Date(asked) : JapanTime.DateOf(now);
             Eligibility answer = await centre.AskAsync(
                 Value(root, "InsurerNumber").Trim(), Value(root, "InsuredCardSymbol"), Value(root, "InsuredIdentificationNumber"), Date(Value(root, "Birthdate")), stop);
-            return xml.Result(answer, now, day, id);
+            return xml.RequestResult(answer, now, day, id);
         }
         catch (Exception e) when (e is XmlException or FormatException or DecoderFallbackException or ArgumentException)
         {
@@ -105,11 +106,12 @@ internal sealed class Requests(string requests, string results, string instituti
         }
     }
 
-    /// <summary>Obeys the declaration, as samples in both encodings exist; no DTD, no entity.</summary>
+    /// <summary>Uses the encoding of the XML declaration: requests in Shift_JIS and in UTF-8 exist. No DTD, no entities.</summary>
     private static XElement Read(byte[] bytes)
     {
         string head = Encoding.ASCII.GetString(bytes.AsSpan(0, Math.Min(bytes.Length, 120)));
-        Encoding encoding = head.Contains("Shift_JIS", StringComparison.OrdinalIgnoreCase) ? Legible.ShiftJis : new UTF8Encoding(false, throwOnInvalidBytes: true);
+        Encoding encoding = head.Contains("Shift_JIS", StringComparison.OrdinalIgnoreCase)
+            ? ShiftJisText.Encoding : new UTF8Encoding(false, throwOnInvalidBytes: true);
         using StringReader text = new(encoding.GetString(bytes).TrimStart('\uFEFF'));
         using XmlReader reader = XmlReader.Create(text, new() { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null });
         return XElement.Load(reader);

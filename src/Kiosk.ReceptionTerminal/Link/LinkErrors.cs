@@ -2,8 +2,8 @@ using Grpc.Core;
 
 namespace Kiosk.ReceptionTerminal.Link;
 
-/// <summary>The answers that are not a yes. Details are fixed sentences naming a field, never its content.</summary>
-internal static class Refuse
+/// <summary>The gRPC errors of the link. Their details are fixed sentences that name a field, never its content.</summary>
+internal static class LinkErrors
 {
     public static RpcException Invalid(string field) => new(new Status(StatusCode.InvalidArgument, field));
 
@@ -11,9 +11,10 @@ internal static class Refuse
 
     public static RpcException OtherContent() => new(new Status(StatusCode.AlreadyExists, "this key came before with other content"));
 
-    public static RpcException Clock() => new(new Status(StatusCode.OutOfRange, "captured_at is more than 15 minutes away from the reception's clock"));
+    public static RpcException Clock() =>
+        new(new Status(StatusCode.OutOfRange, "captured_at is more than 15 minutes away from the reception's clock"));
 
-    public static RpcException TooMany(string why) => new(new Status(StatusCode.ResourceExhausted, why));
+    public static RpcException TooManyAttempts(string why) => new(new Status(StatusCode.ResourceExhausted, why));
 
     public static RpcException NotStored() => new(new Status(StatusCode.Unavailable, "the reception could not store it; repeat"));
 }

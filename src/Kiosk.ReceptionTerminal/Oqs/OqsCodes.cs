@@ -3,10 +3,10 @@ using Kiosk.Contract;
 namespace Kiosk.ReceptionTerminal.Oqs;
 
 /// <summary>
-/// The code tables of the OQS files that are used here, in one place, with the Japanese words for the desk. As implemented by
-/// a client (domain.md section 9); the official 別紙5-1 is not known to us.
+/// The code tables of the OQS files that are used here, with the Japanese words for the page. As public OQS clients implement them;
+/// the official text (外部インターフェイス仕様書 別紙5-1) is not public.
 /// </summary>
-internal static class Codes
+internal static class OqsCodes
 {
     /// <summary>OQSCD002 照会区分: by card.</summary>
     public const string ByCard = "1";
@@ -17,10 +17,10 @@ internal static class Codes
     /// <summary>OQSCD003 処理結果区分: normal end.</summary>
     public const string Normal = "1";
 
-    /// <summary>OQSCD003: abnormal end (the table; a comment of the same program says 3).</summary>
+    /// <summary>OQSCD003: abnormal end. (In the client it was taken from, a table says 9 and a comment says 3.)</summary>
     public const string Abnormal = "9";
 
-    /// <summary>OQSCD005 文字コード識別. Samples and comments say 0 = UTF-8, 1 = Shift_JIS; a table says 1 and 2.</summary>
+    /// <summary>OQSCD005 文字コード識別. Sample files have 0 = UTF-8 and 1 = Shift_JIS; one client's table says 1 and 2.</summary>
     public const string ShiftJis = "1";
 
     /// <summary>OQSCD006 資格有効性.</summary>
@@ -35,10 +35,12 @@ internal static class Codes
     };
 
     /// <summary>OQSCD007 性別.</summary>
-    public static IReadOnlyDictionary<string, string> Sex { get; } = new Dictionary<string, string> { ["1"] = "男", ["2"] = "女", ["3"] = "未設定" };
+    public static IReadOnlyDictionary<string, string> Sex { get; } =
+        new Dictionary<string, string> { ["1"] = "男", ["2"] = "女", ["3"] = "未設定" };
 
     /// <summary>OQSCD009 本人・家族.</summary>
-    public static IReadOnlyDictionary<string, string> PersonOrFamily { get; } = new Dictionary<string, string> { ["1"] = "本人", ["2"] = "家族" };
+    public static IReadOnlyDictionary<string, string> PersonOrFamily { get; } =
+        new Dictionary<string, string> { ["1"] = "本人", ["2"] = "家族" };
 
     /// <summary>OQSCD010 証区分.</summary>
     public static IReadOnlyDictionary<string, string> Card { get; } = new Dictionary<string, string>
@@ -86,8 +88,8 @@ internal static class Codes
         _ => "",
     };
 
-    /// <summary>OQSCD036 閲覧同意種別: which parts of the file each question opens.</summary>
-    public static IReadOnlyDictionary<string, string[]> Opens { get; } = new Dictionary<string, string[]>
+    /// <summary>OQSCD036 閲覧同意種別: the parts of the file that each consent releases.</summary>
+    public static IReadOnlyDictionary<string, string[]> ReleasedParts { get; } = new Dictionary<string, string[]>
     {
         ["YZK"] = ["PharmacistsInfo", "PrescriptionInfo"],
         ["SRJ"] = ["DiagnosisInfo", "AllergyInfo", "ContraindicationInfo", "TestInfo"],
@@ -95,6 +97,6 @@ internal static class Codes
         ["TKK"] = ["SpecificHealthCheckupsInfo"],
     };
 
-    /// <summary>The question whose answer goes to the SpecificDiseasesCertificateRelated tags.</summary>
+    /// <summary>The consent whose answer goes to the SpecificDiseasesCertificateRelated tags.</summary>
     public const string SpecificDiseases = "TSR";
 }

@@ -3,16 +3,16 @@ using System.Text;
 namespace Kiosk.ReceptionTerminal.Oqs;
 
 /// <summary>
-/// Shift_JIS (cp932) for files and screens of レセコン: a character it has not becomes ●, as people know it, and the field is
-/// noted, so that the desk can say which characters are missing instead of leaving it to be found.
+/// Text for レセコン in Shift_JIS (cp932). A character that cp932 does not have becomes ●, as レセコン users know it, and is counted
+/// for its field, so that the page can tell staff which fields are incomplete.
 /// </summary>
-internal sealed class Legible
+internal sealed class ShiftJisText
 {
-    /// <summary>Stands for a character that cannot be shown.</summary>
+    /// <summary>Takes the place of a character that cannot be shown.</summary>
     public const char Unknown = '●';
 
-    /// <summary>Characters of JIS X 0208 that Unicode has twice: cp932 knows only the second of each.</summary>
-    private static readonly Dictionary<int, int> s_twice = new()
+    /// <summary>Characters of JIS X 0208 for which Unicode has two code points: cp932 has only the second of each pair.</summary>
+    private static readonly Dictionary<int, int> _cp932Twins = new()
     {
         [0x301C] = 0xFF5E, // 〜
         [0x2212] = 0xFF0D, // −
@@ -26,26 +26,28 @@ internal sealed class Legible
 
     private readonly SortedDictionary<string, int> _missing = new(StringComparer.Ordinal);
 
-    /// <summary>Throws for what it has not; ask <see cref="Text"/> first.</summary>
-    public static Encoding ShiftJis { get; } = CodePagesEncodingProvider.Instance.GetEncoding(932, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback)!;
+    /// <summary>Throws for a character it does not have; use <see cref="Replace"/> first.</summary>
+    public static Encoding Encoding { get; } = CodePagesEncodingProvider.Instance.GetEncoding(932, EncoderFallback.ExceptionFallback,
+        DecoderFallback.ExceptionFallback)!;
 
     /// <summary>Field and how many of its characters could not be written; empty when all could.</summary>
     public IReadOnlyDictionary<string, int> Missing => _missing;
 
-    /// <param name="field">The tag the text is for.</param>
-    public string Text(string field, string text)
+    /// <summary>The text as cp932 can hold it.</summary>
+    /// <param name="field">The tag that the text is for.</param>
+    public string Replace(string field, string text)
     {
         StringBuilder legible = new(text.Length);
         foreach (Rune one in text.EnumerateRunes())
         {
-            Rune rune = s_twice.TryGetValue(one.Value, out int known) ? new(known) : one;
+            Rune rune = _cp932Twins.TryGetValue(one.Value, out int known) ? new(known) : one;
             if (Has(rune))
             {
                 legible.Append(rune.ToString());
                 continue;
             }
 
-            // A variant's selector has no place of its own: the plain character stands there, and the variant is missing.
+            // A variation selector takes no place of its own: the basic character is written, and the variant counts as missing.
             if (!IsSelector(rune)) legible.Append(Unknown);
             _missing[field] = _missing.GetValueOrDefault(field) + 1;
         }
@@ -53,18 +55,18 @@ internal sealed class Legible
         return legible.ToString();
     }
 
-    /// <summary>Standardised and ideographic variants (異体字), Unicode 23.4.</summary>
+    /// <summary>Variation selectors for 異体字: Unicode Standard, section 23.4.</summary>
     private static bool IsSelector(Rune rune) => rune.Value is (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0100 and <= 0xE01EF);
 
     private static bool Has(Rune rune)
     {
-        // XML 1.0 has no other control characters.
+        // XML 1.0, section 2.2: no other control characters are allowed.
         if (rune.Value < 0x20) return rune.Value is '\t' or '\n' or '\r';
-        // 外字: cp932 has places for them, and what is drawn there is another sign on every machine.
+        // 外字: cp932 has code points for them, but every machine draws other characters there.
         if (rune.Value is >= 0xE000 and <= 0xF8FF) return false;
         try
         {
-            ShiftJis.GetByteCount(rune.ToString());
+            Encoding.GetByteCount(rune.ToString());
             return true;
         }
         catch (EncoderFallbackException)
