@@ -5,13 +5,13 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Kiosk.Tests.Reception;
 
-/// <summary>A TLS server with any certificate, as an impostor would run: finishes the handshake and waits.</summary>
-internal sealed class BareTls : IAsyncDisposable
+/// <summary>A TLS server with any certificate, as an impostor would run it: it completes the handshake and waits.</summary>
+internal sealed class ImpostorServer : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly X509Certificate2 _certificate;
 
-    public BareTls(X509Certificate2 certificate)
+    public ImpostorServer(X509Certificate2 certificate)
     {
         _certificate = certificate;
         _listener.Start();

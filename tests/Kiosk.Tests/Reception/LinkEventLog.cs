@@ -3,14 +3,14 @@ using Kiosk.Core.Reception;
 
 namespace Kiosk.Tests.Reception;
 
-/// <summary>Collects the news of one watch.</summary>
-internal sealed class News : IAsyncDisposable
+/// <summary>Collects what a kiosk's link reports while it is watched, in order.</summary>
+internal sealed class LinkEventLog : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly Channel<ReceptionNews> _all = Channel.CreateUnbounded<ReceptionNews>();
     private readonly Task _watch;
 
-    public News(IReceptionLink link) => _watch = WatchAsync(link);
+    public LinkEventLog(IReceptionLink link) => _watch = WatchAsync(link);
 
     public async Task<ReceptionNews> NextAsync(int seconds = 60)
     {
@@ -28,12 +28,12 @@ internal sealed class News : IAsyncDisposable
         }
     }
 
-    /// <summary>What has come and was not asked for.</summary>
-    public List<ReceptionNews> Rest()
+    /// <summary>Skips until this one comes.</summary>
+    public async Task NextAsync(ReceptionNews wanted)
     {
-        List<ReceptionNews> rest = [];
-        while (_all.Reader.TryRead(out ReceptionNews? one)) rest.Add(one);
-        return rest;
+        while (await NextAsync() != wanted)
+        {
+        }
     }
 
     public async ValueTask DisposeAsync()
