@@ -8,8 +8,6 @@ namespace Kiosk.Core.Cards;
 /// </summary>
 public sealed class JpkiCertificate
 {
-    private static readonly TimeSpan JapanOffset = TimeSpan.FromHours(9);
-
     private readonly ReadOnlyMemory<byte> _signed;
     private readonly byte[] _signature;
 
@@ -30,10 +28,10 @@ public sealed class JpkiCertificate
 
     public DateTimeOffset NotAfter { get; }
 
-    public DateOnly FirstDay => JapaneseDay(NotBefore);
+    public DateOnly FirstDay => JapanTime.DateOf(NotBefore);
 
     /// <summary>Last day of validity on a Japanese calendar (UTC+9, which has no summer time).</summary>
-    public DateOnly LastDay => JapaneseDay(NotAfter);
+    public DateOnly LastDay => JapanTime.DateOf(NotAfter);
 
     public RsaKey Key { get; }
 
@@ -71,8 +69,6 @@ public sealed class JpkiCertificate
     /// <summary>Whether this CA issued the certificate: its key signed it (sha256WithRSA), at a time when it was valid itself.</summary>
     public bool IsIssuedBy(JpkiCertificate authority) =>
         NotBefore >= authority.NotBefore && NotBefore <= authority.NotAfter && authority.Key.Verifies(_signed.Span, _signature);
-
-    private static DateOnly JapaneseDay(DateTimeOffset time) => DateOnly.FromDateTime(time.ToOffset(JapanOffset).DateTime);
 
     private static DateTimeOffset ReadTime(AsnReader validity) =>
         validity.PeekTag().HasSameClassAndValue(Asn1Tag.UtcTime) ? validity.ReadUtcTime() : validity.ReadGeneralizedTime();

@@ -45,7 +45,7 @@ internal sealed class SimulatedDevices : ISimulatedDevices
 
     public async Task<ReaderUnderTest> ReaderAsync(DeviceEntry entry, CancellationToken stop)
     {
-        DateOnly today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().ToOffset(TimeSpan.FromHours(9)).Date);
+        DateOnly today = JapanTime.DateOf(TimeProvider.System.GetUtcNow());
         string rate = entry.Class == DeviceClass.ContactReader ? "contact" : "424";
         VirtualCardDesk desk;
         try
