@@ -6,7 +6,7 @@ using static Kiosk.Tests.Cards.CardDeskFixture;
 
 namespace Kiosk.Tests.Cards;
 
-/// <summary>The card's side of VSC against a host that says what QEMU's ccid-card-passthru says.</summary>
+/// <summary>The card's side of VSC, with a host that sends what QEMU's ccid-card-passthru sends.</summary>
 public sealed class VscPlaceTests : IAsyncLifetime
 {
     private readonly string _path = Path.Combine(Path.GetTempPath(), $"kiosk-vsc-{Guid.NewGuid():N}.sock");
@@ -38,7 +38,7 @@ public sealed class VscPlaceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_card_laid_down_shows_its_ATR_answers_and_is_taken()
+    public async Task A_card_sends_its_ATR_answers_APDUs_and_is_removed()
     {
         VirtualCard card = Card("standard");
         using SlottedCard slot = new(card, LinkModel.None);
@@ -56,7 +56,7 @@ public sealed class VscPlaceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_card_laid_down_again_has_forgotten_the_PIN_and_a_reader_plugged_again_is_announced_with_it()
+    public async Task A_card_inserted_again_has_forgotten_the_PIN_and_is_announced_to_a_reader_that_is_plugged_in_again()
     {
         VirtualCard card = Card("standard");
         using SlottedCard slot = new(card, LinkModel.None);
@@ -75,7 +75,7 @@ public sealed class VscPlaceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_card_pulled_by_a_fault_leaves_instead_of_answering()
+    public async Task A_card_removed_by_a_fault_does_not_answer()
     {
         VirtualCard card = Card("standard");
         card.Faults = new CardFaults(PullAt: 1);
@@ -88,9 +88,10 @@ public sealed class VscPlaceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Nobody_at_the_socket_is_said_with_what_to_do()
+    public async Task The_failure_names_a_socket_without_a_listener_and_the_remedy()
     {
-        IOException missing = await Assert.ThrowsAsync<IOException>(() => VscPlace.ConnectAsync(_path + ".none", TimeSpan.Zero, TimeProvider.System));
+        IOException missing = await Assert.ThrowsAsync<IOException>(
+            () => VscPlace.ConnectAsync(_path + ".none", TimeSpan.Zero, TimeProvider.System));
         Assert.Contains("-chardev socket", missing.Message, StringComparison.Ordinal);
     }
 
