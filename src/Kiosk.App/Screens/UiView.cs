@@ -11,14 +11,6 @@ public sealed record UiView(long Number, VisitView Visit, Display Display, PinKe
 {
     public VisitState State => Visit.State;
 
-    /// <summary>Nobody is served and nothing is left to say to the last one.</summary>
-    public static bool IsFree(VisitState state) => !Core.Visit.HasCard(state) && state switch
-    {
-        VisitState.Idle idle => idle.Farewell is null,
-        VisitState.StaffCalled over => IsFree(over.Under),
-        _ => true,
-    };
-
     /// <summary>A state with a pad.</summary>
     public static bool HasPad(VisitState state) =>
         state is VisitState.EnteringPin or VisitState.VisualCheck or VisitState.TypingCardNumber or VisitState.TypingPhonePin;
