@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2034,SC2154
-# Helpers of build.sh: words on the screen, stages and their reuse.
+# Helpers of build.sh: messages, stages and when a stage is reused, keys and signatures.
 began=$SECONDS
 
 say() { printf '%s\n' "$*" >&2; }
@@ -11,14 +11,15 @@ need_tools() {
   [ ${#missing[@]} -eq 0 ] || die "missing on this machine: ${missing[*]}; ./dev image installs them"
 }
 
-# Digest of files and folders by path and content, in one order everywhere; artifacts of builds are no input.
+# One digest over the paths and contents of files and folders, in a fixed order. Leaves out bin and obj folders.
 digest_of() {
   (cd "$root" && find "$@" \( -name bin -o -name obj \) -prune -o \( -type f -o -type l \) -print0 | sort -z |
     xargs -0 -r sha256sum && find "$@" -type f -perm -u+x | sort) | sha256sum | cut -c1-64
 }
 
-# A stage NAME is three functions: NAME_inputs prints what it depends on, NAME_build makes it, NAME_made names its products.
-# It is made anew when what NAME_inputs prints, or the text of NAME_build, is not what it was.
+# A stage NAME consists of these functions: NAME_inputs prints what it depends on, NAME_build builds it, NAME_made prints the names of
+# its products, NAME_summary prints one line for the screen. It is built again when the output of NAME_inputs or the text of NAME_build
+# has changed, or when a product is missing.
 run_stage() {
   local name=$1 key started=$SECONDS log="$work/$1.log" product kept
   kept=$(key_file "$name")
@@ -30,7 +31,7 @@ run_stage() {
   fi
   printf '%-9s …\r' "$name" >&2
   rm -f "$kept"
-  # In a shell of its own: inside "if" or "||" a failing line would not stop the stage.
+  # In a subshell with "set -e": inside "if" or "||" a failing line would not stop the stage.
   set +e
   (set -e; "${name}_build") >"$log" 2>&1
   local result=$?
@@ -40,35 +41,35 @@ run_stage() {
     die "stage $name failed; all of its output is in $log"
   fi
   echo "$key" >"$kept"
-  printf '%-9s %4d s  %s\n' "$name" $((SECONDS - started)) "$("${name}_told" 2>/dev/null || true)" >&2
+  printf '%-9s %4d s  %s\n' "$name" $((SECONDS - started)) "$("${name}_summary" 2>/dev/null || true)" >&2
 }
 
-# Of what a stage would be made of now.
+# The digest of a stage's present inputs.
 key_now() { { "${1}_inputs"; declare -f "${1}_build"; echo "$SOURCE_DATE_EPOCH"; } | sha256sum | cut -c1-64; }
 
-# Packages and app are made once for all profiles and versions.
-key_file() { case "$1" in packages | app) echo "$out/work/$1.key" ;; *) echo "$work/$1.key" ;; esac; }
+# The packages are shared by all profiles and versions, the app by all profiles of a version.
+key_file() { case "$1" in packages) echo "$out/work/$1.key" ;; app) echo "$out/work/$1-$version.key" ;; *) echo "$work/$1.key" ;; esac; }
 key_of() { cat "$(key_file "$1")"; }
 
 mib() { echo "$((($(stat -c %s "$1") + 1048575) / 1048576)) MiB"; }
 
-# Lines of a list without comments.
+# The lines of a list file, without comments and empty lines.
 listed() { sed 's/#.*//; s/[[:space:]]*$//; /^$/d' "$@"; }
 
 summary() {
   say ""
-  # Stopped at an earlier stage: what lies there is of another build.
+  # When the build stopped at an earlier stage, the files there belong to an earlier build.
   [ ${#wanted[@]} -eq 0 ] && [ -e "$made/SHA256SUMS" ] || return 0
   say "image     $made/kiosk-$version.img.zst ($(mib "$made/kiosk-$version.img.zst")), root hash $(cut -c1-16 "$made/roothash")…"
   say "update    $made/kiosk-$version.raucb ($(mib "$made/kiosk-$version.raucb"))"
-  say "made in   $((SECONDS - began)) s"
+  say "built in  $((SECONDS - began)) s"
 }
 
-# Test keys: made once for an output folder, never in git. Product keys are given as a folder of the same names (--keys,
-# $KIOSK_KEYS); instead of NAME.key there may be NAME.uri with a PKCS#11 address.
+# Makes test keys once for each output folder; they are never in git. The keys of a product come from a folder with the same file names
+# (--keys, $KIOSK_KEYS); NAME.uri with a PKCS#11 address may stand in place of NAME.key.
 make_test_keys() {
   if [ -e "$keys/db.crt" ]; then check_keys; return; fi
-  [ "$keys" = "$out/keys" ] || die "no keys in $keys; keys/README.md names the files"
+  [ "$keys" = "$out/keys" ] || die "no keys in $keys; image-build/keys/README.md lists the files"
   say "making test keys in $keys"
   mkdir -p "$keys"; chmod 700 "$keys"
   (
@@ -79,7 +80,7 @@ make_test_keys() {
       openssl x509 -in $name.crt -outform DER -out $name.der
       sbsiglist --owner "$(cat owner)" --type x509 --output $name.esl $name.der
     done
-    # --attr is needed: with the default systemd-boot fails half-way through and boots on with Secure Boot off.
+    # Without --attr systemd-boot stops half-way through the enrolment and starts with Secure Boot off.
     for pair in PK:PK PK:KEK KEK:db; do
       sbvarsign --attr NON_VOLATILE,BOOTSERVICE_ACCESS,RUNTIME_ACCESS,TIME_BASED_AUTHENTICATED_WRITE_ACCESS \
         --key "${pair%:*}.key" --cert "${pair%:*}.crt" --output "${pair#*:}.auth" "${pair#*:}" "${pair#*:}.esl"
@@ -96,23 +97,23 @@ make_test_keys() {
 check_keys() {
   local file
   for file in PK.auth KEK.auth db.auth db.crt update-ca.crt update.crt release.crt release-ca.crt provision-ca.crt; do
-    [ -e "$keys/$file" ] || die "$keys has no $file; keys/README.md names the files"
+    [ -e "$keys/$file" ] || die "$keys has no $file; image-build/keys/README.md lists the files"
   done
   [ "$profile" != product ] || ! grep -qs TEST <(openssl x509 -in "$keys/db.crt" -noout -subject) ||
-    say "TEST KEYS: good for trying, not for a device that serves patients (--keys DIR, image-build/keys/README.md)"
+    say "TEST KEYS: only for trying the image, not for a device that serves patients (--keys DIR, image-build/keys/README.md)"
 }
 
-# The key itself, or its PKCS#11 address.
+# Prints the file of the private key with this name, or its PKCS#11 address.
 secret() { if [ -e "$keys/$1.uri" ]; then cat "$keys/$1.uri"; else echo "$keys/$1.key"; fi; }
 
-# $1 EFI program, $2 signed.
+# $1: EFI program; $2: signed program to write.
 sign_efi() {
   local engine=()
   [ ! -e "$keys/db.uri" ] || engine=(--engine pkcs11)
   sbsign "${engine[@]}" --key "$(secret db)" --cert "$keys/db.crt" --output "$2" "$1"
 }
 
-# $1 who (release, provision), $2 file, $3 detached CMS signature.
+# $1: key name (release, provision); $2: file; $3: detached CMS signature to write.
 sign_file() {
   local engine=()
   [ ! -e "$keys/$1.uri" ] || engine=(-engine pkcs11 -keyform engine)

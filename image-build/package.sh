@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # ./dev package windows|linux-arm64 [--out DIR]
-# windows: the kiosk for Windows IoT Enterprise LTSC as a folder and a .zip, with its lock-down and installer script.
-# linux-arm64: publishes everything managed and lists the native libraries a board would have to bring.
+# windows: the kiosk for Windows IoT Enterprise LTSC as a folder and a .zip, with the lock-down and the installer script.
+# linux-arm64: publishes the managed programs and lists the native libraries that a board must bring.
 set -euo pipefail
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 root="$(dirname "$here")"
@@ -9,13 +9,16 @@ cd "$root"
 export LC_ALL=C DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_CLI_USE_MSBUILD_SERVER=0
 what=${1:-} out="$root/artifacts/package"
 [ "${2:-}" != --out ] || out=$(realpath -m "${3:?--out DIR}")
-version=$(cat "$here/version")
+version=$("$here/print-version.sh")
 
-publish() { # project, runtime, folder
+# $1: project; $2: runtime identifier; $3: folder to write; more arguments go to dotnet publish.
+publish() {
   mkdir -p "$out"
   dotnet publish "src/$1" -c Release -r "$2" --self-contained -o "$3" --artifacts-path "$out/.dotnet" -v quiet --nologo \
     -p:DebugType=none -p:PublishDocumentationFiles=false -p:PublishReferencesDocumentationFiles=false \
-    -p:IncludeSourceRevisionInInformationalVersion=false "${@:4}" >"$out/publish.log" 2>&1 || { grep -E 'error' "$out/publish.log" | sort -u | head >&2; echo "package: the publish failed; $out/publish.log" >&2; exit 1; }
+    -p:IncludeSourceRevisionInInformationalVersion=false "${@:4}" >"$out/publish.log" 2>&1 ||
+    { grep -E 'error' "$out/publish.log" | sort -u | head >&2; echo "package: dotnet publish failed; see $out/publish.log" >&2; exit 1; }
+  "$here/checks/no-simulators.sh" "$3"
 }
 
 case "$what" in
@@ -24,7 +27,8 @@ case "$what" in
     rm -rf "$dir"; mkdir -p "$dir/app/models/build"
     publish Kiosk.App win-x64 "$dir/app" -p:PublishReadyToRun=true
     cp models/manifest.json "$dir/app/models/"
-    cp models/build/*.onnx "$dir/app/models/build/" 2>/dev/null || echo "package: no face models in models/build (./dev models build): the kiosk will serve by PIN only" >&2
+    cp models/build/*.onnx "$dir/app/models/build/" 2>/dev/null ||
+      echo "package: no face models in models/build (./dev models build): this kiosk will offer the PIN only" >&2
     cp "$here"/windows/*.xml "$here"/windows/*.ps1 "$here"/windows/*.md "$here"/windows/*.reg "$dir/"
     (cd "$dir" && find . -type f ! -name SHA256SUMS -print0 | sort -z | xargs -0 sha256sum >SHA256SUMS)
     (cd "$out/windows" && rm -f "kiosk-$version-windows.zip" && python3 - "kiosk-$version" <<'P'
@@ -36,19 +40,22 @@ with zipfile.ZipFile(f"{folder}-windows.zip", "w", zipfile.ZIP_DEFLATED, compres
             archive.write(file)
 P
     )
-    echo "$out/windows/kiosk-$version-windows.zip ($(($(stat -c %s "$out/windows/kiosk-$version-windows.zip") / 1048576)) MiB); read its README.md for what was and was not verified"
+    zip="$out/windows/kiosk-$version-windows.zip"
+    echo "$zip ($(($(stat -c %s "$zip") / 1048576)) MiB); its README.md says what was verified and what was not"
     ;;
   linux-arm64)
     dir="$out/linux-arm64/kiosk-$version"
     rm -rf "$dir"
     publish Kiosk.App linux-arm64 "$dir/kiosk"
     publish Kiosk.ReceptionTerminal linux-arm64 "$dir/reception"
-    echo "managed parts: $(ls "$dir"/kiosk/*.dll | wc -l) assemblies in $dir/kiosk, $(ls "$dir"/reception/*.dll | wc -l) in $dir/reception"
+    echo "managed: $(ls "$dir"/kiosk/*.dll | wc -l) assemblies in $dir/kiosk, $(ls "$dir"/reception/*.dll | wc -l) in $dir/reception"
     echo "native files that came with the packages:"
     find "$dir" -type f \( -name '*.so' -o -name '*.so.*' \) | sort | while read -r file; do
-      printf '  %-60s %s\n' "${file#"$dir"/}" "$(od -An -tx1 -j18 -N2 "$file" | tr -d ' ' | sed 's/b700/arm64/; s/3e00/x86-64: WRONG for this board/')"
+      printf '  %-60s %s\n' "${file#"$dir"/}" \
+        "$(od -An -tx1 -j18 -N2 "$file" | tr -d ' ' | sed 's/b700/arm64/; s/3e00/x86-64: WRONG for this board/')"
     done
-    echo "native libraries the board must bring: $(sed -n '/^| `/s/^| `\([^`]*\)`.*/\1/p' "$here/arm64.md" | paste -sd' ') (image-build/arm64.md)"
+    echo "native libraries that the board must bring (image-build/arm64.md):" \
+      "$(sed -n '/^| `/s/^| `\([^`]*\)`.*/\1/p' "$here/arm64.md" | paste -sd' ')"
     ;;
   *) sed -n '2,4s/^# //p' "$0"; exit 2 ;;
 esac

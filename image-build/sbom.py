@@ -1,6 +1,9 @@
-"""CycloneDX 1.5 bill of materials: Debian packages of the image, NuGet packages of the kiosk, face models.
+"""CycloneDX 1.5 bill of materials of the device image: Debian packages, NuGet packages of the kiosk, face models.
 
-usage: sbom.py VERSION EPOCH packages.tsv REPOSITORY; JSON on standard output, the same for the same inputs.
+usage: sbom.py VERSION EPOCH packages.tsv nuget.json REPOSITORY
+
+nuget.json is what the CycloneDX tool wrote for the published program (stages/app.sh). Writes JSON on standard output. The same
+inputs give the same bytes: the tool's time stamp is replaced by EPOCH, and the serial number is derived from the content.
 """
 import datetime
 import json
@@ -17,17 +20,6 @@ def debian(table):
                "properties": [{"name": "debian:source", "value": f"{source} {source_version}"}]}
 
 
-def nuget(repository):
-    """What the kiosk's own project resolves to; hashes are NuGet's SHA-512 of the package, base64."""
-    lock = json.loads((repository / "src/Kiosk.App/packages.lock.json").read_text())
-    for name, entry in sorted(next(iter(lock["dependencies"].values())).items()):
-        if entry["type"] == "Project":
-            continue
-        purl = f"pkg:nuget/{name}@{entry['resolved']}"
-        yield {"type": "library", "bom-ref": purl, "name": name, "version": entry["resolved"], "purl": purl,
-               "properties": [{"name": "nuget:contentHash", "value": entry["contentHash"]}]}
-
-
 def models(repository):
     for model in json.loads((repository / "models/manifest.json").read_text())["models"]:
         for file in model["files"]:
@@ -37,18 +29,20 @@ def models(repository):
                    "group": model["id"], "hashes": [{"alg": "SHA-256", "content": file["sha256"]}]}
 
 
-def main(version, epoch, table, repository):
-    repository = pathlib.Path(repository)
-    components = [*debian(table), *nuget(repository), *models(repository)]
+def main(version, epoch, table, nuget_file, repository):
+    nuget = json.loads(pathlib.Path(nuget_file).read_text())
+    components = [*debian(table), nuget["metadata"]["component"], *nuget["components"], *models(pathlib.Path(repository))]
     whole = json.dumps(components, sort_keys=True)
     json.dump({
         "bomFormat": "CycloneDX", "specVersion": "1.5", "version": 1,
         "serialNumber": f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, version + whole)}",
         "metadata": {
             "timestamp": datetime.datetime.fromtimestamp(int(epoch), datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "tools": nuget["metadata"]["tools"],
             "component": {"type": "operating-system", "bom-ref": "kiosk-image", "name": "kiosk-image", "version": version},
         },
         "components": components,
+        "dependencies": nuget["dependencies"],
     }, sys.stdout, indent=1, ensure_ascii=False)
 
 

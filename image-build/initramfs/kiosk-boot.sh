@@ -1,16 +1,16 @@
-# Shell functions of the initial RAM disk: which disk, which slot, and the note that says why a slot was given up.
+# Shell functions of the initial RAM disk: finding the disk, counting starts, and giving a slot up with a note of the reason.
 EFI=/sys/firmware/efi/efivars
 LOADER=4a67b082-0a4c-41cf-b6c7-440b29bb8c4f
 
 say() { echo "kiosk: $*" >/dev/console; }
 
-# An EFI variable of the boot loader as plain text (UTF-16, after four bytes of attributes).
+# The value of an EFI variable of the boot loader as plain text. The variable holds four bytes of attributes, then UTF-16.
 loader_var() { [ -e "$EFI/$1-$LOADER" ] && dd if="$EFI/$1-$LOADER" bs=4 skip=1 2>/dev/null | tr -d '\000'; }
 
 cmdline_value() { for word in $(cat /proc/cmdline); do case $word in "$1"=*) echo "${word#*=}" ;; esac; done; }
 
-# The device file of the partition with this name on the disk the loader was started from; a stick with partitions of the
-# same names is never taken for the kiosk's own.
+# The device file of the partition with this name. Only the disk that the boot loader was started from counts, so that a stick with the same
+# partition names is not mistaken for it.
 part() {
   for u in /sys/class/block/"$disk"*/uevent; do
     [ -e "$u" ] || continue
@@ -19,7 +19,7 @@ part() {
   return 1
 }
 
-# Sets $disk from the ESP's partition UUID, which the loader tells in upper case.
+# Sets $disk: the disk whose partition UUID systemd-boot reports for its ESP, in upper case (LoaderDevicePartUUID).
 find_disk() {
   uuid=$(loader_var LoaderDevicePartUUID | tr A-Z a-z)
   [ -n "$uuid" ] || return 1
@@ -35,7 +35,7 @@ find_disk() {
 
 mount_esp() { esp=$(part esp) && mkdir -p /esp && mount -t vfat -o rw,sync,nosuid,nodev,noexec "$esp" /esp; }
 
-# boots: one block, written in place so that no directory or allocation of the FAT changes: "COUNT SLOT".
+# Counts the starts of a slot in the file boots: "COUNT SLOT" in one block, written in place so that nothing else in the FAT changes.
 count_boot() {
   read -r count counted </esp/EFI/kiosk/boots || count=0
   [ "$counted" = "$1" ] || count=0
@@ -43,7 +43,7 @@ count_boot() {
   printf '%-511s\n' "$count $1" | dd of=/esp/EFI/kiosk/boots bs=512 conv=notrunc 2>/dev/null
 }
 
-# $1 slot, $2 why. The loader tries this slot last from now on; the reason is read by the health gate of the next good boot.
+# $1: slot; $2: reason. From now on the boot loader starts this slot last. The next good start reports the reason (usr/lib/kiosk/boots).
 give_up() {
   printf '%s slot %s: %s\n' "$(cut -d. -f1 /proc/uptime)" "$1" "$2" >>/esp/EFI/kiosk/why.txt
   for entry in /esp/loader/entries/kiosk-"$1".conf /esp/loader/entries/kiosk-"$1"+*.conf; do
@@ -53,7 +53,7 @@ give_up() {
 }
 
 leave_and_reboot() {
-  say "$1; starting again"
+  say "$1; restarting"
   umount /esp 2>/dev/null
   sync
   sleep 3

@@ -1,13 +1,13 @@
-# Reached when no slot starts: tells why, and tries again every ten minutes, in case what was broken is plugged in again.
+# Runs when no slot starts: prints the reasons and tries again every ten minutes, because the cause may have been a part that was unplugged.
 say "-------------------------------------------------------------"
-say "RECOVERY. No version of this kiosk gets healthy. Reasons:"
+say "RECOVERY. No version of this kiosk becomes healthy. Reasons:"
 [ -e /esp/EFI/kiosk/why.txt ] && tail -n 5 /esp/EFI/kiosk/why.txt >/dev/console
-say "Switch off, plug in the installer stick, switch on; or wait:"
+say "Switch off, plug in the installer stick, switch on. Or wait:"
 say "the newest version is tried again in 10 minutes."
 say "-------------------------------------------------------------"
 minutes=0
 while [ $minutes -lt 10 ]; do
-  # The watchdog runs since the initial RAM disk began.
+  # The watchdog was started at the beginning of the initial RAM disk.
   half=0; while [ $half -lt 6 ]; do echo >/dev/watchdog0; sleep 10; half=$((half + 1)); done
   minutes=$((minutes + 1))
 done

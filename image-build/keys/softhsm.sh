@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# softhsm.sh KEYS DIR: the test keys of KEYS moved into a PKCS#11 token in software (SoftHSM), DIR/keys as --keys wants them: what a
-# build with an HSM is tried with. Prints what must be in the environment of the build. Needs softhsm2 and libengine-pkcs11-openssl.
+# softhsm.sh KEYS DIR: copies the test keys of KEYS into a PKCS#11 token in software (SoftHSM), to try a build with an HSM. Afterwards
+# DIR/keys is a folder for --keys. Prints the environment variables that the build needs. Needs softhsm2 and libengine-pkcs11-openssl.
 set -euo pipefail
 umask 077
 from=$(realpath "${1:?KEYS DIR}"); to=$(realpath -m "${2:?KEYS DIR}")
-grep -q TEST <(openssl x509 -in "$from/db.crt" -noout -subject) || { echo "softhsm: $from does not hold test keys; a token in software is no place for others" >&2; exit 1; }
+grep -q TEST <(openssl x509 -in "$from/db.crt" -noout -subject) ||
+  { echo "softhsm: $from does not hold test keys; a token in software is not safe for other keys" >&2; exit 1; }
 module=/usr/lib/softhsm/libsofthsm2.so
 [ -e "$module" ] || { echo "softhsm: no $module: apt-get install softhsm2 libengine-pkcs11-openssl" >&2; exit 1; }
 rm -rf "$to"; mkdir -p "$to/tokens" "$to/keys"
@@ -20,5 +21,5 @@ for name in db update release provision; do
   shred -u "$to/key"
   echo "pkcs11:token=kiosk;object=$name;type=private?pin-value=1234" >"$to/keys/$name.uri"
 done
-# sbsign and openssl read the first, RAUC the second.
+# sbsign and openssl read PKCS11_MODULE_PATH, RAUC reads RAUC_PKCS11_MODULE.
 echo "SOFTHSM2_CONF=$to/softhsm2.conf PKCS11_MODULE_PATH=$module RAUC_PKCS11_MODULE=$module"

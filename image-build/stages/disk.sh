@@ -1,12 +1,12 @@
 # shellcheck shell=bash disable=SC2034,SC2154
-# Stage disk: the GPT image. Slot A filled, slot B empty; the data partition is made by the device at its first boot.
+# Stage disk: the GPT disk image. Slot A is filled, slot B is empty; the device makes its data partition at its first start.
 disk="$work/disk.img"
 
 disk_inputs() { key_of uki; digest_of image-build/boot; sha256sum <"$keys/PK.crt"; }
 disk_made() { echo "$disk" "$work/esp.vfat"; }
-disk_told() { echo "$(mib "$disk"), $(du -m "$disk" | cut -f1) MiB of it used"; }
+disk_summary() { echo "$(mib "$disk"), $(du -m "$disk" | cut -f1) MiB of it used"; }
 
-# The three copies of the kernel lie within 128 MiB: zstd finds the second and third.
+# The three copies of the kernel lie within 128 MiB, so that zstd --long=27 stores them only once.
 disk_build() {
   local esp="$work/esp.vfat"
   rm -f "$esp" "$disk"
@@ -16,14 +16,14 @@ disk_build() {
   mcopy -i "$esp" "$here/boot/kiosk-a.conf" ::loader/entries/kiosk-a+3.conf
   mcopy -i "$esp" "$here/boot/recovery.conf" ::loader/entries/
   truncate -s 3500M "$disk"
-  # Fixed ids: the same inputs give the same disk. The first boot moves the backup table to the real end of the disk.
+  # Fixed identifiers, so that the same inputs give the same disk. The first start moves the backup table to the real end of the disk.
   sfdisk -q "$disk" <"$here/boot/partitions.sfdisk"
   put_part "$disk" esp "$esp"
   put_part "$disk" uki-a "$work/kiosk.efi"
   put_part "$disk" root-a "$rootimg"
 }
 
-# An EFI system partition with the signed loader and the keys it enrols. $1 file.
+# An EFI system partition with the signed boot loader and the Secure Boot keys that it enrols. $1: file to write.
 make_esp() {
   truncate -s 112M "$1"
   mkfs.vfat -F 32 -n ESP -i 4b494f53 --invariant "$1" >/dev/null
@@ -35,9 +35,9 @@ make_esp() {
   mcopy -i "$1" "$here/boot/boots" ::EFI/kiosk/boots
 }
 
-# $1 disk, $2 partition name, $3 content.
+# Writes a file into a partition. $1: disk image; $2: partition name; $3: file.
 put_part() {
   local start
-  start=$(sfdisk -J "$1" | python3 -c 'import json,sys; print(next(p["start"]*512 for p in json.load(sys.stdin)["partitiontable"]["partitions"] if p.get("name")==sys.argv[1]))' "$2")
+  start=$(sfdisk -J "$1" | jq -e --arg name "$2" '.partitiontable.partitions[] | select(.name == $name).start * 512')
   dd if="$3" of="$1" bs=1M seek="$start" oflag=seek_bytes conv=notrunc,sparse status=none
 }

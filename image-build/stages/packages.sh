@@ -1,12 +1,12 @@
 # shellcheck shell=bash disable=SC2034,SC2154
-# Stage packages: Debian 12, every version from debian.lock, as one tar.
+# Stage packages: Debian 12 with the package versions of debian.lock, as one tar file.
 base="$out/cache/base.tar"
 
 packages_inputs() { digest_of image-build/packages/image.list image-build/packages/debian.lock; }
 packages_made() { echo "$base" "$out/cache/packages.tsv"; }
-packages_told() { echo "$(wc -l <"$out/cache/packages.tsv") packages, $(mib "$base")"; }
+packages_summary() { echo "$(wc -l <"$out/cache/packages.tsv") packages, $(mib "$base")"; }
 
-# $1 file for the tar; $2 file for the list of what came.
+# $1: tar file to write; $2: list of the installed packages to write.
 bootstrap() {
   local hooks=(--setup-hook='mkdir -p "$1/var/cache/apt/archives" "$1/etc/apt/preferences.d"'
     --setup-hook="cp -n $out/cache/debs/*.deb \"\$1/var/cache/apt/archives/\" 2>/dev/null || true")
@@ -28,18 +28,18 @@ packages_build() {
   bootstrap "$base" "$out/cache/packages.tsv"
   if ! diff <(grep -v '^#' "$here/packages/debian.lock") <(cut -f1,2 "$out/cache/packages.tsv" | tr '\t' =) >"$work/lock.diff"; then
     cat "$work/lock.diff"
-    echo "The mirror no longer has every locked version (< locked, > there). Take the new ones: ./dev image --lock, test, commit."
+    echo "The mirror no longer has every locked version (< locked, > on the mirror). Run ./dev image --lock, test, commit."
     return 1
   fi
 }
 
-# Takes the versions the mirror has today. What it made to find them is the stage's product.
+# Locks the versions that the mirror has today. Its tar file is kept as the product of the stage.
 lock_packages() {
-  say "resolving Debian 12 with today's versions"
+  say "resolving today's package versions of Debian 12"
   rm -f "$work/pins" "$(key_file packages)"
   SOURCE_DATE_EPOCH=$(date -u +%s)
   bootstrap "$base" "$out/cache/packages.tsv" >"$work/lock.log" 2>&1 || { tail -n 20 "$work/lock.log" >&2; die "see $work/lock.log"; }
-  { echo "# Debian 12 packages of the device image. ./dev image --lock writes it anew; read the diff."
+  { echo "# Debian 12 packages of the device image. Written by ./dev image --lock; review the diff."
     echo "# epoch $SOURCE_DATE_EPOCH"
     cut -f1,2 "$out/cache/packages.tsv" | tr '\t' =; } >"$here/packages/debian.lock"
   key_now packages >"$(key_file packages)"

@@ -1,16 +1,18 @@
 # shellcheck shell=bash disable=SC2034,SC2154
-# Stage stick, made only when asked for by name: a stick that starts the kiosk's own root as an installer (kiosk-install.target).
-# It carries the root once: what it runs from is what it writes.
+# Stage stick, built only when named on the command line: a USB stick that starts the kiosk's own root as an installer
+# (kiosk-install.target). The root is on it once: the installer writes the root that it runs from.
 stick="$work/stick.img"
 
 stick_inputs() { key_of disk; key_of release; digest_of image-build/boot/stick.sfdisk image-build/boot/install.conf; }
 stick_made() { echo "$made/kiosk-$version.stick.img.zst"; }
-stick_told() { echo "installer stick $(mib "$made/kiosk-$version.stick.img.zst")"; }
+stick_summary() { echo "installer stick $(mib "$made/kiosk-$version.stick.img.zst")"; }
 
 stick_build() {
-  local esp="$work/stick.vfat" payload="$work/esp.vfat" mib_root
-  # The kernel's signature covers the digest of the EFI partition it will write, as it covers the root hash.
-  assemble install "$(cat "$work/installer.common") kiosk.mode=install systemd.unit=kiosk-install.target kiosk.payload=$(sha256sum <"$payload" | cut -d' ' -f1) kiosk.payloadbytes=$(stat -c %s "$payload")"
+  local esp="$work/stick.vfat" payload="$work/esp.vfat" mib_root mode digest bytes
+  # The signed kernel command line holds the digest of the EFI partition that the installer writes, beside the root hash.
+  digest=$(sha256sum <"$payload" | cut -d' ' -f1) bytes=$(stat -c %s "$payload")
+  mode="kiosk.mode=install systemd.unit=kiosk-install.target"
+  assemble install "$(cat "$work/installer.common") $mode kiosk.payload=$digest kiosk.payloadbytes=$bytes"
   rm -f "$esp" "$stick"
   make_esp "$esp"
   mcopy -i "$esp" "$work/install.efi" ::EFI/kiosk/install.efi

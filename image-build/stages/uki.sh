@@ -1,14 +1,15 @@
 # shellcheck shell=bash disable=SC2034,SC2154
-# Stage uki: kernel, initial RAM disk and command line in one signed EFI program; the signature covers the root hash.
+# Stage uki: kernel, initial RAM disk and command line in one signed EFI program (UKI). The signature covers the root hash, which is in
+# the command line.
 stub=/usr/lib/systemd/boot/efi/linuxx64.efi.stub
 
 uki_inputs() { key_of root; digest_of image-build/profile; sha256sum <"$keys/db.crt"; sha256sum <"$stub"; }
 uki_made() { echo "$work/kiosk.efi" "$work/recovery.efi" "$work/installer.common"; }
-uki_told() { mib "$work/kiosk.efi"; }
+uki_summary() { mib "$work/kiosk.efi"; }
 
 uki_build() {
-  # Confidentiality keeps even root from reading kernel memory. The bench does not ask for it: there the kernel is traced. Under Secure
-  # Boot Debian's kernel still refuses modules that are not signed.
+  # lockdown=confidentiality keeps even root from reading kernel memory. The bench profile does not set it, because testers trace the
+  # kernel there; under Secure Boot Debian's kernel still refuses unsigned modules.
   local common verity
   common="loglevel=4 panic=10 vt.global_cursor_default=0 systemd.gpt_auto=no rd.emergency=reboot $(cat "$here/profile/cmdline.$profile")"
   verity="root=/dev/mapper/root ro rootfstype=squashfs kiosk.roothash=$(cat "$work/roothash") kiosk.hashoffset=$(cat "$work/hashoffset")"
@@ -17,7 +18,7 @@ uki_build() {
   assemble recovery "$common kiosk.mode=recovery root=/dev/ram0"
 }
 
-# $1 name, $2 kernel command line. Debian 12 has no ukify: the sections are placed after the stub's last one.
+# $1: name; $2: kernel command line. Debian 12 has no ukify, so the sections are added here, after the last section of the stub.
 assemble() {
   printf '%s' "$2" >"$work/$1.cmdline"
   local at section file options=()

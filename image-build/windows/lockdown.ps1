@@ -1,12 +1,12 @@
 #Requires -RunAsAdministrator
 <#
 .SYNOPSIS
-  The device does one thing: Shell Launcher shows the browser to the account "KioskScreen", AppLocker lets nothing else run,
-  the Unified Write Filter forgets every change at power-off, the firewall lets nobody in.
+  Locks the device down: Shell Launcher starts only the browser for the account "KioskScreen", AppLocker blocks other programs, the
+  Unified Write Filter drops every change at power-off, the firewall refuses incoming connections.
 .DESCRIPTION
-  -Apply   all of it; in force after a restart
-  -Lift    takes it back
-  -Shell   the part that Windows takes from SYSTEM only: this file of Shell Launcher's, or none. The others call it.
+  -Apply   applies all of it; takes effect after a restart
+  -Lift    removes it again
+  -Shell   sets the configuration file of Shell Launcher, or 'none'; only SYSTEM may do this. Called by -Apply and -Lift.
 #>
 [CmdletBinding()]
 param([switch]$Apply, [switch]$Lift, [string]$Shell)
@@ -18,7 +18,7 @@ function Invoke-Tool([string]$tool) {
   if ($LASTEXITCODE -ne 0) { throw "$tool $args ended with $LASTEXITCODE" }
 }
 
-# The documented bridge to the AssignedAccess CSP.
+# Through the MDM bridge to the AssignedAccess configuration service provider.
 function Set-Shell([string]$xml) {
   $csp = Get-CimInstance -Namespace 'root\cimv2\mdm\dmmap' -ClassName MDM_AssignedAccess
   $csp.ShellLauncher = [System.Net.WebUtility]::HtmlEncode($xml)
@@ -31,7 +31,7 @@ function Set-ShellAsSystem([string]$file) {
   Register-ScheduledTask -TaskName $task -Action $action -User 'NT AUTHORITY\SYSTEM' -RunLevel Highest -Force | Out-Null
   try {
     Start-ScheduledTask -TaskName $task
-    # SCHED_S_TASK_RUNNING, SCHED_S_TASK_HAS_NOT_RUN
+    # 0x41301 is SCHED_S_TASK_RUNNING, 0x41303 SCHED_S_TASK_HAS_NOT_RUN.
     $left = 120
     do {
       Start-Sleep 1
@@ -52,14 +52,14 @@ if ($Apply) {
   }
   Set-ShellAsSystem (Join-Path $PSScriptRoot 'ShellLauncher.xml')
   Set-AppLockerPolicy -XmlPolicy (Join-Path $PSScriptRoot 'AppLocker.xml')
-  # A protected service: Set-Service may not change it.
+  # Set-Service may not change this protected service.
   Invoke-Tool sc.exe config AppIDSvc start= auto
   Invoke-Tool reg.exe import (Join-Path $PSScriptRoot 'policies.reg')
   Set-NetFirewallProfile -All -Enabled True -DefaultInboundAction Block -DefaultOutboundAction Block -AllowInboundRules False
-  # The kiosk's service may speak with its reception; DHCP and the site's clock are Windows' own rules.
+  # Only the kiosk's service may open connections. Windows has its own rules for DHCP and time.
   Remove-NetFirewallRule -Name KioskLink -ErrorAction SilentlyContinue
   New-NetFirewallRule -Name KioskLink -DisplayName 'Kiosk to its reception' -Direction Outbound -Service Kiosk -Protocol TCP -Action Allow | Out-Null
-  # Written through: what the kiosk keeps. Everything else is gone at power-off. In force after the restart.
+  # The kiosk's data is excluded from the write filter; everything else is lost at power-off. Takes effect after the restart.
   Invoke-Tool uwfmgr.exe filter enable
   Invoke-Tool uwfmgr.exe volume protect C:
   foreach ($kept in 'data', 'kiosk.json', 'link') { Invoke-Tool uwfmgr.exe file add-exclusion "C:\Kiosk\$kept" }

@@ -27,14 +27,14 @@ public static class PairingCode
 
     /// <summary>Takes small letters, missing hyphens and the letters that look like digits.</summary>
     /// <returns>Null: not a code; what was typed cannot be right.</returns>
-    public static string? Read(string typed)
+    public static string? Parse(string typed)
     {
         string code = typed.Replace("-", "").Replace(" ", "").Trim().ToUpperInvariant().Replace('O', '0').Replace('I', '1').Replace('L', '1');
         return code.Length == Length && code.All(Alphabet.Contains) ? code : null;
     }
 
     /// <summary>32 bytes that only the two who know the code have.</summary>
-    /// <param name="code">As from <see cref="Read"/>.</param>
+    /// <param name="code">As from <see cref="Parse"/>.</param>
     public static byte[] Key(string code) =>
         Rfc2898DeriveBytes.Pbkdf2(Encoding.ASCII.GetBytes(code), "kiosk-pairing-1"u8, Iterations, HashAlgorithmName.SHA512, 32);
 
@@ -76,9 +76,9 @@ public sealed record SignedProvisioning(byte[] Content, byte[] Signature, byte[]
 {
     public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
-    public static SignedProvisioning Of(Provisioning p, ECDsa ca)
+    public static SignedProvisioning Sign(Provisioning provisioning, ECDsa ca)
     {
-        byte[] content = JsonSerializer.SerializeToUtf8Bytes(p, Json);
+        byte[] content = JsonSerializer.SerializeToUtf8Bytes(provisioning, Json);
         return new(content, ca.SignData(content, HashAlgorithmName.SHA256));
     }
 

@@ -1,9 +1,8 @@
 namespace Kiosk.Core;
 
 /// <summary>
-/// Every failure that is expected and shown. Each is raised at one place, stands once in
-/// <see cref="FailureCatalogue"/> with the staff's text and remedy, and has a patient's text
-/// (<c>failure.NAME</c>) in every language. Anything else is a bug and ends the visit.
+/// Every failure that is expected and shown. Each is in <see cref="FailureCatalogue"/> once, with the text and the remedy for staff, and has
+/// a text for the patient (<c>failure.NAME</c>) in every language. Anything else is a program fault and ends the visit.
 /// </summary>
 public enum Failure
 {
@@ -59,16 +58,17 @@ public enum Failure
 }
 
 /// <summary>
-/// The one exception that crosses a seam: a device's edge turned its library's error into a <see cref="Core.Failure"/>.
+/// The one exception between a device and the rest of the program. The device's code turns the error of its library into
+/// a <see cref="Core.Failure"/>.
 /// </summary>
-/// <param name="failure">What happened, in the catalogue's words.</param>
-/// <param name="detail">What staff or a technician needs besides: a file name, a reader's name, a code. Never anything of a patient.</param>
+/// <param name="failure">What happened, as in the catalogue.</param>
+/// <param name="detail">For staff or a technician: a file name, the name of a reader, a code. Never anything of a patient.</param>
 /// <param name="inner">The library's exception; only its type and stack may be logged.</param>
 public sealed class FailureException(Failure failure, string detail = "", Exception? inner = null)
     : Exception(detail.Length == 0 ? failure.ToString() : $"{failure}: {detail}", inner)
 {
     public Failure Failure { get; } = failure;
 
-    /// <summary>Detail for staff; empty when the failure says it all.</summary>
+    /// <summary>Detail for staff; may be empty.</summary>
     public string Detail { get; } = detail;
 }

@@ -1,16 +1,16 @@
 namespace Kiosk.Core;
 
-/// <summary>One line of the catalogue.</summary>
-/// <param name="Code">Stable number shown to patient and staff, e.g. <c>K101</c>; never reused.</param>
-/// <param name="Staff">What staff read (Japanese).</param>
-/// <param name="Remedy">One action that helps (Japanese).</param>
+/// <summary>One failure, as the catalogue describes it.</summary>
+/// <param name="Code">Shown to patient and staff, for example <c>K101</c>. Never changed and never used again.</param>
+/// <param name="Staff">What happened, for staff (Japanese).</param>
+/// <param name="Remedy">What staff have to do (Japanese).</param>
 /// <param name="Exit">Exit code of <c>kiosk visit</c>, 10 to 63.</param>
 public sealed record FailureEntry(string Code, string Staff, string Remedy, int Exit);
 
-/// <summary>The one catalogue of failures. <c>failures.md</c> is drawn from it; a test compares.</summary>
+/// <summary>All failures. <c>failures.md</c> is written from it; a test compares the two.</summary>
 public static class FailureCatalogue
 {
-    public static FailureEntry Of(Failure failure) => failure switch
+    public static FailureEntry EntryFor(Failure failure) => failure switch
     {
         Failure.CardUnreadable => new("K101", "カードのICを読めません", "カードケースから出し、向きを確かめて置き直す。くり返すなら別の確認方法で受付する", 10),
         Failure.CardSilent => new("K102", "カードが応答しません", "カードを一度取り出し、置き直す", 11),

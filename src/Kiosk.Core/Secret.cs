@@ -3,16 +3,16 @@ using System.Security.Cryptography;
 namespace Kiosk.Core;
 
 /// <summary>
-/// Bytes that must not outlive their use: PIN, 照合番号B, card photo, template. Held in one pinned array
-/// (the collector never copies it), zeroed by <see cref="Dispose"/>; whoever creates it disposes it.
-/// Never a record and never a string: a record prints its members.
+/// Bytes that must not stay in memory after their use: PIN, 照合番号B, card photo, face template. They are in one pinned array, which the
+/// garbage collector never copies, and <see cref="Dispose"/> zeroes it. Its creator disposes it, unless the method that takes it says so.
+/// Not a record and not a string: a record prints its members.
 /// </summary>
 public sealed class Secret : IDisposable
 {
     private readonly byte[] _bytes;
     private int _length;
 
-    /// <param name="capacity">Bytes reserved; the buffer never moves or grows. 1 to 1,048,576.</param>
+    /// <param name="capacity">Bytes reserved, 1 to 1,048,576. The buffer never grows.</param>
     public Secret(int capacity)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
@@ -25,11 +25,11 @@ public sealed class Secret : IDisposable
 
     public int Capacity => _bytes.Length;
 
-    /// <summary>The bytes in use; a view, not a copy. Do not keep it.</summary>
+    /// <summary>The bytes in use: a view, not a copy. Do not keep it after the call.</summary>
     public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, _length);
 
     /// <summary>Appends one byte, for example one PIN digit in ASCII (0x30 to 0x39).</summary>
-    /// <returns>False when full: nothing was stored.</returns>
+    /// <returns>False: the buffer is full, nothing was stored.</returns>
     public bool TryAppend(byte value)
     {
         if (_length == _bytes.Length) return false;
@@ -37,7 +37,7 @@ public sealed class Secret : IDisposable
         return true;
     }
 
-    /// <summary>Sets the length and hands the whole of it out to be filled in place.</summary>
+    /// <summary>Sets the length and returns the bytes, to be filled in place.</summary>
     public Span<byte> Fill(int length)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, _bytes.Length);
@@ -51,7 +51,7 @@ public sealed class Secret : IDisposable
         if (_length > 0) _bytes[--_length] = 0;
     }
 
-    /// <summary>Zeroes everything; the buffer can be used again.</summary>
+    /// <summary>Zeroes everything. The buffer can be used again.</summary>
     public void Clear()
     {
         CryptographicOperations.ZeroMemory(_bytes);

@@ -8,98 +8,97 @@ using S = Kiosk.Core.VisitState;
 
 namespace Kiosk.Core;
 
-/// <summary>What follows an event: the new state and what to do, in order.</summary>
+/// <summary>What follows an event: the new state, and what the shell has to do, in order.</summary>
 public sealed record Step(VisitState State, IReadOnlyList<VisitAction> Actions);
 
 /// <summary>
-/// The visit, top to bottom: a person comes, the card is read, the face or the PIN confirms the person, they choose what
-/// the clinic may see, the reception is told, the card is taken. One pure function; the shell (VisitLoop) feeds it events
-/// one at a time, does the actions and arms the time limit. <c>visit.md</c> is drawn from it.
+/// The visit, from top to bottom: a person comes, the card is read, the face or the PIN confirms the person, the person
+/// chooses what the clinic may see, the check-in is sent, the card is taken. One pure function. The shell (VisitLoop) gives it one event
+/// at a time, does the actions and sets the time limit. <c>visit.md</c> is drawn from it.
 /// </summary>
 public static class Visit
 {
-    /// <summary>Face comparisons that may miss before the PIN is offered first.</summary>
-    public const int FaceMisses = 3;
-
-    public const int PinDigits = 4;
+    /// <summary>Face comparisons in one visit. After so many without a match, face is no longer offered.</summary>
+    public const int FaceTries = 3;
 
     public const int StaffCodeDigits = 6;
 
-    /// <summary>照合番号B: 生年月日 6, 有効期限 year 4, セキュリティコード 4.</summary>
-    public const int CardNumberDigits = 14;
-
-    /// <summary>The one function.</summary>
+    /// <summary>The new state and the actions. Never throws; an event that has no meaning in the state changes nothing.</summary>
     public static Step Next(VisitState state, VisitEvent happened)
     {
-        VisitState now = state with { Station = Note(state.Station, happened) };
+        VisitState now = state with { Station = Updated(state.Station, happened) };
         Step next = Interrupt(now, happened) ?? Flow(now, happened);
-        return Settle(state, next with { State = next.State with { Station = now.Station } });
+        return Complete(state, next with { State = next.State with { Station = now.Station } });
     }
 
     private static Step Flow(VisitState state, VisitEvent happened) => (state, happened) switch
     {
-        // 1. Somebody comes: the card is read at once; its photo follows while they choose.
-        (S.Idle, E.CardInserted) when Waiting(state.Station) is S.Idle => Begin(),
-        (S.ReadingCard, E.CardRead read) => Received(state, new Visitor(read.Card)),
-        // Staff at the desk may be faster than the card.
+        // 1. A card is laid down: it is read at once. Its photo is read while the patient chooses.
+        (S.Idle, E.CardInserted) when WaitingState(state.Station) is S.Idle => Begin(),
+        (S.ReadingCard, E.CardRead read) => Identified(state, new Visitor(read.Card)),
+        // Staff at the desk can confirm the patient before the card is read.
         (S.ReadingCard at, E.VisualGranted granted) => To(at with { StaffId = granted.StaffId }),
 
-        // 2. Who are they? Face,
-        (S.ChoosingMethod at, E.ChoseFace) when OffersFace(state.Station, at.Who) => Face(at.Who),
-        (S.ChoosingMethod at, E.ChoseFace) when OffersCardNumber(state.Station, at.Who) => To(new S.TypingCardNumber(at.Who, 0)),
-        (S.TypingCardNumber at, E.Typed typed) => To(at with { Typed = typed.Count, Wiped = at.Wiped && typed.Count == 0 }),
-        (S.TypingCardNumber at, E.TypedAll) => Face(With(at.Who, PhotoStatus.Reading), new A.ReadPhoto()),
-        (S.MatchingFace at, E.CannotTurn) when OffersGesture(at) => Face(at.Who with { CannotTurn = true }, new A.StopFace()),
+        // On every number pad. The buffer counts the digits; the last digit comes as TypedAll.
+        ({ DigitsWanted: not null }, E.Typed typed) => To(state with { Typed = typed.Count, Wiped = state.Wiped && typed.Count == 0 }),
+
+        // 2. Who is the person? By face. Where no camera could read 照合番号B from the card, it is typed first.
+        (S.ChoosingMethod at, E.ChoseFace) when OffersFace(state.Station, at.Who) => StartFace(at.Who),
+        (S.ChoosingMethod at, E.ChoseFace) when OffersCardNumber(state.Station, at.Who) => To(new S.TypingCardNumber(at.Who)),
+        (S.TypingCardNumber at, E.TypedAll) => StartFace(With(at.Who, PhotoStatus.Reading), new A.ReadPhoto()),
+        (S.MatchingFace at, E.CannotTurn) when OffersGesture(at) => StartFace(at.Who with { CannotTurn = true }, new A.StopFace()),
         (S.MatchingFace at, E.FaceGuided guided) => To(at with { Guidance = guided.Guidance }),
-        (S.MatchingFace at, E.FaceJudged { Verdict: { Same: true, Live: true } verdict }) => Consent(at, new Confirmed(at.Who.Card, Method.Face, verdict)),
-        (S.MatchingFace at, E.FaceJudged { Verdict: FaceVerdict verdict }) => Missed(at.Who with { FaceLeft = at.Who.FaceLeft - 1 }, verdict),
-        (S.MatchingFace at, E.FaceFailed { Why: Failure.PhotoUnreadable }) => Choose(With(at.Who, PhotoStatus.Unavailable), Failure.PhotoUnreadable),
-        (S.MatchingFace at, E.FaceFailed failed) => Choose(at.Who, failed.Why),
-        (S.MatchingFace at, E.PhotoChanged { Photo: PhotoStatus.NeedsNumber } photo) => To(new S.TypingCardNumber(With(at.Who, PhotoStatus.NeedsNumber) with { Tray = photo.Tray }, 0)),
-        (S.MatchingFace at, E.PhotoChanged { Photo: PhotoStatus.Unavailable }) => Choose(With(at.Who, PhotoStatus.Unavailable), Failure.PhotoUnreadable),
+        (S.MatchingFace at, E.FaceJudged { Verdict: { Same: true, Live: true } verdict }) =>
+            AskConsent(at, new Confirmed(at.Who.Card, Method.Face, verdict)),
+        (S.MatchingFace at, E.FaceJudged judged) => FaceMissed(at.Who with { FaceTriesLeft = at.Who.FaceTriesLeft - 1 }, judged.Verdict),
+        (S.MatchingFace at, E.FaceFailed { Why: Failure.PhotoUnreadable } or E.PhotoChanged { Photo: PhotoStatus.Unavailable }) =>
+            ChooseMethod(With(at.Who, PhotoStatus.Unavailable), Failure.PhotoUnreadable),
+        (S.MatchingFace at, E.FaceFailed failed) => ChooseMethod(at.Who, failed.Why),
+        (S.MatchingFace at, E.PhotoChanged { Photo: PhotoStatus.NeedsNumber } photo) =>
+            To(new S.TypingCardNumber(With(at.Who, PhotoStatus.NeedsNumber) with { Tray = photo.Tray })),
 
-        // or PIN: the tries left are shown, the last one is asked for, and each PIN is sent once;
-        (S.ChoosingMethod at, E.ChosePin) when at.Who.Card.PinTries > 0 => Pin(at.Who),
-        (S.LastPinTry at, E.GoOn) => To(new S.EnteringPin(at.Who, 0)),
-        (S.EnteringPin at, E.Typed typed) => To(at with { Typed = typed.Count, Wiped = at.Wiped && typed.Count == 0 }),
+        // By PIN. The tries left are shown; before the last one the patient is asked; each PIN is sent once.
+        (S.ChoosingMethod at, E.ChosePin) when at.Who.Card.PinTries > 0 => AskPin(at.Who),
+        (S.LastPinTry at, E.GoOn) => To(new S.EnteringPin(at.Who)),
         (S.EnteringPin at, E.TypedAll) => To(new S.VerifyingPin(at.Who), new A.VerifyPin()),
-        (S.VerifyingPin at, E.PinChecked { Answer: PinAnswer.Accepted }) => Consent(at, new Confirmed(at.Who.Card, Method.Pin)),
-        (S.VerifyingPin at, E.PinChecked { Answer: PinAnswer.Wrong wrong }) => Pin(With(at.Who, wrong.TriesLeft), Failure.PinWrong),
+        (S.VerifyingPin at, E.PinChecked { Answer: PinAnswer.Accepted }) => AskConsent(at, new Confirmed(at.Who.Card, Method.Pin)),
+        (S.VerifyingPin at, E.PinChecked { Answer: PinAnswer.Wrong wrong }) => AskPin(With(at.Who, wrong.TriesLeft), Failure.PinWrong),
         (S.VerifyingPin at, E.PinChecked { Answer: PinAnswer.Blocked }) => To(new S.PinBlocked(With(at.Who, 0))),
-        (S.LastPinTry or S.PinBlocked, E.ChoseFace) when OffersFace(state.Station, Who(state)) => Face(Who(state)),
+        (S.LastPinTry or S.PinBlocked, E.ChoseFace) when OffersFace(state.Station, Who(state)) => StartFace(Who(state)),
 
-        // or staff's eyes (目視確認), here with the facility's code or from the desk.
-        (S.ChoosingMethod or S.PinBlocked, E.ChoseVisual) => To(new S.VisualCheck(Who(state), 0)),
-        (S.VisualCheck at, E.Typed typed) => To(at with { Typed = typed.Count, Wiped = at.Wiped && typed.Count == 0 }),
+        // By staff who look at the person (目視確認): with the code of the facility at the kiosk, or from the desk.
+        (S.ChoosingMethod or S.PinBlocked, E.ChoseVisual) => To(new S.VisualCheck(Who(state))),
         (S.VisualCheck at, E.TypedAll) => To(new S.CheckingStaffCode(at.Who), new A.CheckStaffCode()),
-        (S.CheckingStaffCode at, E.StaffCodeChecked { StaffId: string staff }) => Consent(at, new Confirmed(at.Who.Card, Method.Visual, StaffId: staff)),
-        (S.CheckingStaffCode at, E.StaffCodeChecked) => To(new S.VisualCheck(at.Who, 0, Failure.StaffCodeWrong)),
-        (S.CheckingStaffCode at, E.StaffCodeFailed failed) => To(new S.VisualCheck(at.Who, 0, failed.Why)),
-        (S.Unconfirmed at, E.VisualGranted granted) => Consent(at, new Confirmed(at.Who.Card, Method.Visual, StaffId: granted.StaffId)),
+        (S.CheckingStaffCode at, E.StaffCodeChecked { StaffId: string staff }) =>
+            AskConsent(at, new Confirmed(at.Who.Card, Method.Visual, StaffId: staff)),
+        (S.CheckingStaffCode at, E.StaffCodeChecked) => To(new S.VisualCheck(at.Who, Failure.StaffCodeWrong)),
+        (S.CheckingStaffCode at, E.StaffCodeFailed failed) => To(new S.VisualCheck(at.Who, failed.Why)),
+        (S.Unconfirmed at, E.VisualGranted granted) => AskConsent(at, new Confirmed(at.Who.Card, Method.Visual, StaffId: granted.StaffId)),
 
-        // or the phone (スマホ搭載), with no card at all: an Android's PIN is typed here, an iPhone asks for face or finger itself,
-        // then it is held on the reader for a moment. What it proved is kept, so it may go at once.
-        (S.Idle, E.ChosePhone) when Waiting(state.Station) is S.Idle => Phone(state.Station.Policy.Phones),
-        (S.ChoosingPhone, E.ChosePhone chose) => Phone(state.Station.Policy.Phones & chose.Which),
-        (S.TypingPhonePin at, E.Typed typed) => To(at with { Typed = typed.Count, Wiped = at.Wiped && typed.Count == 0 }),
-        (S.TypingPhonePin at, E.TypedAll) => Hold(new S.HoldingPhone(Phones.Android, at.TriesLeft == 1), state.Station.CardThere),
-        (S.HoldingPhone at, E.CardInserted) => Hold(at, true),
-        (S.HoldingPhone { Which: Phones.Android, Notice: not null }, E.GoBack) => To(new S.TypingPhonePin(0)),
-        (S.HoldingPhone or S.ReadingPhone, E.PhoneRead read) => read.Card.Certificate is CertificateStatus.Expired
-            ? End(new Ending.Refused(Failure.CertificateExpired))
-            : Consent(state, new Confirmed(read.Card, Method.Phone)),
-        (S.HoldingPhone or S.ReadingPhone, E.PinChecked { Answer: PinAnswer.Wrong wrong }) => To(new S.TypingPhonePin(0, wrong.TriesLeft, Failure.PinWrong)),
+        // By phone (スマホ搭載), without a card. The PIN of an Android phone is typed here; an iPhone asks for face or finger itself.
+        // Then the phone is held on the reader. Once it has signed, it can be taken away.
+        (S.Idle, E.ChosePhone) when WaitingState(state.Station) is S.Idle => StartPhone(state.Station.Policy.Phones),
+        (S.ChoosingPhone, E.ChosePhone chose) => StartPhone(state.Station.Policy.Phones & chose.Which),
+        (S.TypingPhonePin at, E.TypedAll) => HoldPhone(new S.HoldingPhone(Phones.Android, at.TriesLeft == 1), state.Station.CardThere),
+        (S.HoldingPhone at, E.CardInserted) => HoldPhone(at, true),
+        (S.HoldingPhone { Which: Phones.Android, Notice: not null }, E.GoBack) => To(new S.TypingPhonePin()),
+        (S.HoldingPhone or S.ReadingPhone, E.PhoneRead { Card.Certificate: CertificateStatus.Expired }) =>
+            End(new Ending.Refused(Failure.CertificateExpired)),
+        (S.HoldingPhone or S.ReadingPhone, E.PhoneRead read) => AskConsent(state, new Confirmed(read.Card, Method.Phone)),
+        (S.HoldingPhone or S.ReadingPhone, E.PinChecked { Answer: PinAnswer.Wrong wrong }) =>
+            To(new S.TypingPhonePin(wrong.TriesLeft, Failure.PinWrong)),
         (S.HoldingPhone or S.ReadingPhone, E.PinChecked { Answer: PinAnswer.Blocked }) => End(new Ending.Refused(Failure.PhonePinBlocked)),
         (S.ReadingPhone, E.CardRead { Card.Kind: CardKind.MyNumberCard }) => Begin(),
-        (S.ReadingPhone, E.CardRead read) => Received(state, new Visitor(read.Card)),
+        (S.ReadingPhone, E.CardRead read) => Identified(state, new Visitor(read.Card)),
         (S.ReadingPhone at, E.PhoneFailed failed) => To(new S.HoldingPhone(at.Which, at.Warned, failed.Why)),
-        (S.ChoosingPhone or S.TypingPhonePin or S.HoldingPhone, E.GoBack) => Leave(),
+        (S.ChoosingPhone or S.TypingPhonePin or S.HoldingPhone, E.GoBack) => BackToIdle(),
 
-        // Another way after all; and the photo that arrives, or does not, while they choose.
-        (S.Unconfirmed and not (S.ChoosingMethod or S.VerifyingPin or S.CheckingStaffCode), E.GoBack) => Choose(Who(state), state is S.PinBlocked ? Failure.PinBlocked : null),
+        // The patient wants another method; and the photo is there, or cannot be read, while the patient chooses.
+        (S.PinBlocked at, E.GoBack) => ChooseMethod(at.Who, Failure.PinBlocked),
+        (S.MatchingFace or S.TypingCardNumber or S.EnteringPin or S.LastPinTry or S.VisualCheck, E.GoBack) => ChooseMethod(Who(state)),
         (S.Unconfirmed at, E.PhotoChanged photo) => To(at with { Who = With(at.Who, photo.Photo) with { Tray = photo.Tray } }),
 
-        // 3. What may the clinic see? All, nothing, or one by one; what else this site asks; then it is read back.
+        // 3. What may the clinic see? All, nothing, or one by one; then what else this site asks; then all answers are shown.
         (S.AskingConsent at, E.AnsweredAll all) => AfterConsents(at.Who, at.Answers.WithAll(all.Yes)),
         (S.AskingConsent at, E.ChoseOneByOne) => To(new S.AskingItem(at.Who, 0, at.Answers)),
         (S.AskingItem at, E.Answered answer) => AfterItem(at, answer.Yes),
@@ -107,89 +106,100 @@ public static class Visit
         (S.AskingItem { Answers.Asked.ItemByItem: false } at, E.GoBack) => To(new S.AskingConsent(at.Who, at.Answers)),
         (S.AskingPmh at, E.Answered answer) => AfterPmh(at.Who, at.Answers with { Pmh = answer.Yes }),
         (S.AskingPmh at, E.GoBack) => BackToConsents(at.Who, at.Answers),
-        (S.AskingPrescription at, E.ChosePrescription chose) => To(new S.ReviewingConsent(at.Who, at.Answers with { Prescription = chose.Form })),
+        (S.AskingPrescription at, E.ChosePrescription chose) =>
+            To(new S.ReviewingConsent(at.Who, at.Answers with { Prescription = chose.Form })),
         (S.AskingPrescription { Answers.Asked.AsksPmh: true } at, E.GoBack) => To(new S.AskingPmh(at.Who, at.Answers)),
         (S.AskingPrescription at, E.GoBack) => BackToConsents(at.Who, at.Answers),
-        (S.ReviewingConsent at, E.WantsChange or E.GoBack) => Ask(at.Who, at.Answers),
+        (S.ReviewingConsent at, E.WantsChange or E.GoBack) => AskFirst(at.Who, at.Answers),
         (S.ReviewingConsent at, E.ConfirmedAnswers) => Submit(at.Who, at.Answers),
 
-        // 4. The reception is told; done only when it holds the check-in durably.
-        (S.Submitting at, E.ReceiptCame came) => End(new Ending.Accepted(came.Receipt.Number, at.Who.Card.Certificate, at.Who.Card.ExpiresOn)),
+        // 4. The check-in is sent. It is accepted only when the reception has stored it.
+        (S.Submitting at, E.ReceiptCame came) =>
+            End(new Ending.Accepted(came.Receipt.Number, at.Who.Card.Certificate, at.Who.Card.ExpiresOn)),
         (S.Submitting at, E.SubmitFailed failed) => To(at with { Trouble = failed.Why }),
         (S.Submitting { Trouble: not null } at, E.GoOn) => Submit(at.Who, at.Answers),
 
-        // 5. Nobody answers.
-        (S.Idle { Farewell: not null }, E.TimedOut) => To(new S.Idle()),
+        // 5. The time limit passed.
+        (S.Idle { LastVisit: not null }, E.TimedOut) => To(new S.Idle()),
         (S.ReadingCard or S.VerifyingPin or S.ReadingPhone, E.TimedOut) => End(new Ending.Refused(Failure.CardSilent)),
-        (S.CheckingStaffCode at, E.TimedOut) => To(new S.VisualCheck(at.Who, 0, Failure.ReceptionUnreachable)),
-        (S.EnteringPin { Typed: > 0 } or S.VisualCheck { Typed: > 0 } or S.TypingCardNumber { Typed: > 0 } or S.TypingPhonePin { Typed: > 0 }, E.TimedOut) => To(Paused(state), new A.WipeTyped()),
+        (S.CheckingStaffCode at, E.TimedOut) => To(new S.VisualCheck(at.Who, Failure.ReceptionUnreachable)),
+        ({ Typed: > 0 }, E.TimedOut) => To(Paused(state), new A.WipeDigits()),
         (S.Submitting { Trouble: null } at, E.TimedOut) => To(at with { Trouble = Failure.ReceptionUnreachable }),
         (S.TakeCard at, E.TimedOut) => To(at with { Reminders = at.Reminders + 1 }),
         (S.StillThere, E.TimedOut) => End(new Ending.TimedOut()),
-        (_, E.TimedOut) when HasCard(state) => To(new S.StillThere(Paused(state))),
+        (_, E.TimedOut) when IsUnderWay(state) => To(new S.StillThere(Paused(state))),
 
-        // Everything else is late or stray news.
+        // Any other event has no meaning in this state, or comes too late.
         _ => Stay(state),
     };
 
-    /// <summary>What may happen at any moment, whatever the state.</summary>
+    /// <summary>What has the same effect in every state.</summary>
+    /// <returns>Null: nothing of the kind; <see cref="Flow"/> decides.</returns>
     private static Step? Interrupt(VisitState state, VisitEvent happened) => (state, happened) switch
     {
-        // The card is gone: the visit is over and nothing is kept. A phone is only held for a moment.
+        // The card was taken: the visit is over and nothing is kept. A visit by phone goes on without the phone.
         (_, E.CardRemoved) when IsByPhone(state) => Stay(state),
-        (_, E.CardRemoved) => To(new S.Idle(Farewell(state)), new A.Forget()),
-        (_, E.Crashed) => To(HasCard(state) ? new S.TakeCard(new Ending.Refused(Failure.ProgramFault)) : new S.Idle(), new A.Forget()),
-        (_, E.ReaderChanged { Why: not null }) when HasCard(state) => To(new S.Idle(new Ending.TakenEarly()), new A.Forget()),
+        (_, E.CardRemoved) => To(new S.Idle(EndingOf(state)), new A.Forget()),
+        (_, E.Crashed) => To(IsUnderWay(state) ? new S.TakeCard(new Ending.Refused(Failure.ProgramFault)) : new S.Idle(), new A.Forget()),
+        (_, E.ReaderChanged { Why: not null }) when IsUnderWay(state) => To(new S.Idle(new Ending.TakenEarly()), new A.Forget()),
 
-        // The case is open: whatever goes on here is not to be trusted.
-        (_, E.TamperChanged { Open: true }) => new Step(HasCard(state) && state is not S.TakeCard ? new S.TakeCard(new Ending.Refused(Failure.TamperOpened)) : state, [new A.RingDesk(Failure.TamperOpened)]),
+        // The case was opened: the kiosk can no longer be trusted.
+        (_, E.TamperChanged { Open: true }) when IsUnderWay(state) && state is not S.TakeCard =>
+            To(new S.TakeCard(new Ending.Refused(Failure.TamperOpened)), new A.RingDesk(Failure.TamperOpened)),
+        (_, E.TamperChanged { Open: true }) => To(state, new A.RingDesk(Failure.TamperOpened)),
 
-        // Help is one press away from everywhere; so is the way out.
+        // Staff can be called in every state, and a visit can be cancelled in every state.
         (S.StaffCalled, E.CallStaff) => null,
-        (S.StillThere { Under: VisitState under }, E.CallStaff) => To(new S.StaffCalled(under), new A.RingDesk(Seen(under))),
-        (_, E.CallStaff) => To(new S.StaffCalled(Paused(state)), new A.RingDesk(Seen(state))),
+        (S.StillThere { Under: VisitState under }, E.CallStaff) => To(new S.StaffCalled(under), new A.RingDesk(FailureShown(under))),
+        (_, E.CallStaff) => To(new S.StaffCalled(Paused(state)), new A.RingDesk(FailureShown(state))),
         (S.TakeCard, E.Cancel) => null,
-        (_, E.Cancel) when HasCard(state) => End(new Ending.Cancelled()),
+        (_, E.Cancel) when IsUnderWay(state) => End(new Ending.Cancelled()),
 
-        // Under a question or a notice the visit goes on: a press lifts it, or is of no screen that is seen; news that changes the
-        // screen lifts it too.
+        // StillThere and StaffCalled cover another state, which still gets its events. "Go on" and "back" return to the covered
+        // state. Other buttons belong to a screen that is not visible and do nothing.
         (S.StillThere { Under: VisitState under }, E.GoOn or E.GoBack or E.Touched) => Resume(under),
         (S.StaffCalled { Under: VisitState under }, E.GoOn or E.GoBack) => Resume(under),
         (S.StaffCalled { Under: VisitState under }, E.TimedOut) => Resume(under),
         (S.StillThere or S.StaffCalled, E.Press) => null,
-        (S.StillThere at, not E.TimedOut) => Beneath(at, at.Under, under => at with { Under = under }, happened),
-        (S.StaffCalled at, _) => Beneath(at, at.Under, under => at with { Under = under }, happened),
+        (S.StillThere at, not E.TimedOut) => PassToCovered(at, at.Under, under => at with { Under = under }, happened),
+        (S.StaffCalled at, _) => PassToCovered(at, at.Under, under => at with { Under = under }, happened),
 
-        // The card failed, wherever the visit is.
+        // The card failed.
         (S.ReadingCard or S.ReadingPhone or S.Unconfirmed or S.Submitting, E.CardFailed failed) => End(new Ending.Refused(failed.Why)),
         _ => null,
     };
 
-    /// <summary>After every step: waiting screens follow the station, and the camera and the typed digits live only on their own screens.</summary>
-    private static Step Settle(VisitState before, Step step)
+    /// <summary>
+    /// What must be true after every step: with no visit, the station decides what is shown; the camera runs only in MatchingFace;
+    /// typed digits are wiped when their state is left; a visit by phone asks for no card.
+    /// </summary>
+    private static Step Complete(VisitState before, Step step)
     {
         Station station = step.State.Station;
-        bool waits = step.State is S.Idle idle ? idle.Farewell is null : IsWaiting(step.State);
-        VisitState after = waits ? Waiting(station) : step.State;
+        bool waits = step.State is S.Idle idle ? idle.LastVisit is null : IsWaiting(step.State);
+        VisitState after = waits ? WaitingState(station) : step.State;
         List<VisitAction> actions = [.. step.Actions];
-        if (after is S.TakeCard { Ending: Ending told } && IsByPhone(before))
+        if (after is S.TakeCard { Ending: Ending ended } && IsByPhone(before))
         {
-            // Nothing of theirs lies there, or only the phone.
-            Ending ending = told with { ByPhone = true };
-            after = station.CardThere ? new S.TakeCard(ending, IsPhone: true) { Station = station } : new S.Idle(ending) { Station = station };
+            // Nothing lies on the reader, or only the phone.
+            Ending ending = ended with { ByPhone = true };
+            after = station.CardThere ? new S.TakeCard(ending, IsPhone: true) : new S.Idle(ending);
+            after = after with { Station = station };
             if (!station.CardThere) actions.Add(new A.Forget());
         }
         if (before is S.MatchingFace && after is not S.MatchingFace) actions.Insert(0, new A.StopFace());
-        if (HoldsDigits(before) && before.GetType() != after.GetType() && after is not (S.HoldingPhone or S.ReadingPhone) && !actions.Exists(UsesDigits)) actions.Insert(0, new A.WipeTyped());
+        bool hadDigits = before.DigitsWanted is not null || before.CarriesDigits;
+        bool keepsDigits = before.GetType() == after.GetType() || after.CarriesDigits;
+        if (hadDigits && !keepsDigits && !actions.Exists(EmptiesBuffer)) actions.Insert(0, new A.WipeDigits());
 
-        // Back in service while a card already lies there: its visit begins.
-        if (after is S.Idle { Farewell: null } && station.CardThere && before is not S.Idle { Farewell: null })
+        // The kiosk is in service again and a card already lies on the reader: its visit begins.
+        if (after is S.Idle { LastVisit: null } && station.CardThere && before is not S.Idle { LastVisit: null })
             return new Step(Begin().State with { Station = station }, [.. actions, .. Begin().Actions]);
         return new Step(after, actions);
     }
 
-    /// <summary>What a kiosk shows when nobody is served.</summary>
-    private static VisitState Waiting(Station station) => station switch
+    /// <summary>What is shown when there is no visit. The first that is true counts.</summary>
+    private static VisitState WaitingState(Station station) => station switch
     {
         { Tampered: true } => new S.OutOfService(Failure.TamperOpened) { Station = station },
         { Disaster: true } => new S.DisasterNotice { Station = station },
@@ -199,7 +209,7 @@ public static class Visit
         _ => new S.Idle { Station = station },
     };
 
-    private static Station Note(Station station, VisitEvent happened) => happened switch
+    private static Station Updated(Station station, VisitEvent happened) => happened switch
     {
         E.CardInserted => station with { CardThere = true },
         E.CardRemoved => station with { CardThere = false },
@@ -208,24 +218,26 @@ public static class Visit
         E.CameraChanged changed => station with { Camera = changed.Why },
         E.LinkChanged changed => station with { Link = changed.Why },
         E.TamperChanged changed => station with { CaseOpen = changed.Open, Tampered = station.Tampered || changed.Open },
-        // Staff who end the maintenance have looked at the case.
+        // Maintenance was switched off: staff have looked at the case.
         E.MaintenanceSet set => station with { Maintenance = set.On, Tampered = station.Tampered && (set.On || station.CaseOpen) },
         E.DisasterSet set => station with { Disaster = set.On },
         E.PolicySet set => station with { Policy = set.Policy },
         _ => station,
     };
 
-    /// <summary>How long a state waits for an event; null = for ever. The shell may stretch it (audio, large text) where
-    /// <see cref="WaitsForPatient"/>, never shorten it.</summary>
+    /// <summary>
+    /// How long a state waits for an event; null: without limit. Where <see cref="CanStretchLimit"/> the shell makes it
+    /// longer for a patient who needs more time (sound, large text; WCAG 2.2, 2.2.1). It never makes it shorter.
+    /// </summary>
     public static TimeSpan? TimeLimit(VisitState state) => state switch
     {
-        S.Idle { Farewell.TellsRenewal: true } => TimeSpan.FromSeconds(30),
-        S.Idle { Farewell: Ending.Accepted } => TimeSpan.FromSeconds(12),
-        S.Idle { Farewell: not null } => TimeSpan.FromSeconds(6),
+        S.Idle { LastVisit.ShowsRenewal: true } => TimeSpan.FromSeconds(30),
+        S.Idle { LastVisit: Ending.Accepted } => TimeSpan.FromSeconds(12),
+        S.Idle { LastVisit: not null } => TimeSpan.FromSeconds(6),
         _ when IsWaiting(state) => null,
         S.ReadingCard => TimeSpan.FromSeconds(20),
         S.VerifyingPin or S.CheckingStaffCode => TimeSpan.FromSeconds(10),
-        S.EnteringPin { Typed: > 0 } or S.VisualCheck { Typed: > 0 } or S.TypingCardNumber { Typed: > 0 } or S.TypingPhonePin { Typed: > 0 } => TimeSpan.FromSeconds(15),
+        { Typed: > 0 } => TimeSpan.FromSeconds(15),
         S.Submitting { Trouble: null } => TimeSpan.FromSeconds(20),
         S.TakeCard => TimeSpan.FromSeconds(10),
         S.StillThere => TimeSpan.FromSeconds(30),
@@ -233,79 +245,92 @@ public static class Visit
         _ => TimeSpan.FromSeconds(60),
     };
 
-    /// <summary>The limit is the patient's, not a machine's; and neither how soon a card left behind is rung for, nor the seconds that StillThere names.</summary>
-    public static bool WaitsForPatient(VisitState state) =>
-        state is not (S.ReadingCard or S.VerifyingPin or S.CheckingStaffCode or S.ReadingPhone or S.Submitting { Trouble: null } or S.TakeCard or S.StillThere);
+    /// <summary>The kiosk works and the patient waits: card, phone or reception has to answer.</summary>
+    public static bool MachineWorks(VisitState state) =>
+        state is S.ReadingCard or S.ReadingPhone or S.VerifyingPin or S.CheckingStaffCode or S.Submitting { Trouble: null };
 
-    /// <summary>Face is a choice: the site offers it, the camera works, the card's photo is there or on its way, comparisons are left.</summary>
+    /// <summary>
+    /// The patient has to answer, so the limit may be longer for who needs more time. Not for a card that was left behind, and not for
+    /// StillThere, whose text names the seconds.
+    /// </summary>
+    public static bool CanStretchLimit(VisitState state) => !MachineWorks(state) && state is not (S.TakeCard or S.StillThere);
+
+    /// <summary>Face is offered: it is configured, the camera works, the photo is read or being read, comparisons are left.</summary>
     public static bool OffersFace(Station station, Visitor who) =>
-        station is { FaceOffered: true, Camera: null } && who is { FaceLeft: > 0, Card.Photo: PhotoStatus.Ready or PhotoStatus.Reading };
+        CanCompareFaces(station, who) && who.Card.Photo is PhotoStatus.Ready or PhotoStatus.Reading;
 
-    /// <summary>Another movement than the head turn is a choice.</summary>
+    /// <summary>Face is offered after the number printed on the card is typed.</summary>
+    public static bool OffersCardNumber(Station station, Visitor who) =>
+        CanCompareFaces(station, who) && who.Card.Photo is PhotoStatus.NeedsNumber;
+
+    /// <summary>Another movement than the head turn is offered.</summary>
     public static bool OffersGesture(VisitState.MatchingFace at) => at is { Station.HeadTurn: true, Who.CannotTurn: false };
 
-    /// <summary>Face is a choice once the number printed on the card is typed.</summary>
-    public static bool OffersCardNumber(Station station, Visitor who) =>
-        station is { FaceOffered: true, Camera: null } && who is { FaceLeft: > 0, Card.Photo: PhotoStatus.NeedsNumber };
-
-    /// <summary>A visit is going on: a card was taken in and not given back, or a phone was chosen.</summary>
-    public static bool HasCard(VisitState state) => state switch
+    /// <summary>There is a visit: from the card or the choice of a phone to the moment when the card is taken.</summary>
+    public static bool IsUnderWay(VisitState state) => state switch
     {
-        S.StillThere over => HasCard(over.Under),
-        S.StaffCalled over => HasCard(over.Under),
+        S.StillThere over => IsUnderWay(over.Under),
+        S.StaffCalled over => IsUnderWay(over.Under),
         _ => !IsWaiting(state),
     };
 
     private static bool IsWaiting(VisitState state) => state is S.Idle or S.OutOfService or S.Offline or S.Maintenance or S.DisasterNotice;
 
+    private static bool CanCompareFaces(Station station, Visitor who) =>
+        station is { FaceOffered: true, Camera: null } && who.FaceTriesLeft > 0;
+
     private static Step Begin() => To(new S.ReadingCard(), new A.ReadCard());
 
-    private static Step Received(VisitState state, Visitor who) => who.Card switch
+    private static Step Identified(VisitState state, Visitor who) => who.Card switch
     {
         { Kind: CardKind.AndroidPhone } when state.Station.Policy.Phones.HasFlag(Phones.Android) => who.Card.PinTries > 0
-            ? To(new S.TypingPhonePin(0, who.Card.PinTries))
+            ? To(new S.TypingPhonePin(who.Card.PinTries))
             : End(new Ending.Refused(Failure.PhonePinBlocked)),
-        { Kind: CardKind.Iphone } when state.Station.Policy.Phones.HasFlag(Phones.Iphone) => Hold(new S.HoldingPhone(Phones.Iphone, false), state.Station.CardThere),
+        { Kind: CardKind.Iphone } when state.Station.Policy.Phones.HasFlag(Phones.Iphone) =>
+            HoldPhone(new S.HoldingPhone(Phones.Iphone, false), state.Station.CardThere),
         { Kind: not CardKind.MyNumberCard } => End(new Ending.Refused(Failure.CardIsPhone)),
         { Certificate: CertificateStatus.Expired } => End(new Ending.Refused(Failure.CertificateExpired)),
-        _ when state is S.ReadingCard { StaffId: string staff } => Consent(state, new Confirmed(who.Card, Method.Visual, StaffId: staff)),
-        _ => Choose(who),
+        _ when state is S.ReadingCard { StaffId: string staff } =>
+            AskConsent(state, new Confirmed(who.Card, Method.Visual, StaffId: staff)),
+        _ => ChooseMethod(who),
     };
 
-    /// <summary>With one kind of phone there is nothing to choose.</summary>
-    private static Step Phone(Phones which) => which switch
+    /// <summary>The kind of phone is asked only where the site takes both.</summary>
+    private static Step StartPhone(Phones which) => which switch
     {
-        Phones.None => Leave(),
-        Phones.Android => To(new S.TypingPhonePin(0), new A.BeginPhone()),
+        Phones.None => BackToIdle(),
+        Phones.Android => To(new S.TypingPhonePin(), new A.BeginPhone()),
         Phones.Iphone => To(new S.HoldingPhone(Phones.Iphone, false), new A.BeginPhone()),
         _ => To(new S.ChoosingPhone()),
     };
 
-    private static Step Hold(S.HoldingPhone hold, bool there) =>
-        there ? To(new S.ReadingPhone(hold.Which, hold.Warned), new A.ReadPhone(hold.Warned)) : To(hold with { Notice = null });
+    private static Step HoldPhone(S.HoldingPhone hold, bool isThere) =>
+        isThere ? To(new S.ReadingPhone(hold.Which, hold.Warned), new A.ReadPhone(hold.Warned)) : To(hold with { Notice = null });
 
-    /// <summary>Back to waiting; nobody was confirmed and nothing is kept.</summary>
-    private static Step Leave() => To(new S.Idle(), new A.Forget());
+    /// <summary>Nobody was confirmed and nothing is kept.</summary>
+    private static Step BackToIdle() => To(new S.Idle(), new A.Forget());
 
-    private static Step Choose(Visitor who, Failure? notice = null) => To(new S.ChoosingMethod(who, notice));
+    private static Step ChooseMethod(Visitor who, Failure? notice = null) => To(new S.ChoosingMethod(who, notice));
 
-    private static Step Face(Visitor who, params VisitAction[] before) =>
+    private static Step StartFace(Visitor who, params VisitAction[] before) =>
         To(new S.MatchingFace(who, FaceGuidance.OneMoment), [.. before, new A.StartFace(who.CannotTurn)]);
 
-    private static Step Missed(Visitor who, FaceVerdict verdict) => who.FaceLeft > 0
+    private static Step FaceMissed(Visitor who, FaceVerdict verdict) => who.FaceTriesLeft > 0
         ? To(new S.MatchingFace(who, FaceGuidance.TryAgain))
-        : Choose(who, verdict.Live ? Failure.FaceNotMatched : Failure.FaceNotLive);
+        : ChooseMethod(who, verdict.Live ? Failure.FaceNotMatched : Failure.FaceNotLive);
 
-    private static Step Pin(Visitor who, Failure? notice = null) =>
-        To(who.Card.PinTries == 1 ? new S.LastPinTry(who, notice) : new S.EnteringPin(who, 0, notice));
+    private static Step AskPin(Visitor who, Failure? notice = null) =>
+        To(who.Card.PinTries == 1 ? new S.LastPinTry(who, notice) : new S.EnteringPin(who, notice));
 
-    /// <summary>A certificate in grace opens eligibility only: there is nothing to ask (MHLW newpage_50657).</summary>
-    private static Step Consent(VisitState state, Confirmed who) => who.Card.Certificate is CertificateStatus.Grace
+    /// <summary>
+    /// An expired certificate in its three months of grace gives eligibility only: there is nothing to ask (mhlw.go.jp newpage_50657).
+    /// </summary>
+    private static Step AskConsent(VisitState state, Confirmed who) => who.Card.Certificate is CertificateStatus.Grace
         ? Submit(who, Answers.All(state.Station.Policy, false))
-        : Ask(who, Answers.None(state.Station.Policy));
+        : AskFirst(who, Answers.None(state.Station.Policy));
 
-    /// <summary>From the first question on; answers given before stay until they are answered anew.</summary>
-    private static Step Ask(Confirmed who, Answers answers) =>
+    /// <summary>The first question. Answers given before are kept until they are given again.</summary>
+    private static Step AskFirst(Confirmed who, Answers answers) =>
         To(answers.Asked.ItemByItem ? new S.AskingItem(who, 0, answers) : new S.AskingConsent(who, answers));
 
     private static Step AfterItem(S.AskingItem at, bool yes)
@@ -335,32 +360,30 @@ public static class Visit
 
     private static Visitor With(Visitor who, int pinTries) => who with { Card = who.Card with { PinTries = pinTries } };
 
-    /// <summary>A state as it stands under a question or notice: what was typed is gone.</summary>
+    /// <summary>The state under StillThere or StaffCalled: digits typed up to then are wiped.</summary>
     private static VisitState Paused(VisitState state) => state switch
     {
-        S.EnteringPin at => at with { Typed = 0, Wiped = at.Wiped || at.Typed > 0 },
-        S.VisualCheck at => at with { Typed = 0, Wiped = at.Wiped || at.Typed > 0 },
-        S.TypingCardNumber at => at with { Typed = 0, Wiped = at.Wiped || at.Typed > 0 },
-        S.TypingPhonePin at => at with { Typed = 0, Wiped = at.Wiped || at.Typed > 0 },
-        S.HoldingPhone { Which: Phones.Android } => new S.TypingPhonePin(0, Wiped: true) { Station = state.Station },
+        { DigitsWanted: not null } => state with { Typed = 0, Wiped = state.Wiped || state.Typed > 0 },
+        S.HoldingPhone { Which: Phones.Android } => new S.TypingPhonePin { Wiped = true, Station = state.Station },
         _ => state,
     };
 
     private static Step Resume(VisitState under) => under switch
     {
         S.MatchingFace at => To(under, new A.StartFace(at.Who.CannotTurn)),
-        S.HoldingPhone hold => Hold(hold, under.Station.CardThere),
+        S.HoldingPhone hold => HoldPhone(hold, under.Station.CardThere),
         _ => To(under),
     };
 
-    /// <summary>News meets the state underneath; what is on top stays while the screen underneath stays.</summary>
-    private static Step Beneath(VisitState top, VisitState under, Func<VisitState, VisitState> wrap, VisitEvent happened)
+    /// <summary>Gives the event to the covered state. The cover stays as long as the covered state is of the same kind.</summary>
+    private static Step PassToCovered(VisitState top, VisitState under, Func<VisitState, VisitState> wrap, VisitEvent happened)
     {
         Step next = Next(under with { Station = top.Station }, happened);
         return next.State.GetType() == under.GetType() ? next with { State = wrap(next.State) } : next;
     }
 
-    private static Failure? Seen(VisitState state) => state switch
+    /// <summary>The failure on the patient's screen, for the reception desk.</summary>
+    private static Failure? FailureShown(VisitState state) => state switch
     {
         S.ChoosingMethod at => at.Notice,
         S.TypingPhonePin at => at.Notice,
@@ -373,16 +396,16 @@ public static class Visit
         _ => null,
     };
 
-    private static Ending? Farewell(VisitState state) => state switch
+    private static Ending? EndingOf(VisitState state) => state switch
     {
         S.TakeCard at => at.Ending,
-        S.StaffCalled over => Farewell(over.Under),
-        S.StillThere over => Farewell(over.Under),
-        S.Idle idle => idle.Farewell,
-        _ => HasCard(state) ? new Ending.TakenEarly() : null,
+        S.StaffCalled over => EndingOf(over.Under),
+        S.StillThere over => EndingOf(over.Under),
+        S.Idle idle => idle.LastVisit,
+        _ => IsUnderWay(state) ? new Ending.TakenEarly() : null,
     };
 
-    /// <summary>The visit is made with a phone, which need not lie there.</summary>
+    /// <summary>The visit is made with a phone, which need not stay on the reader.</summary>
     public static bool IsByPhone(VisitState state) => state switch
     {
         S.StillThere over => IsByPhone(over.Under),
@@ -392,10 +415,9 @@ public static class Visit
         _ => false,
     };
 
-    private static bool HoldsDigits(VisitState state) =>
-        state is S.EnteringPin or S.VisualCheck or S.TypingCardNumber or S.TypingPhonePin or S.HoldingPhone or S.ReadingPhone;
-
-    private static bool UsesDigits(VisitAction action) => action is A.VerifyPin or A.CheckStaffCode or A.ReadPhoto or A.Forget;
+    /// <summary>The shell takes the digits out of the buffer, or wipes it.</summary>
+    private static bool EmptiesBuffer(VisitAction action) =>
+        action is A.VerifyPin or A.CheckStaffCode or A.ReadPhoto or A.WipeDigits or A.Forget;
 
     private static Step To(VisitState state, params VisitAction[] actions) => new(state, actions);
 

@@ -2,48 +2,56 @@ using Kiosk.Core.Consents;
 
 namespace Kiosk.Core;
 
-/// <summary>What the shell is to do; each ends in one event at the latest at its own deadline. Closed.</summary>
+/// <summary>
+/// What the shell has to do. Each action has its own deadline and ends in one event, where it names one.
+/// The cases are the nested records; there are no others.
+/// </summary>
 public abstract record VisitAction
 {
     private VisitAction()
     {
     }
 
-    /// <summary>Power the card up, identify it, then read its photo; ends in CardRead or CardFailed, later PhotoChanged.</summary>
+    /// <summary>Power the card up, identify it, then read its photo. Ends in CardRead or CardFailed, later PhotoChanged.</summary>
     public sealed record ReadCard : VisitAction;
 
-    /// <summary>Read the photo with the card number just typed; ends in PhotoChanged or CardFailed.</summary>
+    /// <summary>Read the photo with the card number in the digit buffer, then wipe the buffer. Ends in PhotoChanged or CardFailed.</summary>
     public sealed record ReadPhoto : VisitAction;
 
-    /// <summary>A visit without a card begins: what was there before is forgotten, the reception is asked for a challenge.</summary>
+    /// <summary>Begin a visit without a card: drop what is left of an earlier one and ask the reception for a challenge.</summary>
     public sealed record BeginPhone : VisitAction;
 
-    /// <summary>Identify the phone on the reader and have it sign, with the PIN in the buffer if it wants one; ends in PhoneRead,
-    /// PinChecked, CardRead (it is another thing than expected, or wants a PIN that was not typed), PhoneFailed or CardFailed.</summary>
-    /// <param name="Warned">One try left is enough: the patient was warned.</param>
+    /// <summary>
+    /// Identify the phone on the reader and let it sign, with the PIN in the digit buffer if it wants one. Ends in PhoneRead,
+    /// PinChecked, PhoneFailed, CardFailed, or in CardRead: it is another kind of card, or it wants a PIN that was not typed.
+    /// </summary>
+    /// <param name="Warned">The PIN may be sent even when one try is left: the patient was warned.</param>
     public sealed record ReadPhone(bool Warned) : VisitAction;
 
-    /// <summary>Open the camera and watch; FaceGuided, FaceJudged, FaceFailed follow.</summary>
-    /// <param name="CannotTurn">Ask for a gesture in place of the head turn.</param>
+    /// <summary>Open the camera and watch. FaceGuided, FaceJudged, FaceFailed follow.</summary>
+    /// <param name="CannotTurn">Ask for another movement instead of the head turn.</param>
     public sealed record StartFace(bool CannotTurn = false) : VisitAction;
 
     public sealed record StopFace : VisitAction;
 
-    /// <summary>Send VERIFY once with the PIN in the buffer, then zero it; ends in PinChecked or CardFailed.</summary>
+    /// <summary>Send VERIFY once with the PIN in the digit buffer, then wipe the buffer. Ends in PinChecked or CardFailed.</summary>
     public sealed record VerifyPin : VisitAction;
 
-    /// <summary>Ask the reception about the staff code in the buffer, then zero it; ends in StaffCodeChecked or StaffCodeFailed.</summary>
+    /// <summary>
+    /// Ask the reception about the staff code in the digit buffer, then wipe the buffer. Ends in StaffCodeChecked or StaffCodeFailed.
+    /// </summary>
     public sealed record CheckStaffCode : VisitAction;
 
-    /// <summary>Zero whatever was typed.</summary>
-    public sealed record WipeTyped : VisitAction;
+    /// <summary>Wipe the digit buffer.</summary>
+    public sealed record WipeDigits : VisitAction;
 
-    /// <param name="Why">What the patient saw; null when they just asked.</param>
+    /// <summary>Ring at the reception desk.</summary>
+    /// <param name="Why">The failure on the patient's screen; null: the patient asked for help.</param>
     public sealed record RingDesk(Failure? Why) : VisitAction;
 
-    /// <summary>Hand the check-in over; ends in ReceiptCame or SubmitFailed. A repeat within a visit has the same key.</summary>
+    /// <summary>Send the check-in. Ends in ReceiptCame or SubmitFailed. A repeat in the same visit has the same key.</summary>
     public sealed record Submit(Confirmed Who, Answers Answers) : VisitAction;
 
-    /// <summary>Power the card off, zero everything, end what still runs; the next card is a new visit.</summary>
+    /// <summary>End the visit: switch the card's power off, wipe the digit buffer, stop whatever still runs.</summary>
     public sealed record Forget : VisitAction;
 }

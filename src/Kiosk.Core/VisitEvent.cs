@@ -5,33 +5,35 @@ using Kiosk.Core.Reception;
 
 namespace Kiosk.Core;
 
-/// <summary>Something happened. Closed: the cases are the nested records. Holds no digit, picture or name.</summary>
+/// <summary>
+/// What happened. The cases are the nested records; there are no others. Holds no digit, no picture and no name.
+/// </summary>
 public abstract record VisitEvent
 {
     private VisitEvent()
     {
     }
 
-    /// <summary>The patient, or staff beside them, pressed something: somebody is there.</summary>
+    /// <summary>The patient, or staff beside the patient, pressed a button or key: somebody is there.</summary>
     public abstract record Press : VisitEvent;
 
     public sealed record ChoseFace : Press;
 
-    /// <summary>Who cannot turn the head is asked for something else.</summary>
+    /// <summary>The patient cannot turn the head and is asked for another movement.</summary>
     public sealed record CannotTurn : Press;
 
     public sealed record ChosePin : Press;
 
     public sealed record ChoseVisual : Press;
 
-    /// <summary>The phone instead of the card.</summary>
-    /// <param name="Which">The kind, once it is asked for; before, any.</param>
+    /// <summary>A phone instead of a card.</summary>
+    /// <param name="Which">The kind that was chosen; on the start screen, where the kind is not asked yet, both.</param>
     public sealed record ChosePhone(Phones Which) : Press;
 
-    /// <param name="Count">Digits in the buffer now, 0 to 14.</param>
+    /// <param name="Count">Digits in the buffer now, 0 to <see cref="VisitState.DigitsWanted"/>.</param>
     public sealed record Typed(int Count) : Press;
 
-    /// <summary>Four digits of a PIN, six of a staff code or fourteen of a card number are in the buffer.</summary>
+    /// <summary>As many digits as the state wants (<see cref="VisitState.DigitsWanted"/>) are in the buffer.</summary>
     public sealed record TypedAll : Press;
 
     public sealed record AnsweredAll(bool Yes) : Press;
@@ -42,7 +44,7 @@ public abstract record VisitEvent
 
     public sealed record ChosePrescription(PrescriptionForm Form) : Press;
 
-    /// <summary>Review: answer again.</summary>
+    /// <summary>On the review: answer again.</summary>
     public sealed record WantsChange : Press;
 
     public sealed record ConfirmedAnswers : Press;
@@ -55,7 +57,7 @@ public abstract record VisitEvent
 
     public sealed record CallStaff : Press;
 
-    /// <summary>A press that changes no state (language, size, volume).</summary>
+    /// <summary>A press that changes no state: language, text size, volume.</summary>
     public sealed record Touched : Press;
 
     // The card.
@@ -68,16 +70,16 @@ public abstract record VisitEvent
 
     public sealed record CardFailed(Failure Why) : VisitEvent;
 
-    /// <param name="Tray">With NeedsNumber: what the camera above the tray saw in the card's place; null: there is none.</param>
-    public sealed record PhotoChanged(PhotoStatus Photo, TrayView? Tray = null) : VisitEvent;
+    /// <param name="Tray">With NeedsNumber: what the camera above the tray saw; null: there is no such camera.</param>
+    public sealed record PhotoChanged(PhotoStatus Photo, TrayContent? Tray = null) : VisitEvent;
 
     public sealed record PinChecked(PinAnswer Answer) : VisitEvent;
 
-    /// <summary>The phone's certificate was used; the phone may go.</summary>
-    /// <param name="Card">With the certificate's validity.</param>
+    /// <summary>The certificate of the phone has signed. The phone is no longer needed on the reader.</summary>
+    /// <param name="Card">With the validity of the certificate.</param>
     public sealed record PhoneRead(CardFacts Card) : VisitEvent;
 
-    /// <summary>The phone may simply be held there again: no PIN was sent.</summary>
+    /// <summary>Reading the phone failed before a PIN was sent: the phone can be held on the reader again.</summary>
     public sealed record PhoneFailed(Failure Why) : VisitEvent;
 
     // The face.
@@ -93,9 +95,10 @@ public abstract record VisitEvent
     /// <param name="StaffId">Null: the code was wrong.</param>
     public sealed record StaffCodeChecked(string? StaffId) : VisitEvent;
 
-    /// <summary>The desk could not be asked.</summary>
+    /// <summary>The reception could not be asked about the code.</summary>
     public sealed record StaffCodeFailed(Failure Why) : VisitEvent;
 
+    /// <summary>Staff at the desk confirmed the patient by sight.</summary>
     public sealed record VisualGranted(string StaffId) : VisitEvent;
 
     public sealed record ReceiptCame(Receipt Receipt) : VisitEvent;
@@ -104,13 +107,13 @@ public abstract record VisitEvent
 
     // The station.
 
-    /// <param name="Why">Null: it is back.</param>
+    /// <param name="Why">Null: the reader works again.</param>
     public sealed record ReaderChanged(Failure? Why) : VisitEvent;
 
-    /// <param name="Why">Null: it is back.</param>
+    /// <param name="Why">Null: the camera works again.</param>
     public sealed record CameraChanged(Failure? Why) : VisitEvent;
 
-    /// <param name="Why">Null: it is back.</param>
+    /// <param name="Why">Null: the link is up again.</param>
     public sealed record LinkChanged(Failure? Why) : VisitEvent;
 
     /// <summary>The case was opened or shut.</summary>
@@ -122,9 +125,9 @@ public abstract record VisitEvent
 
     public sealed record PolicySet(SitePolicy Policy) : VisitEvent;
 
-    /// <summary>The state's time limit (<see cref="Visit.TimeLimit"/>) passed without any other event.</summary>
+    /// <summary>The time limit of the state (<see cref="Visit.TimeLimit"/>) passed without any other event.</summary>
     public sealed record TimedOut : VisitEvent;
 
-    /// <summary>The shell met a bug; the visit ends clean.</summary>
+    /// <summary>The shell met a program fault. The visit ends and nothing is kept.</summary>
     public sealed record Crashed : VisitEvent;
 }

@@ -6,8 +6,8 @@ using Kiosk.Core.Reception;
 namespace Kiosk.Core;
 
 /// <summary>
-/// Where a visit is; each state holds exactly what is known by then, and nothing that names a person.
-/// Closed: the cases are the nested records, all in <see cref="Visit"/>'s order.
+/// Where a visit is. Each state holds what is known at that point, and nothing that names a person.
+/// The cases are the nested records, in the order of <see cref="Visit"/>; there are no others.
 /// </summary>
 public abstract record VisitState
 {
@@ -15,15 +15,34 @@ public abstract record VisitState
     {
     }
 
-    /// <summary>What holds whoever stands here: devices, link, the site's settings. Survives every visit.</summary>
+    /// <summary>Devices, link and the settings of the site. The same for every visit.</summary>
     public Station Station { get; init; } = Station.Ready;
 
-    // Nobody is being served.
+    /// <summary>
+    /// How many digits are typed in this state; null: it has no number pad. The only place that says which states have one:
+    /// shell, screens and keypad ask here, and <see cref="Visit"/> wipes the digits when such a state is left.
+    /// </summary>
+    public virtual int? DigitsWanted => null;
 
-    /// <summary>待機. <paramref name="Farewell"/> says for a few seconds how the last visit ended.</summary>
-    public sealed record Idle(Ending? Farewell = null) : VisitState;
+    /// <summary>Digits typed up to now, 0 to <see cref="DigitsWanted"/>. The digits themselves are only in the shell's buffer.</summary>
+    public int Typed { get; init; }
 
-    /// <summary>The reader is missing: nothing can be done here; staff at the desk can.</summary>
+    /// <summary>
+    /// The digits were wiped because no key came for some time. The screen says so: a patient who typed on would send a
+    /// wrong number and lose a try.
+    /// </summary>
+    public bool Wiped { get; init; }
+
+    /// <summary>The digits of the state before stay in the buffer: they are a phone's PIN, which is sent when the phone is on the reader.</summary>
+    public virtual bool CarriesDigits => false;
+
+    // No visit.
+
+    /// <summary>待機.</summary>
+    /// <param name="LastVisit">How the last visit ended; shown for some seconds. Null: the start screen.</param>
+    public sealed record Idle(Ending? LastVisit = null) : VisitState;
+
+    /// <summary>The card reader cannot be used, or the case was opened: no check-in at this kiosk.</summary>
     public sealed record OutOfService(Failure Why) : VisitState;
 
     /// <summary>No link to the reception.</summary>
@@ -32,78 +51,90 @@ public abstract record VisitState
     /// <summary>Closed by staff from the reception terminal.</summary>
     public sealed record Maintenance : VisitState;
 
-    /// <summary>災害時: no card is needed today; switched on by staff.</summary>
+    /// <summary>災害時: no card is needed today. Staff switch it on and off.</summary>
     public sealed record DisasterNotice : VisitState;
 
     // 1. The card is read.
 
-    /// <param name="StaffId">Who at the desk has confirmed the patient by sight already; null: nobody.</param>
+    /// <param name="StaffId">Who at the desk has already confirmed the patient by sight; null: nobody.</param>
     public sealed record ReadingCard(string? StaffId = null) : VisitState;
 
     // 2. 本人確認.
 
-    /// <summary>A card was read, the person is not confirmed yet.</summary>
+    /// <summary>A card was read; the person is not confirmed yet.</summary>
     public abstract record Unconfirmed(Visitor Who) : VisitState;
 
-    /// <param name="Notice">Why the patient is here again: a face that did not match, a device that failed; null at first.</param>
+    /// <param name="Notice">Why the patient is asked again: a face that did not match, a device that failed. Null the first time.</param>
     public sealed record ChoosingMethod(Visitor Who, Failure? Notice = null) : Unconfirmed(Who);
 
     public sealed record MatchingFace(Visitor Who, FaceGuidance Guidance) : Unconfirmed(Who);
 
-    /// <summary>照合番号B typed from the printed card, where no card-face camera could read it.</summary>
-    /// <param name="Typed">Digits typed, 0 to 14; which ones, only the buffer knows.</param>
-    /// <param name="Wiped">What was typed is gone, because nothing came for too long: said, or the rest would be taken for a whole number.</param>
-    public sealed record TypingCardNumber(Visitor Who, int Typed, bool Wiped = false) : Unconfirmed(Who);
+    /// <summary>照合番号B is typed, because no camera could read it from the card.</summary>
+    public sealed record TypingCardNumber(Visitor Who) : Unconfirmed(Who)
+    {
+        public override int? DigitsWanted => CardFaceApp.NumberDigits;
+    }
 
-    /// <param name="Typed">Digits typed, 0 to 4.</param>
-    /// <param name="Notice">PinWrong after a miss.</param>
-    /// <param name="Wiped">As in <see cref="TypingCardNumber"/>: who went on typing would lose a try.</param>
-    public sealed record EnteringPin(Visitor Who, int Typed, Failure? Notice = null, bool Wiped = false) : Unconfirmed(Who);
+    /// <param name="Notice">PinWrong after a wrong PIN.</param>
+    public sealed record EnteringPin(Visitor Who, Failure? Notice = null) : Unconfirmed(Who)
+    {
+        public override int? DigitsWanted => JpkiApp.PinDigits;
+    }
 
-    /// <summary>One try left: the patient is asked before it is used.</summary>
+    /// <summary>One try is left: the patient is asked before it is used.</summary>
     public sealed record LastPinTry(Visitor Who, Failure? Notice = null) : Unconfirmed(Who);
 
-    /// <summary>The one VERIFY for the PIN just entered is with the card.</summary>
+    /// <summary>The card checks the PIN. One VERIFY was sent.</summary>
     public sealed record VerifyingPin(Visitor Who) : Unconfirmed(Who);
 
     public sealed record PinBlocked(Visitor Who) : Unconfirmed(Who);
 
-    /// <summary>目視確認: staff beside the patient type the facility's code.</summary>
-    /// <param name="Typed">Digits typed, 0 to 6.</param>
-    /// <param name="Wiped">As in <see cref="TypingCardNumber"/>.</param>
-    public sealed record VisualCheck(Visitor Who, int Typed, Failure? Notice = null, bool Wiped = false) : Unconfirmed(Who);
+    /// <summary>目視確認: staff beside the patient type the code of the facility.</summary>
+    public sealed record VisualCheck(Visitor Who, Failure? Notice = null) : Unconfirmed(Who)
+    {
+        public override int? DigitsWanted => Visit.StaffCodeDigits;
+    }
 
     public sealed record CheckingStaffCode(Visitor Who) : Unconfirmed(Who);
 
     /// <summary>スマホ搭載: Android or iPhone, where the site takes both.</summary>
     public sealed record ChoosingPhone : VisitState;
 
-    /// <summary>The Android phone's own PIN, typed before it is held on the reader.</summary>
-    /// <param name="Typed">Digits typed, 0 to 4.</param>
-    /// <param name="TriesLeft">Null until the phone told.</param>
-    /// <param name="Wiped">As in <see cref="TypingCardNumber"/>.</param>
-    public sealed record TypingPhonePin(int Typed, int? TriesLeft = null, Failure? Notice = null, bool Wiped = false) : VisitState;
+    /// <summary>The PIN of an Android phone, typed before the phone is held on the reader.</summary>
+    /// <param name="TriesLeft">Null: the phone was not asked yet.</param>
+    public sealed record TypingPhonePin(int? TriesLeft = null, Failure? Notice = null) : VisitState
+    {
+        public override int? DigitsWanted => JpkiApp.PinDigits;
+    }
 
-    /// <summary>Waits for the phone on the reader; an Android's PIN is in the buffer.</summary>
+    /// <summary>Waits for the phone on the reader. The PIN of an Android phone is in the buffer.</summary>
     /// <param name="Which">Android or Iphone.</param>
-    /// <param name="Warned">The patient saw that one try is left and typed all the same.</param>
-    /// <param name="Notice">Why it did not work a moment ago.</param>
-    public sealed record HoldingPhone(Phones Which, bool Warned, Failure? Notice = null) : VisitState;
+    /// <param name="Warned">The patient was told that one try is left, and typed the PIN.</param>
+    /// <param name="Notice">Why the last attempt failed; null: there was none.</param>
+    public sealed record HoldingPhone(Phones Which, bool Warned, Failure? Notice = null) : VisitState
+    {
+        public override bool CarriesDigits => true;
+    }
 
-    public sealed record ReadingPhone(Phones Which, bool Warned) : VisitState;
+    /// <param name="Which">Android or Iphone.</param>
+    /// <param name="Warned">As in <see cref="HoldingPhone"/>.</param>
+    public sealed record ReadingPhone(Phones Which, bool Warned) : VisitState
+    {
+        public override bool CarriesDigits => true;
+    }
 
     // 3. 同意.
 
-    /// <summary>Something is asked of a person confirmed.</summary>
+    /// <summary>A confirmed person is asked something.</summary>
     public abstract record Asking(Confirmed Who, Answers Answers) : VisitState;
 
     /// <summary>包括同意: all, nothing, or one by one.</summary>
     public sealed record AskingConsent(Confirmed Who, Answers Answers) : Asking(Who, Answers);
 
-    /// <param name="Index">Item asked, 0-based in the catalogue's order.</param>
+    /// <param name="Index">The item that is asked, 0-based in the order of the catalogue.</param>
     public sealed record AskingItem(Confirmed Who, int Index, Answers Answers) : Asking(Who, Answers);
 
-    /// <summary>医療費助成 by this card, where the site takes part.</summary>
+    /// <summary>医療費助成 with this card, where the site takes part.</summary>
     public sealed record AskingPmh(Confirmed Who, Answers Answers) : Asking(Who, Answers);
 
     /// <summary>処方箋発行形態: electronic or paper, where the site asks at check-in.</summary>
@@ -111,16 +142,16 @@ public abstract record VisitState
 
     public sealed record ReviewingConsent(Confirmed Who, Answers Answers) : Asking(Who, Answers);
 
-    // 4. The reception is told.
+    // 4. The check-in is sent.
 
-    /// <param name="Trouble">Null while the answer is awaited; else why it did not come: the patient may retry or call staff.</param>
+    /// <param name="Trouble">Null: waiting for the answer. Else why there was none; the patient can try again or call staff.</param>
     public sealed record Submitting(Confirmed Who, Answers Answers, Failure? Trouble = null) : VisitState;
 
-    /// <param name="Reminders">How often the patient was reminded of the card: the sound rises.</param>
-    /// <param name="IsPhone">A phone lies there, no card.</param>
+    /// <param name="Reminders">How often the patient was reminded to take the card; each reminder is louder.</param>
+    /// <param name="IsPhone">A phone lies there, not a card.</param>
     public sealed record TakeCard(Ending Ending, int Reminders = 0, bool IsPhone = false) : VisitState;
 
-    // Over any other state.
+    // Shown over another state.
 
     /// <summary>まだ使いますか.</summary>
     public sealed record StillThere(VisitState Under) : VisitState;
@@ -128,31 +159,35 @@ public abstract record VisitState
     public sealed record StaffCalled(VisitState Under) : VisitState;
 }
 
-/// <summary>Whoever put the card in, not confirmed yet.</summary>
-/// <param name="FaceLeft">Face comparisons that may still miss in this visit, 0 to <see cref="Visit.FaceMisses"/>.</param>
-/// <param name="CannotTurn">They said that they cannot turn the head; holds for the whole visit.</param>
-/// <param name="Tray">What the camera above the tray saw when it could not read the printed number; null: it could, or there is none.</param>
-public sealed record Visitor(CardFacts Card, int FaceLeft = Visit.FaceMisses, bool CannotTurn = false, TrayView? Tray = null);
+/// <summary>The person who laid the card down, not confirmed yet.</summary>
+/// <param name="FaceTriesLeft">Face comparisons left in this visit, 0 to <see cref="Visit.FaceTries"/>.</param>
+/// <param name="CannotTurn">The patient said that they cannot turn the head. Kept for the whole visit.</param>
+/// <param name="Tray">What the camera above the tray saw when it could not read the printed number; null: it could, or there is no camera.</param>
+public sealed record Visitor(CardFacts Card, int FaceTriesLeft = Visit.FaceTries, bool CannotTurn = false, TrayContent? Tray = null);
 
-/// <summary>A person confirmed, by what.</summary>
+/// <summary>A confirmed person, and how the person was confirmed.</summary>
 /// <param name="Face">Only for Face.</param>
 /// <param name="StaffId">Only for Visual.</param>
 public sealed record Confirmed(CardFacts Card, Method Method, FaceVerdict? Face = null, string? StaffId = null);
 
-/// <summary>How a visit ended, as said to the patient.</summary>
+/// <summary>How a visit ended, as it is told to the patient.</summary>
 public abstract record Ending
 {
     private Ending()
     {
     }
 
-    /// <summary>The visit was made with a phone: what is said of it names the phone, not a card.</summary>
+    /// <summary>The visit was made with a phone: the texts name the phone, not a card.</summary>
     public bool ByPhone { get; init; }
 
-    /// <summary>The certificate ends or has ended: how to renew it is shown, and stays long enough for a phone to photograph.</summary>
-    public bool TellsRenewal => this is Accepted { Certificate: CertificateStatus.Expiring or CertificateStatus.Grace } or Refused { Why: Failure.CertificateExpired };
+    /// <summary>
+    /// The certificate ends soon or has ended: how to renew it is shown, long enough to take a photo of the code with a phone.
+    /// </summary>
+    public bool ShowsRenewal => this
+        is Accepted { Certificate: CertificateStatus.Expiring or CertificateStatus.Grace }
+        or Refused { Why: Failure.CertificateExpired };
 
-    /// <summary>The reception holds the check-in durably.</summary>
+    /// <summary>The reception has stored the check-in.</summary>
     public sealed record Accepted(long Number, CertificateStatus Certificate, DateOnly CertificateEnds) : Ending;
 
     public sealed record Refused(Failure Why) : Ending;
@@ -165,23 +200,23 @@ public abstract record Ending
     public sealed record TakenEarly : Ending;
 }
 
-/// <summary>What holds whoever stands here.</summary>
-/// <param name="Reader">Why the reader cannot be used; null when it can.</param>
-/// <param name="Camera">Why the camera cannot be used; null when it can.</param>
-/// <param name="Link">Why the reception cannot be reached; null when it can.</param>
-/// <param name="CardThere">A card lies on the reader, served or not.</param>
-/// <param name="FaceOffered">False where the kiosk's configuration has no face check.</param>
-/// <param name="Policy">What the reception set for its site.</param>
+/// <summary>The kiosk itself, whoever uses it.</summary>
+/// <param name="Reader">Why the card reader cannot be used; null: it can.</param>
+/// <param name="Camera">Why the camera cannot be used; null: it can.</param>
+/// <param name="Link">Why the reception cannot be reached; null: it can.</param>
+/// <param name="CardThere">A card lies on the reader, in a visit or not.</param>
+/// <param name="FaceOffered">False where the configuration of the kiosk has no face check.</param>
+/// <param name="Policy">What the reception set for this site.</param>
 public sealed record Station(
     Failure? Reader, Failure? Camera, Failure? Link, bool CardThere, bool Maintenance, bool Disaster, bool FaceOffered, SitePolicy Policy)
 {
-    /// <summary>The face check asks for a head turn, unless the patient cannot.</summary>
+    /// <summary>The face check asks for a head turn, unless the patient cannot turn.</summary>
     public bool HeadTurn { get; init; } = true;
 
     /// <summary>The case is open now.</summary>
     public bool CaseOpen { get; init; }
 
-    /// <summary>The case was opened; holds until it is shut and staff have switched maintenance off.</summary>
+    /// <summary>The case was opened. True until it is shut and staff have switched maintenance on and off.</summary>
     public bool Tampered { get; init; }
 
     public static Station Ready { get; } = new(null, null, null, false, false, false, true, SitePolicy.Default);

@@ -58,9 +58,9 @@ public static class FuzzTargets
 
     private static void Apdu(ReadOnlySpan<byte> input)
     {
-        JpkiApp.LabelOf(input);
+        JpkiApp.ParseLabel(input);
         JpkiApp.HasNoCertificate(input);
-        CommonApp.ExpiryOf(input);
+        CommonApp.ParseExpiry(input);
         if (input.Length < 2) return;
         ResponseApdu response = new(input);
         _ = (response.Status.BytesWaiting, response.Status.RightLe, response.Status.TriesLeft, response.Status.IsBlocked, response.Status.MeansNotThere);
@@ -86,8 +86,8 @@ public static class FuzzTargets
     private static void Certificate(ReadOnlySpan<byte> input)
     {
         JpkiCertificate certificate = JpkiCertificate.Parse(input);
-        CertificateRule.Of(certificate.LastDay, Today);
-        CertificateRule.Of(certificate.LastDay, Today, isPhone: true);
+        CertificateRule.StatusOn(certificate.LastDay, Today);
+        CertificateRule.StatusOn(certificate.LastDay, Today, isPhone: true);
         _ = certificate.FirstDay;
         certificate.IsIssuedBy(certificate);
     }

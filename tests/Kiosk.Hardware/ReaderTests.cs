@@ -14,10 +14,10 @@ public sealed class ReaderTests
         await using PcscCardReader reader = new(
             new PcscCardReaderOptions(new ReaderPattern($"*{address}*"), new CardTrust([], [])), new NativePcsc(), TimeProvider.System);
         using CancellationTokenSource patience = new(TimeSpan.FromSeconds(30));
-        await foreach (ReaderNews news in reader.WatchAsync(patience.Token))
+        await foreach (ReaderEvent news in reader.WatchAsync(patience.Token))
         {
-            Assert.IsNotType<ReaderNews.Lost>(news);
-            if (news is ReaderNews.Back) return;
+            Assert.IsNotType<ReaderEvent.Lost>(news);
+            if (news is ReaderEvent.Found) return;
         }
         Assert.Fail("the reader said nothing for 30 s");
     }

@@ -180,10 +180,18 @@ public sealed class Clinic : IDisposable
     private string State() =>
         Health() is { } health && health.RootElement.GetProperty("screen").GetBoolean() ? health.RootElement.GetProperty("state").GetString()! : "";
 
+    /// <summary>The kiosk's health page; null while the kiosk or the machine does not answer, as during a restart.</summary>
     public JsonDocument? Health()
     {
-        (int exit, string answer) = _machine.Try("nsenter --net=/run/netns/screen curl -sf -m 5 http://127.0.0.1:8600/healthz", 20);
-        return exit == 0 && answer.Trim().StartsWith('{') ? JsonDocument.Parse(answer) : null;
+        try
+        {
+            (int exit, string answer) = _machine.Try("nsenter --net=/run/netns/screen curl -sf -m 5 http://127.0.0.1:8600/healthz", 20);
+            return exit == 0 ? JsonDocument.Parse(answer) : null;
+        }
+        catch (NoAnswerException)
+        {
+            return null;
+        }
     }
 
     /// <summary>What the receptionist's page shows of all, as JSON.</summary>

@@ -43,7 +43,7 @@ public sealed class DeviceTests
         clinic.Until("Idle");
 
         clinic.Wipe();
-        machine.Wait("wiped; starting again");
+        machine.Wait("wiped; restarting");
         machine.Wait("verified root on slot A");
         machine.Stick("--out");
         machine.Wait("marked good");

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 
 namespace Kiosk.Image;
 
@@ -127,10 +128,26 @@ public sealed class Machine : IDisposable
 
     private byte[] _drawn = [];
 
-    /// <summary>A command of root on the machine's second serial port (vm profile).</summary>
-    public string Shell(string command) => Vm("shell", command);
+    /// <summary>Runs a command as root on the machine's second serial port (vm profile); it must succeed.</summary>
+    /// <returns>Its output, without white space at both ends.</returns>
+    public string Shell(string command)
+    {
+        (int exit, string output) = Try(command);
+        Assert.True(exit == 0, $"command '{command}' ended with {exit}: {output}");
+        return output.Trim();
+    }
 
-    public (int Exit, string Output) Try(string command, int seconds = 300) => Run("shell", command, $"{seconds}");
+    /// <summary>Runs a command as root on the machine's second serial port (vm profile).</summary>
+    /// <param name="command">For a POSIX shell.</param>
+    /// <param name="seconds">The longest wait.</param>
+    /// <exception cref="NoAnswerException">The machine does not run, or the answer did not come whole in that time.</exception>
+    public (int Exit, string Output) Try(string command, int seconds = 300)
+    {
+        (int exit, string answer) = Run("shell", "--json", command, $"{seconds}");
+        if (exit != 0) throw new NoAnswerException(answer.Trim());
+        using JsonDocument json = JsonDocument.Parse(answer);
+        return (json.RootElement.GetProperty("exit").GetInt32(), json.RootElement.GetProperty("output").GetString()!);
+    }
 
     public string Console => File.ReadAllText(Path.Combine(_home, "console.log"));
 
@@ -147,7 +164,10 @@ public sealed class Machine : IDisposable
     public void Dispose() => Run("stop");
 }
 
-/// <summary>What ./dev image made.</summary>
+/// <summary>The machine gave no answer to a command. This says nothing about the command's result.</summary>
+public sealed class NoAnswerException(string message) : Exception(message);
+
+/// <summary>The device image as ./dev image built it.</summary>
 public static class Product
 {
     public static string Root { get; } = Up(new DirectoryInfo(AppContext.BaseDirectory));

@@ -19,7 +19,7 @@ public sealed class UpdateTests
         Stopwatch down = Stopwatch.StartNew();
         clinic.Until("");
         machine.Wait("verified root on slot B");
-        machine.Wait("an update; well before it: camera reader link");
+        machine.Wait("this version is an update; working before it: camera reader link");
         clinic.Until("Idle");
         Figures.Note("update, downtime: restart ordered to the patient's screen inviting", $"{down.Elapsed.TotalSeconds:F0} s");
         machine.Wait($"slot B version {Second} marked good");
@@ -28,7 +28,7 @@ public sealed class UpdateTests
         machine.Stick(Product.Bundle(First));
         machine.Wait($"refused: version {First} is older");
         machine.Stick(Foreign(machine));
-        machine.Wait("refused, not a bundle signed by an update key");
+        machine.Wait("refused; it is not a bundle signed with an update key");
 
         machine.Offer(Broken, "--broken");
         machine.Wait($"version {Broken} installed in");

@@ -25,8 +25,8 @@ public sealed class ReceptionPageJourneys
         using CardInHand first = new(), second = new(20);
         GrpcReceptionLink link = facility.Link(), other = facility.Link("k2");
         await using News news = new(link), others = new(other);
-        await news.NextAsync<ReceptionNews.LinkUp>(30);
-        await others.NextAsync<ReceptionNews.LinkUp>(30);
+        await news.NextAsync<ReceptionEvent.LinkUp>(30);
+        await others.NextAsync<ReceptionEvent.LinkUp>(30);
         await link.ReportHealthAsync(new("1.0", [new("reader", null), new("camera", Failure.CameraMissing, "/dev/video0")], "mobilefacenet", "承認前のモデルです"), default);
         await other.ReportHealthAsync(new("1.0", [new("reader", null), new("camera", null)]), default);
         await link.SubmitAsync(await facility.VisitAsync(link, first), default);
@@ -85,7 +85,7 @@ public sealed class ReceptionPageJourneys
         await Assertions.Expect(page.Locator("#policy-said")).ToContainTextAsync("送りました");
         await CheckAsync(page, "settings");
         Core.Consents.SitePolicy sent;
-        do sent = (await news.NextAsync<ReceptionNews.PolicySet>(120)).Policy; while (!sent.AsksPrescription);
+        do sent = (await news.NextAsync<ReceptionEvent.PolicySet>(120)).Policy; while (!sent.AsksPrescription);
         Assert.Equal(["YZK", "SRJ", "SHJ", "TKK"], sent.Consents.Items.Select(item => item.Code));
         await page.GetByRole(AriaRole.Button, new() { Name = "アクセスログ" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "設定", Exact = true }).ClickAsync();

@@ -66,11 +66,10 @@ public sealed class ScriptedVisit(TestPicture camera) : IVisitPort
     {
         lock (_gate)
         {
-            int all = Current.State is S.EnteringPin ? Visit.PinDigits : Current.State is S.VisualCheck ? Visit.StaffCodeDigits : Visit.CardNumberDigits;
-            if (screen != Current.Screen || _typed.Count == all) return;
+            if (screen != Current.Screen || Current.State.DigitsWanted is not int wanted || _typed.Count == wanted) return;
             _typed.Add(digit);
             Happen(new E.Typed(_typed.Count));
-            if (_typed.Count == all) Happen(new E.TypedAll());
+            if (_typed.Count == wanted) Happen(new E.TypedAll());
         }
     }
 
@@ -108,7 +107,7 @@ public sealed class ScriptedVisit(TestPicture camera) : IVisitPort
             case A.StopFace:
                 camera.Open = false;
                 break;
-            case A.WipeTyped or A.Forget:
+            case A.WipeDigits or A.Forget:
                 _typed.Clear();
                 break;
             case A.Submit:

@@ -21,7 +21,7 @@ public sealed class FailureCatalogueTests
             """);
         foreach (Failure failure in Enum.GetValues<Failure>())
         {
-            FailureEntry entry = FailureCatalogue.Of(failure);
+            FailureEntry entry = FailureCatalogue.EntryFor(failure);
             text.Append(CultureInfo.InvariantCulture, $"| {entry.Code} | {failure} | {entry.Staff} | {entry.Remedy} | {entry.Exit} |\n");
         }
         Golden.Matches("src/Kiosk.Core/failures.md", text.ToString());
@@ -30,7 +30,7 @@ public sealed class FailureCatalogueTests
     [Fact]
     public void Codes_and_exit_codes_are_each_used_once_and_nothing_is_empty()
     {
-        FailureEntry[] all = [.. Enum.GetValues<Failure>().Select(FailureCatalogue.Of)];
+        FailureEntry[] all = [.. Enum.GetValues<Failure>().Select(FailureCatalogue.EntryFor)];
         Assert.Equal(all.Length, all.Select(e => e.Code).Distinct().Count());
         Assert.Equal(all.Length, all.Select(e => e.Exit).Distinct().Count());
         Assert.All(all, e => Assert.True(e.Staff.Length > 3 && e.Remedy.Length > 3));

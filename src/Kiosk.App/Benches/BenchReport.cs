@@ -48,7 +48,7 @@ internal sealed record BenchReport(
     {
         BenchOutcome.Passed => 0,
         BenchOutcome.Stopped => 130,
-        BenchOutcome.DeviceLost when Failure is Failure why => FailureCatalogue.Of(why).Exit,
+        BenchOutcome.DeviceLost when Failure is Failure why => FailureCatalogue.EntryFor(why).Exit,
         _ => 1,
     };
 

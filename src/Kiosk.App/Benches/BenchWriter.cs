@@ -37,6 +37,6 @@ internal static class BenchWriter
         AnsiConsole.Write(table);
         foreach (Skipped skipped in report.Skipped) Console.WriteLine($"not measured: {skipped.What}: {skipped.Why}");
         Console.WriteLine($"{ReportPage.Told(report.Outcome)}: {ReportPage.Why(report)}");
-        if (report.Failure is Core.Failure why) Console.WriteLine($"  {Core.FailureCatalogue.Of(why).Staff}\n  → {Core.FailureCatalogue.Of(why).Remedy}");
+        if (report.Failure is Core.Failure why) Console.WriteLine($"  {Core.FailureCatalogue.EntryFor(why).Staff}\n  → {Core.FailureCatalogue.EntryFor(why).Remedy}");
     }
 }

@@ -7,7 +7,7 @@ namespace Kiosk.App.Benches;
 /// <summary>The reader's news with the moment each came. A reader that goes away when nobody pulled it ends the bench.</summary>
 internal sealed class NewsLog : IAsyncDisposable
 {
-    private readonly Channel<(ReaderNews News, long At)> _news = Channel.CreateUnbounded<(ReaderNews, long)>();
+    private readonly Channel<(ReaderEvent News, long At)> _news = Channel.CreateUnbounded<(ReaderEvent, long)>();
     private readonly CancellationTokenSource _stop = new();
     private readonly TimeProvider _time;
     private readonly Task _watching;
@@ -20,7 +20,7 @@ internal sealed class NewsLog : IAsyncDisposable
 
     /// <summary>The next news of the kind, whatever comes before, and when it came.</summary>
     /// <exception cref="FailureException">The reader's own failure when it is lost; ReaderMissing or CardSilent when nothing comes in <paramref name="patience"/>.</exception>
-    public async Task<long> NextAsync<T>(TimeSpan patience, CancellationToken stop) where T : ReaderNews
+    public async Task<long> NextAsync<T>(TimeSpan patience, CancellationToken stop) where T : ReaderEvent
     {
         using CancellationTokenSource limit = new(patience, _time);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stop);
@@ -28,22 +28,22 @@ internal sealed class NewsLog : IAsyncDisposable
         {
             while (true)
             {
-                (ReaderNews news, long at) = await _news.Reader.ReadAsync(either.Token);
+                (ReaderEvent news, long at) = await _news.Reader.ReadAsync(either.Token);
                 if (news is T) return at;
                 // A reader that comes back is missing, and its service down, in any order before that.
-                if (news is ReaderNews.Lost lost && typeof(T) != typeof(ReaderNews.Back)) throw new FailureException(lost.Why, $"{lost.Detail} (while waiting for {typeof(T).Name})");
+                if (news is ReaderEvent.Lost lost && typeof(T) != typeof(ReaderEvent.Found)) throw new FailureException(lost.Why, $"{lost.Detail} (while waiting for {typeof(T).Name})");
             }
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            Failure why = typeof(T) == typeof(ReaderNews.Back) ? Failure.ReaderMissing : Failure.CardSilent;
+            Failure why = typeof(T) == typeof(ReaderEvent.Found) ? Failure.ReaderMissing : Failure.CardSilent;
             throw new FailureException(why, $"no {typeof(T).Name} for {patience.TotalSeconds} s");
         }
     }
 
     private async Task WatchAsync(ICardReader reader)
     {
-        await foreach (ReaderNews news in reader.WatchAsync(_stop.Token)) _news.Writer.TryWrite((news, _time.GetTimestamp()));
+        await foreach (ReaderEvent news in reader.WatchAsync(_stop.Token)) _news.Writer.TryWrite((news, _time.GetTimestamp()));
     }
 
     public async ValueTask DisposeAsync()

@@ -36,7 +36,7 @@ internal sealed class ReaderBench(ReaderUnderTest tested, ReaderBenchOptions opt
         run.With("removals", options.Removals);
         run.With("seed", options.Seed);
         await using NewsLog news = new(tested.Reader, run.Time);
-        await news.NextAsync<ReaderNews.Back>(TimeSpan.FromSeconds(15), stop);
+        await news.NextAsync<ReaderEvent.Found>(TimeSpan.FromSeconds(15), stop);
         await run.PartAsync("single commands", 1, async _ => await SelectAsync(run, news, stop));
         await ReadsAsync(run, news, stop);
         await run.PartAsync("insertions", options.Insertions, done => InsertAsync(run, news, done, stop));
@@ -140,7 +140,7 @@ internal sealed class ReaderBench(ReaderUnderTest tested, ReaderBenchOptions opt
             await _hand.TakeAsync(stop);
             string ended = await reading;
             if (ended == "whole") longest = Math.Max(100, run.Since(since));
-            long gone = await news.NextAsync<ReaderNews.CardRemoved>(_patience, stop);
+            long gone = await news.NextAsync<ReaderEvent.CardRemoved>(_patience, stop);
             if (_hand.IsExact) run.Add("removal noticed", "ms", "from the card taken to its news", Math.Max(0, run.Time.GetElapsedTime(taken, gone).TotalMilliseconds));
             run.Add("removal surprise", "", "1 for each read that ended in anything but whole, CardMoved or CardUnreadable", ended is "whole" or nameof(Failure.CardMoved) or nameof(Failure.CardUnreadable) ? 0 : 1);
             run.Tell(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"taken after {run.Time.GetElapsedTime(since, taken).TotalMilliseconds:F0} ms: {ended}"));
@@ -169,10 +169,10 @@ internal sealed class ReaderBench(ReaderUnderTest tested, ReaderBenchOptions opt
         {
             long since = run.Time.GetTimestamp();
             await plug.PullAsync(stop);
-            run.Add("reader loss noticed", "ms", "from the pulled cable to its news", run.Time.GetElapsedTime(since, await news.NextAsync<ReaderNews.Lost>(_patience, stop)).TotalMilliseconds);
+            run.Add("reader loss noticed", "ms", "from the pulled cable to its news", run.Time.GetElapsedTime(since, await news.NextAsync<ReaderEvent.Lost>(_patience, stop)).TotalMilliseconds);
             since = run.Time.GetTimestamp();
             await plug.PushAsync(stop);
-            run.Add("reader reconnect", "ms", "from the cable pushed in to its news", Math.Max(0, run.Time.GetElapsedTime(since, await news.NextAsync<ReaderNews.Back>(_patience, stop)).TotalMilliseconds));
+            run.Add("reader reconnect", "ms", "from the cable pushed in to its news", Math.Max(0, run.Time.GetElapsedTime(since, await news.NextAsync<ReaderEvent.Found>(_patience, stop)).TotalMilliseconds));
         }
         await LayAsync(run, news, Ordinary, stop);
         await using (ICardSession session = await tested.Reader.OpenAsync(stop)) run.Tell($"after the last reconnect the card tells: {await AnswerAsync(() => session.IdentifyAsync(Today(run), stop))}");
@@ -183,7 +183,7 @@ internal sealed class ReaderBench(ReaderUnderTest tested, ReaderBenchOptions opt
     {
         await _hand.LayAsync(card, stop);
         long laid = run.Time.GetTimestamp();
-        long seen = await news.NextAsync<ReaderNews.CardInserted>(_patience, stop);
+        long seen = await news.NextAsync<ReaderEvent.CardInserted>(_patience, stop);
         if (_hand.IsExact) run.Add("detection", "ms", "from the card laid down to its news", Math.Max(0, run.Time.GetElapsedTime(laid, seen).TotalMilliseconds));
     }
 
@@ -191,7 +191,7 @@ internal sealed class ReaderBench(ReaderUnderTest tested, ReaderBenchOptions opt
     {
         long taken = run.Time.GetTimestamp();
         await _hand.TakeAsync(stop);
-        long gone = await news.NextAsync<ReaderNews.CardRemoved>(_patience, stop);
+        long gone = await news.NextAsync<ReaderEvent.CardRemoved>(_patience, stop);
         if (_hand.IsExact) run.Add("removal noticed", "ms", "from the card taken to its news", Math.Max(0, run.Time.GetElapsedTime(taken, gone).TotalMilliseconds));
     }
 

@@ -27,7 +27,7 @@ internal static class ReportPage
         StringBuilder page = new();
         page.Append(CultureInfo.InvariantCulture, $"<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>{report.Bench} bench: {Told(report.Outcome)}</title><style>{Style}</style>");
         page.Append(CultureInfo.InvariantCulture, $"<h1>Bench: {report.Bench}</h1><p><span class=\"verdict {Class(report.Outcome)}\">{Told(report.Outcome)}</span> {Text(Why(report))}</p>");
-        if (report.Failure is Failure why) page.Append(CultureInfo.InvariantCulture, $"<p>{FailureCatalogue.Of(why).Code} {Text(FailureCatalogue.Of(why).Staff)}。{Text(FailureCatalogue.Of(why).Remedy)}。</p>");
+        if (report.Failure is Failure why) page.Append(CultureInfo.InvariantCulture, $"<p>{FailureCatalogue.EntryFor(why).Code} {Text(FailureCatalogue.EntryFor(why).Staff)}。{Text(FailureCatalogue.EntryFor(why).Remedy)}。</p>");
         Facts(page, report);
         Limits(page, report);
         Table(page, report);
@@ -43,7 +43,7 @@ internal static class ReportPage
     {
         BenchOutcome.Passed => $"{report.Limits.Count} of {report.Limits.Count} limits kept, {report.Metrics.Count} metrics.",
         BenchOutcome.Failed => $"{report.Limits.Count(l => !l.Passed)} of {report.Limits.Count} limits broken: {string.Join("; ", report.Limits.Where(l => !l.Passed).Select(Broken))}.",
-        BenchOutcome.DeviceLost => $"{report.Failure} ({FailureCatalogue.Of(report.Failure!.Value).Code}) after {Plot.Number(report.Seconds)} s: {report.Detail}. What was measured until then is below.",
+        BenchOutcome.DeviceLost => $"{report.Failure} ({FailureCatalogue.EntryFor(report.Failure!.Value).Code}) after {Plot.Number(report.Seconds)} s: {report.Detail}. What was measured until then is below.",
         BenchOutcome.Stopped => $"stopped by hand after {Plot.Number(report.Seconds)} s. What was measured until then is below.",
         _ => "",
     };

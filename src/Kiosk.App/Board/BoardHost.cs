@@ -99,9 +99,9 @@ internal sealed class BoardHost : IAsyncDisposable
         {
             while (true)
             {
-                bool served = Visit.HasCard(_host.Loop.Current.State);
+                bool served = Visit.IsUnderWay(_host.Loop.Current.State);
                 if (presence.IsSomebodyThere || served) last = _time.GetTimestamp();
-                double level = ScreenLevel.Of(_setup.Readings.Lux, served, _time.GetElapsedTime(last));
+                double level = ScreenBrightness.For(_setup.Readings.Lux, served, _time.GetElapsedTime(last));
                 if (level != _setup.Readings.Screen) backlight?.Set(level);
                 _setup.Readings.Screen = level;
                 await Task.WhenAny(woken.WaitAsync(stop), Task.Delay(TimeSpan.FromSeconds(1), _time, stop), _host.Loop.NextAsync(_host.Loop.Current, stop));

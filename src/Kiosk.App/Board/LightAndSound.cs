@@ -20,10 +20,10 @@ internal sealed class LightAndSound(IVisitPort port, TimeProvider time)
         Task<VisitView> next = port.NextAsync(view, stop);
         while (true)
         {
-            if (Signal.Of(view.State).Lamp is var wanted && wanted != lamp) (lamp, since) = (wanted, time.GetTimestamp());
+            if (Signal.For(view.State).Lamp is var wanted && wanted != lamp) (lamp, since) = (wanted, time.GetTimestamp());
             (byte red, byte green, byte blue) = wanted.At(time.GetElapsedTime(since));
             light.Show(red, green, blue);
-            if (wanted.Beat is Beat.Steady) await next;
+            if (wanted.Pattern is LampPattern.Steady) await next;
             else await Task.WhenAny(next, Task.Delay(_step, time, stop));
             stop.ThrowIfCancellationRequested();
             if (!next.IsCompleted) continue;
@@ -36,11 +36,11 @@ internal sealed class LightAndSound(IVisitPort port, TimeProvider time)
     public async Task SoundAsync(ISounder sounder, CancellationToken stop)
     {
         VisitView view = port.Current;
-        Signal played = Signal.Of(view.State);
+        Signal played = Signal.For(view.State);
         while (true)
         {
             view = await port.NextAsync(view, stop);
-            Signal now = Signal.Of(view.State);
+            Signal now = Signal.For(view.State);
             if (now != played && now.Tone is not Tone.None) await sounder.PlayAsync(Notes(now), stop);
             played = now;
         }

@@ -54,7 +54,7 @@ internal static class EnrollCommand
     private static string Code(string? given)
     {
         if (given is null) Console.Write("code: ");
-        return PairingCode.Read(given ?? Console.ReadLine() ?? "")
+        return PairingCode.Parse(given ?? Console.ReadLine() ?? "")
             ?? throw new FailureException(Failure.ConfigBroken, "kiosk enroll: the code has 12 letters and digits, for example 7F3K-Q2MD-9XTA");
     }
 

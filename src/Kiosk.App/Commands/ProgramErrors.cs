@@ -9,7 +9,7 @@ internal static class ProgramErrors
     /// <returns>The exit code.</returns>
     public static int Tell(FailureException failure)
     {
-        FailureEntry entry = FailureCatalogue.Of(failure.Failure);
+        FailureEntry entry = FailureCatalogue.EntryFor(failure.Failure);
         Console.Error.WriteLine($"{entry.Code} {failure.Failure}: {failure.Detail}\n  {entry.Staff}\n  → {entry.Remedy}");
         return entry.Exit;
     }

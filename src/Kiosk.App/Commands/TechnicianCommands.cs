@@ -39,7 +39,7 @@ internal sealed class TechnicianCommands(Func<Func<SelfTestParts, Task<int>>, Ca
             IReadOnlyList<SelfCheck> checks = await new SelfTest(parts, TimeProvider.System).RunAsync(check => Console.WriteLine(Commissioning.Commission.Told(check)), stop);
             if (options.GetValue(json) is string file) await File.WriteAllTextAsync(file, JsonSerializer.Serialize(checks, _json), stop);
             Console.WriteLine($"{checks.Count(c => c.Good)} 項目 良、{checks.Count(c => !c.Good)} 項目 否");
-            return checks.FirstOrDefault(c => !c.Good)?.Failure is Failure why ? FailureCatalogue.Of(why).Exit : 0;
+            return checks.FirstOrDefault(c => !c.Good)?.Failure is Failure why ? FailureCatalogue.EntryFor(why).Exit : 0;
         }, stop));
         return command;
     }
@@ -97,10 +97,10 @@ internal sealed class TechnicianCommands(Func<Func<SelfTestParts, Task<int>>, Ca
         long since = time.GetTimestamp();
         try
         {
-            await foreach (ReceptionNews news in link.WatchAsync(patience.Token))
+            await foreach (ReceptionEvent news in link.WatchAsync(patience.Token))
             {
-                if (news is ReceptionNews.LinkUp) return $"相互 TLS で {time.GetElapsedTime(since).TotalMilliseconds:0} ms";
-                if (news is ReceptionNews.LinkDown down) throw new FailureException(down.Why, down.Detail);
+                if (news is ReceptionEvent.LinkUp) return $"相互 TLS で {time.GetElapsedTime(since).TotalMilliseconds:0} ms";
+                if (news is ReceptionEvent.LinkDown down) throw new FailureException(down.Why, down.Detail);
             }
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)

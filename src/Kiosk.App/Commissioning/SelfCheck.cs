@@ -14,8 +14,8 @@ internal sealed record SelfCheck(string Name, string Japanese, Failure? Failure,
     public bool Good => Failure is null;
 
     /// <summary>Stable number of the failure; null when good.</summary>
-    public string? Code => Failure is Failure why ? FailureCatalogue.Of(why).Code : null;
+    public string? Code => Failure is Failure why ? FailureCatalogue.EntryFor(why).Code : null;
 
     /// <summary>対処; null when good.</summary>
-    public string? Remedy => Failure is Failure why ? FailureCatalogue.Of(why).Remedy : null;
+    public string? Remedy => Failure is Failure why ? FailureCatalogue.EntryFor(why).Remedy : null;
 }

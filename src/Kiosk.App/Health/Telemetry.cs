@@ -46,5 +46,5 @@ internal sealed class Telemetry : IDisposable
     private static Measurement<int> Working(DeviceHealth device) => new(
         device.Why is null ? 1 : 0,
         new KeyValuePair<string, object?>("device", device.Name),
-        new KeyValuePair<string, object?>("code", device.Why is { } why ? FailureCatalogue.Of(why).Code : ""));
+        new KeyValuePair<string, object?>("code", device.Why is { } why ? FailureCatalogue.EntryFor(why).Code : ""));
 }

@@ -28,8 +28,8 @@ public static class HealthPage
             State = state.GetType().Name,
             health.Version,
             health.Engine,
-            Link = state.Station.Link is { } link ? FailureCatalogue.Of(link).Code : "",
-            Devices = health.Devices.Select(d => new { d.Name, Code = d.Why is { } why ? FailureCatalogue.Of(why).Code : "", d.Detail }),
+            Link = state.Station.Link is { } link ? FailureCatalogue.EntryFor(link).Code : "",
+            Devices = health.Devices.Select(d => new { d.Name, Code = d.Why is { } why ? FailureCatalogue.EntryFor(why).Code : "", d.Detail }),
             health.Image,
         }, _json, context.RequestAborted);
     }

@@ -19,7 +19,7 @@ public sealed class KeypadHands(UiPort port)
             case >= KeypadKey.Digit0:
                 port.Digit(key - KeypadKey.Digit0);
                 break;
-            case KeypadKey.Back when UiView.HasPad(port.Current.State) && Typed():
+            case KeypadKey.Back when port.Current.State.Typed > 0:
                 Press("erase");
                 break;
             case KeypadKey.Help:
@@ -44,15 +44,6 @@ public sealed class KeypadHands(UiPort port)
                 break;
         }
     }
-
-    private bool Typed() => port.Current.State switch
-    {
-        Core.VisitState.EnteringPin at => at.Typed > 0,
-        Core.VisitState.TypingPhonePin at => at.Typed > 0,
-        Core.VisitState.VisualCheck at => at.Typed > 0,
-        Core.VisitState.TypingCardNumber at => at.Typed > 0,
-        _ => false,
-    };
 
     private void Press(string id) => port.Take(Encoding.ASCII.GetBytes($"{port.Current.Number} {id}"));
 }

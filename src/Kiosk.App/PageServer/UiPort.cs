@@ -82,7 +82,7 @@ public sealed class UiPort : IDisposable
     {
         Change(now => now.Display.Keys ? now : now with { Display = now.Display with { Keys = true } });
         UiView now = Current;
-        if (UiView.HasPad(now.State)) _port.Key(now.Visit.Screen, digit);
+        if (now.State.DigitsWanted is not null) _port.Key(now.Visit.Screen, digit);
     }
 
     public void Dispose() => _forget.Dispose();
@@ -92,10 +92,10 @@ public sealed class UiPort : IDisposable
         long screen = shown.Visit.Screen;
         switch (press)
         {
-            case ButtonPress.Slot slot when UiView.HasPad(shown.State) && shown.Pad.DigitAt(slot.Number) is int digit:
+            case ButtonPress.Slot slot when shown.State.DigitsWanted is not null && shown.Pad.DigitAt(slot.Number) is int digit:
                 _port.Key(screen, digit);
                 break;
-            case ButtonPress.Erase when UiView.HasPad(shown.State):
+            case ButtonPress.Erase when shown.State.DigitsWanted is not null:
                 _port.Erase(screen);
                 break;
             case ButtonPress.Tell tell when !tell.Guarded || age >= Guard:
@@ -105,7 +105,7 @@ public sealed class UiPort : IDisposable
                 Choose(show.Change);
                 _port.Press(screen, new VisitEvent.Touched());
                 break;
-            case ButtonPress.Shuffle when UiView.HasPad(shown.State):
+            case ButtonPress.Shuffle when shown.State.DigitsWanted is not null:
                 Change(now => now with { Pad = PinKeys.Shuffled() });
                 _port.Press(screen, new VisitEvent.Touched());
                 break;
@@ -155,7 +155,7 @@ public sealed class UiPort : IDisposable
         }
     }
 
-    private static bool IsFarewell(VisitState state) => state is VisitState.Idle { Farewell: not null };
+    private static bool IsFarewell(VisitState state) => state is VisitState.Idle { LastVisit: not null };
 
     private void Change(Func<UiView, UiView> change)
     {

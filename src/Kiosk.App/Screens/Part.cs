@@ -79,7 +79,7 @@ public abstract partial class Part : ComponentBase
     private string Day(DateOnly day) => Fill("date", [day.Year, day.Month, day.Day, day.ToString("MMMM", CultureInfo.InvariantCulture)]);
 
     /// <summary>The number patient and staff can tell each other.</summary>
-    protected static string Code(Failure failure) => FailureCatalogue.Of(failure).Code;
+    protected static string Code(Failure failure) => FailureCatalogue.EntryFor(failure).Code;
 
     /// <summary>Key of what is said to somebody with a phone, where it differs.</summary>
     /// <param name="phone">The visit is made with a phone.</param>

@@ -51,7 +51,7 @@ public static class ScreenTable
     {
         S.StillThere over => StepOf(over.Under),
         S.StaffCalled over => StepOf(over.Under),
-        S.Idle { Farewell: null } or S.ReadingCard => 1,
+        S.Idle { LastVisit: null } or S.ReadingCard => 1,
         S.Unconfirmed or S.ChoosingPhone or S.TypingPhonePin or S.HoldingPhone or S.ReadingPhone => 2,
         S.Asking => 3,
         S.Submitting or S.TakeCard { Ending: Core.Ending.Accepted } => 4,

@@ -1,14 +1,12 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Kiosk.Core.Cards;
 
 namespace Kiosk.App.Screens;
 
 /// <summary>Which clip says a text, and what has to be recorded or built (<c>./dev voices</c>). Clips are files named by these ids.</summary>
 public static partial class Spoken
 {
-    /// <summary>Longest number typed here: 照合番号B.</summary>
-    private const int MostDigits = 14;
-
     private const int MostItems = 8;
 
     /// <summary>Years a certificate may end in.</summary>
@@ -63,7 +61,7 @@ public static partial class Spoken
         for (int month = 1; month <= 12; month++) yield return ($"date.month.{month}", texts["date.months"].Split(',')[month - 1]);
         for (int day = 1; day <= 31; day++) yield return ($"date.day.{day}", With(texts["date.day"], day, 0));
         for (int digit = 0; digit <= 9; digit++) yield return ($"spell.{digit}", digit.ToString(CultureInfo.InvariantCulture));
-        for (int typed = 1; typed <= MostDigits; typed++) yield return ($"digit.{typed}", With(texts["digit"], typed, 0));
+        for (int typed = 1; typed <= CardFaceApp.NumberDigits; typed++) yield return ($"digit.{typed}", With(texts["digit"], typed, 0));
         for (int all = 1; all <= MostItems; all++)
         {
             for (int item = 1; item <= all; item++) yield return ($"item.count.{item}.{all}", With(texts["item.count"], item, all));

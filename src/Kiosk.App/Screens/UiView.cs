@@ -10,8 +10,4 @@ namespace Kiosk.App.Screens;
 public sealed record UiView(long Number, VisitView Visit, Display Display, PinKeys Pad, string Nudge = "")
 {
     public VisitState State => Visit.State;
-
-    /// <summary>A state with a pad.</summary>
-    public static bool HasPad(VisitState state) =>
-        state is VisitState.EnteringPin or VisitState.VisualCheck or VisitState.TypingCardNumber or VisitState.TypingPhonePin;
 }

@@ -1,5 +1,5 @@
 using Kiosk.Core;
-using S = Kiosk.Core.VisitState;
+using Kiosk.Core.Cards;
 
 namespace Kiosk.App.Visits;
 
@@ -7,7 +7,7 @@ namespace Kiosk.App.Visits;
 public sealed class DigitBuffer : IDisposable
 {
     private readonly Lock _gate = new();
-    private Secret _digits = new(Visit.CardNumberDigits);
+    private Secret _digits = new(CardFaceApp.NumberDigits);
 
     /// <summary>Digits in the buffer, 0 to 14.</summary>
     public int Count
@@ -17,15 +17,6 @@ public sealed class DigitBuffer : IDisposable
             lock (_gate) return _digits.Length;
         }
     }
-
-    /// <summary>How many digits a screen's pad wants; null where there is no pad.</summary>
-    public static int? DigitsOf(VisitState state) => state switch
-    {
-        S.EnteringPin or S.TypingPhonePin => Visit.PinDigits,
-        S.VisualCheck => Visit.StaffCodeDigits,
-        S.TypingCardNumber => Visit.CardNumberDigits,
-        _ => null,
-    };
 
     /// <param name="digit">0 to 9; anything else is refused.</param>
     /// <param name="wanted">As many as the pad takes; further keys are refused.</param>
@@ -57,7 +48,7 @@ public sealed class DigitBuffer : IDisposable
         lock (_gate)
         {
             Secret taken = _digits;
-            _digits = new Secret(Visit.CardNumberDigits);
+            _digits = new Secret(CardFaceApp.NumberDigits);
             return taken;
         }
     }

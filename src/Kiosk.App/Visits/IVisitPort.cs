@@ -17,9 +17,9 @@ public sealed record VisitView(long Screen, VisitState State, long Patient = 1)
     public static bool IsSameScreen(VisitState before, VisitState after) => Key(before) == Key(after);
 
     /// <summary>Nobody is served and nothing is left to say to the last one.</summary>
-    public static bool IsFree(VisitState state) => !Visit.HasCard(state) && state switch
+    public static bool IsFree(VisitState state) => !Visit.IsUnderWay(state) && state switch
     {
-        VisitState.Idle idle => idle.Farewell is null,
+        VisitState.Idle idle => idle.LastVisit is null,
         VisitState.StaffCalled over => IsFree(over.Under),
         _ => true,
     };
@@ -27,12 +27,12 @@ public sealed record VisitView(long Screen, VisitState State, long Patient = 1)
     // A card laid down during the farewell is the next patient's; after a card taken too early the same patient lays it down again.
     private static bool IsNextPatient(VisitState before, VisitState after) =>
         (IsFree(after) && !IsFree(before)) ||
-        (after is VisitState.ReadingCard && before is VisitState.Idle { Farewell: Ending.Accepted or Ending.Cancelled or Ending.TimedOut });
+        (after is VisitState.ReadingCard && before is VisitState.Idle { LastVisit: Ending.Accepted or Ending.Cancelled or Ending.TimedOut });
 
     private static (Type, int) Key(VisitState state) => (state.GetType(), state switch
     {
         VisitState.AskingItem item => item.Index,
-        VisitState.Idle { Farewell: not null } => 1,
+        VisitState.Idle { LastVisit: not null } => 1,
         _ => 0,
     });
 }

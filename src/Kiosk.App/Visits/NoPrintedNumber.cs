@@ -8,5 +8,5 @@ internal sealed class NoPrintedNumber : IPrintedNumberReader
 {
     public Task<Secret?> ReadAsync(CancellationToken stop) => Task.FromResult<Secret?>(null);
 
-    public TrayView? Seen => null;
+    public TrayContent? LastSeen => null;
 }

@@ -64,7 +64,7 @@ public sealed class VisitActions(VisitDevices devices, DigitBuffer digits, TimeP
             case A.RingDesk ring:
                 _ = RingAsync(ring.Why);
                 break;
-            case A.WipeTyped:
+            case A.WipeDigits:
                 digits.Wipe();
                 break;
             case A.Forget:
@@ -93,7 +93,7 @@ public sealed class VisitActions(VisitDevices devices, DigitBuffer digits, TimeP
             }
             catch (FailureException failure)
             {
-                log.ActionFailed(action.GetType().Name, failure.Failure.ToString(), FailureCatalogue.Of(failure.Failure).Code, failure.Detail);
+                log.ActionFailed(action.GetType().Name, failure.Failure.ToString(), FailureCatalogue.EntryFor(failure.Failure).Code, failure.Detail);
                 inbox.Post(failed(failure.Failure), run);
             }
             catch (Exception bug)
@@ -114,7 +114,7 @@ public sealed class VisitActions(VisitDevices devices, DigitBuffer digits, TimeP
         }
         catch (FailureException failure)
         {
-            log.ActionFailed(nameof(A.RingDesk), failure.Failure.ToString(), FailureCatalogue.Of(failure.Failure).Code, failure.Detail);
+            log.ActionFailed(nameof(A.RingDesk), failure.Failure.ToString(), FailureCatalogue.EntryFor(failure.Failure).Code, failure.Detail);
         }
     }
 

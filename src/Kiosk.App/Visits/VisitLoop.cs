@@ -47,7 +47,7 @@ public sealed class VisitLoop : IVisitPort, IVisitInbox, IAsyncDisposable
     public void Key(long screen, int digit)
     {
         VisitView view = Current;
-        if (screen != view.Screen || DigitBuffer.DigitsOf(view.State) is not int wanted) return;
+        if (screen != view.Screen || view.State.DigitsWanted is not int wanted) return;
         int typed = _digits.Append(digit, wanted);
         if (typed > 0) Post(typed == wanted ? new E.TypedAll() : new E.Typed(typed));
     }
@@ -101,7 +101,7 @@ public sealed class VisitLoop : IVisitPort, IVisitInbox, IAsyncDisposable
         // The count is read when its turn comes: a wipe may have come between.
         VisitEvent happened = queued is E.Typed ? new E.Typed(_digits.Count) : queued;
         VisitState before = Current.State;
-        if (queued is E.TypedAll && DigitBuffer.DigitsOf(before) != _digits.Count) return;
+        if (queued is E.TypedAll && before.DigitsWanted != _digits.Count) return;
         Step step = Visit.Next(before, happened);
         Stepped?.Invoke(before, happened, step);
         foreach (VisitAction action in step.Actions) _actions.Do(action, this);
@@ -119,7 +119,7 @@ public sealed class VisitLoop : IVisitPort, IVisitInbox, IAsyncDisposable
     private void Arm(VisitState state)
     {
         Interlocked.Increment(ref _armed);
-        TimeSpan due = Visit.TimeLimit(state) is TimeSpan limit ? limit * (Visit.WaitsForPatient(state) ? Math.Clamp(Patience(), 1, 4) : 1) : Timeout.InfiniteTimeSpan;
+        TimeSpan due = Visit.TimeLimit(state) is TimeSpan limit ? limit * (Visit.CanStretchLimit(state) ? Math.Clamp(Patience(), 1, 4) : 1) : Timeout.InfiniteTimeSpan;
         _limit.Change(due, Timeout.InfiniteTimeSpan);
     }
 

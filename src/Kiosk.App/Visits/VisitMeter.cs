@@ -32,10 +32,10 @@ internal sealed class VisitMeter : IDisposable
     {
         if (before.GetType() == step.State.GetType()) return;
         long now = _time.GetTimestamp();
-        if (Visit.HasCard(before) && _since != 0) Took(before.GetType().Name, _time.GetElapsedTime(_since, now).TotalMilliseconds);
+        if (Visit.IsUnderWay(before) && _since != 0) Took(before.GetType().Name, _time.GetElapsedTime(_since, now).TotalMilliseconds);
         _since = now;
         if (step.State is S.TakeCard { Ending: var ending }) Ended(ending);
-        else if (step.State is S.Idle { Farewell: Ending.TakenEarly early } && Visit.HasCard(before)) Ended(early);
+        else if (step.State is S.Idle { LastVisit: Ending.TakenEarly early } && Visit.IsUnderWay(before)) Ended(early);
     }
 
     /// <summary>Totals since the start.</summary>
@@ -59,7 +59,7 @@ internal sealed class VisitMeter : IDisposable
 
     private void Ended(Ending ending)
     {
-        string code = ending is Ending.Refused refused ? FailureCatalogue.Of(refused.Why).Code : "", outcome = ending.GetType().Name;
+        string code = ending is Ending.Refused refused ? FailureCatalogue.EntryFor(refused.Why).Code : "", outcome = ending.GetType().Name;
         _ended.Add(1, new KeyValuePair<string, object?>("outcome", outcome), new KeyValuePair<string, object?>("code", code));
         lock (_gate) _visits[(outcome, code)] = _visits.GetValueOrDefault((outcome, code)) + 1;
     }

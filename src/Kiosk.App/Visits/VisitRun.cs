@@ -63,7 +63,7 @@ internal sealed class VisitRun : IDisposable
 
         if (!hasPhoto) return;
         if (await printed is Secret number) await ReadPhotoAsync(number);
-        else PhotoIs(PhotoStatus.NeedsNumber, _devices.Printed.Seen);
+        else PhotoIs(PhotoStatus.NeedsNumber, _devices.Printed.LastSeen);
     }
 
     /// <param name="number">照合番号B; kept until the photo is read, then disposed.</param>
@@ -148,7 +148,7 @@ internal sealed class VisitRun : IDisposable
                 _inbox.Post(new E.PhoneRead(facts), this);
                 return;
             }
-            if (facts.Kind is CardKind.MyNumberCard || digits.Count != Visit.PinDigits || (facts.PinTries == 1 && !warned))
+            if (facts.Kind is CardKind.MyNumberCard || digits.Count != JpkiApp.PinDigits || (facts.PinTries == 1 && !warned))
             {
                 _inbox.Post(new E.CardRead(facts), this);
                 return;
@@ -226,7 +226,7 @@ internal sealed class VisitRun : IDisposable
         }
         catch (FailureException failure)
         {
-            _log.ActionFailed("ShowName", failure.Failure.ToString(), FailureCatalogue.Of(failure.Failure).Code, failure.Detail);
+            _log.ActionFailed("ShowName", failure.Failure.ToString(), FailureCatalogue.EntryFor(failure.Failure).Code, failure.Detail);
         }
     }
 
@@ -295,7 +295,7 @@ internal sealed class VisitRun : IDisposable
 
     private void DropNumber() => Interlocked.Exchange(ref _number, null)?.Dispose();
 
-    private void PhotoIs(PhotoStatus photo, TrayView? tray = null) => _inbox.Post(new E.PhotoChanged(photo, tray), this);
+    private void PhotoIs(PhotoStatus photo, TrayContent? tray = null) => _inbox.Post(new E.PhotoChanged(photo, tray), this);
 
     private static TaskCompletionSource<CardPhoto> Unanswered() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

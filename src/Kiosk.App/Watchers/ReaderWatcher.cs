@@ -11,16 +11,16 @@ internal sealed class ReaderWatcher(ICardReader reader, IVisitInbox visit, Healt
 {
     public async Task RunAsync(CancellationToken stop)
     {
-        await foreach (ReaderNews news in reader.WatchAsync(stop))
+        await foreach (ReaderEvent news in reader.WatchAsync(stop))
         {
-            if (news is ReaderNews.Lost lost) log.ReaderLost(lost.Why.ToString(), lost.Detail);
-            if (news is ReaderNews.Back) log.ReaderBack();
-            health.Set("reader", (news as ReaderNews.Lost)?.Why, (news as ReaderNews.Lost)?.Detail ?? "");
+            if (news is ReaderEvent.Lost lost) log.ReaderLost(lost.Why.ToString(), lost.Detail);
+            if (news is ReaderEvent.Found) log.ReaderBack();
+            health.Set("reader", (news as ReaderEvent.Lost)?.Why, (news as ReaderEvent.Lost)?.Detail ?? "");
             visit.Post(news switch
             {
-                ReaderNews.CardInserted => new E.CardInserted(),
-                ReaderNews.CardRemoved => new E.CardRemoved(),
-                ReaderNews.Lost gone => new E.ReaderChanged(gone.Why),
+                ReaderEvent.CardInserted => new E.CardInserted(),
+                ReaderEvent.CardRemoved => new E.CardRemoved(),
+                ReaderEvent.Lost gone => new E.ReaderChanged(gone.Why),
                 _ => new E.ReaderChanged(null),
             });
         }

@@ -14,22 +14,22 @@ internal sealed class ReceptionWatcher(IReceptionLink link, VisitJournal journal
 {
     public async Task RunAsync(CancellationToken stop)
     {
-        await foreach (ReceptionNews news in link.WatchAsync(stop))
+        await foreach (ReceptionEvent news in link.WatchAsync(stop))
         {
-            if (news is ReceptionNews.LinkDown down) log.LinkDown(down.Why.ToString(), down.Detail);
-            if (news is ReceptionNews.LinkUp)
+            if (news is ReceptionEvent.LinkDown down) log.LinkDown(down.Why.ToString(), down.Detail);
+            if (news is ReceptionEvent.LinkUp)
             {
                 log.LinkUp();
                 await SettleJournalAsync(stop);
             }
             visit.Post(news switch
             {
-                ReceptionNews.LinkUp => new E.LinkChanged(null),
-                ReceptionNews.LinkDown gone => new E.LinkChanged(gone.Why),
-                ReceptionNews.VisualGranted granted => new E.VisualGranted(granted.StaffId),
-                ReceptionNews.MaintenanceSet set => new E.MaintenanceSet(set.On),
-                ReceptionNews.DisasterSet set => new E.DisasterSet(set.On),
-                ReceptionNews.PolicySet set => new E.PolicySet(set.Policy),
+                ReceptionEvent.LinkUp => new E.LinkChanged(null),
+                ReceptionEvent.LinkDown gone => new E.LinkChanged(gone.Why),
+                ReceptionEvent.VisualGranted granted => new E.VisualGranted(granted.StaffId),
+                ReceptionEvent.MaintenanceSet set => new E.MaintenanceSet(set.On),
+                ReceptionEvent.DisasterSet set => new E.DisasterSet(set.On),
+                ReceptionEvent.PolicySet set => new E.PolicySet(set.Policy),
                 _ => throw new System.Diagnostics.UnreachableException(),
             });
         }
@@ -47,7 +47,7 @@ internal sealed class ReceptionWatcher(IReceptionLink link, VisitJournal journal
             }
             catch (FailureException failure)
             {
-                log.ActionFailed("Renew", failure.Failure.ToString(), FailureCatalogue.Of(failure.Failure).Code, failure.Detail);
+                log.ActionFailed("Renew", failure.Failure.ToString(), FailureCatalogue.EntryFor(failure.Failure).Code, failure.Detail);
                 if (failure.Failure is Failure.ReceptionUnreachable) next = TimeSpan.FromMinutes(1);
             }
 
@@ -70,7 +70,7 @@ internal sealed class ReceptionWatcher(IReceptionLink link, VisitJournal journal
         }
         catch (FailureException failure)
         {
-            log.ActionFailed("SettleJournal", failure.Failure.ToString(), FailureCatalogue.Of(failure.Failure).Code, failure.Detail);
+            log.ActionFailed("SettleJournal", failure.Failure.ToString(), FailureCatalogue.EntryFor(failure.Failure).Code, failure.Detail);
         }
     }
 }

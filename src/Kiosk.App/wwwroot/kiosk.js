@@ -146,30 +146,31 @@ function draw(frame) {
   if (g) g.transferFromImageBitmap(frame); else frame.close();
 }
 
-// Once per screen or reminder: level 0 is gentle, 3 is hard to miss, and again until the card is taken.
-const chimes = { 'chime-ask': [1, 660], 'chime-take-0': [1, 784], 'chime-take-1': [2, 784], 'chime-take-2': [3, 880], 'chime-take-3': [4, 988] };
+// Which tone, how loud, and whether it is a reminder is decided by the server (Signal). Here is only how a tone sounds: its notes in Hz.
+const tones = { CardSeen: [988], Done: [784, 988], Trouble: [784, 587], Attention: [660] };
+const takeCard = [[784], [784, 784], [880, 880, 880], [988, 988, 988, 988]];      // by loudness
 let speaker, rung = 0;                       // rung: when the chime is over, in the speaker's time; words wait for it
 function chime() {                           // returns whether it reminds of a card, which is heard whatever the volume
-  const main = app.querySelector('main'), wanted = `${main.className} ${main.dataset.reminders ?? ''}`;
+  const { tone, loudness, reminders } = app.querySelector('main').dataset, wanted = `${tone} ${loudness} ${reminders}`;
   if (wanted === chimed) return false;
   chimed = wanted;
-  const reminds = main.dataset.reminders > 0;
-  if (main.className in chimes) ring(...chimes[main.className], reminds);
+  const reminds = reminders > 0, notes = tone === 'TakeCard' ? takeCard[loudness] : tones[tone];
+  if (notes) ring(notes, 0.12 * (1 + Number(loudness)), reminds);
   return reminds;
 }
-function ring(times, pitch, always = false) {
+function ring(notes, loudness, always = false) {
   if (!always && !page.classList.contains('sound')) return;
   speaker ??= new AudioContext();
-  rung = speaker.currentTime + times * 0.45;
-  for (let i = 0; i < times; i++) {
+  rung = speaker.currentTime + notes.length * 0.45;
+  notes.forEach((pitch, i) => {
     const at = speaker.currentTime + i * 0.45, tone = speaker.createOscillator(), volume = speaker.createGain();
     tone.frequency.value = pitch;
-    volume.gain.setValueAtTime(0.12 * times, at);
+    volume.gain.setValueAtTime(loudness, at);
     volume.gain.exponentialRampToValueAtTime(0.001, at + 0.4);
     tone.connect(volume).connect(speaker.destination);
     tone.start(at);
     tone.stop(at + 0.4);
-  }
+  });
 }
 
 // Keys to be felt move through the buttons; each move is done once.
@@ -208,7 +209,7 @@ addEventListener('focusin', e => {           // reached by keys or switches: sai
 for (const unwanted of ['contextmenu', 'dragstart', 'selectstart']) addEventListener(unwanted, e => e.preventDefault());
 setInterval(() => {
   const gone = performance.now() - heard > 2200;
-  if (gone && !page.hasAttribute('data-offline')) ring(2, 440);   // no clip can be had any more
+  if (gone && !page.hasAttribute('data-offline')) ring([440, 440], 0.24);   // no clip can be had any more
   page.toggleAttribute('data-offline', gone);
 }, 250);
 // The card goes down again now and then: without a pause it kept a tenth of a core busy all day.

@@ -3,17 +3,23 @@ namespace Kiosk.Core.Cards;
 /// <summary>券面事項確認AP: photo and signatures behind 照合番号B (card.md 1, 3, 4; soltia <c>src/ap/surface.rs</c>).</summary>
 public static class CardFaceApp
 {
-    /// <summary>生年月日 YYMMDD, 有効期限 YYYY, セキュリティコード.</summary>
+    /// <summary>照合番号B: 生年月日 YYMMDD, year of the 有効期限, セキュリティコード.</summary>
     public const int NumberDigits = 14;
 
-    /// <summary>Where the four digits of the 有効期限's year begin in it.</summary>
+    /// <summary>Where the four digits of the year begin in 照合番号B.</summary>
     public const int YearOffset = 6;
+
+    /// <summary>Where the four digits of the セキュリティコード begin in 照合番号B.</summary>
+    public const int CodeOffset = 10;
+
+    /// <summary>Digits of each part of 照合番号B as it is printed: 6, 4, 4.</summary>
+    public static IReadOnlyList<int> NumberParts { get; } = [YearOffset, CodeOffset - YearOffset, NumberDigits - CodeOffset];
 
     /// <summary>
     /// With fewer tries left nothing is sent: how many there are is not published (3 or 10), only the municipal office
     /// can reset them, and a clinic must not be what locks a card.
     /// </summary>
-    public const int TriesFloor = 3;
+    public const int MinTriesLeft = 3;
 
     public static CommandApdu Select => CardCommands.SelectApplication(CardApp.CardFace);
 

@@ -58,7 +58,7 @@ public readonly ref struct CardFaceRecord
     public ReadOnlySpan<byte> NamePng => Value(3);
 
     /// <summary>DF29: 有効期限, not signed. Null when it is no date.</summary>
-    public DateOnly? Expiry => CommonApp.DateOf(Value(7));
+    public DateOnly? Expiry => CommonApp.ParseDate(Value(7));
 
     private ReadOnlySpan<byte> Value(int index) => _file[_bounds[index].Value.._bounds[index].End];
 

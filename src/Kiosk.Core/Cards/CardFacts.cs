@@ -59,7 +59,7 @@ public static class CertificateRule
     /// <param name="lastDay">notAfter as a Japanese calendar day.</param>
     /// <param name="today">The day of the visit, Japanese calendar.</param>
     /// <param name="isPhone">A phone has no grace: its credential ends with the certificate (KB0012286).</param>
-    public static CertificateStatus Of(DateOnly lastDay, DateOnly today, bool isPhone = false) => today switch
+    public static CertificateStatus StatusOn(DateOnly lastDay, DateOnly today, bool isPhone = false) => today switch
     {
         _ when today > (isPhone ? lastDay : lastDay.AddMonths(3)) => CertificateStatus.Expired,
         _ when today > lastDay => CertificateStatus.Grace,

@@ -35,7 +35,7 @@ internal sealed class CardReading(CardLink link, CardTrust trust) : IDisposable
 
         _certificate = ReadCertificate(isPhone: kind != CardKind.MyNumberCard);
 
-        int tries = link.Select(ElementaryFile.AuthenticationPin).IsOk ? Math.Min(link.TriesLeft(), JpkiApp.MostPinTries) : 0;
+        int tries = link.Select(ElementaryFile.AuthenticationPin).IsOk ? Math.Min(link.TriesLeft(), JpkiApp.MaxPinTries) : 0;
         PhotoStatus photo = link.Select(CardApp.CardFace).IsOk ? PhotoStatus.Reading : PhotoStatus.Unavailable;
         return _facts = Dated(new(kind, CertificateStatus.Valid, tries, photo, DateOnly.MaxValue));
     }
@@ -77,7 +77,7 @@ internal sealed class CardReading(CardLink link, CardTrust trust) : IDisposable
         if (!verified.IsOk)
         {
             int left = verified.TriesLeft ?? throw CardLink.Unexpected("VERIFY", verified);
-            return (new PinAnswer.Wrong(Math.Min(left, JpkiApp.MostPinTries - 1)), null);
+            return (new PinAnswer.Wrong(Math.Min(left, JpkiApp.MaxPinTries - 1)), null);
         }
 
         bool isNews = _certificate is null;
@@ -137,7 +137,7 @@ internal sealed class CardReading(CardLink link, CardTrust trust) : IDisposable
         link.MustSelect(ElementaryFile.TokenInfo);
         int length = link.ReadAt(0, label, out StatusWord status);
         if (length == 0) throw CardLink.Unexpected("READ JPKI 0006", status);
-        return JpkiApp.LabelOf(label[..length]) switch
+        return JpkiApp.ParseLabel(label[..length]) switch
         {
             TokenLabel.MyNumberCard => CardKind.MyNumberCard,
             TokenLabel.AndroidPhone => CardKind.AndroidPhone,
@@ -169,7 +169,7 @@ internal sealed class CardReading(CardLink link, CardTrust trust) : IDisposable
         if (_certificate is null) return facts;
         if (_today < _certificate.FirstDay) throw new FailureException(Failure.ClockWrong, "JPKI 000A is not yet valid");
         DateOnly last = _certificate.LastDay;
-        return facts with { Certificate = CertificateRule.Of(last, _today, facts.Kind != CardKind.MyNumberCard), ExpiresOn = last };
+        return facts with { Certificate = CertificateRule.StatusOn(last, _today, facts.Kind != CardKind.MyNumberCard), ExpiresOn = last };
     }
 
     /// <summary>With the PIN verified, or on a phone whose holder was confirmed.</summary>
@@ -188,7 +188,7 @@ internal sealed class CardReading(CardLink link, CardTrust trust) : IDisposable
     {
         if (!link.Select(CardApp.Common).IsOk || !link.Select(ElementaryFile.CommonInfo).IsOk) return null;
         ResponseApdu record = link.Send(CardCommands.ReadFirstRecord);
-        return record.Status.IsOk ? CommonApp.ExpiryOf(record.Data) : null;
+        return record.Status.IsOk ? CommonApp.ParseExpiry(record.Data) : null;
     }
 
     /// <summary>
@@ -210,7 +210,7 @@ internal sealed class CardReading(CardLink link, CardTrust trust) : IDisposable
         if (!selected.IsOk) throw new FailureException(Failure.PhotoUnreadable, $"SELECT visual: {selected}");
         link.MustSelect(ElementaryFile.NumberB);
         int tries = link.TriesLeft();
-        if (tries < CardFaceApp.TriesFloor) throw new FailureException(Failure.CardNumberGuarded, $"{tries}");
+        if (tries < CardFaceApp.MinTriesLeft) throw new FailureException(Failure.CardNumberGuarded, $"{tries}");
         StatusWord verified = link.Send(CardCommands.VerifyDigits(number.Bytes)).Status;
         if (verified.IsOk) return;
         throw verified.TriesLeft is { } left

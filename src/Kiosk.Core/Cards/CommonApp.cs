@@ -13,13 +13,13 @@ public static class CommonApp
 
     /// <param name="record">Record 1 of EF 0001: <c>01 1C</c>, serial 15, municipality 5, YYYYMMDD 8, all ASCII.</param>
     /// <returns>Null for a record of another form.</returns>
-    public static DateOnly? ExpiryOf(ReadOnlySpan<byte> record) =>
+    public static DateOnly? ParseExpiry(ReadOnlySpan<byte> record) =>
         record.Length >= ExpiryOffset + ExpiryLength && record[0] == 0x01 && record[1] == 0x1C
-            ? DateOf(record.Slice(ExpiryOffset, ExpiryLength))
+            ? ParseDate(record.Slice(ExpiryOffset, ExpiryLength))
             : null;
 
     /// <param name="digits">YYYYMMDD in ASCII.</param>
-    internal static DateOnly? DateOf(ReadOnlySpan<byte> digits) =>
+    internal static DateOnly? ParseDate(ReadOnlySpan<byte> digits) =>
         digits.Length == ExpiryLength && !digits.ContainsAnyExceptInRange((byte)'0', (byte)'9')
         && DateOnly.TryParseExact(Encoding.ASCII.GetString(digits), "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly day)
             ? day

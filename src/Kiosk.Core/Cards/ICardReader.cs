@@ -1,22 +1,22 @@
 namespace Kiosk.Core.Cards;
 
 /// <summary>News of the reader and what lies on it.</summary>
-public abstract record ReaderNews
+public abstract record ReaderEvent
 {
-    private ReaderNews()
+    private ReaderEvent()
     {
     }
 
-    public sealed record CardInserted : ReaderNews;
+    public sealed record CardInserted : ReaderEvent;
 
-    public sealed record CardRemoved : ReaderNews;
+    public sealed record CardRemoved : ReaderEvent;
 
     /// <param name="Why">ReaderMissing or ReaderServiceDown.</param>
     /// <param name="Detail">What staff need: the pattern looked for, the service's name.</param>
-    public sealed record Lost(Failure Why, string Detail) : ReaderNews;
+    public sealed record Lost(Failure Why, string Detail) : ReaderEvent;
 
     /// <param name="Name">The reader's name as PC/SC gives it.</param>
-    public sealed record Back(string Name) : ReaderNews;
+    public sealed record Found(string Name) : ReaderEvent;
 }
 
 /// <summary>The place for the card. One per kiosk; one card session at a time.</summary>
@@ -24,9 +24,9 @@ public interface ICardReader : IAsyncDisposable
 {
     /// <summary>
     /// Watches until cancelled; never ends by a fault of the reader or its service. The first news says how things stand
-    /// (Back or Lost, then CardInserted if a card lies there).
+    /// (Found or Lost, then CardInserted if a card lies there).
     /// </summary>
-    IAsyncEnumerable<ReaderNews> WatchAsync(CancellationToken stop);
+    IAsyncEnumerable<ReaderEvent> WatchAsync(CancellationToken stop);
 
     /// <summary>Powers the card up, exclusively. Dispose to power it off (SCARD_UNPOWER: a verified PIN does not survive).</summary>
     /// <exception cref="FailureException">ReaderBusy, CardUnreadable, CardMoved, ReaderMissing.</exception>
@@ -143,5 +143,5 @@ public interface IPrintedNumberReader
     Task<Secret?> ReadAsync(CancellationToken stop);
 
     /// <summary>What lay there when the last reading gave no number, so that the patient can be told; null: nobody looked.</summary>
-    TrayView? Seen { get; }
+    TrayContent? LastSeen { get; }
 }

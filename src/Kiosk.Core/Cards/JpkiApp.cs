@@ -5,7 +5,7 @@ public static class JpkiApp
 {
     /// <summary>The JPKI-AP's PIN has 4 digits and 3 tries.</summary>
     public const int PinDigits = 4;
-    public const int MostPinTries = 3;
+    public const int MaxPinTries = 3;
 
     public static CommandApdu Select => CardCommands.SelectApplication(CardApp.Jpki);
 
@@ -14,7 +14,7 @@ public static class JpkiApp
 
     /// <summary>The token's label: the first 32 bytes of EF 0006, padded with spaces (CK_TOKEN_INFO).</summary>
     /// <returns>Null for a label nobody has described.</returns>
-    public static TokenLabel? LabelOf(ReadOnlySpan<byte> tokenInfo)
+    public static TokenLabel? ParseLabel(ReadOnlySpan<byte> tokenInfo)
     {
         ReadOnlySpan<byte> label = tokenInfo[..Math.Min(32, tokenInfo.Length)].TrimEnd(" \0"u8);
         if (label.SequenceEqual("JPKIAPICCTOKEN2"u8)) return TokenLabel.MyNumberCard;

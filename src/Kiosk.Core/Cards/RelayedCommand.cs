@@ -8,10 +8,10 @@ namespace Kiosk.Core.Cards;
 public static class RelayedCommand
 {
     /// <summary>Header, extended Lc, data and Le of the longest (80 A2 with 307 bytes).</summary>
-    public const int MostBytes = 320;
+    public const int MaxBytes = 320;
 
     /// <returns>The file to select before it; null: not a command that is passed on.</returns>
-    public static ElementaryFile? FileFor(ReadOnlySpan<byte> command) => command.Length > MostBytes ? null : command switch
+    public static ElementaryFile? FileFor(ReadOnlySpan<byte> command) => command.Length > MaxBytes ? null : command switch
     {
         // The institution's certificate, in parts, checked by the card against the key in EF 0016.
         [0x80, 0xA2, ..] => ElementaryFile.InstitutionKey,

@@ -6,8 +6,8 @@ namespace Kiosk.Core.Cards;
 /// </summary>
 public ref struct TlvReader
 {
-    public const int DeepestLevel = 4;
-    public const int MostObjects = 64;
+    public const int MaxDepth = 4;
+    public const int MaxObjects = 64;
 
     private readonly ReadOnlySpan<byte> _source;
     private readonly int _level;
@@ -23,7 +23,7 @@ public ref struct TlvReader
 
     private TlvReader(ReadOnlySpan<byte> source, int level)
     {
-        if (level > DeepestLevel) throw new InvalidDataException("TLV too deep");
+        if (level > MaxDepth) throw new InvalidDataException("TLV too deep");
         _source = source;
         _level = level;
     }
@@ -46,7 +46,7 @@ public ref struct TlvReader
     public bool MoveNext()
     {
         if (_next == _source.Length || IsFiller(_source[_next..])) return false;
-        if (++_objects > MostObjects) throw new InvalidDataException("Too many TLV objects");
+        if (++_objects > MaxObjects) throw new InvalidDataException("Too many TLV objects");
         _start = _next;
         (int tag, int header, int length) = ReadHeader(_source[_start..]);
         if (length > _source.Length - _start - header) throw new InvalidDataException("TLV longer than its level");

@@ -28,11 +28,11 @@ public sealed record SitePolicy(
     public const string OfficialRenewalPage = "https://www.kojinbango-card.go.jp/card/renewal/";
 
     /// <summary>Longest page whose code a phone still reads from the screen: at most version 6, 41 modules.</summary>
-    public const int LongestPage = 100;
+    public const int MaxPageLength = 100;
 
     /// <returns>Whether a page can be shown as a code.</returns>
     public static bool IsPage(string page) =>
-        page.Length <= LongestPage && page.All(char.IsAscii) && Uri.TryCreate(page, UriKind.Absolute, out Uri? uri) && uri.Scheme == Uri.UriSchemeHttps && uri.UserInfo.Length == 0;
+        page.Length <= MaxPageLength && page.All(char.IsAscii) && Uri.TryCreate(page, UriKind.Absolute, out Uri? uri) && uri.Scheme == Uri.UriSchemeHttps && uri.UserInfo.Length == 0;
 
     /// <summary>Used until the reception says otherwise.</summary>
     public static SitePolicy Default { get; } = new(ConsentCatalogue.Embedded);

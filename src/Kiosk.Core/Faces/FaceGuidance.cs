@@ -76,7 +76,7 @@ public interface IFaceCheck : IAsyncDisposable
 public sealed record FaceEngineFacts(string Id, string Warning, double Threshold, double? Averaged = null)
 {
     /// <param name="frames">Templates in the probe, 1 or more.</param>
-    public double ThresholdOf(int frames) => frames > 1 ? Averaged ?? Threshold : Threshold;
+    public double ThresholdFor(int frames) => frames > 1 ? Averaged ?? Threshold : Threshold;
 }
 
 /// <summary>The patient's own picture, mirrored, as JPEG; only while a face check runs.</summary>

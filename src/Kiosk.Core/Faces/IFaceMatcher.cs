@@ -47,7 +47,7 @@ public interface IFaceMatcher : IDisposable
 
     /// <summary>
     /// Dissimilarity of two templates of this engine: 0 is identical, smaller is nearer, symmetric.
-    /// Same person when it is at most <see cref="FaceEngineFacts.ThresholdOf"/> the templates averaged.
+    /// Same person when it is at most <see cref="FaceEngineFacts.ThresholdFor"/> the templates averaged.
     /// </summary>
     /// <returns>0 or more, in the engine's own unit; never NaN.</returns>
     double Compare(ReadOnlySpan<float> reference, ReadOnlySpan<float> probe);

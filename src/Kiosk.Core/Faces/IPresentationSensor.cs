@@ -43,7 +43,7 @@ public interface IPresentationSensor : IAsyncDisposable
 /// <param name="Attack">Looks of the sensor.</param>
 /// <param name="Score">Sum of the passive network's scores, each 0 (attack) to 1 (live).</param>
 /// <param name="Scores">How many.</param>
-public readonly record struct PresenceTally(int Live = 0, int Attack = 0, double Score = 0, int Scores = 0)
+public readonly record struct LivenessTally(int Live = 0, int Attack = 0, double Score = 0, int Scores = 0)
 {
     /// <summary>Looks that must say live: a challenge takes 1 to 3 s, so 15 and more are taken.</summary>
     public const int Needed = 5;
@@ -54,7 +54,7 @@ public readonly record struct PresenceTally(int Live = 0, int Attack = 0, double
     /// <summary>Mean of the passive network's scores; NaN when there was none.</summary>
     public double MeanScore => Score / Scores;
 
-    public PresenceTally With(SensorAnswer look) => look switch
+    public LivenessTally With(SensorAnswer look) => look switch
     {
         SensorAnswer.Live => this with { Live = Live + 1 },
         SensorAnswer.Attack => this with { Attack = Attack + 1 },
@@ -62,7 +62,7 @@ public readonly record struct PresenceTally(int Live = 0, int Attack = 0, double
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
-    public PresenceTally With(double score) => this with { Score = Score + score, Scores = Scores + 1 };
+    public LivenessTally With(double score) => this with { Score = Score + score, Scores = Scores + 1 };
 
     /// <param name="hasSensor">A sensor is part of this kiosk.</param>
     /// <param name="leastScore">The passive network's threshold; null: there is none.</param>

@@ -45,25 +45,25 @@ public sealed record Receipt(Guid Key, long Number, bool Duplicate);
 public sealed record SignedWithoutPin(byte[] Challenge, byte[] Signature);
 
 /// <summary>News from the reception.</summary>
-public abstract record ReceptionNews
+public abstract record ReceptionEvent
 {
-    private ReceptionNews()
+    private ReceptionEvent()
     {
     }
 
-    public sealed record LinkUp : ReceptionNews;
+    public sealed record LinkUp : ReceptionEvent;
 
     /// <param name="Why">ReceptionUnreachable, LinkNotTrusted or ClockWrong.</param>
-    public sealed record LinkDown(Failure Why, string Detail) : ReceptionNews;
+    public sealed record LinkDown(Failure Why, string Detail) : ReceptionEvent;
 
     /// <summary>Staff at the desk confirmed the patient now at this kiosk by sight.</summary>
-    public sealed record VisualGranted(string StaffId) : ReceptionNews;
+    public sealed record VisualGranted(string StaffId) : ReceptionEvent;
 
-    public sealed record MaintenanceSet(bool On) : ReceptionNews;
+    public sealed record MaintenanceSet(bool On) : ReceptionEvent;
 
-    public sealed record DisasterSet(bool On) : ReceptionNews;
+    public sealed record DisasterSet(bool On) : ReceptionEvent;
 
-    public sealed record PolicySet(SitePolicy Policy) : ReceptionNews;
+    public sealed record PolicySet(SitePolicy Policy) : ReceptionEvent;
 }
 
 /// <summary>The mutual-TLS link. Every call has its own deadline and throws <see cref="FailureException"/>
@@ -110,5 +110,5 @@ public interface IReceptionLink : IAsyncDisposable
     Task ReportHealthAsync(KioskHealth health, CancellationToken stop);
 
     /// <summary>Watches until cancelled; reconnects by itself with back-off. The first news says how things stand.</summary>
-    IAsyncEnumerable<ReceptionNews> WatchAsync(CancellationToken stop);
+    IAsyncEnumerable<ReceptionEvent> WatchAsync(CancellationToken stop);
 }

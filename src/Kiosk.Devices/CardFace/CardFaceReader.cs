@@ -13,15 +13,15 @@ public sealed class CardFaceReader : IDisposable
     /// <param name="bgr">8-bit, the tray from above, any size; larger is surer.</param>
     /// <param name="thisYear">Gregorian.</param>
     /// <param name="number">At least 14 bytes: 照合番号B in ASCII, written only when the answer is Read. The caller zeroes it.</param>
-    public TrayView Read(Mat bgr, int thisYear, Span<byte> number)
+    public TrayContent Read(Mat bgr, int thisYear, Span<byte> number)
     {
-        if (!_finder.TryStraighten(bgr, _straight)) return TrayView.Nothing;
-        TrayView best = TrayView.OtherCard;
+        if (!_finder.TryStraighten(bgr, _straight)) return TrayContent.Nothing;
+        TrayContent best = TrayContent.OtherCard;
         for (int way = 0; way < 2; way++)
         {
             if (way == 1) Cv2.Flip(_straight, _straight, FlipMode.XY);
-            TrayView now = PrintedFields.Parse(Line(CardLayout.Birth), Line(CardLayout.Expiry), Line(CardLayout.Code), thisYear, number);
-            if (now == TrayView.Read) return now;
+            TrayContent now = PrintedFields.Parse(Line(CardLayout.Birth), Line(CardLayout.Expiry), Line(CardLayout.Code), thisYear, number);
+            if (now == TrayContent.Read) return now;
             if (now > best) best = now;
         }
 

@@ -23,9 +23,9 @@ public sealed class NumberVote : IDisposable
 
     /// <param name="number">Looked at only when the view is Read.</param>
     /// <returns>True: agreed.</returns>
-    public bool Add(TrayView view, ReadOnlySpan<byte> number)
+    public bool Add(TrayContent view, ReadOnlySpan<byte> number)
     {
-        if (view != TrayView.Read || IsContradicted) return false;
+        if (view != TrayContent.Read || IsContradicted) return false;
         number = number[.._number.Length];
         if (_agreed == 0) number.CopyTo(_number);
         else if (!number.SequenceEqual(_number)) IsContradicted = true;

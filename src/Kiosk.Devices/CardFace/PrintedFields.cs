@@ -10,21 +10,21 @@ internal static class PrintedFields
     /// <summary>照合番号B of three lines of signs.</summary>
     /// <param name="thisYear">Gregorian; the card runs out this year or within ten more.</param>
     /// <param name="number">14 ASCII digits, written only when read.</param>
-    public static TrayView Parse(List<ReadSign> birth, List<ReadSign> expiry, List<ReadSign> code, int thisYear, Span<byte> number)
+    public static TrayContent Parse(List<ReadSign> birth, List<ReadSign> expiry, List<ReadSign> code, int thisYear, Span<byte> number)
     {
         bool hasLines = birth.Exists(s => s.Letter is '年' or '月' or '日') && expiry.Exists(s => s.Letter is '年' or '月' or '日');
-        if (!hasLines) return TrayView.OtherCard;
+        if (!hasLines) return TrayContent.OtherCard;
         Span<int> born = stackalloc int[3], ends = stackalloc int[3], secret = stackalloc int[4];
         try
         {
-            if (!Date(birth, isBirth: true, born) || !Date(expiry, isBirth: false, ends) || !Code(code, secret)) return TrayView.Unsure;
-            if (!IsPlausible(born, ends, thisYear)) return TrayView.Unsure;
+            if (!Date(birth, isBirth: true, born) || !Date(expiry, isBirth: false, ends) || !Code(code, secret)) return TrayContent.Unsure;
+            if (!IsPlausible(born, ends, thisYear)) return TrayContent.Unsure;
             Write(number[..2], born[0] % 100);
             Write(number[2..4], born[1]);
             Write(number[4..6], born[2]);
             Write(number[6..10], ends[0]);
             for (int i = 0; i < 4; i++) number[10 + i] = (byte)('0' + secret[i]);
-            return TrayView.Read;
+            return TrayContent.Read;
         }
         finally
         {

@@ -21,7 +21,7 @@ public sealed class PrintedNumberCamera(ICamera camera, TimeProvider time) : IPr
     private readonly SemaphoreSlim _one = new(1, 1);
 
     /// <inheritdoc/>
-    public TrayView? Seen { get; private set; }
+    public TrayContent? LastSeen { get; private set; }
 
     /// <inheritdoc/>
     /// <remarks>A camera that is missing or in use is a number not read, no failure of the visit.</remarks>
@@ -36,7 +36,7 @@ public sealed class PrintedNumberCamera(ICamera camera, TimeProvider time) : IPr
         }
         catch (FailureException missing) when (missing.Failure is Failure.CameraMissing or Failure.CameraBusy)
         {
-            Seen = null;
+            LastSeen = null;
             return null;
         }
         finally
@@ -58,7 +58,7 @@ public sealed class PrintedNumberCamera(ICamera camera, TimeProvider time) : IPr
     {
         using NumberVote vote = new();
         byte[] number = GC.AllocateArray<byte>(PrintedFields.Digits, pinned: true);
-        Seen = TrayView.Nothing;
+        LastSeen = TrayContent.Nothing;
         try
         {
             int thisYear = time.GetUtcNow().ToOffset(TimeSpan.FromHours(9)).Year;
@@ -66,10 +66,10 @@ public sealed class PrintedNumberCamera(ICamera camera, TimeProvider time) : IPr
             {
                 await stream.NextAsync(_frame, stop);
                 using Mat picture = Pixels.View(_frame.Bgr, CameraFrame.Width, CameraFrame.Height);
-                TrayView view = _reader.Read(picture, thisYear, number);
-                if (view > Seen) Seen = view;
+                TrayContent view = _reader.Read(picture, thisYear, number);
+                if (view > LastSeen) LastSeen = view;
                 // Dark frames while the exposure settles are no looks.
-                if (view != TrayView.Nothing) looked++;
+                if (view != TrayContent.Nothing) looked++;
                 if (!vote.Add(view, number)) continue;
                 Secret sure = new(PrintedFields.Digits);
                 vote.Number.CopyTo(sure.Fill(PrintedFields.Digits));
@@ -77,7 +77,7 @@ public sealed class PrintedNumberCamera(ICamera camera, TimeProvider time) : IPr
             }
 
             // Frames that say different numbers were not read for sure.
-            if (Seen == TrayView.Read) Seen = TrayView.Unsure;
+            if (LastSeen == TrayContent.Read) LastSeen = TrayContent.Unsure;
             return null;
         }
         finally

@@ -22,11 +22,11 @@ public sealed class PcscCardReader(PcscCardReaderOptions options, IPcsc pcsc, Ti
     private readonly ReadLength _readLength = new(options.TryExtendedLength);
     private CardSession? _session;
 
-    public async IAsyncEnumerable<ReaderNews> WatchAsync([EnumeratorCancellation] CancellationToken stop)
+    public async IAsyncEnumerable<ReaderEvent> WatchAsync([EnumeratorCancellation] CancellationToken stop)
     {
-        Channel<ReaderNews> news = Channel.CreateUnbounded<ReaderNews>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+        Channel<ReaderEvent> news = Channel.CreateUnbounded<ReaderEvent>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
         using PcscMonitor monitor = new(pcsc, options.Reader, options.Monitor, time, news.Writer);
-        await foreach (ReaderNews piece in news.Reader.ReadAllAsync(stop)) yield return piece;
+        await foreach (ReaderEvent piece in news.Reader.ReadAllAsync(stop)) yield return piece;
     }
 
     public async Task<ICardSession> OpenAsync(CancellationToken stop)

@@ -14,7 +14,7 @@ internal sealed class FaceAttempt(IFaceMatcher matcher, FaceCheckOptions options
     /// <summary>Frames of one attempt must resemble each other more than the card has to: a change of person is a step, not a drift.</summary>
     private const double Continuity = 0.9;
 
-    private readonly double _threshold = matcher.Facts.ThresholdOf(options.Frames);
+    private readonly double _threshold = matcher.Facts.ThresholdFor(options.Frames);
     private readonly float[] _templates = GC.AllocateArray<float>(matcher.TemplateLength * options.Frames, pinned: true);
     private readonly float[] _mean = GC.AllocateArray<float>(matcher.TemplateLength, pinned: true);
     private readonly float[] _now = GC.AllocateArray<float>(matcher.TemplateLength, pinned: true);

@@ -18,7 +18,7 @@ public sealed class FaceTrace
     public double Residual { get; internal set; } = double.NaN;
 
     /// <summary>What sensor and passive network said in the attempt that runs or passed.</summary>
-    public Core.Faces.PresenceTally Presence { get; internal set; }
+    public Core.Faces.LivenessTally Presence { get; internal set; }
 
     internal void Add(double frameMs) => _frames.Add(frameMs);
 

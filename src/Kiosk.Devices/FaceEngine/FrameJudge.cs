@@ -109,9 +109,9 @@ internal sealed class FrameJudge(
     }
 
     /// <summary>The layers beside the challenge; the passive network judges straight faces only, as it was trained.</summary>
-    private PresenceTally Probe(Mat picture, bool usable)
+    private LivenessTally Probe(Mat picture, bool usable)
     {
-        PresenceTally tally = Trace.Presence;
+        LivenessTally tally = Trace.Presence;
         if (sensor is not null) tally = tally.With(sensor.Look(_shape.Area(picture.Size())));
         return passive is not null && usable ? tally.With(passive.Score(picture, _shape)) : tally;
     }

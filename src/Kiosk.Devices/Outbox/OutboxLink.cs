@@ -75,7 +75,7 @@ public sealed class OutboxLink : IReceptionLink
 
     public Task ReportHealthAsync(KioskHealth health, CancellationToken stop) => _link.ReportHealthAsync(health, stop);
 
-    public IAsyncEnumerable<ReceptionNews> WatchAsync(CancellationToken stop) => _link.WatchAsync(stop);
+    public IAsyncEnumerable<ReceptionEvent> WatchAsync(CancellationToken stop) => _link.WatchAsync(stop);
 
     public async ValueTask DisposeAsync()
     {

@@ -35,14 +35,14 @@ internal sealed class CommandStream(
         _reported.Writer.TryWrite(true);
     }
 
-    public async IAsyncEnumerable<ReceptionNews> WatchAsync([EnumeratorCancellation] CancellationToken stop)
+    public async IAsyncEnumerable<ReceptionEvent> WatchAsync([EnumeratorCancellation] CancellationToken stop)
     {
         using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        Channel<ReceptionNews> news = Channel.CreateBounded<ReceptionNews>(64);
+        Channel<ReceptionEvent> news = Channel.CreateBounded<ReceptionEvent>(64);
         Task pump = PumpAsync(news.Writer, over.Token);
         try
         {
-            await foreach (ReceptionNews one in news.Reader.ReadAllAsync(stop)) yield return one;
+            await foreach (ReceptionEvent one in news.Reader.ReadAllAsync(stop)) yield return one;
         }
         finally
         {
@@ -51,7 +51,7 @@ internal sealed class CommandStream(
         }
     }
 
-    private async Task PumpAsync(ChannelWriter<ReceptionNews> news, CancellationToken stop)
+    private async Task PumpAsync(ChannelWriter<ReceptionEvent> news, CancellationToken stop)
     {
         Failure? told = null;
         int misses = 0;
@@ -64,14 +64,14 @@ internal sealed class CommandStream(
                     async () =>
                     {
                         wasUp = true;
-                        await news.WriteAsync(new ReceptionNews.LinkUp(), stop);
+                        await news.WriteAsync(new ReceptionEvent.LinkUp(), stop);
                     },
                     news,
                     stop);
                 stop.ThrowIfCancellationRequested();
                 if (wasUp) (told, misses) = (null, 0);
                 if (why is null) continue;
-                if (told != why.Failure) await news.WriteAsync(new ReceptionNews.LinkDown(why.Failure, why.Detail), stop);
+                if (told != why.Failure) await news.WriteAsync(new ReceptionEvent.LinkDown(why.Failure, why.Detail), stop);
                 told = why.Failure;
                 await Task.Delay(Backoff.After(misses++, why.Failure), time, stop);
             }
@@ -84,7 +84,7 @@ internal sealed class CommandStream(
     }
 
     /// <returns>Why the stream ended; it always ends some day. Null: the connection was renewed.</returns>
-    private async Task<FailureException?> RunOnceAsync(Func<Task> up, ChannelWriter<ReceptionNews> news, CancellationToken stop)
+    private async Task<FailureException?> RunOnceAsync(Func<Task> up, ChannelWriter<ReceptionEvent> news, CancellationToken stop)
     {
         LinkConnection connection = newest();
         using CancellationTokenSource hello = new(s_helloPatience, time);
@@ -169,15 +169,15 @@ internal sealed class CommandStream(
         }
     }
 
-    private ReceptionNews? ToNews(Command c) => c.BodyCase switch
+    private ReceptionEvent? ToNews(Command c) => c.BodyCase switch
     {
         Command.BodyOneofCase.VisualGranted when Wire.ToGuid(c.VisualGranted.VisitId) == visit()
-            => new ReceptionNews.VisualGranted(c.VisualGranted.StaffId),
-        Command.BodyOneofCase.Maintenance => new ReceptionNews.MaintenanceSet(c.Maintenance.On),
-        Command.BodyOneofCase.Disaster => new ReceptionNews.DisasterSet(c.Disaster.On),
-        Command.BodyOneofCase.SitePolicy => new ReceptionNews.PolicySet(Wire.Of(c.SitePolicy)),
+            => new ReceptionEvent.VisualGranted(c.VisualGranted.StaffId),
+        Command.BodyOneofCase.Maintenance => new ReceptionEvent.MaintenanceSet(c.Maintenance.On),
+        Command.BodyOneofCase.Disaster => new ReceptionEvent.DisasterSet(c.Disaster.On),
+        Command.BodyOneofCase.SitePolicy => new ReceptionEvent.PolicySet(Wire.Of(c.SitePolicy)),
         Command.BodyOneofCase.Consents when Wire.Of(c.Consents) is { } catalogue
-            => new ReceptionNews.PolicySet(Core.Consents.SitePolicy.Default with { Consents = catalogue }),
+            => new ReceptionEvent.PolicySet(Core.Consents.SitePolicy.Default with { Consents = catalogue }),
         // Stale grant, or a command of a newer reception: acknowledged, else it would come for ever.
         _ => null,
     };

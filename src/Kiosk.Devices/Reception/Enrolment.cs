@@ -56,7 +56,7 @@ public sealed class Enrolment(string ca, string certificate, string key)
 
     /// <summary>Over the LAN with the code shown at the reception.</summary>
     /// <param name="reception">HOST:PORT of <c>reception pair</c>.</param>
-    /// <param name="code">As from <see cref="PairingCode.Read"/>.</param>
+    /// <param name="code">As from <see cref="PairingCode.Parse"/>.</param>
     /// <exception cref="FailureException">ReceptionUnreachable, ReceptionRefused (wrong code, or it has ended), LinkNotTrusted (the answer is not the reception's), CertificateFileBroken.</exception>
     public async Task<Provisioning> PairAsync(string reception, string code, CancellationToken stop)
     {

@@ -143,7 +143,7 @@ public sealed class GrpcReceptionLink : IReceptionLink
 
     public async Task CallStaffAsync(Failure? why, CancellationToken stop)
     {
-        string code = why is { } failure ? FailureCatalogue.Of(failure).Code : "";
+        string code = why is { } failure ? FailureCatalogue.EntryFor(failure).Code : "";
         await CallAsync((c, o) => c.CallStaffAsync(new() { FailureCode = code }, o), stop);
     }
 
@@ -153,7 +153,7 @@ public sealed class GrpcReceptionLink : IReceptionLink
         return Task.CompletedTask;
     }
 
-    public IAsyncEnumerable<ReceptionNews> WatchAsync(CancellationToken stop) => _commands.WatchAsync(stop);
+    public IAsyncEnumerable<ReceptionEvent> WatchAsync(CancellationToken stop) => _commands.WatchAsync(stop);
 
     /// <summary>A connection that was just retired ends by itself, within two deadlines.</summary>
     public ValueTask DisposeAsync()

@@ -24,7 +24,7 @@ internal static class Wire
         health.Devices.AddRange(h.Devices.Take(32).Select(d => new Contract.DeviceHealth
         {
             Name = d.Name,
-            FailureCode = d.Why is { } why ? FailureCatalogue.Of(why).Code : "",
+            FailureCode = d.Why is { } why ? FailureCatalogue.EntryFor(why).Code : "",
             Detail = Cut(d.Detail, LongestText),
         }));
         if (h.Image is { } i) health.Image = new() { Version = Cut(i.Version, 32), Slot = i.Slot, RollbackReason = Cut(i.RollbackReason, LongestText) };

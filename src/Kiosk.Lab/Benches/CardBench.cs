@@ -59,8 +59,8 @@ internal static class CardBench
         await using PcscCardReader reader = new(
             new PcscCardReaderOptions(new ReaderPattern(VirtualCardDesk.ReaderPattern), desk.Trust, extended), new NativePcsc(), TimeProvider.System);
         await desk.InsertAsync(Card, stop);
-        await foreach (ReaderNews news in reader.WatchAsync(stop))
-            if (news is ReaderNews.CardInserted) break;
+        await foreach (ReaderEvent news in reader.WatchAsync(stop))
+            if (news is ReaderEvent.CardInserted) break;
         string digits = desk.NumberOf(Card)!;
         using Secret number = new(digits.Length);
         Encoding.ASCII.GetBytes(digits, number.Fill(digits.Length));

@@ -94,7 +94,7 @@ public static class CardFaceBench
         {
             TrayScene.Draw(card, look, frame);
             long begun = System.Diagnostics.Stopwatch.GetTimestamp();
-            TrayView view = reader.Read(frame, Year, number);
+            TrayContent view = reader.Read(frame, Year, number);
             times.Add(System.Diagnostics.Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
             if (vote.Add(view, number)) return Encoding.ASCII.GetString(vote.Number);
         }

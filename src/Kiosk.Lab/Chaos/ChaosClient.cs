@@ -125,7 +125,7 @@ internal sealed class ChaosClient : IAsyncDisposable
 
     private async Task WatchAsync(CancellationToken stop)
     {
-        await foreach (ReceptionNews _ in _link.WatchAsync(stop))
+        await foreach (ReceptionEvent _ in _link.WatchAsync(stop))
         {
         }
     }

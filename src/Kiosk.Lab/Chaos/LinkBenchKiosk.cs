@@ -25,8 +25,8 @@ internal sealed class LinkBenchKiosk(string folder, string id, int port, TimePro
 
     public void Watch() => _watching = Task.Run(async () =>
     {
-        await foreach (ReceptionNews news in Link.WatchAsync(_over.Token))
-            if (news is ReceptionNews.LinkUp) Volatile.Read(ref _up).TrySetResult();
+        await foreach (ReceptionEvent news in Link.WatchAsync(_over.Token))
+            if (news is ReceptionEvent.LinkUp) Volatile.Read(ref _up).TrySetResult();
     });
 
     /// <summary>Challenge fetched and signed; ready to be handed over.</summary>

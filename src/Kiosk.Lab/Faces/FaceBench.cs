@@ -52,7 +52,7 @@ public sealed class FaceBench
         Rates rates = new(single, pictures.People.Count);
         Rates? groupRates = group is null ? null : new(group, pictures.People.Count);
         double found = ((group ?? single).AtFmr(1e-3) ?? single.AtFmr(1e-3))?.Distance ?? 0;
-        (double threshold, double means) = normal is null ? (matcher.Facts.Threshold, matcher.Facts.ThresholdOf(Averaged)) : (found, found);
+        (double threshold, double means) = normal is null ? (matcher.Facts.Threshold, matcher.Facts.ThresholdFor(Averaged)) : (found, found);
         IReadOnlyList<ConditionRates> conditions = options.Conditions
             ? LiveConditions.Measure(_store, matcher, pictures, [.. templates.Where(t => t.IsCard)], progress, stop)
             : [];

@@ -18,7 +18,7 @@ internal sealed record VisitOutcome(string Outcome, Failure? Failure, long? Rece
     {
         "accepted" => 0,
         "cancelled" => 3,
-        _ => Failure is Failure why ? FailureCatalogue.Of(why).Exit : 4,
+        _ => Failure is Failure why ? FailureCatalogue.EntryFor(why).Exit : 4,
     };
 }
 
@@ -43,7 +43,7 @@ internal sealed class AutoPatient(IVisitPort port, Method method, string pin, bo
         bool began = false;
         while (true)
         {
-            began |= Visit.HasCard(view.State);
+            began |= Visit.IsUnderWay(view.State);
             if (began && Over(view.State) is VisitOutcome outcome) return outcome;
             bool waits = afterPhoto && view.State is S.ChoosingMethod { Who.Card.Photo: PhotoStatus.Reading };
             // A screen that offers nothing yet is looked at again when it changes.
@@ -127,8 +127,8 @@ internal sealed class AutoPatient(IVisitPort port, Method method, string pin, bo
     {
         S.TakeCard { Ending: Ending.Accepted accepted } => new("accepted", null, accepted.Number, []),
         S.TakeCard { Ending: Ending.Refused refused } => new("refused", refused.Why, null, ["staff"]),
-        S.Idle { Farewell: Ending.Accepted accepted } => new("accepted", null, accepted.Number, []),
-        S.Idle { Farewell: Ending.Refused refused } => new("refused", refused.Why, null, ["staff"]),
+        S.Idle { LastVisit: Ending.Accepted accepted } => new("accepted", null, accepted.Number, []),
+        S.Idle { LastVisit: Ending.Refused refused } => new("refused", refused.Why, null, ["staff"]),
         S.TakeCard or S.Idle => new("cancelled", null, null, []),
         S.Submitting { Trouble: Failure trouble } => new("failed", trouble, null, ["retry", "staff"]),
         S.PinBlocked at => new("refused", Failure.PinBlocked, null, Offered(at.Station, at.Who)),

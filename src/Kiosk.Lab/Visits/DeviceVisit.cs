@@ -56,7 +56,7 @@ internal static class DeviceVisit
         await hand.TakeAsync(stop);
         await IdleAsync(host, patience.Token);
 
-        VisitCommand.Progress($"{outcome.Outcome}{(outcome.Failure is Failure why ? $": {why} ({FailureCatalogue.Of(why).Code})" : "")}, receipt {outcome.Receipt}");
+        VisitCommand.Progress($"{outcome.Outcome}{(outcome.Failure is Failure why ? $": {why} ({FailureCatalogue.EntryFor(why).Code})" : "")}, receipt {outcome.Receipt}");
         if (jsonFile is not null)
         {
             await File.WriteAllTextAsync(jsonFile, JsonSerializer.Serialize(new

@@ -51,7 +51,7 @@ internal static class VisitCommand
         CardUse used = await desk.CardUseAsync(stop);
         await desk.PullAsync(stop);
         await desk.ReadyAsync(stop);
-        return new VisitReport(outcome.Outcome, outcome.Failure, outcome.Failure is Failure why ? FailureCatalogue.Of(why).Code : null,
+        return new VisitReport(outcome.Outcome, outcome.Failure, outcome.Failure is Failure why ? FailureCatalogue.EntryFor(why).Code : null,
             outcome.Receipt, order.Method.ToString().ToLowerInvariant(), order.Card, order.Person, outcome.Offered, clock.Stages,
             used, desk.FaceEngine, desk.FacesFrom)
         {
@@ -62,7 +62,7 @@ internal static class VisitCommand
     private static string Told(VisitReport report) => report.Outcome switch
     {
         "accepted" => $"accepted, receipt {report.Receipt}",
-        _ => $"{report.Outcome}{(report.Failure is Failure why ? $": {why} ({report.Code}), {FailureCatalogue.Of(why).Remedy}" : "")}; offered: {string.Join(", ", report.Offered)}",
+        _ => $"{report.Outcome}{(report.Failure is Failure why ? $": {why} ({report.Code}), {FailureCatalogue.EntryFor(why).Remedy}" : "")}; offered: {string.Join(", ", report.Offered)}",
     };
 
     internal static void Progress(string line) => Console.Error.WriteLine(line);

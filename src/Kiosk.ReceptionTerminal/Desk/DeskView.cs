@@ -57,7 +57,7 @@ internal sealed class DeskViews(ReceptionStore store, CommandPost post, Eligibil
     private const int FewDays = 20;
 
     private static readonly Dictionary<string, FailureEntry> s_failures =
-        Enum.GetValues<Failure>().Select(FailureCatalogue.Of).ToDictionary(f => f.Code, StringComparer.Ordinal);
+        Enum.GetValues<Failure>().Select(FailureCatalogue.EntryFor).ToDictionary(f => f.Code, StringComparer.Ordinal);
 
     public DeskView Now() => new(
         post.Disaster,

@@ -96,7 +96,7 @@ internal sealed class EvidenceCheck(Challenges challenges, X509Certificate2Colle
             throw Refuse.Invalid("certificate_status contradicts the certificate");
     }
 
-    private static CertificateStatus Status(DateOnly lastDay, DateOnly today) => CertificateRule.Of(lastDay, today) switch
+    private static CertificateStatus Status(DateOnly lastDay, DateOnly today) => CertificateRule.StatusOn(lastDay, today) switch
     {
         Core.Cards.CertificateStatus.Valid => CertificateStatus.Valid,
         Core.Cards.CertificateStatus.Expiring => CertificateStatus.Expiring,

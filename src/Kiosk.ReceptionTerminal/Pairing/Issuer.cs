@@ -34,7 +34,7 @@ internal sealed class Issuer(PkiFolder pki, string address, TimeProvider time)
         pki.Note($"{kiosk}-{time.GetUtcNow().ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture)}", certificate);
         using ECDsa caKey = ca.GetECDsaPrivateKey()!;
         Provisioning content = new(kiosk, address, ca.ExportCertificatePem(), certificate.ExportCertificatePem(), [LinkTrust.Pin(server), pki.NextPin()]);
-        return (SignedProvisioning.Of(content, caKey), certificate);
+        return (SignedProvisioning.Sign(content, caKey), certificate);
     }
 
     /// <exception cref="StartException">It is no request by an ECDSA P-256 key.</exception>

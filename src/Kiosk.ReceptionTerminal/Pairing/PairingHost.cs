@@ -28,7 +28,7 @@ internal sealed class PairingHost : IAsyncDisposable
 
     private PairingHost(Issuer issuer, string kiosk, string code, X509Certificate2 server, IPAddress listen, int port)
     {
-        (_issuer, _kiosk, _key) = (issuer, kiosk, PairingCode.Key(PairingCode.Read(code)!));
+        (_issuer, _kiosk, _key) = (issuer, kiosk, PairingCode.Key(PairingCode.Parse(code)!));
         _server = server.PublicKey.ExportSubjectPublicKeyInfo();
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();

@@ -38,8 +38,8 @@ public sealed class PcscDesk : IAsyncLifetime
         new(new PcscCardReaderOptions(new ReaderPattern(VirtualCardDesk.ReaderPattern), Desk.Trust, extended), new NativePcsc(), TimeProvider.System);
 
     /// <summary>The next news of the kind, whatever comes before.</summary>
-    public static async Task<T> Next<T>(IAsyncEnumerator<ReaderNews> news)
-        where T : ReaderNews
+    public static async Task<T> Next<T>(IAsyncEnumerator<ReaderEvent> news)
+        where T : ReaderEvent
     {
         while (await news.MoveNextAsync())
         {

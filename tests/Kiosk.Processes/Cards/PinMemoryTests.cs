@@ -50,8 +50,8 @@ public sealed class PinMemoryTests(PcscDesk pcsc)
         WriteCard(file, pin.Span, number.AsSpan(10));
         await pcsc.Desk.InsertAsync(file, stop);
         await using PcscCardReader reader = pcsc.Reader();
-        await using IAsyncEnumerator<ReaderNews> news = reader.WatchAsync(stop).GetAsyncEnumerator(stop);
-        await PcscDesk.Next<ReaderNews.CardInserted>(news);
+        await using IAsyncEnumerator<ReaderEvent> news = reader.WatchAsync(stop).GetAsyncEnumerator(stop);
+        await PcscDesk.Next<ReaderEvent.CardInserted>(news);
         using (Secret typed = Copied(pin.Span))
         using (Secret printed = Copied(number))
         {

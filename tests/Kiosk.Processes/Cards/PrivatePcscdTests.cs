@@ -31,10 +31,10 @@ public sealed class PrivatePcscdTests(PcscDesk pcsc, ITestOutputHelper output) :
     {
         Skip.IfNot(pcsc.Missing is null, pcsc.Missing);
         await using PcscCardReader reader = pcsc.Reader();
-        await using IAsyncEnumerator<ReaderNews> news = reader.WatchAsync(Stop).GetAsyncEnumerator(Stop);
-        await PcscDesk.Next<ReaderNews.Back>(news);
+        await using IAsyncEnumerator<ReaderEvent> news = reader.WatchAsync(Stop).GetAsyncEnumerator(Stop);
+        await PcscDesk.Next<ReaderEvent.Found>(news);
         await pcsc.Desk.InsertAsync("standard", Stop);
-        await PcscDesk.Next<ReaderNews.CardInserted>(news);
+        await PcscDesk.Next<ReaderEvent.CardInserted>(news);
         await using (ICardSession session = await reader.OpenAsync(Stop))
         {
             CardFacts facts = await session.IdentifyAsync(CardDeskFixture.Today, Stop);
@@ -47,7 +47,7 @@ public sealed class PrivatePcscdTests(PcscDesk pcsc, ITestOutputHelper output) :
         }
 
         await pcsc.Desk.PullAsync(Stop);
-        await PcscDesk.Next<ReaderNews.CardRemoved>(news);
+        await PcscDesk.Next<ReaderEvent.CardRemoved>(news);
     }
 
     [SkippableTheory]
@@ -119,13 +119,13 @@ public sealed class PrivatePcscdTests(PcscDesk pcsc, ITestOutputHelper output) :
     {
         Skip.IfNot(pcsc.Missing is null, pcsc.Missing);
         await using PcscCardReader reader = pcsc.Reader();
-        await using IAsyncEnumerator<ReaderNews> news = reader.WatchAsync(Stop).GetAsyncEnumerator(Stop);
+        await using IAsyncEnumerator<ReaderEvent> news = reader.WatchAsync(Stop).GetAsyncEnumerator(Stop);
         await pcsc.Desk.InsertAsync("standard", Stop);
-        await PcscDesk.Next<ReaderNews.CardInserted>(news);
+        await PcscDesk.Next<ReaderEvent.CardInserted>(news);
         // pcscd looks every 0.4 s, later on a busy machine.
         await pcsc.Desk.BounceAsync(TimeSpan.FromSeconds(3), Stop);
-        await PcscDesk.Next<ReaderNews.CardRemoved>(news);
-        await PcscDesk.Next<ReaderNews.CardInserted>(news);
+        await PcscDesk.Next<ReaderEvent.CardRemoved>(news);
+        await PcscDesk.Next<ReaderEvent.CardInserted>(news);
     }
 
     [SkippableFact]
@@ -145,16 +145,16 @@ public sealed class PrivatePcscdTests(PcscDesk pcsc, ITestOutputHelper output) :
     {
         Skip.IfNot(pcsc.Missing is null, pcsc.Missing);
         await using PcscCardReader reader = pcsc.Reader();
-        await using IAsyncEnumerator<ReaderNews> news = reader.WatchAsync(Stop).GetAsyncEnumerator(Stop);
-        await PcscDesk.Next<ReaderNews.Back>(news);
+        await using IAsyncEnumerator<ReaderEvent> news = reader.WatchAsync(Stop).GetAsyncEnumerator(Stop);
+        await PcscDesk.Next<ReaderEvent.Found>(news);
         await pcsc.Desk.SetServiceAsync(false, Stop);
-        Assert.Equal(Failure.ReaderServiceDown, (await PcscDesk.Next<ReaderNews.Lost>(news)).Why);
+        Assert.Equal(Failure.ReaderServiceDown, (await PcscDesk.Next<ReaderEvent.Lost>(news)).Why);
         long since = Stopwatch.GetTimestamp();
         await pcsc.Desk.SetServiceAsync(true, Stop);
-        await PcscDesk.Next<ReaderNews.Back>(news);
+        await PcscDesk.Next<ReaderEvent.Found>(news);
         output.WriteLine($"back after {Stopwatch.GetElapsedTime(since).TotalMilliseconds:F0} ms");
         await pcsc.Desk.InsertAsync("standard", Stop);
-        await PcscDesk.Next<ReaderNews.CardInserted>(news);
+        await PcscDesk.Next<ReaderEvent.CardInserted>(news);
     }
 
     [SkippableFact]
@@ -162,18 +162,18 @@ public sealed class PrivatePcscdTests(PcscDesk pcsc, ITestOutputHelper output) :
     {
         Skip.IfNot(pcsc.Missing is null, pcsc.Missing);
         await using PcscCardReader reader = pcsc.Reader();
-        await using IAsyncEnumerator<ReaderNews> news = reader.WatchAsync(Stop).GetAsyncEnumerator(Stop);
-        string before = (await PcscDesk.Next<ReaderNews.Back>(news)).Name;
+        await using IAsyncEnumerator<ReaderEvent> news = reader.WatchAsync(Stop).GetAsyncEnumerator(Stop);
+        string before = (await PcscDesk.Next<ReaderEvent.Found>(news)).Name;
         await pcsc.Desk.InsertAsync("standard", Stop);
-        await PcscDesk.Next<ReaderNews.CardInserted>(news);
+        await PcscDesk.Next<ReaderEvent.CardInserted>(news);
         await pcsc.Desk.SetReaderAsync(false, Stop);
-        await PcscDesk.Next<ReaderNews.CardRemoved>(news);
-        ReaderNews.Lost lost = await PcscDesk.Next<ReaderNews.Lost>(news);
-        if (lost.Why == Failure.ReaderServiceDown) lost = await PcscDesk.Next<ReaderNews.Lost>(news);
+        await PcscDesk.Next<ReaderEvent.CardRemoved>(news);
+        ReaderEvent.Lost lost = await PcscDesk.Next<ReaderEvent.Lost>(news);
+        if (lost.Why == Failure.ReaderServiceDown) lost = await PcscDesk.Next<ReaderEvent.Lost>(news);
         Assert.Equal(Failure.ReaderMissing, lost.Why);
         await pcsc.Desk.SetReaderAsync(true, Stop);
-        Assert.NotEqual(before, (await PcscDesk.Next<ReaderNews.Back>(news)).Name);
-        await PcscDesk.Next<ReaderNews.CardInserted>(news);
+        Assert.NotEqual(before, (await PcscDesk.Next<ReaderEvent.Found>(news)).Name);
+        await PcscDesk.Next<ReaderEvent.CardInserted>(news);
     }
 
     [SkippableFact]
@@ -226,7 +226,7 @@ public sealed class PrivatePcscdTests(PcscDesk pcsc, ITestOutputHelper output) :
 
     private async Task WaitForCard(PcscCardReader reader)
     {
-        await using IAsyncEnumerator<ReaderNews> news = reader.WatchAsync(Stop).GetAsyncEnumerator(Stop);
-        await PcscDesk.Next<ReaderNews.CardInserted>(news);
+        await using IAsyncEnumerator<ReaderEvent> news = reader.WatchAsync(Stop).GetAsyncEnumerator(Stop);
+        await PcscDesk.Next<ReaderEvent.CardInserted>(news);
     }
 }

@@ -48,7 +48,7 @@ public sealed class BootNotesTests : IDisposable
         File.WriteAllText(In("run/esp/loader/entries/kiosk-b+0-3.conf"), "");
         File.WriteAllText(In("before"), "1.2.0 camera reader\n");
         Boots("good");
-        Assert.Contains("slot b: version 1.2.0 not healthy: no start came as far as the health gate", Text("rollback"), StringComparison.Ordinal);
+        Assert.Contains("slot b: version 1.2.0 not healthy: no start reached the health gate", Text("rollback"), StringComparison.Ordinal);
         // Told once: the entry stays given up, without the count that would tell it again.
         Assert.Equal("kiosk-b+0.conf", Path.GetFileName(Directory.GetFiles(In("run/esp/loader/entries")).Single()));
     }

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace Kiosk.Processes.Image;
 
-/// <summary>What can be known of the image's files without building it.</summary>
+/// <summary>Checks of the files in image-build that need no build of the image.</summary>
 public sealed partial class ImageFilesTests
 {
     private static readonly string _units = Path.Combine(Shell.Image, "overlay/etc/systemd/system");
@@ -20,7 +20,7 @@ public sealed partial class ImageFilesTests
         Assert.True(exit == 0, said);
     }
 
-    /// <summary>Exposure by systemd's own count, 0 (none) to 10; the bar for what a patient's data passes through is 1.5.</summary>
+    /// <summary>Exposure as <c>systemd-analyze security</c> counts it, from 0 (none) to 10. The limit is 1.5 for the unit that handles patients' data.</summary>
     [SkippableTheory]
     [InlineData("kiosk.service", 1.5)]
     [InlineData("kiosk-ui.service", 2.5)]
@@ -29,22 +29,22 @@ public sealed partial class ImageFilesTests
     [InlineData("kiosk-update.service", 4.0)]
     [InlineData("kiosk-stick@.service", 4.0)]
     [InlineData("kiosk-install.service", 4.0)]
-    public void A_unit_stays_in_its_sandbox(string unit, double bar)
+    public void The_exposure_of_a_unit_stays_below_its_limit(string unit, double limit)
     {
         Skip.IfNot(Shell.Has("systemd-analyze"), "systemd-analyze is missing");
         (_, string said) = Shell.Run("systemd-analyze", ["security", "--offline=yes", "--no-pager", Path.Combine(_units, unit)]);
         Match exposure = Exposure().Match(said);
         Assert.True(exposure.Success, said);
-        Assert.True(double.Parse(exposure.Groups[1].Value, CultureInfo.InvariantCulture) <= bar, exposure.Value);
+        Assert.True(double.Parse(exposure.Groups[1].Value, CultureInfo.InvariantCulture) <= limit, exposure.Value);
     }
 
     [Fact]
-    public void The_browser_has_no_network_but_the_one_in_which_the_kiosks_port_is_opened()
+    public void The_browser_has_no_network_except_the_one_with_the_kiosks_port()
     {
         Assert.Contains("PrivateNetwork=yes", File.ReadAllText(Path.Combine(_units, "kiosk-ui.service")), StringComparison.Ordinal);
         string socket = File.ReadAllText(Path.Combine(_units, "kiosk.socket"));
         Assert.Contains("PrivateNetwork=yes", socket, StringComparison.Ordinal);
-        // One of a fixed name: a port that joins a unit's own is left behind when that unit starts anew.
+        // A named network name space: one that belongs to a unit is made anew whenever the unit restarts, and the port would stay in the old one.
         string[] network = [.. new[] { "kiosk-ui.service", "kiosk.socket", "kiosk-health.service" }
             .Select(unit => File.ReadLines(Path.Combine(_units, unit)).Single(line => line.StartsWith("NetworkNamespacePath=", StringComparison.Ordinal)))];
         Assert.Equal(["NetworkNamespacePath=/run/netns/screen"], network.Distinct());
@@ -52,28 +52,28 @@ public sealed partial class ImageFilesTests
     }
 
     [SkippableFact]
-    public void The_packet_filter_is_understood_and_drops_what_nobody_allowed()
+    public void The_packet_filter_is_valid_and_drops_everything_that_is_not_allowed()
     {
         Skip.IfNot(Shell.Has("nft"), "nft is missing");
         string rules = Path.Combine(Shell.Image, "overlay/etc/nftables.conf");
         (int exit, string said) = Shell.Run("nft", ["-c", "-f", rules]);
-        Skip.If(said.Contains("Operation not permitted", StringComparison.Ordinal) || said.Contains("cache initialization failed", StringComparison.Ordinal), "nft needs rights this account has not");
+        Skip.If(said.Contains("Operation not permitted", StringComparison.Ordinal) || said.Contains("cache initialization failed", StringComparison.Ordinal), "nft needs more rights than this account has");
         Assert.True(exit == 0, said);
         Assert.Equal(3, Regex.Count(File.ReadAllText(rules), "policy drop;"));
     }
 
     [Fact]
-    public void Every_unit_that_starts_exists_and_every_unit_of_ours_that_can_be_installed_starts()
+    public void Every_enabled_unit_exists_and_every_own_unit_with_an_install_section_is_enabled()
     {
-        HashSet<string> started = [.. File.ReadLines(Path.Combine(Shell.Image, "overlay/usr/lib/systemd/system-preset/00-kiosk.preset"))
+        HashSet<string> enabled = [.. File.ReadLines(Path.Combine(Shell.Image, "overlay/usr/lib/systemd/system-preset/00-kiosk.preset"))
             .Where(line => line.StartsWith("enable ", StringComparison.Ordinal)).Select(line => line["enable ".Length..])];
-        string[] ours = [.. Directory.GetFiles(_units).Select(f => Path.GetFileName(f)!)];
-        Assert.All(started.Where(u => u.StartsWith("kiosk", StringComparison.Ordinal)), unit => Assert.Contains(unit, ours));
-        Assert.All(ours.Where(u => File.ReadAllText(Path.Combine(_units, u)).Contains("[Install]", StringComparison.Ordinal)), unit => Assert.Contains(unit, started));
+        string[] own = [.. Directory.GetFiles(_units).Select(f => Path.GetFileName(f)!)];
+        Assert.All(enabled.Where(u => u.StartsWith("kiosk", StringComparison.Ordinal)), unit => Assert.Contains(unit, own));
+        Assert.All(own.Where(u => File.ReadAllText(Path.Combine(_units, u)).Contains("[Install]", StringComparison.Ordinal)), unit => Assert.Contains(unit, enabled));
     }
 
     [Fact]
-    public void The_browser_may_open_the_kiosks_two_pages_and_nothing_else()
+    public void The_browser_may_open_the_kiosks_pages_and_nothing_else()
     {
         using JsonDocument policy = JsonDocument.Parse(File.ReadAllText(Path.Combine(Shell.Image, "overlay/etc/chromium/policies/managed/kiosk.json")));
         Assert.Equal("*", policy.RootElement.GetProperty("URLBlocklist")[0].GetString());
@@ -90,13 +90,16 @@ public sealed partial class ImageFilesTests
     }
 
     [SkippableTheory]
-    [InlineData("usr/sbin/sshd", "", "a way in or out")]
-    [InlineData("etc/passwd", "root:x:0:0:root:/root:/bin/bash\n", "has a shell")]
-    [InlineData("etc/shadow", "root:$6$abc:20000::::::\n", "has a password")]
+    [InlineData("usr/sbin/sshd", "", "a program that opens a way in or out")]
+    [InlineData("etc/passwd", "root:x:0:0:root:/root:/bin/bash\n", "account with a shell")]
+    [InlineData("etc/shadow", "root:$6$abc:20000::::::\n", "account with a password")]
     [InlineData("etc/systemd/system/debug.service", "[Service]\nStandardInput=tty-force\n", "reads from a terminal")]
     [InlineData("etc/systemd/system/multi-user.target.wants/ssh.service", "", "not on the list")]
-    [InlineData("opt/kiosk/kiosk.dll", "Kiosk.Devices.Camera.Simulated", "simulators")]
-    public void A_tree_with_a_way_in_is_not_sealed(string file, string content, string finding)
+    [InlineData("opt/kiosk/kiosk.dll", "Kiosk.Devices.Camera.Simulated", "simulators: ")]
+    [InlineData("opt/kiosk/Kiosk.Simulators.dll", "", "simulators: ")]
+    [InlineData("opt/kiosk/kiosk-lab.dll", "", "simulators: ")]
+    [InlineData("opt/kiosk/kiosk.deps.json", "{\"libraries\": {\"Kiosk.Simulators/1.1.0\": {}}}", "simulators: ")]
+    public void The_check_of_the_tree_finds_what_must_not_be_on_a_device(string file, string content, string finding)
     {
         Skip.IfNot(OperatingSystem.IsLinux(), "needs a POSIX shell");
         string tree = Directory.CreateTempSubdirectory("kiosk-tree-").FullName;

@@ -28,7 +28,7 @@ public sealed class ProvisionTests : IDisposable
 
         (exit, said) = Provision(/*lang=json,strict*/ """{"peers":["192.0.2.1:8601"],"outbocks":{}}""");
         Assert.True(exit == 1, said);
-        Assert.Contains("not known: outbocks", said, StringComparison.Ordinal);
+        Assert.Contains("unknown settings: outbocks", said, StringComparison.Ordinal);
     }
 
     // Device's request, reception's answer, an anchor and a provisioning signer.

@@ -31,7 +31,7 @@ public sealed class WindowsScriptTests : IDisposable
         string said = Service("1.0.0", "install");
         string sid = "*S-1-5-80-" + string.Join('-', Sid("KIOSK"));
         Assert.Contains($"> icacls.exe C:\\Kiosk\\data /grant {sid}:(OI)(CI)M", said, StringComparison.Ordinal);
-        Assert.Contains("> New-Service \"C:\\Kiosk\\kiosk-1.0.0\\kiosk.exe\" run --config \"C:\\Kiosk\\kiosk.json\" --service --door \"C:\\Kiosk\\screen\\screen.html\"", said, StringComparison.Ordinal);
+        Assert.Contains("> New-Service \"C:\\Kiosk\\kiosk-1.0.0\\kiosk.exe\" run --config \"C:\\Kiosk\\kiosk.json\" --service --browser-url \"C:\\Kiosk\\screen\\screen.html\"", said, StringComparison.Ordinal);
         Assert.Contains("> sc.exe sidtype Kiosk restricted", said, StringComparison.Ordinal);
         // Only SYSTEM may set the shell.
         Assert.Contains("> Register-ScheduledTask NT AUTHORITY\\SYSTEM\n> Set-CimInstance MDM_AssignedAccess ", said, StringComparison.Ordinal);
@@ -45,7 +45,7 @@ public sealed class WindowsScriptTests : IDisposable
         Service("1.0.0", "install", "-WithoutLockdown");
         string said = Service("1.1.0", "install", "-WithoutLockdown", unhealthy: true, exit: 1);
         Assert.Contains("> Invoke-CimMethod Change \"C:\\Kiosk\\kiosk-1.1.0\\kiosk.exe\"", said, StringComparison.Ordinal);
-        Assert.Contains("the new version did not get healthy; the one before runs", said, StringComparison.Ordinal);
+        Assert.Contains("the new version did not become healthy; the version before is running", said, StringComparison.Ordinal);
         Assert.StartsWith("\"C:\\Kiosk\\kiosk-1.0.0\\kiosk.exe\"", File.ReadAllText(In("c/service.txt")), StringComparison.Ordinal);
         Assert.False(Directory.Exists(In("c/Kiosk/kiosk-1.1.0")));
         Service("1.1.0", "install", "-WithoutLockdown");
@@ -82,11 +82,11 @@ public sealed class WindowsScriptTests : IDisposable
     {
         string image = Image([1, 2, 3]), disk = In("disk");
         File.WriteAllBytes(disk, [9]);
-        Assert.Contains("not written", Flash(image, disk, "no").Said, StringComparison.Ordinal);
-        Assert.Contains("disk 0 is the one this computer runs from", Flash(image, "0", "S-1").Said, StringComparison.Ordinal);
-        Assert.Contains("not written", Flash(image, "1", "S-2").Said, StringComparison.Ordinal);
+        Assert.Contains("nothing was written", Flash(image, disk, "no").Said, StringComparison.Ordinal);
+        Assert.Contains("disk 0 is the one that this computer runs from", Flash(image, "0", "S-1").Said, StringComparison.Ordinal);
+        Assert.Contains("nothing was written", Flash(image, "1", "S-2").Said, StringComparison.Ordinal);
         File.AppendAllText(image, "x");
-        Assert.Contains("the image is not what was listed", Flash(image, disk, disk).Said, StringComparison.Ordinal);
+        Assert.Contains("the image is not the one in SHA256SUMS", Flash(image, disk, disk).Said, StringComparison.Ordinal);
         Assert.Equal([9], File.ReadAllBytes(disk));
     }
 

@@ -30,7 +30,7 @@ internal sealed class CardInHand : IDisposable
     public DateOnly LastDay => DateOnly.FromDateTime(NotAfter.ToOffset(TimeSpan.FromHours(9)).DateTime);
 
     public CardFacts Facts(DateTimeOffset at) =>
-        new(CardKind.MyNumberCard, CertificateRule.Of(LastDay, DateOnly.FromDateTime(at.ToOffset(TimeSpan.FromHours(9)).DateTime)), 3, PhotoStatus.Ready, LastDay);
+        new(CardKind.MyNumberCard, CertificateRule.StatusOn(LastDay, DateOnly.FromDateTime(at.ToOffset(TimeSpan.FromHours(9)).DateTime)), 3, PhotoStatus.Ready, LastDay);
 
     public CardEvidence Sign(byte[] challenge, EvidenceKey key)
     {

@@ -15,7 +15,7 @@ public sealed class HealthTests
         // Before the link is up: kept until it is.
         await link.ReportHealthAsync(new("1.2.3", [new("reader", Failure.ReaderMissing, "USB")]), default);
         await using News news = new(link);
-        await news.NextAsync<ReceptionNews.LinkUp>();
+        await news.NextAsync<ReceptionEvent.LinkUp>();
         await using DeskBrowser desk = await DeskBrowser.SignInAsync(facility.Host);
         string first = await SeenAsync(desk, "K601");
         Assert.Contains("\"remedy\":\"", first, StringComparison.Ordinal);
@@ -33,7 +33,7 @@ public sealed class HealthTests
         await using Facility facility = await Facility.OpenAsync();
         GrpcReceptionLink link = facility.Link();
         await using News news = new(link);
-        await news.NextAsync<ReceptionNews.LinkUp>();
+        await news.NextAsync<ReceptionEvent.LinkUp>();
         await link.ReportHealthAsync(new("1", [new("<b>bad</b>", null)]), default);
         // Free text would become a label of the metrics.
         await link.ReportHealthAsync(new("1", [new("bad", null)], Visits: [new("試験 花子", "", 1)]), default);
@@ -49,7 +49,7 @@ public sealed class HealthTests
         await using Facility facility = await Facility.OpenAsync();
         await using DeskBrowser desk = await DeskBrowser.SignInAsync(facility.Host);
         await using News one = new(facility.Link());
-        await one.NextAsync<ReceptionNews.LinkUp>();
+        await one.NextAsync<ReceptionEvent.LinkUp>();
         Assert.Contains("\"contested\":false", await desk.LookAsync(), StringComparison.Ordinal);
 
         await using News other = new(facility.Link());

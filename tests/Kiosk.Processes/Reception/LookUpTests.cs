@@ -80,7 +80,7 @@ public sealed class LookUpTests
         await using Facility facility = await OpenAsync(TimeProvider.System);
         GrpcReceptionLink link = facility.Link();
         await using News news = new(link);
-        await news.NextAsync<ReceptionNews.DisasterSet>();
+        await news.NextAsync<ReceptionEvent.DisasterSet>();
         await using DeskBrowser desk = await DeskBrowser.SignInAsync(facility.Host);
         using HttpRequestMessage change = new(HttpMethod.Post, "policy")
         {
@@ -88,14 +88,14 @@ public sealed class LookUpTests
             Content = JsonContent.Create(new { codes = new[] { "YZK", "SRJ" }, itemByItem = true, asksPmh = true, asksPrescriptionForm = true, phones = new[] { "iphone" }, textSize = 3 }),
         };
         (await desk.Http.SendAsync(change)).EnsureSuccessStatusCode();
-        SitePolicy policy = (await news.NextAsync<ReceptionNews.PolicySet>()).Policy;
+        SitePolicy policy = (await news.NextAsync<ReceptionEvent.PolicySet>()).Policy;
         Assert.Equal(["YZK", "SRJ"], policy.Consents.Items.Select(i => i.Code));
 
         int port = facility.Host.LinkPort;
         await facility.Host.DisposeAsync();
         await facility.StartAsync(port);
         await using News after = new(facility.Link());
-        Assert.Equal(policy.Consents.Version, (await after.NextAsync<ReceptionNews.PolicySet>()).Policy.Consents.Version);
+        Assert.Equal(policy.Consents.Version, (await after.NextAsync<ReceptionEvent.PolicySet>()).Policy.Consents.Version);
     }
 
     private static Task<Facility> OpenAsync(TimeProvider time) => Facility.OpenAsync(time, centreAnswers: ["valid"]);

@@ -17,7 +17,7 @@ public sealed class MetricsTests
         using CardInHand card = new();
         GrpcReceptionLink link = facility.Link(Kiosk);
         await using News news = new(link);
-        await news.NextAsync<ReceptionNews.LinkUp>();
+        await news.NextAsync<ReceptionEvent.LinkUp>();
         CheckIn visit = await facility.VisitAsync(link, card);
         await link.SubmitAsync(visit, default);
         await Assert.ThrowsAsync<FailureException>(() => link.SubmitAsync(visit with { Key = Guid.NewGuid(), Visit = Guid.NewGuid() }, default));

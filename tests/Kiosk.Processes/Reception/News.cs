@@ -7,12 +7,12 @@ namespace Kiosk.Processes.Reception;
 internal sealed class News : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
-    private readonly Channel<ReceptionNews> _all = Channel.CreateUnbounded<ReceptionNews>();
+    private readonly Channel<ReceptionEvent> _all = Channel.CreateUnbounded<ReceptionEvent>();
     private readonly Task _watch;
 
     public News(IReceptionLink link) => _watch = WatchAsync(link);
 
-    public async Task<ReceptionNews> NextAsync(int seconds = 60)
+    public async Task<ReceptionEvent> NextAsync(int seconds = 60)
     {
         using CancellationTokenSource late = new(TimeSpan.FromSeconds(seconds));
         return await _all.Reader.ReadAsync(late.Token);
@@ -20,7 +20,7 @@ internal sealed class News : IAsyncDisposable
 
     /// <summary>Skips until one of this kind comes.</summary>
     public async Task<T> NextAsync<T>(int seconds = 60)
-        where T : ReceptionNews
+        where T : ReceptionEvent
     {
         while (true)
         {
@@ -29,10 +29,10 @@ internal sealed class News : IAsyncDisposable
     }
 
     /// <summary>What has come and was not asked for.</summary>
-    public List<ReceptionNews> Rest()
+    public List<ReceptionEvent> Rest()
     {
-        List<ReceptionNews> rest = [];
-        while (_all.Reader.TryRead(out ReceptionNews? one)) rest.Add(one);
+        List<ReceptionEvent> rest = [];
+        while (_all.Reader.TryRead(out ReceptionEvent? one)) rest.Add(one);
         return rest;
     }
 
@@ -45,6 +45,6 @@ internal sealed class News : IAsyncDisposable
 
     private async Task WatchAsync(IReceptionLink link)
     {
-        await foreach (ReceptionNews one in link.WatchAsync(_stop.Token)) await _all.Writer.WriteAsync(one);
+        await foreach (ReceptionEvent one in link.WatchAsync(_stop.Token)) await _all.Writer.WriteAsync(one);
     }
 }

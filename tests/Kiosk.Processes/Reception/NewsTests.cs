@@ -19,15 +19,15 @@ public sealed class NewsTests(Xunit.Abstractions.ITestOutputHelper output)
             Site = new(ItemByItem: true, AsksPmh: true, AsksPrescriptionForm: true, Phones: ["iphone"], TextSize: 4, Sound: 2, RenewalPage: "https://clinic.example/renewal"),
         });
         await using News up = new(facility.Link());
-        Assert.IsType<ReceptionNews.LinkUp>(await up.NextAsync());
-        SitePolicy site = (await up.NextAsync<ReceptionNews.PolicySet>()).Policy;
+        Assert.IsType<ReceptionEvent.LinkUp>(await up.NextAsync());
+        SitePolicy site = (await up.NextAsync<ReceptionEvent.PolicySet>()).Policy;
         Assert.Equal(new("2026-04", site.Consents.Items, 24), site.Consents);
         Assert.Equal(["SRJ", "YZK"], site.Consents.Items.Select(item => item.Code));
         Assert.Equal(new(site.Consents, ItemByItem: true, AsksPmh: true, AsksPrescription: true, Phones.Iphone, TextSize: 3, Sound: 1, RenewalPage: "https://clinic.example/renewal"), site);
-        Assert.False((await up.NextAsync<ReceptionNews.MaintenanceSet>()).On);
+        Assert.False((await up.NextAsync<ReceptionEvent.MaintenanceSet>()).On);
 
         await using News down = new(facility.Link(port: 1));
-        Assert.Equal(Failure.ReceptionUnreachable, Assert.IsType<ReceptionNews.LinkDown>(await down.NextAsync()).Why);
+        Assert.Equal(Failure.ReceptionUnreachable, Assert.IsType<ReceptionEvent.LinkDown>(await down.NextAsync()).Why);
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class NewsTests(Xunit.Abstractions.ITestOutputHelper output)
     {
         await using Facility facility = await Facility.OpenAsync();
         await using News up = new(facility.Link());
-        Assert.Equal(SitePolicy.Default, (await up.NextAsync<ReceptionNews.PolicySet>()).Policy);
+        Assert.Equal(SitePolicy.Default, (await up.NextAsync<ReceptionEvent.PolicySet>()).Policy);
     }
 
     [Fact]
@@ -45,17 +45,17 @@ public sealed class NewsTests(Xunit.Abstractions.ITestOutputHelper output)
         await using SimulatedCable cable = new(new(IPAddress.Loopback, facility.Host.LinkPort));
         GrpcReceptionLink link = facility.Link(port: cable.Port);
         await using News news = new(link);
-        await news.NextAsync<ReceptionNews.DisasterSet>();
+        await news.NextAsync<ReceptionEvent.DisasterSet>();
 
         cable.Unplug();
-        Assert.Equal(Failure.ReceptionUnreachable, (await news.NextAsync<ReceptionNews.LinkDown>()).Why);
+        Assert.Equal(Failure.ReceptionUnreachable, (await news.NextAsync<ReceptionEvent.LinkDown>()).Why);
         FailureException e = await Assert.ThrowsAsync<FailureException>(() => link.OpenVisitAsync(Guid.NewGuid(), default));
         Assert.Equal(Failure.ReceptionUnreachable, e.Failure);
         await Task.Delay(TimeSpan.FromSeconds(1.5), TimeProvider.System);
         Assert.Empty(news.Rest());
 
         cable.Plug();
-        Assert.IsType<ReceptionNews.LinkUp>(await news.NextAsync());
+        Assert.IsType<ReceptionEvent.LinkUp>(await news.NextAsync());
         Assert.Equal(32, (await link.OpenVisitAsync(Guid.NewGuid(), default)).Length);
     }
 
@@ -66,13 +66,13 @@ public sealed class NewsTests(Xunit.Abstractions.ITestOutputHelper output)
         await using SimulatedCable cable = new(new(IPAddress.Loopback, facility.Host.LinkPort));
         await using GrpcReceptionLink link = GrpcReceptionLink.Open(facility.LinkOptions(port: cable.Port) with { Deadline = null }, facility.Time);
         await using News news = new(link);
-        await news.NextAsync<ReceptionNews.DisasterSet>();
+        await news.NextAsync<ReceptionEvent.DisasterSet>();
 
         cable.Silence();
         long from = Stopwatch.GetTimestamp();
         await Assert.ThrowsAsync<FailureException>(() => link.FindAsync(Guid.NewGuid(), default));
         Assert.InRange(Stopwatch.GetElapsedTime(from).TotalSeconds, 2.9, 60);
-        await news.NextAsync<ReceptionNews.LinkDown>();
+        await news.NextAsync<ReceptionEvent.LinkDown>();
         double noticed = Stopwatch.GetElapsedTime(from).TotalSeconds;
         output.WriteLine($"noticed after {noticed:F2} s");
         // Without pings it would not be noticed within a minute (security.md section 2); the bar of 12 s is for a quiet machine.
@@ -86,17 +86,17 @@ public sealed class NewsTests(Xunit.Abstractions.ITestOutputHelper output)
         await using SimulatedCable cable = new(new(IPAddress.Loopback, facility.Host.LinkPort));
         await using News news = new(facility.Link(port: cable.Port));
         await using DeskBrowser desk = await DeskBrowser.SignInAsync(facility.Host);
-        await news.NextAsync<ReceptionNews.DisasterSet>();
+        await news.NextAsync<ReceptionEvent.DisasterSet>();
         cable.Unplug();
-        await news.NextAsync<ReceptionNews.LinkDown>();
+        await news.NextAsync<ReceptionEvent.LinkDown>();
 
         await desk.PostAsync("kiosks/k1/maintenance/true");
         cable.Plug();
 
-        Assert.IsType<ReceptionNews.LinkUp>(await news.NextAsync());
-        Assert.Equal(new ReceptionNews.MaintenanceSet(true), await news.NextAsync());
+        Assert.IsType<ReceptionEvent.LinkUp>(await news.NextAsync());
+        Assert.Equal(new ReceptionEvent.MaintenanceSet(true), await news.NextAsync());
         cable.Cut();
-        await news.NextAsync<ReceptionNews.LinkUp>();
+        await news.NextAsync<ReceptionEvent.LinkUp>();
         await Task.Delay(TimeSpan.FromSeconds(0.5), TimeProvider.System);
         Assert.Empty(news.Rest());
     }
@@ -106,21 +106,21 @@ public sealed class NewsTests(Xunit.Abstractions.ITestOutputHelper output)
     {
         await using Facility facility = await Facility.OpenAsync();
         await using News news = new(facility.Link());
-        await news.NextAsync<ReceptionNews.DisasterSet>();
+        await news.NextAsync<ReceptionEvent.DisasterSet>();
         await using (DeskBrowser desk = await DeskBrowser.SignInAsync(facility.Host))
         {
             foreach (bool on in new[] { true, false, true }) await desk.PostAsync($"disaster/{on}");
         }
 
-        Assert.True((await news.NextAsync<ReceptionNews.DisasterSet>()).On);
+        Assert.True((await news.NextAsync<ReceptionEvent.DisasterSet>()).On);
         int port = facility.Host.LinkPort;
         await facility.Host.DisposeAsync();
-        await news.NextAsync<ReceptionNews.LinkDown>();
+        await news.NextAsync<ReceptionEvent.LinkDown>();
         await facility.StartAsync(port);
 
         // The switch was kept, and seq 2 of the new epoch is heard although seq 6 of the old one was.
-        await news.NextAsync<ReceptionNews.LinkUp>();
-        Assert.True((await news.NextAsync<ReceptionNews.DisasterSet>()).On);
+        await news.NextAsync<ReceptionEvent.LinkUp>();
+        Assert.True((await news.NextAsync<ReceptionEvent.DisasterSet>()).On);
     }
 
     [Fact]
@@ -131,7 +131,7 @@ public sealed class NewsTests(Xunit.Abstractions.ITestOutputHelper output)
         GrpcReceptionLink link = facility.Link();
         await using News news = new(link);
         await using DeskBrowser desk = await DeskBrowser.SignInAsync(facility.Host);
-        await news.NextAsync<ReceptionNews.DisasterSet>();
+        await news.NextAsync<ReceptionEvent.DisasterSet>();
         Assert.Equal(HttpStatusCode.Conflict, await desk.PostAsync("kiosks/k1/visual"));
         Guid visit = Guid.NewGuid();
         byte[] challenge = await link.OpenVisitAsync(visit, default);
@@ -139,7 +139,7 @@ public sealed class NewsTests(Xunit.Abstractions.ITestOutputHelper output)
 
         Assert.Equal(HttpStatusCode.NoContent, await desk.PostAsync("kiosks/k1/visual"));
 
-        string staff = (await news.NextAsync<ReceptionNews.VisualGranted>()).StaffId;
+        string staff = (await news.NextAsync<ReceptionEvent.VisualGranted>()).StaffId;
         Assert.Equal(1, (await link.SubmitAsync(facility.CheckIn(card, challenge, visit, Method.Visual, staff), default)).Number);
     }
 

@@ -21,7 +21,7 @@ public sealed class PairingTests
         Enrolment enrolment = new(Path.Combine(facility.Dir, "kiosk"));
 
         // As people type it.
-        Provisioning paired = await enrolment.PairAsync($"127.0.0.1:{host.Port}", PairingCode.Read("7f3k q2md 9xta")!, default);
+        Provisioning paired = await enrolment.PairAsync($"127.0.0.1:{host.Port}", PairingCode.Parse("7f3k q2md 9xta")!, default);
 
         Assert.Equal("k9", paired.Kiosk);
         Assert.Equal(2, paired.Pins.Distinct().Count());
@@ -42,7 +42,7 @@ public sealed class PairingTests
         Enrolment enrolment = new(Path.Combine(facility.Dir, "kiosk"));
         foreach (string code in Enumerable.Repeat("0000-0000-0000", 5).Append("7F3K-Q2MD-9XTA"))
         {
-            FailureException e = await Assert.ThrowsAsync<FailureException>(() => enrolment.PairAsync($"127.0.0.1:{host.Port}", PairingCode.Read(code)!, default));
+            FailureException e = await Assert.ThrowsAsync<FailureException>(() => enrolment.PairAsync($"127.0.0.1:{host.Port}", PairingCode.Parse(code)!, default));
             Assert.Equal(Failure.ReceptionRefused, e.Failure);
         }
 
@@ -101,9 +101,9 @@ public sealed class PairingTests
     [Fact]
     public void A_code_has_no_letters_that_are_misread()
     {
-        Assert.Equal("7F3KQ2MD9XT0", PairingCode.Read(" 7f3k-q2md-9xto "));
-        Assert.Null(PairingCode.Read("7F3K-Q2MD"));
-        Assert.NotNull(PairingCode.Read(PairingCode.New()));
+        Assert.Equal("7F3KQ2MD9XT0", PairingCode.Parse(" 7f3k-q2md-9xto "));
+        Assert.Null(PairingCode.Parse("7F3K-Q2MD"));
+        Assert.NotNull(PairingCode.Parse(PairingCode.New()));
     }
 
     private static Task<PairingHost> HostAsync(Facility facility, string code)

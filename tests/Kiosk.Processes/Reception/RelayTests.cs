@@ -61,9 +61,9 @@ public sealed class RelayTests
     public async Task The_kiosk_is_told_that_an_institution_stands_there()
     {
         await using Facility facility = await OpenAsync(withInstitution: true);
-        await foreach (ReceptionNews news in facility.Link().WatchAsync(default))
+        await foreach (ReceptionEvent news in facility.Link().WatchAsync(default))
         {
-            if (news is not ReceptionNews.PolicySet set) continue;
+            if (news is not ReceptionEvent.PolicySet set) continue;
             Assert.True(set.Policy.SignsWithoutPin);
             return;
         }

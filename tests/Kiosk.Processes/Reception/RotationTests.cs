@@ -68,19 +68,19 @@ public sealed class RotationTests
         clock.Advance(TimeSpan.FromDays(61));
         await using GrpcReceptionLink kiosk = GrpcReceptionLink.Open(options, clock);
         await using News news = new(kiosk);
-        await news.NextAsync<ReceptionNews.LinkUp>();
+        await news.NextAsync<ReceptionEvent.LinkUp>();
         using CancellationTokenSource over = new();
         Task<int> checkIns = CheckInAsync(facility, kiosk, over.Token);
         Assert.True(await kiosk.RenewAsync(default));
 
         // The stream moves to the new connection without a word of a fault.
-        ReceptionNews next;
+        ReceptionEvent next;
         do
         {
             next = await news.NextAsync();
-            Assert.IsNotType<ReceptionNews.LinkDown>(next);
+            Assert.IsNotType<ReceptionEvent.LinkDown>(next);
         }
-        while (next is not ReceptionNews.LinkUp);
+        while (next is not ReceptionEvent.LinkUp);
         Assert.NotEqual(key, await File.ReadAllTextAsync(options.KeyFile!));
         using X509Certificate2 renewed = X509Certificate2.CreateFromPemFile(options.CertificateFile, options.KeyFile);
         Assert.InRange((renewed.NotAfter.ToUniversalTime() - clock.GetUtcNow().UtcDateTime).TotalDays, 89, 91);

@@ -42,7 +42,7 @@ public sealed class BenchTests
     {
         BenchReport report = await Run(new CameraBenchOptions(1, 60, 0, 0.5));
         Assert.Equal((BenchOutcome.DeviceLost, Failure.CameraMissing), (report.Outcome, report.Failure));
-        Assert.Equal(FailureCatalogue.Of(Failure.CameraMissing).Exit, report.Exit);
+        Assert.Equal(FailureCatalogue.EntryFor(Failure.CameraMissing).Exit, report.Exit);
         Assert.Contains(report.Metrics, m => m.Name == "hand-over");
         string page = ReportPage.Of(report, null, null);
         Assert.Contains("DEVICE LOST", page, StringComparison.Ordinal);

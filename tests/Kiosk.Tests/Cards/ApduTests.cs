@@ -107,7 +107,7 @@ public class ApduTests
     [InlineData("JPKIAPICCTOKEN3", null)]
     [InlineData("", null)]
     public void Token_labels(string label, TokenLabel? expected) =>
-        Assert.Equal(expected, JpkiApp.LabelOf(Encoding.ASCII.GetBytes(label.PadRight(160))));
+        Assert.Equal(expected, JpkiApp.ParseLabel(Encoding.ASCII.GetBytes(label.PadRight(160))));
 
     private static string Hex(in CommandApdu command)
     {

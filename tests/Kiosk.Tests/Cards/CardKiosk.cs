@@ -72,7 +72,7 @@ internal sealed class CardKiosk : IAsyncDisposable
         VisitView view = _host.Loop.Current;
         while (true)
         {
-            hasBegun |= Visit.HasCard(view.State);
+            hasBegun |= Visit.IsUnderWay(view.State);
             switch (view.State)
             {
                 case S.TakeCard end:
@@ -128,7 +128,7 @@ internal sealed class CardKiosk : IAsyncDisposable
     public async Task BegunAsync(CancellationToken stop)
     {
         VisitView view = _host.Loop.Current;
-        while (!Visit.HasCard(view.State)) view = await _host.Loop.NextAsync(view, stop);
+        while (!Visit.IsUnderWay(view.State)) view = await _host.Loop.NextAsync(view, stop);
     }
 
     /// <summary>Waits until nobody is served and the card has no power.</summary>
@@ -173,7 +173,7 @@ internal sealed class CardKiosk : IAsyncDisposable
     {
         public Task<Secret?> ReadAsync(CancellationToken stop) => Task.FromResult(number() is { } digits ? CardDeskFixture.Digits(digits) : null);
 
-        public TrayView? Seen => null;
+        public TrayContent? LastSeen => null;
     }
 
     private void Press(VisitView view, E.Press pressed) => _host.Loop.Press(view.Screen, pressed);

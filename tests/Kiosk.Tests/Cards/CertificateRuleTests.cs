@@ -13,21 +13,21 @@ public class CertificateRuleTests
     [InlineData("2026-08-24", CertificateStatus.Grace)]
     [InlineData("2026-08-23", CertificateStatus.Expired)]
     public void A_card_by_the_day(string lastDay, CertificateStatus expected) =>
-        Assert.Equal(expected, CertificateRule.Of(Day(lastDay), Day("2026-11-24")));
+        Assert.Equal(expected, CertificateRule.StatusOn(Day(lastDay), Day("2026-11-24")));
 
     [Theory]
     [InlineData("2027-02-24", CertificateStatus.Expiring)]
     [InlineData("2026-11-24", CertificateStatus.Expiring)]
     [InlineData("2026-11-23", CertificateStatus.Expired)]
     public void A_phone_by_the_day(string lastDay, CertificateStatus expected) =>
-        Assert.Equal(expected, CertificateRule.Of(Day(lastDay), Day("2026-11-24"), isPhone: true));
+        Assert.Equal(expected, CertificateRule.StatusOn(Day(lastDay), Day("2026-11-24"), isPhone: true));
 
     [Fact]
     public void Months_of_other_lengths_end_with_the_month() =>
         // Three months after 30 November is the last of February.
         Assert.Equal(
             (CertificateStatus.Grace, CertificateStatus.Expired),
-            (CertificateRule.Of(Day("2026-11-30"), Day("2027-02-28")), CertificateRule.Of(Day("2026-11-30"), Day("2027-03-01"))));
+            (CertificateRule.StatusOn(Day("2026-11-30"), Day("2027-02-28")), CertificateRule.StatusOn(Day("2026-11-30"), Day("2027-03-01"))));
 
     private static DateOnly Day(string day) => DateOnly.ParseExact(day, "yyyy-MM-dd");
 }

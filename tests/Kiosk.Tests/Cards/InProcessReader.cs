@@ -8,7 +8,7 @@ namespace Kiosk.Tests.Cards;
 /// <summary>A reader without PC/SC in which a virtual card lies; one that goes in the middle of an APDU is also seen to be gone.</summary>
 internal sealed class InProcessReader : ICardReader
 {
-    private readonly Channel<ReaderNews> _news = Channel.CreateUnbounded<ReaderNews>();
+    private readonly Channel<ReaderEvent> _news = Channel.CreateUnbounded<ReaderEvent>();
     private VirtualCard? _card;
 
     public int Apdus { get; private set; }
@@ -16,15 +16,15 @@ internal sealed class InProcessReader : ICardReader
     public void Insert(VirtualCard card)
     {
         (_card, Apdus) = (card, 0);
-        _news.Writer.TryWrite(new ReaderNews.CardInserted());
+        _news.Writer.TryWrite(new ReaderEvent.CardInserted());
     }
 
     public void Remove()
     {
-        if (Interlocked.Exchange(ref _card, null) is not null) _news.Writer.TryWrite(new ReaderNews.CardRemoved());
+        if (Interlocked.Exchange(ref _card, null) is not null) _news.Writer.TryWrite(new ReaderEvent.CardRemoved());
     }
 
-    public IAsyncEnumerable<ReaderNews> WatchAsync(CancellationToken stop) => _news.Reader.ReadAllAsync(stop);
+    public IAsyncEnumerable<ReaderEvent> WatchAsync(CancellationToken stop) => _news.Reader.ReadAllAsync(stop);
 
     public Task<ICardSession> OpenAsync(CancellationToken stop)
     {

@@ -23,11 +23,11 @@ public sealed class PcscMonitorTests : IDisposable
     {
         _pcsc.Plug(ReaderName);
         _pcsc.Insert();
-        await using IAsyncEnumerator<ReaderNews> news = Watch();
-        Assert.Equal(new ReaderNews.Back(ReaderName), await Next(news));
-        Assert.IsType<ReaderNews.CardInserted>(await Next(news));
+        await using IAsyncEnumerator<ReaderEvent> news = Watch();
+        Assert.Equal(new ReaderEvent.Found(ReaderName), await Next(news));
+        Assert.IsType<ReaderEvent.CardInserted>(await Next(news));
         _pcsc.Remove();
-        Assert.IsType<ReaderNews.CardRemoved>(await Next(news));
+        Assert.IsType<ReaderEvent.CardRemoved>(await Next(news));
     }
 
     [Fact]
@@ -36,14 +36,14 @@ public sealed class PcscMonitorTests : IDisposable
         (string contact, string contactless) = ("Acme Dual [ICC] 00 00", "Acme Dual [PICC] 00 01");
         _pcsc.Plug(contact);
         _pcsc.Plug(contactless);
-        await using IAsyncEnumerator<ReaderNews> news = Watch();
-        Assert.Equal(new ReaderNews.Back(contactless), await Next(news));
+        await using IAsyncEnumerator<ReaderEvent> news = Watch();
+        Assert.Equal(new ReaderEvent.Found(contactless), await Next(news));
         foreach (string slot in (string[])[contact, contactless, contact])
         {
             _pcsc.Insert(slot);
-            Assert.IsType<ReaderNews.CardInserted>(await Next(news));
+            Assert.IsType<ReaderEvent.CardInserted>(await Next(news));
             _pcsc.Remove(slot);
-            Assert.IsType<ReaderNews.CardRemoved>(await Next(news));
+            Assert.IsType<ReaderEvent.CardRemoved>(await Next(news));
         }
     }
 
@@ -51,30 +51,30 @@ public sealed class PcscMonitorTests : IDisposable
     public async Task A_service_that_is_down_at_the_start_is_told_once_and_found_later()
     {
         _pcsc.IsUp = false;
-        await using IAsyncEnumerator<ReaderNews> news = Watch();
-        Assert.Equal(Failure.ReaderServiceDown, Assert.IsType<ReaderNews.Lost>(await Next(news)).Why);
+        await using IAsyncEnumerator<ReaderEvent> news = Watch();
+        Assert.Equal(Failure.ReaderServiceDown, Assert.IsType<ReaderEvent.Lost>(await Next(news)).Why);
         _pcsc.Plug(ReaderName);
         int asked = Calls("EstablishContext");
         while (Calls("EstablishContext") < asked + 3) await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, _patience.Token);
         _pcsc.IsUp = true;
-        Assert.IsType<ReaderNews.Back>(await Next(news));
+        Assert.IsType<ReaderEvent.Found>(await Next(news));
     }
 
     [Fact]
     public async Task No_reader_at_the_start_then_one_is_plugged_in()
     {
-        await using IAsyncEnumerator<ReaderNews> news = Watch();
-        Assert.Equal(Failure.ReaderMissing, Assert.IsType<ReaderNews.Lost>(await Next(news)).Why);
+        await using IAsyncEnumerator<ReaderEvent> news = Watch();
+        Assert.Equal(Failure.ReaderMissing, Assert.IsType<ReaderEvent.Lost>(await Next(news)).Why);
         _pcsc.Plug(ReaderName);
-        Assert.IsType<ReaderNews.Back>(await Next(news));
+        Assert.IsType<ReaderEvent.Found>(await Next(news));
     }
 
     [Fact]
     public async Task A_reader_that_does_not_fit_the_pattern_is_named_to_staff()
     {
         _pcsc.Plug("Other 00 00");
-        await using IAsyncEnumerator<ReaderNews> news = Watch();
-        Assert.Equal("Acme* (found: Other 00 00)", Assert.IsType<ReaderNews.Lost>(await Next(news)).Detail);
+        await using IAsyncEnumerator<ReaderEvent> news = Watch();
+        Assert.Equal("Acme* (found: Other 00 00)", Assert.IsType<ReaderEvent.Lost>(await Next(news)).Detail);
     }
 
     [Fact]
@@ -82,15 +82,15 @@ public sealed class PcscMonitorTests : IDisposable
     {
         _pcsc.Plug(ReaderName);
         _pcsc.Insert();
-        await using IAsyncEnumerator<ReaderNews> news = Watch();
+        await using IAsyncEnumerator<ReaderEvent> news = Watch();
         await Next(news);
         await Next(news);
         _pcsc.Unplug();
-        Assert.IsType<ReaderNews.CardRemoved>(await Next(news));
-        Assert.Equal(Failure.ReaderMissing, Assert.IsType<ReaderNews.Lost>(await Next(news)).Why);
+        Assert.IsType<ReaderEvent.CardRemoved>(await Next(news));
+        Assert.Equal(Failure.ReaderMissing, Assert.IsType<ReaderEvent.Lost>(await Next(news)).Why);
         _pcsc.Plug("Acme Reader 01 00");
-        Assert.Equal(new ReaderNews.Back("Acme Reader 01 00"), await Next(news));
-        Assert.IsType<ReaderNews.CardInserted>(await Next(news));
+        Assert.Equal(new ReaderEvent.Found("Acme Reader 01 00"), await Next(news));
+        Assert.IsType<ReaderEvent.CardInserted>(await Next(news));
     }
 
     [Fact]
@@ -98,12 +98,12 @@ public sealed class PcscMonitorTests : IDisposable
     {
         _pcsc.Plug(ReaderName);
         _pcsc.Insert();
-        await using IAsyncEnumerator<ReaderNews> news = Watch();
+        await using IAsyncEnumerator<ReaderEvent> news = Watch();
         await Next(news);
         await Next(news);
         _pcsc.Bounce();
-        Assert.IsType<ReaderNews.CardRemoved>(await Next(news));
-        Assert.IsType<ReaderNews.CardInserted>(await Next(news));
+        Assert.IsType<ReaderEvent.CardRemoved>(await Next(news));
+        Assert.IsType<ReaderEvent.CardInserted>(await Next(news));
     }
 
     [Theory]
@@ -122,14 +122,14 @@ public sealed class PcscMonitorTests : IDisposable
     {
         _pcsc.Plug(ReaderName);
         foreach (string function in (string[])["EstablishContext", "ListReaders", "GetStatusChange", "EstablishContext", "GetStatusChange"]) _pcsc.Inject(function, code);
-        await using IAsyncEnumerator<ReaderNews> news = Watch();
-        while (await Next(news) is not ReaderNews.Back)
+        await using IAsyncEnumerator<ReaderEvent> news = Watch();
+        while (await Next(news) is not ReaderEvent.Found)
         {
         }
 
         _pcsc.Inject("GetStatusChange", code, code, code);
         _pcsc.Insert();
-        while (await Next(news) is not ReaderNews.CardInserted)
+        while (await Next(news) is not ReaderEvent.CardInserted)
         {
         }
     }
@@ -138,21 +138,21 @@ public sealed class PcscMonitorTests : IDisposable
     public async Task A_short_restart_of_the_service_is_no_news_but_the_card_is_new()
     {
         _pcsc.Plug(ReaderName);
-        await using IAsyncEnumerator<ReaderNews> news = Watch();
+        await using IAsyncEnumerator<ReaderEvent> news = Watch();
         await Next(news);
         _pcsc.Inject("GetStatusChange", PcscCode.CommError);
         _pcsc.Insert();
-        Assert.IsType<ReaderNews.CardInserted>(await Next(news));
+        Assert.IsType<ReaderEvent.CardInserted>(await Next(news));
     }
 
     [Fact]
     public async Task Without_plug_and_play_the_list_is_looked_at_again()
     {
         _pcsc.KnowsPlugAndPlay = false;
-        await using IAsyncEnumerator<ReaderNews> news = Watch();
-        Assert.IsType<ReaderNews.Lost>(await Next(news));
+        await using IAsyncEnumerator<ReaderEvent> news = Watch();
+        Assert.IsType<ReaderEvent.Lost>(await Next(news));
         _pcsc.Plug(ReaderName);
-        Assert.IsType<ReaderNews.Back>(await Next(news));
+        Assert.IsType<ReaderEvent.Found>(await Next(news));
     }
 
     [Fact]
@@ -160,7 +160,7 @@ public sealed class PcscMonitorTests : IDisposable
     {
         _pcsc.Plug(ReaderName);
         _pcsc.IsMad = true;
-        await using IAsyncEnumerator<ReaderNews> news = Watch();
+        await using IAsyncEnumerator<ReaderEvent> news = Watch();
         await Next(news);
         const int More = 20;
         int before = Calls("GetStatusChange");
@@ -175,7 +175,7 @@ public sealed class PcscMonitorTests : IDisposable
     public async Task The_monitor_ends_at_once_when_nobody_watches_and_leaves_no_context()
     {
         _pcsc.Plug(ReaderName);
-        IAsyncEnumerator<ReaderNews> news = Watch(Quick with { Relist = TimeSpan.FromMinutes(5) });
+        IAsyncEnumerator<ReaderEvent> news = Watch(Quick with { Relist = TimeSpan.FromMinutes(5) });
         await Next(news);
         // Sooner than the next look of its own, which is minutes away.
         await news.DisposeAsync().AsTask().WaitAsync(_patience.Token);
@@ -193,10 +193,10 @@ public sealed class PcscMonitorTests : IDisposable
 
     private int Calls(string function) => _pcsc.Calls.Count(c => c == function);
 
-    private IAsyncEnumerator<ReaderNews> Watch(MonitorTiming? timing = null) =>
+    private IAsyncEnumerator<ReaderEvent> Watch(MonitorTiming? timing = null) =>
         new PcscCardReader(new PcscCardReaderOptions(new ReaderPattern("Acme*"), CardDeskFixture.Trust) { Monitor = timing ?? Quick }, _pcsc, TimeProvider.System)
             .WatchAsync(_patience.Token).GetAsyncEnumerator(_patience.Token);
 
-    private static async Task<ReaderNews> Next(IAsyncEnumerator<ReaderNews> news) =>
+    private static async Task<ReaderEvent> Next(IAsyncEnumerator<ReaderEvent> news) =>
         await news.MoveNextAsync() ? news.Current : throw new InvalidOperationException("The monitor ended");
 }

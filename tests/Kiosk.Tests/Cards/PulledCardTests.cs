@@ -70,7 +70,7 @@ public sealed class PulledCardTests(ITestOutputHelper output)
     {
         private readonly TaskCompletionSource<Secret?> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public TrayView? Seen => null;
+        public TrayContent? LastSeen => null;
 
         public void Answers(Secret number) => _answer.SetResult(number);
 

@@ -47,7 +47,7 @@ public class TlvReaderTests
     public void Too_deep_is_refused() => Assert.Throws<InvalidDataException>(() => Walk(Convert.FromHexString("300830063004300230009000"), 10));
 
     [Fact]
-    public void Too_many_are_refused() => Assert.Throws<InvalidDataException>(() => Walk(new byte[2 * (TlvReader.MostObjects + 1)], 0));
+    public void Too_many_are_refused() => Assert.Throws<InvalidDataException>(() => Walk(new byte[2 * (TlvReader.MaxObjects + 1)], 0));
 
     [Fact]
     public void Whatever_the_bytes_nothing_but_InvalidData_comes() =>

@@ -66,28 +66,28 @@ public sealed class CardFaceTests
         using (Mat from = other.SubMat(new Rect(300, 285, 420, 60)))
         using (Mat to = card.SubMat(new Rect(300, 285, 420, 60))) from.CopyTo(to);
         TrayScene.Draw(card, new(), frame);
-        Assert.Equal(TrayView.Unsure, reader.Read(frame, Year, new byte[14]));
+        Assert.Equal(TrayContent.Unsure, reader.Read(frame, Year, new byte[14]));
     }
 
     [SkippableFact]
     public void What_else_lies_on_the_tray_is_told_apart()
     {
-        Assert.Equal(TrayView.Nothing, View(null, new()));
+        Assert.Equal(TrayContent.Nothing, View(null, new()));
         using Mat licence = CardDrawing.Other(Font(), "運転免許証");
-        Assert.Equal(TrayView.OtherCard, View(licence, new()));
+        Assert.Equal(TrayContent.OtherCard, View(licence, new()));
         using Mat card = Front(Card);
-        Assert.Equal(TrayView.Unsure, View(card, new(Glare: 1, GlareX: 0.83, GlareY: 0.83)));
-        Assert.Equal(TrayView.Read, View(card, new()));
+        Assert.Equal(TrayContent.Unsure, View(card, new(Glare: 1, GlareX: 0.83, GlareY: 0.83)));
+        Assert.Equal(TrayContent.Read, View(card, new()));
     }
 
     [Fact]
     public void Frames_that_disagree_give_no_number()
     {
         using NumberVote vote = new();
-        Assert.False(vote.Add(TrayView.Read, "05040920341234"u8));
-        Assert.False(vote.Add(TrayView.Read, "05040920341235"u8));
+        Assert.False(vote.Add(TrayContent.Read, "05040920341234"u8));
+        Assert.False(vote.Add(TrayContent.Read, "05040920341235"u8));
         Assert.True(vote.IsContradicted);
-        for (int i = 0; i < NumberVote.Needed; i++) Assert.False(vote.Add(TrayView.Read, "05040920341234"u8));
+        for (int i = 0; i < NumberVote.Needed; i++) Assert.False(vote.Add(TrayContent.Read, "05040920341234"u8));
     }
 
     [SkippableFact]
@@ -121,7 +121,7 @@ public sealed class CardFaceTests
 
     private static Mat Front(CardPrint print) => CardDrawing.Front(print, Font());
 
-    private static TrayView View(Mat? card, TrayLook look)
+    private static TrayContent View(Mat? card, TrayLook look)
     {
         using CardFaceReader reader = new();
         using Mat frame = new(480, 640, MatType.CV_8UC3);

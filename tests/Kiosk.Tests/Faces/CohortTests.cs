@@ -19,7 +19,7 @@ public sealed class CohortTests : IDisposable
         Assert.Equal(plane.Compare(common, alike), plane.Compare(rare, near), 0.002);
         Assert.True(normal.Compare(rare, near) < normal.Compare(common, alike));
         Assert.Equal(15, normal.Facts.Threshold);
-        Assert.Equal(15, normal.Facts.ThresholdOf(3));
+        Assert.Equal(15, normal.Facts.ThresholdFor(3));
     }
 
     [Fact]

@@ -15,8 +15,8 @@ public sealed class PresentationSensorTests(FaceDesk desk)
     [Fact]
     public void Every_layer_that_is_there_must_agree_and_one_that_saw_too_little_refuses()
     {
-        PresenceTally nothing = default;
-        PresenceTally live = Enumerable.Repeat(SensorAnswer.Live, 10).Aggregate(nothing, (tally, look) => tally.With(look));
+        LivenessTally nothing = default;
+        LivenessTally live = Enumerable.Repeat(SensorAnswer.Live, 10).Aggregate(nothing, (tally, look) => tally.With(look));
         Assert.True(nothing.IsLive(hasSensor: false, leastScore: null));
         Assert.False(nothing.IsLive(hasSensor: true, leastScore: null));
         Assert.False(nothing.IsLive(hasSensor: false, leastScore: 0.5));

@@ -10,7 +10,7 @@ public sealed class QrPictureTests
     {
         // 32 mm for all modules (kiosk.css): 0.65 mm each at least.
         Assert.InRange(QrPicture.Of(SitePolicy.OfficialRenewalPage).Modules, 29, 41);
-        string longest = "https://example.jp/".PadRight(SitePolicy.LongestPage, 'a');
+        string longest = "https://example.jp/".PadRight(SitePolicy.MaxPageLength, 'a');
         Assert.True(SitePolicy.IsPage(longest));
         Assert.InRange(QrPicture.Of(longest).Modules, 41, 49);
         Assert.NotEqual(QrPicture.Of(longest), QrPicture.Of(SitePolicy.OfficialRenewalPage));
@@ -26,5 +26,5 @@ public sealed class QrPictureTests
     public void Only_plain_https_pages_are_shown(string page) => Assert.False(SitePolicy.IsPage(page));
 
     [Fact]
-    public void A_page_too_long_is_not_shown() => Assert.False(SitePolicy.IsPage("https://example.jp/".PadRight(SitePolicy.LongestPage + 1, 'a')));
+    public void A_page_too_long_is_not_shown() => Assert.False(SitePolicy.IsPage("https://example.jp/".PadRight(SitePolicy.MaxPageLength + 1, 'a')));
 }

@@ -53,7 +53,7 @@ public sealed class ScreenTests
     [Fact]
     public async Task Whoever_has_a_card_in_can_always_leave()
     {
-        foreach ((string name, VisitState state) in Samples.All.Where(sample => Visit.HasCard(sample.State) && sample.State is not VisitState.TakeCard))
+        foreach ((string name, VisitState state) in Samples.All.Where(sample => Visit.IsUnderWay(sample.State) && sample.State is not VisitState.TakeCard))
             Assert.Contains("data-i=\"cancel\"", await Draw.HtmlAsync(Samples.View(name)), StringComparison.Ordinal);
     }
 

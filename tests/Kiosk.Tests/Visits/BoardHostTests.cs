@@ -13,7 +13,7 @@ using S = Kiosk.Core.VisitState;
 
 namespace Kiosk.Tests.Visits;
 
-/// <summary>The board's devices take part in the visit; the fake devices around it are those of the visit loop's tests.</summary>
+/// <summary>A visit with the devices of the board: light, sound, sensors, tamper switch, watchdog. The other devices are fakes.</summary>
 public sealed class BoardHostTests : IAsyncLifetime, IDisposable
 {
     private readonly FakeDevices _devices = new();
@@ -30,7 +30,7 @@ public sealed class BoardHostTests : IAsyncLifetime, IDisposable
     public Task InitializeAsync()
     {
         _journal = VisitJournal.Open(Path.Combine(_folder.FullName, "journal"), TimeProvider.System);
-        _host = new KioskHost(new VisitDevices(_devices, _devices, _devices, _devices, _journal, null), _devices, _typing, Station.Ready, TimeProvider.System, NullLoggerFactory.Instance);
+        _host = MakeHost();
         _host.Start();
         return Task.CompletedTask;
     }
@@ -52,27 +52,28 @@ public sealed class BoardHostTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task The_light_and_the_tones_follow_the_visit()
     {
-        // A card takes its time; one that did not would be over before its tone.
+        // The card must not answer at once, or its state would be over before the tone is played.
         _devices.HoldIdentify = new TaskCompletionSource();
         Start();
-        _devices.Reader.Writer.TryWrite(new ReaderNews.CardInserted());
-        await Until(() => _board.TheSounder.Count > 0 && Visit.HasCard(_host.Loop.Current.State));
+        _devices.Reader.Writer.TryWrite(new ReaderEvent.CardInserted());
+        await Until(() => _board.TheSounder.Count > 0 && Visit.IsUnderWay(_host.Loop.Current.State));
         await Until(() => _board.TheLight.Shown.Blue > _board.TheLight.Shown.Red);
     }
 
     [Fact]
-    public async Task An_opened_case_locks_the_kiosk_until_it_is_shut_and_staff_release_it()
+    public async Task An_opened_case_locks_the_kiosk_until_it_is_shut_and_staff_unlock_the_kiosk()
     {
         Start();
-        _devices.Reader.Writer.TryWrite(new ReaderNews.CardInserted());
-        await Until(() => Visit.HasCard(_host.Loop.Current.State));
+        _devices.Reader.Writer.TryWrite(new ReaderEvent.CardInserted());
+        await Until(() => Visit.IsUnderWay(_host.Loop.Current.State));
         _board.TheCase.Set(true);
         await Until(() => _host.Loop.Current.State is S.TakeCard { Ending: Ending.Refused { Why: Failure.TamperOpened } });
-        await Until(() => _host.Health.Current.Devices.Any(d => d is { Name: DeviceClass.Tamper, Why: Failure.TamperOpened }) && File.Exists(Latch) && _devices.Rings.Contains(Failure.TamperOpened));
-        _devices.Reader.Writer.TryWrite(new ReaderNews.CardRemoved());
-        await Until(() => !Visit.HasCard(_host.Loop.Current.State));
+        await Until(() => Why(DeviceClass.Tamper) is Failure.TamperOpened && File.Exists(Latch));
+        await Until(() => _devices.Rings.Contains(Failure.TamperOpened));
+        _devices.Reader.Writer.TryWrite(new ReaderEvent.CardRemoved());
+        await Until(() => !Visit.IsUnderWay(_host.Loop.Current.State));
 
-        // Staff alone do not unlock an open case; shutting it alone does not either.
+        // Both are needed: the case is shut, and staff switch maintenance on and off.
         _host.Loop.Post(new E.MaintenanceSet(false));
         _board.TheCase.Set(false);
         await _host.Loop.AnswersAsync();
@@ -83,7 +84,7 @@ public sealed class BoardHostTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task A_case_opened_before_a_power_cut_is_still_locked_after_it()
+    public async Task A_kiosk_whose_case_was_opened_is_still_locked_after_a_power_cut()
     {
         new TamperLatch(Latch).Set();
         Start();
@@ -92,7 +93,7 @@ public sealed class BoardHostTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task Heat_and_a_missing_device_are_told_with_the_kiosks_health()
+    public async Task Heat_and_a_missing_device_are_reported_in_the_health_of_the_kiosk()
     {
         _board.TheThermometer.Celsius = 91;
         Start();
@@ -100,37 +101,47 @@ public sealed class BoardHostTests : IAsyncLifetime, IDisposable
         Assert.Equal(91, _room.Celsius);
         Assert.Equal(400, _room.Lux);
         await _boardHost!.DisposeAsync();
-        _boardHost = BoardHost.Start(new BoardSetup([new DeviceEntry(DeviceClass.StatusLight, Address: "spidev99.9")], new LinuxBoard(TimeProvider.System), new TamperLatch(Latch), _room), _host, TimeProvider.System, NullLoggerFactory.Instance);
+        DeviceEntry missing = new(DeviceClass.StatusLight, Address: "spidev99.9");
+        BoardSetup setup = new([missing], new LinuxBoard(TimeProvider.System), new TamperLatch(Latch), _room);
+        _boardHost = BoardHost.Start(setup, _host, TimeProvider.System, NullLoggerFactory.Instance);
         await Until(() => Why(DeviceClass.StatusLight) is Failure.BoardDeviceMissing);
     }
 
     [Fact]
-    public async Task The_watchdog_is_pinged_while_the_visit_loop_answers()
+    public async Task The_watchdog_is_fed_while_the_visit_loop_answers()
     {
         Start();
         await Until(() => _board.TheWatchdog.Pings > 0);
         await _host.DisposeAsync();
-        // A loop that has ended answers nobody.
+        // A loop that has ended does not answer.
         Assert.False(_host.Loop.AnswersAsync().IsCompleted);
-        _host = new KioskHost(new VisitDevices(_devices, _devices, _devices, _devices, _journal, null), _devices, _typing, Station.Ready, TimeProvider.System, NullLoggerFactory.Instance);
+        _host = MakeHost();
     }
 
     [Theory]
     [InlineData(null, false, 0, 1.0)]
-    [InlineData(null, false, 61, ScreenLevel.Dim)]
+    [InlineData(null, false, 61, ScreenBrightness.Dim)]
     [InlineData(null, true, 61, 1.0)]
     [InlineData(10.0, false, 0, 0.4)]
     [InlineData(100.0, false, 0, 0.7)]
     [InlineData(50_000.0, false, 0, 1.0)]
-    public void The_screen_follows_the_room_and_rests_when_nobody_is_there(double? lux, bool served, int aloneSeconds, double level) =>
-        Assert.Equal(level, ScreenLevel.Of(lux, served, TimeSpan.FromSeconds(aloneSeconds)), 0.01);
+    public void The_screen_follows_the_light_of_the_room_and_is_dim_when_nobody_is_there(
+        double? lux, bool served, int aloneSeconds, double level) =>
+        Assert.Equal(level, ScreenBrightness.For(lux, served, TimeSpan.FromSeconds(aloneSeconds)), 0.01);
 
     private Failure? Why(string device) => _host.Health.Current.Devices.FirstOrDefault(d => d.Name == device)?.Why;
 
-    private void Start() => _boardHost = BoardHost.Start(
-        new BoardSetup(SimulatedBoard.Entries, _board, new TamperLatch(Latch), _room), _host, TimeProvider.System, NullLoggerFactory.Instance);
+    private void Start()
+    {
+        BoardSetup setup = new(SimulatedBoard.Entries, _board, new TamperLatch(Latch), _room);
+        _boardHost = BoardHost.Start(setup, _host, TimeProvider.System, NullLoggerFactory.Instance);
+    }
 
-    /// <summary>Patience for a busy machine; facts only.</summary>
+    private KioskHost MakeHost() => new(
+        new VisitDevices(_devices, _devices, _devices, _devices, _journal, null),
+        _devices, _typing, Station.Ready, TimeProvider.System, NullLoggerFactory.Instance);
+
+    /// <summary>The 30 s are for a busy machine.</summary>
     private static async Task Until(Func<bool> holds)
     {
         using CancellationTokenSource patience = new(TimeSpan.FromSeconds(30));

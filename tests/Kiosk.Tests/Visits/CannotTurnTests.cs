@@ -12,7 +12,7 @@ public sealed class CannotTurnTests
     private static readonly S.MatchingFace Watching = new(VisitSamples.Who, FaceGuidance.TurnHeadLeft);
 
     [Fact]
-    public void Who_says_so_is_watched_anew_without_the_turn()
+    public void A_patient_who_cannot_turn_is_watched_again_without_the_head_turn()
     {
         Step step = Visit.Next(Watching, new E.CannotTurn());
         Assert.Equal(FaceGuidance.OneMoment, Assert.IsType<S.MatchingFace>(step.State).Guidance);
@@ -20,7 +20,7 @@ public sealed class CannotTurnTests
     }
 
     [Fact]
-    public void It_holds_for_the_whole_visit_and_is_offered_once()
+    public void The_other_movement_is_offered_once_and_is_kept_for_the_whole_visit()
     {
         VisitState state = Visit.Next(Watching, new E.CannotTurn()).State;
         Assert.False(Visit.OffersGesture((S.MatchingFace)state));
@@ -31,7 +31,7 @@ public sealed class CannotTurnTests
     }
 
     [Fact]
-    public void A_site_without_the_head_turn_does_not_offer_it()
+    public void A_site_without_the_head_turn_offers_no_other_movement()
     {
         S.MatchingFace plain = Watching with { Station = Station.Ready with { HeadTurn = false } };
         Assert.False(Visit.OffersGesture(plain));
@@ -39,10 +39,10 @@ public sealed class CannotTurnTests
     }
 
     [Fact]
-    public void What_lies_on_the_tray_is_remembered_for_the_screen_that_asks_for_the_number()
+    public void What_the_camera_saw_on_the_tray_is_kept_for_the_screen_that_asks_for_the_number()
     {
         VisitState choosing = new S.ChoosingMethod(VisitSamples.Who with { Card = VisitSamples.Card with { Photo = PhotoStatus.Reading } });
-        VisitState told = Visit.Next(choosing, new E.PhotoChanged(PhotoStatus.NeedsNumber, TrayView.OtherCard)).State;
-        Assert.Equal(TrayView.OtherCard, Assert.IsType<S.TypingCardNumber>(Visit.Next(told, new E.ChoseFace()).State).Who.Tray);
+        VisitState told = Visit.Next(choosing, new E.PhotoChanged(PhotoStatus.NeedsNumber, TrayContent.OtherCard)).State;
+        Assert.Equal(TrayContent.OtherCard, Assert.IsType<S.TypingCardNumber>(Visit.Next(told, new E.ChoseFace()).State).Who.Tray);
     }
 }

@@ -8,12 +8,12 @@ using Kiosk.Core.Reception;
 
 namespace Kiosk.Tests.Visits;
 
-/// <summary>A reader, a card, a face check and a reception that a test scripts and counts; for rules of the shell, not of devices.</summary>
+/// <summary>Reader, card, face check and reception with answers set by a test, which also counts the calls.</summary>
 internal sealed class FakeDevices : ICardReader, ICardSession, IPrintedNumberReader, IFaceCheck, IReceptionLink, ICameraPresence
 {
-    public Channel<ReaderNews> Reader { get; } = Channel.CreateUnbounded<ReaderNews>();
+    public Channel<ReaderEvent> Reader { get; } = Channel.CreateUnbounded<ReaderEvent>();
 
-    public Channel<ReceptionNews> Reception { get; } = Channel.CreateUnbounded<ReceptionNews>();
+    public Channel<ReceptionEvent> Reception { get; } = Channel.CreateUnbounded<ReceptionEvent>();
 
     public Channel<FaceReport> Faces { get; } = Channel.CreateUnbounded<FaceReport>();
 
@@ -21,7 +21,7 @@ internal sealed class FakeDevices : ICardReader, ICardSession, IPrintedNumberRea
 
     public Queue<PinAnswer> PinAnswers { get; } = new([new PinAnswer.Accepted()]);
 
-    /// <summary>Holds an operation back until the test lets it go.</summary>
+    /// <summary>The operation ends when the test completes this.</summary>
     public TaskCompletionSource? HoldIdentify { get; set; }
 
     public TaskCompletionSource? HoldVerify { get; set; }
@@ -48,7 +48,7 @@ internal sealed class FakeDevices : ICardReader, ICardSession, IPrintedNumberRea
 
     private static CardEvidence Evidence => new(EvidenceKey.Authentication, [1], [2], [3]);
 
-    IAsyncEnumerable<ReaderNews> ICardReader.WatchAsync(CancellationToken stop) => Reader.Reader.ReadAllAsync(stop);
+    IAsyncEnumerable<ReaderEvent> ICardReader.WatchAsync(CancellationToken stop) => Reader.Reader.ReadAllAsync(stop);
 
     public Task<ICardSession> OpenAsync(CancellationToken stop) => Task.FromResult<ICardSession>(this);
 
@@ -60,7 +60,8 @@ internal sealed class FakeDevices : ICardReader, ICardSession, IPrintedNumberRea
 
     public Task<CardPhoto> ReadPhotoAsync(Secret number, CancellationToken stop) => Task.FromResult(new CardPhoto(new Secret(10)));
 
-    public async Task<(PinAnswer Answer, CardEvidence? Evidence)> VerifyPinAsync(Secret pin, ReadOnlyMemory<byte> challenge, CancellationToken stop)
+    public async Task<(PinAnswer Answer, CardEvidence? Evidence)> VerifyPinAsync(
+        Secret pin, ReadOnlyMemory<byte> challenge, CancellationToken stop)
     {
         Verifies++;
         Pins.Add(pin);
@@ -88,9 +89,10 @@ internal sealed class FakeDevices : ICardReader, ICardSession, IPrintedNumberRea
         return Task.FromResult<Secret?>(number);
     }
 
-    public TrayView? Seen => null;
+    public TrayContent? LastSeen => null;
 
-    async IAsyncEnumerable<FaceReport> IFaceCheck.WatchAsync(Task<CardPhoto> photo, bool cannotTurn, [EnumeratorCancellation] CancellationToken stop)
+    async IAsyncEnumerable<FaceReport> IFaceCheck.WatchAsync(
+        Task<CardPhoto> photo, bool cannotTurn, [EnumeratorCancellation] CancellationToken stop)
     {
         FacesOpen++;
         try
@@ -108,7 +110,9 @@ internal sealed class FakeDevices : ICardReader, ICardSession, IPrintedNumberRea
     public Task<Receipt> SubmitAsync(CheckIn checkIn, CancellationToken stop)
     {
         CheckIns.Add(checkIn);
-        return SubmitFails is Failure why ? Task.FromException<Receipt>(new FailureException(why)) : Task.FromResult(new Receipt(checkIn.Key, 12, false));
+        return SubmitFails is Failure why
+            ? Task.FromException<Receipt>(new FailureException(why))
+            : Task.FromResult(new Receipt(checkIn.Key, 12, false));
     }
 
     public Task<Receipt?> FindAsync(Guid key, CancellationToken stop) => Task.FromResult<Receipt?>(null);
@@ -116,10 +120,11 @@ internal sealed class FakeDevices : ICardReader, ICardSession, IPrintedNumberRea
     public Task<string?> CheckStaffCodeAsync(Guid visit, Secret code, CancellationToken stop) =>
         Task.FromResult(code.Bytes.SequenceEqual("246810"u8) ? "nurse-1" : null);
 
-    /// <summary>What an institution behind the reception had signed; null: there is none.</summary>
+    /// <summary>What the card signs for an institution behind the reception; null: there is no institution.</summary>
     public SignedWithoutPin? Institution { get; set; }
 
-    public Task<SignedWithoutPin?> SignWithoutPinAsync(Guid visit, Func<ReadOnlyMemory<byte>, CancellationToken, Task<byte[]>> card, CancellationToken stop) =>
+    public Task<SignedWithoutPin?> SignWithoutPinAsync(
+        Guid visit, Func<ReadOnlyMemory<byte>, CancellationToken, Task<byte[]>> card, CancellationToken stop) =>
         Task.FromResult(Institution);
 
     public Task ShowNameAsync(Guid visit, Secret namePng, CancellationToken stop) => Task.CompletedTask;
@@ -138,7 +143,7 @@ internal sealed class FakeDevices : ICardReader, ICardSession, IPrintedNumberRea
         return Task.CompletedTask;
     }
 
-    IAsyncEnumerable<ReceptionNews> IReceptionLink.WatchAsync(CancellationToken stop) => Reception.Reader.ReadAllAsync(stop);
+    IAsyncEnumerable<ReceptionEvent> IReceptionLink.WatchAsync(CancellationToken stop) => Reception.Reader.ReadAllAsync(stop);
 
     public (Failure? Why, string Detail) Look() => (CameraWhy, "");
 }

@@ -3,11 +3,11 @@ using S = Kiosk.Core.VisitState;
 
 namespace Kiosk.Tests.Visits;
 
-/// <summary>What the loop does with a patient who does nothing.</summary>
+/// <summary>What the loop does when the patient does nothing.</summary>
 public sealed class VisitLoopPatienceTests : VisitLoopRig
 {
     [Fact]
-    public async Task Digits_left_alone_are_wiped_after_fifteen_seconds()
+    public async Task Typed_digits_are_wiped_after_fifteen_seconds_without_a_key()
     {
         await ChoosePin();
         Type("12");
@@ -22,7 +22,7 @@ public sealed class VisitLoopPatienceTests : VisitLoopRig
     }
 
     [Fact]
-    public async Task A_patient_who_walks_away_is_asked_then_reminded_of_the_card()
+    public async Task A_patient_who_does_nothing_is_asked_and_then_reminded_to_take_the_card()
     {
         await ChoosePin();
         await Pass(61);
@@ -35,7 +35,7 @@ public sealed class VisitLoopPatienceTests : VisitLoopRig
     }
 
     [Fact]
-    public async Task Patience_is_with_the_patient_and_not_with_the_machine_nor_the_card_left_behind()
+    public async Task Only_the_limits_of_a_patient_who_has_to_answer_are_stretched()
     {
         Loop.Patience = () => 4;
         await ChoosePin();
@@ -43,12 +43,11 @@ public sealed class VisitLoopPatienceTests : VisitLoopRig
         await Reach<S.EnteringPin>();
         await Pass(2);
         await Reach<S.StillThere>();
-        // As many seconds as it says.
+        // The text of StillThere names the seconds, so they stay the same.
         await Pass(31);
         await Reach<S.TakeCard>();
         await Pass(11);
         await Reach<S.TakeCard>(s => s.Reminders == 1);
-        foreach (VisitState state in VisitSamples.States.Where(s => s is S.ReadingCard or S.VerifyingPin or S.CheckingStaffCode or S.ReadingPhone or S.Submitting { Trouble: null }))
-            Assert.False(Visit.WaitsForPatient(state));
+        Assert.All(VisitSamples.States.Where(Visit.MachineWorks), state => Assert.False(Visit.CanStretchLimit(state)));
     }
 }

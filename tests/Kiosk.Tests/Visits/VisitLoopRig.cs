@@ -10,7 +10,7 @@ using S = Kiosk.Core.VisitState;
 
 namespace Kiosk.Tests.Visits;
 
-/// <summary>The loop and its shell over fake devices and a clock that the test turns; a fresh one for each test.</summary>
+/// <summary>The loop and its shell with fake devices and a clock that the test sets. Each test has its own.</summary>
 public abstract class VisitLoopRig : IAsyncLifetime, IDisposable
 {
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 24, 0, 0, 0, TimeSpan.Zero));
@@ -30,7 +30,8 @@ public abstract class VisitLoopRig : IAsyncLifetime, IDisposable
     public Task InitializeAsync()
     {
         Journal = VisitJournal.Open(Path.Combine(_folder.FullName, "journal"), _time);
-        _host = new KioskHost(new VisitDevices(Devices, Devices, Devices, Devices, Journal, null), Devices, Typed, Station.Ready, _time, Log);
+        VisitDevices devices = new(Devices, Devices, Devices, Devices, Journal, null);
+        _host = new KioskHost(devices, Devices, Typed, Station.Ready, _time, Log);
         _host.Start();
         return Task.CompletedTask;
     }
@@ -55,7 +56,7 @@ public abstract class VisitLoopRig : IAsyncLifetime, IDisposable
         Log.Dispose();
     }
 
-    /// <summary>Waits for a state; the shell works on the pool, so this is the one place with real time in it.</summary>
+    /// <summary>Waits for a state. Real time passes only here, because the shell works on other threads.</summary>
     private protected async Task<T> Reach<T>(Func<T, bool>? holds = null) where T : VisitState
     {
         using CancellationTokenSource patience = new(TimeSpan.FromSeconds(90));
@@ -64,7 +65,7 @@ public abstract class VisitLoopRig : IAsyncLifetime, IDisposable
         return (T)view.State;
     }
 
-    /// <summary>Lets time pass when everything posted before has been taken and its limit armed.</summary>
+    /// <summary>Waits until the loop has taken all events and set its time limit, then moves the clock.</summary>
     private protected async Task Pass(double seconds)
     {
         using CancellationTokenSource patience = new(TimeSpan.FromSeconds(90));
@@ -81,7 +82,7 @@ public abstract class VisitLoopRig : IAsyncLifetime, IDisposable
         _time.Advance(TimeSpan.FromSeconds(seconds));
     }
 
-    /// <summary>For a watcher of its own pace: lets time pass until it has looked.</summary>
+    /// <summary>Moves the clock until a device that is polled has been polled.</summary>
     private protected async Task PassUntil(double seconds, Func<VisitState, bool> holds)
     {
         using CancellationTokenSource patience = new(TimeSpan.FromSeconds(90));
@@ -101,20 +102,22 @@ public abstract class VisitLoopRig : IAsyncLifetime, IDisposable
 
     private protected async Task ChoosePin()
     {
-        Devices.Reader.Writer.TryWrite(new ReaderNews.CardInserted());
+        Devices.Reader.Writer.TryWrite(new ReaderEvent.CardInserted());
         await Reach<S.ChoosingMethod>(s => s.Who.Card.Photo is PhotoStatus.Ready);
         Press(new E.ChosePin());
         await Reach<S.EnteringPin>();
     }
 
-    /// <summary>All that is logged, as it would be written.</summary>
+    /// <summary>Everything that is logged, as text.</summary>
     private protected sealed class Lines : ILoggerFactory, ILogger
     {
         private readonly System.Collections.Concurrent.ConcurrentQueue<string> _lines = [];
 
         public IEnumerable<string> All => _lines;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => _lines.Enqueue(formatter(state, exception));
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            _lines.Enqueue(formatter(state, exception));
 
         public ILogger CreateLogger(string categoryName) => this;
 

@@ -9,7 +9,7 @@ namespace Kiosk.Tests.Visits;
 public sealed class VisitLoopTests : VisitLoopRig
 {
     [Fact]
-    public async Task A_visit_by_pin_ends_with_the_receipt_and_nothing_kept()
+    public async Task A_visit_by_PIN_ends_with_the_receipt_and_nothing_is_kept()
     {
         await ChoosePin();
         Type("1234");
@@ -19,7 +19,7 @@ public sealed class VisitLoopTests : VisitLoopRig
         Press(new E.ConfirmedAnswers());
         S.TakeCard end = await Reach<S.TakeCard>();
         Assert.Equal(12, Assert.IsType<Ending.Accepted>(end.Ending).Number);
-        Devices.Reader.Writer.TryWrite(new ReaderNews.CardRemoved());
+        Devices.Reader.Writer.TryWrite(new ReaderEvent.CardRemoved());
         await Reach<S.Idle>();
         Assert.Equal(1, Devices.Verifies);
         Assert.All(Devices.Pins, pin => Assert.Equal(0, pin.Length));
@@ -30,7 +30,7 @@ public sealed class VisitLoopTests : VisitLoopRig
     [Fact]
     public async Task A_face_that_matches_needs_no_pin_and_the_camera_closes()
     {
-        Devices.Reader.Writer.TryWrite(new ReaderNews.CardInserted());
+        Devices.Reader.Writer.TryWrite(new ReaderEvent.CardInserted());
         await Reach<S.ChoosingMethod>();
         Press(new E.ChoseFace());
         await Reach<S.MatchingFace>();
@@ -42,16 +42,16 @@ public sealed class VisitLoopTests : VisitLoopRig
     }
 
     [Fact]
-    public async Task A_card_pulled_while_the_pin_is_checked_ends_idle_and_the_late_answer_is_nobodys()
+    public async Task A_card_taken_while_the_PIN_is_checked_ends_the_visit_and_the_late_answer_is_dropped()
     {
         await ChoosePin();
         Devices.HoldVerify = new TaskCompletionSource();
         Type("1234");
         await Reach<S.VerifyingPin>();
-        Devices.Reader.Writer.TryWrite(new ReaderNews.CardRemoved());
+        Devices.Reader.Writer.TryWrite(new ReaderEvent.CardRemoved());
         await Reach<S.Idle>();
         Devices.HoldIdentify = new TaskCompletionSource();
-        Devices.Reader.Writer.TryWrite(new ReaderNews.CardInserted());
+        Devices.Reader.Writer.TryWrite(new ReaderEvent.CardInserted());
         await Reach<S.ReadingCard>();
         Devices.HoldVerify.SetResult();
         Devices.HoldIdentify.SetResult();
@@ -60,7 +60,7 @@ public sealed class VisitLoopTests : VisitLoopRig
     }
 
     [Fact]
-    public async Task Two_fast_keys_after_the_last_digit_do_nothing()
+    public async Task Two_more_keys_after_the_last_digit_do_nothing()
     {
         await ChoosePin();
         Type("123499");
@@ -94,7 +94,7 @@ public sealed class VisitLoopTests : VisitLoopRig
     }
 
     [Fact]
-    public async Task A_check_in_that_cannot_be_handed_over_is_repeated_with_the_same_key()
+    public async Task A_check_in_that_could_not_be_sent_is_repeated_with_the_same_key()
     {
         await ChoosePin();
         Type("1234");
@@ -105,19 +105,19 @@ public sealed class VisitLoopTests : VisitLoopRig
         Press(new E.ConfirmedAnswers());
         await Reach<S.Submitting>(s => s.Trouble is Failure.ReceptionUnreachable);
         Devices.SubmitFails = null;
-        // Longer than the hand-over may take, shorter than a patient is given to read what happened.
+        // Longer than sending may take, shorter than the time in which the patient reads what happened.
         await Pass(45);
         await Pass(1);
         Assert.IsType<S.Submitting>(Loop.Current.State);
         Press(new E.GoOn());
         await Reach<S.TakeCard>();
         Assert.Equal(2, Devices.CheckIns.Count);
-        // To the letter: the reception, which may have stored the first, refuses other content under the same key.
+        // The same content: the reception may have stored the first one, and refuses another content with the same key.
         Assert.Single(Devices.CheckIns.Distinct());
     }
 
     [Fact]
-    public async Task A_missing_camera_takes_the_face_off_the_choice_and_its_return_brings_it_back()
+    public async Task A_missing_camera_and_its_return_are_noticed()
     {
         Devices.CameraWhy = Failure.CameraMissing;
         await PassUntil(2, s => s.Station.Camera is Failure.CameraMissing);
@@ -126,7 +126,7 @@ public sealed class VisitLoopTests : VisitLoopRig
     }
 
     [Fact]
-    public async Task Staff_are_rung_with_what_the_patient_saw()
+    public async Task The_desk_is_rung_with_the_failure_on_the_patients_screen()
     {
         Devices.PinAnswers.Clear();
         Devices.PinAnswers.Enqueue(new PinAnswer.Blocked());
@@ -139,7 +139,7 @@ public sealed class VisitLoopTests : VisitLoopRig
     }
 
     [Fact]
-    public async Task The_log_tells_where_the_visit_is_and_neither_what_was_pressed_nor_what_was_answered()
+    public async Task The_log_names_the_states_of_a_visit_but_no_press_and_no_answer()
     {
         await ChoosePin();
         Type("1234");

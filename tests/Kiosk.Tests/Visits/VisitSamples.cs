@@ -9,10 +9,11 @@ using S = Kiosk.Core.VisitState;
 
 namespace Kiosk.Tests.Visits;
 
-/// <summary>At least one of every state and event; the same arrays draw the diagram and feed the random visits.</summary>
+/// <summary>At least one of every state and event. The diagram and the random visits are made of them.</summary>
 internal static class VisitSamples
 {
-    public static CardFacts Card { get; } = new(CardKind.MyNumberCard, CertificateStatus.Valid, 3, PhotoStatus.Ready, new DateOnly(2030, 4, 9));
+    public static CardFacts Card { get; } =
+        new(CardKind.MyNumberCard, CertificateStatus.Valid, 3, PhotoStatus.Ready, new DateOnly(2030, 4, 9));
 
     public static Visitor Who { get; } = new(Card);
 
@@ -26,14 +27,16 @@ internal static class VisitSamples
 
     private static Answers AllYes { get; } = Answers.All(SitePolicy.Default, true);
 
-    /// <summary>A site that asks all there is to ask.</summary>
-    public static SitePolicy AsksAll { get; } = SitePolicy.Default with { AsksPmh = true, AsksPrescription = true, Phones = Phones.Android | Phones.Iphone };
+    /// <summary>A site with every question switched on, that takes every phone.</summary>
+    public static SitePolicy AsksAll { get; } =
+        SitePolicy.Default with { AsksPmh = true, AsksPrescription = true, Phones = Phones.Android | Phones.Iphone };
 
-    private static Answers More { get; } = Answers.All(AsksAll, true);
+    private static Answers YesToEverything { get; } = Answers.All(AsksAll, true);
 
     private static Station TakesPhones { get; } = Station.Ready with { Policy = AsksAll };
 
-    public static Confirmed ByPhone { get; } = new(Card with { Kind = CardKind.AndroidPhone, Photo = PhotoStatus.Unavailable }, Method.Phone);
+    public static Confirmed ByPhone { get; } =
+        new(Card with { Kind = CardKind.AndroidPhone, Photo = PhotoStatus.Unavailable }, Method.Phone);
 
     public static IReadOnlyList<VisitState> States { get; } =
     [
@@ -48,19 +51,19 @@ internal static class VisitSamples
         new S.ChoosingMethod(NeedsNumber),
         new S.ChoosingMethod(LastTry, Failure.FaceNotMatched),
         new S.MatchingFace(Who, FaceGuidance.ComeCloser),
-        new S.MatchingFace(Who with { FaceLeft = 1 }, FaceGuidance.LookHere),
-        new S.TypingCardNumber(NeedsNumber, 13),
-        new S.EnteringPin(Who, 0),
-        new S.EnteringPin(Who, 3, Failure.PinWrong),
+        new S.MatchingFace(Who with { FaceTriesLeft = 1 }, FaceGuidance.LookHere),
+        new S.TypingCardNumber(NeedsNumber) { Typed = 13 },
+        new S.EnteringPin(Who),
+        new S.EnteringPin(Who, Failure.PinWrong) { Typed = 3 },
         new S.LastPinTry(LastTry),
         new S.VerifyingPin(Who),
         new S.PinBlocked(Locked),
-        new S.VisualCheck(Who, 0),
-        new S.VisualCheck(Who, 5),
+        new S.VisualCheck(Who),
+        new S.VisualCheck(Who) { Typed = 5 },
         new S.CheckingStaffCode(Who),
         new S.ChoosingPhone { Station = TakesPhones },
-        new S.TypingPhonePin(0) { Station = TakesPhones },
-        new S.TypingPhonePin(2, 1, Failure.PinWrong) { Station = TakesPhones },
+        new S.TypingPhonePin { Station = TakesPhones },
+        new S.TypingPhonePin(1, Failure.PinWrong) { Typed = 2, Station = TakesPhones },
         new S.HoldingPhone(Phones.Android, false) { Station = TakesPhones },
         new S.HoldingPhone(Phones.Iphone, false, Failure.PhoneLocked) { Station = TakesPhones },
         new S.ReadingPhone(Phones.Android, false) { Station = TakesPhones },
@@ -68,10 +71,10 @@ internal static class VisitSamples
         new S.AskingConsent(Confirmed, Answers.None(SitePolicy.Default)),
         new S.AskingItem(Confirmed, 0, Answers.None(SitePolicy.Default)),
         new S.AskingItem(Confirmed, 3, AllYes),
-        new S.AskingPmh(Confirmed, More),
-        new S.AskingPrescription(Confirmed, More),
+        new S.AskingPmh(Confirmed, YesToEverything),
+        new S.AskingPrescription(Confirmed, YesToEverything),
         new S.ReviewingConsent(Confirmed, AllYes),
-        new S.ReviewingConsent(Confirmed, More),
+        new S.ReviewingConsent(Confirmed, YesToEverything),
         new S.Submitting(Confirmed, AllYes),
         new S.Submitting(Confirmed, AllYes, Failure.ReceptionUnreachable),
         new S.TakeCard(new Ending.Accepted(7, CertificateStatus.Valid, Card.ExpiresOn)),
@@ -88,27 +91,36 @@ internal static class VisitSamples
     public static IReadOnlyList<VisitEvent> Events { get; } =
     [
         new E.ChoseFace(), new E.CannotTurn(), new E.ChosePin(), new E.ChoseVisual(), new E.Typed(2), new E.Typed(0), new E.TypedAll(),
-        new E.AnsweredAll(true), new E.AnsweredAll(false), new E.ChoseOneByOne(), new E.Answered(true), new E.Answered(false), new E.ChosePrescription(PrescriptionForm.Paper),
+        new E.AnsweredAll(true), new E.AnsweredAll(false), new E.ChoseOneByOne(), new E.Answered(true), new E.Answered(false),
+        new E.ChosePrescription(PrescriptionForm.Paper),
         new E.WantsChange(), new E.ConfirmedAnswers(), new E.GoOn(), new E.GoBack(), new E.Cancel(), new E.CallStaff(), new E.Touched(),
         new E.CardInserted(), new E.CardRemoved(),
-        new E.CardRead(Card), new E.CardRead(Card with { Certificate = CertificateStatus.Expired }), new E.CardRead(Card with { Kind = CardKind.Iphone }),
-        new E.CardRead(Card with { Kind = CardKind.AndroidPhone }), new E.CardRead(Card with { Kind = CardKind.AndroidPhone, PinTries = 1 }),
+        new E.CardRead(Card), new E.CardRead(Card with { Certificate = CertificateStatus.Expired }),
+        new E.CardRead(Card with { Kind = CardKind.Iphone }), new E.CardRead(Card with { Kind = CardKind.AndroidPhone }),
+        new E.CardRead(Card with { Kind = CardKind.AndroidPhone, PinTries = 1 }),
         new E.ChosePhone(Phones.Android | Phones.Iphone), new E.ChosePhone(Phones.Android), new E.ChosePhone(Phones.Iphone),
-        new E.PhoneRead(ByPhone.Card), new E.PhoneRead(ByPhone.Card with { Certificate = CertificateStatus.Expired }), new E.PhoneFailed(Failure.PhoneLocked),
+        new E.PhoneRead(ByPhone.Card), new E.PhoneRead(ByPhone.Card with { Certificate = CertificateStatus.Expired }),
+        new E.PhoneFailed(Failure.PhoneLocked),
         new E.CardFailed(Failure.CardMoved),
         new E.PhotoChanged(PhotoStatus.Ready), new E.PhotoChanged(PhotoStatus.NeedsNumber), new E.PhotoChanged(PhotoStatus.Unavailable),
-        new E.PinChecked(new PinAnswer.Accepted()), new E.PinChecked(new PinAnswer.Wrong(2)), new E.PinChecked(new PinAnswer.Wrong(1)), new E.PinChecked(new PinAnswer.Blocked()),
-        new E.FaceGuided(FaceGuidance.HoldStill), new E.FaceJudged(Verdict(true)), new E.FaceJudged(Verdict(false)), new E.FaceJudged(Verdict(true, live: false)),
-        new E.FaceFailed(Failure.CameraMissing),
-        new E.StaffCodeChecked("nurse-1"), new E.StaffCodeChecked(null), new E.StaffCodeFailed(Failure.ReceptionUnreachable), new E.VisualGranted("nurse-1"),
+        new E.PinChecked(new PinAnswer.Accepted()), new E.PinChecked(new PinAnswer.Wrong(2)), new E.PinChecked(new PinAnswer.Wrong(1)),
+        new E.PinChecked(new PinAnswer.Blocked()),
+        new E.FaceGuided(FaceGuidance.HoldStill), new E.FaceJudged(Verdict(true)), new E.FaceJudged(Verdict(false)),
+        new E.FaceJudged(Verdict(true, live: false)), new E.FaceFailed(Failure.CameraMissing),
+        new E.StaffCodeChecked("nurse-1"), new E.StaffCodeChecked(null), new E.StaffCodeFailed(Failure.ReceptionUnreachable),
+        new E.VisualGranted("nurse-1"),
         new E.ReceiptCame(new Receipt(Guid.Empty, 7, false)), new E.SubmitFailed(Failure.ReceptionUnreachable),
-        new E.ReaderChanged(Failure.ReaderMissing), new E.ReaderChanged(null), new E.CameraChanged(Failure.CameraMissing), new E.CameraChanged(null),
+        new E.ReaderChanged(Failure.ReaderMissing), new E.ReaderChanged(null),
+        new E.CameraChanged(Failure.CameraMissing), new E.CameraChanged(null),
         new E.LinkChanged(Failure.ReceptionUnreachable), new E.LinkChanged(null),
-        new E.TamperChanged(true), new E.TamperChanged(false), new E.MaintenanceSet(true), new E.MaintenanceSet(false), new E.DisasterSet(true), new E.DisasterSet(false), new E.PolicySet(SitePolicy.Default), new E.PolicySet(AsksAll), new E.PolicySet(AsksAll with { ItemByItem = true }),
+        new E.TamperChanged(true), new E.TamperChanged(false), new E.MaintenanceSet(true), new E.MaintenanceSet(false),
+        new E.DisasterSet(true), new E.DisasterSet(false),
+        new E.PolicySet(SitePolicy.Default), new E.PolicySet(AsksAll), new E.PolicySet(AsksAll with { ItemByItem = true }),
         new E.TimedOut(), new E.Crashed(),
     ];
 
-    /// <summary>The closed cases of a hierarchy, by name.</summary>
-    public static IReadOnlyList<Type> CasesOf(Type hierarchy) =>
-        [.. hierarchy.GetNestedTypes(BindingFlags.Public).Where(t => t.IsSubclassOf(hierarchy) && !t.IsAbstract).OrderBy(t => t.Name, StringComparer.Ordinal)];
+    /// <summary>The cases of a hierarchy, by name.</summary>
+    public static IReadOnlyList<Type> CasesOf(Type hierarchy) => [.. hierarchy.GetNestedTypes(BindingFlags.Public)
+        .Where(t => t.IsSubclassOf(hierarchy) && !t.IsAbstract)
+        .OrderBy(t => t.Name, StringComparer.Ordinal)];
 }

@@ -24,7 +24,7 @@ internal sealed class PcscMonitor : IDisposable
     private PcscContext? _context;
     private bool _hasPlugAndPlay = true;
 
-    public PcscMonitor(IPcsc pcsc, ReaderPattern pattern, MonitorTiming timing, TimeProvider time, ChannelWriter<ReaderNews> news)
+    public PcscMonitor(IPcsc pcsc, ReaderPattern pattern, MonitorTiming timing, TimeProvider time, ChannelWriter<ReaderEvent> news)
     {
         _pcsc = pcsc;
         _pattern = pattern;

@@ -5,7 +5,7 @@ using Kiosk.Core.Cards;
 namespace Kiosk.Devices.CardReader.Pcsc;
 
 /// <summary>Turns what the monitor sees into news, each told once, a card's removal always before its reader's loss.</summary>
-internal sealed class ReaderStory(ChannelWriter<ReaderNews> news, ReaderPattern pattern)
+internal sealed class ReaderStory(ChannelWriter<ReaderEvent> news, ReaderPattern pattern)
 {
     private Failure? _lost;
     private string? _reader;
@@ -35,7 +35,7 @@ internal sealed class ReaderStory(ChannelWriter<ReaderNews> news, ReaderPattern 
         if (_reader != slots[0].Name)
         {
             CardGone();
-            Tell(new ReaderNews.Back(slots[0].Name));
+            Tell(new ReaderEvent.Found(slots[0].Name));
             (_reader, _lost) = (slots[0].Name, null);
         }
 
@@ -45,7 +45,7 @@ internal sealed class ReaderStory(ChannelWriter<ReaderNews> news, ReaderPattern 
         foreach (ReaderWatch slot in slots)
         {
             if (_cardIn is not null || !slot.IsPresent) continue;
-            Tell(new ReaderNews.CardInserted());
+            Tell(new ReaderEvent.CardInserted());
             (_cardIn, _events) = (slot.Name, slot.Events);
         }
     }
@@ -54,17 +54,17 @@ internal sealed class ReaderStory(ChannelWriter<ReaderNews> news, ReaderPattern 
     {
         if (_lost == why) return;
         CardGone();
-        Tell(new ReaderNews.Lost(why, detail));
+        Tell(new ReaderEvent.Lost(why, detail));
         (_lost, _reader) = (why, null);
     }
 
     private void CardGone()
     {
-        if (_cardIn is not null) Tell(new ReaderNews.CardRemoved());
+        if (_cardIn is not null) Tell(new ReaderEvent.CardRemoved());
         _cardIn = null;
     }
 
-    private void Tell(ReaderNews piece)
+    private void Tell(ReaderEvent piece)
     {
         Told++;
         news.TryWrite(piece);

@@ -1,13 +1,13 @@
 #!/bin/sh
-# The installer's one page, by state: choose a disk, confirm, progress, done with the device's id, or why it failed.
+# The installer's page. It depends on the state: choose a disk, confirm, progress, done with the device's id, or why it failed.
 set -eu
 at=/run/kiosk-install
 state=$(cat $at/state)
-# Plain words of names only; what a disk or board says of itself is not trusted to be HTML.
+# Keeps only harmless characters: the names that disks and boards report may contain HTML.
 text() { printf '%s' "$1" | tr -cd 'A-Za-z0-9 ._()-' | cut -c1-60; }
 fact() { said=$(cat "$1" 2>/dev/null || true); text "${said:--}"; }
 
-# Whole disks but the stick itself: NAME.
+# The names of the whole disks, without the stick.
 disks() {
   for d in /sys/block/*; do
     n=${d##*/}
@@ -15,7 +15,7 @@ disks() {
     [ "$n" != "$(cat /run/kiosk/disk)" ] && [ "$(cat "$d/size")" -gt 0 ] && [ "$(cat "$d/ro")" = 0 ] && echo "$n"
   done
 }
-told() {
+describe() {
   d=/sys/block/$1
   model=$(fact "$d/device/model") serial=$(fact "$d/device/serial")
   [ "$serial" != - ] || serial=$(fact "$d/serial")
@@ -47,12 +47,12 @@ case "$state:$asked" in
     [ "$state" != choose ] || printf '<h1>どのディスクに入れますか</h1><p>次の画面で確認するまで、何も書き込みません。</p><p class="en">Onto which disk? Nothing is written before you confirm.</p>'
     n=""
     for n in $(disks); do
-      printf '<form method="post" action="/cgi-bin/index.cgi"><input type="hidden" name="disk" value="%s"><button class="disk">%s</button></form>' "$n" "$(told "$n")"
+      printf '<form method="post" action="/cgi-bin/index.cgi"><input type="hidden" name="disk" value="%s"><button class="disk">%s</button></form>' "$n" "$(describe "$n")"
     done
     [ -n "$n" ] || printf '<p class="bad">書き込めるディスクがありません。<br>No disk found but this stick.</p>'
     ;;
   choose:* | failed:*)
-    printf '<h1>このディスクの内容は、すべて消えます</h1><p class="en">Everything on this disk will be erased.</p><p class="box">%s</p>' "$(told "$asked")"
+    printf '<h1>このディスクの内容は、すべて消えます</h1><p class="en">Everything on this disk will be erased.</p><p class="box">%s</p>' "$(describe "$asked")"
     printf '<form method="post" action="/cgi-bin/index.cgi"><input type="hidden" name="disk" value="%s"><button class="go" name="sure" value="1">消去して書き込む<br><small>Erase and write</small></button></form>' "$asked"
     printf '<form action="/"><button>戻る<br><small>Back</small></button></form>'
     ;;

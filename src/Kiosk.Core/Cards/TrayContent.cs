@@ -1,7 +1,7 @@
 namespace Kiosk.Core.Cards;
 
 /// <summary>What one picture of the tray shows.</summary>
-public enum TrayView
+public enum TrayContent
 {
     /// <summary>Nothing of a card's shape.</summary>
     Nothing,
