@@ -1,9 +1,9 @@
 using Kiosk.Core;
 using NetArchTest.Rules;
 
-namespace Kiosk.Tests;
+namespace Kiosk.Tests.Architecture;
 
-public sealed class ArchitectureTests
+public sealed class CoreTests
 {
     [Fact]
     public void Core_depends_on_nothing_of_ours_and_on_no_package()
