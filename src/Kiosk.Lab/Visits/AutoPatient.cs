@@ -71,12 +71,8 @@ internal sealed class AutoPatient(IVisitPort port, Method method, string pin, bo
         }
     }
 
-    private static int? Typed(VisitState state) => state switch
-    {
-        S.EnteringPin at => at.Typed,
-        S.TypingPhonePin at => at.Typed,
-        _ => null,
-    };
+    /// <returns>Digits of the PIN that the screen has taken; null: it asks for none.</returns>
+    private static int? Typed(VisitState state) => state is S.EnteringPin or S.TypingPhonePin ? state.Typed : null;
 
     /// <returns>False where there is nothing to press on this screen.</returns>
     private bool Answer(VisitView at)
