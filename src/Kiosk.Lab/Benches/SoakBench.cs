@@ -8,12 +8,14 @@ using Kiosk.Lab.Visits;
 
 namespace Kiosk.Lab.Benches;
 
-/// <summary>`bench soak`: visits by face and PIN in turn for minutes; what the process holds must not grow, nor the case get warm.</summary>
-/// <param name="thermometers">Whose thermometer is read, if it has one.</param>
+/// <summary>
+/// `bench soak`: visits by face and by PIN in turn, for minutes. Memory, open files and threads must not grow, nor the temperature.
+/// </summary>
+/// <param name="thermometers">The desk whose thermometer is read, if it has one.</param>
 internal sealed class SoakBench(BenchDesk thermometers, TimeSpan length)
 {
-    /// <summary>The first visits fill caches and pools.</summary>
-    private const int Warm = 4;
+    /// <summary>Visits before the measurement begins: they fill caches and pools.</summary>
+    private const int WarmUpVisits = 4;
 
     public async Task RunAsync(BenchRun run, CancellationToken stop)
     {
@@ -26,10 +28,10 @@ internal sealed class SoakBench(BenchDesk thermometers, TimeSpan length)
         List<double> memory = [], handles = [], threads = [], heat = [];
         IThermometer? thermometer = thermometers.Find(DeviceClass.Temperature) is { } entry ? thermometers.Board(entry).Thermometer(entry) : null;
         if (thermometer is null) run.Skip("temperature", "no thermometer on this desk");
-        for (int i = 0; i < Warm; i++) await VisitCommand.VisitAsync(desk, new VisitOrder("standard", "holder", i % 2 == 0 ? Method.Face : Method.Pin), stop);
+        for (int i = 0; i < WarmUpVisits; i++) await VisitCommand.VisitAsync(desk, new VisitOrder("standard", "holder", i % 2 == 0 ? Method.Face : Method.Pin), stop);
         await run.PartAsync("visits", (int)length.TotalSeconds, async done =>
         {
-            int told = 0;
+            int stepsDone = 0;
             for (int i = 0; run.Time.GetElapsedTime(began) < length || i < 2; i++)
             {
                 long since = run.Time.GetTimestamp();
@@ -41,7 +43,7 @@ internal sealed class SoakBench(BenchDesk thermometers, TimeSpan length)
                 handles.Add(Directory.Exists("/proc/self/fd") ? Directory.GetFiles("/proc/self/fd").Length : self.HandleCount);
                 threads.Add(self.Threads.Count);
                 run.Add("memory", "MiB", "working set after each visit", memory[^1], Better.Neither);
-                run.Add("managed", "MiB", "the collector's heap after each visit: what grows beside it is native", GC.GetTotalMemory(false) / 1048576.0, Better.Neither);
+                run.Add("managed", "MiB", "the collector's heap after each visit: further growth of the process is native memory", GC.GetTotalMemory(false) / 1048576.0, Better.Neither);
                 run.Add("handles", "", "open files after each visit", handles[^1], Better.Neither);
                 run.Add("threads", "", "threads after each visit", threads[^1], Better.Neither);
                 if (thermometer?.TryRead(out double celsius) == true)
@@ -51,7 +53,7 @@ internal sealed class SoakBench(BenchDesk thermometers, TimeSpan length)
                 }
 
                 run.Add("gc pause", "ms", "all pauses so far", GC.GetTotalPauseDuration().TotalMilliseconds, Better.Neither);
-                for (; told < (int)run.Time.GetElapsedTime(began).TotalSeconds; told++) done();
+                for (; stepsDone < (int)run.Time.GetElapsedTime(began).TotalSeconds; stepsDone++) done();
             }
         });
         run.Add("memory growth", "MiB", "mean of the last fifth less mean of the first fifth", Growth(memory));
@@ -60,7 +62,7 @@ internal sealed class SoakBench(BenchDesk thermometers, TimeSpan length)
         run.Add("thread growth", "", "mean of the last fifth less mean of the first fifth", Growth(threads));
     }
 
-    /// <summary>How much more the last fifth holds than the first: one bad moment at an end does not decide.</summary>
+    /// <summary>Mean of the last fifth less mean of the first, so that one outlier does not decide.</summary>
     internal static double Growth(IReadOnlyList<double> samples)
     {
         int fifth = Math.Max(1, samples.Count / 5);

@@ -24,7 +24,7 @@ internal static class FaceBenchCommand
         Command command = new("face", "false matches and false non-matches of the card photo against live pictures, time and memory") { images, group, engine, json, html, conditions, cohort };
         command.SetAction(async (options, stop) =>
         {
-            BenchReport report;
+            FaceBenchReport report;
             try
             {
                 FaceBenchOptions wanted = new(options.GetValue(images)!, Names(options.GetValue(group)), options.GetValue(engine), options.GetValue(conditions), options.GetValue(cohort));
@@ -38,7 +38,7 @@ internal static class FaceBenchCommand
 
             Tell(report);
             if (options.GetValue(json) is { } jsonFile) await File.WriteAllTextAsync(jsonFile, report.ToJson(), stop);
-            if (options.GetValue(html) is { } htmlFile) await File.WriteAllTextAsync(htmlFile, report.ToHtml(), stop);
+            if (options.GetValue(html) is { } htmlFile) await File.WriteAllTextAsync(htmlFile, await FaceBenchPage.RenderAsync(report), stop);
             return 0;
         });
         return command;
@@ -131,7 +131,7 @@ internal static class FaceBenchCommand
         return [.. File.ReadAllLines(file).Select(l => l.Trim()).Where(l => l.Length > 0)];
     }
 
-    private static void Tell(BenchReport report)
+    private static void Tell(FaceBenchReport report)
     {
         ShippedRates at = report.Shipped;
         Line("engine", report.Engine);

@@ -80,7 +80,20 @@ public sealed class CommissionTests : IDisposable
         string answers = string.Join('\n', (string[])["院", "受付", "S-1", "yes", "ng", "", "ng", "暗い", .. Enumerable.Repeat("ok", CommissionItem.All.Count - 1)]) + "\n";
         using StringReader input = new(answers);
         Assert.Equal(1, await new Commission(Parts(), TimeProvider.System).RunAsync(null, At("report"), input, _told, CancellationToken.None));
-        Assert.Contains("× 否<td>暗い", await File.ReadAllTextAsync(At("report/completion.html")), StringComparison.Ordinal);
+        Assert.Contains("× 否</td><td>暗い", await File.ReadAllTextAsync(At("report/completion.html")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_the_technician_types_is_escaped_on_the_report()
+    {
+        const string Hostile = "<script>x</script>\"'&";
+        string answers = string.Join('\n', (string[])[Hostile, Hostile, Hostile, "ng", Hostile, .. Enumerable.Repeat("ok", CommissionItem.All.Count - 1)]) + "\n";
+        using StringReader input = new(answers);
+        await new Commission(Parts(), TimeProvider.System).RunAsync(null, At("report"), input, _told, CancellationToken.None);
+        string page = await File.ReadAllTextAsync(At("report/completion.html"));
+        Assert.DoesNotContain("<script", page, StringComparison.Ordinal);
+        // Site, place, serial number and the note.
+        Assert.Equal(4, page.Split("&lt;script&gt;x&lt;/script&gt;&quot;&#x27;&amp;").Length - 1);
     }
 
     [Theory]

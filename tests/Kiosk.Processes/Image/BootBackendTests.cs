@@ -1,6 +1,6 @@
 namespace Kiosk.Processes.Image;
 
-/// <summary>The device's boot backend, the script itself, on an EFI partition made of plain folders.</summary>
+/// <summary>The script boot-backend, run on plain folders in place of the EFI partition.</summary>
 public sealed class BootBackendTests : IDisposable
 {
     private readonly string _home = Directory.CreateTempSubdirectory("kiosk-esp-").FullName;
@@ -21,7 +21,7 @@ public sealed class BootBackendTests : IDisposable
     public void Dispose() => Directory.Delete(_home, recursive: true);
 
     [SkippableFact]
-    public void An_installation_into_B_makes_it_primary_with_three_tries_and_leaves_A()
+    public void An_installation_into_B_makes_B_primary_with_three_tries_and_does_not_change_A()
     {
         Entry("kiosk-a.conf", 1);
         Ask("set-state B bad");
@@ -33,7 +33,7 @@ public sealed class BootBackendTests : IDisposable
     }
 
     [SkippableFact]
-    public void The_program_is_copied_up_to_the_end_of_its_signature_and_no_further()
+    public void The_program_is_copied_up_to_the_end_of_its_signature()
     {
         Entry("kiosk-a.conf", 1);
         Ask("set-primary B");
@@ -72,7 +72,7 @@ public sealed class BootBackendTests : IDisposable
     }
 
     [SkippableFact]
-    public void The_running_slot_made_primary_needs_no_tries_and_its_program_is_not_touched()
+    public void Making_the_running_slot_primary_sets_no_tries_and_does_not_copy_its_program()
     {
         Entry("kiosk-a.conf", 1);
         Entry("kiosk-b.conf", 2);
@@ -83,7 +83,7 @@ public sealed class BootBackendTests : IDisposable
     }
 
     [SkippableFact]
-    public void Two_files_of_one_slot_after_a_crash_the_newer_counts_and_the_older_goes()
+    public void When_a_crash_left_two_entries_of_a_slot_the_newer_counts_and_the_older_is_removed()
     {
         Entry("kiosk-a.conf", 3);
         Entry("kiosk-b.conf", 2);
@@ -95,7 +95,7 @@ public sealed class BootBackendTests : IDisposable
     }
 
     [SkippableFact]
-    public void An_empty_folder_has_no_primary_and_says_so()
+    public void Without_entries_get_primary_fails_with_a_message()
     {
         (int exit, string said) = Run("get-primary");
         Assert.Equal(1, exit);
@@ -106,7 +106,7 @@ public sealed class BootBackendTests : IDisposable
     }
 
     [SkippableFact]
-    public void A_torn_entry_is_bad_the_other_slot_is_primary_and_the_next_installation_repairs_it()
+    public void A_slot_with_an_incomplete_entry_is_bad_until_the_next_installation()
     {
         Entry("kiosk-a.conf", 1);
         File.WriteAllText(Path.Combine(Entries, "kiosk-b+3.conf"), "title Kio");
@@ -121,7 +121,7 @@ public sealed class BootBackendTests : IDisposable
     [InlineData("")]
     [InlineData("get-state C")]
     [InlineData("set-state A perhaps")]
-    public void A_call_that_is_not_understood_changes_nothing(string call)
+    public void An_invalid_call_changes_nothing(string call)
     {
         Entry("kiosk-a.conf", 1);
         Assert.Equal(64, Run(call).Exit);
@@ -143,11 +143,13 @@ public sealed class BootBackendTests : IDisposable
     private (int Exit, string Output) Run(string call)
     {
         Skip.IfNot(OperatingSystem.IsLinux() && File.Exists("/bin/sh"), "needs a POSIX shell");
-        return Shell.Run("/bin/sh", [Path.Combine(Shell.Image, "overlay/usr/lib/kiosk/boot-backend"), .. call.Split(' ', StringSplitOptions.RemoveEmptyEntries)],
-            ("KIOSK_ESP", Path.Combine(_home, "esp")), ("KIOSK_RUN", Path.Combine(_home, "run")), ("KIOSK_PARTS", Path.Combine(_home, "parts")));
+        string script = Path.Combine(Shell.Image, "overlay/usr/lib/kiosk/boot-backend");
+        return Shell.Run("/bin/sh", [script, .. call.Split(' ', StringSplitOptions.RemoveEmptyEntries)],
+            ("KIOSK_ESP", Path.Combine(_home, "esp")), ("KIOSK_RUN", Path.Combine(_home, "run")),
+            ("KIOSK_PARTS", Path.Combine(_home, "parts")));
     }
 
-    /// <summary>As far as a PE goes here: where the header is, and where the signature ends. Behind it, what a partition held before.</summary>
+    /// <summary>A PE program with only header and signature positions set, followed by older content of the partition.</summary>
     private static byte[] SignedProgram(int size, int partition)
     {
         const int header = 128, security = header + 24 + 112 + 32;

@@ -12,7 +12,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Kiosk.Processes.Image;
 
-/// <summary>The part of hawkBit's Direct Device Integration API a device speaks with: one target, at most one action.</summary>
+/// <summary>The part of hawkBit's Direct Device Integration API that a device uses, for one target with at most one action.</summary>
 internal sealed class FakeHawkBit : IAsyncDisposable
 {
     public const string Token = "0123456789abcdef";
@@ -26,10 +26,10 @@ internal sealed class FakeHawkBit : IAsyncDisposable
 
     public string Version { get; set; } = "2.0.0";
 
-    /// <summary>Told as the bundle's digest instead of the true one.</summary>
+    /// <summary>Sent as the bundle's digest instead of the true one.</summary>
     public string? Digest { get; set; }
 
-    /// <summary>After so many bytes of the bundle the connection is cut, once.</summary>
+    /// <summary>After so many bytes of the bundle the connection is closed, once.</summary>
     public int? CutAfter { get; set; }
 
     public List<(string Execution, string Finished, string Words)> Feedback { get; } = [];
@@ -64,7 +64,8 @@ internal sealed class FakeHawkBit : IAsyncDisposable
         {
             JsonObject links = new() { ["configData"] = new JsonObject { ["href"] = $"{target}/configData" } };
             if (Bundle is not null) links["deploymentBase"] = new JsonObject { ["href"] = $"{target}/deploymentBase/7?c=-1" };
-            await Answer(context, new JsonObject { ["config"] = new JsonObject { ["polling"] = new JsonObject { ["sleep"] = "00:05:00" } }, ["_links"] = links });
+            JsonObject config = new() { ["polling"] = new JsonObject { ["sleep"] = "00:05:00" } };
+            await Answer(context, new JsonObject { ["config"] = config, ["_links"] = links });
         }
         else if (path == "/configData")
         {
@@ -129,7 +130,7 @@ internal sealed class FakeHawkBit : IAsyncDisposable
             CutAfter = null;
             await context.Response.Body.WriteAsync(Bundle.AsMemory(from, cut));
             await context.Response.Body.FlushAsync();
-            // A cut takes what the other end has not read yet: time to read some.
+            // Closing the connection discards what the client has not read yet, so it gets time to read some of it.
             await Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System, CancellationToken.None);
             context.Abort();
             return;

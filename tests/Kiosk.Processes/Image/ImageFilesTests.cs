@@ -20,7 +20,7 @@ public sealed partial class ImageFilesTests
         Assert.True(exit == 0, said);
     }
 
-    /// <summary>Exposure as <c>systemd-analyze security</c> counts it, from 0 (none) to 10. The limit is 1.5 for the unit that handles patients' data.</summary>
+    /// <summary>Exposure by <c>systemd-analyze security</c>, from 0 (none) to 10; 1.5 is the limit for patients' data.</summary>
     [SkippableTheory]
     [InlineData("kiosk.service", 1.5)]
     [InlineData("kiosk-ui.service", 2.5)]
@@ -44,9 +44,10 @@ public sealed partial class ImageFilesTests
         Assert.Contains("PrivateNetwork=yes", File.ReadAllText(Path.Combine(_units, "kiosk-ui.service")), StringComparison.Ordinal);
         string socket = File.ReadAllText(Path.Combine(_units, "kiosk.socket"));
         Assert.Contains("PrivateNetwork=yes", socket, StringComparison.Ordinal);
-        // A named network name space: one that belongs to a unit is made anew whenever the unit restarts, and the port would stay in the old one.
+        // A named name space: one that belongs to a unit is made anew when the unit restarts, and the port would stay in the old one.
         string[] network = [.. new[] { "kiosk-ui.service", "kiosk.socket", "kiosk-health.service" }
-            .Select(unit => File.ReadLines(Path.Combine(_units, unit)).Single(line => line.StartsWith("NetworkNamespacePath=", StringComparison.Ordinal)))];
+            .Select(unit => File.ReadLines(Path.Combine(_units, unit))
+                .Single(line => line.StartsWith("NetworkNamespacePath=", StringComparison.Ordinal)))];
         Assert.Equal(["NetworkNamespacePath=/run/netns/screen"], network.Distinct());
         Assert.Contains("ListenStream=127.0.0.1:8600", socket, StringComparison.Ordinal);
     }
@@ -57,7 +58,9 @@ public sealed partial class ImageFilesTests
         Skip.IfNot(Shell.Has("nft"), "nft is missing");
         string rules = Path.Combine(Shell.Image, "overlay/etc/nftables.conf");
         (int exit, string said) = Shell.Run("nft", ["-c", "-f", rules]);
-        Skip.If(said.Contains("Operation not permitted", StringComparison.Ordinal) || said.Contains("cache initialization failed", StringComparison.Ordinal), "nft needs more rights than this account has");
+        bool refused = said.Contains("Operation not permitted", StringComparison.Ordinal)
+            || said.Contains("cache initialization failed", StringComparison.Ordinal);
+        Skip.If(refused, "nft needs more rights than this account has");
         Assert.True(exit == 0, said);
         Assert.Equal(3, Regex.Count(File.ReadAllText(rules), "policy drop;"));
     }
@@ -69,15 +72,18 @@ public sealed partial class ImageFilesTests
             .Where(line => line.StartsWith("enable ", StringComparison.Ordinal)).Select(line => line["enable ".Length..])];
         string[] own = [.. Directory.GetFiles(_units).Select(f => Path.GetFileName(f)!)];
         Assert.All(enabled.Where(u => u.StartsWith("kiosk", StringComparison.Ordinal)), unit => Assert.Contains(unit, own));
-        Assert.All(own.Where(u => File.ReadAllText(Path.Combine(_units, u)).Contains("[Install]", StringComparison.Ordinal)), unit => Assert.Contains(unit, enabled));
+        Assert.All(own.Where(u => File.ReadLines(Path.Combine(_units, u)).Contains("[Install]")), unit => Assert.Contains(unit, enabled));
     }
 
     [Fact]
     public void The_browser_may_open_the_kiosks_pages_and_nothing_else()
     {
-        using JsonDocument policy = JsonDocument.Parse(File.ReadAllText(Path.Combine(Shell.Image, "overlay/etc/chromium/policies/managed/kiosk.json")));
+        string file = Path.Combine(Shell.Image, "overlay/etc/chromium/policies/managed/kiosk.json");
+        using JsonDocument policy = JsonDocument.Parse(File.ReadAllText(file));
         Assert.Equal("*", policy.RootElement.GetProperty("URLBlocklist")[0].GetString());
-        Assert.Equal(["http://127.0.0.1:8600", "file:///run/kiosk-setup/index.html", "file:///run/kiosk-setup/request.png"], policy.RootElement.GetProperty("URLAllowlist").EnumerateArray().Select(u => u.GetString()));
+        Assert.Equal(
+            ["http://127.0.0.1:8600", "file:///run/kiosk-setup/index.html", "file:///run/kiosk-setup/request.png"],
+            policy.RootElement.GetProperty("URLAllowlist").EnumerateArray().Select(u => u.GetString()));
         Assert.Equal(2, policy.RootElement.GetProperty("DeveloperToolsAvailability").GetInt32());
         Assert.False(policy.RootElement.GetProperty("TranslateEnabled").GetBoolean());
     }
@@ -120,11 +126,13 @@ public sealed partial class ImageFilesTests
         }
     }
 
-    private static (int Exit, string Output) Check(string tree) => Shell.Run("/bin/sh", [Path.Combine(Shell.Image, "checks/tree.sh"), tree, "product"]);
+    private static (int Exit, string Output) Check(string tree) =>
+        Shell.Run("/bin/sh", [Path.Combine(Shell.Image, "checks/tree.sh"), tree, "product"]);
 
     private static void PlantClean(string tree)
     {
-        foreach (string folder in (string[])["etc/systemd/system/multi-user.target.wants", "opt/kiosk", "usr/lib/kiosk", "usr/sbin", "root"])
+        string[] folders = ["etc/systemd/system/multi-user.target.wants", "opt/kiosk", "usr/lib/kiosk", "usr/sbin", "root"];
+        foreach (string folder in folders)
             Directory.CreateDirectory(Path.Combine(tree, folder));
         File.WriteAllText(Path.Combine(tree, "etc/passwd"), "root:x:0:0:root:/root:/usr/sbin/nologin\n");
         File.WriteAllText(Path.Combine(tree, "etc/shadow"), "root:!*:20000:\n");
@@ -136,7 +144,8 @@ public sealed partial class ImageFilesTests
     {
         using StreamReader reader = new(file);
         string first = reader.ReadLine() ?? "";
-        return first.StartsWith("#!/bin/sh", StringComparison.Ordinal) || first.StartsWith("#!/usr/bin/env bash", StringComparison.Ordinal) || first.StartsWith("# shellcheck shell=", StringComparison.Ordinal);
+        string[] starts = ["#!/bin/sh", "#!/usr/bin/env bash", "# shellcheck shell="];
+        return starts.Any(start => first.StartsWith(start, StringComparison.Ordinal));
     }
 
     [GeneratedRegex(@"Overall exposure level for \S+: ([0-9.]+)")]

@@ -30,7 +30,8 @@ public sealed class ReleaseFilesTests : IDisposable
         JsonElement metadata = bill.RootElement.GetProperty("metadata");
         Assert.Equal("2025-11-24T16:00:00Z", metadata.GetProperty("timestamp").GetString());
         Assert.Equal("1.2.3", metadata.GetProperty("component").GetProperty("version").GetString());
-        string[] references = [.. bill.RootElement.GetProperty("components").EnumerateArray().Select(c => c.GetProperty("bom-ref").GetString()!)];
+        string[] references = [.. bill.RootElement.GetProperty("components").EnumerateArray()
+            .Select(c => c.GetProperty("bom-ref").GetString()!)];
         Assert.Contains("pkg:deb/debian/curl@7.88?distro=debian-12", references);
         Assert.Contains("pkg:nuget/QRCoder@1.8.1", references);
         Assert.Contains("kiosk@1.2.3", references);
@@ -43,11 +44,20 @@ public sealed class ReleaseFilesTests : IDisposable
         File.WriteAllText(In("packages.tsv"), "curl\t7.88\tcurl\t7.88\n");
         File.WriteAllText(In("nuget.json"), JsonSerializer.Serialize(new
         {
-            metadata = new { timestamp = time, tools = new { components = new[] { new { name = "CycloneDX module for .NET" } } }, component = Component("kiosk@1.2.3") },
+            metadata = new
+            {
+                timestamp = time,
+                tools = new { components = new[] { new { name = "CycloneDX module for .NET" } } },
+                component = Component("kiosk@1.2.3"),
+            },
             components = new[] { Component("pkg:nuget/QRCoder@1.8.1") },
-            dependencies = new[] { new Dictionary<string, object> { ["ref"] = "kiosk@1.2.3", ["dependsOn"] = new[] { "pkg:nuget/QRCoder@1.8.1" } } },
+            dependencies = new[]
+            {
+                new Dictionary<string, object> { ["ref"] = "kiosk@1.2.3", ["dependsOn"] = new[] { "pkg:nuget/QRCoder@1.8.1" } },
+            },
         }));
-        (int exit, string output) = Shell.Run("python3", [Path.Combine(Shell.Image, "sbom.py"), "1.2.3", "1764000000", In("packages.tsv"), In("nuget.json"), Shell.Root]);
+        (int exit, string output) = Shell.Run("python3",
+            [Path.Combine(Shell.Image, "sbom.py"), "1.2.3", "1764000000", In("packages.tsv"), In("nuget.json"), Shell.Root]);
         Assert.True(exit == 0, output);
         return output;
     }

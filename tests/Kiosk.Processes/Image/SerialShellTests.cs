@@ -16,7 +16,8 @@ public sealed partial class SerialShellTests
     public void Answers_are_told_apart_on_a_line_that_loses_and_adds_bytes(string group, int tests)
     {
         Skip.IfNot(OperatingSystem.IsLinux() && Shell.Has("python3"), "needs python3 and a pseudo terminal");
-        (int exit, string output) = Shell.Run("python3", [Path.Combine(Shell.Root, "tests/Kiosk.Processes/Image/serial_shell_tests.py"), group]);
+        string cases = Path.Combine(Shell.Root, "tests/Kiosk.Processes/Image/serial_shell_tests.py");
+        (int exit, string output) = Shell.Run("python3", [cases, group]);
         Assert.True(exit == 0, output);
         Match ran = TestCount().Match(output);
         Assert.Equal(tests, int.Parse(ran.Groups[1].Value, CultureInfo.InvariantCulture));

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Kiosk.Processes.Image;
 
-/// <summary>Runs the image's scripts and the tools that judge them.</summary>
+/// <summary>Runs the scripts of image-build and the tools that check them.</summary>
 internal static class Shell
 {
     public static string Root { get; } = Up(new DirectoryInfo(AppContext.BaseDirectory));
@@ -14,7 +14,12 @@ internal static class Shell
 
     public static (int Exit, string Output) Run(string program, string[] arguments, params (string Name, string Value)[] environment)
     {
-        ProcessStartInfo start = new(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Root };
+        ProcessStartInfo start = new(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Root,
+        };
         foreach ((string name, string value) in environment) start.Environment[name] = value;
         using Process process = Process.Start(start)!;
         Task<string> error = process.StandardError.ReadToEndAsync();

@@ -1,6 +1,6 @@
 namespace Kiosk.Processes.Image;
 
-/// <summary>The device's own update poller against a hawkBit that speaks as the real one does; only the installer is replaced.</summary>
+/// <summary>The script update against <see cref="FakeHawkBit"/>; only the installer is replaced.</summary>
 public sealed class UpdatePollTests : IAsyncLifetime
 {
     private readonly string _home = Directory.CreateTempSubdirectory("kiosk-update-").FullName;
@@ -13,9 +13,10 @@ public sealed class UpdatePollTests : IAsyncLifetime
         Write("run/id", "kiosk-test");
         Write("run/slot", "A");
         Write("os-release", "IMAGE_VERSION=1.0.0\n");
-        // Keeps what it was given, and refuses what says so.
+        // A fake installer: copies the bundle, and refuses one that contains "unsigned".
         Write("install", $"#!/bin/sh\ngrep -q unsigned \"$1\" && {{ echo 'refused, not signed'; exit 1; }}\ncp \"$1\" {_home}/installed\n");
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(Path.Combine(_home, "install"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        if (OperatingSystem.IsWindows()) return;
+        File.SetUnixFileMode(Path.Combine(_home, "install"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
     }
 
     public async Task DisposeAsync()
@@ -25,7 +26,7 @@ public sealed class UpdatePollTests : IAsyncLifetime
     }
 
     [SkippableFact]
-    public void What_is_offered_is_fetched_checked_installed_and_reported_good_after_the_restart()
+    public void An_offered_version_is_downloaded_checked_installed_and_reported_good_after_the_restart()
     {
         _server.Bundle = "a signed bundle"u8.ToArray();
         Poll();
@@ -33,7 +34,7 @@ public sealed class UpdatePollTests : IAsyncLifetime
         Assert.Equal("1.0.0", (string)_server.ConfigData!["data"]!["version"]!);
         Assert.Equal(["proceeding", "proceeding"], _server.Feedback.Select(f => f.Execution));
 
-        // The restart: the new version runs, but the health gate has not spoken yet.
+        // After the restart the new version runs, but the health gate has not decided yet.
         Write("os-release", "IMAGE_VERSION=2.0.0\n");
         Poll();
         Assert.Equal(2, _server.Feedback.Count);
@@ -56,14 +57,14 @@ public sealed class UpdatePollTests : IAsyncLifetime
     }
 
     [SkippableFact]
-    public void A_download_that_was_cut_goes_on_where_it_ended()
+    public void An_interrupted_download_is_resumed_where_it_ended()
     {
         _server.Bundle = new byte[100_000];
         new Random(1).NextBytes(_server.Bundle);
         _server.CutAfter = 40_000;
         Poll();
         Assert.False(File.Exists(Path.Combine(_home, "installed")));
-        // How much of it came through depends on the network; what came is not fetched again.
+        // How much arrived depends on the network; what arrived is not downloaded again.
         FileInfo part = new(Path.Combine(_home, "home/bundle"));
         Assert.InRange(part.Length, 1, 40_000);
         Poll();
@@ -72,7 +73,7 @@ public sealed class UpdatePollTests : IAsyncLifetime
     }
 
     [SkippableFact]
-    public void What_is_not_what_was_offered_is_never_installed()
+    public void A_bundle_with_another_digest_is_never_installed()
     {
         _server.Bundle = "something else"u8.ToArray();
         _server.Digest = new string('0', 64);
@@ -82,7 +83,7 @@ public sealed class UpdatePollTests : IAsyncLifetime
     }
 
     [SkippableFact]
-    public void A_refusal_of_the_installer_is_told_in_its_words()
+    public void A_refusal_of_the_installer_is_reported_with_its_message()
     {
         _server.Bundle = "unsigned"u8.ToArray();
         Poll();
@@ -91,7 +92,7 @@ public sealed class UpdatePollTests : IAsyncLifetime
     }
 
     [SkippableFact]
-    public void Nothing_offered_or_nobody_there_is_no_failure()
+    public void No_offer_or_no_answer_of_the_server_is_no_failure()
     {
         Poll();
         Assert.Empty(_server.Feedback);
@@ -102,7 +103,8 @@ public sealed class UpdatePollTests : IAsyncLifetime
     {
         Skip.IfNot(OperatingSystem.IsLinux() && Shell.Has("curl") && Shell.Has("jq"), "curl or jq is missing");
         (int exit, string said) = Shell.Run("/bin/sh", [Path.Combine(Shell.Image, "overlay/usr/lib/kiosk/update")],
-            ("KIOSK_UPDATE_URL", address ?? _server.Address), ("KIOSK_UPDATE_TOKEN", FakeHawkBit.Token), ("KIOSK_UPDATE_HOME", Path.Combine(_home, "home")),
+            ("KIOSK_UPDATE_URL", address ?? _server.Address), ("KIOSK_UPDATE_TOKEN", FakeHawkBit.Token),
+            ("KIOSK_UPDATE_HOME", Path.Combine(_home, "home")),
             ("KIOSK_UPDATE_RATE", "100M"), ("KIOSK_RUN", Path.Combine(_home, "run")), ("KIOSK_INSTALL", Path.Combine(_home, "install")),
             ("KIOSK_RELEASE", Path.Combine(_home, "os-release")), ("KIOSK_ROLLBACK", Path.Combine(_home, "rollback.txt")));
         Assert.True(exit == 0, said);

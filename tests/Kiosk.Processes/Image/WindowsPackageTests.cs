@@ -4,7 +4,7 @@ using System.Xml.Schema;
 
 namespace Kiosk.Processes.Image;
 
-/// <summary>What can be known of the Windows package without a Windows.</summary>
+/// <summary>Checks of the Windows package that need no Windows.</summary>
 public sealed class WindowsPackageTests
 {
     private static readonly string _folder = Path.Combine(Shell.Image, "windows");
@@ -15,7 +15,8 @@ public sealed class WindowsPackageTests
     [InlineData("AssignedAccess.xml", "AssignedAccess2021.xsd", "AssignedAccess.xsd")]
     [InlineData("AppLocker.xml", "AppLocker.xsd")]
     [InlineData("AppLocker.off.xml", "AppLocker.xsd")]
-    public void It_has_the_documented_form(string file, params string[] schemas) => Assert.Equal([], Faults(XDocument.Load(Path.Combine(_folder, file)), schemas));
+    public void It_follows_the_documented_schema(string file, params string[] schemas) =>
+        Assert.Equal([], Faults(XDocument.Load(Path.Combine(_folder, file)), schemas));
 
     [Fact]
     public void A_wrong_action_or_an_unknown_element_is_found()
@@ -29,32 +30,37 @@ public sealed class WindowsPackageTests
     [Theory]
     [InlineData("ShellLauncher.xml", "Profile", "Profile")]
     [InlineData("AssignedAccess.xml", "Profile", "DefaultProfile")]
-    public void Every_profile_that_is_used_exists(string file, string made, string used)
+    public void Every_profile_that_is_used_is_defined(string file, string made, string used)
     {
         XDocument document = XDocument.Load(Path.Combine(_folder, file));
-        string[] profiles = [.. document.Descendants().Where(e => e.Name.LocalName == "Profiles").Elements().Where(e => e.Name.LocalName == made && e.Attribute("Id") is not null).Select(e => e.Attribute("Id")!.Value)];
-        string[] wanted = [.. document.Descendants().Where(e => e.Name.LocalName == "Config").Elements().Where(e => e.Name.LocalName == used).Select(e => e.Attribute("Id")!.Value)];
+        string[] Ids(string parent, string element) => [.. document.Descendants().Where(e => e.Name.LocalName == parent).Elements()
+            .Where(e => e.Name.LocalName == element).Select(e => e.Attribute("Id")?.Value).OfType<string>()];
+        string[] profiles = Ids("Profiles", made), wanted = Ids("Config", used);
         Assert.NotEmpty(wanted);
         Assert.All(wanted, id => Assert.Contains(id, profiles));
     }
 
     [Fact]
-    public void Nobody_but_administrators_may_run_a_shell_or_a_script()
+    public void Only_administrators_may_run_a_shell_or_a_script()
     {
-        XElement exe = XDocument.Load(Path.Combine(_folder, "AppLocker.xml")).Root!.Elements().Single(c => c.Attribute("Type")!.Value == "Exe");
+        XElement exe = XDocument.Load(Path.Combine(_folder, "AppLocker.xml")).Root!.Elements()
+            .Single(c => c.Attribute("Type")!.Value == "Exe");
         XElement everybody = exe.Elements().Single(r => r.Attribute("Name")!.Value == "Windows");
         string[] except = [.. everybody.Element("Exceptions")!.Elements().Select(c => c.Attribute("Path")!.Value)];
-        Assert.All((string[])["cmd.exe", "WindowsPowerShell", "mshta.exe", "wscript.exe", "Taskmgr.exe", "regedit.exe"], tool => Assert.Contains(except, path => path.Contains(tool, StringComparison.Ordinal)));
+        string[] tools = ["cmd.exe", "WindowsPowerShell", "mshta.exe", "wscript.exe", "Taskmgr.exe", "regedit.exe"];
+        Assert.All(tools, tool => Assert.Contains(except, path => path.Contains(tool, StringComparison.Ordinal)));
         Assert.DoesNotContain(XDocument.Load(Path.Combine(_folder, "AppLocker.xml")).Descendants("FilePathCondition"),
             c => c.Attribute("Path")!.Value == "*" && c.Parent!.Parent!.Attribute("UserOrGroupSid")!.Value != "S-1-5-32-544");
     }
 
     [Fact]
-    public void Browser_service_and_policy_name_the_same_page()
+    public void Browser_service_and_policy_use_the_same_page()
     {
         const string page = "C:/Kiosk/screen/screen.html";
-        Assert.All((string[])["ShellLauncher.xml", "AssignedAccess.xml", "policies.reg"], file => Assert.Contains("file:///" + page, File.ReadAllText(Path.Combine(_folder, file)), StringComparison.Ordinal));
-        Assert.Contains("$home_\\screen\\screen.html", File.ReadAllText(Path.Combine(_folder, "kiosk-service.ps1")), StringComparison.Ordinal);
+        string Text(string file) => File.ReadAllText(Path.Combine(_folder, file));
+        Assert.All((string[])["ShellLauncher.xml", "AssignedAccess.xml", "policies.reg"],
+            file => Assert.Contains("file:///" + page, Text(file), StringComparison.Ordinal));
+        Assert.Contains("$home_\\screen\\screen.html", Text("kiosk-service.ps1"), StringComparison.Ordinal);
     }
 
     private static List<string> Faults(XDocument document, params string[] schemas)
@@ -66,7 +72,7 @@ public sealed class WindowsPackageTests
             set.Add(null, reader);
         }
 
-        // A namespace nobody described would pass unseen.
+        // A document in a namespace without a schema would pass without any check.
         Assert.True(set.Contains(document.Root!.Name.NamespaceName), document.Root.Name.NamespaceName);
         List<string> faults = [];
         document.Validate(set, (_, fault) => faults.Add(fault.Message));

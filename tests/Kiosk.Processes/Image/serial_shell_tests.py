@@ -251,17 +251,17 @@ class CommandLine(unittest.TestCase):
 
     def test_the_exit_code_of_the_command_is_told_apart_from_no_answer(self):
         with Line() as line:
-            told = self.vm(line, "shell", "--json", "echo text; exit 1")
-        self.assertEqual((0, {"exit": 1, "output": "text\n"}), (told.returncode, json.loads(told.stdout)))
+            result = self.vm(line, "shell", "--json", "echo text; exit 1")
+        self.assertEqual((0, {"exit": 1, "output": "text\n"}), (result.returncode, json.loads(result.stdout)))
         with Line(listen=False) as line:
-            told = self.vm(line, "shell", "--json", "echo text", "1")
-        self.assertEqual((1, ""), (told.returncode, told.stdout))
-        self.assertIn("command 'echo text': no answer within 1 s", told.stderr)
+            result = self.vm(line, "shell", "--json", "echo text", "1")
+        self.assertEqual((1, ""), (result.returncode, result.stdout))
+        self.assertIn("command 'echo text': no answer within 1 s", result.stderr)
 
     def test_by_hand_output_and_exit_code_are_those_of_the_command(self):
         with Line() as line:
-            told = self.vm(line, "shell", "echo text; exit 7")
-        self.assertEqual((7, "text\n"), (told.returncode, told.stdout))
+            result = self.vm(line, "shell", "echo text; exit 7")
+        self.assertEqual((7, "text\n"), (result.returncode, result.stdout))
 
 
 if __name__ == "__main__":

@@ -4,22 +4,24 @@ using Kiosk.Core.Cards;
 
 namespace Kiosk.App.Benches;
 
-/// <summary>The reader's news with the moment each came. A reader that goes away when nobody pulled it ends the bench.</summary>
-internal sealed class NewsLog : IAsyncDisposable
+/// <summary>The reader's events, each with its time stamp. A reader that is lost although nobody unplugged it ends the bench.</summary>
+internal sealed class ReaderEventLog : IAsyncDisposable
 {
-    private readonly Channel<(ReaderEvent News, long At)> _news = Channel.CreateUnbounded<(ReaderEvent, long)>();
+    private readonly Channel<(ReaderEvent News, long At)> _events = Channel.CreateUnbounded<(ReaderEvent, long)>();
     private readonly CancellationTokenSource _stop = new();
     private readonly TimeProvider _time;
     private readonly Task _watching;
 
-    public NewsLog(ICardReader reader, TimeProvider time)
+    public ReaderEventLog(ICardReader reader, TimeProvider time)
     {
         _time = time;
         _watching = WatchAsync(reader);
     }
 
-    /// <summary>The next news of the kind, whatever comes before, and when it came.</summary>
-    /// <exception cref="FailureException">The reader's own failure when it is lost; ReaderMissing or CardSilent when nothing comes in <paramref name="patience"/>.</exception>
+    /// <summary>Waits for the next event of a kind and skips all others.</summary>
+    /// <returns>Its time stamp.</returns>
+    /// <exception cref="FailureException">The reader's own failure when it is lost; ReaderMissing or CardSilent when none came within
+    /// <paramref name="patience"/>.</exception>
     public async Task<long> NextAsync<T>(TimeSpan patience, CancellationToken stop) where T : ReaderEvent
     {
         using CancellationTokenSource limit = new(patience, _time);
@@ -28,9 +30,9 @@ internal sealed class NewsLog : IAsyncDisposable
         {
             while (true)
             {
-                (ReaderEvent news, long at) = await _news.Reader.ReadAsync(either.Token);
+                (ReaderEvent news, long at) = await _events.Reader.ReadAsync(either.Token);
                 if (news is T) return at;
-                // A reader that comes back is missing, and its service down, in any order before that.
+                // Before a reader comes back, "missing" and "service down" may be reported in any order.
                 if (news is ReaderEvent.Lost lost && typeof(T) != typeof(ReaderEvent.Found)) throw new FailureException(lost.Why, $"{lost.Detail} (while waiting for {typeof(T).Name})");
             }
         }
@@ -43,7 +45,7 @@ internal sealed class NewsLog : IAsyncDisposable
 
     private async Task WatchAsync(ICardReader reader)
     {
-        await foreach (ReaderEvent news in reader.WatchAsync(_stop.Token)) _news.Writer.TryWrite((news, _time.GetTimestamp()));
+        await foreach (ReaderEvent news in reader.WatchAsync(_stop.Token)) _events.Writer.TryWrite((news, _time.GetTimestamp()));
     }
 
     public async ValueTask DisposeAsync()

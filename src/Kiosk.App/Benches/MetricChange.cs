@@ -2,17 +2,19 @@ using System.Globalization;
 
 namespace Kiosk.App.Benches;
 
-/// <summary>One metric now and in an earlier report.</summary>
-internal sealed record Compared(Metric Then, Metric Now)
+/// <summary>How one metric changed since an earlier report.</summary>
+internal sealed record MetricChange(Metric Then, Metric Now)
 {
-    /// <summary>Below this change two runs on a shared machine are the same.</summary>
+    /// <summary>A smaller share of change is within what two runs on a shared machine differ by.</summary>
     private const double Noise = 0.10;
 
+    /// <summary>Change of the median in percent.</summary>
     public string P50 => Change(Then.P50, Now.P50);
 
+    /// <summary>Change of the 95th percentile in percent.</summary>
     public string P95 => Change(Then.P95, Now.P95);
 
-    /// <summary>By the median: better, worse, same; empty for a metric that is not judged.</summary>
+    /// <summary>By the median: better, worse or same; empty for a metric that has no better direction.</summary>
     public string Verdict
     {
         get
@@ -24,11 +26,12 @@ internal sealed record Compared(Metric Then, Metric Now)
         }
     }
 
-    public static IEnumerable<Compared> Of(BenchReport now, BenchReport then) =>
+    /// <summary>One for each metric that both reports have.</summary>
+    public static IEnumerable<MetricChange> Between(BenchReport then, BenchReport now) =>
         from metric in now.Metrics
         let before = then.Metrics.FirstOrDefault(m => m.Name == metric.Name)
         where before is not null
-        select new Compared(before, metric);
+        select new MetricChange(before, metric);
 
     private static string Change(double then, double now) =>
         then == 0 || double.IsNaN(then) || double.IsNaN(now) ? "–" : string.Create(CultureInfo.InvariantCulture, $"{100 * (now - then) / then:+0;-0;0} %");

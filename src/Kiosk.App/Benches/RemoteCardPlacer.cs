@@ -6,17 +6,17 @@ using Kiosk.Core;
 namespace Kiosk.App.Benches;
 
 /// <summary>
-/// A robot or program that holds the cards, spoken to by lines over TCP: the commands of <c>kiosk card serve</c>
-/// (insert NAME, pull, rate R, reader on|off, stats), each answered by one line of JSON with "ok".
+/// A robot or a program that handles the cards, controlled by lines of text over TCP: the commands of <c>kiosk card serve</c>
+/// (insert NAME, pull, rate R, reader on|off, stats). Each is answered by one line of JSON with "ok".
 /// </summary>
-internal sealed class RemoteHand : ICardHand, IPlug, IAsyncDisposable
+internal sealed class RemoteCardPlacer : ICardPlacer, ICableSwitch, IAsyncDisposable
 {
     private readonly TcpClient _client;
     private readonly StreamReader _in;
     private readonly StreamWriter _out;
     private readonly string? _number;
 
-    private RemoteHand(TcpClient client, string? number)
+    private RemoteCardPlacer(TcpClient client, string? number)
     {
         (_client, _number) = (client, number);
         _in = new StreamReader(client.GetStream(), Encoding.UTF8);
@@ -30,20 +30,20 @@ internal sealed class RemoteHand : ICardHand, IPlug, IAsyncDisposable
     public IReadOnlyList<string> Rates { get; } = ["106", "212", "424"];
 
     /// <param name="address">HOST:PORT.</param>
-    /// <exception cref="FailureException">ConfigBroken: nobody listens there.</exception>
-    public static async Task<RemoteHand> ConnectAsync(string address, CancellationToken stop)
+    /// <exception cref="FailureException">ConfigBroken: not such an address, or nothing listens there.</exception>
+    public static async Task<RemoteCardPlacer> ConnectAsync(string address, CancellationToken stop)
     {
         TcpClient client = new() { NoDelay = true };
         try
         {
             string[] parts = address.Split(':');
             await client.ConnectAsync(parts[0], int.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture), stop);
-            return new RemoteHand(client, Environment.GetEnvironmentVariable("KIOSK_CARD_NUMBER"));
+            return new RemoteCardPlacer(client, Environment.GetEnvironmentVariable("KIOSK_CARD_NUMBER"));
         }
         catch (Exception wrong) when (wrong is SocketException or FormatException or IndexOutOfRangeException)
         {
             client.Dispose();
-            throw new FailureException(Failure.ConfigBroken, $"KIOSK_CARD_HAND={address}: HOST:PORT of a program that holds the cards", wrong);
+            throw new FailureException(Failure.ConfigBroken, $"KIOSK_CARD_HAND={address}: HOST:PORT of a program that handles the cards is expected", wrong);
         }
     }
 
@@ -53,7 +53,7 @@ internal sealed class RemoteHand : ICardHand, IPlug, IAsyncDisposable
 
     public Task SetRateAsync(string rate, CancellationToken stop) => SendAsync($"rate {rate}", stop);
 
-    public async Task<double?> PhysicsAsync(CancellationToken stop) => (await SendAsync("stats", stop))["physicalTime"]?.GetValue<double>();
+    public async Task<double?> ModelledTimeAsync(CancellationToken stop) => (await SendAsync("stats", stop))["physicalTime"]?.GetValue<double>();
 
     public Secret? NumberOf(string card)
     {
@@ -63,16 +63,16 @@ internal sealed class RemoteHand : ICardHand, IPlug, IAsyncDisposable
         return secret;
     }
 
-    public Task PullAsync(CancellationToken stop) => SendAsync("reader off", stop);
+    public Task UnplugAsync(CancellationToken stop) => SendAsync("reader off", stop);
 
-    public Task PushAsync(CancellationToken stop) => SendAsync("reader on", stop);
+    public Task PlugInAsync(CancellationToken stop) => SendAsync("reader on", stop);
 
     private async Task<JsonObject> SendAsync(string line, CancellationToken stop)
     {
         await _out.WriteLineAsync(line.AsMemory(), stop);
         JsonObject? answer = await _in.ReadLineAsync(stop) is string text ? JsonNode.Parse(text) as JsonObject : null;
         return answer?["ok"]?.GetValue<bool>() == true ? answer
-            : throw new FailureException(Failure.ConfigBroken, $"the card hand refused \"{line}\": {answer?["error"]?.GetValue<string>() ?? "connection closed"}");
+            : throw new FailureException(Failure.ConfigBroken, $"the program at KIOSK_CARD_HAND refused \"{line}\": {answer?["error"]?.GetValue<string>() ?? "connection closed"}");
     }
 
     public ValueTask DisposeAsync()
