@@ -4,7 +4,7 @@ using Kiosk.Core.Consents;
 using Kiosk.Core.Reception;
 using Kiosk.Devices.Reception;
 using Kiosk.ReceptionTerminal.Staff;
-using Kiosk.Tests.Reception;
+using Kiosk.Processes.Reception;
 using Microsoft.Playwright;
 
 namespace Kiosk.Journeys;

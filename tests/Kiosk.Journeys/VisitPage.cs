@@ -63,6 +63,13 @@ public sealed class VisitPage : IAsyncDisposable
         Assert.Fail($"never: {script}");
     }
 
+    /// <summary>Waits until it holds.</summary>
+    public async Task UntilAsync(Func<bool> holds)
+    {
+        for (int i = 0; i < 600 && !holds(); i++) await Page.WaitForTimeoutAsync(50);
+        Assert.True(holds());
+    }
+
     /// <summary>Types on the pad as it lies there now.</summary>
     public async Task TypeAsync(string digits)
     {

@@ -91,7 +91,13 @@ internal sealed class CardKiosk : IAsyncDisposable
                     Press(view, pins.Count > 0 ? new E.GoOn() : new E.Cancel());
                     break;
                 case S.EnteringPin { Typed: 0 } when pins.Count > 0:
-                    foreach (char digit in pins.Dequeue()) _host.Loop.Key(view.Screen, digit - '0');
+                    int entered = PinsEntered;
+                    await TypeAsync(view.Screen, pins.Peek(), patience.Token);
+                    // Typed again where the screen was replaced before it took all digits.
+                    if (PinsEntered > entered) pins.Dequeue();
+                    break;
+                case S.StillThere or S.StaffCalled:
+                    Press(view, new E.GoOn());
                     break;
                 case S.EnteringPin { Typed: 0 } or S.PinBlocked:
                     Press(view, new E.Cancel());
@@ -107,6 +113,17 @@ internal sealed class CardKiosk : IAsyncDisposable
             }
 
             view = await _host.Loop.NextAsync(view, patience.Token);
+        }
+    }
+
+    /// <summary>Types the digit that the screen waits for, and looks, until all are taken or another screen stands there.</summary>
+    private async Task TypeAsync(long screen, string pin, CancellationToken stop)
+    {
+        VisitView view = _host.Loop.Current;
+        while (view.Screen == screen && view.State is S.EnteringPin { Typed: int typed })
+        {
+            _host.Loop.Key(screen, pin[typed] - '0');
+            while (view.Screen == screen && view.State is S.EnteringPin now && now.Typed == typed) view = await _host.Loop.NextAsync(view, stop);
         }
     }
 

@@ -165,15 +165,13 @@ public class CardSessionTests
     public async Task The_PIN_is_sent_at_once_when_reading_the_photo_is_cancelled()
     {
         VirtualCard card = Card("standard");
-        card.Faults = new CardFaults(Slow: TimeSpan.FromMilliseconds(10));
-        (CardSession session, InProcessChannel channel) = Open(card);
-        await using CardSession _ = session;
         using CancellationTokenSource photo = new();
+        InProcessChannel channel = new(card, LinkModel.None);
+        await using CardSession session = new(new AtCommand(channel, 5, photo.Cancel), Trust, new ReadLength(false));
         using Secret number = Digits(card.PrintedNumber!);
         using Secret pin = Digits("1234");
         Task<CardPhoto> reading = session.ReadPhotoAsync(number, photo.Token);
         Task<(PinAnswer Answer, CardEvidence? Evidence)> verifying = session.VerifyPinAsync(pin, Challenge, CancellationToken.None);
-        await photo.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
         Assert.IsType<PinAnswer.Accepted>((await verifying).Answer);
         Assert.InRange(channel.Statistics.Apdus, 5, 30);
@@ -237,5 +235,22 @@ public class CardSessionTests
                 Assert.InRange(card.VerifyCount - before, 0, 1);
             }
         }
+    }
+
+    /// <summary>Does something before a command goes to the card.</summary>
+    /// <param name="number">Which command, from 1.</param>
+    private sealed class AtCommand(InProcessChannel channel, int number, Action act) : ICardChannel
+    {
+        private int _sent;
+
+        public bool MayCarryExtendedLength => channel.MayCarryExtendedLength;
+
+        public int Transmit(ReadOnlySpan<byte> command, Span<byte> response)
+        {
+            if (++_sent == number) act();
+            return channel.Transmit(command, response);
+        }
+
+        public void Dispose() => channel.Dispose();
     }
 }

@@ -104,7 +104,7 @@ public class PcscChannelTests
             return (PcscCode.Success, response[..card.Transmit(command, response)]);
         };
         using Secret pin = Digits("1234");
-        await using (ICardSession session = await Reader(Timing with { Apdu = TimeSpan.FromSeconds(1) }).OpenAsync(CancellationToken.None))
+        await using (ICardSession session = await Reader(Timing with { Apdu = ChannelTiming.Default.Apdu }).OpenAsync(CancellationToken.None))
         {
             Assert.Equal(Failure.CardSilent, await FailureOf(() => session.VerifyPinAsync(pin, new byte[32], CancellationToken.None)));
             Assert.Equal(Failure.CardSilent, await FailureOf(() => session.VerifyPinAsync(pin, new byte[32], CancellationToken.None)));
