@@ -22,7 +22,7 @@ internal sealed class ChaosProcess : IDisposable
             "--port", o.Port.ToString(CultureInfo.InvariantCulture), "--journal", o.Journal, "--told", o.Told,
         ];
         if (o.RamQueue) arguments.Add("--ram-queue");
-        ChaosProcess client = new(Facility.Start(arguments, sync));
+        ChaosProcess client = new(ChaosReception.Start(arguments, sync));
         while (await client._process.StandardOutput.ReadLineAsync(stop) is string line)
             if (line == "go") return client;
         throw new InvalidOperationException($"the chaos client {o.Id} ended with {client._process.ExitCode}");

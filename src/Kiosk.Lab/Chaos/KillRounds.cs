@@ -10,7 +10,7 @@ namespace Kiosk.Lab.Chaos;
 /// </summary>
 internal static class KillRounds
 {
-    internal sealed record Result(Oracle.Verdict Verdict, int ClientKills, int ServerKills, int DatabaseCrashes, int LostAnswers, int Silences, int JournalAsked, int JournalFound);
+    internal sealed record Result(LossCheck.Verdict Verdict, int ClientKills, int ServerKills, int DatabaseCrashes, int LostAnswers, int Silences, int JournalAsked, int JournalFound);
 
     /// <param name="folder">A fresh one.</param>
     /// <param name="server">The reception's database, which crashes with every second kill of the reception; null: SQLite in the folder.</param>
@@ -19,7 +19,7 @@ internal static class KillRounds
     public static async Task<Result> RunAsync(string folder, PostgresServer? server, int rounds, bool ramQueue, bool dedupe, Random random, Action<string> progress, TimeProvider time, CancellationToken stop)
     {
         ChaosStore store = server is null ? ChaosStore.Sqlite(Path.Combine(folder, "reception.db")) : ChaosStore.Postgres(server);
-        await using Facility facility = await Facility.MakeAsync(folder, store, ["c1", "c2"], true, stop);
+        await using ChaosReception facility = await ChaosReception.MakeAsync(folder, store, ["c1", "c2"], true, stop);
         if (!dedupe) await DropDedupeAsync(store, stop);
         await facility.StartAsync(stop);
         await using SimulatedCable cable = new(new IPEndPoint(IPAddress.Loopback, facility.Port));
@@ -60,8 +60,8 @@ internal static class KillRounds
         await survivor.KillAsync();
         await facility.KillAsync();
         string[] told = [victim.Told, Path.Combine(folder, "c2.told")];
-        List<string[]> asked = [.. Oracle.Lines(told).Where(l => l[0] == "F")];
-        return new(Oracle.Judge(told, store), rounds, serverKills, databaseCrashes, answers, silences, asked.Count, asked.Count(l => l[2] == "found"));
+        List<string[]> asked = [.. LossCheck.Lines(told).Where(l => l[0] == "F")];
+        return new(LossCheck.Judge(told, store), rounds, serverKills, databaseCrashes, answers, silences, asked.Count, asked.Count(l => l[2] == "found"));
 
         async Task WeatherAsync(CancellationToken until)
         {
@@ -86,7 +86,7 @@ internal static class KillRounds
 
     private static async Task DropDedupeAsync(ChaosStore store, CancellationToken stop)
     {
-        using System.Diagnostics.Process make = Facility.Start([LabFiles.Lab, "chaos", "without-dedupe", .. store.Arguments]);
+        using System.Diagnostics.Process make = ChaosReception.Start([LabFiles.Lab, "chaos", "without-dedupe", .. store.Arguments]);
         await make.WaitForExitAsync(stop);
         if (make.ExitCode != 0) throw new InvalidOperationException("the control's database could not be made");
     }

@@ -13,7 +13,7 @@ namespace Kiosk.Lab.Chaos;
 /// of kiosks, each with its own certificate, connection and stream, on one reception process. Both ends share this machine.
 /// Baselines of the same run: a call that stores nothing, and one record synced to this disk.
 /// </summary>
-internal sealed class LinkBench(Facility facility, IReadOnlyList<string> kiosks, string folder, TimeProvider time) : IAsyncDisposable
+internal sealed class LinkBench(ChaosReception facility, IReadOnlyList<string> kiosks, string folder, TimeProvider time) : IAsyncDisposable
 {
     private const int Sequential = 1000;
     private const int PerSecond = 50;
@@ -30,7 +30,7 @@ internal sealed class LinkBench(Facility facility, IReadOnlyList<string> kiosks,
         {
             List<string> ids = [.. Enumerable.Range(1, kiosks).Select(i => string.Create(CultureInfo.InvariantCulture, $"k{i}"))];
             VisitCommand.Progress("certificates and reception");
-            await using Facility facility = await Facility.MakeAsync(folder, ChaosStore.Sqlite(Path.Combine(folder, "reception.db")), ids, true, stop);
+            await using ChaosReception facility = await ChaosReception.MakeAsync(folder, ChaosStore.Sqlite(Path.Combine(folder, "reception.db")), ids, true, stop);
             await facility.StartAsync(stop);
             await using LinkBench bench = new(facility, ids, folder, time);
             await bench.RunAsync(stop);
@@ -61,7 +61,7 @@ internal sealed class LinkBench(Facility facility, IReadOnlyList<string> kiosks,
         await OpenLoopAsync(stop);
         await ClosedLoopAsync(stop);
         _figures["reception_rss_mib"] = Math.Round(facility.WorkingSet / 1048576.0, 1);
-        await StormAsync(stop);
+        await ReconnectAsync(stop);
     }
 
     /// <summary>One kiosk, one visit after the other; the challenge is signed before, as in a visit.</summary>
@@ -163,7 +163,7 @@ internal sealed class LinkBench(Facility facility, IReadOnlyList<string> kiosks,
     }
 
     /// <summary>The reception is killed and started again: when is every stream back, and does every kiosk check in then?</summary>
-    private async Task StormAsync(CancellationToken stop)
+    private async Task ReconnectAsync(CancellationToken stop)
     {
         VisitCommand.Progress("the reception is killed; everybody comes back");
         foreach (LinkBenchKiosk kiosk in _fleet) kiosk.Forget();

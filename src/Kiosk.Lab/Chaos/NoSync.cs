@@ -25,19 +25,19 @@ internal static class NoSync
         !OperatingSystem.IsLinux() ? "Linux only" : RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64 ? null : "x64 and arm64 only";
 
     /// <summary>The command line by which <paramref name="program"/> runs without sync.</summary>
-    public static IEnumerable<string> Before(string program, IEnumerable<string> arguments) => [LabFiles.Lab, "chaos", "without-sync", "--", program, .. arguments];
+    public static IEnumerable<string> CommandLine(string program, IEnumerable<string> arguments) => [LabFiles.Lab, "chaos", "without-sync", "--", program, .. arguments];
 
     public static Command Make()
     {
         Argument<string[]> line = new("program") { Arity = ArgumentArity.OneOrMore };
         Command command = new("without-sync", "runs a program whose syncs do nothing") { line };
         command.Hidden = true;
-        command.SetAction(options => Become(options.GetValue(line)!));
+        command.SetAction(options => Execute(options.GetValue(line)!));
         return command;
     }
 
     /// <returns>Only when the program cannot be started.</returns>
-    private static int Become(string[] line)
+    private static int Execute(string[] line)
     {
         bool x64 = RuntimeInformation.ProcessArchitecture == Architecture.X64;
         uint[] calls = x64 ? s_x64 : s_arm64;

@@ -23,7 +23,7 @@ internal static class PowerCuts
         string journal = Path.Combine(disk.Root, "kiosk.journal"), told = Path.Combine(folder, "c1.told");
         int lost = 0, open = 0, journalLost = 0;
         bool full = false;
-        await using (Facility facility = await Facility.MakeAsync(folder, ChaosStore.Sqlite(Path.Combine(disk.Root, "reception.db")), ["c1"], sync, stop))
+        await using (ChaosReception facility = await ChaosReception.MakeAsync(folder, ChaosStore.Sqlite(Path.Combine(disk.Root, "reception.db")), ["c1"], sync, stop))
         {
             await facility.StartAsync(stop);
             using ChaosProcess client = await ChaosProcess.StartAsync(new(folder, "c1", facility.Port, journal, told, false), sync, stop);
@@ -34,11 +34,11 @@ internal static class PowerCuts
                 if (cut % 2 == 1) await HandingOverAsync(facility, told, random, time, stop);
                 await client.FreezeAsync(time, stop);
                 await ChaosProcess.FreezeAsync(facility.ProcessId, time, stop);
-                List<string[]> lines = Oracle.Lines([told]);
+                List<string[]> lines = LossCheck.Lines([told]);
                 List<string> begun = Begun(lines);
                 disk.Look(root =>
                 {
-                    HashSet<string> stored = [.. Oracle.Ledger(ChaosStore.Sqlite(Path.Combine(root, "reception.db")))];
+                    HashSet<string> stored = [.. LossCheck.Ledger(ChaosStore.Sqlite(Path.Combine(root, "reception.db")))];
                     lost += lines.Count(l => l[0] == "T" && !stored.Contains(l[1]));
                     HashSet<string> pending = [.. Pending(Path.Combine(root, "kiosk.journal"), time)];
                     open += begun.Count;
@@ -54,7 +54,7 @@ internal static class PowerCuts
             await facility.KillAsync();
         }
 
-        Oracle.Verdict end = Oracle.Judge([told], ChaosStore.Sqlite(Path.Combine(disk.Root, "reception.db")));
+        LossCheck.Verdict end = LossCheck.Judge([told], ChaosStore.Sqlite(Path.Combine(disk.Root, "reception.db")));
         return new(cuts, end.Told, lost + (sync ? end.Lost : 0), open, journalLost, full);
     }
 
@@ -74,14 +74,14 @@ internal static class PowerCuts
 
     /// <summary>Returns with the reception frozen and a check-in begun that it has not answered.</summary>
     /// <exception cref="TimeoutException">None was met in 500 tries.</exception>
-    private static async Task HandingOverAsync(Facility facility, string told, Random random, TimeProvider time, CancellationToken stop)
+    private static async Task HandingOverAsync(ChaosReception facility, string told, Random random, TimeProvider time, CancellationToken stop)
     {
         for (int tries = 0; tries < 500; tries++)
         {
             await ChaosProcess.FreezeAsync(facility.ProcessId, time, stop);
             // Whatever answer was on its way has come by then.
             await Task.Delay(TimeSpan.FromMilliseconds(50), time, stop);
-            if (Begun(Oracle.Lines([told])).Count > 0) return;
+            if (Begun(LossCheck.Lines([told])).Count > 0) return;
             ChaosProcess.Signal(facility.ProcessId, ChaosProcess.PosixContinue);
             await Task.Delay(random.Next(5, 60), stop);
         }
@@ -109,7 +109,7 @@ internal static class PowerCuts
         return Told(told) > after;
     }
 
-    private static int Told(string file) => Oracle.Lines([file]).Count(l => l[0] == "T");
+    private static int Told(string file) => LossCheck.Lines([file]).Count(l => l[0] == "T");
 
     private static IEnumerable<string> Pending(string file, TimeProvider time)
     {

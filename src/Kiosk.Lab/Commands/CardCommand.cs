@@ -25,7 +25,7 @@ internal static class CardCommand
         Command show = new("show", "what is printed on a card, what is in it and what opens it") { name };
         show.SetAction(options => Refusing(() =>
         {
-            foreach (string line in CardSheet.Of(options.GetValue(name)!, Today)) Console.WriteLine(line);
+            foreach (string line in CardSheet.LinesFor(options.GetValue(name)!, Today)) Console.WriteLine(line);
         }));
         return show;
     }
@@ -52,7 +52,7 @@ internal static class CardCommand
                 options.GetValue(like)!, options.GetValue(what), options.GetValue(photo), options.GetValue(nameImage), options.GetValue(pin), options.GetValue(left),
                 options.GetValue(birth), options.GetValue(printed), options.GetValue(days), options.GetValue(fault));
             File.WriteAllText(path, maker.Make());
-            foreach (string line in CardSheet.Of(path, Today)) Console.WriteLine(line);
+            foreach (string line in CardSheet.LinesFor(path, Today)) Console.WriteLine(line);
         }));
         return make;
     }

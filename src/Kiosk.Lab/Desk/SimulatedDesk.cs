@@ -112,7 +112,7 @@ internal sealed class SimulatedDesk : ISimulatorDesk, ICameraPresence, IAsyncDis
         CardPictures pictures = new(CardPicturesOptions.Of(LabFiles.Kiosk), Time);
         _owned.Push(new DisposeAction(pictures.Dispose));
         pictures.Start();
-        _face = Own(new FaceSlot(() => new FaceCheck(_camera, new FaceCheckOptions(), Time, models) { Guided = _camera.Sees, Pictures = pictures }, this, Time));
+        _face = Own(new FaceSlot(() => new FaceCheck(_camera, new FaceCheckOptions(), Time, models) { Guided = _camera.ShowGuidance, Pictures = pictures }, this, Time));
         _face.Start();
 
         progress("card reader: a private pcscd");

@@ -62,7 +62,7 @@ public sealed class SimulatorConsole : IAsyncDisposable
 
     private static object Facts(DeskState desk) => new
     {
-        cards = CardShelf.Sort(desk.Cards).Select(card => new { row = card.Row, name = card.Name, what = card.What, on = card.Name == desk.CardIn }),
+        cards = CardGroups.Sort(desk.Cards).Select(card => new { row = card.Row, name = card.Name, what = card.What, on = card.Name == desk.CardIn }),
         cardIn = desk.CardIn,
         persons = desk.Persons.Select(person => new { name = person.Name, what = person.What, on = person.Name == desk.Person }),
         plugs = new[] { new { name = "reader", on = desk.Reader }, new { name = "camera", on = desk.Camera }, new { name = "network", on = desk.Network } },

@@ -4,7 +4,7 @@ using Kiosk.Lab.Desk;
 namespace Kiosk.Lab.Chaos;
 
 /// <summary>Compares what patients were told with what a reception's database holds; knows nothing of how either came about.</summary>
-internal static class Oracle
+internal static class LossCheck
 {
     /// <param name="Told">Keys told to a patient.</param>
     /// <param name="Stored">Different keys in the database.</param>

@@ -8,14 +8,14 @@ using Kiosk.Lab.Desk;
 namespace Kiosk.Lab.Chaos;
 
 /// <summary>A folder with certificates, and a reception process that can be killed and started again on the same port.</summary>
-internal sealed class Facility : IAsyncDisposable
+internal sealed class ChaosReception : IAsyncDisposable
 {
     private readonly string _dll;
     private readonly string _config;
     private readonly bool _sync;
     private Process? _process;
 
-    private Facility(string dll, string folder, bool sync)
+    private ChaosReception(string dll, string folder, bool sync)
     {
         (_dll, Folder, _sync) = (dll, folder, sync);
         _config = Path.Combine(folder, "reception.json");
@@ -42,10 +42,10 @@ internal sealed class Facility : IAsyncDisposable
     /// <param name="folder">Made here; the caller deletes it.</param>
     /// <param name="store">Of the reception.</param>
     /// <param name="sync">False: control, what the reception syncs stays unsynced.</param>
-    public static async Task<Facility> MakeAsync(string folder, ChaosStore store, IEnumerable<string> kiosks, bool sync, CancellationToken stop)
+    public static async Task<ChaosReception> MakeAsync(string folder, ChaosStore store, IEnumerable<string> kiosks, bool sync, CancellationToken stop)
     {
         string dll = LabFiles.Reception;
-        Facility facility = new(dll, folder, sync);
+        ChaosReception facility = new(dll, folder, sync);
         using (Process pki = Start([dll, "pki", "--dir", folder, "--name", "127.0.0.1", .. kiosks.SelectMany(k => (string[])["--kiosk", k])]))
         {
             await pki.StandardOutput.ReadToEndAsync(stop);
@@ -98,7 +98,7 @@ internal sealed class Facility : IAsyncDisposable
     /// <param name="sync">False: what it syncs stays unsynced.</param>
     public static Process Start(IEnumerable<string> arguments, bool sync = true)
     {
-        ProcessStartInfo start = new("dotnet", sync ? arguments : NoSync.Before("dotnet", arguments)) { RedirectStandardOutput = true, RedirectStandardInput = true, RedirectStandardError = true };
+        ProcessStartInfo start = new("dotnet", sync ? arguments : NoSync.CommandLine("dotnet", arguments)) { RedirectStandardOutput = true, RedirectStandardInput = true, RedirectStandardError = true };
         Process process = Process.Start(start) ?? throw new InvalidOperationException("dotnet does not start");
         // Refused handshakes are what these runs are made of; only the last word of a process that ends by itself matters.
         process.ErrorDataReceived += (_, line) => { if (line.Data?.StartsWith("reception:", StringComparison.Ordinal) == true) VisitCommand.Progress(line.Data); };

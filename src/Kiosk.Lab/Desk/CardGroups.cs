@@ -1,7 +1,7 @@
 namespace Kiosk.Lab.Desk;
 
 /// <summary>The cards as a technician looks for them: the ordinary one first, then by what can go wrong.</summary>
-internal static class CardShelf
+internal static class CardGroups
 {
     /// <summary>Where a card is that no row names: a new one, a file by its path.</summary>
     public const string Others = "その他 / Others";
