@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # ./dev image [STAGE...] [--profile product|vm|bench] [--version X.Y.Z] [--out DIR] [--keys DIR] [--broken] [--fresh]
-# Builds the device image from Debian packages and the sources here, without loop devices. README.md explains how to use it.
+# Builds the device image from Debian packages and the sources here, without loop devices. image-build/README.md explains how to use it.
 set -euo pipefail
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 root="$(dirname "$here")"

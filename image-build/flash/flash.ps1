@@ -22,7 +22,8 @@ $file = (Resolve-Path -LiteralPath $Image).Path
 $name = Split-Path $file -Leaf
 $sums = Join-Path (Split-Path $file) 'SHA256SUMS'
 if (-not (Test-Path -LiteralPath $sums)) { throw "no $sums; copy the whole folder of the release" }
-$wanted = Get-Content $sums | Where-Object { ($_ -split '\s+\*?', 2)[1] -eq $name } | ForEach-Object { ($_ -split '\s+')[0] } | Select-Object -First 1
+$wanted = Get-Content $sums | Where-Object { ($_ -split '\s+\*?', 2)[1] -eq $name } |
+  ForEach-Object { ($_ -split '\s+')[0] } | Select-Object -First 1
 if (-not $wanted) { throw "$name is not in SHA256SUMS" }
 if ($Ca) {
   & openssl cms -verify -binary -inform DER -in "$sums.p7s" -content $sums -CAfile $Ca -purpose any | Out-Null
@@ -33,7 +34,9 @@ if ($digest -ne $wanted) { throw 'the image is not the one in SHA256SUMS; downlo
 Write-Output "SHA-256 $digest"
 $zstd = Get-Command zstd -CommandType Application -ErrorAction SilentlyContinue | Select-Object -First 1
 $zstd = if ($zstd) { $zstd.Source } else { Join-Path $PSScriptRoot 'zstd.exe' }
-if (-not (Test-Path -LiteralPath $zstd)) { throw 'zstd.exe is missing; put it into the folder of this script (github.com/facebook/zstd/releases)' }
+if (-not (Test-Path -LiteralPath $zstd)) {
+  throw 'zstd.exe is missing; put it into the folder of this script (github.com/facebook/zstd/releases)'
+}
 
 $number = 0
 $real = [int]::TryParse($Disk, [ref]$number)
@@ -55,15 +58,19 @@ function Open-Disk {
   if (-not $real) { return [System.IO.File]::Open($Disk, 'OpenOrCreate', 'ReadWrite', 'None') }
   $windows = Add-Type -PassThru -Namespace Kiosk -Name RawDisk -MemberDefinition @'
 [DllImport("kernel32.dll", CharSet = CharSet.Unicode, SetLastError = true)]
-public static extern Microsoft.Win32.SafeHandles.SafeFileHandle CreateFileW(string name, uint access, uint share, IntPtr security, uint how, uint flags, IntPtr template);
+public static extern Microsoft.Win32.SafeHandles.SafeFileHandle CreateFileW(
+  string name, uint access, uint share, IntPtr security, uint how, uint flags, IntPtr template);
 '@
   # GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE, OPEN_EXISTING.
   $handle = $windows::CreateFileW("\\.\PhysicalDrive$number", [uint32]3221225472, 3, [IntPtr]::Zero, 3, 0, [IntPtr]::Zero)
-  if ($handle.IsInvalid) { throw "disk $number cannot be opened (error $([Runtime.InteropServices.Marshal]::GetLastWin32Error())); close the programs that use it" }
+  if ($handle.IsInvalid) {
+    $code = [Runtime.InteropServices.Marshal]::GetLastWin32Error()
+    throw "disk $number cannot be opened (error $code); close the programs that use it"
+  }
   [System.IO.FileStream]::new($handle, [System.IO.FileAccess]::ReadWrite, 4096)
 }
 
-# Calls $each with a buffer of 4 MiB of the unpacked image and the number of bytes in it. These are whole sectors, which a raw disk requires.
+# Calls $each with each 4 MiB of the unpacked image and the number of bytes. They are whole sectors, which a raw disk requires.
 function Step-Image([scriptblock]$each) {
   $start = [System.Diagnostics.ProcessStartInfo]::new($zstd, "-dcq `"$file`"")
   $start.RedirectStandardOutput = $true

@@ -17,10 +17,13 @@ done
 folder=$(cd "$(dirname "$image")" && pwd) name=$(basename "$image" .zst)
 ca=${ca:-$folder/../../keys/release-ca.crt}
 [ -s "$image" ] || die "no $image"
-for file in SHA256SUMS SHA256SUMS.p7s "$name.bmap"; do [ -s "$folder/$file" ] || die "$folder has no $file; copy the whole folder of the release"; done
+for file in SHA256SUMS SHA256SUMS.p7s "$name.bmap"; do
+  [ -s "$folder/$file" ] || die "$folder has no $file; copy the whole folder of the release"
+done
 [ -s "$ca" ] || die "no $ca; give --ca FILE: the maker's release-ca.crt, received by another way than the image"
 
-openssl cms -verify -binary -inform DER -in "$folder/SHA256SUMS.p7s" -content "$folder/SHA256SUMS" -CAfile "$ca" -purpose any -out /dev/null 2>/dev/null ||
+openssl cms -verify -binary -inform DER -in "$folder/SHA256SUMS.p7s" -content "$folder/SHA256SUMS" \
+  -CAfile "$ca" -purpose any -out /dev/null 2>/dev/null ||
   die "SHA256SUMS is not signed by $ca; do not use this image"
 (cd "$folder" && grep -E " ($(basename "$image")|$name.bmap)\$" SHA256SUMS | sha256sum -c --quiet) ||
   die "the image is not the one that was signed; download it again"

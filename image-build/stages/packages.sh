@@ -12,7 +12,8 @@ bootstrap() {
     --setup-hook="cp -n $out/cache/debs/*.deb \"\$1/var/cache/apt/archives/\" 2>/dev/null || true")
   [ ! -e "$work/pins" ] || hooks+=(--setup-hook="cp $work/pins \"\$1/etc/apt/preferences.d/lock\"")
   mmdebstrap --mode=root --variant=minbase --format=tar --skip=essential/unlink \
-    --aptopt='Apt::Install-Recommends "false"' --aptopt='Acquire::Check-Valid-Until "false"' --aptopt='Apt::Keep-Downloaded-Packages "true"' \
+    --aptopt='Apt::Install-Recommends "false"' --aptopt='Acquire::Check-Valid-Until "false"' \
+    --aptopt='Apt::Keep-Downloaded-Packages "true"' \
     --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
     --dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-include=/usr/share/locale/locale.alias' \
     "${hooks[@]}" \

@@ -48,7 +48,8 @@ function Set-KioskService([string]$folder) {
   if (Get-Service $service -ErrorAction SilentlyContinue) {
     Stop-Service $service -Force
     # Not with sc.exe: Windows PowerShell 5.1 loses the quotation marks inside an argument.
-    $changed = Get-CimInstance Win32_Service -Filter "Name='$service'" | Invoke-CimMethod -MethodName Change -Arguments @{ PathName = $program }
+    $changed = Get-CimInstance Win32_Service -Filter "Name='$service'" |
+      Invoke-CimMethod -MethodName Change -Arguments @{ PathName = $program }
     if ($changed.ReturnValue -ne 0) { throw "the service could not be switched to $folder (Win32_Service.Change: $($changed.ReturnValue))" }
   } else {
     New-Service -Name $service -BinaryPathName $program -DisplayName 'Kiosk' -StartupType Automatic -DependsOn SCardSvr | Out-Null
@@ -95,12 +96,17 @@ function Wait-Healthy {
   $healthy = $null
   $deadline = (Get-Date).AddMinutes(10)
   while ((Get-Date) -lt $deadline) {
-    try { $ok = (Invoke-WebRequest 'http://127.0.0.1:8600/healthz' -UseBasicParsing -TimeoutSec 5).StatusCode -eq 200 } catch { $ok = $false }
+    try {
+      $ok = (Invoke-WebRequest 'http://127.0.0.1:8600/healthz' -UseBasicParsing -TimeoutSec 5).StatusCode -eq 200
+    } catch { $ok = $false }
     if (-not $ok) { $healthy = $null } elseif (-not $healthy) { $healthy = Get-Date }
     if ($healthy -and ((Get-Date) - $healthy).TotalSeconds -ge 120) { return }
     Start-Sleep 2
   }
-  if (-not (Test-Path (Join-Path $home_ 'previous.txt'))) { throw 'not healthy within ten minutes; stop the service, run its command line (sc.exe qc Kiosk) without --service in a console to see the reason; then -Action remove' }
+  if (-not (Test-Path (Join-Path $home_ 'previous.txt'))) {
+    throw ('not healthy within ten minutes; to see the reason stop the service and run its command line (sc.exe qc Kiosk) without ' +
+      '--service in a console; then use -Action remove')
+  }
   $bad = (Get-Content (Join-Path $home_ 'current.txt') -TotalCount 1).Trim()
   Write-Warning 'not healthy within ten minutes; going back to the version before'
   Restore-Kiosk

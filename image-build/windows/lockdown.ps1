@@ -27,7 +27,8 @@ function Set-Shell([string]$xml) {
 
 function Set-ShellAsSystem([string]$file) {
   $task = 'KioskShell'
-  $action = New-ScheduledTaskAction -Execute 'powershell.exe' -Argument "-NoProfile -ExecutionPolicy Bypass -File `"$PSCommandPath`" -Shell `"$file`""
+  $action = New-ScheduledTaskAction -Execute 'powershell.exe' `
+    -Argument "-NoProfile -ExecutionPolicy Bypass -File `"$PSCommandPath`" -Shell `"$file`""
   Register-ScheduledTask -TaskName $task -Action $action -User 'NT AUTHORITY\SYSTEM' -RunLevel Highest -Force | Out-Null
   try {
     Start-ScheduledTask -TaskName $task
@@ -38,7 +39,9 @@ function Set-ShellAsSystem([string]$file) {
       $result = (Get-ScheduledTaskInfo -TaskName $task).LastTaskResult
       $left--
     } while ($result -in 0x41301, 0x41303 -and $left -gt 0)
-    if ($result -ne 0) { throw ("Shell Launcher was not set (0x{0:X}): is the feature Client-EmbeddedShellLauncher on? Restart and try again" -f $result) }
+    if ($result -ne 0) {
+      throw ("Shell Launcher was not set (0x{0:X}): is the feature Client-EmbeddedShellLauncher on? Restart and try again" -f $result)
+    }
   } finally { Unregister-ScheduledTask -TaskName $task -Confirm:$false }
 }
 
@@ -58,7 +61,8 @@ if ($Apply) {
   Set-NetFirewallProfile -All -Enabled True -DefaultInboundAction Block -DefaultOutboundAction Block -AllowInboundRules False
   # Only the kiosk's service may open connections. Windows has its own rules for DHCP and time.
   Remove-NetFirewallRule -Name KioskLink -ErrorAction SilentlyContinue
-  New-NetFirewallRule -Name KioskLink -DisplayName 'Kiosk to its reception' -Direction Outbound -Service Kiosk -Protocol TCP -Action Allow | Out-Null
+  New-NetFirewallRule -Name KioskLink -DisplayName 'Kiosk to its reception' -Direction Outbound -Service Kiosk `
+    -Protocol TCP -Action Allow | Out-Null
   # The kiosk's data is excluded from the write filter; everything else is lost at power-off. Takes effect after the restart.
   Invoke-Tool uwfmgr.exe filter enable
   Invoke-Tool uwfmgr.exe volume protect C:

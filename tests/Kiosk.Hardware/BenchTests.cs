@@ -14,6 +14,6 @@ public sealed class BenchTests
         BenchReport report = await new BenchRun("camera", desk, null, TimeProvider.System).ToTheEndAsync(
             (run, stop) => new CameraBench(desk.Camera(DeviceClass.FaceCamera), new CameraBenchOptions(3, 5, 0, null)).RunAsync(run, stop),
                 CancellationToken.None);
-        Assert.True(report.Outcome is BenchOutcome.Passed, ReportPage.Why(report));
+        Assert.True(report.Outcome is BenchOutcome.Passed, BenchVerdict.Reason(report));
     }
 }

@@ -9,38 +9,37 @@ using System.Text.Json.Nodes;
 namespace Kiosk.Image;
 
 /// <summary>
-/// What stands around a device at work: a reception terminal outside under mutual TLS, and a virtual card on its USB reader.
-/// Enrolled by the same commands and files as at a clinic.
+/// A clinic around a device: a reception terminal under mutual TLS, a virtual card on the device's USB reader, a patient who taps. The
+/// device is enrolled by the same commands and files as at a real clinic.
 /// </summary>
 public sealed class Clinic : IDisposable
 {
     private readonly Machine _machine;
     private readonly string _home;
-    private Process _card;
-    private Process? _reception;
-    private Uri? _desk;
-    private Uri _root = new("http://127.0.0.1");
-    private readonly HttpClient _browser = new(new SocketsHttpHandler { CookieContainer = new CookieContainer() }) { Timeout = TimeSpan.FromMinutes(2) };
+    private CardServer _card;
+    private ReceptionProcess? _reception;
 
-    /// <param name="machine">Started with <c>--card</c>, unprovisioned, its page on the screen.</param>
+    /// <param name="machine">Started with <c>--card</c>, unprovisioned, its set-up page on the screen.</param>
     public Clinic(Machine machine)
     {
         (_machine, _home) = (machine, Path.Combine(machine.Home, "clinic"));
         foreach (string folder in (string[])[_home, In("hierarchy"), In("trust")]) Directory.CreateDirectory(folder);
-        _card = Reader();
+        _card = new CardServer(machine, In("hierarchy"), In("trust"));
     }
 
-    /// <summary>A device at work: its first start is good, it is enrolled, and it invites a patient.</summary>
+    /// <summary>A clinic whose device has been marked good at its first start, is enrolled and invites patients.</summary>
     /// <param name="machine">Just started with <c>--card</c>, of version <paramref name="version"/>, never provisioned.</param>
-    /// <param name="site">Changes the site's settings before they are signed.</param>
-    /// <param name="answer">Changes the reception's answer, a file; its second argument is the folder of the CA.</param>
-    public static Clinic Opened(Machine machine, string version, Action<JsonNode>? site = null, Action<string, string>? answer = null)
+    /// <param name="version">Of the machine's image.</param>
+    /// <param name="changeSite">Changes the site's settings before they are signed.</param>
+    /// <param name="changeAnswer">Changes the file with the reception's answer; its second argument is the folder of the CA.</param>
+    public static Clinic Open(
+        Machine machine, string version, Action<JsonNode>? changeSite = null, Action<string, string>? changeAnswer = null)
     {
         machine.Wait($"slot A version {version} marked good");
         Clinic clinic = new(machine);
         try
         {
-            clinic.Enrol(site, answer);
+            clinic.Enrol(changeSite, changeAnswer);
             clinic.Until("Idle");
             return clinic;
         }
@@ -54,11 +53,14 @@ public sealed class Clinic : IDisposable
     /// <summary>The device's name; known once <see cref="Enrol"/> has read its request.</summary>
     public string Id { get; private set; } = "";
 
-    /// <summary>Ends whatever waits here: the power is about to go.</summary>
+    /// <summary>Ends waits here, because the power is about to be cut.</summary>
     public CancellationToken Interrupted { get; set; }
 
-    /// <summary>Request on a stick, answer of the reception, signed provisioning file on a stick.</summary>
-    public void Enrol(Action<JsonNode>? change = null, Action<string, string>? age = null)
+    /// <summary>As <see cref="Until"/> saw it last; empty while the kiosk did not answer.</summary>
+    public string LastState { get; private set; } = "";
+
+    /// <summary>Reads the device's request from a stick, lets the reception answer, gives the device a signed provisioning file.</summary>
+    public void Enrol(Action<JsonNode>? changeSite = null, Action<string, string>? changeAnswer = null)
     {
         _machine.Stick();
         _machine.Wait("request written");
@@ -66,64 +68,55 @@ public sealed class Clinic : IDisposable
         string request = Directory.GetFiles(_home, "*.csr").Single(), answer = In("answer");
         Id = Path.GetFileNameWithoutExtension(request);
         string port = FreePort().ToString(CultureInfo.InvariantCulture);
-        Done("dotnet", Dll("Kiosk.ReceptionTerminal/debug/reception.dll"), "pair", "--dir", In("pki"), "--name", "10.0.2.2", "--kiosk", Id, "--link-port", port, "--request", request, "--answer", answer);
-        age?.Invoke(answer, In("pki"));
+        Product.RunToSuccess("dotnet",
+            [Product.ProgramFile(ReceptionProcess.Program), "pair", "--dir", In("pki"), "--name", "10.0.2.2", "--kiosk", Id,
+                "--link-port", port, "--request", request, "--answer", answer]);
+        changeAnswer?.Invoke(answer, In("pki"));
         string build = Path.Combine(Product.Root, "image-build/provision");
         JsonNode site = JsonNode.Parse(File.ReadAllText(Path.Combine(build, "site.vm.json")))!;
         site["peers"] = new JsonArray($"10.0.2.2:{port}");
-        change?.Invoke(site);
+        changeSite?.Invoke(site);
         File.WriteAllText(In("site.json"), site.ToJsonString());
-        Done(Path.Combine(build, "provision.sh"), "--csr", request, "--answer", answer, "--site", In("site.json"), "--trust", In("trust"), "--out", _home);
+        Provision("--answer", answer, "--site", In("site.json"), "--trust", In("trust"));
         JsonNode reception = JsonNode.Parse(File.ReadAllText(Path.Combine(build, "reception.vm.json")))!;
         (reception["port"], reception["desk"]!["port"]) = (int.Parse(port, CultureInfo.InvariantCulture), 0);
         reception.AsObject().Remove("staffCodeFile");
         File.WriteAllText(In("reception.json"), reception.ToJsonString());
-        OpenReception();
+        _reception = new ReceptionProcess(In("reception.json"));
         _machine.Stick(In($"{Id}.provision"));
         _machine.Wait($"provisioned as {Id}");
     }
 
-    /// <summary>After a power cut: the card server's connection went with the machine.</summary>
+    /// <summary>Starts the card server again: a power cut has ended its connection.</summary>
     public void Reconnect()
     {
-        End(_card);
-        _card = Reader();
+        _card.Dispose();
+        _card = new CardServer(_machine, In("hierarchy"), In("trust"));
     }
 
-    private Process Reader()
-    {
-        Process card = Started("Kiosk.Lab/debug/kiosk-lab.dll", "card", "serve", "--vsc", Path.Combine(_machine.Home, "card"), "--hierarchy", In("hierarchy"), "--trust", In("trust"));
-        // Its first answer: it is connected, and the trust anchors are written.
-        string? answer = card.StandardOutput.ReadLine();
-        Assert.True(answer?.Contains("\"ok\":true", StringComparison.Ordinal) == true, $"card serve: {answer ?? card.StandardError.ReadToEnd()}");
-        return card;
-    }
-
-    /// <summary>The order that returns the device to unprovisioned, on a stick.</summary>
+    /// <summary>Gives the device the signed order that returns it to unprovisioned, on a stick.</summary>
     public void Wipe()
     {
-        Done(Path.Combine(Product.Root, "image-build/provision/provision.sh"), "--csr", In($"{Id}.csr"), "--wipe", "--out", _home);
+        Provision("--wipe");
         _machine.Stick(In($"{Id}.wipe"));
     }
 
-    public void Insert(string card) => Card($"insert {card}");
-
-    public void Pull() => Card("pull");
-
-    /// <summary>A visit by PIN, tapped on the screen, from the empty tray to the receipt and back. Where this machine was too slow for
-    /// the kiosk's patience, it begins again, as a patient would.</summary>
+    /// <summary>
+    /// A visit by PIN, tapped on the screen, from inserting the card to the receipt and back to the inviting screen. When this machine is
+    /// too slow and the kiosk asks whether the patient is still there, the visit begins again.
+    /// </summary>
     /// <returns>A picture of the receipt's screen.</returns>
     public byte[] Visit()
     {
-        for (int time = 1; ; time++)
+        for (int attempt = 1; ; attempt++)
         {
             try
             {
                 return VisitOnce();
             }
-            catch (TimeoutException) when (time < 4)
+            catch (TimeoutException) when (attempt < 4)
             {
-                Pull();
+                _card.Pull();
             }
         }
     }
@@ -131,27 +124,28 @@ public sealed class Clinic : IDisposable
     private byte[] VisitOnce()
     {
         Until("Idle");
-        Insert("standard");
+        _card.Insert("standard");
         Until("ChoosingMethod");
-        Tap("ChoosingMethod", (640, 500));
+        TapUntilLeft("ChoosingMethod", (640, 500));
         Until("EnteringPin");
         // The card's PIN is 1234.
-        Tap("EnteringPin", (807, 167), (983, 167), (1159, 167), (807, 305));
+        TapUntilLeft("EnteringPin", (807, 167), (983, 167), (1159, 167), (807, 305));
         Until("AskingConsent");
-        Tap("AskingConsent", (230, 570));
+        TapUntilLeft("AskingConsent", (230, 570));
         Until("ReviewingConsent");
-        Tap("ReviewingConsent", (947, 570));
-        // "Once more", where the hand-over took longer than the kiosk waits.
-        Tap("Submitting", (640, 570));
+        TapUntilLeft("ReviewingConsent", (947, 570));
+        // The button "try again", for when the hand-over took longer than the kiosk waits.
+        TapUntilLeft("Submitting", (640, 570));
         Until("Finished", "TakeCard");
         Thread.Sleep(TimeSpan.FromSeconds(3));
         byte[] shot = _machine.Shot("receipt");
-        Pull();
+        _card.Pull();
         Until("Idle");
         return shot;
     }
 
-    /// <summary>Until the visit is in one of these states, as the kiosk tells on its own port.</summary>
+    /// <summary>Waits until the kiosk reports that the visit is in one of these states; an empty state means no answer.</summary>
+    /// <exception cref="TimeoutException">The kiosk asks whether the patient is still there.</exception>
     public void Until(params string[] states)
     {
         for (Stopwatch since = Stopwatch.StartNew(); since.Elapsed < TimeSpan.FromMinutes(15); Thread.Sleep(TimeSpan.FromSeconds(2)))
@@ -162,23 +156,16 @@ public sealed class Clinic : IDisposable
             if (LastState is "StillThere") throw new TimeoutException(string.Join(" or ", states));
         }
 
-        Assert.Fail($"the visit stands at '{LastState}', not {string.Join(" or ", states)}");
+        Assert.Fail($"the visit is in the state '{LastState}', not {string.Join(" or ", states)}");
     }
 
-    /// <summary>As <see cref="Until"/> saw it last; empty while the kiosk did not answer.</summary>
-    public string LastState { get; private set; } = "";
-
-    /// <summary>Modulus of a virtual card's key: public, and read off the card by the kiosk in its certificate.</summary>
+    /// <summary>Modulus of a virtual card's public key; the kiosk reads it in the card's certificate.</summary>
     public byte[] CardKey(string name)
     {
         using RSA key = RSA.Create();
         key.ImportFromPem(File.ReadAllText(In($"hierarchy/{name}.pem")));
         return key.ExportParameters(false).Modulus!;
     }
-
-    // Empty also while no page is on the screen: nobody could see or tap the state.
-    private string State() =>
-        Health() is { } health && health.RootElement.GetProperty("screen").GetBoolean() ? health.RootElement.GetProperty("state").GetString()! : "";
 
     /// <summary>The kiosk's health page; null while the kiosk or the machine does not answer, as during a restart.</summary>
     public JsonDocument? Health()
@@ -194,47 +181,22 @@ public sealed class Clinic : IDisposable
         }
     }
 
-    /// <summary>What the receptionist's page shows of all, as JSON.</summary>
-    public JsonDocument Desk()
+    /// <summary>Everything that the receptionist's page shows, as JSON.</summary>
+    public JsonDocument ReceptionPage() => _reception!.Page();
+
+    // Empty also while no page is on the screen: nobody could see or tap the state.
+    private string State()
     {
-        if (_desk is not null) Assert.True(_browser.GetAsync(_desk).GetAwaiter().GetResult().IsSuccessStatusCode);
-        _desk = null;
-        using Stream feed = _browser.GetStreamAsync(new Uri(_root, "/feed")).GetAwaiter().GetResult();
-        using StreamReader lines = new(feed);
-        string? line;
-        while ((line = lines.ReadLine()) is not null)
-            if (line.StartsWith("data: ", StringComparison.Ordinal)) return JsonDocument.Parse(line["data: ".Length..]);
-        throw new InvalidOperationException("the page's feed ended");
+        using JsonDocument? health = Health();
+        if (health is null || !health.RootElement.GetProperty("screen").GetBoolean()) return "";
+        return health.RootElement.GetProperty("state").GetString()!;
     }
 
-    private void OpenReception()
+    // Taps, and taps again while the state stays: a screen that has just changed ignores taps, and this machine is slow. The kiosk wipes
+    // digits that are left alone for 15 s, so all of them are typed again.
+    private void TapUntilLeft(string state, params (int X, int Y)[] places)
     {
-        _reception = Started("Kiosk.ReceptionTerminal/debug/reception.dll", "run", "--config", In("reception.json"));
-        string? line;
-        while ((line = _reception.StandardOutput.ReadLine()) is not null)
-        {
-            if (!line.Contains("page: ", StringComparison.Ordinal)) continue;
-            _desk = new Uri(line[(line.IndexOf("page: ", StringComparison.Ordinal) + "page: ".Length)..].Trim());
-            _root = new Uri(_desk, "/");
-            // Read on, so that it never waits for a full pipe.
-            _ = _reception.StandardOutput.ReadToEndAsync();
-            return;
-        }
-
-        Assert.Fail($"the reception did not start: {_reception.StandardError.ReadToEnd()}");
-    }
-
-    private void Card(string order)
-    {
-        _card.StandardInput.WriteLine(order);
-        Assert.Contains("\"ok\":true", _card.StandardOutput.ReadLine(), StringComparison.Ordinal);
-    }
-
-    /// <summary>As a patient does: taps, and taps again while the screen stays. One that has just changed takes no tap, and this
-    /// machine is slow; digits left alone are wiped after 15 s, so all of them are typed again.</summary>
-    private void Tap(string state, params (int X, int Y)[] places)
-    {
-        for (int time = 0; time < 10; time++)
+        for (int attempt = 0; attempt < 10; attempt++)
         {
             Thread.Sleep(TimeSpan.FromSeconds(3));
             LastState = State();
@@ -249,25 +211,13 @@ public sealed class Clinic : IDisposable
             }
         }
 
-        Assert.Fail($"ten taps, and the visit stands at '{state}'");
+        Assert.Fail($"the visit is still in the state '{state}' after ten taps");
     }
+
+    private void Provision(params string[] arguments) => Product.RunToSuccess(
+        Path.Combine(Product.Root, "image-build/provision/provision.sh"), ["--csr", In($"{Id}.csr"), .. arguments, "--out", _home]);
 
     private string In(string name) => Path.Combine(_home, name);
-
-    private static string Dll(string name) => Path.Combine(Product.Root, "artifacts/bin", name);
-
-    private Process Started(string dll, params string[] arguments)
-    {
-        ProcessStartInfo start = new("dotnet", [Dll(dll), .. arguments]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _home };
-        Process process = Process.Start(start)!;
-        return process;
-    }
-
-    private void Done(string program, params string[] arguments)
-    {
-        (int exit, string said) = Product.Run(program, arguments, ("PWD", _home));
-        Assert.True(exit == 0, $"{program} {string.Join(' ', arguments)}: {said}");
-    }
 
     private static int FreePort()
     {
@@ -276,18 +226,9 @@ public sealed class Clinic : IDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    private static void End(Process? process)
-    {
-        if (process is null) return;
-        if (!process.HasExited) process.Kill();
-        process.WaitForExit();
-        process.Dispose();
-    }
-
     public void Dispose()
     {
-        End(_card);
-        End(_reception);
-        _browser.Dispose();
+        _card.Dispose();
+        _reception?.Dispose();
     }
 }

@@ -4,7 +4,7 @@ using Kiosk.Core.Consents;
 using Kiosk.Core.Reception;
 using Kiosk.Devices.Reception;
 using Kiosk.ReceptionTerminal.Staff;
-using Kiosk.Tests.Reception;
+using Kiosk.Processes.Reception;
 using Microsoft.Playwright;
 
 namespace Kiosk.Journeys;
@@ -24,9 +24,9 @@ public sealed class ReceptionPageJourneys
             StaffAccounts.Set(staff, "tanaka", Role.Admin, "correct horse", null);
             return o with { StaffFile = staff };
         }, centreAnswers: []);
-        using CardInHand first = new(), second = new(20);
+        using TestCard first = new(), second = new(20);
         GrpcReceptionLink link = facility.Link(), other = facility.Link("k2");
-        await using News news = new(link), others = new(other);
+        await using LinkEventLog news = new(link), others = new(other);
         await news.NextAsync<ReceptionEvent.LinkUp>(30);
         await others.NextAsync<ReceptionEvent.LinkUp>(30);
         await link.ReportHealthAsync(
@@ -119,7 +119,7 @@ public sealed class ReceptionPageJourneys
     {
         Skip.If(Chromium.Path is null, Chromium.Missing);
         await using Facility facility = await Facility.OpenAsync(centreAnswers: ["unmappable"]);
-        using CardInHand card = new();
+        using TestCard card = new();
         GrpcReceptionLink link = facility.Link();
         CheckIn visit = await facility.VisitAsync(link, card);
         await link.SubmitAsync(visit, default);

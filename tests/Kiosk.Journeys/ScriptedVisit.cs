@@ -34,7 +34,7 @@ public sealed class ScriptedVisit(TestPicture camera) : IVisitPort
         lock (_gate)
         {
             Step step = Visit.Next(Current.State, happened);
-            Current = new(VisitView.IsSameScreen(Current.State, step.State) ? Current.Screen : Current.Screen + 1, step.State);
+            Current = Current.Next(step.State);
             TaskCompletionSource told = _changed;
             _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
             told.SetResult();

@@ -63,6 +63,13 @@ public sealed class VisitPage : IAsyncDisposable
         Assert.Fail($"never: {script}");
     }
 
+    /// <summary>Waits until the condition is true; fails after 30 s.</summary>
+    public async Task UntilAsync(Func<bool> holds)
+    {
+        for (int i = 0; i < 600 && !holds(); i++) await Page.WaitForTimeoutAsync(50);
+        Assert.True(holds());
+    }
+
     /// <summary>Types digits on the pad in its current order.</summary>
     public async Task TypeAsync(string digits)
     {

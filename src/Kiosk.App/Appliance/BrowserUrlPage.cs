@@ -1,3 +1,5 @@
+using Kiosk.App.Reports;
+
 namespace Kiosk.App.Appliance;
 
 /// <summary>
@@ -13,8 +15,8 @@ internal sealed class BrowserUrlPage(string file, Func<Uri> address, Func<bool> 
     {
         while (true)
         {
-            string page = $"<!doctype html><meta charset=\"utf-8\"><meta http-equiv=\"refresh\" content=\"0;url={address()}\">";
-            // Aside and renamed: a browser never reads half a page.
+            string page = await HtmlDocument.RenderAsync<RedirectPage>(new() { [nameof(RedirectPage.Url)] = address() });
+            // Written to another name and renamed, so that a browser never reads half a page.
             await File.WriteAllTextAsync(file + ".new", page, stop);
             File.Move(file + ".new", file, overwrite: true);
             while (!spent()) await Task.Delay(TimeSpan.FromMilliseconds(200), time, stop);

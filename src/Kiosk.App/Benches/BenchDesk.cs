@@ -11,13 +11,13 @@ using Kiosk.Devices.Keypad;
 namespace Kiosk.App.Benches;
 
 /// <summary>A camera under test.</summary>
-/// <param name="Plug">Whoever can pull its cable; null when nobody can.</param>
-internal sealed record CameraUnderTest(ICamera Camera, DeviceFacts Facts, IPlug? Plug);
+/// <param name="Plug">Takes its cable out and in; null: not possible here.</param>
+internal sealed record CameraUnderTest(ICamera Camera, DeviceFacts Facts, ICableSwitch? Plug);
 
 /// <summary>A card reader under test.</summary>
-/// <param name="Hand">Who lays the cards down.</param>
-/// <param name="Pattern">Finds the reader among PC/SC's.</param>
-internal sealed record ReaderUnderTest(ICardReader Reader, ReaderPattern Pattern, DeviceFacts Facts, ICardHand Hand, IPlug? Plug);
+/// <param name="Hand">Lays the cards down.</param>
+/// <param name="Pattern">Its name in PC/SC.</param>
+internal sealed record ReaderUnderTest(ICardReader Reader, ReaderPattern Pattern, DeviceFacts Facts, ICardPlacer Hand, ICableSwitch? Plug);
 
 /// <summary>Opens the devices of a desk: the real ones here, the simulated ones by whoever brings them (kiosk-lab).</summary>
 internal sealed class BenchDesk : IAsyncDisposable
@@ -48,7 +48,7 @@ internal sealed class BenchDesk : IAsyncDisposable
     }
 
     /// <summary>The desk's first device of the class. On the simulated desk there is one of each.</summary>
-    /// <exception cref="FailureException">ConfigBroken: the desk has none.</exception>
+    /// <exception cref="FailureException">ConfigBroken: the bench file names none.</exception>
     public DeviceEntry Need(string deviceClass) => Find(deviceClass)
         ?? throw new FailureException(Failure.ConfigBroken, $"{File.Name}: no {deviceClass} on this desk; name it in the bench file");
 
@@ -63,7 +63,7 @@ internal sealed class BenchDesk : IAsyncDisposable
         string node = entry.Address.StartsWith('/') || !OperatingSystem.IsLinux() ? entry.Address : $"/dev/video{entry.Address}";
         UsbFacts? usb = OperatingSystem.IsLinux() && System.IO.File.Exists(node) ? UsbFacts.OfVideo(node) : null;
         DeviceFacts facts = Facts(entry, "v4l2", node, usb is { Product.Length: > 0 } ? $"{usb.Maker} {usb.Product}".Trim() : OperatingSystem.IsLinux() && System.IO.File.Exists(node) ? UsbFacts.VideoName(node) : node, usb);
-        return new CameraUnderTest(new OpenCvCamera(entry.Address, TimeProvider.System), facts, UsbPlug.Of(usb));
+        return new CameraUnderTest(new OpenCvCamera(entry.Address, TimeProvider.System), facts, UsbCableSwitch.For(usb));
     }
 
     /// <param name="deviceClass">contactless-reader or contact-reader.</param>
@@ -75,21 +75,21 @@ internal sealed class BenchDesk : IAsyncDisposable
         UsbFacts? usb = OperatingSystem.IsLinux() && UsbFacts.WithInterface(0x0B) is [UsbFacts only] ? only : null;
         PcscCardReader reader = Own(new PcscCardReader(new PcscCardReaderOptions(pattern, File.Trust.Length == 0 ? new CardTrust([], []) : CardTrustFolder.Load(File.Trust)), new NativePcsc(), TimeProvider.System));
         string found = ApduProbe.ReaderName(pattern, new NativePcsc()) ?? throw new FailureException(Failure.ReaderMissing, pattern.Pattern);
-        ICardHand hand = Environment.GetEnvironmentVariable("KIOSK_CARD_HAND") is { Length: > 0 } address ? Own(await RemoteHand.ConnectAsync(address, stop)) : new PersonHand();
-        return new ReaderUnderTest(reader, pattern, Facts(entry, "pcsc", found, found, usb), hand, hand as IPlug ?? UsbPlug.Of(usb));
+        ICardPlacer hand = Environment.GetEnvironmentVariable("KIOSK_CARD_HAND") is { Length: > 0 } address ? Own(await RemoteCardPlacer.ConnectAsync(address, stop)) : new AskedPerson();
+        return new ReaderUnderTest(reader, pattern, Facts(entry, "pcsc", found, found, usb), hand, hand as ICableSwitch ?? UsbCableSwitch.For(usb));
     }
 
-    /// <summary>Who opens the entry: the machine's own buses, or the simulators.</summary>
+    /// <summary>Opens the entry on the machine's own buses, or in the simulators.</summary>
     public IBoard Board(DeviceEntry entry) => IsSimulated(entry) ? Simulators().Board : _board;
 
     public static bool IsSimulated(DeviceEntry entry) => entry.Driver == SimulatedDriver;
 
-    /// <summary>What is known of a board device.</summary>
+    /// <summary>A board device as the report names it.</summary>
     public static DeviceFacts FactsOf(DeviceEntry entry) => new(
         entry.Class, entry.Driver.Length > 0 ? entry.Driver : DeviceProfile.Of(entry.Class).Drivers[0], entry.Address,
         entry.Model.Length > 0 ? entry.Model : IsSimulated(entry) ? "simulated board" : entry.Address, entry.Model, entry.Serial, "", IsSimulated(entry));
 
-    /// <summary>A line of the desk's tamper switch or presence sensor, and whoever moves it.</summary>
+    /// <summary>The line of the tamper switch or the presence sensor, with the means to change it.</summary>
     public LineUnderTest Line(DeviceEntry entry, TimeProvider time)
     {
         if (IsSimulated(entry)) return Simulators().Line(entry, time);

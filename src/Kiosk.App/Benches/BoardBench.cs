@@ -8,10 +8,12 @@ using Kiosk.Devices.Temperature;
 
 namespace Kiosk.App.Benches;
 
-/// <param name="Rounds">Readings of each sensor, edges of each line, runs through all lamps.</param>
+/// <param name="Rounds">Number of readings of each sensor, edges of each line, and runs through all lamps.</param>
 internal sealed record BoardBenchOptions(int Rounds);
 
-/// <summary>`bench light` and `bench board`: how fast lamp and tones follow, what the sensors read, how soon an edge of a line is told.</summary>
+/// <summary>
+/// `bench light` and `bench board`: how fast lamp and sounds follow, what the sensors read, how soon an edge of a line is reported.
+/// </summary>
 internal sealed class BoardBench(BenchDesk desk, BoardBenchOptions options)
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
@@ -32,7 +34,7 @@ internal sealed class BoardBench(BenchDesk desk, BoardBenchOptions options)
                         (byte red, byte green, byte blue) = lamp.At(TimeSpan.FromMilliseconds(step * 100));
                         long since = run.Time.GetTimestamp();
                         light.Show(red, green, blue);
-                        run.Add("update", "ms", "from the wish to the bus done", run.Since(since));
+                        run.Add("update", "ms", "from the call to the end of the bus transfer", run.Since(since));
                         await Task.Delay(TimeSpan.FromMilliseconds(10), run.Time, stop);
                     }
                 }
@@ -42,13 +44,13 @@ internal sealed class BoardBench(BenchDesk desk, BoardBenchOptions options)
 
     public async Task BoardAsync(BenchRun run, CancellationToken stop)
     {
-        await Has(DeviceClass.AmbientLight, ReadLightAsync);
-        await Has(DeviceClass.Temperature, ReadHeatAsync);
-        await Has(DeviceClass.Sound, PlayAsync);
-        await Has(DeviceClass.Tamper, (one, entry, token) => EdgesAsync(one, entry, "edge", token));
-        await Has(DeviceClass.Presence, (one, entry, token) => EdgesAsync(one, entry, "presence edge", token));
+        await Measure(DeviceClass.AmbientLight, ReadLightAsync);
+        await Measure(DeviceClass.Temperature, ReadHeatAsync);
+        await Measure(DeviceClass.Sound, PlayAsync);
+        await Measure(DeviceClass.Tamper, (one, entry, token) => EdgesAsync(one, entry, "edge", token));
+        await Measure(DeviceClass.Presence, (one, entry, token) => EdgesAsync(one, entry, "presence edge", token));
 
-        async Task Has(string deviceClass, Func<BenchRun, DeviceEntry, CancellationToken, Task> measure)
+        async Task Measure(string deviceClass, Func<BenchRun, DeviceEntry, CancellationToken, Task> measure)
         {
             if (desk.Find(deviceClass) is not DeviceEntry entry)
             {
@@ -69,7 +71,7 @@ internal sealed class BoardBench(BenchDesk desk, BoardBenchOptions options)
             double? lux = await light.ReadLuxAsync(stop);
             run.Add("read", "ms", "one measurement of the ambient light", run.Since(since));
             if (lux is double known) run.Add("illuminance", "lx", "ambient light", known, Better.Neither);
-            else run.Tell("brighter than the sensor can tell");
+            else run.Tell("brighter than the sensor can measure");
         }
     }
 
@@ -92,29 +94,31 @@ internal sealed class BoardBench(BenchDesk desk, BoardBenchOptions options)
             IReadOnlyList<Note> notes = LightAndSound.Notes(new Signal(Lamp.Off, tone));
             long since = run.Time.GetTimestamp();
             await sounder.PlayAsync(notes, stop);
-            run.Add("over length", "ms", "how much longer than its notes a signal took", Math.Max(0, run.Since(since) - (BenchDesk.IsSimulated(entry) ? 0 : notes.Sum(n => n.Milliseconds))));
+            run.Add("over length", "ms", "how much longer a sound took than its notes", Math.Max(0, run.Since(since) - (BenchDesk.IsSimulated(entry) ? 0 : notes.Sum(n => n.Milliseconds))));
         }
     }
 
-    /// <summary>Somebody moves the line: gpio-sim's pull where <see cref="DeviceEntry.Stimulus"/> names it, the simulator, else a person.</summary>
+    /// <summary>
+    /// The line is changed by gpio-sim where <see cref="DeviceEntry.Stimulus"/> names its pull file, by the simulator, or else by a person.
+    /// </summary>
     private async Task EdgesAsync(BenchRun run, DeviceEntry entry, string metric, CancellationToken stop)
     {
         using LineUnderTest line = desk.Line(entry, run.Time);
         for (int i = 0; i < options.Rounds; i++)
         {
             bool active = !line.IsActive;
-            Task<long> told = line.NextAsync(active);
+            Task<long> changed = line.NextAsync(active);
             long since = run.Time.GetTimestamp();
             bool moved = await line.MoveAsync(active, stop);
             if (!moved) await Console.Error.WriteLineAsync($"→ {entry.Class}: {(active ? "on" : "off")}");
             try
             {
-                long at = await told.WaitAsync(moved ? _patience : TimeSpan.FromSeconds(60), run.Time, stop);
-                if (moved) run.Add(metric, "ms", $"from the {entry.Class} line's change to its news, debounced", run.Time.GetElapsedTime(since, at).TotalMilliseconds);
+                long at = await changed.WaitAsync(moved ? _patience : TimeSpan.FromSeconds(60), run.Time, stop);
+                if (moved) run.Add(metric, "ms", $"from the {entry.Class} line's change to its event, debounced", run.Time.GetElapsedTime(since, at).TotalMilliseconds);
             }
             catch (TimeoutException)
             {
-                throw new FailureException(Failure.BoardDeviceMissing, $"{entry.Class} {entry.Address}: no edge came");
+                throw new FailureException(Failure.BoardDeviceMissing, $"{entry.Class} {entry.Address}: no edge was reported");
             }
         }
         run.Tell($"{entry.Class}: {options.Rounds} edges of {options.Rounds}");

@@ -4,10 +4,13 @@ using Kiosk.Devices.Board;
 
 namespace Kiosk.App.Benches;
 
-/// <summary>What is on a desk: the bench file, JSON, <c>hardware/bench.json</c>. A copy of <c>hardware/bench.example.json</c>.</summary>
-/// <param name="Name">The desk's, for reports.</param>
-/// <param name="Environment">Whatever makes its figures differ: lux, lamps, hub, cable length.</param>
-/// <param name="Trust">Folder of trust anchors for the test cards, as <c>card.trust</c> of the kiosk; empty: cards are told apart but not proven.</param>
+/// <summary>
+/// The devices of a test desk: the bench file <c>hardware/bench.json</c> (JSON). Start from <c>hardware/bench.example.json</c>.
+/// </summary>
+/// <param name="Name">Name of the desk in reports.</param>
+/// <param name="Environment">Conditions that change its figures: illuminance, lamps, USB hub, cable length.</param>
+/// <param name="Trust">Folder of trust anchors for the test cards, as <c>card.trust</c> of the kiosk; empty: the kind of card is
+/// recognised, but not whether it is genuine.</param>
 internal sealed record DeskFile(string Name, string Environment, IReadOnlyList<DeviceEntry> Devices, string Trust = "")
 {
     private static readonly JsonSerializerOptions _json = new()
@@ -20,7 +23,7 @@ internal sealed record DeskFile(string Name, string Environment, IReadOnlyList<D
         RespectNullableAnnotations = true,
     };
 
-    /// <summary>Where nothing is plugged in.</summary>
+    /// <summary>For a machine without any device.</summary>
     public static DeskFile Simulated { get; } = new("simulated desk", "no hardware: virtual card on Debian's virtual reader, simulated camera and board", []);
 
     /// <exception cref="FailureException">ConfigBroken, naming file and key.</exception>

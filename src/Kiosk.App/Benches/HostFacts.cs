@@ -4,11 +4,11 @@ using System.Runtime.InteropServices;
 
 namespace Kiosk.App.Benches;
 
-/// <summary>The machine and the program that measured.</summary>
+/// <summary>The machine and the program that a report comes from.</summary>
 /// <param name="Program">Version of the kiosk.</param>
 /// <param name="Git">Commit it was built from; empty for a build outside a checkout.</param>
-/// <param name="Load">Load average of the last minute at the start, and number of cores: a busy machine measures late.</param>
-internal sealed record HostFacts(string Program, string Git, string System, string Kernel, string Processor, int Cores, double Load, string Runtime)
+/// <param name="Load">Load average of the last minute at the start. Above <paramref name="Cores"/>, measured times are too long.</param>
+public sealed record HostFacts(string Program, string Git, string System, string Kernel, string Processor, int Cores, double Load, string Runtime)
 {
     [SuppressMessage("Globalization", "CA1305", Justification = "The invariant culture is the only one in this build.")]
     public static HostFacts Now()

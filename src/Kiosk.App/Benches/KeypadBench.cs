@@ -4,18 +4,20 @@ using Kiosk.Devices.Keypad;
 
 namespace Kiosk.App.Benches;
 
-/// <summary>A keypad under test, read as the visit reads it.</summary>
-/// <param name="Press">Presses and lets go a key by its code; null: a person must.</param>
+/// <summary>A keypad under test, read by the same code as in a visit.</summary>
+/// <param name="Press">Presses and releases a key by its Linux key code; null: a person must press.</param>
 internal sealed record KeypadUnderTest(DeviceFacts Facts, EvdevKeypad Keypad, Func<ushort, CancellationToken, Task>? Press);
 
-/// <summary>`bench keypad`: each key asked for in turn; how soon its press is told, and whether one press is one press. Keeps none.</summary>
+/// <summary>
+/// `bench keypad`: each key in turn: how soon a press is reported, and whether one press is reported once. Stores no key.
+/// </summary>
 /// <param name="rounds">Presses of each key.</param>
 internal sealed class KeypadBench(KeypadUnderTest tested, int rounds)
 {
-    /// <summary>A second press so soon after the first was not a finger.</summary>
+    /// <summary>A second press within this time is a bouncing contact, not a finger.</summary>
     private static readonly TimeSpan _bounce = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>include/uapi/linux/input-event-codes.h: KEY_KP7 and so on.</summary>
+    /// <summary>Key codes of Linux, include/uapi/linux/input-event-codes.h (KEY_KP7 = 71 and so on).</summary>
     private static readonly (string Name, ushort Code, KeypadKey Key)[] _keys =
     [
         ("0", 82, KeypadKey.Digit0), ("1", 79, KeypadKey.Digit1), ("2", 80, KeypadKey.Digit2), ("3", 81, KeypadKey.Digit3), ("4", 75, KeypadKey.Digit4),
@@ -23,7 +25,7 @@ internal sealed class KeypadBench(KeypadUnderTest tested, int rounds)
         ("Enter", 96, KeypadKey.Press), ("Backspace", 14, KeypadKey.Back),
     ];
 
-    private readonly TaskCompletionSource _there = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _found = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Channel<(KeypadKey Key, long At)> _presses = Channel.CreateUnbounded<(KeypadKey, long)>();
 
     public async Task RunAsync(BenchRun run, CancellationToken stop)
@@ -33,7 +35,7 @@ internal sealed class KeypadBench(KeypadUnderTest tested, int rounds)
         Task reading = ReadAsync(run.Time, over.Token);
         try
         {
-            await _there.Task.WaitAsync(TimeSpan.FromSeconds(10), run.Time, stop);
+            await _found.Task.WaitAsync(TimeSpan.FromSeconds(10), run.Time, stop);
             await EveryKeyAsync(run, stop);
         }
         finally
@@ -58,12 +60,12 @@ internal sealed class KeypadBench(KeypadUnderTest tested, int rounds)
         if (tested.Press is null) await Console.Error.WriteLineAsync($"→ press {name}");
         else await tested.Press(code, stop);
         (KeypadKey got, long at) = await NextAsync(TimeSpan.FromSeconds(tested.Press is null ? 60 : 10), name, run, stop);
-        if (tested.Press is not null) run.Add("key", "ms", "from the press to its news", run.Time.GetElapsedTime(since, at).TotalMilliseconds);
-        run.Add("wrong key", "", "1 for each press that was told as another key", got == key ? 0 : 1);
+        if (tested.Press is not null) run.Add("key", "ms", "from the press to its event", run.Time.GetElapsedTime(since, at).TotalMilliseconds);
+        run.Add("wrong key", "", "1 for each press that was reported as another key", got == key ? 0 : 1);
         await Task.Delay(_bounce, run.Time, stop);
         int more = 0;
         while (_presses.Reader.TryRead(out _)) more++;
-        run.Add("bounce", "", "presses told beside the one that was made", more);
+        run.Add("bounce", "", "presses reported in addition to the one that was made", more);
     }
 
     private async Task<(KeypadKey Key, long At)> NextAsync(TimeSpan patience, string name, BenchRun run, CancellationToken stop)
@@ -74,18 +76,18 @@ internal sealed class KeypadBench(KeypadUnderTest tested, int rounds)
         }
         catch (Exception silent) when (silent is TimeoutException or ChannelClosedException)
         {
-            throw new FailureException(Failure.BoardDeviceMissing, $"{tested.Facts.Found}: key {name} was not told{(silent is TimeoutException ? $" for {patience.TotalSeconds} s" : "; the keypad is gone")}");
+            throw new FailureException(Failure.BoardDeviceMissing, $"{tested.Facts.Found}: key {name} was not reported{(silent is TimeoutException ? $" within {patience.TotalSeconds} s" : "; the keypad is lost")}");
         }
     }
 
     private async Task ReadAsync(TimeProvider time, CancellationToken over)
     {
-        await foreach (KeypadKey key in tested.Keypad.WatchAsync(Told, over)) _presses.Writer.TryWrite((key, time.GetTimestamp()));
+        await foreach (KeypadKey key in tested.Keypad.WatchAsync(PresenceChanged, over)) _presses.Writer.TryWrite((key, time.GetTimestamp()));
 
-        void Told(bool there)
+        void PresenceChanged(bool there)
         {
-            if (there) _there.TrySetResult();
-            else if (!_there.TrySetException(new FailureException(Failure.BoardDeviceMissing, $"keypad {tested.Facts.Address}: not there, or no right to it"))) _presses.Writer.TryComplete();
+            if (there) _found.TrySetResult();
+            else if (!_found.TrySetException(new FailureException(Failure.BoardDeviceMissing, $"keypad {tested.Facts.Address}: not found, or no permission to open it"))) _presses.Writer.TryComplete();
         }
     }
 }

@@ -1,19 +1,19 @@
 namespace Kiosk.App.Benches;
 
-/// <summary>What a metric should be.</summary>
-internal enum Better
+/// <summary>Which values of a metric are good.</summary>
+public enum Better
 {
     Lower,
     Higher,
 
-    /// <summary>Told, not judged: a level, a temperature.</summary>
+    /// <summary>Reported but not compared: a level, a temperature.</summary>
     Neither,
 }
 
 /// <summary>One metric of a bench: every sample, in the order measured.</summary>
 /// <param name="Name">As in a profile's limits.</param>
 /// <param name="Unit">ms, fps, %, MiB; empty for a count.</param>
-/// <param name="What">One line for the report.</param>
+/// <param name="What">What it is, one line for the report.</param>
 /// <param name="Samples">Rounded to 4 significant decimals.</param>
 internal sealed record Series(string Name, string Unit, string What, Better Better, List<double> Samples)
 {
@@ -29,7 +29,8 @@ internal sealed record Series(string Name, string Unit, string What, Better Bett
         return sorted[Math.Clamp(rank - 1, 0, sorted.Length - 1)];
     }
 
-    /// <param name="name">As in <see cref="Devices.Board.Limit.Statistic"/>.</param>
+    /// <param name="name">count, sum, mean, min, p50, p95, p99 or max, as in <see cref="Devices.Board.Limit.Statistic"/>.</param>
+    /// <exception cref="InvalidDataException">No such statistic.</exception>
     public double Statistic(string name) => name switch
     {
         "count" => Samples.Count,

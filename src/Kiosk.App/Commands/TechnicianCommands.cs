@@ -36,7 +36,7 @@ internal sealed class TechnicianCommands(Func<Func<SelfTestParts, Task<int>>, Ca
         Command command = new("selftest", "look at every part once: text, or JSON; exit 0 when all is good, else the first failure's code") { _config, json };
         command.SetAction((options, stop) => WithParts(options.GetValue(_config), async parts =>
         {
-            IReadOnlyList<SelfCheck> checks = await new SelfTest(parts, TimeProvider.System).RunAsync(check => Console.WriteLine(Commissioning.Commission.Told(check)), stop);
+            IReadOnlyList<SelfCheck> checks = await new SelfTest(parts, TimeProvider.System).RunAsync(check => Console.WriteLine(Commissioning.Commission.Line(check)), stop);
             if (options.GetValue(json) is string file) await File.WriteAllTextAsync(file, JsonSerializer.Serialize(checks, _json), stop);
             Console.WriteLine($"{checks.Count(c => c.Good)} 項目 良、{checks.Count(c => !c.Good)} 項目 否");
             return checks.FirstOrDefault(c => !c.Good)?.Failure is Failure why ? FailureCatalogue.EntryFor(why).Exit : 0;

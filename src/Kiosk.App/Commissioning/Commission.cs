@@ -5,7 +5,9 @@ using Kiosk.Core;
 
 namespace Kiosk.App.Commissioning;
 
-/// <summary>`kiosk commission`: the self test, then the technician's own checks one by one, then the signed completion report.</summary>
+/// <summary>
+/// `kiosk commission`: the self-test, then the checks that the technician does one by one, then the signed completion report.
+/// </summary>
 internal sealed class Commission(SelfTestParts parts, TimeProvider time)
 {
     private static readonly JsonSerializerOptions _json = new()
@@ -19,17 +21,18 @@ internal sealed class Commission(SelfTestParts parts, TimeProvider time)
         Converters = { new JsonStringEnumConverter() },
     };
 
-    /// <param name="answersFile">Answers instead of questions; null: the technician is asked.</param>
+    /// <param name="answersFile">JSON file with the answers; null: the technician is asked.</param>
     /// <param name="folder">Where completion.html, .json, .sig and certificate.pem go.</param>
     /// <returns>0 when all is good, else 1; the report is written in both cases.</returns>
-    /// <exception cref="FailureException">ConfigBroken for a wrong answers file; CertificateFileBroken when nothing can be signed.</exception>
+    /// <exception cref="FailureException">ConfigBroken for a wrong answers file; CertificateFileBroken when nothing can be
+    /// signed.</exception>
     public async Task<int> RunAsync(string? answersFile, string folder, TextReader input, TextWriter output, CancellationToken stop)
     {
-        // Before ten minutes of questions: a wrong file, a key that cannot sign.
+        // Before ten minutes of questions: refuse a wrong file, or a key that cannot sign.
         CommissionAnswers? given = answersFile is null ? null : Load(answersFile);
         _ = DetachedSignature.Sign([], parts.Certificate, parts.Key);
         await output.WriteLineAsync("自己診断");
-        IReadOnlyList<SelfCheck> checks = await new SelfTest(parts, time).RunAsync(check => output.WriteLine(Told(check)), stop);
+        IReadOnlyList<SelfCheck> checks = await new SelfTest(parts, time).RunAsync(check => output.WriteLine(Line(check)), stop);
         CommissionAnswers answers = given ?? Ask(input, output);
         CompletionReport report = new(
             time.GetUtcNow(), parts.KioskId, parts.Reception.Authority, HostFacts.Now(), DetachedSignature.Fingerprint(parts.Certificate), checks, answers, parts.Simulated);
@@ -38,7 +41,8 @@ internal sealed class Commission(SelfTestParts parts, TimeProvider time)
         return report.Passed ? 0 : 1;
     }
 
-    public static string Told(SelfCheck check) =>
+    /// <summary>One check as a line for the console.</summary>
+    public static string Line(SelfCheck check) =>
         $"{(check.Good ? "○" : "×")} {check.Name,-14} {check.Japanese}: {(check.Good ? "" : $"{check.Code} {check.Failure} ")}{check.Detail}{(check.Remedy is string remedy ? $"\n    → {remedy}" : "")}";
 
     private static CommissionAnswers Load(string file)
@@ -47,7 +51,7 @@ internal sealed class Commission(SelfTestParts parts, TimeProvider time)
         {
             CommissionAnswers answers = JsonSerializer.Deserialize<CommissionAnswers>(File.ReadAllText(file), _json)!;
             foreach (CommissionItem item in CommissionItem.All)
-                if (!answers.Items.TryGetValue(item.Key, out CommissionAnswer? answer) || !answer.Understood)
+                if (!answers.Items.TryGetValue(item.Key, out CommissionAnswer? answer) || !answer.IsComplete)
                     throw new FailureException(Failure.ConfigBroken, $"{file}: items.{item.Key}: \"result\" ok, ng or na; ng and na need a \"note\"");
             return answers.Items.Count == CommissionItem.All.Count ? answers : throw new FailureException(Failure.ConfigBroken, $"{file}: items: an unknown name among {string.Join(", ", answers.Items.Keys)}");
         }
@@ -63,7 +67,7 @@ internal sealed class Commission(SelfTestParts parts, TimeProvider time)
 
     private static CommissionAnswers Ask(TextReader input, TextWriter output)
     {
-        string site = Line("施設名"), place = Line("設置場所"), serial = Line("本機の製造番号（ラベル）");
+        string site = Answer("施設名"), place = Answer("設置場所"), serial = Answer("本機の製造番号（ラベル）");
         Dictionary<string, CommissionAnswer> items = [];
         foreach (CommissionItem item in CommissionItem.All)
         {
@@ -71,15 +75,15 @@ internal sealed class Commission(SelfTestParts parts, TimeProvider time)
             CommissionAnswer answer;
             do
             {
-                string result = Line("  結果 ok / ng / na（対象外）").ToLowerInvariant();
-                answer = new(result, result is "ng" or "na" ? Line("  備考（必須）") : "");
+                string result = Answer("  結果 ok / ng / na（対象外）").ToLowerInvariant();
+                answer = new(result, result is "ng" or "na" ? Answer("  備考（必須）") : "");
             }
-            while (!answer.Understood);
+            while (!answer.IsComplete);
             items[item.Key] = answer;
         }
         return new CommissionAnswers(site, place, serial, items);
 
-        string Line(string question)
+        string Answer(string question)
         {
             output.Write($"{question}: ");
             output.Flush();
@@ -90,7 +94,7 @@ internal sealed class Commission(SelfTestParts parts, TimeProvider time)
     private async Task WriteAsync(CompletionReport report, string folder, CancellationToken stop)
     {
         Directory.CreateDirectory(folder);
-        byte[] page = System.Text.Encoding.UTF8.GetBytes(CompletionPage.Of(report));
+        byte[] page = System.Text.Encoding.UTF8.GetBytes(await CompletionPage.RenderAsync(report));
         await File.WriteAllBytesAsync(Path.Combine(folder, "completion.html"), page, stop);
         await File.WriteAllBytesAsync(Path.Combine(folder, "completion.html.sig"), DetachedSignature.Sign(page, parts.Certificate, parts.Key), stop);
         await File.WriteAllTextAsync(Path.Combine(folder, "completion.json"), JsonSerializer.Serialize(report, _json), stop);

@@ -1,13 +1,15 @@
 namespace Kiosk.App.Commissioning;
 
-/// <summary>One thing a technician does and confirms at the installation.</summary>
+/// <summary>One check that the technician does and confirms at the installation.</summary>
 /// <param name="Key">Name in the answers file.</param>
 /// <param name="Japanese">確認項目.</param>
 /// <param name="Do">What to do, one sentence.</param>
-/// <param name="Expect">What must be seen.</param>
+/// <param name="Expect">The expected result, one sentence.</param>
 internal sealed record CommissionItem(string Key, string Japanese, string Do, string Expect)
 {
-    /// <summary>設置時の確認, in the order of the installation manuals of the present readers, then what this terminal adds.</summary>
+    /// <summary>
+    /// 設置時の確認: first those of the installation manuals of existing card readers, in their order, then those of this terminal.
+    /// </summary>
     public static IReadOnlyList<CommissionItem> All { get; } =
     [
         new("face", "顔認証", "テスト用カードを置き、顔認証で受付する", "受付端末に受付が表示され、番号が本機の画面と同じである"),
@@ -23,16 +25,18 @@ internal sealed record CommissionItem(string Key, string Japanese, string Do, st
     ];
 }
 
-/// <summary>What the technician said of an item.</summary>
+/// <summary>The technician's answer to one item.</summary>
 /// <param name="Result">ok, ng or na (対象外).</param>
-/// <param name="Note">Required for ng and na: what was wrong, why it does not apply. No names.</param>
-internal sealed record CommissionAnswer(string Result, string Note = "")
+/// <param name="Note">Required for ng (what was wrong) and na (why it does not apply). No names of persons.</param>
+public sealed record CommissionAnswer(string Result, string Note = "")
 {
-    public bool Understood => Result is "ok" || (Result is "ng" or "na" && Note.Trim().Length > 0);
+    /// <summary>A known result, with a note where one is required.</summary>
+    public bool IsComplete => Result is "ok" || (Result is "ng" or "na" && Note.Trim().Length > 0);
 }
 
-/// <summary>The answers of a run without questions, JSON.</summary>
+/// <summary>All answers; also the form of the answers file (JSON).</summary>
 /// <param name="Site">施設名.</param>
 /// <param name="Place">設置場所.</param>
 /// <param name="KioskSerial">本機の製造番号, as on the label.</param>
-internal sealed record CommissionAnswers(string Site, string Place, string KioskSerial, IReadOnlyDictionary<string, CommissionAnswer> Items);
+/// <param name="Items">By <see cref="CommissionItem.Key"/>.</param>
+public sealed record CommissionAnswers(string Site, string Place, string KioskSerial, IReadOnlyDictionary<string, CommissionAnswer> Items);

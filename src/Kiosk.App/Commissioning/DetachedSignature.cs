@@ -4,11 +4,16 @@ using Kiosk.Core;
 
 namespace Kiosk.App.Commissioning;
 
-/// <summary>A file signed by the kiosk's own key, in the form <c>openssl dgst -verify</c> reads: ECDSA in DER, or RSA PKCS#1 v1.5; SHA-256.</summary>
+/// <summary>
+/// A signature by the kiosk's own key in a file of its own, as <c>openssl dgst -verify</c> reads it: ECDSA in DER, or RSA PKCS#1 v1.5;
+/// SHA-256.
+/// </summary>
 internal static class DetachedSignature
 {
-    /// <param name="certificate">PEM files of the kiosk.</param>
-    /// <exception cref="FailureException">CertificateFileBroken: a file is not there, or they do not belong together.</exception>
+    /// <param name="certificate">PEM file of the kiosk's certificate.</param>
+    /// <param name="key">PEM file of its private key.</param>
+    /// <exception cref="FailureException">CertificateFileBroken: a file is missing, or key and certificate do not belong
+    /// together.</exception>
     public static byte[] Sign(byte[] data, string certificate, string key)
     {
         try

@@ -3,12 +3,12 @@ using Kiosk.Core;
 
 namespace Kiosk.App.Commissioning;
 
-/// <summary>One check of the self test.</summary>
+/// <summary>Result of one check of the self-test.</summary>
 /// <param name="Name">a-z and hyphen; stable, for programs.</param>
 /// <param name="Japanese">確認項目.</param>
 /// <param name="Failure">Null: good.</param>
-/// <param name="Detail">Figures when good, what is wrong when not. Nothing of a patient.</param>
-internal sealed record SelfCheck(string Name, string Japanese, Failure? Failure, string Detail, double Milliseconds)
+/// <param name="Detail">Measured figures, or what is wrong. Nothing of a patient.</param>
+public sealed record SelfCheck(string Name, string Japanese, Failure? Failure, string Detail, double Milliseconds)
 {
     [JsonIgnore]
     public bool Good => Failure is null;

@@ -13,16 +13,19 @@ using Kiosk.Devices.Tamper;
 
 namespace Kiosk.App.Commissioning;
 
-/// <summary>`kiosk selftest`: every part of the kiosk looked at once, each with its failure and remedy from the catalogue. Sends nothing to a card.</summary>
+/// <summary>
+/// `kiosk selftest`: checks every part of the kiosk once; a fault has its failure and remedy from the catalogue. Sends nothing to a card.
+/// </summary>
 internal sealed class SelfTest(SelfTestParts parts, TimeProvider time)
 {
-    /// <summary>Renewal takes a technician's visit: a month's notice.</summary>
+    /// <summary>A month: renewing by hand needs a visit of a technician.</summary>
     private const int FewestCertificateDays = 30;
 
     private const long FewestFreeBytes = 200L << 20;
 
-    /// <summary>Runs all checks one after the other and tells each.</summary>
-    public async Task<IReadOnlyList<SelfCheck>> RunAsync(Action<SelfCheck> tell, CancellationToken stop)
+    /// <summary>Runs all checks one after the other.</summary>
+    /// <param name="report">Called after each check.</param>
+    public async Task<IReadOnlyList<SelfCheck>> RunAsync(Action<SelfCheck> report, CancellationToken stop)
     {
         List<SelfCheck> checks = [];
         await Check("clock", "時計", Clock);
@@ -52,17 +55,17 @@ internal sealed class SelfTest(SelfTestParts parts, TimeProvider time)
             }
             SelfCheck check = new(name, japanese, why, detail, Math.Round(time.GetElapsedTime(since).TotalMilliseconds, 1));
             checks.Add(check);
-            tell(check);
+            report(check);
         }
     }
 
     private static Func<CancellationToken, Task<string>> Plain(Func<string> look) => _ => Task.Run(look);
 
-    /// <summary>Against the certificate's own dates here; against the reception's clock by the link, which refuses a difference.</summary>
+    /// <summary>Only a coarse check. The link compares with the reception's clock and refuses a difference.</summary>
     private Task<string> Clock(CancellationToken stop)
     {
         DateTimeOffset now = time.GetUtcNow();
-        string told = $"{now.ToOffset(TimeSpan.FromHours(9)):yyyy-MM-dd HH:mm:ss} JST";
+        string told = $"{JapanTime.At(now):yyyy-MM-dd HH:mm:ss} JST";
         return now.Year >= 2026 ? Task.FromResult(told) : throw new FailureException(Failure.ClockWrong, told);
     }
 
@@ -88,8 +91,8 @@ internal sealed class SelfTest(SelfTestParts parts, TimeProvider time)
         {
             using X509Certificate2 certificate = X509CertificateLoader.LoadCertificateFromFile(parts.Certificate);
             double days = (certificate.NotAfter.ToUniversalTime() - time.GetUtcNow().UtcDateTime).TotalDays;
-            string told = $"{parts.KioskId}、期限 {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd}（あと {days:0} 日）、SHA-256 {certificate.GetCertHashString(HashAlgorithmName.SHA256)[..16]}…";
-            return days >= FewestCertificateDays ? Task.FromResult(told) : throw new FailureException(Failure.CertificateFileBroken, $"{told}: 残りが {FewestCertificateDays} 日より短い");
+            string found = $"{parts.KioskId}、期限 {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd}（あと {days:0} 日）、SHA-256 {certificate.GetCertHashString(HashAlgorithmName.SHA256)[..16]}…";
+            return days >= FewestCertificateDays ? Task.FromResult(found) : throw new FailureException(Failure.CertificateFileBroken, $"{found}: 残りが {FewestCertificateDays} 日より短い");
         }
         catch (Exception wrong) when (wrong is CryptographicException or IOException or UnauthorizedAccessException)
         {
@@ -122,7 +125,7 @@ internal sealed class SelfTest(SelfTestParts parts, TimeProvider time)
         long since = time.GetTimestamp();
         await using ICameraStream stream = await parts.Camera.OpenAsync(stop);
         double opened = time.GetElapsedTime(since).TotalMilliseconds;
-        // A second: the exposure has settled.
+        // After 30 frames, about one second, the exposure has settled.
         for (int i = 0; i < 30; i++)
         {
             await stream.NextAsync(frame, stop);
@@ -154,7 +157,7 @@ internal sealed class SelfTest(SelfTestParts parts, TimeProvider time)
             case DeviceClass.Tamper:
                 using (ITamperSwitch tamper = parts.Board.Tamper(entry)) return tamper.IsOpen ? throw new FailureException(Failure.TamperOpened, entry.Address) : "閉";
             case DeviceClass.Watchdog:
-                // Opening a real one starts its clock: only whether it is there.
+                // Opening a real watchdog starts its timer, so only check that the device exists.
                 string node = entry.Address.Length > 0 ? entry.Address : "/dev/watchdog";
                 return entry.Driver == Benches.BenchDesk.SimulatedDriver || File.Exists(node) ? $"{node} あり" : throw new FailureException(Failure.BoardDeviceMissing, node);
             default:

@@ -25,54 +25,48 @@ using Kiosk.Devices.Tamper;
 
 namespace Kiosk.App.Composition;
 
-/// <summary>Puts the program together: each key of the configuration becomes a part here, by hand, and nowhere else.</summary>
+/// <summary>Puts the program together by hand: each part is made here, from its part of the <see cref="KioskPlan"/>, and nowhere else.</summary>
 internal static class ConfiguredKiosk
 {
     /// <summary>The whole kiosk of a configuration, for as long as the work takes.</summary>
-    internal static async Task RunAsync(Config config, string? session, Func<KioskProcess, Task> work, CancellationToken stop)
+    internal static Task RunAsync(Config config, string? session, Func<KioskProcess, Task> work, CancellationToken stop) =>
+        RunAsync(KioskPlan.For(config, session), work, stop);
+
+    /// <summary>The mutual-TLS link; wrong files are named at once.</summary>
+    internal static GrpcReceptionLink Link(ReceptionConfig config, TimeProvider time) => GrpcReceptionLink.Open(KioskPlan.LinkFor(config), time);
+
+    private static async Task RunAsync(KioskPlan plan, Func<KioskProcess, Task> work, CancellationToken stop)
     {
         TimeProvider time = TimeProvider.System;
         using ILoggerFactory logs = LogSetup.ToConsole(quiet: false);
-        using VisitJournal journal = VisitJournal.Open(config.Journal, time);
-        using SealedOutbox? box = config.Outbox is { } kept ? SealedOutbox.Open(kept.File, kept.Key, time) : null;
-        GrpcReceptionLink bare = Link(config.Reception!, time);
+        using VisitJournal journal = VisitJournal.Open(plan.Journal, time);
+        using SealedOutbox? box = plan.Outbox is { } kept ? SealedOutbox.Open(kept.File, kept.Key, time) : null;
+        GrpcReceptionLink bare = GrpcReceptionLink.Open(plan.Link, time);
         await using IReceptionLink link = box is null ? bare : new OutboxLink(bare, box, time);
         await using ICardReader reader = new PcscCardReader(
-            new PcscCardReaderOptions(ReaderPattern.ForName(config.Card.Reader), CardTrustFolder.Load(config.Card.Trust)), new NativePcsc(), time);
+            new PcscCardReaderOptions(plan.Reader, CardTrustFolder.Load(plan.Trust)), new NativePcsc(), time);
         using CardPictures pictures = new(CardPicturesOptions.Of(typeof(ConfiguredKiosk).Assembly.Location), time);
         pictures.Start();
         SensorReadings readings = new();
-        await using FaceSlot face = new(() => Face(config.Face, pictures, readings, time), new DeviceFilePresence(config.Face.Camera), time);
+        await using FaceSlot face = new(() => Face(plan.Face, pictures, readings, time), new DeviceFilePresence(plan.Face.Camera), time);
         face.Start();
-        using PrintedNumberCamera? tray = config.Card.Camera.Length == 0 ? null : new(FileCamera.At(config.Card.Camera, time), time);
+        using PrintedNumberCamera? tray = plan.TrayCamera is null ? null : new(FileCamera.At(plan.TrayCamera, time), time);
         VisitDevices devices = new(reader, tray as IPrintedNumberReader ?? new NoPrintedNumber(), face, link, journal, pictures.NamePng);
-        UiOptions ui = new(
-            config.Ui.Port, config.Ui.PanelWidthMm, ShufflePad: config.Ui.ShufflePad, SessionFile: session, Voices: config.Ui.Voices);
-        await using KioskProcess kiosk = await KioskProcess.StartAsync(devices, face, face, config.Face.Use is not FaceUse.Off, ui, time, logs, stop,
-            new BoardSetup(config.Devices, new LinuxBoard(time), new TamperLatch(config.TamperLatch), readings), config.Face.HeadTurn);
-        if (config.Ui.Keypad.Length > 0)
+        await using KioskProcess kiosk = await KioskProcess.StartAsync(devices, face, face, plan.Face.IsOffered, plan.Ui, time, logs, stop,
+            new BoardSetup(plan.Devices, new LinuxBoard(time), new TamperLatch(plan.TamperLatch), readings), plan.Face.HeadTurn);
+        if (plan.Keypad is not null)
         {
             ILogger log = logs.CreateLogger("Keypad");
-            _ = new KeypadHands(kiosk.Ui!.Port).FollowAsync(new EvdevKeypad(config.Ui.Keypad).WatchAsync(log.Keypad, stop), stop);
+            _ = new KeypadHands(kiosk.Ui!.Port).FollowAsync(new EvdevKeypad(plan.Keypad).WatchAsync(log.Keypad, stop), stop);
         }
-        using Telemetry? telemetry = Telemetry.Start(config.Telemetry, config.Id, () => kiosk.Host.Health.Current);
+        using Telemetry? telemetry = Telemetry.Start(plan.Telemetry, plan.Id, () => kiosk.Host.Health.Current);
         await work(kiosk);
     }
 
-    /// <summary>The mutual-TLS link; wrong files are named at once.</summary>
-    internal static GrpcReceptionLink Link(ReceptionConfig config, TimeProvider time) => GrpcReceptionLink.Open(
-        new ReceptionLinkOptions(new Uri(config.Address), config.Ca, config.Certificate, config.Key, config.Pins, HealthBoard.ProductVersion), time);
-
-    private static FaceCheck Face(FaceConfig config, CardPictures pictures, SensorReadings readings, TimeProvider time)
+    private static FaceCheck Face(FacePlan plan, CardPictures pictures, SensorReadings readings, TimeProvider time)
     {
-        FaceCheckOptions options = new(
-            config.Engine.Length == 0 ? null : config.Engine,
-            config.Use is FaceUse.Unattended ? "unattended" : "staffed",
-            Challenge: config.HeadTurn ? Challenge.Turn : Challenge.None,
-            Cohort: config.Cohort.Length == 0 ? null : config.Cohort,
-            CohortThreshold: config.CohortThreshold);
-        ICamera camera = FileCamera.At(config.Camera, time, () => readings.Lux);
-        InfraredSensor? sensor = config.NirCamera.Length == 0 ? null : new(FileCamera.At(config.NirCamera, time), new InfraredRule(), time);
-        return new FaceCheck(camera, options, time, new ModelStore(extra: config.Models.Length == 0 ? null : config.Models), sensor) { Pictures = pictures };
+        ICamera camera = FileCamera.At(plan.Camera, time, () => readings.Lux);
+        InfraredSensor? sensor = plan.NirCamera is null ? null : new(FileCamera.At(plan.NirCamera, time), new InfraredRule(), time);
+        return new FaceCheck(camera, plan.Check, time, new ModelStore(extra: plan.Models), sensor) { Pictures = pictures };
     }
 }

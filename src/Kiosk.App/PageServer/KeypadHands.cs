@@ -1,5 +1,4 @@
 using System.Text;
-using Kiosk.App.Screens;
 using Kiosk.Devices.Keypad;
 
 namespace Kiosk.App.PageServer;

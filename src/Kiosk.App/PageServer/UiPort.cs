@@ -26,6 +26,15 @@ public sealed class UiPort : IDisposable
     private long _since;
     private long _nudges;
 
+    /// <summary>The first view number whose choices of looks are this patient's.</summary>
+    private long _patientFrom = 1;
+
+    /// <summary>The view number of the farewell that is shown; 0: none.</summary>
+    private long _farewellFrom;
+
+    /// <summary>What was chosen during the last patient's farewell: it counts for whoever lays down the next card. Null: nothing.</summary>
+    private Display? _chosenForNext;
+
     public UiPort(IVisitPort port, UiOptions options, TimeProvider time)
     {
         (_port, _options, _time) = (port, options, time);
@@ -45,7 +54,10 @@ public sealed class UiPort : IDisposable
     /// <summary>Waits until <see cref="Current"/> is another object than <paramref name="seen"/>; only the newest is given.</summary>
     public Task<UiView> NextAsync(UiView seen, CancellationToken stop) => _view.NextAsync(seen, stop);
 
-    /// <summary>Takes one press: "&lt;view number&gt; &lt;button id&gt;", ASCII. Anything else, and anything older, is dropped.</summary>
+    /// <summary>
+    /// Takes one press: "&lt;view number&gt; &lt;button id&gt;", ASCII. Anything else is dropped, and so is a press of an older view. Only a
+    /// choice of looks (language, size, volume ...) counts late: it belongs to the person, whose card may be read in the same moment.
+    /// </summary>
     public void Take(ReadOnlySpan<byte> line)
     {
         if (!Utf8Parser.TryParse(line, out long number, out int read) || read >= line.Length || line[read] != ' ') return;
@@ -53,8 +65,8 @@ public sealed class UiPort : IDisposable
         UiView shown;
         TimeSpan age;
         lock (_gate) (shown, age) = (Current, _time.GetElapsedTime(_since));
-        if (number != shown.Number) return;
-        Do(press, shown, age);
+        if (number == shown.Number) Do(press, shown, age);
+        else if (press is ButtonPress.Show show) ShowLate(number, show);
     }
 
     /// <summary>A key that moves through the page's buttons; the page knows which is reached.</summary>
@@ -90,7 +102,7 @@ public sealed class UiPort : IDisposable
                 _port.Press(screen, tell.Event);
                 break;
             case ButtonPress.Show show:
-                Change(now => now with { Display = show.Change(now.Display) });
+                Choose(show.Change);
                 _port.Press(screen, new VisitEvent.Touched());
                 break;
             case ButtonPress.Shuffle when shown.State.DigitsWanted is not null:
@@ -100,28 +112,50 @@ public sealed class UiPort : IDisposable
         }
     }
 
+    /// <summary>A choice of looks from an older view of the same patient. What is open over the screen now stays as it is.</summary>
+    private void ShowLate(long number, ButtonPress.Show show)
+    {
+        lock (_gate)
+        {
+            if (number < _patientFrom || number > Current.Number) return;
+            Choose(now => show.Change(now) with { Overlay = now.Overlay });
+        }
+        _port.Press(Current.Visit.Screen, new VisitEvent.Touched());
+    }
+
+    private void Choose(Func<Display, Display> change)
+    {
+        lock (_gate)
+        {
+            if (IsFarewell(Current.State)) _chosenForNext = change(_chosenForNext ?? Fresh()) with { Overlay = Overlay.None };
+            Put(Current with { Display = change(Current.Display) });
+        }
+    }
+
     private void Follow(VisitView visit)
     {
         lock (_gate)
         {
             if (ReferenceEquals(visit, Current.Visit)) return;
-            UiView next = Current with { Visit = visit };
+            UiView last = Current;
+            UiView next = last with { Visit = visit };
+            bool isNextPatient = visit.Patient != last.Visit.Patient;
+            // With a whole visit missed in between, whoever chose during the farewell has already gone.
+            bool isDirectlyNext = visit.Patient == last.Visit.Patient + 1;
             // The site's text size and sound hold at once where nobody has chosen others.
-            if (UiView.IsFree(visit.State) && Current.Display == Fresh()) next = next with { Display = Fresh(visit.State.Station) };
-            if (visit.Screen != Current.Visit.Screen)
-            {
-                bool over = UiView.IsFree(visit.State) && !UiView.IsFree(Current.State);
-                // Only the newest view is given: the free screen between two visits may have been missed.
-                over |= visit.State is VisitState.ReadingCard && Visit.IsUnderWay(Current.State);
-                // The next one while the last is still said farewell to; whoever was sent back to lay the card down again stays who they are.
-                over |= visit.State is VisitState.ReadingCard && Current.State is VisitState.Idle { LastVisit: Ending.Accepted or Ending.Cancelled or Ending.TimedOut };
-                next = over
-                    ? next with { Display = Fresh(visit.State.Station), Pad = FreshPad() }
-                    : next with { Display = next.Display with { Overlay = Overlay.None }, Pad = _options.ShufflePad ? PinKeys.Shuffled() : next.Pad };
-            }
+            if (VisitView.IsFree(visit.State) && last.Display == Fresh()) next = next with { Display = Fresh(visit.State.Station) };
+            if (isNextPatient)
+                next = next with { Display = (isDirectlyNext ? _chosenForNext : null) ?? Fresh(visit.State.Station), Pad = FreshPad() };
+            else if (visit.Screen != last.Visit.Screen)
+                next = next with { Display = next.Display with { Overlay = Overlay.None }, Pad = _options.ShufflePad ? PinKeys.Shuffled() : next.Pad };
             Put(next);
+            if (isNextPatient) _patientFrom = isDirectlyNext && _farewellFrom > 0 ? _farewellFrom : Current.Number;
+            if (!IsFarewell(visit.State)) (_farewellFrom, _chosenForNext) = (0, null);
+            else if (isNextPatient || _farewellFrom == 0) (_farewellFrom, _chosenForNext) = (Current.Number, null);
         }
     }
+
+    private static bool IsFarewell(VisitState state) => state is VisitState.Idle { LastVisit: not null };
 
     private void Change(Func<UiView, UiView> change)
     {
@@ -135,14 +169,14 @@ public sealed class UiPort : IDisposable
         if (other) _since = _time.GetTimestamp();
         UiView now = other ? next with { Number = Current.Number + 1 } : next;
         _view.Set(now);
-        _forget.Change(UiView.IsFree(now.State) && now.Display != Fresh() ? DisplayKept : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _forget.Change(VisitView.IsFree(now.State) && now.Display != Fresh() ? DisplayKept : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     private void ForgetDisplay()
     {
         lock (_gate)
         {
-            if (UiView.IsFree(Current.State)) Put(Current with { Display = Fresh() });
+            if (VisitView.IsFree(Current.State)) Put(Current with { Display = Fresh() });
         }
     }
 

@@ -10,12 +10,4 @@ namespace Kiosk.App.Screens;
 public sealed record UiView(long Number, VisitView Visit, Display Display, PinKeys Pad, string Nudge = "")
 {
     public VisitState State => Visit.State;
-
-    /// <summary>Nobody is served and nothing is left to say to the last one.</summary>
-    public static bool IsFree(VisitState state) => !Core.Visit.IsUnderWay(state) && state switch
-    {
-        VisitState.Idle idle => idle.LastVisit is null,
-        VisitState.StaffCalled over => IsFree(over.Under),
-        _ => true,
-    };
 }

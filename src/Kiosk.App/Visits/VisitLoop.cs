@@ -41,7 +41,7 @@ public sealed class VisitLoop : IVisitPort, IVisitInbox, IAsyncDisposable
 
     public void Press(long screen, E.Press pressed)
     {
-        if (screen == Current.Screen) Post(pressed);
+        if (screen == Current.Screen) _queue.Writer.TryWrite(new(pressed, null, null, Screen: screen));
     }
 
     public void Key(long screen, int digit)
@@ -73,15 +73,17 @@ public sealed class VisitLoop : IVisitPort, IVisitInbox, IAsyncDisposable
     /// <summary>Runs until cancelled. Nothing ends it but the caller: a bug ends the visit at hand, not the kiosk.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
-        await foreach ((VisitEvent happened, object? visit, long? armed, TaskCompletionSource? asked) in _queue.Reader.ReadAllAsync(stop))
+        await foreach ((VisitEvent happened, object? visit, long? armed, TaskCompletionSource? asked, long? screen) in _queue.Reader.ReadAllAsync(stop))
         {
             if (asked is not null)
             {
                 asked.SetResult();
                 continue;
             }
-            // Drop events of a visit that has ended, and of a time limit that was set again meanwhile.
+            // Drop events of a visit that has ended, of a time limit that was set again meanwhile, and presses of a screen that an event
+            // before them in the queue has replaced: a double tap must not answer the next question too.
             if ((visit is not null && !_actions.IsCurrent(visit)) || (armed is not null && armed != _armed)) continue;
+            if (screen is not null && screen != Current.Screen) continue;
             try
             {
                 Take(happened);
@@ -111,7 +113,7 @@ public sealed class VisitLoop : IVisitPort, IVisitInbox, IAsyncDisposable
 
     private void Publish(VisitState before, VisitState after)
     {
-        if (after != before) _current.Set(new VisitView(Current.Screen + (VisitView.IsSameScreen(before, after) ? 0 : 1), after));
+        if (after != before) _current.Set(Current.Next(after));
     }
 
     private void Arm(VisitState state)
@@ -131,5 +133,6 @@ public sealed class VisitLoop : IVisitPort, IVisitInbox, IAsyncDisposable
     /// <param name="Visit">The visit it belongs to, if any.</param>
     /// <param name="Armed">For TimedOut: which arming of the limit fired.</param>
     /// <param name="Asked">Nothing happened: somebody asks whether the loop still takes events.</param>
-    private readonly record struct Queued(VisitEvent Happened, object? Visit, long? Armed, TaskCompletionSource? Asked = null);
+    /// <param name="Screen">For a press: the screen it was made on.</param>
+    private readonly record struct Queued(VisitEvent Happened, object? Visit, long? Armed, TaskCompletionSource? Asked = null, long? Screen = null);
 }

@@ -6,8 +6,8 @@ using OpenCvSharp;
 namespace Kiosk.Devices.FaceEngine;
 
 /// <summary>
-/// The card photo's template. It is made once a visit, so it may cost more than a frame's: the face is taken in several cuts,
-/// a little larger, smaller and aside, and their mean stands for it. That evens out what JPEG 2000 and one alignment did.
+/// Makes the template of the card photo. It is made once a visit, so it may cost more time than a frame's: the face is cut several
+/// times, a little larger, smaller and shifted, and the template is the mean. That averages out errors of JPEG 2000 and of one alignment.
 /// </summary>
 internal static class CardReference
 {
@@ -15,10 +15,10 @@ internal static class CardReference
     private static readonly (float Scale, float X, float Y)[] Cuts =
         [(1, 0, 0), (1.05f, 0, 0), (0.95f, 0, 0), (1, 0.057f, 0), (1, -0.057f, 0), (1, 0, 0.057f), (1, 0, -0.057f)];
 
-    /// <param name="picture">The card's, decoded; zeroed here.</param>
-    /// <param name="shape">Working space.</param>
-    /// <param name="template">Written in full when a face was found.</param>
-    /// <returns>False: no face in it.</returns>
+    /// <param name="picture">The card photo, decoded; zeroed here.</param>
+    /// <param name="shape">Working memory.</param>
+    /// <param name="template">Written only when a face was found.</param>
+    /// <returns>False: no face was found.</returns>
     public static bool TryMake(FaceFinder finder, IFaceMatcher matcher, Mat picture, FaceShape shape, Span<float> template)
     {
         try
@@ -33,8 +33,8 @@ internal static class CardReference
         }
     }
 
-    /// <summary>Others in the background of a photograph do not spoil the nearest, most central face.</summary>
-    /// <returns>False: no face, and the shape is not written.</returns>
+    /// <summary>Finds the nearest, most central face; other faces in the background are accepted.</summary>
+    /// <returns>False: no face; the shape is not written.</returns>
     public static bool Finds(FaceFinder finder, Mat picture, FaceShape shape) => finder.Find(picture, shape) is null or FaceGuidance.OnlyOnePerson;
 
     private static void Make(IFaceMatcher matcher, Mat picture, FaceShape shape, Span<float> template)

@@ -2,28 +2,28 @@ using System.Numerics;
 
 namespace Kiosk.Devices.FaceEngine;
 
-/// <summary>How a face is brought into a recogniser's square: which landmarks go where.</summary>
-/// <param name="points">Of the 68.</param>
-/// <param name="template">Where they belong, pixels of the chip.</param>
+/// <summary>How a face is aligned in the square picture (chip) that a recogniser reads: which landmarks go to which places.</summary>
+/// <param name="points">Picks the landmarks to use from the 68.</param>
+/// <param name="template">Their places in the chip, pixels.</param>
 internal sealed class ChipAlignment(Func<ReadOnlySpan<Vector2>, Vector2[]> points, Vector2[] template)
 {
     private static readonly Vector2 Nose = new(56, 72);
 
-    private static readonly Dictionary<string, Func<float, ChipAlignment[]>> Known = new()
+    private static readonly Dictionary<string, Func<float, ChipAlignment[]>> Alignments = new()
     {
         ["arcface-5-points"] = scale => [ByFive(scale, 1)],
         ["arcface-5-and-51-points"] = scale => [ByFive(scale, 1.02f), ByMeanFace(scale)],
     };
 
     /// <summary>
-    /// What <c>input.align</c> in the manifest may say for a network of the ArcFace kind. Two cuts, by five points and by the
-    /// mean face's 51, lower FNMR from 3.9 to 3.3 % at FMR 1e-4 (models/cards/mobilefacenet.md) for twice the time.
+    /// Values of <c>input.align</c> in the manifest for a network of the ArcFace kind. Two chips, aligned by five points and by the 51
+    /// points of the mean face, lower FNMR from 3.9 to 3.3 % at FMR 1e-4 (models/cards/mobilefacenet.md) and take twice the time.
     /// </summary>
-    public static IReadOnlyCollection<string> Names => Known.Keys;
+    public static IReadOnlyCollection<string> Names => Alignments.Keys;
 
-    /// <param name="side">Of the chip, pixels; the templates are for 112 and grow with it.</param>
-    /// <returns>One for each cut that is taken; null: no such alignment.</returns>
-    public static ChipAlignment[]? Of(string name, int side) => Known.GetValueOrDefault(name)?.Invoke(side / 112f);
+    /// <param name="side">Side of the chip, pixels; the templates are for 112 and are scaled.</param>
+    /// <returns>One for each chip; null: no such alignment.</returns>
+    public static ChipAlignment[]? ByName(string name, int side) => Alignments.GetValueOrDefault(name)?.Invoke(side / 112f);
 
     public Similarity2D Fit(ReadOnlySpan<Vector2> landmarks) => Similarity2D.Fit(points(landmarks), template);
 

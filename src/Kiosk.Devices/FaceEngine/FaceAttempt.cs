@@ -4,40 +4,43 @@ using Kiosk.Devices.FaceEngine.Presentation;
 namespace Kiosk.Devices.FaceEngine;
 
 /// <summary>
-/// From the first usable frame to a verdict: templates of some frames, their mean against the card's, then the challenge.
-/// Starts over by itself, without a verdict, whenever the face is lost or changes.
+/// One attempt, from the first usable frame to a verdict: makes templates of some frames, compares their mean with the card's, then runs
+/// the challenge. Starts over without a verdict when the face is lost or becomes another person's.
 /// </summary>
 /// <param name="card">The card photo's template; the caller zeroes it.</param>
-/// <param name="cannotTurn">A gesture is asked for in place of the head turn.</param>
+/// <param name="cannotTurn">Asks for a gesture instead of the head turn.</param>
 internal sealed class FaceAttempt(IFaceMatcher matcher, FaceCheckOptions options, float[] card, bool cannotTurn, TimeProvider time)
 {
-    /// <summary>Frames of one attempt must resemble each other more than the card has to: a change of person is a step, not a drift.</summary>
+    /// <summary>
+    /// Share of the threshold. Frames of one attempt must be nearer to each other than to the card, so that a change of person is
+    /// noticed.
+    /// </summary>
     private const double Continuity = 0.9;
 
     private readonly double _threshold = matcher.Facts.ThresholdFor(options.Frames);
     private readonly float[] _templates = GC.AllocateArray<float>(matcher.TemplateLength * options.Frames, pinned: true);
     private readonly float[] _mean = GC.AllocateArray<float>(matcher.TemplateLength, pinned: true);
-    private readonly float[] _now = GC.AllocateArray<float>(matcher.TemplateLength, pinned: true);
+    private readonly float[] _latest = GC.AllocateArray<float>(matcher.TemplateLength, pinned: true);
     private int _count;
     private double _distance;
 
-    /// <summary>Running once the faces matched.</summary>
+    /// <summary>Set as soon as the faces match.</summary>
     public IChallenge? Challenge { get; private set; }
 
-    /// <summary>Distance of the last comparison, in the engine's unit; for the bench.</summary>
+    /// <summary>Distance of the last comparison in the engine's unit; for the bench.</summary>
     public double Distance => _distance;
 
-    /// <summary>Takes one frame with exactly one face in it, tracked from the one before.</summary>
-    /// <param name="usable">It met all gates.</param>
-    /// <param name="nearlyStraight">Turned so little that its template can be trusted.</param>
-    /// <param name="make">Makes the frame's template.</param>
-    /// <returns>Same and live; null: not known yet.</returns>
+    /// <summary>Takes one frame with exactly one face, followed from the frame before.</summary>
+    /// <param name="usable">The frame passed all gates.</param>
+    /// <param name="nearlyStraight">The head is turned so little that the template is reliable.</param>
+    /// <param name="make">Writes the frame's template.</param>
+    /// <returns>Whether it is the same person, and live; null: not known yet.</returns>
     public (bool Same, bool Live)? Next(FaceShape shape, bool usable, bool nearlyStraight, Action<float[]> make)
     {
         if (Challenge is null && !usable) return null;
         if (nearlyStraight || Challenge is null)
         {
-            make(_now);
+            make(_latest);
             if (!IsSamePersonAsBefore())
             {
                 Restart();
@@ -55,13 +58,15 @@ internal sealed class FaceAttempt(IFaceMatcher matcher, FaceCheckOptions options
     {
         Array.Clear(_templates);
         Array.Clear(_mean);
-        Array.Clear(_now);
+        Array.Clear(_latest);
         Challenge?.Clear();
         Challenge = null;
         _count = 0;
     }
 
-    /// <summary>0 far away, 1 missed, 2 passed, 3 clearly, 4 beyond doubt.</summary>
+    /// <summary>
+    /// The last distance in classes: 0 far off, 1 just refused, 2 accepted, 3 clearly accepted, 4 far below the threshold.
+    /// </summary>
     public int Band() => (_distance / _threshold) switch
     {
         <= 0.70 => 4,
@@ -75,12 +80,12 @@ internal sealed class FaceAttempt(IFaceMatcher matcher, FaceCheckOptions options
     {
         if (_count == 0) return true;
         ReadOnlySpan<float> before = Challenge is null ? _templates.AsSpan(0, matcher.TemplateLength) : _mean;
-        return matcher.Compare(before, _now) <= Continuity * matcher.Facts.Threshold;
+        return matcher.Compare(before, _latest) <= Continuity * matcher.Facts.Threshold;
     }
 
     private (bool Same, bool Live)? Collect()
     {
-        _now.CopyTo(_templates.AsSpan(_count++ * matcher.TemplateLength));
+        _latest.CopyTo(_templates.AsSpan(_count++ * matcher.TemplateLength));
         if (_count < options.Frames) return null;
         matcher.Average(_templates, _mean);
         _distance = matcher.Compare(card, _mean);

@@ -11,8 +11,8 @@ using Kiosk.Devices.PictureDecoder;
 namespace Kiosk.Devices.FaceEngine;
 
 /// <summary>
-/// The camera's side of a visit. Models are loaded once, at start; the camera runs only between the first report and the
-/// end of the loop. One check at a time.
+/// The face check of a visit. Models are loaded once, at start. The camera runs only from the first report to the end of the
+/// enumeration. One check at a time.
 /// </summary>
 public sealed class FaceCheck : IFaceCheck, IPreview
 {
@@ -26,8 +26,9 @@ public sealed class FaceCheck : IFaceCheck, IPreview
     private readonly PreviewFeed _preview = new();
     private readonly SemaphoreSlim _one = new(1, 1);
 
-    /// <param name="sensor">A second proof of a live person; owned. Null: none.</param>
-    /// <exception cref="FailureException">ModelMissing; ModelNotListed, also for unattended use that nothing but the challenge would guard.</exception>
+    /// <param name="sensor">A second proof that a live person is there; disposed here. Null: none.</param>
+    /// <exception cref="FailureException">ModelMissing; ModelNotListed, also for unattended use without a sensor or a passive
+    /// network.</exception>
     public FaceCheck(ICamera camera, FaceCheckOptions options, TimeProvider time, ModelStore? store = null, IPresentationSensor? sensor = null)
     {
         store ??= new();
@@ -36,20 +37,22 @@ public sealed class FaceCheck : IFaceCheck, IPreview
         if (options.Cohort is { } cohort) _matcher = new CohortMatcher(_matcher, Cohort.Read(cohort, _matcher), options.CohortThreshold);
         _passive = PassiveNet.Open(store, options.Profile);
         if (options.Profile == "unattended" && sensor is null && _passive is null)
-            throw ModelRefusal.NotListed("unattended use needs a near-infrared camera (face.nirCamera) or a passive network approved for it: a challenge alone stops no replayed film");
+            throw ModelRefusal.NotListed("unattended use needs a near-infrared camera (face.nirCamera) or a passive network approved for it: a challenge alone does not stop a replayed film");
         _finder = new(store);
         _judge = new(_finder, _matcher, _passive, sensor, options, time);
     }
 
     public FaceEngineFacts Engine => _matcher.Facts;
 
-    /// <summary>Told every guidance as it is reported; the simulated person reads it off the screen.</summary>
+    /// <summary>Called with each guidance when it is reported; the simulated person acts on it.</summary>
     public Action<FaceGuidance>? Guided { get; init; }
 
-    /// <summary>Opens the card's photo in a process of its own; owned by the caller. Null only in tests and benches: in this process.</summary>
+    /// <summary>
+    /// Decodes the card photo in a separate process; disposed by the caller. Null (tests and benches only): decodes in this process.
+    /// </summary>
     public CardPictures? Pictures { get; init; }
 
-    /// <summary>Measured in the check that ran last; for the bench.</summary>
+    /// <summary>Figures of the last check; for the bench.</summary>
     public FaceTrace Trace => _judge.Trace;
 
     public async IAsyncEnumerable<FaceReport> WatchAsync(Task<CardPhoto> photo, bool cannotTurn, [EnumeratorCancellation] CancellationToken stop)
@@ -58,7 +61,7 @@ public sealed class FaceCheck : IFaceCheck, IPreview
         _preview.Opening();
         try
         {
-            yield return Tell(FaceGuidance.OneMoment);
+            yield return Report(FaceGuidance.OneMoment);
             await using ICameraStream stream = await _camera.OpenAsync(stop);
             if (_sensor is not null) await _sensor.OpenAsync(stop);
             _preview.Open(stream);
@@ -67,11 +70,11 @@ public sealed class FaceCheck : IFaceCheck, IPreview
             {
                 await stream.NextAsync(_frame, stop);
                 if (photo.IsCompleted && !_judge.HasCard) _judge.TakeCard((await photo).Jpeg2000.Bytes, Pictures);
-                // Off the caller's thread: a frame takes some 50 ms of one core.
+                // On another thread: a frame takes about 50 ms of one core.
                 (FaceGuidance? guidance, FaceVerdict? verdict) = await Task.Run(() => _judge.Look(_frame), stop);
                 if (verdict is not null) yield return new FaceReport.Judged(verdict);
                 if (verdict is { Same: true, Live: true }) yield break;
-                if (guidance is { } changed) yield return Tell(changed);
+                if (guidance is { } changed) yield return Report(changed);
             }
         }
         finally
@@ -99,7 +102,7 @@ public sealed class FaceCheck : IFaceCheck, IPreview
         _one.Dispose();
     }
 
-    private FaceReport.Guided Tell(FaceGuidance guidance)
+    private FaceReport.Guided Report(FaceGuidance guidance)
     {
         Guided?.Invoke(guidance);
         return new(guidance);

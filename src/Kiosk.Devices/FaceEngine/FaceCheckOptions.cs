@@ -1,28 +1,28 @@
 namespace Kiosk.Devices.FaceEngine;
 
-/// <summary>What is asked of the patient to tell a head from a picture.</summary>
+/// <summary>What the patient is asked to do, to tell a head from a picture.</summary>
 public enum Challenge
 {
-    /// <summary>Nothing: a print or a screen held before the camera passes. Only with a depth or infrared sensor of its own.</summary>
+    /// <summary>Nothing. A print or a screen in front of the camera passes, so use it only with a depth or infrared sensor.</summary>
     None,
 
     /// <summary>
-    /// Turn the head to a side chosen at random (face.md 9.2); who says that they cannot is asked to open the mouth and
-    /// to close it (<see cref="Core.Faces.GestureChallenge"/>), which proves less.
+    /// Turn the head to a side chosen at random. A patient who cannot is asked to open and close the mouth instead
+    /// (<see cref="Core.Faces.GestureChallenge"/>), which proves less; see README.md in this folder.
     /// </summary>
     Turn,
 }
 
 /// <summary>Settings under <c>face</c>.</summary>
-/// <param name="Engine">Model id; null: the best one present.</param>
-/// <param name="Profile">dev, staffed or unattended: which threshold, and whether the model may be used at all.</param>
+/// <param name="Engine">Model id; null: the best model that is present.</param>
+/// <param name="Profile">dev, staffed or unattended: selects the threshold; the model must be approved for it.</param>
 /// <param name="Frames">Usable frames whose templates are averaged, 1 to 5.</param>
-/// <param name="Challenge">Turn is the default for staffed use too: without it a print of the card's own photo passes.</param>
+/// <param name="Challenge">Turn is the default also for staffed use: without it a print of the card photo passes.</param>
 /// <param name="LeastIod">Inter-ocular distance, pixels, below which the patient is asked to come closer; 20 to 120.</param>
-/// <param name="TurnSeconds">Time to turn the head after being asked, 1 to 10.</param>
+/// <param name="TurnSeconds">Seconds to turn the head after the request, 1 to 10.</param>
 /// <param name="Cohort">File of templates to normalise against; null: none, the default.</param>
-/// <param name="CohortThreshold">Its own threshold, 0 to 20, as the bench found it.</param>
-/// <param name="GestureSeconds">Time for the gesture of those who cannot turn, 2 to 20.</param>
+/// <param name="CohortThreshold">Threshold for normalised distances, 0 to 20, as found by the bench.</param>
+/// <param name="GestureSeconds">Seconds for the gesture of a patient who cannot turn, 2 to 20.</param>
 public sealed record FaceCheckOptions(
     string? Engine = null,
     string Profile = "staffed",

@@ -5,9 +5,9 @@ using OpenCvSharp;
 
 namespace Kiosk.Devices.FaceEngine;
 
-/// <summary>A face as the detector gives it, in pixels of the frame; may reach outside it.</summary>
+/// <summary>A face as the detector finds it, in pixels of the frame; the box may reach outside the frame.</summary>
 /// <param name="Score">0.3 to 1.</param>
-/// <param name="LeftEye">On the image's left.</param>
+/// <param name="LeftEye">The eye on the left side of the image.</param>
 internal readonly record struct DetectedFace(Rect2f Box, float Score, Vector2 LeftEye, Vector2 RightEye)
 {
     public Vector2 Centre => new(Box.X + (Box.Width / 2), Box.Y + (Box.Height / 2));
@@ -39,7 +39,7 @@ internal sealed class FaceDetector : IDisposable
         ("out.Identity_2", [1, FineAnchors, 16]),
         ("out.Identity_3", [1, 384, 16]));
 
-    /// <summary>All faces, the surest first.</summary>
+    /// <summary>All faces, highest score first.</summary>
     /// <param name="bgr">8-bit, any size.</param>
     public IReadOnlyList<DetectedFace> Detect(Mat bgr)
     {

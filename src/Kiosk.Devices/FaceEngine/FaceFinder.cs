@@ -5,10 +5,10 @@ using OpenCvSharp;
 
 namespace Kiosk.Devices.FaceEngine;
 
-/// <summary>Detector and mesh together: the one face that matters in a picture.</summary>
+/// <summary>Detector and mesh together: finds the face to compare.</summary>
 internal sealed class FaceFinder(ModelStore store) : IDisposable
 {
-    /// <summary>Smaller than this beside the nearest one: somebody in the background, not a second patient.</summary>
+    /// <summary>Share of the nearest face's size. A smaller face is somebody in the background, not a second patient.</summary>
     private const float ComparableSize = 0.6f;
 
     private const float SureScore = 0.6f;
@@ -28,7 +28,7 @@ internal sealed class FaceFinder(ModelStore store) : IDisposable
         _mesh.Fit(bgr, nearest, shape);
         if (faces.Any(f => IsSecondPerson(f, nearest))) return FaceGuidance.OnlyOnePerson;
         if (shape.Confidence >= SureMesh) return null;
-        // The detector is sure of a head, the mesh finds no face on it: covered, or cut off.
+        // The detector is sure of a head but the mesh finds no face on it: the face is covered or cut off.
         return nearest.Score >= SureScore ? FaceGuidance.ShowWholeFace : FaceGuidance.NoFace;
     }
 

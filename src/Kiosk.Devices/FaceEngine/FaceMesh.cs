@@ -5,7 +5,7 @@ using OpenCvSharp;
 
 namespace Kiosk.Devices.FaceEngine;
 
-/// <summary>MediaPipe's face mesh in two passes: round the detector's box, then round the first mesh, upright.</summary>
+/// <summary>MediaPipe's face mesh in two passes: on the detector's box, then on the first mesh's box, turned upright.</summary>
 internal sealed class FaceMesh : IDisposable
 {
     private const int Side = 192;
@@ -26,7 +26,7 @@ internal sealed class FaceMesh : IDisposable
         double angle = Angle(Flat(mesh[LeftEyeCorner]), Flat(mesh[RightEyeCorner]));
         (Vector2 centre, float side) = Box(mesh, angle);
         Pass(bgr, centre, Margin * side, angle, shape);
-        Landmarks.Of(shape.Mesh, shape.Points);
+        Landmarks.FromMesh468(shape.Mesh, shape.Points);
     }
 
     public void Clear()

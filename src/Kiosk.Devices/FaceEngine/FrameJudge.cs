@@ -9,16 +9,16 @@ using OpenCvSharp;
 
 namespace Kiosk.Devices.FaceEngine;
 
-/// <summary>One frame after the other to guidance and verdicts. Everything of a person is zeroed by <see cref="End"/>.</summary>
-/// <param name="passive">Not owned; null: none.</param>
+/// <summary>Turns frames into guidance and verdicts. <see cref="End"/> zeroes everything that came from a person.</summary>
+/// <param name="passive">Disposed by the caller; null: none.</param>
 /// <param name="sensor">Opened and closed by the caller; null: none.</param>
 internal sealed class FrameJudge(
     FaceFinder finder, IFaceMatcher matcher, PassiveNet? passive, IPresentationSensor? sensor, FaceCheckOptions options, TimeProvider time) : IDisposable
 {
-    /// <summary>Degrees of yaw up to which a template still tells persons apart reliably.</summary>
+    /// <summary>Up to this yaw, degrees, a template is reliable.</summary>
     private const double TrustedYaw = 18;
 
-    /// <summary>How long a miss stays on the screen before the next comparison.</summary>
+    /// <summary>How long "try again" stays on the screen before the next comparison.</summary>
     private static readonly TimeSpan AfterMiss = TimeSpan.FromSeconds(1);
 
     private readonly QualityMeter _meter = new();
@@ -35,7 +35,7 @@ internal sealed class FrameJudge(
 
     public bool HasCard => _attempt is not null;
 
-    /// <param name="cannotTurn">Asks for a gesture in place of the head turn.</param>
+    /// <param name="cannotTurn">Asks for a gesture instead of the head turn.</param>
     public void Begin(bool cannotTurn)
     {
         _cannotTurn = cannotTurn;
@@ -44,8 +44,8 @@ internal sealed class FrameJudge(
         _missed = null;
     }
 
-    /// <param name="pictures">Decodes in a process of its own; null: in this one.</param>
-    /// <exception cref="FailureException">PhotoUnreadable: damaged, or no face in it.</exception>
+    /// <param name="pictures">Decodes in a separate process; null: in this process.</param>
+    /// <exception cref="FailureException">PhotoUnreadable: damaged, or without a face.</exception>
     public void TakeCard(ReadOnlySpan<byte> jpeg2000, CardPictures? pictures)
     {
         using Mat picture = pictures?.Photo(jpeg2000) ?? CardPortrait.Decode(jpeg2000);
@@ -53,7 +53,7 @@ internal sealed class FrameJudge(
         _attempt = new(matcher, options, _card, _cannotTurn, time);
     }
 
-    /// <returns>Guidance to report, null when unchanged; a verdict, null when there is none.</returns>
+    /// <returns>New guidance, null when unchanged; a verdict, null when there is none yet.</returns>
     public (FaceGuidance? Guidance, FaceVerdict? Verdict) Look(CameraFrame frame)
     {
         long begun = time.GetTimestamp();
@@ -64,7 +64,7 @@ internal sealed class FrameJudge(
 
         if (same && live) live = Trace.Presence.IsLive(sensor is not null, passive?.Least);
         FaceVerdict verdict = new(same, live, _attempt!.Band(), matcher.Facts.Id, time.GetElapsedTime(frame.Arrived).TotalMilliseconds);
-        Remember();
+        KeepFigures();
         _attempt.Restart();
         Trace.Presence = same && live ? Trace.Presence : default;
         _track.End();
@@ -91,7 +91,7 @@ internal sealed class FrameJudge(
         FaceGuidance? found = finder.Find(picture, _shape);
         if (found is { } absent)
         {
-            // Two faces are no gap in the track but a chance to change places.
+            // While two faces are in view, persons could change places: start over at once.
             if (absent == FaceGuidance.OnlyOnePerson || !_track.Miss()) Restart();
             return (absent, _attempt?.Miss());
         }
@@ -108,7 +108,7 @@ internal sealed class FrameJudge(
         return (_attempt.Challenge is null ? wrong ?? FaceGuidance.Comparing : FaceGuidance.Comparing, judged);
     }
 
-    /// <summary>The layers beside the challenge; the passive network judges straight faces only, as it was trained.</summary>
+    /// <summary>Asks the sensor and the passive network. The network judges only straight faces, as it was trained.</summary>
     private LivenessTally Probe(Mat picture, bool usable)
     {
         LivenessTally tally = Trace.Presence;
@@ -121,12 +121,12 @@ internal sealed class FrameJudge(
 
     private void Restart()
     {
-        Remember();
+        KeepFigures();
         _attempt?.Restart();
         Trace.Presence = default;
     }
 
-    private void Remember()
+    private void KeepFigures()
     {
         if (_attempt is null || _attempt.Distance == 0) return;
         Trace.Distance = _attempt.Distance;

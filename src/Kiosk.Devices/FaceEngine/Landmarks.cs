@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace Kiosk.Devices.FaceEngine;
 
-/// <summary>The 68 points of dlib (iBUG 300-W) taken from the 468 of the mesh, and templates to align them to.</summary>
+/// <summary>The 68 points of dlib (iBUG 300-W), taken from the 468 of the mesh, and the templates for alignment.</summary>
 internal static class Landmarks
 {
     public const int Count = 68;
@@ -22,8 +22,8 @@ internal static class Landmarks
     public static ReadOnlySpan<Vector2> ArcFace112 => ArcFace;
 
     /// <summary>
-    /// Points 17 to 67 of the mean face in such a picture: the mesh's own mean over faces aligned by eyes, nose and mouth, left
-    /// and right made alike, 5 % larger and a pixel higher, so that the two cuts differ a little.
+    /// Points 17 to 67 of the mean face in a 112 x 112 picture: the mean of meshes aligned by eyes, nose and mouth, made symmetric. It is
+    /// 5 % larger and one pixel higher than <see cref="ArcFace112"/>, so that the two chips differ a little.
     /// </summary>
     public static ReadOnlySpan<Vector2> ArcFaceMean112 => ArcFaceMean;
 
@@ -71,8 +71,8 @@ internal static class Landmarks
     ];
 
     /// <param name="mesh">468 points.</param>
-    /// <param name="points">68 written.</param>
-    public static void Of(ReadOnlySpan<Vector3> mesh, Span<Vector2> points)
+    /// <param name="points">68 points, written.</param>
+    public static void FromMesh468(ReadOnlySpan<Vector3> mesh, Span<Vector2> points)
     {
         for (int i = 0; i < Count; i++) points[i] = new(mesh[FromMesh[i]].X, mesh[FromMesh[i]].Y);
     }

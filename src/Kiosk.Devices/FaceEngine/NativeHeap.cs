@@ -3,15 +3,15 @@ using System.Runtime.InteropServices;
 namespace Kiosk.Devices.FaceEngine;
 
 /// <summary>
-/// The C library's heap under a program that starts a thread for every word with a card. glibc gives threads heaps of their own, eight
-/// for each processor, and each keeps what pictures and networks left in it: the collector's heap stays flat while the process grows
-/// by visits. Two are enough for what runs at once here (mallopt(3)).
+/// Limits the C library's heaps. glibc gives threads separate heaps, up to eight for each processor, and each keeps the memory that
+/// pictures and networks used. This program starts a thread for each card session, so the process would grow with every visit although
+/// .NET's own heap does not. Two heaps are enough for what runs here at the same time (mallopt(3), M_ARENA_MAX).
 /// </summary>
 public static partial class NativeHeap
 {
     private const int ArenaMax = -8;
 
-    /// <summary>Before the first thread of ours; elsewhere than on glibc it does nothing.</summary>
+    /// <summary>Call before the program starts its first thread. Does nothing without glibc.</summary>
     public static void Limit()
     {
         if (!OperatingSystem.IsLinux()) return;
@@ -21,11 +21,13 @@ public static partial class NativeHeap
         }
         catch (Exception other) when (other is EntryPointNotFoundException or DllNotFoundException)
         {
-            // Another C library, another heap.
+            // Not glibc: nothing to limit.
         }
     }
 
-    /// <summary>Gives back to the system what nobody uses (malloc_trim(3)); some milliseconds, any thread. After a visit, for the next one.</summary>
+    /// <summary>
+    /// Returns unused memory to the system (malloc_trim(3)). Takes some milliseconds, on any thread; call it after a visit.
+    /// </summary>
     public static void Trim()
     {
         if (!OperatingSystem.IsLinux()) return;
@@ -35,7 +37,7 @@ public static partial class NativeHeap
         }
         catch (Exception other) when (other is EntryPointNotFoundException or DllNotFoundException)
         {
-            // Another C library, another heap.
+            // Not glibc: nothing to limit.
         }
     }
 

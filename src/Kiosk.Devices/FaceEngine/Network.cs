@@ -3,8 +3,8 @@ using Microsoft.ML.OnnxRuntime;
 namespace Kiosk.Devices.FaceEngine;
 
 /// <summary>
-/// One ONNX model with its input and output buffers, made once and used for every frame. One core and no spinning:
-/// a second thread gave no gain (face.md 2) and the other core belongs to the screen. Not for two threads at once.
+/// One ONNX model with its input and output buffers, made once and used for every frame. It runs on one core and does not spin: with
+/// these networks a second thread gave no gain, and the other core is for the screen. Not for two threads at once.
 /// </summary>
 internal sealed class Network : IDisposable
 {
@@ -18,9 +18,9 @@ internal sealed class Network : IDisposable
 
     static Network() => QuietRuntime.Begin();
 
-    /// <param name="path">A file whose digest was compared.</param>
-    /// <param name="shape">Of the one input; batch 1.</param>
-    /// <param name="outputs">Name and shape of the outputs wanted.</param>
+    /// <param name="path">A file whose digest was checked (<see cref="Models.ModelStore.Locate"/>).</param>
+    /// <param name="shape">Shape of the only input; batch 1.</param>
+    /// <param name="outputs">Name and shape of the outputs to read.</param>
     public Network(string path, string input, long[] shape, params (string Name, long[] Shape)[] outputs)
     {
         using SessionOptions options = new()
@@ -41,7 +41,7 @@ internal sealed class Network : IDisposable
         Run();
     }
 
-    /// <summary>To be filled before <see cref="Run"/>.</summary>
+    /// <summary>Fill it before <see cref="Run"/>.</summary>
     public float[] Input { get; }
 
     /// <summary>Values of an output after the last run, in the order given at construction.</summary>
@@ -49,7 +49,7 @@ internal sealed class Network : IDisposable
 
     public void Run() => _session.Run(_run, _inputNames, _inputs, _outputNames, _outputs);
 
-    /// <summary>Zeroes picture and result of the last run.</summary>
+    /// <summary>Zeroes input and outputs of the last run.</summary>
     public void Clear()
     {
         Array.Clear(Input);

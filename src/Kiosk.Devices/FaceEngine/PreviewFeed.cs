@@ -5,7 +5,9 @@ using OpenCvSharp;
 
 namespace Kiosk.Devices.FaceEngine;
 
-/// <summary>The mirror on the screen: reads the camera beside the matching and takes nothing from it but a copy.</summary>
+/// <summary>
+/// The mirror picture on the screen. It reads its own copy of the camera's frames, so it does not disturb the comparison.
+/// </summary>
 internal sealed class PreviewFeed : IDisposable
 {
     private static readonly int[] Quality = [(int)ImwriteFlags.JpegQuality, 75];
@@ -16,12 +18,12 @@ internal sealed class PreviewFeed : IDisposable
     private TaskCompletionSource<ICameraStream?>? _stream;
     private byte[] _jpeg = [];
 
-    /// <summary>From now on viewers wait for the camera instead of being sent away.</summary>
+    /// <summary>From now on viewers wait for the camera; before, they get null.</summary>
     public void Opening() => _stream = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public void Open(ICameraStream stream) => _stream?.TrySetResult(stream);
 
-    /// <summary>Sends viewers away and zeroes what they saw; the stream's owner closes it.</summary>
+    /// <summary>Viewers get null from now on; the last picture is zeroed. The caller closes the stream.</summary>
     public async Task CloseAsync()
     {
         Interlocked.Exchange(ref _stream, null)?.TrySetResult(null);

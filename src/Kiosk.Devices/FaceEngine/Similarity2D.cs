@@ -3,12 +3,12 @@ using OpenCvSharp;
 
 namespace Kiosk.Devices.FaceEngine;
 
-/// <summary>Turn, scale and shift: x' = A x - B y + X, y' = B x + A y + Y.</summary>
+/// <summary>Rotation, scale and shift: x' = A x - B y + X, y' = B x + A y + Y.</summary>
 internal readonly record struct Similarity2D(double A, double B, double X, double Y)
 {
     public double Scale => Math.Sqrt((A * A) + (B * B));
 
-    /// <summary>The one that brings <paramref name="from"/> nearest to <paramref name="to"/> (least squares).</summary>
+    /// <summary>The transform that brings <paramref name="from"/> nearest to <paramref name="to"/> (least squares).</summary>
     public static Similarity2D Fit(ReadOnlySpan<Vector2> from, ReadOnlySpan<Vector2> to)
     {
         Vector2 fromCentre = Landmarks.Mean(from);
@@ -28,7 +28,10 @@ internal readonly record struct Similarity2D(double A, double B, double X, doubl
         return new(a, b, toCentre.X - ((a * fromCentre.X) - (b * fromCentre.Y)), toCentre.Y - ((b * fromCentre.X) + (a * fromCentre.Y)));
     }
 
-    /// <summary>Brings the square round <paramref name="centre"/>, turned by <paramref name="angle"/>, to a picture of <paramref name="size"/> pixels.</summary>
+    /// <summary>
+    /// Brings the square round <paramref name="centre"/>, turned by <paramref name="angle"/>, to a picture of <paramref name="size"/>
+    /// pixels.
+    /// </summary>
     /// <param name="side">Side of the square, pixels.</param>
     /// <param name="angle">Radians; the square's x axis in the picture.</param>
     public static Similarity2D Square(Vector2 centre, double side, double angle, int size)
@@ -51,7 +54,7 @@ internal readonly record struct Similarity2D(double A, double B, double X, doubl
         Similarity2D rest = this;
         using Mat halved = new();
         Mat from = source;
-        // Below half size a linear warp aliases; halve the picture with a proper filter first.
+        // Below half size a linear warp aliases: halve the picture with a smoothing filter first.
         while (rest.Scale < 0.5)
         {
             Cv2.PyrDown(from, halved);
@@ -61,7 +64,7 @@ internal readonly record struct Similarity2D(double A, double B, double X, doubl
 
         using Mat matrix = Mat.FromPixelData(2, 3, MatType.CV_64FC1, (double[])[rest.A, -rest.B, rest.X, rest.B, rest.A, rest.Y]);
         Cv2.WarpAffine(from, target, matrix, new Size(width, height), InterpolationFlags.Linear, BorderTypes.Constant, Scalar.All(0));
-        // Mats do not zero what they free.
+        // A Mat does not zero the memory that it frees.
         if (from == halved) halved.SetTo(Scalar.All(0));
     }
 }

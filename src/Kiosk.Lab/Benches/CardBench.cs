@@ -23,7 +23,7 @@ internal static class CardBench
     public static async Task<int> RunAsync(int reads, string? jsonFile, CancellationToken stop)
     {
         TimeProvider time = TimeProvider.System;
-        DateOnly today = DateOnly.FromDateTime(time.GetUtcNow().ToOffset(TimeSpan.FromHours(9)).Date);
+        DateOnly today = JapanTime.DateOf(time.GetUtcNow());
         await using VirtualCardDesk desk = await VirtualCardDesk.StartAsync(
             new PrivatePcscdOptions(PrivatePcscdOptions.CommandOf(LabFiles.Lab), today), time, stop);
         SortedDictionary<string, object> figures = new(StringComparer.Ordinal) { ["reads"] = reads };

@@ -16,7 +16,7 @@ namespace Kiosk.Lab.Benches;
 internal sealed class SoakBench(BenchDesk thermometers, TimeSpan length)
 {
     /// <summary>Visits before the measurement. They fill caches and pools.</summary>
-    private const int Warm = 4;
+    private const int WarmUpVisits = 4;
 
     public async Task RunAsync(BenchRun run, CancellationToken stop)
     {
@@ -30,11 +30,11 @@ internal sealed class SoakBench(BenchDesk thermometers, TimeSpan length)
         IThermometer? thermometer = thermometers.Find(DeviceClass.Temperature) is { } entry ? thermometers.Board(entry).Thermometer(entry)
             : null;
         if (thermometer is null) run.Skip("temperature", "this desk has no thermometer");
-        for (int i = 0; i < Warm; i++)
+        for (int i = 0; i < WarmUpVisits; i++)
             await VisitCommand.VisitAsync(desk, new VisitOrder("standard", "holder", i % 2 == 0 ? Method.Face : Method.Pin), stop);
         await run.PartAsync("visits", (int)length.TotalSeconds, async done =>
         {
-            int told = 0;
+            int stepsDone = 0;
             for (int i = 0; run.Time.GetElapsedTime(began) < length || i < 2; i++)
             {
                 long since = run.Time.GetTimestamp();
@@ -59,7 +59,7 @@ internal sealed class SoakBench(BenchDesk thermometers, TimeSpan length)
                 }
 
                 run.Add("gc pause", "ms", "all pauses so far", GC.GetTotalPauseDuration().TotalMilliseconds, Better.Neither);
-                for (; told < (int)run.Time.GetElapsedTime(began).TotalSeconds; told++) done();
+                for (; stepsDone < (int)run.Time.GetElapsedTime(began).TotalSeconds; stepsDone++) done();
             }
         });
         run.Add("memory growth", "MiB", "mean of the last fifth less mean of the first fifth", Growth(memory));

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Kiosk.Core;
 using Kiosk.Core.Cards;
 using Kiosk.Core.Consents;
 using Kiosk.Core.Faces;
@@ -26,7 +27,7 @@ internal sealed class SoftCard : IDisposable
             RSASignaturePadding.Pkcs1);
         using X509Certificate2 certificate = request.CreateSelfSigned(now.AddYears(-1), ends);
         _certificate = certificate.RawData;
-        _lastDay = DateOnly.FromDateTime(ends.ToOffset(TimeSpan.FromHours(9)).Date);
+        _lastDay = JapanTime.DateOf(ends);
     }
 
     /// <summary>Makes a check-in by PIN, with a signature over the reception's challenge.</summary>

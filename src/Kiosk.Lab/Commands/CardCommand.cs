@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Kiosk.Core;
 using Kiosk.Simulators.CardReader;
 
 namespace Kiosk.Lab.Commands;
@@ -7,7 +8,7 @@ namespace Kiosk.Lab.Commands;
 /// <summary>`kiosk-lab card list|show|make|serve`: the virtual cards.</summary>
 internal static class CardCommand
 {
-    private static DateOnly Today => DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().ToOffset(TimeSpan.FromHours(9)).DateTime);
+    private static DateOnly Today => JapanTime.DateOf(TimeProvider.System.GetUtcNow());
 
     public static Command Make()
     {

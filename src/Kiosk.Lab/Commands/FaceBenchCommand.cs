@@ -48,7 +48,7 @@ internal static class FaceBenchCommand
         };
         command.SetAction(async (options, stop) =>
         {
-            BenchReport report;
+            FaceBenchReport report;
             try
             {
                 FaceBenchOptions wanted = new(options.GetValue(images)!, Names(options.GetValue(group)), options.GetValue(engine),
@@ -63,7 +63,8 @@ internal static class FaceBenchCommand
 
             PrintReport(report);
             if (options.GetValue(json) is { } jsonFile) await File.WriteAllTextAsync(jsonFile, report.ToJson(), stop);
-            if (options.GetValue(html) is { } htmlFile) await File.WriteAllTextAsync(htmlFile, report.ToHtml(), stop);
+            if (options.GetValue(html) is { } htmlFile)
+                await File.WriteAllTextAsync(htmlFile, await FaceBenchPage.RenderAsync(report), stop);
             return 0;
         });
         return command;
@@ -179,7 +180,7 @@ internal static class FaceBenchCommand
         return [.. File.ReadAllLines(file).Select(l => l.Trim()).Where(l => l.Length > 0)];
     }
 
-    private static void PrintReport(BenchReport report)
+    private static void PrintReport(FaceBenchReport report)
     {
         ShippedRates at = report.Shipped;
         Line("engine", report.Engine);

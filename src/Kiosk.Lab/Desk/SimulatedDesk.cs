@@ -118,7 +118,7 @@ internal sealed class SimulatedDesk : ISimulatorDesk, ICameraPresence, IAsyncDis
         _face.Start();
 
         progress("card reader: a private pcscd");
-        DateOnly today = DateOnly.FromDateTime(Time.GetUtcNow().ToOffset(TimeSpan.FromHours(9)).Date);
+        DateOnly today = JapanTime.DateOf(Time.GetUtcNow());
         _cards = Own(await VirtualCardDesk.StartAsync(
             new PrivatePcscdOptions(PrivatePcscdOptions.CommandOf(LabFiles.Lab), today, options.BitRate == 0 ? "none"
                 : $"{options.BitRate}", people.Available ? people.CardPhotoJp2 : null), Time, stop));

@@ -46,7 +46,7 @@ internal sealed class SimulatedDevices : ISimulatedDevices
 
     public async Task<ReaderUnderTest> ReaderAsync(DeviceEntry entry, CancellationToken stop)
     {
-        DateOnly today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().ToOffset(TimeSpan.FromHours(9)).Date);
+        DateOnly today = JapanTime.DateOf(TimeProvider.System.GetUtcNow());
         string rate = entry.Class == DeviceClass.ContactReader ? "contact" : "424";
         VirtualCardDesk desk;
         try
@@ -113,29 +113,29 @@ internal sealed class SimulatedDevices : ISimulatedDevices
         _board.Dispose();
     }
 
-    private sealed class CameraPlug(SimulatedCamera camera) : IPlug
+    private sealed class CameraPlug(SimulatedCamera camera) : ICableSwitch
     {
-        public Task PullAsync(CancellationToken stop)
+        public Task UnplugAsync(CancellationToken stop)
         {
             camera.Unplugged = true;
             return Task.CompletedTask;
         }
 
-        public Task PushAsync(CancellationToken stop)
+        public Task PlugInAsync(CancellationToken stop)
         {
             camera.Unplugged = false;
             return Task.CompletedTask;
         }
     }
 
-    private sealed class ReaderPlug(VirtualCardDesk desk) : IPlug
+    private sealed class ReaderPlug(VirtualCardDesk desk) : ICableSwitch
     {
-        public Task PullAsync(CancellationToken stop) => desk.SetReaderAsync(false, stop);
+        public Task UnplugAsync(CancellationToken stop) => desk.SetReaderAsync(false, stop);
 
-        public Task PushAsync(CancellationToken stop) => desk.SetReaderAsync(true, stop);
+        public Task PlugInAsync(CancellationToken stop) => desk.SetReaderAsync(true, stop);
     }
 
-    private sealed class CardHand(VirtualCardDesk desk, string deviceClass) : ICardHand
+    private sealed class CardHand(VirtualCardDesk desk, string deviceClass) : ICardPlacer
     {
         public bool IsExact => true;
 
@@ -149,7 +149,7 @@ internal sealed class SimulatedDevices : ISimulatedDevices
 
         public Task SetRateAsync(string rate, CancellationToken stop) => desk.SetRateAsync(rate, stop);
 
-        public async Task<double?> PhysicsAsync(CancellationToken stop) => (await desk.StatsAsync(stop)).PhysicalTime;
+        public async Task<double?> ModelledTimeAsync(CancellationToken stop) => (await desk.StatsAsync(stop)).PhysicalTime;
 
         public Secret? NumberOf(string card)
         {

@@ -8,21 +8,23 @@ using OpenCvSharp;
 
 namespace Kiosk.Lab.Faces;
 
-/// <summary>One template and whose it is.</summary>
+/// <summary>One template and the number of its person.</summary>
 internal sealed record BenchTemplate(int Person, bool IsCard, float[] Values);
 
 /// <summary>
-/// A folder of people, one folder each. The first picture becomes a card photo, the others are live; names stay in here.
+/// A folder with one folder of pictures for each person. The first picture becomes the card photo, the others are the live pictures.
 /// </summary>
 internal sealed class BenchPictures
 {
-    /// <summary>Larger side of a live picture, pixels: a face cut as in lfw (250 pixels) then has its eyes as far apart as before the camera.</summary>
+    /// <summary>
+    /// Larger side of a live picture, pixels. In a picture of lfw (250 pixels) the eyes are then as far apart as in front of the camera.
+    /// </summary>
     private const int LiveSide = 500;
 
     private static readonly string[] Endings = [".jpg", ".jpeg", ".png", ".bmp"];
     private readonly List<(int Person, bool IsCard, string File)> _files = [];
 
-    /// <exception cref="InvalidDataException">No such folder, or nobody in it; says what is expected.</exception>
+    /// <exception cref="InvalidDataException">No such folder, or pictures of fewer than two people; says what is expected.</exception>
     public BenchPictures(string folder)
     {
         if (!Directory.Exists(folder)) throw new InvalidDataException($"{folder}: no such folder; one folder of pictures for each person is expected");
@@ -38,15 +40,15 @@ internal sealed class BenchPictures
         if (People.Count < 2) throw new InvalidDataException($"{folder}: pictures of {People.Count} people; two or more folders with {string.Join(", ", Endings)} files are expected");
     }
 
-    /// <summary>Folder names, by number.</summary>
+    /// <summary>Folder names; the index is the person's number.</summary>
     public List<string> People { get; } = [];
 
     public int Count => _files.Count;
 
     public IEnumerable<(int Person, string File)> Live => _files.Where(f => !f.IsCard).Select(f => (f.Person, f.File));
 
-    /// <summary>Templates of all pictures, by two workers with an engine each; where no face was found, none.</summary>
-    /// <param name="card">Makes the card's picture of the first; null: all are live.</param>
+    /// <summary>Templates of all pictures in which a face was found. Two threads work, each with its own recogniser.</summary>
+    /// <param name="card">Makes the card photo from the first picture; null: all pictures are live.</param>
     public List<BenchTemplate> Templates(ModelStore store, string? engine, Func<Mat, FaceShape, byte[]>? card, IProgress<string> progress, CancellationToken stop)
     {
         BenchTemplate?[] made = new BenchTemplate?[_files.Count];
@@ -68,7 +70,7 @@ internal sealed class BenchPictures
         return [.. made.OfType<BenchTemplate>()];
     }
 
-    /// <summary>As before the camera; empty when it is no picture. The caller disposes it.</summary>
+    /// <summary>Reads a picture at the size it has in front of the camera; empty when it cannot be read. The caller disposes it.</summary>
     public static Mat Open(string file)
     {
         Mat photo = Cv2.ImRead(file, ImreadModes.Color);

@@ -4,9 +4,9 @@ using OpenCvSharp;
 
 namespace Kiosk.Lab.Faces;
 
-/// <summary>What can be wrong with a live picture, painted over a good one. Painted, not photographed: the figures bound, they do not prove.</summary>
-/// <param name="Name">As in the report.</param>
-/// <param name="Apply">Changes the picture; the shape is that of the good one.</param>
+/// <summary>A fault of a live picture, painted over a good picture. Real faults may give other figures.</summary>
+/// <param name="Name">Name in the report.</param>
+/// <param name="Apply">Changes the picture; the shape is that of the good picture.</param>
 internal sealed record Disturbance(string Name, Action<Mat, FaceShape> Apply)
 {
     private static readonly int[] MaskOutline = [234, 93, 132, 58, 172, 136, 150, 149, 176, 148, 152, 377, 400, 378, 379, 365, 397, 288, 361, 323, 454, 345, 6, 116];
@@ -64,7 +64,7 @@ internal sealed record Disturbance(string Name, Action<Mat, FaceShape> Apply)
             Cv2.Ellipse(picture, new Point(eye.X, eye.Y), new Size(shape.Iod * 0.42, shape.Iod * 0.30), 0, 0, 360, new Scalar(22, 20, 20), -1, LineTypes.AntiAlias);
     }
 
-    /// <summary>In the colour of the nose.</summary>
+    /// <summary>A hand over one eye, in the colour of the nose.</summary>
     private static void Hand(Mat picture, FaceShape shape)
     {
         Vector2 eye = Landmarks.LeftEye(shape.Points);
@@ -99,7 +99,7 @@ internal sealed record Disturbance(string Name, Action<Mat, FaceShape> Apply)
 
     private static void SideLight(Mat picture, FaceShape shape) => Shade(picture, x => Math.Clamp(0.35 + (0.9 * (x - shape.Centre.X + shape.Iod) / (2 * shape.Iod)), 0.35, 1.25));
 
-    /// <summary>The face in its own shadow, white round it.</summary>
+    /// <summary>A dark face with white around it.</summary>
     private static void Backlight(Mat picture, FaceShape shape)
     {
         using Mat face = new(picture.Size(), MatType.CV_8UC3, Scalar.All(0));

@@ -6,31 +6,33 @@ using OpenCvSharp;
 
 namespace Kiosk.Lab.Faces;
 
+/// <summary>Options of <c>bench face</c>.</summary>
 /// <param name="Folder">One folder of pictures for each person; the first picture by name becomes the card photo.</param>
-/// <param name="Group">Folder names of the group measured apart; null: none.</param>
-/// <param name="Engine">Model id; null: the best one present.</param>
-/// <param name="Conditions">Also try disturbed live pictures.</param>
-/// <param name="Cohort">File of templates to normalise against; its people must not be in the folder. The threshold is then found here.</param>
+/// <param name="Group">Folder names of a group that is also measured separately; null: none.</param>
+/// <param name="Engine">Model id; null: the preferred recogniser that is present.</param>
+/// <param name="Conditions">Also measure disturbed live pictures.</param>
+/// <param name="Cohort">File of templates to normalise against; its people must not be in the folder. The bench then finds the
+/// threshold.</param>
 public sealed record FaceBenchOptions(string Folder, IReadOnlySet<string>? Group = null, string? Engine = null, bool Conditions = false, string? Cohort = null);
 
 /// <summary>
 /// <c>kiosk bench face</c>, the card-photo protocol: every card photo (240 x 320, grey, JP2 of 4.9 KB) against every live
-/// picture, single and averaged by three. Nothing of a face leaves the memory.
+/// picture, singly and as means of three. Pictures and templates are never written.
 /// </summary>
 public sealed class FaceBench
 {
     private readonly ModelStore _store;
     private readonly Func<Mat, FaceShape, byte[]> _card;
 
-    /// <param name="card">Makes the card's picture (JPEG 2000) of a live one and the shape of the face in it.</param>
+    /// <param name="card">Makes the card photo (JPEG 2000) from a live picture and the shape of its face.</param>
     internal FaceBench(ModelStore store, Func<Mat, FaceShape, byte[]> card) => (_store, _card) = (store, card);
 
-    /// <summary>Live pictures whose mean is one probe: as many frames as the kiosk averages.</summary>
+    /// <summary>Live pictures averaged to one template, as many as the kiosk averages.</summary>
     public const int Averaged = 3;
 
     /// <exception cref="InvalidDataException">The folder or the group's file is not as expected.</exception>
     /// <exception cref="Core.FailureException">ModelMissing, ModelNotListed.</exception>
-    public BenchReport Run(FaceBenchOptions options, IProgress<string> progress, CancellationToken stop)
+    public FaceBenchReport Run(FaceBenchOptions options, IProgress<string> progress, CancellationToken stop)
     {
         BenchPictures pictures = new(options.Folder);
         bool[] inGroup = [.. pictures.People.Select(p => options.Group?.Contains(p) ?? false)];
@@ -86,14 +88,14 @@ public sealed class FaceBench
         List<BenchTemplate> cards = [.. templates.Where(t => t.IsCard)];
         if (matcher is not CohortMatcher normal)
             return from reference in cards from probe in probes select new Pair(reference.Person, probe.Person, (float)matcher.Compare(reference.Values, probe.Values));
-        // What is usual for strangers is found once a template, not once a pair.
+        // The usual distance of strangers is computed once for each template, not for each pair.
         (double, double)[] ofCards = [.. cards.Select(t => normal.Strangers(t.Values))], ofProbes = [.. probes.Select(t => normal.Strangers(t.Values))];
         return from i in Enumerable.Range(0, cards.Count)
                from j in Enumerable.Range(0, probes.Count)
                select new Pair(cards[i].Person, probes[j].Person, (float)CohortMatcher.Normalise(normal.Plain(cards[i].Values, probes[j].Values), ofCards[i], ofProbes[j]));
     }
 
-    /// <summary>Threes of each person's live pictures, none used twice.</summary>
+    /// <summary>Means of three live pictures of one person; no picture is used twice.</summary>
     private static List<BenchTemplate> Means(IFaceMatcher matcher, List<BenchTemplate> templates)
     {
         List<BenchTemplate> means = [];

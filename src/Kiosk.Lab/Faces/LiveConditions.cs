@@ -7,12 +7,12 @@ using OpenCvSharp;
 
 namespace Kiosk.Lab.Faces;
 
-/// <summary>Every disturbance on one live picture of up to 150 people: does a gate say what to change, and does the comparison still tell persons apart?</summary>
+/// <summary>Applies every disturbance to one live picture of up to 150 people; counts what the gates and the comparison do.</summary>
 internal static class LiveConditions
 {
     private const int People = 150;
 
-    /// <summary>Place and size are the camera's affair and not this folder's: these gates are left open.</summary>
+    /// <summary>These gates are ignored: place and size of the face depend on the camera, not on these pictures.</summary>
     private static readonly FaceGuidance[] OfPlace =
         [FaceGuidance.MoveLeft, FaceGuidance.MoveRight, FaceGuidance.MoveUp, FaceGuidance.MoveDown, FaceGuidance.StepBack];
 
@@ -49,7 +49,7 @@ internal static class LiveConditions
             tally.Pictures++;
             if (finder.Find(live, shape) is { } lost and not FaceGuidance.OnlyOnePerson)
             {
-                tally.Lost(lost);
+                tally.AddLost(lost);
                 return;
             }
 
@@ -57,7 +57,7 @@ internal static class LiveConditions
             if (told is { } place && OfPlace.Contains(place)) told = null;
             float[] probe = new float[matcher.TemplateLength];
             matcher.CreateTemplate(new(Pixels.Bytes(live), live.Width, live.Height, shape.Points), probe);
-            tally.Compared(
+            tally.AddComparison(
                 told,
                 matcher.Compare(byPerson[person], probe) <= matcher.Facts.Threshold,
                 tried.Count(t => t.Person != person && matcher.Compare(byPerson[t.Person], probe) <= matcher.Facts.Threshold),
@@ -72,13 +72,13 @@ internal static class LiveConditions
 
         public int Pictures { get; set; }
 
-        public void Lost(FaceGuidance told)
+        public void AddLost(FaceGuidance told)
         {
             _noFace++;
             _told[told] = _told.GetValueOrDefault(told) + 1;
         }
 
-        public void Compared(FaceGuidance? told, bool accepted, int othersAccepted, int others)
+        public void AddComparison(FaceGuidance? told, bool accepted, int othersAccepted, int others)
         {
             _compared++;
             if (!accepted) _refused++;

@@ -7,14 +7,15 @@ using OpenCvSharp;
 namespace Kiosk.Lab.Faces;
 
 /// <summary>One kind of attack (ISO/IEC 30107-3: presentation attack instrument species).</summary>
-/// <param name="Accepted">Taken for a live head.</param>
+/// <param name="Accepted">Judged to be a live head.</param>
 /// <param name="NoFace">No face was found: not accepted either.</param>
-/// <param name="Apcer">Accepted of all, share.</param>
+/// <param name="Apcer">Share of accepted presentations.</param>
 public sealed record PadSpecies(string Species, int Presentations, int Accepted, int NoFace, double Apcer, Bounds Bounds);
 
-/// <param name="Refused">Live people not taken for live.</param>
-/// <param name="Bpcer">Refused of all, share.</param>
-/// <param name="WorstApcer">Of the worst species: the figure that counts.</param>
+/// <summary>Result of <c>kiosk bench pad</c>.</summary>
+/// <param name="Refused">Presentations of live people that were not judged live.</param>
+/// <param name="Bpcer">Share of refused presentations.</param>
+/// <param name="WorstApcer">Of the worst species; this figure decides.</param>
 public sealed record PadReport(
     int BonaFide, int Refused, int NoFace, double Bpcer, Bounds BpcerBounds, double? WorstApcer, IReadOnlyList<PadSpecies> Species, string Layer, string Note)
 {
@@ -24,8 +25,8 @@ public sealed record PadReport(
 }
 
 /// <summary>
-/// <c>kiosk bench pad</c>: the head turn's planarity test on recorded presentations. A presentation is a video, or a folder of
-/// frames in the order of their names, in which head or print is turned. <c>--bonafide DIR/PRESENTATION</c>,
+/// <c>kiosk bench pad</c>: the planarity test of the head turn on recorded presentations. A presentation is a video, or a folder of
+/// frames in the order of their names, in which a head or a print is turned. <c>--bonafide DIR/PRESENTATION</c>,
 /// <c>--attacks DIR/SPECIES/PRESENTATION</c>.
 /// </summary>
 public sealed class PadBench(ModelStore store)
@@ -78,7 +79,7 @@ public sealed class PadBench(ModelStore store)
         }
     }
 
-    /// <summary>95 % bounds of a share.</summary>
+    /// <summary>95 % bounds of a share (Wilson score interval).</summary>
     internal static Bounds Wilson(int hits, int tries)
     {
         const double Z = 1.959964;
@@ -113,7 +114,7 @@ public sealed class PadBench(ModelStore store)
         }
 
         if (shapes.Count == 0) return Outcome.NoFace;
-        // The baseline is the straightest frame, as the challenge takes one before it asks.
+        // The baseline is the straightest frame, as in a visit, where the challenge takes it before it asks.
         FaceShape straight = shapes.MinBy(s => Math.Abs(Planarity.Parallax(s.Points)))!;
         double baseline = Planarity.Parallax(straight.Points);
         int row = 0;

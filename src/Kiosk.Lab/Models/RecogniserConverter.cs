@@ -3,9 +3,9 @@ using System.Text.Json;
 namespace Kiosk.Lab.Models;
 
 /// <summary>
-/// dlib's face recognition ResNet from the weights of npm @vladmandic/face-api (HWIO, 109 of 117 tensors in 8 bits).
-/// The topology is dlib's <c>anet_type</c> (davisking/dlib, examples/dnn_face_recognition_ex.cpp); the affine layers that
-/// stand for batch normalisation are folded into the convolutions.
+/// Builds dlib's face recognition ResNet from the weights of npm @vladmandic/face-api (HWIO, 109 of 117 tensors in 8 bits).
+/// The topology is dlib's <c>anet_type</c> (davisking/dlib, examples/dnn_face_recognition_ex.cpp). The affine layers, which
+/// replace batch normalisation, are folded into the convolutions.
 /// </summary>
 internal sealed class RecogniserConverter
 {
@@ -21,14 +21,14 @@ internal sealed class RecogniserConverter
         return new RecogniserConverter(TensorflowWeights.Read(manifest.RootElement, open)).Build();
     }
 
-    /// <summary>The same of weights read elsewhere.</summary>
+    /// <summary>The same from weights that are already read.</summary>
     public static byte[] Convert(Dictionary<string, Weight> weights) => new RecogniserConverter(weights).Build();
 
     private byte[] Build()
     {
         _graph.Input("input", 0, 3, 150, 150);
         string x = _graph.Add("Sub", "input", _graph.Constant("mean", [122.782f, 117.001f, 104.298f], 1, 3, 1, 1));
-        // dlib divides by 256; face-api's port by 255 (difference in the output 3e-4). dlib is the original.
+        // As dlib, which divides by 256. face-api's port divides by 255; the outputs differ by 3e-4.
         x = _graph.Add("Div", x, _graph.Constant("divisor", [256f], 1));
         x = Convolution(x, "conv32_down", stride: 2, same: false, relu: true);
         x = _graph.Add("MaxPool", [x], [("kernel_shape", (int[])[3, 3]), ("strides", (int[])[2, 2])]);
@@ -78,8 +78,8 @@ internal sealed class RecogniserConverter
         return x;
     }
 
-    /// <param name="widen">The shortcut gets as many zero channels again.</param>
-    /// <param name="shorter">The convolved branch comes out one row and column short and is zero-padded at bottom and right.</param>
+    /// <param name="widen">The shortcut is padded with zero channels to twice the number.</param>
+    /// <param name="shorter">The convolved branch has one row and one column less and is zero-padded at the bottom and right.</param>
     private string Down(string x, string layer, bool widen, bool shorter)
     {
         string y = Convolution(x, layer + "/conv1", 2, same: false, relu: true);

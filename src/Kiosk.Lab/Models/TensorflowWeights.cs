@@ -40,11 +40,11 @@ internal sealed record Weight(int[] Shape, float[] Values)
     }
 }
 
-/// <summary>Reads a TensorFlow.js weights manifest: values lie back to back, unaligned, in the order of the list.</summary>
+/// <summary>Reads the weights of a TensorFlow.js manifest: values follow each other without alignment, in the order of the list.</summary>
 internal static class TensorflowWeights
 {
     /// <param name="groups">The JSON array of groups, each with <c>paths</c> and <c>weights</c>.</param>
-    /// <param name="open">Gives a shard by its path.</param>
+    /// <param name="open">Reads a file of weights by its path.</param>
     /// <exception cref="InvalidDataException">An unknown type, or a length that does not fit the list.</exception>
     public static Dictionary<string, Weight> Read(JsonElement groups, Func<string, byte[]> open)
     {

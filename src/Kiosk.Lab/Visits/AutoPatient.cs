@@ -52,13 +52,36 @@ internal sealed class AutoPatient(IVisitPort port, Method method, string pin, bo
             began |= Visit.IsUnderWay(view.State);
             if (began && Over(view.State) is VisitOutcome outcome) return outcome;
             bool waits = afterPhoto && view.State is S.ChoosingMethod { Who.Card.Photo: PhotoStatus.Reading };
-            if (!waits && _answered.Add(view.Screen)) Answer(view);
+            // A screen that offers nothing yet is looked at again when it changes.
+            if (!waits && !_answered.Contains(view.Screen) && Answer(view)) _answered.Add(view.Screen);
+            await TypeAsync(stop);
             if (view.State is S.MatchingFace) _ = GiveUpAsync(view.Screen, stop);
             view = await port.NextAsync(view, stop);
         }
     }
 
-    private void Answer(VisitView at)
+    /// <summary>
+    /// Types the digit that a pad waits for, and looks, until all are taken or another screen stands there: a key that came to a screen
+    /// replaced in the meantime, or was wiped, is typed again.
+    /// </summary>
+    private async Task TypeAsync(CancellationToken stop)
+    {
+        VisitView view = port.Current;
+        long screen = view.Screen;
+        while (view.Screen == screen && Typed(view.State) is int typed && typed < pin.Length)
+        {
+            int digit = pin[typed] - '0';
+            if (keypad is null) port.Key(screen, digit);
+            else keypad(digit);
+            while (view.Screen == screen && Typed(view.State) == typed) view = await port.NextAsync(view, stop);
+        }
+    }
+
+    /// <returns>Digits of the PIN that the screen has taken; null: it asks for none.</returns>
+    private static int? Typed(VisitState state) => state is S.EnteringPin or S.TypingPhonePin ? state.Typed : null;
+
+    /// <returns>False where there is nothing to press on this screen.</returns>
+    private bool Answer(VisitView at)
     {
         switch (at.State)
         {
@@ -70,9 +93,6 @@ internal sealed class AutoPatient(IVisitPort port, Method method, string pin, bo
                 break;
             case S.LastPinTry:
                 port.Press(at.Screen, new E.GoOn());
-                break;
-            case S.EnteringPin or S.TypingPhonePin:
-                foreach (char digit in pin) (keypad ?? (number => port.Key(at.Screen, number)))(digit - '0');
                 break;
             case S.AskingConsent:
                 port.Press(at.Screen, new E.AnsweredAll(true));
@@ -90,8 +110,10 @@ internal sealed class AutoPatient(IVisitPort port, Method method, string pin, bo
                 port.Press(at.Screen, new E.GoOn());
                 break;
             default:
-                break;
+                return false;
         }
+
+        return true;
     }
 
     /// <summary>Goes back to the choice of method if the same screen is still shown. This patient then has no method left.</summary>

@@ -42,9 +42,9 @@ internal static class DeviceVisit
     private static async Task<VisitOutcome> VisitAsync(KioskHost host, Config config, VisitOrder order, UinputKeypad? keypad,
         string? jsonFile, CancellationToken stop)
     {
-        await using RemoteHand? robot = Environment.GetEnvironmentVariable("KIOSK_CARD_HAND") is { Length: > 0 } address
-            ? await RemoteHand.ConnectAsync(address, stop) : null;
-        ICardHand hand = robot as ICardHand ?? new PersonHand();
+        await using RemoteCardPlacer? robot = Environment.GetEnvironmentVariable("KIOSK_CARD_HAND") is { Length: > 0 } address
+            ? await RemoteCardPlacer.ConnectAsync(address, stop) : null;
+        ICardPlacer hand = robot as ICardPlacer ?? new AskedPerson();
         using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
         patience.CancelAfter(TimeSpan.FromMinutes(5));
         await IdleAsync(host, patience.Token);

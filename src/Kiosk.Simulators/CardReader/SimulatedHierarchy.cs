@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Kiosk.Core;
 using Kiosk.Core.Cards;
 using Kiosk.Devices.CardReader;
 
@@ -87,7 +88,7 @@ public sealed class SimulatedHierarchy(string? directory) : IDisposable
     }
 
     /// <summary>23:59:59 in Japan.</summary>
-    private static DateTimeOffset EndOf(DateOnly day) => new(day, new TimeOnly(23, 59, 59), TimeSpan.FromHours(9));
+    private static DateTimeOffset EndOf(DateOnly day) => new(day, new TimeOnly(23, 59, 59), JapanTime.Offset);
 }
 
 /// <summary>

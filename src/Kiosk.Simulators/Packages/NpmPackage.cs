@@ -11,7 +11,7 @@ namespace Kiosk.Simulators.Packages;
 /// <param name="integrity"><c>sha512-BASE64</c> of the tarball; anything else is refused.</param>
 internal sealed class NpmPackage(string name, string version, string integrity)
 {
-    /// <summary>The tarball in the cache, fetched if it is not there; verified either way.</summary>
+    /// <summary>The tarball in the cache; fetched if it is missing, and verified in both cases.</summary>
     /// <exception cref="InvalidDataException">The digest differs.</exception>
     public async Task<string> FetchAsync(string cache, CancellationToken stop)
     {

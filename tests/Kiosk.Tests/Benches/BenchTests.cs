@@ -1,4 +1,5 @@
 using Kiosk.App.Benches;
+using Kiosk.App.Reports;
 using Kiosk.Lab.Desk;
 using Kiosk.Core;
 using Kiosk.Devices.Board;
@@ -24,7 +25,7 @@ public sealed class BenchTests
     [InlineData(1501, false)]
     [InlineData(double.NaN, false)]
     public void A_limit_is_kept_up_to_its_value_and_never_by_what_was_not_a_number(double measured, bool passed) =>
-        Assert.Equal(passed, Judged.Of(new Limit("open", "p95", "ms", "", Max: 1500), new Series("open", "ms", "", Better.Lower, [measured])).Passed);
+        Assert.Equal(passed, LimitResult.Judge(new Limit("open", "p95", "ms", "", Max: 1500), new Series("open", "ms", "", Better.Lower, [measured])).Passed);
 
     [Fact]
     public async Task A_camera_is_measured_and_judged_by_its_profile()
@@ -44,7 +45,7 @@ public sealed class BenchTests
         Assert.Equal((BenchOutcome.DeviceLost, Failure.CameraMissing), (report.Outcome, report.Failure));
         Assert.Equal(FailureCatalogue.EntryFor(Failure.CameraMissing).Exit, report.Exit);
         Assert.Contains(report.Metrics, m => m.Name == "hand-over");
-        string page = ReportPage.Of(report, null, null);
+        string page = await BenchReportPage.RenderAsync(report, null, null);
         Assert.Contains("DEVICE LOST", page, StringComparison.Ordinal);
         Assert.Contains("K604", page, StringComparison.Ordinal);
     }
@@ -71,9 +72,9 @@ public sealed class BenchTests
         await File.WriteAllTextAsync(file, report.ToJson());
         BenchReport again = BenchReport.Load(file);
         Assert.Equal(report.ToJson(), again.ToJson());
-        Assert.All(Compared.Of(report, again), c => Assert.Contains(c.Verdict, (string[])["same", ""]));
-        string page = ReportPage.Of(report, again, "r.json");
-        Assert.Contains("Against r.json", page, StringComparison.Ordinal);
+        Assert.All(MetricChange.Between(again, report), c => Assert.Contains(c.Verdict, (string[])["same", ""]));
+        string page = await BenchReportPage.RenderAsync(report, again, "r.json");
+        Assert.Contains("Compared with r.json", page, StringComparison.Ordinal);
         // Self-contained: nothing is fetched, nothing runs.
         foreach (string foreign in (string[])["http:", "https:", "<script", "src=", "href=", "url("]) Assert.DoesNotContain(foreign, page, StringComparison.Ordinal);
         Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
@@ -99,6 +100,36 @@ public sealed class BenchTests
         File.Delete(file);
     }
 
+    [Fact]
+    public async Task Text_from_devices_and_files_is_escaped_on_the_page()
+    {
+        const string Hostile = "<script>alert('x')</script>\"&amp;";
+        BenchReport report = await Run(new CameraBenchOptions(1, 2, 0, null));
+        BenchReport hostile = report with
+        {
+            Desk = Hostile,
+            Environment = Hostile,
+            Devices = [_facts with { Found = Hostile, Serial = Hostile }],
+            Metrics = [.. report.Metrics.Select(m => m with { Name = Hostile, Unit = Hostile, What = Hostile })],
+            Events = [new(1, Hostile)],
+            Skipped = [new(Hostile, Hostile)],
+        };
+        string page = await BenchReportPage.RenderAsync(hostile, hostile, Hostile);
+        Assert.Contains("&lt;script&gt;alert(", page, StringComparison.Ordinal);
+        // "&amp;" of the device itself is still there as five characters, not as one.
+        Assert.Contains("&amp;amp;", page, StringComparison.Ordinal);
+        foreach (string raw in (string[])["<script", "alert('x')", "</script>\""]) Assert.DoesNotContain(raw, page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_plot_of_many_samples_keeps_the_one_that_is_far_off()
+    {
+        double[] samples = [.. Enumerable.Repeat(1.0, 9_999), 77.0];
+        Plot plot = MetricPlots.InOrder(Metric.Summarise(new Series("x", "ms", "", Better.Lower, [.. samples])), []);
+        Assert.InRange(plot.Lines[0].Points.Count, 100, 1_300);
+        Assert.Contains(plot.Lines[0].Points, point => point.Y == 77);
+    }
+
     private static int Count(BenchReport report, string metric) => report.Metrics.Single(m => m.Name == metric).Count;
 
     [Fact]
@@ -114,10 +145,10 @@ public sealed class BenchTests
     [Fact]
     public void A_rise_of_a_tenth_is_worse_where_lower_is_better_and_better_where_higher_is()
     {
-        static Metric Of(Better better, double p50) => Metric.Of(new Series("x", "", "", better, [p50]));
-        Assert.Equal("worse", new Compared(Of(Better.Lower, 100), Of(Better.Lower, 111)).Verdict);
-        Assert.Equal("better", new Compared(Of(Better.Higher, 100), Of(Better.Higher, 111)).Verdict);
-        Assert.Equal("same", new Compared(Of(Better.Lower, 100), Of(Better.Lower, 109)).Verdict);
+        static Metric Of(Better better, double p50) => Metric.Summarise(new Series("x", "", "", better, [p50]));
+        Assert.Equal("worse", new MetricChange(Of(Better.Lower, 100), Of(Better.Lower, 111)).Verdict);
+        Assert.Equal("better", new MetricChange(Of(Better.Higher, 100), Of(Better.Higher, 111)).Verdict);
+        Assert.Equal("same", new MetricChange(Of(Better.Lower, 100), Of(Better.Lower, 109)).Verdict);
     }
 
     private static async Task<BenchReport> Run(CameraBenchOptions options, Action? opening = null, CancellationToken stop = default)
@@ -140,10 +171,10 @@ public sealed class BenchTests
         }
     }
 
-    private sealed class Plug(SimulatedCamera camera) : IPlug
+    private sealed class Plug(SimulatedCamera camera) : ICableSwitch
     {
-        public Task PullAsync(CancellationToken stop) => Task.FromResult(camera.Unplugged = true);
+        public Task UnplugAsync(CancellationToken stop) => Task.FromResult(camera.Unplugged = true);
 
-        public Task PushAsync(CancellationToken stop) => Task.FromResult(camera.Unplugged = false);
+        public Task PlugInAsync(CancellationToken stop) => Task.FromResult(camera.Unplugged = false);
     }
 }

@@ -9,7 +9,7 @@ public sealed class CardPortraitTests
     [Fact]
     public void A_file_and_its_bare_codestream_give_the_same_picture()
     {
-        byte[] file = Jp2();
+        byte[] file = SamplePhoto.Jp2();
         byte[] bare = file[(file.AsSpan().IndexOf("jp2c"u8) + 4)..];
         using Mat fromFile = CardPortrait.Decode(file);
         using Mat fromBare = CardPortrait.Decode(bare);
@@ -20,7 +20,7 @@ public sealed class CardPortraitTests
     [Fact]
     public void A_picture_that_claims_to_be_huge_is_refused_before_it_is_decoded()
     {
-        byte[] file = Jp2();
+        byte[] file = SamplePhoto.Jp2();
         int codestream = file.AsSpan().IndexOf("jp2c"u8) + 4;
         file[codestream + 8] = 0x10; // width in SIZ
         Assert.Equal(Failure.PhotoUnreadable, Assert.Throws<FailureException>(() => CardPortrait.Decode(file)).Failure);
@@ -29,7 +29,7 @@ public sealed class CardPortraitTests
     [Fact]
     public void No_cut_of_the_file_and_no_random_byte_does_more_than_refuse()
     {
-        byte[] file = Jp2();
+        byte[] file = SamplePhoto.Jp2();
         Random random = new(1);
         for (int i = 0; i < 200; i++)
         {
@@ -44,14 +44,5 @@ public sealed class CardPortraitTests
                 Assert.Equal(Failure.PhotoUnreadable, e.Failure);
             }
         }
-    }
-
-    internal static byte[] Jp2()
-    {
-        using Mat picture = new(320, 240, MatType.CV_8UC1);
-        Cv2.Randu(picture, Scalar.All(0), Scalar.All(255));
-        Cv2.GaussianBlur(picture, picture, new Size(0, 0), 6);
-        Cv2.ImEncode(".jp2", picture, out byte[] file, [(int)ImwriteFlags.Jpeg2000CompressionX1000, 64]);
-        return file;
     }
 }

@@ -16,11 +16,23 @@ public sealed class ShownPort : IVisitPort
     {
         lock (_gate)
         {
-            Current = new(!anew && VisitView.IsSameScreen(Current.State, state) ? Current.Screen : Current.Screen + 1, state);
-            TaskCompletionSource told = _changed;
-            _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            told.SetResult();
+            VisitView next = Current.Next(state);
+            Publish(anew ? next with { Screen = Current.Screen + 1 } : next);
         }
+    }
+
+    /// <summary>Goes through all states, but only the last can be seen.</summary>
+    public void ShowLastOf(params VisitState[] states)
+    {
+        lock (_gate) Publish(states.Aggregate(Current, (view, state) => view.Next(state)));
+    }
+
+    private void Publish(VisitView view)
+    {
+        Current = view;
+        TaskCompletionSource told = _changed;
+        _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        told.SetResult();
     }
 
     public async Task<VisitView> NextAsync(VisitView seen, CancellationToken stop)

@@ -159,7 +159,96 @@ public sealed class UiPortTests : IAsyncLifetime, IDisposable
     public async Task A_new_visit_starts_plain_even_when_the_free_screen_was_missed()
     {
         Press(await ShowAsync(Consent), "size:3");
-        Assert.Equal(TextSize.Normal, (await ShowAsync(new VisitState.ReadingCard())).Display.Size);
+        UiView next = await ShowLastOfAsync(new VisitState.Idle(new Ending.Cancelled()), new VisitState.Idle(), new VisitState.ReadingCard());
+        Assert.Equal(TextSize.Normal, next.Display.Size);
+    }
+
+    [Fact]
+    public async Task A_language_touched_just_before_the_card_counts_although_it_comes_after_it()
+    {
+        UiView free = await ShowAsync(new VisitState.Idle());
+        await ShowAsync(new VisitState.ReadingCard());
+        Press(free, "lang:en");
+        Assert.Equal("en", _port.Current.Display.Language);
+        Assert.Equal("en", (await ShowAsync(Consent)).Display.Language);
+    }
+
+    [Fact]
+    public async Task A_language_chosen_on_the_free_screen_stays_when_the_reading_of_the_card_was_not_seen()
+    {
+        Press(await ShowAsync(new VisitState.Idle()), "lang:en");
+        Assert.Equal("en", (await ShowLastOfAsync(new VisitState.ReadingCard(), Consent)).Display.Language);
+    }
+
+    [Fact]
+    public async Task A_language_stays_when_the_card_slipped_and_only_its_second_reading_is_seen()
+    {
+        Press(await ShowAsync(new VisitState.Idle()), "lang:en");
+        await ShowAsync(new VisitState.ReadingCard());
+        UiView again = await ShowLastOfAsync(new VisitState.Idle(new Ending.TakenEarly()), new VisitState.ReadingCard());
+        Assert.Equal("en", again.Display.Language);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_language_touched_during_the_last_ones_farewell_is_the_next_patients_and_nothing_else_is(bool farewellOver)
+    {
+        Press(await ShowAsync(Consent), "size:3");
+        Press(await ShowAsync(new VisitState.Idle(new Ending.Cancelled())), "lang:en");
+        if (farewellOver) await ShowAsync(new VisitState.Idle());
+        UiView next = await ShowAsync(new VisitState.ReadingCard());
+        Assert.Equal(("en", TextSize.Normal), (next.Display.Language, next.Display.Size));
+    }
+
+    [Fact]
+    public async Task A_language_touched_during_the_farewell_counts_although_it_comes_after_the_card()
+    {
+        await ShowAsync(Consent);
+        UiView farewell = await ShowAsync(new VisitState.Idle(new Ending.Cancelled()));
+        await ShowLastOfAsync(new VisitState.Idle(), new VisitState.ReadingCard());
+        Press(farewell, "lang:en");
+        Assert.Equal("en", _port.Current.Display.Language);
+    }
+
+    [Fact]
+    public async Task A_language_touched_by_the_last_patient_does_not_count_for_the_next_one()
+    {
+        UiView last = await ShowAsync(Consent);
+        await ShowAsync(new VisitState.Idle(new Ending.Cancelled()));
+        await ShowAsync(new VisitState.Idle());
+        Press(last, "lang:en");
+        Assert.Equal("ja", _port.Current.Display.Language);
+        await ShowAsync(new VisitState.ReadingCard());
+        Press(last, "lang:en");
+        Assert.Equal("ja", _port.Current.Display.Language);
+    }
+
+    [Fact]
+    public async Task A_choice_from_before_a_whole_visit_that_was_not_seen_does_not_count()
+    {
+        await ShowAsync(Consent);
+        UiView farewell = await ShowAsync(new VisitState.Idle(new Ending.Cancelled()));
+        Press(farewell, "lang:en");
+        await ShowLastOfAsync(
+            new VisitState.Idle(), new VisitState.ReadingCard(), Consent, new VisitState.Idle(new Ending.TimedOut()), new VisitState.Idle());
+        Assert.Equal("ja", _port.Current.Display.Language);
+        Press(farewell, "lang:en");
+        Assert.Equal("ja", _port.Current.Display.Language);
+    }
+
+    [Theory]
+    [InlineData("looks")]
+    [InlineData("languages")]
+    [InlineData("close")]
+    public async Task A_late_press_opens_and_closes_nothing(string id)
+    {
+        UiView free = await ShowAsync(new VisitState.Idle());
+        UiView reading = await ShowAsync(new VisitState.ReadingCard());
+        Press(reading, "languages");
+        UiView open = _port.Current;
+        Press(free, id);
+        Assert.Equal((open.Number, Overlay.Languages), (_port.Current.Number, _port.Current.Display.Overlay));
     }
 
     [Theory]
@@ -182,6 +271,15 @@ public sealed class UiPortTests : IAsyncLifetime, IDisposable
         _visit.Show(state);
         UiView now = _port.Current;
         while (!ReferenceEquals(now.State, state)) now = await _port.NextAsync(now, CancellationToken.None);
+        return now;
+    }
+
+    /// <summary>All but the last state are missed.</summary>
+    private async Task<UiView> ShowLastOfAsync(params VisitState[] states)
+    {
+        _visit.ShowLastOf(states);
+        UiView now = _port.Current;
+        while (!ReferenceEquals(now.State, states[^1])) now = await _port.NextAsync(now, CancellationToken.None);
         return now;
     }
 

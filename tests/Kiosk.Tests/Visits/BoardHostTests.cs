@@ -144,7 +144,7 @@ public sealed class BoardHostTests : IAsyncLifetime, IDisposable
     /// <summary>The 30 s are for a busy machine.</summary>
     private static async Task Until(Func<bool> holds)
     {
-        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(30));
+        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(90));
         while (!holds()) await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, patience.Token);
     }
 }

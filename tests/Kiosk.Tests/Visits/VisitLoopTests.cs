@@ -69,6 +69,31 @@ public sealed class VisitLoopTests : VisitLoopRig
     }
 
     [Fact]
+    public async Task A_double_tap_does_not_answer_the_next_question_too()
+    {
+        await ChoosePin();
+        Type("1234");
+        await Reach<S.AskingConsent>();
+        Press(new E.ChoseOneByOne());
+        await Reach<S.AskingItem>();
+        using ManualResetEventSlim tapped = new();
+        Loop.Stepped += HoldTheLoop;
+        Loop.Post(new E.LinkChanged(null));
+        long screen = Loop.Current.Screen;
+        Loop.Press(screen, new E.Answered(true));
+        Loop.Press(screen, new E.Answered(true));
+        tapped.Set();
+        await Loop.AnswersAsync();
+        Loop.Stepped -= HoldTheLoop;
+        Assert.Equal(1, Assert.IsType<S.AskingItem>(Loop.Current.State).Index);
+
+        void HoldTheLoop(VisitState before, E happened, Step step)
+        {
+            if (happened is E.LinkChanged) tapped.Wait();
+        }
+    }
+
+    [Fact]
     public async Task A_check_in_that_could_not_be_sent_is_repeated_with_the_same_key()
     {
         await ChoosePin();

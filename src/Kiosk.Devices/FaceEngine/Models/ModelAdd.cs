@@ -5,12 +5,12 @@ using Kiosk.Core;
 
 namespace Kiosk.Devices.FaceEngine.Models;
 
-/// <summary><c>kiosk models add</c>: brings an operator's model here, from a folder or from its pinned address, never without its digests.</summary>
+/// <summary><c>kiosk models add</c>: copies an operator's model from a folder or its pinned address; the digests must match.</summary>
 public static class ModelAdd
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>What must be read before saying yes: licence, training data, legal risk.</summary>
+    /// <summary>What the operator must read before agreeing: licence, training data, legal risk.</summary>
     public static string Terms(ModelEntry model) =>
         $"{model.Id}: {model.Source.Repository}, commit {model.Source.Commit}\n  licence: {model.Licence}\n  trained on: {model.TrainingData}\n  risk: {model.LicenceRisk}\n  approved for: {string.Join(", ", model.ApprovedFor)}";
 
@@ -19,16 +19,18 @@ public static class ModelAdd
     public static void FromFolder(ModelStore store, ModelEntry model, string folder) => Keep(store, model, name =>
     {
         string path = Path.Combine(folder, name);
-        return File.Exists(path) ? File.ReadAllBytes(path) : throw ModelRefusal.Missing(path, "give the folder that holds it with --from");
+        return File.Exists(path) ? File.ReadAllBytes(path) : throw ModelRefusal.Missing(path, "name the folder that holds it with --from");
     });
 
-    /// <summary>Fetches a listed model's files from GitHub at its pinned commit. Only after an explicit yes to <see cref="Terms"/>.</summary>
-    /// <exception cref="HttpRequestException">No way to the internet.</exception>
+    /// <summary>
+    /// Fetches a listed model's files from GitHub at its pinned commit. Call only after the operator agreed to <see cref="Terms"/>.
+    /// </summary>
+    /// <exception cref="HttpRequestException">GitHub cannot be reached.</exception>
     /// <exception cref="FailureException">ModelNotListed: a digest differs.</exception>
     public static async Task FetchAsync(ModelStore store, ModelEntry model, CancellationToken stop)
     {
         if (model.Source is not { Repository: { } repository, Commit: { } commit } || !repository.StartsWith("github.com/", StringComparison.Ordinal))
-            throw ModelRefusal.NotListed($"{model.Id} has no address to fetch from; give its folder with --from");
+            throw ModelRefusal.NotListed($"{model.Id} has no address to fetch from; name its folder with --from");
         using HttpClient http = new();
         Dictionary<string, byte[]> fetched = [];
         foreach (ModelFile file in model.Source.Files)
@@ -38,7 +40,8 @@ public static class ModelAdd
 
     /// <summary>Lists a new model: checks the entry and its files, then writes it into manifest.json.</summary>
     /// <param name="entryFile">JSON of one entry, as in manifest.json.</param>
-    /// <exception cref="FailureException">ModelNotListed: the entry is broken or its id taken; else as <see cref="FromFolder"/>.</exception>
+    /// <exception cref="FailureException">ModelNotListed: the entry is broken or its id is in use; else as
+    /// <see cref="FromFolder"/>.</exception>
     public static ModelEntry Entry(ModelStore store, string entryFile, string folder)
     {
         string path = Path.Combine(store.Home, "manifest.json");
@@ -56,7 +59,7 @@ public static class ModelAdd
             throw ModelRefusal.NotListed($"{entryFile}: {broken.Message}", broken);
         }
 
-        if (store.Manifest.Models.Any(m => m.Id == entry.Id)) throw ModelRefusal.NotListed($"{entry.Id} is listed already");
+        if (store.Manifest.Models.Any(m => m.Id == entry.Id)) throw ModelRefusal.NotListed($"{entry.Id} is already listed");
         FromFolder(store, entry, folder);
         string partial = path + ".part";
         File.WriteAllText(partial, manifest.ToJsonString(Indented) + "\n");
@@ -64,7 +67,7 @@ public static class ModelAdd
         return entry;
     }
 
-    /// <summary>All files are compared before the first is written.</summary>
+    /// <summary>Checks the digests of all files before it writes the first.</summary>
     private static void Keep(ModelStore store, ModelEntry model, Func<string, byte[]> open)
     {
         List<(string Path, byte[] Bytes)> files = [];

@@ -2,7 +2,7 @@ using Kiosk.Core;
 
 namespace Kiosk.Devices.FaceEngine.Models;
 
-/// <summary>The one place where a model is turned down.</summary>
+/// <summary>The failures by which a model is refused.</summary>
 internal static class ModelRefusal
 {
     public static FailureException Missing(string file, string remedy) => new(Failure.ModelMissing, $"{file}: {remedy}");

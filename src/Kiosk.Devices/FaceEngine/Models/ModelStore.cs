@@ -5,14 +5,14 @@ using Kiosk.Devices.Pictures;
 namespace Kiosk.Devices.FaceEngine.Models;
 
 /// <summary>
-/// Finds the files of listed models and lets nothing through whose digest differs. Looks in <c>models/build</c>,
+/// Finds the files of listed models and refuses a file with another digest. Looks in <c>models/build</c>,
 /// then in the folder of setting <c>face.models</c>, $KIOSK_MODELS, and <c>shared/models</c> beside the repository.
 /// </summary>
 public sealed class ModelStore
 {
     private readonly List<string> _folders;
 
-    /// <param name="home">Folder of manifest.json; null: found above the program.</param>
+    /// <param name="home">Folder of manifest.json; null: searched for from the program's folder upwards.</param>
     /// <param name="extra">Setting <c>face.models</c>; null when not set.</param>
     /// <exception cref="FailureException">ModelNotListed: no manifest.</exception>
     public ModelStore(string? home = null, string? extra = null)
@@ -34,10 +34,10 @@ public sealed class ModelStore
 
     public ModelManifest Manifest { get; }
 
-    /// <summary>Whether all files of a listed model can be found; their digests are not looked at.</summary>
+    /// <summary>Whether all files of a listed model can be found. Does not check their digests.</summary>
     public bool Has(string id) => Manifest.Models.Any(m => m.Id == id && m.Files.All(f => Find(f.Name) is not null));
 
-    /// <summary>Path of the model's first file, after every file of it was found in one folder and its digest compared.</summary>
+    /// <summary>Finds all files of a model in one folder, checks their digests, and returns the path of the first.</summary>
     /// <exception cref="FailureException">ModelMissing names file and remedy; ModelNotListed.</exception>
     public string Locate(string id)
     {
@@ -64,7 +64,7 @@ public sealed class ModelStore
 
     private static string Remedy(ModelEntry model) => model.Status == "builtin"
         ? "./dev models build"
-        : $"./dev models add {model.Id} (fetches it after a yes), or --from the folder that holds it";
+        : $"./dev models add {model.Id} (shows the terms, then fetches it), or --from the folder that holds it";
 
     private static string FindHome() =>
         ParentFolders.Above(AppContext.BaseDirectory, Path.Combine("models", "manifest.json")) is { } manifest

@@ -72,7 +72,9 @@ internal sealed class PassiveNet : IDisposable
         _crop.Dispose();
     }
 
-    /// <summary>The square around the face, moved inside the picture. It is large because such networks look for the edge of a screen or sheet.</summary>
+    /// <summary>
+    /// The square around the face, moved inside the picture. It is large because such networks look for the edge of a screen or sheet.
+    /// </summary>
     private Rect Square(FaceShape shape, Size size)
     {
         Vector2 low = new(float.MaxValue), high = new(float.MinValue);

@@ -9,7 +9,10 @@ namespace Kiosk.Devices.FaceEngine.Presentation;
 /// </summary>
 internal static class Planarity
 {
-    /// <summary>Change of <see cref="Parallax"/> in the direction asked for. A print turned by 35 degrees stays below 0.15 in 95 % of pairs; a live turn has 0.46 (median).</summary>
+    /// <summary>
+    /// Change of <see cref="Parallax"/> in the direction asked for. A print turned by 35 degrees stays below 0.15 in 95 % of pairs; a
+    /// live turn has 0.46 (median).
+    /// </summary>
     public const double LeastParallaxChange = 0.20;
 
     /// <summary>A print turned by 35 degrees stays below 0.035 in 95 % of pairs; a live head is above 0.060 in 95 % of pairs.</summary>
@@ -25,7 +28,9 @@ internal static class Planarity
         return (Vector2.Dot(points[Landmarks.NoseTip] - left, across) / across.LengthSquared()) - 0.5;
     }
 
-    /// <summary>Root mean square error of the best homography from one view to the other, in inter-ocular distances of the second.</summary>
+    /// <summary>
+    /// Root mean square error of the best homography from one view to the other, in inter-ocular distances of the second.
+    /// </summary>
     /// <param name="of">Which of the 68 points; null: all but the jaw, whose points move along the contour when the head turns.</param>
     public static double Residual(ReadOnlySpan<Vector2> from, ReadOnlySpan<Vector2> to, int[]? of = null)
     {

@@ -35,7 +35,10 @@ internal sealed class QualityMeter : IDisposable
         return new(shape.Iod, HeadPose.FromMesh(shape.Mesh), sharpness, faceLuma, SceneLuma(bgr, shape), Math.Sqrt(eye), Math.Sqrt(mouth));
     }
 
-    /// <summary>Second derivatives along columns, rows and both diagonals, each with its usual share of the skin's contrast (median face of lfw-dev).</summary>
+    /// <summary>
+    /// Second derivatives along columns, rows and both diagonals, each with its usual share of the skin's contrast (median face of
+    /// lfw-dev).
+    /// </summary>
     private static (Mat Kernel, double Usual)[] Directions()
     {
         Mat down = Mat.FromArray(1f, -2f, 1f), across = new(), slanting = Mat.Diag(down), otherWay = slanting.Flip(FlipMode.Y);

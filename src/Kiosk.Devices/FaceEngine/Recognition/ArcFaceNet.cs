@@ -7,9 +7,9 @@ using OpenCvSharp;
 namespace Kiosk.Devices.FaceEngine.Recognition;
 
 /// <summary>
-/// Any recogniser of the ArcFace kind, by its manifest entry alone (MobileFaceNet, SFace and their like): one or two square aligned
-/// chips, the entry's channel order, mean and divisor, unit vectors of each chip and its mirror added and made unit
-/// length again, Euclidean distance (0 to 2; d² = 2 - 2 cos).
+/// Any recogniser of the ArcFace kind (MobileFaceNet, SFace and similar), described by its manifest entry alone. It reads one or two
+/// aligned square chips, with the entry's channel order, mean and divisor. The unit vectors of each chip and of its mirror image are
+/// added and scaled to unit length. Euclidean distance, 0 to 2 (d² = 2 - 2 cos).
 /// </summary>
 internal sealed class ArcFaceNet : IFaceMatcher
 {
@@ -31,7 +31,7 @@ internal sealed class ArcFaceNet : IFaceMatcher
             throw ModelRefusal.NotListed($"{model.Id}: input must be NCHW, RGB or BGR, [1,3,S,S] with three means and three divisors");
         if (model.Output is not { Dim: > 0 and <= 4096 } output) throw ModelRefusal.NotListed($"{model.Id}: output needs a name and 1 to 4096 values");
         int side = _side = input.Shape[2];
-        _cuts = ChipAlignment.Of(input.Align, side) ?? throw ModelRefusal.NotListed($"{model.Id}: no alignment {input.Align}; known are {string.Join(", ", ChipAlignment.Names)}");
+        _cuts = ChipAlignment.ByName(input.Align, side) ?? throw ModelRefusal.NotListed($"{model.Id}: no alignment {input.Align}; known are {string.Join(", ", ChipAlignment.Names)}");
         _isBgr = input.Order == "BGR";
         _mean = [.. input.Mean];
         _factor = [.. input.Std.Select(s => 1 / s)];
@@ -77,7 +77,7 @@ internal sealed class ArcFaceNet : IFaceMatcher
         _chip.Dispose();
     }
 
-    /// <summary>A vector of nothing stays one: it is near to nobody.</summary>
+    /// <summary>Scales to unit length. A zero vector stays zero; it is near to nobody.</summary>
     private static void Normalise(ReadOnlySpan<float> values, Span<float> unit) =>
         TensorPrimitives.Divide(values, Math.Max(TensorPrimitives.Norm(values), float.Epsilon * 1e10f), unit);
 

@@ -50,7 +50,8 @@ public sealed class Cohort
 }
 
 /// <summary>
-/// A recogniser with distances normalised against a cohort: how much nearer two faces are than each is to its nearest strangers. It needs its
+/// A recogniser with distances normalised against a cohort: how much nearer two faces are than each is to its nearest strangers. It needs
+/// its
 /// own threshold, found with <c>./dev bench face --cohort</c>. It helps a recogniser that makes more errors inside one group of people.
 /// </summary>
 /// <param name="inner">Disposed here.</param>

@@ -1,0 +1,37 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using Kiosk.App.Health;
+using Kiosk.Tests;
+
+namespace Kiosk.Processes.Commands;
+
+/// <summary>One property says the version; programs, health page and changelog agree.</summary>
+public sealed partial class VersionTests
+{
+    private static string Version { get; } =
+        XDocument.Load(Path.Combine(Golden.Root(), "Directory.Build.props")).Descendants("Version").Single().Value;
+
+    [Fact]
+    public void The_health_page_shows_it() => Assert.Equal(Version, HealthBoard.ProductVersion);
+
+    [Fact]
+    public void The_changelog_begins_with_it() =>
+        Assert.Equal(Version, Release().Match(File.ReadAllText(Path.Combine(Golden.Root(), "CHANGELOG.md"))).Groups["version"].Value);
+
+    [Theory]
+    [InlineData("kiosk")]
+    [InlineData("kiosk-lab")]
+    [InlineData("reception")]
+    public async Task A_program_says_it_and_nothing_else(string program)
+    {
+        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, program + ".dll"), "--version"]) { RedirectStandardOutput = true };
+        using Process process = Process.Start(start)!;
+        string said = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.Equal((0, Version), (process.ExitCode, said.Trim()));
+    }
+
+    [GeneratedRegex(@"^## (?<version>\d+\.\d+\.\d+)", RegexOptions.Multiline)]
+    private static partial Regex Release();
+}

@@ -1,0 +1,121 @@
+using Kiosk.Core;
+using Kiosk.Devices.PictureDecoder;
+using OpenCvSharp;
+
+namespace Kiosk.Processes.Pictures;
+
+/// <summary>The decoding process itself, and children that do what a decoder taken over by its input would do.</summary>
+public sealed class CardPicturesTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private static CardPicturesOptions Real => new(["dotnet", Path.Combine(AppContext.BaseDirectory, "kiosk.dll"), DecoderChild.Command], Patience, Patience);
+
+    [Fact]
+    public void Photo_and_name_come_back_from_the_other_process_and_it_is_kept()
+    {
+        using CardPictures pictures = new(Real, TimeProvider.System);
+        byte[] jp2 = SamplePhoto.Jp2();
+        using Mat here = CardPortrait.Decode(jp2);
+        using Mat there = pictures.Photo(jp2);
+        Assert.Equal(0, Cv2.Norm(here, there));
+        int? child = pictures.ChildId;
+        Assert.NotNull(child);
+
+        using Secret name = Bytes(Name());
+        using Secret anew = pictures.NamePng(name)!;
+        using Mat drawn = Cv2.ImDecode(anew.Bytes, ImreadModes.Grayscale);
+        Assert.Equal(new Size(264, 48), drawn.Size());
+        Assert.Equal(1, anew.Bytes[24]);
+        Assert.Equal(child, pictures.ChildId);
+    }
+
+    [Fact]
+    public void What_is_no_picture_is_refused_and_the_process_stays()
+    {
+        using CardPictures pictures = new(Real, TimeProvider.System);
+        pictures.Photo(SamplePhoto.Jp2()).Dispose();
+        int? child = pictures.ChildId;
+        byte[] bad = [.. SamplePhoto.Jp2()[..100], .. new byte[300]];
+        Assert.Equal(Failure.PhotoUnreadable, Assert.Throws<FailureException>(() => pictures.Photo(bad)).Failure);
+        using Secret name = Bytes(bad);
+        Assert.Null(pictures.NamePng(name));
+        byte[] huge = Name();
+        huge[16] = 0x7F; // width in IHDR
+        using Secret flood = Bytes(huge);
+        Assert.Null(pictures.NamePng(flood));
+        Assert.Equal(child, pictures.ChildId);
+    }
+
+    [SkippableFact]
+    public void It_has_given_up_files_cores_and_memory()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux());
+        using CardPictures pictures = new(Real, TimeProvider.System);
+        pictures.Photo(SamplePhoto.Jp2()).Dispose();
+        string[] limits = File.ReadAllLines($"/proc/{pictures.ChildId}/limits");
+        Assert.Equal("0", Hard("Max file size"));
+        Assert.Equal("0", Hard("Max core file size"));
+        Assert.Equal("128", Hard("Max open files"));
+        Assert.InRange(long.Parse(Hard("Max data size")), 1L << 28, 4L << 30);
+        Assert.Contains("NoNewPrivs:\t1", File.ReadAllText($"/proc/{pictures.ChildId}/status"), StringComparison.Ordinal);
+
+        string Hard(string name) => limits.Single(l => l.StartsWith(name, StringComparison.Ordinal))[26..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
+    }
+
+    [SkippableFact]
+    public void A_child_that_was_killed_is_replaced_and_the_next_picture_opens()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux());
+        using CardPictures pictures = new(Real, TimeProvider.System);
+        pictures.Photo(SamplePhoto.Jp2()).Dispose();
+        int first = pictures.ChildId!.Value;
+        using (System.Diagnostics.Process child = System.Diagnostics.Process.GetProcessById(first))
+        {
+            child.Kill();
+            child.WaitForExit();
+        }
+
+        pictures.Photo(SamplePhoto.Jp2()).Dispose();
+        Assert.NotEqual(first, pictures.ChildId);
+    }
+
+    [SkippableTheory]
+    [InlineData("printf R; exec sleep 600")]
+    [InlineData("printf R; head -c 5 >/dev/null; exit 139")]
+    [InlineData("printf R; head -c 5 >/dev/null; printf '\\377\\377\\377\\177\\001\\000\\000\\000'; exec sleep 600")]
+    [InlineData("printf R; head -c 5 >/dev/null; printf '\\100\\000\\000\\000\\100\\000\\000\\000short'; exit 0")]
+    [InlineData("exit 70")]
+    [InlineData("printf X; exec sleep 600")]
+    public void A_child_that_hangs_dies_lies_or_never_starts_costs_one_picture(string script)
+    {
+        Skip.IfNot(OperatingSystem.IsLinux());
+        CardPicturesOptions options = new(["/bin/sh", "-c", script], Patience, TimeSpan.FromMilliseconds(300));
+        using CardPictures pictures = new(options, TimeProvider.System);
+        Assert.Equal(Failure.PhotoUnreadable, Assert.Throws<FailureException>(() => pictures.Photo(SamplePhoto.Jp2())).Failure);
+        using Secret name = Bytes(Name());
+        Assert.Null(pictures.NamePng(name));
+    }
+
+    [Fact]
+    public void A_program_that_is_not_there_costs_one_picture()
+    {
+        using CardPictures pictures = new(new(["/nowhere/kiosk"], Patience, Patience), TimeProvider.System);
+        Assert.Equal(Failure.PhotoUnreadable, Assert.Throws<FailureException>(() => pictures.Photo(SamplePhoto.Jp2())).Failure);
+    }
+
+    private static byte[] Name()
+    {
+        using Mat picture = new(48, 264, MatType.CV_8UC1, Scalar.All(255));
+        Cv2.Rectangle(picture, new Rect(10, 10, 80, 30), Scalar.All(0), -1);
+        Cv2.ImEncode(".png", picture, out byte[] png, [(int)ImwriteFlags.PngBilevel, 1]);
+        return png;
+    }
+
+    private static Secret Bytes(byte[] bytes)
+    {
+        Secret secret = new(bytes.Length);
+        bytes.CopyTo(secret.Fill(bytes.Length));
+        return secret;
+    }
+}

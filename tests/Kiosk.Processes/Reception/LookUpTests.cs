@@ -1,0 +1,108 @@
+using System.Net;
+using System.Net.Http.Json;
+using Kiosk.Core.Consents;
+using Kiosk.Core.Reception;
+using Kiosk.Devices.Reception;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Kiosk.Processes.Reception;
+
+public sealed class LookUpTests
+{
+    [Fact]
+    public async Task Medical_information_is_shown_only_with_that_consent_and_for_24_hours_and_is_logged()
+    {
+        FakeTimeProvider clock = new(TimeProvider.System.GetUtcNow());
+        await using Facility facility = await OpenAsync(clock);
+        using TestCard card = new();
+        GrpcReceptionLink link = facility.Link();
+        CheckIn visit = await facility.VisitAsync(link, card);
+        // Third question of the four: 薬剤 yes, all others no.
+        await link.SubmitAsync(visit with { Answers = Answers.All(visit.Answers.Asked, false).With(2, true) }, default);
+        await using DeskBrowser desk = await DeskBrowser.SignInAsync(facility.Host);
+
+        HttpResponseMessage drugs = await desk.Http.GetAsync(new Uri("medical/1/YZK", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.OK, drugs.StatusCode);
+        Assert.Contains("アムロジピン", await drugs.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Forbidden, (await desk.Http.GetAsync(new Uri("medical/1/TKK", UriKind.Relative))).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await desk.Http.GetAsync(new Uri("medical/9/YZK", UriKind.Relative))).StatusCode);
+        string log = await desk.Http.GetStringAsync(new Uri("accesses", UriKind.Relative));
+        Assert.Contains("medical YZK", log, StringComparison.Ordinal);
+        Assert.DoesNotContain("medical TKK", log, StringComparison.Ordinal);
+
+        clock.Advance(TimeSpan.FromHours(24));
+        await using DeskBrowser later = await DeskBrowser.SignInAsync(facility.Host);
+        HttpResponseMessage late = await later.Http.GetAsync(new Uri("medical/1/YZK", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.Forbidden, late.StatusCode);
+        Assert.Contains("24時間", await late.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_search_without_a_card_needs_the_disaster_notice_and_a_reason()
+    {
+        await using Facility facility = await OpenAsync(TimeProvider.System);
+        await using DeskBrowser desk = await DeskBrowser.SignInAsync(facility.Host);
+        Assert.Equal(HttpStatusCode.Forbidden, (await SearchAsync("試験", "oral")).StatusCode);
+        await desk.PostAsync("disaster/true");
+        Assert.Equal(HttpStatusCode.BadRequest, (await SearchAsync("試験", "")).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await SearchAsync("", "oral")).StatusCode);
+        // A name in an address would stay in browser histories.
+        Assert.Equal(HttpStatusCode.MethodNotAllowed,
+            (await desk.Http.GetAsync(new Uri("disaster/search?name=x&reason=oral", UriKind.Relative))).StatusCode);
+
+        string found = await (await SearchAsync("試験", "oral")).Content.ReadAsStringAsync();
+
+        Assert.Contains("花子", found, StringComparison.Ordinal);
+        Assert.DoesNotContain("太郎", found, StringComparison.Ordinal);
+        Assert.Contains("アムロジピン", await (await desk.AskAsync("disaster/view/simulated-0/YZK",
+            new { reason = "oral" })).Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        string log = await desk.Http.GetStringAsync(new Uri("accesses", UriKind.Relative));
+        Assert.Contains("\"action\":\"disaster view YZK\",\"about\":\"simulated-0\",\"reason\":\"oral\"", log, StringComparison.Ordinal);
+        Assert.DoesNotContain("花子", log, StringComparison.Ordinal);
+
+        Task<HttpResponseMessage> SearchAsync(string name, string reason) =>
+            desk.AskAsync("disaster/search", new { name, birthdate = "", sex = "2", address = "千代田", reason });
+    }
+
+    [Fact]
+    public async Task An_insurance_number_is_looked_up_and_a_typing_error_is_reported()
+    {
+        await using Facility facility = await OpenAsync(TimeProvider.System);
+        await using DeskBrowser desk = await DeskBrowser.SignInAsync(facility.Host);
+        Assert.Contains("太郎", await (await AskAsync("01130012", "567", "1985-11-20")).Content.ReadAsStringAsync(),
+            StringComparison.Ordinal);
+        Assert.Contains("該当資格なし", await (await AskAsync("01130012", "999", "1985-11-20")).Content.ReadAsStringAsync(),
+            StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.BadRequest, (await AskAsync("12", "567", "x")).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await desk.AskAsync("insurance", new { })).StatusCode);
+
+        Task<HttpResponseMessage> AskAsync(string insurer, string number, string birthdate) =>
+            desk.AskAsync("insurance", new { insurer, symbol = "", number, birthdate });
+    }
+
+    [Fact]
+    public async Task Settings_changed_on_the_page_reach_the_kiosk_at_once_and_survive_a_restart()
+    {
+        await using Facility facility = await OpenAsync(TimeProvider.System);
+        GrpcReceptionLink link = facility.Link();
+        await using LinkEventLog news = new(link);
+        await news.NextAsync<ReceptionEvent.DisasterSet>();
+        await using DeskBrowser desk = await DeskBrowser.SignInAsync(facility.Host);
+        using HttpRequestMessage change = new(HttpMethod.Post, "policy")
+        {
+            Headers = { { "X-Desk", "1" } },
+            Content = JsonContent.Create(new { codes = new[] { "YZK", "SRJ" }, itemByItem = true, asksPmh = true, asksPrescriptionForm = true, phones = new[] { "iphone" }, textSize = 3 }),
+        };
+        (await desk.Http.SendAsync(change)).EnsureSuccessStatusCode();
+        SitePolicy policy = (await news.NextAsync<ReceptionEvent.PolicySet>()).Policy;
+        Assert.Equal(["YZK", "SRJ"], policy.Consents.Items.Select(i => i.Code));
+
+        int port = facility.Host.LinkPort;
+        await facility.Host.DisposeAsync();
+        await facility.StartAsync(port);
+        await using LinkEventLog after = new(facility.Link());
+        Assert.Equal(policy.Consents.Version, (await after.NextAsync<ReceptionEvent.PolicySet>()).Policy.Consents.Version);
+    }
+
+    private static Task<Facility> OpenAsync(TimeProvider time) => Facility.OpenAsync(time, centreAnswers: ["valid"]);
+}

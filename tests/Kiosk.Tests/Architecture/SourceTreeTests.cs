@@ -1,0 +1,63 @@
+using System.Text.RegularExpressions;
+
+namespace Kiosk.Tests.Architecture;
+
+/// <summary>Rules of the source tree itself.</summary>
+public sealed partial class SourceTreeTests
+{
+    private const int Columns = 140;
+
+    [Fact]
+    public void The_root_of_the_kiosk_program_has_at_most_six_files()
+    {
+        string[] files = [.. Directory.EnumerateFiles(Path.Combine(ShippedPrograms.Source, "Kiosk.App")).Select(file => Path.GetFileName(file))];
+        Assert.True(files.Length <= 6, string.Join(", ", files));
+    }
+
+    [Fact]
+    public void No_line_is_longer_than_140_columns()
+    {
+        List<string> longer = [];
+        foreach (string file in Sources())
+        {
+            int number = 0;
+            foreach (string line in File.ReadLines(file))
+            {
+                number++;
+                if (line.Length > Columns) longer.Add($"{Path.GetRelativePath(Golden.Root(), file)}:{number} ({line.Length})");
+            }
+        }
+
+        string perProject = string.Join('\n', longer.GroupBy(line => string.Join('/', line.Split('/')[..2])).Select(group => $"{group.Key}: {group.Count()}"));
+        Assert.True(longer.Count == 0, $"{longer.Count} lines\n{perProject}\n{string.Join('\n', longer)}");
+    }
+
+    /// <summary>
+    /// README's table has one row for each project, <c>| `src/Kiosk.X` | ... |</c>; its second column names every folder of the
+    /// project in backticks, in the order in which a reader meets them.
+    /// </summary>
+    [Fact]
+    public void The_table_of_README_names_every_folder_that_is_there_and_no_other()
+    {
+        Dictionary<string, HashSet<string>> rows = Row().Matches(File.ReadAllText(Path.Combine(Golden.Root(), "README.md"))).ToDictionary(
+            row => row.Groups["project"].Value,
+            row => Folder().Matches(row.Groups["text"].Value).Select(name => name.Groups["name"].Value).ToHashSet());
+        string[] projects = [.. Directory.EnumerateDirectories(ShippedPrograms.Source).Select(folder => Path.GetFileName(folder)).Order(StringComparer.Ordinal)];
+        Assert.Equal(projects, rows.Keys.Order(StringComparer.Ordinal));
+        foreach (string project in projects)
+        {
+            IEnumerable<string> there = Directory.EnumerateDirectories(Path.Combine(ShippedPrograms.Source, project)).Select(folder => Path.GetFileName(folder));
+            Assert.Equal(there.Order(StringComparer.Ordinal).Prepend(project), rows[project].Order(StringComparer.Ordinal).Prepend(project));
+        }
+    }
+
+    private static IEnumerable<string> Sources() => new[] { "src", "tests" }
+        .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Golden.Root(), folder), "*.cs", SearchOption.AllDirectories));
+
+    [GeneratedRegex(@"^\| `src/(?<project>Kiosk\.\w+)` \| (?<text>.*) \|$", RegexOptions.Multiline)]
+    private static partial Regex Row();
+
+    /// <summary>A folder's name begins with a capital and has no dot; and the pages' folder.</summary>
+    [GeneratedRegex(@"`(?<name>[A-Z][A-Za-z]+|wwwroot)`")]
+    private static partial Regex Folder();
+}
