@@ -6,13 +6,8 @@ using static Kiosk.Tests.Cards.CardDeskFixture;
 
 namespace Kiosk.Processes.Cards;
 
-<<<<<<<< HEAD:tests/Kiosk.Tests/Cards/VscSlotTests.cs
-/// <summary>The card's side of VSC against a host that says what QEMU's ccid-card-passthru says.</summary>
-public sealed class VscSlotTests : IAsyncLifetime
-========
 /// <summary>The card's side of VSC, with a host that sends what QEMU's ccid-card-passthru sends.</summary>
 public sealed class VscSlotTests : IAsyncLifetime
->>>>>>>> main:tests/Kiosk.Processes/Cards/VscSlotTests.cs
 {
     private readonly string _path = Path.Combine(Path.GetTempPath(), $"kiosk-vsc-{Guid.NewGuid():N}.sock");
     private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -23,11 +18,7 @@ public sealed class VscSlotTests : IAsyncLifetime
     {
         _listener.Bind(new UnixDomainSocketEndPoint(_path));
         _listener.Listen();
-<<<<<<<< HEAD:tests/Kiosk.Tests/Cards/VscSlotTests.cs
-        Task<VscSlot> connecting = VscSlot.ConnectAsync(_path, TimeSpan.FromSeconds(30), TimeProvider.System);
-========
         Task<VscSlot> connecting = VscSlot.ConnectAsync(_path, TimeSpan.FromSeconds(90), TimeProvider.System);
->>>>>>>> main:tests/Kiosk.Processes/Cards/VscSlotTests.cs
         _host = await _listener.AcceptAsync();
         (int type, byte[] init) = await Receive();
         Assert.Equal((1, "VSCD"), (type, Encoding.ASCII.GetString(init, 0, 4)));
@@ -99,12 +90,8 @@ public sealed class VscSlotTests : IAsyncLifetime
     [Fact]
     public async Task The_failure_names_a_socket_without_a_listener_and_the_remedy()
     {
-<<<<<<<< HEAD:tests/Kiosk.Tests/Cards/VscSlotTests.cs
-        IOException missing = await Assert.ThrowsAsync<IOException>(() => VscSlot.ConnectAsync(_path + ".none", TimeSpan.Zero, TimeProvider.System));
-========
         IOException missing = await Assert.ThrowsAsync<IOException>(
             () => VscSlot.ConnectAsync(_path + ".none", TimeSpan.Zero, TimeProvider.System));
->>>>>>>> main:tests/Kiosk.Processes/Cards/VscSlotTests.cs
         Assert.Contains("-chardev socket", missing.Message, StringComparison.Ordinal);
     }
 
