@@ -4,7 +4,9 @@ using System.Reflection.PortableExecutable;
 
 namespace Kiosk.Journeys;
 
-/// <summary>What ships is the Release build: of the same types as the Debug build that is tested, and without simulator and laboratory.</summary>
+/// <summary>
+/// What ships is the Release build: of the same types as the Debug build that is tested, and without simulator and laboratory.
+/// </summary>
 public sealed class ReleaseBuildTests
 {
     [Theory]
@@ -14,11 +16,13 @@ public sealed class ReleaseBuildTests
     {
         (int built, string log) = await Run("build", $"src/{project}", "-c", "Release", "-v", "quiet", "--nologo");
         Assert.True(built == 0, log);
-        string release = Path.Combine(Repository.Root, "artifacts/bin", project, "release"), debug = Path.Combine(Repository.Root, "artifacts/bin", project, "debug");
+        string release = Path.Combine(Repository.Root, "artifacts/bin", project, "release"),
+            debug = Path.Combine(Repository.Root, "artifacts/bin", project, "debug");
 
         Assert.False(File.Exists(Path.Combine(release, "Kiosk.Simulators.dll")));
         Assert.False(File.Exists(Path.Combine(release, "kiosk-lab.dll")));
-        string[] ours = [.. Directory.GetFiles(release, "*.dll").Select(f => Path.GetFileName(f)).Where(f => f.StartsWith("Kiosk.", StringComparison.Ordinal) || f == program + ".dll")];
+        string[] ours = [.. Directory.GetFiles(release, "*.dll").Select(f => Path.GetFileName(f))
+            .Where(f => f.StartsWith("Kiosk.", StringComparison.Ordinal) || f == program + ".dll")];
         Assert.Contains(program + ".dll", ours);
         foreach (string assembly in ours) Assert.Equal(Types(Path.Combine(debug, assembly)), Types(Path.Combine(release, assembly)));
     }
@@ -43,14 +47,20 @@ public sealed class ReleaseBuildTests
         MetadataReader names = pe.GetMetadataReader();
         return
         [
-            .. names.TypeDefinitions.Select(names.GetTypeDefinition).Select(t => $"{names.GetString(t.Namespace)}.{names.GetString(t.Name)}")
+            .. names.TypeDefinitions.Select(names.GetTypeDefinition)
+                .Select(t => $"{names.GetString(t.Namespace)}.{names.GetString(t.Name)}")
                 .Where(name => !name.Contains('<', StringComparison.Ordinal)).Order(StringComparer.Ordinal),
         ];
     }
 
     private static async Task<(int Exit, string Output)> Run(params string[] arguments)
     {
-        ProcessStartInfo start = new("dotnet", arguments) { WorkingDirectory = Repository.Root, RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start = new("dotnet", arguments)
+        {
+            WorkingDirectory = Repository.Root,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> errors = process.StandardError.ReadToEndAsync();

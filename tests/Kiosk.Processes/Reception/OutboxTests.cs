@@ -217,7 +217,7 @@ public sealed class OutboxTests : IDisposable
     }
 
     private static List<string> Keys(string told, string word) =>
-        [.. Oracle.Lines([told]).Where(l => l[0] == word).Select(l => l[1])];
+        [.. LossCheck.Lines([told]).Where(l => l[0] == word).Select(l => l[1])];
 
     private static async Task LinesAsync(string told, string word, int count, CancellationToken stop)
     {

@@ -7,9 +7,10 @@ namespace Kiosk.Simulators.CardReader;
 /// <summary>
 /// A USB card reader in a QEMU guest: <c>usb-ccid</c> with <c>ccid-card-passthru</c>, whose character device is a Unix socket
 /// that QEMU serves. Messages of vscard_common.h: type, reader id and length, three u32 big-endian, then the payload
-/// (card.md 10). VSC never tells the card that its power went, so a card is powered anew whenever it is laid down.
+/// (src/Kiosk.Devices/CardReader/README.md, "Facts about PC/SC and the virtual reader"). VSC never reports a loss of power to the
+/// card, so the card is powered on again whenever it is inserted.
 /// </summary>
-internal sealed class VscPlace : ICardPlace
+internal sealed class VscSlot : ICardSlot
 {
     private const int Init = 1;
     private const int Error = 2;
@@ -28,7 +29,7 @@ internal sealed class VscPlace : ICardPlace
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile SlottedCard? _card;
 
-    private VscPlace(Socket socket)
+    private VscSlot(Socket socket)
     {
         _socket = socket;
         _thread = new Thread(Serve) { IsBackground = true, Name = "virtual card (VSC)" };
@@ -36,8 +37,8 @@ internal sealed class VscPlace : ICardPlace
     }
 
     /// <summary>Connects to QEMU and adds the reader; returns when QEMU has accepted it.</summary>
-    /// <exception cref="IOException">Nobody serves the socket within the patience, or it is no VSC host.</exception>
-    public static async Task<VscPlace> ConnectAsync(string path, TimeSpan patience, TimeProvider time)
+    /// <exception cref="IOException">Nobody serves the socket within the given time, or the peer is not a VSC host.</exception>
+    public static async Task<VscSlot> ConnectAsync(string path, TimeSpan patience, TimeProvider time)
     {
         long since = time.GetTimestamp();
         Socket socket;
@@ -52,21 +53,23 @@ internal sealed class VscPlace : ICardPlace
             catch (SocketException refused)
             {
                 socket.Dispose();
-                if (time.GetElapsedTime(since) > patience) throw new IOException($"nobody serves {path}: start QEMU with -chardev socket,id=ccid,path={path},server=on,wait=off", refused);
+                if (time.GetElapsedTime(since) > patience)
+                    throw new IOException($"nobody serves {path}: start QEMU with -chardev socket,id=ccid,path={path},server=on,wait=off",
+                    refused);
                 await Task.Delay(TimeSpan.FromMilliseconds(100), time);
             }
         }
 
-        VscPlace place = new(socket);
+        VscSlot slot = new(socket);
         try
         {
-            place.Send(Init, NoReader, [.. "VSCD"u8, 0, 0, 0, 2, 0, 0, 0, 0]);
-            await place._ready.Task.WaitAsync(patience, time);
-            return place;
+            slot.Send(Init, NoReader, [.. "VSCD"u8, 0, 0, 0, 2, 0, 0, 0, 0]);
+            await slot._ready.Task.WaitAsync(patience, time);
+            return slot;
         }
         catch (TimeoutException silent)
         {
-            place.Dispose();
+            slot.Dispose();
             throw new IOException($"{path} is served, but not by a VSC host (ccid-card-passthru)", silent);
         }
     }
@@ -88,7 +91,9 @@ internal sealed class VscPlace : ICardPlace
         card.Card.PowerOff();
     }
 
-    /// <summary>After <c>device_del</c> and <c>device_add</c> of the reader in QEMU: adds it again, with the card that lies there.</summary>
+    /// <summary>
+    /// After <c>device_del</c> and <c>device_add</c> of the reader in QEMU: adds the reader again, with the inserted card.
+    /// </summary>
     public void Announce()
     {
         Send(ReaderAdd, NoReader, Encoding.ASCII.GetBytes("Kiosk virtual reader"));
@@ -122,7 +127,7 @@ internal sealed class VscPlace : ICardPlace
         }
         catch (Exception gone) when (gone is SocketException or ObjectDisposedException or EndOfStreamException or IOException)
         {
-            // QEMU ended, or the place is disposed: nobody is left to answer.
+            // QEMU ended, or this object is disposed. Nobody waits for an answer.
             _ready.TrySetException(new IOException("QEMU closed the card's connection", gone));
         }
     }
@@ -162,7 +167,7 @@ internal sealed class VscPlace : ICardPlace
                 Remove();
                 break;
             default:
-                // Silence: the guest's driver gives up by its own time limit.
+                // No answer is sent. The guest's driver gives up after its own time limit.
                 card.Left.WaitOne();
                 break;
         }
@@ -181,7 +186,7 @@ internal sealed class VscPlace : ICardPlace
         }
         catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
         {
-            throw new IOException("QEMU is gone", gone);
+            throw new IOException("QEMU has closed the connection", gone);
         }
     }
 

@@ -7,7 +7,7 @@ using Microsoft.Playwright;
 namespace Kiosk.Journeys;
 
 /// <summary>One browser page on a real host that shows samples.</summary>
-public sealed class Stage : IAsyncDisposable
+public sealed class SamplePage : IAsyncDisposable
 {
     private readonly IPlaywright _playwright;
     private readonly IBrowser _browser;
@@ -15,36 +15,39 @@ public sealed class Stage : IAsyncDisposable
     private readonly ScreenRenderer _renderer = new(NullLoggerFactory.Instance);
     private long _drawn = 1_000_000;
 
-    private Stage(IPlaywright playwright, IBrowser browser, ShownPort port, UiHost host, IPage page) =>
+    private SamplePage(IPlaywright playwright, IBrowser browser, ShownPort port, UiHost host, IPage page) =>
         (_playwright, _browser, _port, Host, Page) = (playwright, browser, port, host, page);
 
     public UiHost Host { get; }
 
     public IPage Page { get; }
 
-    /// <summary>What the page complained of: script errors and CSP violations.</summary>
+    /// <summary>Script errors and CSP violations of the page.</summary>
     public IList<string> Complaints { get; } = [];
 
-    public static async Task<Stage> OpenAsync(Panel panel, string language = "ja")
+    public static async Task<SamplePage> OpenAsync(Panel panel, string language = "ja")
     {
         ShownPort port = new();
         UiHost host = await UiHost.StartAsync(
-            new() { PanelWidthMm = panel.WidthMm, Language = language }, port, new TestPicture(), TimeProvider.System, NullLoggerFactory.Instance, CancellationToken.None);
+            new() { PanelWidthMm = panel.WidthMm, Language = language }, port, new TestPicture(), TimeProvider.System,
+                NullLoggerFactory.Instance, CancellationToken.None);
         IPlaywright playwright = await Playwright.CreateAsync();
         IBrowser browser = await Chromium.LaunchAsync(playwright);
-        IPage page = await browser.NewPageAsync(new() { ViewportSize = new() { Width = panel.Width, Height = panel.Height }, ReducedMotion = ReducedMotion.Reduce });
-        // A machine that builds an image beside this starts a browser slowly.
+        IPage page = await browser.NewPageAsync(
+            new() { ViewportSize = new() { Width = panel.Width, Height = panel.Height }, ReducedMotion = ReducedMotion.Reduce });
+        // On a busy machine a browser starts slowly.
         page.SetDefaultTimeout(120_000);
-        Stage stage = new(playwright, browser, port, host, page);
-        page.Console += (_, message) => { if (message.Type is "error" or "warning") stage.Complaints.Add(message.Text); };
-        page.PageError += (_, error) => stage.Complaints.Add(error);
+        SamplePage samplePage = new(playwright, browser, port, host, page);
+        page.Console += (_, message) => { if (message.Type is "error" or "warning") samplePage.Complaints.Add(message.Text); };
+        page.PageError += (_, error) => samplePage.Complaints.Add(error);
         await page.GotoAsync(host.Url.ToString());
         await page.WaitForSelectorAsync("h1");
-        return stage;
+        return samplePage;
     }
 
     /// <summary>Shows a sample; returns when the browser has drawn it.</summary>
-    /// <param name="look">Buttons that change size or contrast, comma between; pressed where the page does not look so yet.</param>
+    /// <param name="look">Ids of buttons that change size or contrast, separated by commas. They are pressed if the page does not
+    /// have that look yet.</param>
     public async Task ShowAsync(string sample, string look = "")
     {
         UiView view = Samples.View(sample);
@@ -60,11 +63,11 @@ public sealed class Stage : IAsyncDisposable
     }
 
     /// <summary>
-    /// Draws samples by the product's renderer and shows each by the page's own <c>show</c>, one after the other in one call: what the
-    /// socket would bring, without its way and without waiting, and without the camera's picture. On each the script is asked.
+    /// Draws samples with the product's renderer and shows them by the page's own function <c>show</c>, one after the other in one call.
+    /// The content is what the socket would deliver, without its delay and without the camera picture. The script runs on each sample.
     /// </summary>
-    /// <param name="look">Buttons that change size, contrast or reach, comma between.</param>
-    /// <param name="ask">A function of the page, may be async: strings; what it gets is <paramref name="given"/>.</param>
+    /// <param name="look">Ids of buttons that change size, contrast or reach, separated by commas.</param>
+    /// <param name="ask">A JavaScript function, may be async, that returns strings. Its argument is <paramref name="given"/>.</param>
     /// <returns>"NAME: STRING" for each string of each sample.</returns>
     public async Task<string[]> AskAllAsync(IReadOnlyList<string> samples, string language, string look, string ask, object? given = null)
     {
@@ -78,7 +81,8 @@ public sealed class Stage : IAsyncDisposable
                 Display display = view.Display with { Sound = Hearing.Off };
                 foreach (string id in look.Split(',', StringSplitOptions.RemoveEmptyEntries))
                     display = ((ButtonPress.Show)Buttons.Find(System.Text.Encoding.ASCII.GetBytes(id))!).Change(display);
-                messages.Add(System.Text.Encoding.UTF8.GetString(await _renderer.MessageAsync(view with { Number = ++_drawn, Display = display })));
+                messages.Add(System.Text.Encoding.UTF8.GetString(
+                    await _renderer.MessageAsync(view with { Number = ++_drawn, Display = display })));
             }
             answers.AddRange(await Page.EvaluateAsync<string[]>(
                 $$"""
@@ -96,14 +100,16 @@ public sealed class Stage : IAsyncDisposable
         return [.. answers];
     }
 
-    /// <summary>Presses a button as the browser would, to change size or contrast.</summary>
+    /// <summary>Presses a button as the browser does, to change size or contrast.</summary>
     public async Task PressAsync(string id)
     {
         string before = Host.Port.Current.Display.Classes;
         Host.Port.Take(System.Text.Encoding.ASCII.GetBytes($"{Host.Port.Current.Number} {id}"));
         string after = Host.Port.Current.Display.Classes;
-        // The page has drawn it when it wears the classes; fitting may add one.
-        for (int i = 0; before != after && i < 600 && !await Page.EvaluateAsync<bool>("wanted => document.documentElement.className.startsWith(wanted)", after); i++) await Page.WaitForTimeoutAsync(20);
+        // The page is drawn when it has the classes. Fitting the text may add one class.
+        const string Drawn = "wanted => document.documentElement.className.startsWith(wanted)";
+        for (int i = 0; before != after && i < 600 && !await Page.EvaluateAsync<bool>(Drawn, after); i++)
+            await Page.WaitForTimeoutAsync(20);
     }
 
     public async ValueTask DisposeAsync()

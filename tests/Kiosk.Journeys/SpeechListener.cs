@@ -4,20 +4,23 @@ using Kiosk.Devices.Keypad;
 
 namespace Kiosk.Journeys;
 
-/// <summary>A kiosk that speaks, ears that note what is asked for, and keys to be felt.</summary>
-internal sealed class Ears : IDisposable
+/// <summary>Sound clips for a speaking kiosk, a record of the clips that the page requests, and key presses of a tactile keypad.</summary>
+internal sealed class SpeechListener : IDisposable
 {
     public string Voices { get; } = Path.Combine(Path.GetTempPath(), $"kiosk-voices-{Guid.NewGuid():N}");
 
-    public Ears()
+    public SpeechListener()
     {
         Skip.If(Chromium.Path is null, Chromium.Missing);
         Directory.CreateDirectory(Path.Combine(Voices, "ja"));
-        foreach ((string id, _) in App.Screens.Spoken.All(App.Screens.Texts.Of("ja"))) File.WriteAllBytes(Path.Combine(Voices, "ja", $"{id}.ogg"), Silence);
+        foreach ((string id, _) in App.Screens.Spoken.All(App.Screens.Texts.Of("ja")))
+            File.WriteAllBytes(Path.Combine(Voices, "ja", $"{id}.ogg"), Silence);
     }
 
-    /// <summary>10 ms of nothing as a WAV file: the browser looks at the content.</summary>
-    private static byte[] Silence => [.. "RIFF"u8, 196, 0, 0, 0, .. "WAVEfmt "u8, 16, 0, 0, 0, 1, 0, 1, 0, 0x40, 0x1F, 0, 0, 0x80, 0x3E, 0, 0, 2, 0, 16, 0, .. "data"u8, 160, 0, 0, 0, .. new byte[160]];
+    /// <summary>10 ms of silence as a WAV file. The browser detects the format from the content.</summary>
+    private static byte[] Silence =>
+        [.. "RIFF"u8, 196, 0, 0, 0, .. "WAVEfmt "u8, 16, 0, 0, 0, 1, 0, 1, 0, 0x40, 0x1F, 0, 0, 0x80, 0x3E, 0, 0, 2, 0, 16, 0, .. "data"u8,
+        160, 0, 0, 0, .. new byte[160]];
 
     public void Dispose() => Directory.Delete(Voices, recursive: true);
 
@@ -27,8 +30,9 @@ internal sealed class Ears : IDisposable
         hands.Take(KeypadKey.Press);
     }
 
-    /// <summary>The driver tells of requests from the moment it has heard that somebody listens, not from the moment of <c>+=</c>:
-    /// a page that fetches at once would be missed, so this waits for an answer that comes after.</summary>
+    /// <summary>Playwright reports requests only after it has processed the subscription, which is later than <c>+=</c>. A request
+    /// made at once
+    /// would be missed, so this method waits for the answer to a later command.</summary>
     public static async Task<ConcurrentQueue<string>> ListenAsync(VisitPage patient)
     {
         ConcurrentQueue<string> spoken = [];

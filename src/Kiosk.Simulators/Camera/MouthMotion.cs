@@ -4,16 +4,20 @@ using OpenCvSharp;
 
 namespace Kiosk.Simulators.Camera;
 
-/// <summary>Moves the mesh's points as the jaw does, and darkens what opens. Only the points are true; no teeth are drawn.</summary>
-internal sealed class Muscles
+/// <summary>
+/// Moves the mesh points as an opening jaw does and darkens the inside of the mouth. Only the points are realistic; no teeth are
+/// drawn.
+/// </summary>
+internal sealed class MouthMotion
 {
-    /// <summary>Inter-ocular distances that the lower lip sinks in a wide open mouth.</summary>
+    /// <summary>How far the lower lip moves down in a wide open mouth, in inter-ocular distances.</summary>
     private const float Drop = 0.45f;
 
     // MediaPipe's canonical face: the lower lip, and the inner contour of both lips.
     private static readonly int[] LowerLip =
     [
-        14, 87, 178, 88, 95, 317, 402, 318, 324, 17, 84, 181, 91, 146, 314, 405, 321, 375, 15, 16, 86, 85, 179, 180, 89, 90, 96, 77, 316, 315,
+        14, 87, 178, 88, 95, 317, 402, 318, 324, 17, 84, 181, 91, 146, 314, 405, 321, 375, 15, 16, 86, 85, 179, 180, 89, 90, 96, 77, 316,
+            315,
         403, 404, 319, 320, 325, 307,
     ];
 
@@ -22,7 +26,7 @@ internal sealed class Muscles
     private readonly Vector3[] _mesh;
     private readonly Vector3[] _mouth = new Vector3[468];
 
-    public Muscles(FaceShape shape)
+    public MouthMotion(FaceShape shape)
     {
         _mesh = shape.Mesh;
         Vector3 line = (_mesh[13] + _mesh[14]) / 2;
@@ -37,14 +41,14 @@ internal sealed class Muscles
         }
     }
 
-    /// <param name="point">Index; beyond the mesh nothing moves.</param>
-    public Vector3 Of(int point, HeadMove move) => point >= _mouth.Length ? Vector3.Zero : _mouth[point] * (float)move.Mouth;
+    /// <param name="point">Index in the mesh. Points beyond the mesh do not move.</param>
+    public Vector3 DisplacementOf(int point, HeadMove move) => point >= _mouth.Length ? Vector3.Zero : _mouth[point] * (float)move.Mouth;
 
-    /// <summary>The inside of an open mouth lies in the dark.</summary>
+    /// <summary>Darkens the inside of an open mouth.</summary>
     public void Shade(Mat picture, HeadMove move)
     {
         if (move.Mouth < 0.2) return;
-        Point[] lips = [.. Inner.Select(i => _mesh[i] + Of(i, move)).Select(p => new Point(p.X, p.Y))];
+        Point[] lips = [.. Inner.Select(i => _mesh[i] + DisplacementOf(i, move)).Select(p => new Point(p.X, p.Y))];
         picture.FillConvexPoly(lips, new Scalar(38, 34, 40), LineTypes.AntiAlias);
     }
 }

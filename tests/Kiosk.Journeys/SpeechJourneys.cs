@@ -3,21 +3,21 @@ using Kiosk.App.PageServer;
 using Kiosk.Core;
 using Kiosk.Core.Faces;
 using Kiosk.Devices.Keypad;
-using static Kiosk.Journeys.Ears;
+using static Kiosk.Journeys.SpeechListener;
 
 namespace Kiosk.Journeys;
 
-/// <summary>Without sight.</summary>
-public sealed class TouchAndEarJourneys : IDisposable
+/// <summary>Patients who cannot see the screen: speech and a tactile keypad.</summary>
+public sealed class SpeechJourneys : IDisposable
 {
-    private readonly Ears _ears = new();
+    private readonly SpeechListener _speech = new();
 
-    public void Dispose() => _ears.Dispose();
+    public void Dispose() => _speech.Dispose();
 
     [SkippableFact]
-    public async Task A_whole_visit_by_keys_to_be_felt_and_ears_and_no_digit_is_in_the_browser()
+    public async Task A_whole_visit_by_tactile_keys_and_speech_puts_no_digit_into_the_browser()
     {
-        await using VisitPage patient = await VisitPage.OpenAsync(new(Voices: _ears.Voices));
+        await using VisitPage patient = await VisitPage.OpenAsync(new(Voices: _speech.Voices));
         ConcurrentQueue<string> spoken = await ListenAsync(patient);
         KeypadHands hands = new(patient.Host.Port);
         patient.Visit.RightPin = "7305";
@@ -49,9 +49,9 @@ public sealed class TouchAndEarJourneys : IDisposable
     }
 
     [SkippableFact]
-    public async Task Face_guidance_is_spoken_and_a_press_hushes_it_and_it_can_be_heard_again()
+    public async Task Face_guidance_is_spoken_stops_at_a_press_and_can_be_repeated()
     {
-        await using VisitPage patient = await VisitPage.OpenAsync(new(Voices: _ears.Voices));
+        await using VisitPage patient = await VisitPage.OpenAsync(new(Voices: _speech.Voices));
         ConcurrentQueue<string> spoken = await ListenAsync(patient);
         patient.Visit.Happen(new VisitEvent.CardInserted());
         await patient.SeeAsync("ChoosingMethod");
@@ -69,9 +69,9 @@ public sealed class TouchAndEarJourneys : IDisposable
     }
 
     [SkippableFact]
-    public async Task Silence_is_a_choice_and_then_nothing_is_fetched()
+    public async Task With_the_sound_off_no_clip_is_fetched()
     {
-        await using VisitPage patient = await VisitPage.OpenAsync(new(Voices: _ears.Voices));
+        await using VisitPage patient = await VisitPage.OpenAsync(new(Voices: _speech.Voices));
         KeypadHands hands = new(patient.Host.Port);
         hands.Take(KeypadKey.Volume);
         await patient.Page.WaitForSelectorAsync("html.loud");
@@ -82,15 +82,15 @@ public sealed class TouchAndEarJourneys : IDisposable
         await patient.SeeAsync("ChoosingMethod");
         Assert.Empty(spoken);
 
-        // A button never does nothing: who asks to hear it hears it.
+        // A button always has an effect: "say again" speaks the screen even when the sound is off.
         await patient.ClickAsync("again");
         await HearAsync(spoken, "choosing.title");
     }
 
     [SkippableFact]
-    public async Task Another_language_is_heard_at_once()
+    public async Task After_a_change_of_language_the_screen_is_spoken_again()
     {
-        await using VisitPage patient = await VisitPage.OpenAsync(new(Voices: _ears.Voices));
+        await using VisitPage patient = await VisitPage.OpenAsync(new(Voices: _speech.Voices));
         patient.Visit.Happen(new VisitEvent.CardInserted());
         await patient.SeeAsync("ChoosingMethod");
         ConcurrentQueue<string> paths = [];
@@ -101,11 +101,18 @@ public sealed class TouchAndEarJourneys : IDisposable
     }
 
     [SkippableFact]
-    public async Task A_card_left_lying_is_rung_for_louder_each_time_and_said()
+    public async Task A_forgotten_card_is_announced_louder_each_time_and_by_speech()
     {
-        await using VisitPage patient = await VisitPage.OpenAsync(new(Voices: _ears.Voices));
+        await using VisitPage patient = await VisitPage.OpenAsync(new(Voices: _speech.Voices));
         ConcurrentQueue<string> spoken = await ListenAsync(patient);
-        await patient.Page.EvaluateAsync("(() => { window.loud = []; const real = AudioContext.prototype.createOscillator; AudioContext.prototype.createOscillator = function () { window.loud.push(1); return real.call(this); }; })()");
+        await patient.Page.EvaluateAsync(
+            """
+            (() => {
+              window.loud = [];
+              const real = AudioContext.prototype.createOscillator;
+              AudioContext.prototype.createOscillator = function () { window.loud.push(1); return real.call(this); };
+            })()
+            """);
         patient.Visit.Happen(new VisitEvent.CardInserted());
         await patient.SeeAsync("ChoosingMethod");
         await patient.ClickAsync("cancel");
@@ -113,7 +120,7 @@ public sealed class TouchAndEarJourneys : IDisposable
         List<int> tones = [await TonesAsync()];
         for (int reminder = 1; reminder <= 6; reminder++)
         {
-            // Who made the kiosk silent has left: whoever stands near is to hear it.
+            // The patient who switched the sound off may have left, so the reminder sounds anyway, for people nearby.
             if (reminder == 5) for (int presses = 0; presses < 2; presses++) await patient.ClickAsync("volume");
             if (reminder == 5) await patient.Page.WaitForSelectorAsync("html:not(.sound)");
             patient.Visit.Happen(new VisitEvent.TimedOut());
@@ -129,10 +136,18 @@ public sealed class TouchAndEarJourneys : IDisposable
     }
 
     [SkippableFact]
-    public async Task A_reminder_of_the_card_waits_for_what_is_being_said_and_comes_again()
+    public async Task The_card_reminder_waits_for_the_current_sentence_and_is_repeated()
     {
-        await using VisitPage patient = await VisitPage.OpenAsync(new(Voices: _ears.Voices));
-        await patient.Page.EvaluateAsync("(() => { window.said = []; window.next = null; fetchClip = async path => path.split('/')[3]; play = id => { window.said.push(id); voice = { stop() { } }; return new Promise(done => window.next = done); }; })()");
+        await using VisitPage patient = await VisitPage.OpenAsync(new(Voices: _speech.Voices));
+        await patient.Page.EvaluateAsync(
+            """
+            (() => {
+              window.said = [];
+              window.next = null;
+              fetchClip = async path => path.split('/')[3];
+              play = id => { window.said.push(id); voice = { stop() { } }; return new Promise(done => window.next = done); };
+            })()
+            """);
         patient.Visit.Happen(new VisitEvent.CardInserted());
         await patient.SeeAsync("ChoosingMethod");
         patient.Visit.Happen(new VisitEvent.Cancel());
@@ -147,7 +162,8 @@ public sealed class TouchAndEarJourneys : IDisposable
         }
         await patient.Page.EvaluateAsync("window.next()");
         await patient.UntilAsync("voice === null");
-        Assert.Equal(["ending.cancelled.title", "ending.cancelled.text", "card.take", "card.left"], await patient.Page.EvaluateAsync<string[]>("window.said.slice(-4)"));
+        Assert.Equal(["ending.cancelled.title", "ending.cancelled.text", "card.take", "card.left"],
+            await patient.Page.EvaluateAsync<string[]>("window.said.slice(-4)"));
 
         patient.Visit.Happen(new VisitEvent.TimedOut());
         await patient.UntilAsync("window.said.length > 0 && window.said.slice(-2).join() === 'card.left,card.left'");
@@ -158,9 +174,9 @@ public sealed class TouchAndEarJourneys : IDisposable
     [InlineData("disaster", "disaster.title")]
     [InlineData("maintenance", "maintenance.title")]
     [InlineData("link", "offline.title")]
-    public async Task What_stops_the_visit_is_said_as_well_as_shown(string what, string heard)
+    public async Task The_reason_why_a_visit_stops_is_shown_and_spoken(string what, string heard)
     {
-        await using VisitPage patient = await VisitPage.OpenAsync(new(Voices: _ears.Voices));
+        await using VisitPage patient = await VisitPage.OpenAsync(new(Voices: _speech.Voices));
         ConcurrentQueue<string> spoken = await ListenAsync(patient);
         if (what == "staff") await patient.ClickAsync("staff");
         else

@@ -7,30 +7,30 @@ using static Kiosk.Tests.Cards.CardDeskFixture;
 namespace Kiosk.Processes.Cards;
 
 /// <summary>The card's side of VSC, with a host that sends what QEMU's ccid-card-passthru sends.</summary>
-public sealed class VscPlaceTests : IAsyncLifetime
+public sealed class VscSlotTests : IAsyncLifetime
 {
     private readonly string _path = Path.Combine(Path.GetTempPath(), $"kiosk-vsc-{Guid.NewGuid():N}.sock");
     private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-    private VscPlace _place = null!;
+    private VscSlot _cardSlot = null!;
     private Socket _host = null!;
 
     public async Task InitializeAsync()
     {
         _listener.Bind(new UnixDomainSocketEndPoint(_path));
         _listener.Listen();
-        Task<VscPlace> connecting = VscPlace.ConnectAsync(_path, TimeSpan.FromSeconds(90), TimeProvider.System);
+        Task<VscSlot> connecting = VscSlot.ConnectAsync(_path, TimeSpan.FromSeconds(90), TimeProvider.System);
         _host = await _listener.AcceptAsync();
         (int type, byte[] init) = await Receive();
         Assert.Equal((1, "VSCD"), (type, Encoding.ASCII.GetString(init, 0, 4)));
         await Send(1, [.. "VSCD"u8, 0, 0, 0, 2, 0, 0, 0, 0]);
         Assert.Equal(3, (await Receive()).Type);
         await Send(2, [0, 0, 0, 0]);
-        _place = await connecting;
+        _cardSlot = await connecting;
     }
 
     public Task DisposeAsync()
     {
-        _place.Dispose();
+        _cardSlot.Dispose();
         _host.Dispose();
         _listener.Dispose();
         File.Delete(_path);
@@ -42,7 +42,7 @@ public sealed class VscPlaceTests : IAsyncLifetime
     {
         VirtualCard card = Card("standard");
         using SlottedCard slot = new(card, LinkModel.None);
-        await _place.InsertAsync(slot);
+        await _cardSlot.InsertAsync(slot);
         (int type, byte[] atr) = await Receive();
         Assert.Equal((5, Convert.ToHexString(card.Atr)), (type, Convert.ToHexString(atr)));
 
@@ -51,7 +51,7 @@ public sealed class VscPlaceTests : IAsyncLifetime
         Assert.Equal("63C3", await Transmit("00200080"));
         Assert.Equal("9000", await Transmit("002000800431323334"));
 
-        _place.Remove();
+        _cardSlot.Remove();
         Assert.Equal(6, (await Receive()).Type);
     }
 
@@ -60,18 +60,18 @@ public sealed class VscPlaceTests : IAsyncLifetime
     {
         VirtualCard card = Card("standard");
         using SlottedCard slot = new(card, LinkModel.None);
-        await _place.InsertAsync(slot);
+        await _cardSlot.InsertAsync(slot);
         await Receive();
         await Transmit("00A4040C0AD392F000260100000001");
         await Transmit("00A4020C020018");
         await Transmit("002000800431323334");
-        _place.Announce();
+        _cardSlot.Announce();
         Assert.Equal(3, (await Receive()).Type);
         Assert.Equal(5, (await Receive()).Type);
         await Transmit("00A4040C0AD392F000260100000001");
         await Transmit("00A4020C020017");
         Assert.Equal("6982", await Transmit("802A008003010203" + "00"));
-        _place.Remove();
+        _cardSlot.Remove();
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class VscPlaceTests : IAsyncLifetime
         VirtualCard card = Card("standard");
         card.Faults = new CardFaults(PullAt: 1);
         using SlottedCard slot = new(card, LinkModel.None);
-        await _place.InsertAsync(slot);
+        await _cardSlot.InsertAsync(slot);
         await Receive();
         Assert.Equal("9000", await Transmit("00A4040C0AD392F000260100000001"));
         await Send(7, Convert.FromHexString("00A4020C020018"));
@@ -91,7 +91,7 @@ public sealed class VscPlaceTests : IAsyncLifetime
     public async Task The_failure_names_a_socket_without_a_listener_and_the_remedy()
     {
         IOException missing = await Assert.ThrowsAsync<IOException>(
-            () => VscPlace.ConnectAsync(_path + ".none", TimeSpan.Zero, TimeProvider.System));
+            () => VscSlot.ConnectAsync(_path + ".none", TimeSpan.Zero, TimeProvider.System));
         Assert.Contains("-chardev socket", missing.Message, StringComparison.Ordinal);
     }
 

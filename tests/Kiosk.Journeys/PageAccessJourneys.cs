@@ -7,11 +7,11 @@ using Kiosk.Core;
 
 namespace Kiosk.Journeys;
 
-/// <summary>Who gets in, and what happens when the kiosk goes away.</summary>
-public sealed class DoorJourneys
+/// <summary>Which browsers may use the page, and what the page does when the kiosk program ends.</summary>
+public sealed class PageAccessJourneys
 {
     [Fact]
-    public async Task The_boot_address_lets_one_browser_in_and_then_no_other()
+    public async Task The_start_address_admits_one_browser_only()
     {
         await using UiHost host = await HostAsync();
         using HttpClient first = Client(), second = Client();
@@ -29,7 +29,7 @@ public sealed class DoorJourneys
     [InlineData("Origin", "null", HttpStatusCode.Forbidden)]
     [InlineData("Sec-Fetch-Site", "cross-site", HttpStatusCode.Forbidden)]
     [InlineData("Sec-Fetch-Site", "same-site", HttpStatusCode.Forbidden)]
-    public async Task A_foreign_page_gets_nothing(string header, string value, HttpStatusCode status)
+    public async Task A_request_from_a_foreign_page_is_refused(string header, string value, HttpStatusCode status)
     {
         await using UiHost host = await HostAsync();
         using HttpClient client = Client();
@@ -48,7 +48,7 @@ public sealed class DoorJourneys
     [Theory]
     [InlineData(null)]
     [InlineData("http://evil.example")]
-    public async Task A_socket_needs_the_page_as_its_origin(string? origin)
+    public async Task A_socket_is_accepted_only_with_the_pages_own_origin(string? origin)
     {
         await using UiHost host = await HostAsync();
         CookieContainer cookies = await CookiesAsync(host);
@@ -57,7 +57,7 @@ public sealed class DoorJourneys
     }
 
     [Fact]
-    public async Task A_second_screen_is_refused_until_the_first_is_gone()
+    public async Task A_second_screen_is_refused_until_the_first_has_closed()
     {
         await using UiHost host = await HostAsync();
         CookieContainer cookies = await CookiesAsync(host);
@@ -68,7 +68,8 @@ public sealed class DoorJourneys
             Assert.Contains("\"screen\":true", await HealthAsync(), StringComparison.Ordinal);
             WebSocketException refused = await Assert.ThrowsAsync<WebSocketException>(() => SocketAsync(host, cookies, Origin(host)));
             Assert.Contains("409", refused.Message, StringComparison.Ordinal);
-            Assert.Contains("409", (await Assert.ThrowsAsync<WebSocketException>(() => SocketAsync(host, cookies, Origin(host), "/preview"))).Message, StringComparison.Ordinal);
+            Assert.Contains("409", (await Assert.ThrowsAsync<WebSocketException>(
+                () => SocketAsync(host, cookies, Origin(host), "/preview"))).Message, StringComparison.Ordinal);
         }
         using ClientWebSocket next = await FreeSocketAsync(host, cookies);
         Assert.StartsWith("1\nsize-1", await ReadAsync(next), StringComparison.Ordinal);
@@ -81,7 +82,7 @@ public sealed class DoorJourneys
     }
 
     [Fact]
-    public async Task A_screen_number_that_is_over_moves_nothing()
+    public async Task A_press_with_an_old_screen_number_has_no_effect()
     {
         ScriptedVisit visit = new(new());
         await using UiHost host = await HostAsync(visit: visit);
@@ -96,7 +97,7 @@ public sealed class DoorJourneys
     }
 
     [SkippableFact]
-    public async Task A_kiosk_that_dies_says_so_and_is_back_by_itself()
+    public async Task The_page_reports_a_stopped_kiosk_and_reconnects_by_itself()
     {
         Skip.If(Chromium.Path is null, Chromium.Missing);
         string session = Path.Combine(Path.GetTempPath(), $"kiosk-session-{Guid.NewGuid():N}");
@@ -107,11 +108,14 @@ public sealed class DoorJourneys
         await patient.SeeAsync("Languages");
         await patient.ClickAsync("lang:ko");
         await patient.Page.WaitForSelectorAsync("html[lang=ko]");
-        await patient.Page.EvaluateAsync("(() => { const real = ring; window.rung = 0; ring = (...tones) => { window.rung++; real(...tones); }; })()");
+        await patient.Page.EvaluateAsync(
+            "(() => { const real = ring; window.rung = 0; ring = (...tones) => { window.rung++; real(...tones); }; })()");
 
         await patient.Host.DisposeAsync();
         await patient.Page.WaitForSelectorAsync("#offline", new() { State = Microsoft.Playwright.WaitForSelectorState.Visible });
-        Assert.Equal(["ja", "ja", "ko"], await patient.Page.EvaluateAsync<string[]>("[...document.querySelectorAll('#offline p')].filter(p => p.getClientRects().length).map(p => p.lang)"));
+        Assert.Equal(["ja", "ja", "ko"],
+            await patient.Page.EvaluateAsync<string[]>(
+            "[...document.querySelectorAll('#offline p')].filter(p => p.getClientRects().length).map(p => p.lang)"));
         Assert.Equal(1, await patient.Page.EvaluateAsync<int>("window.rung"));
 
         patient.Host = await VisitPage.StartHostAsync(again, patient.Visit, patient.Camera);
@@ -119,7 +123,7 @@ public sealed class DoorJourneys
         File.Delete(session);
     }
 
-    /// <summary>The host notices a moment later that the first screen has left.</summary>
+    /// <summary>Tries again for some time, because the host notices with a delay that the first screen has closed its socket.</summary>
     private static async Task<ClientWebSocket> FreeSocketAsync(UiHost host, CookieContainer cookies)
     {
         for (int i = 0; ; i++)
@@ -170,7 +174,8 @@ public sealed class DoorJourneys
         int length = 0;
         while (true)
         {
-            WebSocketReceiveResult got = await socket.ReceiveAsync(new ArraySegment<byte>(message, length, message.Length - length), CancellationToken.None);
+            WebSocketReceiveResult got = await socket.ReceiveAsync(new ArraySegment<byte>(message, length, message.Length - length),
+                CancellationToken.None);
             length += got.Count;
             if (!got.EndOfMessage) continue;
             string text = Encoding.UTF8.GetString(message, 0, length);

@@ -2,8 +2,8 @@ using System.Net.Sockets;
 
 namespace Kiosk.Simulators.CardReader;
 
-/// <summary>vpcd's first slot: a card that lies there is one TCP connection.</summary>
-internal sealed class VpcdPlace(TimeProvider time) : ICardPlace
+/// <summary>vpcd's first slot. An inserted card is one TCP connection.</summary>
+internal sealed class VpcdSlot(TimeProvider time) : ICardSlot
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private VpcdLink? _link;
@@ -20,7 +20,7 @@ internal sealed class VpcdPlace(TimeProvider time) : ICardPlace
             }
             catch (SocketException refused)
             {
-                // pcscd answers its clients before the driver listens.
+                // pcscd accepts clients before the driver listens, so try again for some time.
                 if (time.GetElapsedTime(since) > Patience) throw new IOException("vpcd does not listen", refused);
                 await Task.Delay(TimeSpan.FromMilliseconds(10), time);
             }

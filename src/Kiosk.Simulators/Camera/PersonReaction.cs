@@ -2,8 +2,8 @@ using Kiosk.Core.Faces;
 
 namespace Kiosk.Simulators.Camera;
 
-/// <summary>How a person answers a question to move: reads it, moves, holds, comes back.</summary>
-internal sealed class HumanAnswer(TimeProvider time)
+/// <summary>How a person reacts to a request to move: reads it, moves, holds the position, moves back.</summary>
+internal sealed class PersonReaction(TimeProvider time)
 {
     private const double Reaction = 0.6; // seconds
     private const double Moving = 0.6;
@@ -27,12 +27,13 @@ internal sealed class HumanAnswer(TimeProvider time)
         lock (_lock)
         {
             if (guidance == FaceGuidance.CloseMouth) _back ??= time.GetElapsedTime(_asked).TotalSeconds + Reaction;
-            // An open mouth stays open until it is to be closed.
-            else if (!move.IsStill) (_move, _asked, _back) = (move, time.GetTimestamp(), move.Mouth > 0 ? null : Reaction + Moving + Holding);
+            // An open mouth stays open until the screen asks to close it.
+            else if (!move.IsStill) (_move, _asked, _back)
+                = (move, time.GetTimestamp(), move.Mouth > 0 ? null : Reaction + Moving + Holding);
         }
     }
 
-    /// <summary>The next person looks straight ahead.</summary>
+    /// <summary>Resets the movement: the next person looks straight ahead.</summary>
     public void Reset()
     {
         lock (_lock) _move = default;

@@ -7,15 +7,15 @@ using Kiosk.Lab.Desk;
 
 namespace Kiosk.Lab.Chaos;
 
-/// <summary>A folder with certificates, and a reception process that can be killed and started again on the same port.</summary>
-internal sealed class Facility : IAsyncDisposable
+/// <summary>A reception process with a folder of certificates. It can be killed and started again on the same port.</summary>
+internal sealed class ChaosReception : IAsyncDisposable
 {
     private readonly string _dll;
     private readonly string _config;
     private readonly bool _sync;
     private Process? _process;
 
-    private Facility(string dll, string folder, bool sync)
+    private ChaosReception(string dll, string folder, bool sync)
     {
         (_dll, Folder, _sync) = (dll, folder, sync);
         _config = Path.Combine(folder, "reception.json");
@@ -26,10 +26,10 @@ internal sealed class Facility : IAsyncDisposable
 
     public int Port { get; }
 
-    /// <summary>Of the reception, while it runs.</summary>
+    /// <summary>Process id of the reception while it runs.</summary>
     public int ProcessId => _process!.Id;
 
-    /// <summary>Bytes.</summary>
+    /// <summary>Resident memory of the reception, bytes.</summary>
     public long WorkingSet
     {
         get
@@ -39,18 +39,20 @@ internal sealed class Facility : IAsyncDisposable
         }
     }
 
-    /// <param name="folder">Made here; the caller deletes it.</param>
-    /// <param name="store">Of the reception.</param>
-    /// <param name="sync">False: control, what the reception syncs stays unsynced.</param>
-    public static async Task<Facility> MakeAsync(string folder, ChaosStore store, IEnumerable<string> kiosks, bool sync, CancellationToken stop)
+    /// <param name="folder">Folder to create; the caller deletes it.</param>
+    /// <param name="store">Database of the reception.</param>
+    /// <param name="sync">False: control run, the syncs of the reception do nothing.</param>
+    public static async Task<ChaosReception> MakeAsync(string folder, ChaosStore store, IEnumerable<string> kiosks, bool sync,
+        CancellationToken stop)
     {
         string dll = LabFiles.Reception;
-        Facility facility = new(dll, folder, sync);
-        using (Process pki = Start([dll, "pki", "--dir", folder, "--name", "127.0.0.1", .. kiosks.SelectMany(k => (string[])["--kiosk", k])]))
+        ChaosReception facility = new(dll, folder, sync);
+        using (Process pki = Start(
+            [dll, "pki", "--dir", folder, "--name", "127.0.0.1", .. kiosks.SelectMany(k => (string[])["--kiosk", k])]))
         {
             await pki.StandardOutput.ReadToEndAsync(stop);
             await pki.WaitForExitAsync(stop);
-            if (pki.ExitCode != 0) throw new InvalidOperationException("reception pki failed; its reason is above");
+            if (pki.ExitCode != 0) throw new InvalidOperationException("reception pki failed; see the reason above");
         }
 
         await File.WriteAllTextAsync(facility._config, JsonSerializer.Serialize(new Dictionary<string, object>
@@ -66,7 +68,7 @@ internal sealed class Facility : IAsyncDisposable
         return facility;
     }
 
-    /// <summary>Returns when it hears kiosks.</summary>
+    /// <summary>Starts the reception. Returns when it accepts kiosks.</summary>
     public async Task StartAsync(CancellationToken stop)
     {
         _process = Start([_dll, "run", "--config", _config], _sync);
@@ -77,10 +79,10 @@ internal sealed class Facility : IAsyncDisposable
             return;
         }
 
-        throw new InvalidOperationException("the reception did not start; its reason is above");
+        throw new InvalidOperationException("the reception did not start; see the reason above");
     }
 
-    /// <summary>kill -9.</summary>
+    /// <summary>Ends it with SIGKILL.</summary>
     public async Task KillAsync()
     {
         _process!.Kill();
@@ -94,14 +96,20 @@ internal sealed class Facility : IAsyncDisposable
         if (_process is not null) await KillAsync();
     }
 
-    /// <summary>dotnet with these arguments.</summary>
-    /// <param name="sync">False: what it syncs stays unsynced.</param>
+    /// <summary>Starts dotnet with these arguments.</summary>
+    /// <param name="sync">False: its syncs do nothing.</param>
     public static Process Start(IEnumerable<string> arguments, bool sync = true)
     {
-        ProcessStartInfo start = new("dotnet", sync ? arguments : NoSync.Before("dotnet", arguments)) { RedirectStandardOutput = true, RedirectStandardInput = true, RedirectStandardError = true };
-        Process process = Process.Start(start) ?? throw new InvalidOperationException("dotnet does not start");
-        // Refused handshakes are what these runs are made of; only the last word of a process that ends by itself matters.
-        process.ErrorDataReceived += (_, line) => { if (line.Data?.StartsWith("reception:", StringComparison.Ordinal) == true) VisitCommand.Progress(line.Data); };
+        ProcessStartInfo start = new("dotnet", sync ? arguments : NoSync.CommandLine("dotnet", arguments))
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardInput = true,
+            RedirectStandardError = true,
+        };
+        Process process = Process.Start(start) ?? throw new InvalidOperationException("dotnet could not be started");
+        // Refused handshakes are normal in these runs, so only the final message of a process that ends by itself is shown.
+        process.ErrorDataReceived += (_, line) =>
+            { if (line.Data?.StartsWith("reception:", StringComparison.Ordinal) == true) VisitCommand.Progress(line.Data); };
         process.BeginErrorReadLine();
         return process;
     }

@@ -1,9 +1,9 @@
 namespace Kiosk.Lab.Desk;
 
-/// <summary>The cards as a technician looks for them: the ordinary one first, then by what can go wrong.</summary>
-internal static class CardShelf
+/// <summary>Sorts the cards for the simulator page: the ordinary card first, then groups by what can go wrong.</summary>
+internal static class CardGroups
 {
-    /// <summary>Where a card is that no row names: a new one, a file by its path.</summary>
+    /// <summary>Group of cards that are in no other group: new cards, and files given by path.</summary>
     public const string Others = "その他 / Others";
 
     private static readonly (string Row, string[] Cards)[] _rows =
@@ -19,16 +19,16 @@ internal static class CardShelf
         ("調子が悪い / Faults", ["slow", "sleepy", "silent", "unreadable"]),
     ];
 
-    /// <returns>Each card with its row, row after row.</returns>
+    /// <returns>Each card with the name of its group, group after group.</returns>
     public static IEnumerable<(string Row, string Name, string What)> Sort(IReadOnlyList<(string Name, string What)> cards) =>
-        cards.Select(card => (At: At(card.Name), card.Name, card.What)).OrderBy(card => card.At)
+        cards.Select(card => (At: Find(card.Name), card.Name, card.What)).OrderBy(card => card.At)
             .Select(card => (card.At.Row < _rows.Length ? _rows[card.At.Row].Row : Others, card.Name, card.What));
 
-    private static (int Row, int Place) At(string name)
+    private static (int Row, int Index) Find(string name)
     {
         for (int row = 0; row < _rows.Length; row++)
         {
-            if (Array.IndexOf(_rows[row].Cards, name) is >= 0 and int place) return (row, place);
+            if (Array.IndexOf(_rows[row].Cards, name) is >= 0 and int index) return (row, index);
         }
         return (_rows.Length, 0);
     }
