@@ -25,7 +25,7 @@ using Kiosk.Devices.Tamper;
 
 namespace Kiosk.App.Composition;
 
-/// <summary>Puts the program together by hand: each part is made here, from its part of the <see cref="KioskPlan"/>, and nowhere else.</summary>
+/// <summary>Puts the program together by hand: each part is made here, from its part of the <see cref="KioskPlan"/>.</summary>
 internal static class ConfiguredKiosk
 {
     /// <summary>The whole kiosk of a configuration, for as long as the work takes.</summary>
@@ -33,7 +33,8 @@ internal static class ConfiguredKiosk
         RunAsync(KioskPlan.For(config, session), work, stop);
 
     /// <summary>The mutual-TLS link; wrong files are named at once.</summary>
-    internal static GrpcReceptionLink Link(ReceptionConfig config, TimeProvider time) => GrpcReceptionLink.Open(KioskPlan.LinkFor(config), time);
+    internal static GrpcReceptionLink Link(ReceptionConfig config, TimeProvider time) =>
+        GrpcReceptionLink.Open(KioskPlan.LinkFor(config), time);
 
     private static async Task RunAsync(KioskPlan plan, Func<KioskProcess, Task> work, CancellationToken stop)
     {

@@ -35,7 +35,8 @@ internal sealed record KioskPlan(
         config.Card.Trust,
         NullIfEmpty(config.Card.Camera),
         FacePlan.For(config.Face),
-        new UiOptions(config.Ui.Port, config.Ui.PanelWidthMm, ShufflePad: config.Ui.ShufflePad, SessionFile: session, Voices: config.Ui.Voices),
+        new UiOptions(
+            config.Ui.Port, config.Ui.PanelWidthMm, ShufflePad: config.Ui.ShufflePad, SessionFile: session, Voices: config.Ui.Voices),
         NullIfEmpty(config.Ui.Keypad),
         config.Devices,
         config.TamperLatch,

@@ -147,7 +147,10 @@ public sealed class UiPort : IDisposable
             if (isNextPatient)
                 next = next with { Display = (isDirectlyNext ? _chosenForNext : null) ?? Fresh(visit.State.Station), Pad = FreshPad() };
             else if (visit.Screen != last.Visit.Screen)
-                next = next with { Display = next.Display with { Overlay = Overlay.None }, Pad = _options.ShufflePad ? PinKeys.Shuffled() : next.Pad };
+            {
+                PinKeys pad = _options.ShufflePad ? PinKeys.Shuffled() : next.Pad;
+                next = next with { Display = next.Display with { Overlay = Overlay.None }, Pad = pad };
+            }
             Put(next);
             if (isNextPatient) _patientFrom = isDirectlyNext && _farewellFrom > 0 ? _farewellFrom : Current.Number;
             if (!IsFarewell(visit.State)) (_farewellFrom, _chosenForNext) = (0, null);
@@ -165,11 +168,13 @@ public sealed class UiPort : IDisposable
     /// <summary>Within the lock.</summary>
     private void Put(UiView next)
     {
-        bool other = next.Visit.Screen != Current.Visit.Screen || next.Display.Overlay != Current.Display.Overlay || next.Pad != Current.Pad;
+        UiView last = Current;
+        bool other = next.Visit.Screen != last.Visit.Screen || next.Display.Overlay != last.Display.Overlay || next.Pad != last.Pad;
         if (other) _since = _time.GetTimestamp();
         UiView now = other ? next with { Number = Current.Number + 1 } : next;
         _view.Set(now);
-        _forget.Change(VisitView.IsFree(now.State) && now.Display != Fresh() ? DisplayKept : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        bool isLeft = VisitView.IsFree(now.State) && now.Display != Fresh();
+        _forget.Change(isLeft ? DisplayKept : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     private void ForgetDisplay()
@@ -182,7 +187,8 @@ public sealed class UiPort : IDisposable
 
     private Display Fresh() => Fresh(Current.State.Station);
 
-    private Display Fresh(Station station) => new(_options.Language, (TextSize)Math.Clamp(station.Policy.TextSize, 0, 3), Sound: (Hearing)Math.Clamp(station.Policy.Sound, 0, 3));
+    private Display Fresh(Station station) => new(
+        _options.Language, (TextSize)Math.Clamp(station.Policy.TextSize, 0, 3), Sound: (Hearing)Math.Clamp(station.Policy.Sound, 0, 3));
 
     private PinKeys FreshPad() => _options.ShufflePad ? PinKeys.Shuffled() : PinKeys.Usual;
 }

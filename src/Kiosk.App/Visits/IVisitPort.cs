@@ -13,7 +13,9 @@ public sealed record VisitView(long Screen, VisitState State, long Patient = 1)
     public VisitView Next(VisitState after) =>
         new(Screen + (IsSameScreen(State, after) ? 0 : 1), after, Patient + (IsNextPatient(State, after) ? 1 : 0));
 
-    /// <summary>What makes a screen another screen: its state, within the questions the item asked, and that the last patient's farewell is over.</summary>
+    /// <summary>
+    /// What makes a screen another screen: its state, within the questions the item asked, and that the last patient's farewell is over.
+    /// </summary>
     public static bool IsSameScreen(VisitState before, VisitState after) => Key(before) == Key(after);
 
     /// <summary>Nobody is served and nothing is left to say to the last one.</summary>
@@ -27,7 +29,8 @@ public sealed record VisitView(long Screen, VisitState State, long Patient = 1)
     // A card laid down during the farewell is the next patient's; after a card taken too early the same patient lays it down again.
     private static bool IsNextPatient(VisitState before, VisitState after) =>
         (IsFree(after) && !IsFree(before)) ||
-        (after is VisitState.ReadingCard && before is VisitState.Idle { LastVisit: Ending.Accepted or Ending.Cancelled or Ending.TimedOut });
+        (after is VisitState.ReadingCard &&
+            before is VisitState.Idle { LastVisit: Ending.Accepted or Ending.Cancelled or Ending.TimedOut });
 
     private static (Type, int) Key(VisitState state) => (state.GetType(), state switch
     {

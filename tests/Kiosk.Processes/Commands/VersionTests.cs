@@ -25,7 +25,8 @@ public sealed partial class VersionTests
     [InlineData("reception")]
     public async Task A_program_says_it_and_nothing_else(string program)
     {
-        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, program + ".dll"), "--version"]) { RedirectStandardOutput = true };
+        string[] arguments = [Path.Combine(AppContext.BaseDirectory, program + ".dll"), "--version"];
+        ProcessStartInfo start = new("dotnet", arguments) { RedirectStandardOutput = true };
         using Process process = Process.Start(start)!;
         string said = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();

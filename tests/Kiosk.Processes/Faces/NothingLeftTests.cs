@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Kiosk.Devices.Pictures;
+using Kiosk.Tests.Faces;
 using Kiosk.Simulators.Camera;
 
 namespace Kiosk.Processes.Faces;

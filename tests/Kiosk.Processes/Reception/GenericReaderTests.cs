@@ -1,3 +1,4 @@
+using Kiosk.Processes.Cards;
 using Kiosk.App.Visits;
 using Kiosk.App.Watchers;
 using Kiosk.Core;

@@ -50,7 +50,7 @@ internal sealed class MetricsCollector : IAsyncDisposable
             await using NetworkStream stream = kiosk.GetStream();
             byte[] all = new byte[1 << 18];
             int length = 0, head;
-            while ((head = Encoding.Latin1.GetString(all, 0, length).IndexOf("\r\n\r\n", StringComparison.Ordinal)) < 0 || length < head + 4 + Body(all, head))
+            while ((head = all.AsSpan(0, length).IndexOf("\r\n\r\n"u8)) < 0 || length < head + 4 + BodyLength(all, head))
             {
                 int more = await stream.ReadAsync(all.AsMemory(length), _stop.Token);
                 if (more == 0) throw new EndOfStreamException();
@@ -62,7 +62,11 @@ internal sealed class MetricsCollector : IAsyncDisposable
         }
     }
 
-    private static int Body(byte[] all, int head) => int.Parse(
-        Encoding.Latin1.GetString(all, 0, head).Split("\r\n").First(l => l.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase)).Split(':')[1],
-        CultureInfo.InvariantCulture);
+    private static int BodyLength(byte[] all, int head)
+    {
+        const string Header = "Content-Length:";
+        string[] lines = Encoding.Latin1.GetString(all, 0, head).Split("\r\n");
+        string line = lines.First(l => l.StartsWith(Header, StringComparison.OrdinalIgnoreCase));
+        return int.Parse(line[Header.Length..], CultureInfo.InvariantCulture);
+    }
 }

@@ -5,8 +5,8 @@ namespace Kiosk.Tests.Architecture;
 
 /// <summary>
 /// Which folder of a project uses which, from the compiled code: namespaces are folders, sub-folders count as their first level, and
-/// the project's root is a folder of its own. What the compiler makes inside a type (closures, state machines) belongs to that type; what it
-/// makes beside them is left out.
+/// the project's root is a folder of its own. What the compiler makes inside a type (closures, state machines) belongs to that type;
+/// what it makes beside them is left out.
 /// </summary>
 internal sealed class FolderGraph
 {
@@ -28,7 +28,7 @@ internal sealed class FolderGraph
         return graph;
     }
 
-    /// <summary>Folders that reach each other in a circle, one text for each pair that uses each other directly or along the circle.</summary>
+    /// <summary>One text for each use along a circle, with an example.</summary>
     public IReadOnlyList<string> Circles()
     {
         string[] folders = [.. _edges.Keys.SelectMany(e => new[] { e.From, e.To }).Distinct()];
@@ -53,7 +53,8 @@ internal sealed class FolderGraph
     {
         while (type.DeclaringType is not null) type = type.DeclaringType;
         if (type.Namespace == _namespace || (type.Namespace.Length == 0 && type is TypeDefinition)) return Root;
-        return type.Namespace.StartsWith(_namespace + ".", StringComparison.Ordinal) ? type.Namespace[(_namespace.Length + 1)..].Split('.')[0] : null;
+        string below = _namespace + ".";
+        return type.Namespace.StartsWith(below, StringComparison.Ordinal) ? type.Namespace[below.Length..].Split('.')[0] : null;
     }
 
     private void Add(string from, TypeDefinition owner, TypeDefinition type)

@@ -22,11 +22,15 @@ internal static class ShippedPrograms
     public static string Source => Path.Combine(Golden.Root(), "src");
 
     /// <summary>Disposed by the caller.</summary>
-    public static ModuleDefinition Open(string assembly) => ModuleDefinition.ReadModule(Path.Combine(AppContext.BaseDirectory, assembly + ".dll"));
+    public static ModuleDefinition Open(string assembly) =>
+        ModuleDefinition.ReadModule(Path.Combine(AppContext.BaseDirectory, assembly + ".dll"));
 
     public static string ProjectFile(string project) => Path.Combine(Source, project, project + ".csproj");
 
     /// <summary>Names of the projects that a project references.</summary>
     public static IReadOnlyList<string> ProjectReferences(string project) =>
-        [.. XDocument.Load(ProjectFile(project)).Descendants("ProjectReference").Select(r => Path.GetFileNameWithoutExtension(r.Attribute("Include")!.Value))];
+    [
+        .. XDocument.Load(ProjectFile(project)).Descendants("ProjectReference")
+            .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value)),
+    ];
 }

@@ -10,7 +10,8 @@ public sealed partial class SourceTreeTests
     [Fact]
     public void The_root_of_the_kiosk_program_has_at_most_six_files()
     {
-        string[] files = [.. Directory.EnumerateFiles(Path.Combine(ShippedPrograms.Source, "Kiosk.App")).Select(file => Path.GetFileName(file))];
+        string root = Path.Combine(ShippedPrograms.Source, "Kiosk.App");
+        string[] files = [.. Directory.EnumerateFiles(root).Select(file => Path.GetFileName(file))];
         Assert.True(files.Length <= 6, string.Join(", ", files));
     }
 
@@ -28,7 +29,8 @@ public sealed partial class SourceTreeTests
             }
         }
 
-        string perProject = string.Join('\n', longer.GroupBy(line => string.Join('/', line.Split('/')[..2])).Select(group => $"{group.Key}: {group.Count()}"));
+        IEnumerable<string> counts = longer.GroupBy(line => string.Join('/', line.Split('/')[..2])).Select(group => $"{group.Key}: {group.Count()}");
+        string perProject = string.Join('\n', counts);
         Assert.True(longer.Count == 0, $"{longer.Count} lines\n{perProject}\n{string.Join('\n', longer)}");
     }
 
@@ -42,14 +44,18 @@ public sealed partial class SourceTreeTests
         Dictionary<string, HashSet<string>> rows = Row().Matches(File.ReadAllText(Path.Combine(Golden.Root(), "README.md"))).ToDictionary(
             row => row.Groups["project"].Value,
             row => Folder().Matches(row.Groups["text"].Value).Select(name => name.Groups["name"].Value).ToHashSet());
-        string[] projects = [.. Directory.EnumerateDirectories(ShippedPrograms.Source).Select(folder => Path.GetFileName(folder)).Order(StringComparer.Ordinal)];
+        string[] projects = Folders(ShippedPrograms.Source);
         Assert.Equal(projects, rows.Keys.Order(StringComparer.Ordinal));
         foreach (string project in projects)
         {
-            IEnumerable<string> there = Directory.EnumerateDirectories(Path.Combine(ShippedPrograms.Source, project)).Select(folder => Path.GetFileName(folder));
-            Assert.Equal(there.Order(StringComparer.Ordinal).Prepend(project), rows[project].Order(StringComparer.Ordinal).Prepend(project));
+            // The project's name in front, so that a failure says which it is.
+            string[] there = Folders(Path.Combine(ShippedPrograms.Source, project));
+            Assert.Equal([project, .. there], [project, .. rows[project].Order(StringComparer.Ordinal)]);
         }
     }
+
+    private static string[] Folders(string parent) =>
+        [.. Directory.EnumerateDirectories(parent).Select(folder => Path.GetFileName(folder)).Order(StringComparer.Ordinal)];
 
     private static IEnumerable<string> Sources() => new[] { "src", "tests" }
         .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Golden.Root(), folder), "*.cs", SearchOption.AllDirectories));

@@ -30,8 +30,10 @@ public sealed class KioskPlanTests : IDisposable
         }
         """;
 
-    /// <summary>Key, another value for it, and what of the plan must follow. Every key is the running kiosk's; `selftest`, `commission`
-    /// and `enroll` use some of the same keys and none of their own.</summary>
+    /// <summary>
+    /// Key, another value for it, and what of the plan must follow. Every key is the running kiosk's; `selftest`, `commission` and
+    /// `enroll` use some of the same keys and none of their own.
+    /// </summary>
     private static readonly (string Key, string Value, Func<KioskPlan, object?> Part)[] _keys =
     [
         ("id", "\"kiosk-2\"", plan => plan.Id),
@@ -94,7 +96,8 @@ public sealed class KioskPlanTests : IDisposable
     public void What_may_be_left_out_is_left_out()
     {
         KioskPlan plan = Plan(JsonNode.Parse("""
-            { "card": { "trust": "trust" }, "reception": { "address": "https://r", "ca": "ca.pem", "certificate": "k.pem", "key": "k.key" } }
+            { "card": { "trust": "trust" },
+              "reception": { "address": "https://r", "ca": "ca.pem", "certificate": "k.pem", "key": "k.key" } }
             """)!);
         Assert.Equal((null, null, null, null), (plan.Outbox, plan.TrayCamera, plan.Keypad, plan.Face.NirCamera));
         Assert.Equal((null, null, null), (plan.Face.Check.Engine, plan.Face.Check.Cohort, plan.Face.Models));
@@ -110,8 +113,12 @@ public sealed class KioskPlanTests : IDisposable
     {
         using ModuleDefinition kiosk = ShippedPrograms.Open("kiosk");
         TypeDefinition composition = kiosk.GetType("Kiosk.App.Composition.ConfiguredKiosk");
-        HashSet<string> read = [.. Methods(composition).Where(m => m.HasBody).SelectMany(m => m.Body.Instructions)
-            .Where(i => i.OpCode.Code is Code.Call or Code.Callvirt).Select(i => (MethodReference)i.Operand).Select(m => $"{m.DeclaringType.Name}.{m.Name}")];
+        HashSet<string> read =
+        [
+            .. Methods(composition).Where(method => method.HasBody).SelectMany(method => method.Body.Instructions)
+                .Where(instruction => instruction.OpCode.Code is Code.Call or Code.Callvirt)
+                .Select(instruction => (MethodReference)instruction.Operand).Select(called => $"{called.DeclaringType.Name}.{called.Name}"),
+        ];
         foreach (Type part in (Type[])[typeof(KioskPlan), typeof(FacePlan)])
             foreach (PropertyInfo property in part.GetProperties()) Assert.Contains($"{part.Name}.get_{property.Name}", read);
 
