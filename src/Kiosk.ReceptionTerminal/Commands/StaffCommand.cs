@@ -11,8 +11,8 @@ internal static class StaffCommand
     public static Command Make()
     {
         Option<string> config = new("--config") { Description = "JSON configuration with staffFile", Required = true };
-        Option<string> add = new(
-            "--add") { Description = "Sign-in name, 1 to 32 characters; recorded with what the person does", Required = true };
+        Option<string> add =
+            new("--add") { Description = "Sign-in name, 1 to 32 characters; recorded with what the person does", Required = true };
         Option<string> role = new("--role") { Description = "admin (管理者) or user (利用者)", DefaultValueFactory = _ => "user" };
         role.AcceptOnlyFromAmong("admin", "user");
         Option<bool> totp = new("--totp") { Description = "Second factor: prints the key for an authenticator app, once" };
