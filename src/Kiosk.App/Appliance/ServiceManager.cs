@@ -4,15 +4,15 @@ using System.Text;
 namespace Kiosk.App.Appliance;
 
 /// <summary>
-/// sd_notify(3), by hand: the library's own finds systemd through /proc, which the unit's sandbox hides. Does nothing where
-/// nobody listens.
+/// sd_notify(3), written by hand: Microsoft's systemd package finds systemd through /proc, which the unit's sandbox hides. Does nothing
+/// when no service manager listens.
 /// </summary>
-/// <param name="address">$NOTIFY_SOCKET: a path, or a name after @.</param>
+/// <param name="address">$NOTIFY_SOCKET: a path, or an abstract name after @.</param>
 internal sealed class ServiceManager(string? address)
 {
     public static ServiceManager FromEnvironment() => new(Environment.GetEnvironmentVariable("NOTIFY_SOCKET"));
 
-    /// <summary>How often the manager wants a sign of life, from $WATCHDOG_USEC; null when it does not.</summary>
+    /// <summary>The keep-alive interval the service manager expects, from $WATCHDOG_USEC; null when it expects none.</summary>
     public static TimeSpan? Patience =>
         long.TryParse(Environment.GetEnvironmentVariable("WATCHDOG_USEC"), out long microseconds) && microseconds > 0
             ? TimeSpan.FromMicroseconds(microseconds)
@@ -22,7 +22,8 @@ internal sealed class ServiceManager(string? address)
 
     public void Stopping() => Tell("STOPPING=1");
 
-    /// <summary>Gives a sign of life three times in each period while <paramref name="alive"/> says so; then the manager restarts us.</summary>
+    /// <summary>Sends three keep-alives in each period while <paramref name="alive"/> is true. When they stop, the service manager restarts
+    /// the kiosk.</summary>
     public async Task BeatAsync(TimeSpan patience, Func<bool> alive, TimeProvider time, CancellationToken stop)
     {
         while (true)
@@ -36,7 +37,7 @@ internal sealed class ServiceManager(string? address)
     {
         if (string.IsNullOrEmpty(address) || OperatingSystem.IsWindows()) return;
         using Socket socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
-        // A leading NUL is how an abstract name is written.
+        // An abstract socket name begins with a NUL byte.
         socket.Connect(new UnixDomainSocketEndPoint(address[0] == '@' ? "\0" + address[1..] : address));
         socket.Send(Encoding.ASCII.GetBytes(news));
     }

@@ -2,10 +2,12 @@ using Kiosk.App.Composition;
 
 namespace Kiosk.App.Appliance;
 
-/// <summary>A kiosk that runs on a device: reports its image, gives the browser its address, and sends keep-alives until it is stopped.</summary>
+/// <summary>A kiosk that runs on a device: reports its image, gives the browser its address, and sends keep-alives until it is
+/// stopped.</summary>
 internal static class Serving
 {
-    /// <param name="urlFile">A named pipe, or a page (.html), from which the browser reads its address; null: it is printed on the terminal.</param>
+    /// <param name="urlFile">A named pipe, or a page (.html), from which the browser reads its address. Null: it is printed on the
+    /// terminal.</param>
     public static async Task UntilStoppedAsync(KioskProcess kiosk, string? urlFile, TimeProvider time, CancellationToken stop)
     {
         List<Task> working = [ImageFacts.FollowAsync(kiosk.Host.Health, time, stop), kiosk.Ui!.Following];
@@ -16,7 +18,7 @@ internal static class Serving
         ServiceManager manager = ServiceManager.FromEnvironment();
         manager.Ready();
         if (ServiceManager.Patience is { } patience) working.Add(manager.BeatAsync(patience, () => kiosk.Host.Alive, time, stop));
-        // The first to end is the stop, or a fault that the service manager must see.
+        // The first task that ends is either the stop or a fault, which the service manager must see.
         Task first = await Task.WhenAny(working);
         manager.Stopping();
         if (!stop.IsCancellationRequested) await first;

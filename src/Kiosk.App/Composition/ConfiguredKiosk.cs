@@ -25,10 +25,10 @@ using Kiosk.Devices.Tamper;
 
 namespace Kiosk.App.Composition;
 
-/// <summary>Puts the program together: each key of the configuration becomes a part here, by hand, and nowhere else.</summary>
+/// <summary>Builds the program from its configuration. This is the only place that turns a configuration key into a part.</summary>
 internal static class ConfiguredKiosk
 {
-    /// <summary>The whole kiosk of a configuration, for as long as the work takes.</summary>
+    /// <summary>Starts the whole kiosk of a configuration, runs <paramref name="work"/>, then stops it.</summary>
     internal static async Task RunAsync(Config config, string? session, Func<KioskProcess, Task> work, CancellationToken stop)
     {
         TimeProvider time = TimeProvider.System;
@@ -59,7 +59,7 @@ internal static class ConfiguredKiosk
         await work(kiosk);
     }
 
-    /// <summary>The mutual-TLS link; wrong files are named at once.</summary>
+    /// <summary>The mutual-TLS link. A broken certificate file is reported at once, with its name.</summary>
     internal static GrpcReceptionLink Link(ReceptionConfig config, TimeProvider time) => GrpcReceptionLink.Open(
         new ReceptionLinkOptions(new Uri(config.Address), config.Ca, config.Certificate, config.Key, config.Pins, HealthBoard.ProductVersion), time);
 

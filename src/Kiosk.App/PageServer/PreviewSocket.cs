@@ -5,14 +5,15 @@ using Kiosk.Core.Faces;
 
 namespace Kiosk.App.PageServer;
 
-/// <summary>The patient's own picture, one frame in flight. Open only while a face is matched: this side closes it, whatever the page does.</summary>
+/// <summary>Sends the patient's own picture, one frame at a time: the next one only after the page has confirmed the last. It is open only
+/// while a face is matched; the server closes it even if the page does not.</summary>
 public sealed class PreviewSocket(UiPort port, IPreview preview, TimeProvider time)
 {
     private static readonly TimeSpan CameraOpens = TimeSpan.FromMilliseconds(50);
 
     private int _taken;
 
-    /// <summary>Viewers now, 0 or 1.</summary>
+    /// <summary>Number of viewers now, 0 or 1.</summary>
     public int Viewers => Volatile.Read(ref _taken);
 
     public async Task RunAsync(HttpContext context)
@@ -32,7 +33,7 @@ public sealed class PreviewSocket(UiPort port, IPreview preview, TimeProvider ti
         }
         catch (Exception gone) when (gone is OperationCanceledException or WebSocketException)
         {
-            // The page or the state moved on; disposing the socket ends the picture.
+            // The page has left or the state has changed. Disposing the socket ends the picture.
         }
         finally
         {
@@ -47,7 +48,7 @@ public sealed class PreviewSocket(UiPort port, IPreview preview, TimeProvider ti
         {
             if (await preview.NextAsync(stop) is not ReadOnlyMemory<byte> frame)
             {
-                // The screen is a moment ahead of the camera.
+                // The screen appears a moment before the camera is open.
                 await Task.Delay(CameraOpens, time, stop);
                 continue;
             }

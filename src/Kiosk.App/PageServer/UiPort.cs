@@ -6,15 +6,16 @@ using Kiosk.Core;
 namespace Kiosk.App.PageServer;
 
 /// <summary>
-/// Where a screen stands: the visit, how it is shown to this person, and the deal of the pad. The browser's socket and
-/// the unattended patient of <c>kiosk visit</c> use the same <see cref="NextAsync"/> and <see cref="Take"/>.
+/// The state of a screen: the visit, how it is displayed to this person, and the order of the pad's digits. The browser's socket and
+/// the unattended patient of <c>kiosk-lab visit</c> use the same <see cref="NextAsync"/> and <see cref="Take"/>.
 /// </summary>
 public sealed class UiPort : IDisposable
 {
-    /// <summary>After a screen change a guarded button is deaf for so long: nobody reads that fast, but fingers bounce.</summary>
+    /// <summary>A guarded button ignores presses for this time after a screen change. Nobody reads that fast, but a finger may
+    /// bounce.</summary>
     public static readonly TimeSpan Guard = TimeSpan.FromMilliseconds(300);
 
-    /// <summary>Somebody chose a language and left without a card.</summary>
+    /// <summary>How long settings are kept when a person chose some and left without a card.</summary>
     private static readonly TimeSpan DisplayKept = TimeSpan.FromSeconds(60);
 
     private readonly Lock _gate = new();
@@ -42,10 +43,11 @@ public sealed class UiPort : IDisposable
         for (VisitView seen = _port.Current; ; seen = await _port.NextAsync(seen, stop)) Follow(seen);
     }
 
-    /// <summary>Waits until <see cref="Current"/> is another object than <paramref name="seen"/>; only the newest is given.</summary>
+    /// <summary>Waits until <see cref="Current"/> is another object than <paramref name="seen"/>. Views in between are skipped.</summary>
     public Task<UiView> NextAsync(UiView seen, CancellationToken stop) => _view.NextAsync(seen, stop);
 
-    /// <summary>Takes one press: "&lt;view number&gt; &lt;button id&gt;", ASCII. Anything else, and anything older, is dropped.</summary>
+    /// <summary>Takes one press: "&lt;view number&gt; &lt;button id&gt;", ASCII. Any other text, or a press on an older view, is
+    /// dropped.</summary>
     public void Take(ReadOnlySpan<byte> line)
     {
         if (!Utf8Parser.TryParse(line, out long number, out int read) || read >= line.Length || line[read] != ' ') return;
@@ -57,7 +59,7 @@ public sealed class UiPort : IDisposable
         Do(press, shown, age);
     }
 
-    /// <summary>A key that moves through the page's buttons; the page knows which is reached.</summary>
+    /// <summary>A keypad key that moves through the page's buttons. Only the page knows which button has the focus.</summary>
     /// <param name="what">next, prev, press, back or again.</param>
     public void Nudge(string what)
     {
@@ -65,7 +67,7 @@ public sealed class UiPort : IDisposable
         _port.Press(Current.Visit.Screen, new VisitEvent.Touched());
     }
 
-    /// <summary>A digit key to be felt, 0 to 9: past the browser, into the buffer.</summary>
+    /// <summary>A digit key of the tactile keypad, 0 to 9. It goes straight into the buffer, not through the browser.</summary>
     public void Digit(int digit)
     {
         Change(now => now.Display.Keys ? now : now with { Display = now.Display with { Keys = true } });
@@ -106,15 +108,18 @@ public sealed class UiPort : IDisposable
         {
             if (ReferenceEquals(visit, Current.Visit)) return;
             UiView next = Current with { Visit = visit };
-            // The site's text size and sound hold at once where nobody has chosen others.
+            // A changed text size or volume of the site takes effect at once, unless the person has chosen other settings.
             if (UiView.IsFree(visit.State) && Current.Display == Fresh()) next = next with { Display = Fresh(visit.State.Station) };
             if (visit.Screen != Current.Visit.Screen)
             {
                 bool over = UiView.IsFree(visit.State) && !UiView.IsFree(Current.State);
-                // Only the newest view is given: the free screen between two visits may have been missed.
+                // Only the newest view is delivered, so the free screen between two visits may have been skipped.
                 over |= visit.State is VisitState.ReadingCard && Visit.IsUnderWay(Current.State);
-                // The next one while the last is still said farewell to; whoever was sent back to lay the card down again stays who they are.
-                over |= visit.State is VisitState.ReadingCard && Current.State is VisitState.Idle { LastVisit: Ending.Accepted or Ending.Cancelled or Ending.TimedOut };
+                // The next patient came while the last result was still shown. A patient who was asked to lay the card down again is the
+                // same
+                // person and keeps the settings.
+                over |= visit.State is VisitState.ReadingCard
+                    && Current.State is VisitState.Idle { LastVisit: Ending.Accepted or Ending.Cancelled or Ending.TimedOut };
                 next = over
                     ? next with { Display = Fresh(visit.State.Station), Pad = FreshPad() }
                     : next with { Display = next.Display with { Overlay = Overlay.None }, Pad = _options.ShufflePad ? PinKeys.Shuffled() : next.Pad };
@@ -128,7 +133,7 @@ public sealed class UiPort : IDisposable
         lock (_gate) Put(change(Current));
     }
 
-    /// <summary>Within the lock.</summary>
+    /// <summary>Call only while holding the lock.</summary>
     private void Put(UiView next)
     {
         bool other = next.Visit.Screen != Current.Visit.Screen || next.Display.Overlay != Current.Display.Overlay || next.Pad != Current.Pad;
