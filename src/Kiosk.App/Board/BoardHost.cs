@@ -12,20 +12,20 @@ using E = Kiosk.Core.VisitEvent;
 
 namespace Kiosk.App.Board;
 
-/// <param name="Devices">Which the board has; none is needed for a visit.</param>
-/// <param name="Readings">Where the sensors' readings go.</param>
+/// <param name="Devices">The devices of the board. A visit needs none of them.</param>
+/// <param name="Readings">Receives the sensors' readings.</param>
 internal sealed record BoardSetup(IReadOnlyList<DeviceEntry> Devices, IBoard Board, TamperLatch Latch, SensorReadings Readings);
 
 /// <summary>
-/// Lets the board's devices take part in the visit, each by itself: one that is missing is told with the kiosk's health and
-/// tried again every 10 s; patients are served all the same.
+/// Runs the board's devices, each independently. A missing device is reported with the kiosk's health and tried again every 10 s;
+/// patients are served in the meantime.
 /// </summary>
 internal sealed class BoardHost : IAsyncDisposable
 {
     private static readonly TimeSpan _retry = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _look = TimeSpan.FromSeconds(5);
 
-    /// <summary>The chip of a fanless board stops near 100; at 80 somebody should look.</summary>
+    /// <summary>The processor of a fanless board stops near 100 °C. At 80 °C somebody should look.</summary>
     private const double HotCelsius = 80;
 
     private readonly BoardSetup _setup;
@@ -76,18 +76,19 @@ internal sealed class BoardHost : IAsyncDisposable
         DeviceClass.Temperature => FeelHeatAsync(_setup.Board.Thermometer(entry), stop),
         DeviceClass.Tamper => WithAsync(entry, _setup.Board.Tamper, GuardCaseAsync, stop),
         DeviceClass.Watchdog => WithAsync(entry, _setup.Board.Watchdog, PingAsync, stop),
-        // Readers, cameras and the keypad have keys and watchers of their own.
+        // Readers, cameras and the keypad have their own configuration keys and watchers.
         _ => Task.CompletedTask,
     };
 
-    private async Task WithAsync<T>(DeviceEntry entry, Func<DeviceEntry, T> open, Func<T, CancellationToken, Task> play, CancellationToken stop) where T : IDisposable
+    private async Task WithAsync<T>(
+        DeviceEntry entry, Func<DeviceEntry, T> open, Func<T, CancellationToken, Task> play, CancellationToken stop) where T : IDisposable
     {
         using T device = open(entry);
         _host.Health.Set(entry.Class, null);
         await play(device, stop);
     }
 
-    /// <summary>The screen goes dim a minute after the last person left, and wakes with the next one or a card.</summary>
+    /// <summary>Dims the screen one minute after the last person left; brightens it when somebody comes or a card is laid down.</summary>
     private async Task SeePeopleAsync(IPresence presence, CancellationToken stop)
     {
         Backlight? backlight = Backlight.Find();
@@ -104,7 +105,8 @@ internal sealed class BoardHost : IAsyncDisposable
                 double level = ScreenBrightness.For(_setup.Readings.Lux, served, _time.GetElapsedTime(last));
                 if (level != _setup.Readings.Screen) backlight?.Set(level);
                 _setup.Readings.Screen = level;
-                await Task.WhenAny(woken.WaitAsync(stop), Task.Delay(TimeSpan.FromSeconds(1), _time, stop), _host.Loop.NextAsync(_host.Loop.Current, stop));
+                Task tick = Task.Delay(TimeSpan.FromSeconds(1), _time, stop);
+                await Task.WhenAny(woken.WaitAsync(stop), tick, _host.Loop.NextAsync(_host.Loop.Current, stop));
                 stop.ThrowIfCancellationRequested();
             }
         }
@@ -134,7 +136,8 @@ internal sealed class BoardHost : IAsyncDisposable
         }
     }
 
-    /// <summary>An opened case locks the kiosk, before the latch is on the disk; the latch goes when staff have released it.</summary>
+    /// <summary>An opened case locks the kiosk at once, then the latch file is written. The file is removed when staff have released the
+    /// kiosk.</summary>
     private async Task GuardCaseAsync(ITamperSwitch tamper, CancellationToken stop)
     {
         if (_setup.Latch.IsSet || tamper.IsOpen) Moved(open: true);
@@ -174,13 +177,13 @@ internal sealed class BoardHost : IAsyncDisposable
             }
             catch (FailureException full)
             {
-                // Locked all the same until the power goes.
+                // The kiosk stays locked until the power goes, also without the file.
                 _log.BoardLost(DeviceClass.Tamper, full.Failure.ToString(), full.Detail);
             }
         }
     }
 
-    /// <summary>Only while the visit loop takes events: one that hangs resets the machine.</summary>
+    /// <summary>Pings only while the visit loop takes events, so that a loop that hangs resets the machine.</summary>
     private async Task PingAsync(IWatchdog watchdog, CancellationToken stop)
     {
         TimeSpan pause = watchdog.Timeout / 4;

@@ -5,7 +5,7 @@ using Kiosk.Devices.Sound;
 
 namespace Kiosk.App.Board;
 
-/// <summary>Shows and sounds what <see cref="Signal"/> says of the state at hand.</summary>
+/// <summary>Shows and plays what <see cref="Signal"/> says for the current state.</summary>
 internal sealed class LightAndSound(IVisitPort port, TimeProvider time)
 {
     /// <summary>25 steps a second look smooth.</summary>
@@ -46,7 +46,8 @@ internal sealed class LightAndSound(IVisitPort port, TimeProvider time)
         }
     }
 
-    /// <summary>Under a second; a louder reminder is a longer one, for a buzzer has one loudness.</summary>
+    /// <summary>Notes of a signal, less than a second in total. A louder reminder is a longer one, because a buzzer has one
+    /// loudness.</summary>
     internal static IReadOnlyList<Note> Notes(Signal signal) => signal.Tone switch
     {
         Tone.None => [],

@@ -3,11 +3,12 @@ using Kiosk.Core;
 namespace Kiosk.App.Visits;
 
 /// <summary>One view of the visit.</summary>
-/// <param name="Screen">Counts screens, from 1: raised when another screen is shown (another state, another item, a pad dealt anew),
-/// not when the same one is drawn again. A press that names an older screen is dropped.</param>
+/// <param name="Screen">Number of the screen, from 1. It increases when another screen is shown (another state, another question, a
+/// reshuffled pad), not when the same screen is drawn again. A press that names an older screen is dropped.</param>
 public sealed record VisitView(long Screen, VisitState State)
 {
-    /// <summary>What makes a screen another screen: its state, within the questions the item asked, and that the last patient's farewell is over.</summary>
+    /// <summary>True if both states show the same screen: the same state, the same question, and the last patient's result shown or
+    /// not.</summary>
     public static bool IsSameScreen(VisitState before, VisitState after) => Key(before) == Key(after);
 
     private static (Type, int) Key(VisitState state) => (state.GetType(), state switch
@@ -18,18 +19,20 @@ public sealed record VisitView(long Screen, VisitState State)
     });
 }
 
-/// <summary>The visit as its screens see it; the browser, the tactile keypad and the unattended patient all stand here.</summary>
+/// <summary>The visit as its screens see it. Used by the browser, the tactile keypad and the unattended patient.</summary>
 public interface IVisitPort
 {
     VisitView Current { get; }
 
-    /// <summary>Waits until <see cref="Current"/> is another object than <paramref name="seen"/>; only the newest is given.</summary>
+    /// <summary>Waits until <see cref="Current"/> is another object than <paramref name="seen"/>. Views in between are skipped.</summary>
     Task<VisitView> NextAsync(VisitView seen, CancellationToken stop);
 
-    /// <summary>A button. Dropped when <paramref name="screen"/> is not the screen shown now.</summary>
+    /// <summary>Presses a button. Dropped if <paramref name="screen"/> is not the screen shown now.</summary>
     void Press(long screen, VisitEvent.Press pressed);
 
-    /// <summary>A digit key, 0 to 9, on a screen with a pad; goes straight into the zeroed buffer and is told to the visit as a count.</summary>
+    /// <summary>Enters a digit, 0 to 9, on a screen with a pad. It goes straight into the zeroed buffer; the visit only learns the number
+    /// of
+    /// digits.</summary>
     void Key(long screen, int digit);
 
     /// <summary>Removes the last digit.</summary>
