@@ -16,16 +16,35 @@ internal static class EnrollCommand
     private static readonly JsonSerializerOptions _json = new() { WriteIndented = true };
     private static readonly JsonDocumentOptions _lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
-    private static readonly Option<string> _config = new("--config") { Description = "kiosk.json; made when missing. Key and certificates go into the folder link beside it", Required = true };
-    private static readonly Option<string?> _reception = new("--reception") { Description = "over the LAN: HOST:PORT as \"reception pair\" shows it" };
-    private static readonly Option<string?> _code = new("--code") { Description = "over the LAN: the code shown there; asked for when left out" };
-    private static readonly Option<string?> _request = new("--request") { Description = "by file: writes the request here" };
-    private static readonly Option<string?> _answer = new("--answer") { Description = "by file: the answer of \"reception pair --request\"" };
-    private static readonly Option<string?> _fingerprint = new("--fingerprint") { Description = "by file: the fingerprint shown at the reception, refused when it differs" };
+    private static readonly Option<string> _config = new("--config")
+    {
+        Description = "kiosk.json; created if missing. Key and certificates go into the folder link beside it",
+        Required = true,
+    };
+    private static readonly Option<string?> _reception = new("--reception")
+    {
+        Description = "over the LAN: HOST:PORT as \"reception pair\" shows it",
+    };
+    private static readonly Option<string?> _code = new("--code")
+    {
+        Description = "over the LAN: the code that \"reception pair\" shows; asked for when left out",
+    };
+    private static readonly Option<string?> _request = new("--request") { Description = "by file: write the request to this file" };
+    private static readonly Option<string?> _answer = new("--answer")
+    {
+        Description = "by file: the answer of \"reception pair --request\"",
+    };
+    private static readonly Option<string?> _fingerprint = new("--fingerprint")
+    {
+        Description = "by file: the fingerprint shown at the reception; another one is refused",
+    };
 
     public static Command Make()
     {
-        Command command = new("enroll", "pair with a reception; the private key is made here and stays here") { _config, _reception, _code, _request, _answer, _fingerprint };
+        Command command = new("enroll", "pair with a reception; the private key is made here and stays here")
+        {
+            _config, _reception, _code, _request, _answer, _fingerprint,
+        };
         command.SetAction(RunAsync);
         return command;
     }
@@ -72,13 +91,13 @@ internal static class EnrollCommand
         }
         catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException or JsonException or NullReferenceException or ArgumentNullException or CryptographicException)
         {
-            throw new FailureException(Failure.LinkNotTrusted, $"{file}: cannot be read, or is no answer of \"reception pair\"", wrong);
+            throw new FailureException(Failure.LinkNotTrusted, $"{file}: cannot be read, or is not an answer of \"reception pair\"", wrong);
         }
 
         static string Bare(string fingerprint) => fingerprint.Replace(" ", "", StringComparison.Ordinal).ToUpperInvariant();
     }
 
-    /// <summary>Other keys of the file stay; its comments do not.</summary>
+    /// <summary>Keeps the other keys of the file, but not its comments.</summary>
     private static void Save(string file, Provisioning p, Enrolment enrolment)
     {
         try

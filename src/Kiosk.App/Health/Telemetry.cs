@@ -10,9 +10,9 @@ using OpenTelemetry.Resources;
 namespace Kiosk.App.Health;
 
 /// <summary>
-/// Sends the kiosk's metrics to an OpenTelemetry collector: visits by outcome and failure code, times of their stages, states of
-/// the devices. Codes and numbers only, nothing of a patient. Off unless a collector is configured; one that does not answer
-/// costs the kiosk nothing.
+/// Sends the kiosk's metrics to an OpenTelemetry collector: visits by outcome and failure code, times of their stages, states of the
+/// devices. Contains codes and numbers only, nothing of a patient. Off unless a collector is configured; a collector that does not
+/// answer does not disturb the kiosk.
 /// </summary>
 internal sealed class Telemetry : IDisposable
 {
@@ -33,10 +33,12 @@ internal sealed class Telemetry : IDisposable
             .Build();
     }
 
-    /// <returns>Null: no collector is configured.</returns>
-    public static Telemetry? Start(TelemetryConfig config, string kiosk, Func<KioskHealth> health) => config.Otlp.Length == 0 ? null : new(config, kiosk, health);
+    /// <returns>Null if no collector is configured.</returns>
+    public static Telemetry? Start(TelemetryConfig config, string kiosk, Func<KioskHealth> health) =>
+        config.Otlp.Length == 0 ? null : new(config, kiosk, health);
 
     /// <summary>Sends once more, if the collector takes it.</summary>
+    /// <summary>Sends once more, if the collector accepts it.</summary>
     public void Dispose()
     {
         _provider.Dispose();
