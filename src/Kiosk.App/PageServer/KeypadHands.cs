@@ -34,7 +34,7 @@ public sealed class KeypadHands(UiPort port)
                 Press(port.Current.Display.Curtain ? "curtain:0" : "curtain:1");
                 break;
             default:
-                port.Nudge(key switch
+                port.MoveByKeypad(key switch
                 {
                     KeypadKey.Next => "next",
                     KeypadKey.Previous => "prev",

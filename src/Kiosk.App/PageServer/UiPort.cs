@@ -25,7 +25,7 @@ public sealed class UiPort : IDisposable
     private readonly ITimer _forget;
     private readonly LatestValue<UiView> _view;
     private long _since;
-    private long _nudges;
+    private long _keypadMoves;
 
     public UiPort(IVisitPort port, UiOptions options, TimeProvider time)
     {
@@ -61,9 +61,9 @@ public sealed class UiPort : IDisposable
 
     /// <summary>A keypad key that moves through the page's buttons. Only the page knows which button has the focus.</summary>
     /// <param name="what">next, prev, press, back or again.</param>
-    public void Nudge(string what)
+    public void MoveByKeypad(string what)
     {
-        Change(now => now with { Nudge = $"{++_nudges} {what}", Display = now.Display with { Keys = true } });
+        Change(now => now with { KeypadMove = $"{++_keypadMoves} {what}", Display = now.Display with { Keys = true } });
         _port.Press(Current.Visit.Screen, new VisitEvent.Touched());
     }
 

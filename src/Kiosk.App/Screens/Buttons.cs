@@ -12,23 +12,25 @@ public abstract record ButtonPress
     {
     }
 
-    /// <summary>Tells the visit.</summary>
-    /// <param name="Guarded">Agrees to or ends something: a second tap meant for the screen before must not do that.</param>
+    /// <summary>Sends an event to the visit.</summary>
+    /// <param name="Guarded">True for a button that agrees to or ends something: a second tap that was meant for the previous screen must
+    /// not
+    /// press it.</param>
     public sealed record Tell(VisitEvent.Press Event, bool Guarded = false) : ButtonPress;
 
-    /// <summary>Changes how the screen looks; the visit only hears that somebody is there.</summary>
+    /// <summary>Changes how the screen looks. The visit only learns that somebody is there.</summary>
     public sealed record Show(Func<Display, Display> Change) : ButtonPress;
 
-    /// <summary>One digit, by the slot of its key.</summary>
+    /// <summary>One digit, given by the slot (position) of its key.</summary>
     public sealed record Slot(int Number) : ButtonPress;
 
     public sealed record Erase : ButtonPress;
 
-    /// <summary>Deals the pad anew.</summary>
+    /// <summary>Shuffles the digits of the pad.</summary>
     public sealed record Shuffle : ButtonPress;
 }
 
-/// <summary>The one table from <c>data-i</c> to what it does.</summary>
+/// <summary>The only table from a button id (<c>data-i</c>) to its effect.</summary>
 public static class Buttons
 {
     private static readonly FrozenDictionary<string, ButtonPress> Table = All().ToFrozenDictionary(StringComparer.Ordinal);
@@ -38,7 +40,7 @@ public static class Buttons
 
     public static IEnumerable<string> Ids => Table.Keys;
 
-    /// <param name="id">ASCII as the browser sent it; never made a string, for a slot says where a digit was typed.</param>
+    /// <param name="id">ASCII as the browser sent it. It is never made into a string, because a slot shows where a digit was typed.</param>
     public static ButtonPress? Find(ReadOnlySpan<byte> id)
     {
         Span<char> text = stackalloc char[32];
@@ -83,7 +85,7 @@ public static class Buttons
             ["volume"] = new ButtonPress.Show(now => now with { Sound = now.NextSound }),
             ["curtain:0"] = new ButtonPress.Show(now => now with { Curtain = false }),
             ["curtain:1"] = new ButtonPress.Show(now => now with { Curtain = true, Overlay = Overlay.None }),
-            // The page says it again by itself; the visit hears that somebody is there.
+            // The page speaks the screen again by itself. The visit learns that somebody is there.
             ["again"] = new ButtonPress.Show(now => now),
         };
         for (int slot = 0; slot < PinKeys.Slots; slot++) all[$"key:{slot}"] = new ButtonPress.Slot(slot);
