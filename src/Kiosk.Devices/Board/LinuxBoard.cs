@@ -11,7 +11,7 @@ using Kiosk.Devices.Watchdog;
 
 namespace Kiosk.Devices.Board;
 
-/// <summary>Real devices on Linux's GPIO, I2C, SPI, PWM, sysfs and watchdog.</summary>
+/// <summary>Real devices, through Linux's GPIO, I2C, SPI, PWM, sysfs and watchdog.</summary>
 public sealed class LinuxBoard(TimeProvider time) : IBoard
 {
     private static readonly TimeSpan _reset = TimeSpan.FromSeconds(30);
@@ -32,7 +32,8 @@ public sealed class LinuxBoard(TimeProvider time) : IBoard
         (entry.Address.Length > 0 ? new SysfsThermometer(entry.Address) : SysfsThermometer.Find())
         ?? throw new FailureException(Failure.BoardDeviceMissing, "temperature: this machine has no thermal zone and no hwmon sensor");
 
-    /// <summary>Shut is active; with <see cref="DeviceEntry.ActiveLow"/> or without, as the switch is wired.</summary>
+    /// <summary>The line is active while the case is closed. <see cref="DeviceEntry.ActiveLow"/> depends on the wiring of the
+    /// switch.</summary>
     public ITamperSwitch Tamper(DeviceEntry entry) => new GpioTamperSwitch(Input(entry, GpioTamperSwitch.Stands));
 
     public IWatchdog Watchdog(DeviceEntry entry) => LinuxWatchdog.Open(entry.Address.Length > 0 ? entry.Address : "/dev/watchdog", _reset);

@@ -4,13 +4,13 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Kiosk.Devices.Journal;
 
-/// <summary>What .NET has no call for: data to the disk without the file's times, and a folder's own entry to the disk.</summary>
+/// <summary>File operations that .NET does not offer: write a file's data, and a folder's entries, to the disk.</summary>
 internal static partial class DurableFile
 {
     private const int Eintr = 4;
 
     /// <summary>Returns when the bytes are on the disk: fdatasync on Linux, FlushFileBuffers on Windows.</summary>
-    /// <exception cref="IOException">They may not be; treat the write as failed.</exception>
+    /// <exception cref="IOException">The bytes may not be on the disk; treat the write as failed.</exception>
     public static void Sync(SafeFileHandle file)
     {
         if (!OperatingSystem.IsLinux())
@@ -26,7 +26,8 @@ internal static partial class DurableFile
         }
     }
 
-    /// <summary>A new file's name survives a power cut only after its folder was synced. Windows has no such call and needs none (NTFS logs it).</summary>
+    /// <summary>The name of a new file survives a power cut only if its folder was synced. Windows has no such call and needs none, because
+    /// NTFS logs it.</summary>
     public static void SyncFolder(string folder)
     {
         if (!OperatingSystem.IsLinux()) return;
