@@ -8,11 +8,13 @@ using Kiosk.Core;
 
 namespace Kiosk.Devices.Buses;
 
-/// <summary>Opens what a <c>DeviceEntry.Address</c> names, by System.Device.Gpio. The caller disposes it.</summary>
+/// <summary>Opens the device at a <c>DeviceEntry.Address</c>, with System.Device.Gpio. The caller disposes it.</summary>
 public static class BoardAddress
 {
     /// <param name="address"><c>gpiochip0:17</c>: chip and line.</param>
-    /// <exception cref="FailureException">ConfigBroken: not such an address; BoardDeviceMissing: nothing there, or no right to it.</exception>
+    /// <exception cref="FailureException">ConfigBroken: the address has another form. BoardDeviceMissing: no device there, or no
+    /// permission;
+    /// the same for every method here.</exception>
     public static (GpioController Controller, int Line) Gpio(string address)
     {
         (int chip, int line) = Two(address, "gpiochip", 10);
@@ -32,11 +34,12 @@ public static class BoardAddress
     public static SpiDevice Spi(string address, int hertz)
     {
         (int bus, int select) = Two(address.Replace('.', ':'), "spidev", 10);
-        return Try(address, () => SpiDevice.Create(new SpiConnectionSettings(bus, select) { ClockFrequency = hertz, Mode = SpiMode.Mode0, DataBitLength = 8 }));
+        SpiConnectionSettings settings = new(bus, select) { ClockFrequency = hertz, Mode = SpiMode.Mode0, DataBitLength = 8 };
+        return Try(address, () => SpiDevice.Create(settings));
     }
 
     /// <param name="address"><c>pwmchip0:0</c>: chip and channel.</param>
-    /// <param name="hertz">Frequency to begin with, Hz.</param>
+    /// <param name="hertz">First frequency, Hz.</param>
     public static PwmChannel Pwm(string address, int hertz)
     {
         (int chip, int channel) = Two(address, "pwmchip", 10);

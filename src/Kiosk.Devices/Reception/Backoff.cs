@@ -4,18 +4,18 @@ using Kiosk.Core;
 namespace Kiosk.Devices.Reception;
 
 /// <summary>
-/// Pause before the next connect: 200 ms doubling to 5 s with full jitter, so that a hundred kiosks do not come back in
-/// one instant after a restart (7.5 s all at once without, 6.0 s with: security.md section 2).
+/// Pause before the next connection attempt: 200 ms, doubled up to 5 s, with full jitter, so that a hundred kiosks do not come back in one
+/// instant after a restart (measured: 7.5 s all at once without jitter, 6.0 s with it; README.md of this folder).
 /// </summary>
 internal static class Backoff
 {
     private const int FirstMs = 200;
     private const int LongestMs = 5000;
 
-    /// <param name="misses">Connects that failed in a row before this pause, from 0.</param>
+    /// <param name="misses">Number of failed attempts in a row before this pause, from 0.</param>
     public static TimeSpan After(int misses, Failure why)
     {
-        // A certificate does not become right within a second, and a refused one must not be hammered at.
+        // A refused certificate does not become valid within a second; do not load the reception with fast retries.
         if (why is Failure.LinkNotTrusted or Failure.ClockWrong) return TimeSpan.FromMilliseconds(LongestMs);
         int ceiling = Math.Min(LongestMs, FirstMs << Math.Min(misses, 5));
         return TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32(1, ceiling + 1));

@@ -10,14 +10,15 @@ namespace Kiosk.Devices.Reception;
 
 /// <summary>
 /// The real link: gRPC over mutual TLS 1.3. One connection, opened by the first call; each unary call ends within 3 s.
-/// Thread-safe. README.md beside tells the settings and what is shown when something is wrong.
+/// Thread-safe. README.md of this folder describes the settings and the failures.
 /// </summary>
 public sealed class GrpcReceptionLink : IReceptionLink
 {
-    /// <summary>Of a whole exchange of <see cref="SignWithoutPinAsync"/>: some 300 ms with a card, and a slow institution.</summary>
+    /// <summary>Limit of a complete exchange of <see cref="SignWithoutPinAsync"/>: about 300 ms with a card, more with a slow
+    /// institution.</summary>
     private static readonly TimeSpan LongestRelay = TimeSpan.FromSeconds(5);
 
-    // More than the wire takes, and than a name needs.
+    // More than a name needs.
     private const int LongestName = 12 * 1024;
 
     private readonly ReceptionLinkOptions _options;
@@ -37,8 +38,8 @@ public sealed class GrpcReceptionLink : IReceptionLink
 
     /// <summary>Reads the certificate files; connects later, with the first call.</summary>
     /// <param name="options">Addresses and files.</param>
-    /// <param name="time">Judges the certificates' validity and paces the reconnects.</param>
-    /// <exception cref="FailureException">CertificateFileBroken with file and remedy; ConfigBroken when the address is not https.</exception>
+    /// <param name="time">Used for the certificates' validity and the pauses between connection attempts.</param>
+    /// <exception cref="FailureException">CertificateFileBroken, with file and remedy; ConfigBroken if the address is not https.</exception>
     public static GrpcReceptionLink Open(ReceptionLinkOptions options, TimeProvider time) =>
         options.Address.Scheme == Uri.UriSchemeHttps
             ? new(options, time)
@@ -46,7 +47,7 @@ public sealed class GrpcReceptionLink : IReceptionLink
 
     public async Task<byte[]> OpenVisitAsync(Guid visit, CancellationToken stop)
     {
-        // From here on a VisualGranted for any other visit is stale.
+        // From now on a VisualGranted for any other visit is dropped.
         _visit = visit;
         OpenVisitReply reply = await CallAsync((c, o) => c.OpenVisitAsync(new() { VisitId = Wire.Of(visit) }, o), stop);
         return reply.Challenge.ToByteArray();
@@ -64,7 +65,9 @@ public sealed class GrpcReceptionLink : IReceptionLink
 
     public async Task<string?> CheckStaffCodeAsync(Guid visit, Secret code, CancellationToken stop)
     {
-        // gRPC serialises into buffers of its own; the code is the facility's, not the patient's PIN.
+        // gRPC serialises into its own buffers, which are not zeroed. This is acceptable: the code belongs to the facility, it is no
+        // patient's
+        // PIN.
         CheckStaffCodeRequest request = new() { VisitId = Wire.Of(visit), Code = ByteString.CopyFrom(code.Bytes) };
         CheckStaffCodeReply reply = await CallAsync((c, o) => c.CheckStaffCodeAsync(request, o), stop);
         return reply.Accepted ? reply.StaffId : null;
@@ -128,7 +131,9 @@ public sealed class GrpcReceptionLink : IReceptionLink
         }
     }
 
-    /// <summary>Only now does the reception know that its next key is trusted here: its answer could have been lost.</summary>
+    /// <summary>Tells the reception which pins are known here. Only then does it know that its next key is trusted, because its answer
+    /// could
+    /// have been lost.</summary>
     private async Task TellPinsAsync(CancellationToken stop)
     {
         try
@@ -137,7 +142,7 @@ public sealed class GrpcReceptionLink : IReceptionLink
         }
         catch (FailureException)
         {
-            // It hears it with the next asking.
+            // The reception learns it at the next renewal.
         }
     }
 
@@ -168,7 +173,7 @@ public sealed class GrpcReceptionLink : IReceptionLink
         LinkConnection connection = _now;
         try
         {
-            // The machine's own clock: gRPC subtracts it again to arm its timer.
+            // Use the machine's own clock, because gRPC subtracts it again to set its timer.
             DateTime deadline = (TimeProvider.System.GetUtcNow() + _deadline).UtcDateTime;
             using AsyncUnaryCall<T> running = call(connection.Client, new CallOptions(deadline: deadline, cancellationToken: stop));
             T reply = await running.ResponseAsync;

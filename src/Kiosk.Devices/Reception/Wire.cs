@@ -7,7 +7,7 @@ using Kiosk.Core.Reception;
 
 namespace Kiosk.Devices.Reception;
 
-/// <summary>Between the words of Core and the words of reception.proto; no rule lives here.</summary>
+/// <summary>Converts between the types of Core and of reception.proto. It contains no rules.</summary>
 internal static class Wire
 {
     private const int LongestText = 200;
@@ -27,9 +27,12 @@ internal static class Wire
             FailureCode = d.Why is { } why ? FailureCatalogue.EntryFor(why).Code : "",
             Detail = Cut(d.Detail, LongestText),
         }));
-        if (h.Image is { } i) health.Image = new() { Version = Cut(i.Version, 32), Slot = i.Slot, RollbackReason = Cut(i.RollbackReason, LongestText) };
-        health.Visits.AddRange((h.Visits ?? []).Take(128).Select(v => new Contract.VisitCount { Outcome = v.Outcome, FailureCode = v.Code, Count = v.Count }));
-        health.Stages.AddRange((h.Stages ?? []).Take(64).Select(s => new Contract.StageTime { Stage = s.Stage, Count = s.Count, SumMs = s.SumMs }));
+        if (h.Image is { } i)
+            health.Image = new() { Version = Cut(i.Version, 32), Slot = i.Slot, RollbackReason = Cut(i.RollbackReason, LongestText) };
+        health.Visits.AddRange(
+            (h.Visits ?? []).Take(128).Select(v => new Contract.VisitCount { Outcome = v.Outcome, FailureCode = v.Code, Count = v.Count }));
+        health.Stages.AddRange(
+            (h.Stages ?? []).Take(64).Select(s => new Contract.StageTime { Stage = s.Stage, Count = s.Count, SumMs = s.SumMs }));
         return health;
     }
 
@@ -91,7 +94,7 @@ internal static class Wire
             Core.Consents.PrescriptionForm.Paper => Contract.PrescriptionForm.Paper,
         };
 
-    /// <returns>Null when it names no question: the kiosk keeps its own.</returns>
+    /// <returns>Null if it names no question: the kiosk then keeps its own.</returns>
     public static Core.Consents.ConsentCatalogue? Of(ConsentCatalogue? c) => c is { Codes.Count: > 0 }
         ? new(c.Version, [.. c.Codes.Select(code => new Core.Consents.ConsentItem(code))], c.ValidHours)
         : null;
@@ -115,7 +118,7 @@ internal static class Wire
             GivenAtUnixMs = c.CapturedAt.ToUnixTimeMilliseconds(),
             ValidUntilUnixMs = c.CapturedAt.AddHours(c.Answers.Catalogue.ValidHours).ToUnixTimeMilliseconds(),
         };
-        // No answer is no consent.
+        // A question without an answer counts as no consent.
         consents.Items.AddRange(c.Answers.Catalogue.Items.Select((item, i) => new Consent { Code = item.Code, Given = c.Answers.Given[i] ?? false }));
         return consents;
     }
