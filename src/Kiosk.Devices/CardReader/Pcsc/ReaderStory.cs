@@ -4,7 +4,8 @@ using Kiosk.Core.Cards;
 
 namespace Kiosk.Devices.CardReader.Pcsc;
 
-/// <summary>Turns what the monitor sees into news, each told once, a card's removal always before its reader's loss.</summary>
+/// <summary>Turns the states that the monitor sees into events. Each is written once, and a card's removal always before the loss of its
+/// reader.</summary>
 internal sealed class ReaderStory(ChannelWriter<ReaderEvent> news, ReaderPattern pattern)
 {
     private Failure? _lost;
@@ -12,16 +13,16 @@ internal sealed class ReaderStory(ChannelWriter<ReaderEvent> news, ReaderPattern
     private string? _cardIn;
     private int _events;
 
-    /// <summary>News told so far.</summary>
+    /// <summary>Number of events written so far.</summary>
     public int Told { get; private set; }
 
     public void ServiceDown() => Lost(Failure.ReaderServiceDown, OperatingSystem.IsWindows() ? "SCardSvr" : "pcscd");
 
-    /// <param name="others">Readers there that do not fit the pattern.</param>
+    /// <param name="others">Readers that are present but do not match the pattern.</param>
     public void ReaderMissing(IReadOnlyList<string> others) =>
         Lost(Failure.ReaderMissing, others.Count == 0 ? pattern.Pattern : $"{pattern.Pattern} (found: {string.Join(", ", others)})");
 
-    /// <param name="slots">All of the device, at least one; the preferred one first.</param>
+    /// <param name="slots">All slots of the device, at least one; the preferred one first.</param>
     public void Seen(ReadOnlySpan<ReaderWatch> slots)
     {
         // The service may still list a reader that is gone.
@@ -39,7 +40,7 @@ internal sealed class ReaderStory(ChannelWriter<ReaderEvent> news, ReaderPattern
             (_reader, _lost) = (slots[0].Name, null);
         }
 
-        // A card changed between two looks shows only in the counter.
+        // If the card was exchanged between two looks, only the counter shows it.
         foreach (ReaderWatch slot in slots)
             if (slot.Name == _cardIn && (!slot.IsPresent || slot.Events != _events)) CardGone();
         foreach (ReaderWatch slot in slots)
