@@ -25,7 +25,7 @@ try
 }
 catch (FailureException failure)
 {
-    return ProgramErrors.Tell(failure);
+    return ProgramErrors.Print(failure);
 }
 catch (OperationCanceledException)
 {

@@ -35,7 +35,7 @@ try
 }
 catch (FailureException failure)
 {
-    return ProgramErrors.Tell(failure);
+    return ProgramErrors.Print(failure);
 }
 catch (StartException wrong)
 {

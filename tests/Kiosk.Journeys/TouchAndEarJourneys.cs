@@ -19,7 +19,7 @@ public sealed class TouchAndEarJourneys : IDisposable
     {
         await using VisitPage patient = await VisitPage.OpenAsync(new(Voices: _ears.Voices));
         ConcurrentQueue<string> spoken = await ListenAsync(patient);
-        KeypadHands hands = new(patient.Host.Port);
+        KeypadInput hands = new(patient.Host.Port);
         patient.Visit.RightPin = "7305";
         patient.Visit.Happen(new VisitEvent.CardInserted());
         await patient.SeeAsync("ChoosingMethod");
@@ -72,7 +72,7 @@ public sealed class TouchAndEarJourneys : IDisposable
     public async Task Silence_is_a_choice_and_then_nothing_is_fetched()
     {
         await using VisitPage patient = await VisitPage.OpenAsync(new(Voices: _ears.Voices));
-        KeypadHands hands = new(patient.Host.Port);
+        KeypadInput hands = new(patient.Host.Port);
         hands.Take(KeypadKey.Volume);
         await patient.Page.WaitForSelectorAsync("html.loud");
         hands.Take(KeypadKey.Volume);

@@ -6,8 +6,8 @@ namespace Kiosk.App.Appliance;
 /// </summary>
 /// <param name="file">Path of the page. Its folder exists and only the screen's account can read it.</param>
 /// <param name="address">Makes a new address; the previous one becomes invalid.</param>
-/// <param name="spent">True if the newest address was used.</param>
-internal sealed class BrowserUrlPage(string file, Func<Uri> address, Func<bool> spent)
+/// <param name="isUsed">True if the newest address was used.</param>
+internal sealed class BrowserUrlPage(string file, Func<Uri> address, Func<bool> isUsed)
 {
     public async Task RunAsync(TimeProvider time, CancellationToken stop)
     {
@@ -17,7 +17,7 @@ internal sealed class BrowserUrlPage(string file, Func<Uri> address, Func<bool> 
             // Write to another file and rename it, so that a browser never reads half a page.
             await File.WriteAllTextAsync(file + ".new", page, stop);
             File.Move(file + ".new", file, overwrite: true);
-            while (!spent()) await Task.Delay(TimeSpan.FromMilliseconds(200), time, stop);
+            while (!isUsed()) await Task.Delay(TimeSpan.FromMilliseconds(200), time, stop);
         }
     }
 }

@@ -61,7 +61,7 @@ internal sealed class BenchDesk : IAsyncDisposable
         DeviceEntry entry = Need(deviceClass);
         if (entry.Driver == SimulatedDriver) return Simulators().Camera(entry);
         string node = entry.Address.StartsWith('/') || !OperatingSystem.IsLinux() ? entry.Address : $"/dev/video{entry.Address}";
-        UsbFacts? usb = OperatingSystem.IsLinux() && System.IO.File.Exists(node) ? UsbFacts.OfVideo(node) : null;
+        UsbFacts? usb = OperatingSystem.IsLinux() && System.IO.File.Exists(node) ? UsbFacts.ForVideoNode(node) : null;
         DeviceFacts facts = Facts(entry, "v4l2", node, usb is { Product.Length: > 0 } ? $"{usb.Maker} {usb.Product}".Trim() : OperatingSystem.IsLinux() && System.IO.File.Exists(node) ? UsbFacts.VideoName(node) : node, usb);
         return new CameraUnderTest(new OpenCvCamera(entry.Address, TimeProvider.System), facts, UsbPlug.Of(usb));
     }
@@ -86,7 +86,7 @@ internal sealed class BenchDesk : IAsyncDisposable
 
     /// <summary>What is known of a board device.</summary>
     public static DeviceFacts FactsOf(DeviceEntry entry) => new(
-        entry.Class, entry.Driver.Length > 0 ? entry.Driver : DeviceProfile.Of(entry.Class).Drivers[0], entry.Address,
+        entry.Class, entry.Driver.Length > 0 ? entry.Driver : DeviceProfile.ForClass(entry.Class).Drivers[0], entry.Address,
         entry.Model.Length > 0 ? entry.Model : IsSimulated(entry) ? "simulated board" : entry.Address, entry.Model, entry.Serial, "", IsSimulated(entry));
 
     /// <summary>A line of the desk's tamper switch or presence sensor, and whoever moves it.</summary>

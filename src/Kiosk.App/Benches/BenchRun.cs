@@ -31,7 +31,7 @@ internal sealed class BenchRun(string bench, BenchDesk desk, ProgressContext? pr
     public void Uses(DeviceFacts device)
     {
         _devices.Add(device);
-        _limits.AddRange(DeviceProfile.Of(device.Class).Limits);
+        _limits.AddRange(DeviceProfile.ForClass(device.Class).Limits);
     }
 
     public void With(string parameter, object value) => _parameters[parameter] = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{value}");

@@ -12,7 +12,7 @@ internal sealed class LightAndSound(IVisitPort port, TimeProvider time)
     private static readonly TimeSpan _step = TimeSpan.FromMilliseconds(40);
 
     /// <exception cref="FailureException">BoardDeviceMissing.</exception>
-    public async Task ShineAsync(IStatusLight light, CancellationToken stop)
+    public async Task ShowLightAsync(IStatusLight light, CancellationToken stop)
     {
         VisitView view = port.Current;
         Lamp? lamp = null;
@@ -33,7 +33,7 @@ internal sealed class LightAndSound(IVisitPort port, TimeProvider time)
     }
 
     /// <exception cref="FailureException">BoardDeviceMissing.</exception>
-    public async Task SoundAsync(ISounder sounder, CancellationToken stop)
+    public async Task PlaySoundsAsync(ISounder sounder, CancellationToken stop)
     {
         VisitView view = port.Current;
         Signal played = Signal.For(view.State);

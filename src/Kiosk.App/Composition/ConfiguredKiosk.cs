@@ -39,10 +39,10 @@ internal static class ConfiguredKiosk
         await using IReceptionLink link = box is null ? bare : new OutboxLink(bare, box, time);
         await using ICardReader reader = new PcscCardReader(
             new PcscCardReaderOptions(ReaderPattern.ForName(config.Card.Reader), CardTrustFolder.Load(config.Card.Trust)), new NativePcsc(), time);
-        using CardPictures pictures = new(CardPicturesOptions.Of(typeof(ConfiguredKiosk).Assembly.Location), time);
+        using CardPictures pictures = new(CardPicturesOptions.ForProgram(typeof(ConfiguredKiosk).Assembly.Location), time);
         pictures.Start();
         SensorReadings readings = new();
-        await using FaceSlot face = new(() => Face(config.Face, pictures, readings, time), new DeviceFilePresence(config.Face.Camera), time);
+        await using ReloadingFaceCheck face = new(() => Face(config.Face, pictures, readings, time), new DeviceFilePresence(config.Face.Camera), time);
         face.Start();
         using PrintedNumberCamera? tray = config.Card.Camera.Length == 0 ? null : new(FileCamera.At(config.Card.Camera, time), time);
         VisitDevices devices = new(reader, tray as IPrintedNumberReader ?? new NoPrintedNumber(), face, link, journal, pictures.NamePng);
@@ -53,7 +53,7 @@ internal static class ConfiguredKiosk
         if (config.Ui.Keypad.Length > 0)
         {
             ILogger log = logs.CreateLogger("Keypad");
-            _ = new KeypadHands(kiosk.Ui!.Port).FollowAsync(new EvdevKeypad(config.Ui.Keypad).WatchAsync(log.Keypad, stop), stop);
+            _ = new KeypadInput(kiosk.Ui!.Port).FollowAsync(new EvdevKeypad(config.Ui.Keypad).WatchAsync(log.Keypad, stop), stop);
         }
         using Telemetry? telemetry = Telemetry.Start(config.Telemetry, config.Id, () => kiosk.Host.Health.Current);
         await work(kiosk);

@@ -38,7 +38,7 @@ internal sealed class KioskProcess : IAsyncDisposable
             screen = await UiHost.StartAsync(ui, host.Loop, preview, time, logs, stop);
             // A person who reads large text needs more time (WCAG 2.2, 2.2.1).
             // A person who uses the tactile keypad needs more time than that.
-            host.Loop.Patience = () => screen.Port.Current.Display is { Keys: true } ? 4 : screen.Port.Current.Display.Size >= TextSize.Large ? 2 : 1;
+            host.Loop.LimitFactor = () => screen.Port.Current.Display is { Keys: true } ? 4 : screen.Port.Current.Display.Size >= TextSize.Large ? 2 : 1;
         }
         host.Start();
         screen?.Health = () => (host.Alive, host.Health.Current);

@@ -13,7 +13,7 @@ public sealed class Clips
     private Clips(Dictionary<string, string> files) => _files = files.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <param name="folder">Null or a missing folder: no clips.</param>
-    public static Clips In(string? folder)
+    public static Clips FromFolder(string? folder)
     {
         Dictionary<string, string> files = [];
         if (Directory.Exists(folder))
@@ -24,7 +24,7 @@ public sealed class Clips
         return new(files);
     }
 
-    public static bool Serves(PathString path) => path.Value?.StartsWith(Root, StringComparison.Ordinal) == true;
+    public static bool IsClipPath(PathString path) => path.Value?.StartsWith(Root, StringComparison.Ordinal) == true;
 
     public async Task SendAsync(HttpContext context)
     {

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 
 namespace Kiosk.App.PageServer;
 
-/// <summary>Kestrel on one loopback port. Every request passes <see cref="OwnPageOnly"/> first. The patient's page and the simulator's
+/// <summary>Kestrel on one loopback port. Every request passes <see cref="SameOriginOnly"/> first. The patient's page and the simulator's
 /// console are such sites.</summary>
 public sealed class LoopbackSite : IAsyncDisposable
 {
@@ -24,7 +24,7 @@ public sealed class LoopbackSite : IAsyncDisposable
     public Uri NewUrl() => new(Root, $"?boot={_gate.NewBootToken()}");
 
     /// <summary>True if the newest address was used.</summary>
-    public bool Spent => _gate.Spent;
+    public bool IsUrlUsed => _gate.IsTokenUsed;
 
     /// <param name="port">0: any free port.</param>
     /// <param name="handed">Use the socket that systemd passes (LISTEN_FDS=1), if there is one.</param>
@@ -45,7 +45,7 @@ public sealed class LoopbackSite : IAsyncDisposable
             else kestrel.Listen(IPAddress.Loopback, port);
         });
         WebApplication web = builder.Build();
-        TaskCompletionSource<OwnPageOnly> ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource<SameOriginOnly> ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
         web.UseWebSockets();
         web.Use(async (HttpContext context, RequestDelegate next) => await (await ready.Task).InvokeAsync(context, next));
         web.Run(serve);

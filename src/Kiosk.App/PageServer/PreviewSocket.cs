@@ -9,7 +9,7 @@ namespace Kiosk.App.PageServer;
 /// while a face is matched; the server closes it even if the page does not.</summary>
 public sealed class PreviewSocket(UiPort port, IPreview preview, TimeProvider time)
 {
-    private static readonly TimeSpan CameraOpens = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(50);
 
     private int _taken;
 
@@ -27,7 +27,7 @@ public sealed class PreviewSocket(UiPort port, IPreview preview, TimeProvider ti
         {
             using WebSocket socket = await context.WebSockets.AcceptWebSocketAsync();
             using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-            Task first = await Task.WhenAny(ShowAsync(socket, over.Token), FaceOverAsync(over.Token));
+            Task first = await Task.WhenAny(ShowAsync(socket, over.Token), WaitForFaceEndAsync(over.Token));
             await over.CancelAsync();
             await first;
         }
@@ -49,7 +49,7 @@ public sealed class PreviewSocket(UiPort port, IPreview preview, TimeProvider ti
             if (await preview.NextAsync(stop) is not ReadOnlyMemory<byte> frame)
             {
                 // The screen appears a moment before the camera is open.
-                await Task.Delay(CameraOpens, time, stop);
+                await Task.Delay(RetryPause, time, stop);
                 continue;
             }
             await socket.SendAsync(frame, WebSocketMessageType.Binary, true, stop);
@@ -57,7 +57,7 @@ public sealed class PreviewSocket(UiPort port, IPreview preview, TimeProvider ti
         }
     }
 
-    private async Task FaceOverAsync(CancellationToken stop)
+    private async Task WaitForFaceEndAsync(CancellationToken stop)
     {
         for (UiView seen = port.Current; seen.State is VisitState.MatchingFace;) seen = await port.NextAsync(seen, stop);
     }

@@ -23,7 +23,7 @@ public sealed class SessionGate
     public string NewBootToken() => _boot = RandomNumberGenerator.GetHexString(64, lowercase: true);
 
     /// <summary>True if the newest token was used. Another browser then needs a new one.</summary>
-    public bool Spent => _boot is null;
+    public bool IsTokenUsed => _boot is null;
 
     /// <returns>True: continue with the request. False: the request was answered here.</returns>
     public bool Admit(HttpContext context)

@@ -21,7 +21,7 @@ public sealed class UiHost : IAsyncDisposable
         _renderer = new(logs);
         _socket = new(Port, _renderer, time);
         _files = PageFiles.From("wwwroot/", ("/panel.css", PanelCss.For(options.PanelWidthMm)));
-        _clips = Clips.In(options.Voices);
+        _clips = Clips.FromFolder(options.Voices);
         Following = Port.RunAsync(_over.Token);
     }
 
@@ -44,7 +44,7 @@ public sealed class UiHost : IAsyncDisposable
     public Uri NewUrl() => _site!.NewUrl();
 
     /// <summary>True if a browser has used the newest URL.</summary>
-    public bool UrlSpent => _site!.Spent;
+    public bool IsUrlUsed => _site!.IsUrlUsed;
 
     public static async Task<UiHost> StartAsync(
         UiOptions options, IVisitPort port, IPreview preview, TimeProvider time, ILoggerFactory logs, CancellationToken stop)
@@ -81,7 +81,7 @@ public sealed class UiHost : IAsyncDisposable
         (HealthPage.Path, false) => Health?.Invoke() is var (alive, health)
             ? HealthPage.SendAsync(context, alive && !Following.IsCompleted, _socket.Shown, Port.Current.State, health)
             : HealthPage.SendAsync(context, alive: false, _socket.Shown, Port.Current.State, new(HealthBoard.ProductVersion, [])),
-        _ when Clips.Serves(context.Request.Path) => _clips.SendAsync(context),
+        _ when Clips.IsClipPath(context.Request.Path) => _clips.SendAsync(context),
         _ => _files.SendAsync(context),
     };
 }

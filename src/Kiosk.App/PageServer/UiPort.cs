@@ -30,7 +30,7 @@ public sealed class UiPort : IDisposable
     public UiPort(IVisitPort port, UiOptions options, TimeProvider time)
     {
         (_port, _options, _time) = (port, options, time);
-        _view = new(new UiView(1, port.Current, Fresh(port.Current.State.Station), FreshPad()));
+        _view = new(new UiView(1, port.Current, SiteDisplay(port.Current.State.Station), NewPad()));
         _since = time.GetTimestamp();
         _forget = time.CreateTimer(_ => ForgetDisplay(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -56,7 +56,7 @@ public sealed class UiPort : IDisposable
         TimeSpan age;
         lock (_gate) (shown, age) = (Current, _time.GetElapsedTime(_since));
         if (number != shown.Number) return;
-        Do(press, shown, age);
+        Execute(press, shown, age);
     }
 
     /// <summary>A keypad key that moves through the page's buttons. Only the page knows which button has the focus.</summary>
@@ -77,7 +77,7 @@ public sealed class UiPort : IDisposable
 
     public void Dispose() => _forget.Dispose();
 
-    private void Do(ButtonPress press, UiView shown, TimeSpan age)
+    private void Execute(ButtonPress press, UiView shown, TimeSpan age)
     {
         long screen = shown.Visit.Screen;
         switch (press)
@@ -88,11 +88,11 @@ public sealed class UiPort : IDisposable
             case ButtonPress.Erase when shown.State.DigitsWanted is not null:
                 _port.Erase(screen);
                 break;
-            case ButtonPress.Tell tell when !tell.Guarded || age >= Guard:
-                _port.Press(screen, tell.Event);
+            case ButtonPress.SendEvent send when !send.Guarded || age >= Guard:
+                _port.Press(screen, send.Event);
                 break;
-            case ButtonPress.Show show:
-                Change(now => now with { Display = show.Change(now.Display) });
+            case ButtonPress.ChangeDisplay change:
+                Change(now => now with { Display = change.Change(now.Display) });
                 _port.Press(screen, new VisitEvent.Touched());
                 break;
             case ButtonPress.Shuffle when shown.State.DigitsWanted is not null:
@@ -109,7 +109,7 @@ public sealed class UiPort : IDisposable
             if (ReferenceEquals(visit, Current.Visit)) return;
             UiView next = Current with { Visit = visit };
             // A changed text size or volume of the site takes effect at once, unless the person has chosen other settings.
-            if (UiView.IsFree(visit.State) && Current.Display == Fresh()) next = next with { Display = Fresh(visit.State.Station) };
+            if (UiView.IsFree(visit.State) && Current.Display == SiteDisplay()) next = next with { Display = SiteDisplay(visit.State.Station) };
             if (visit.Screen != Current.Visit.Screen)
             {
                 bool over = UiView.IsFree(visit.State) && !UiView.IsFree(Current.State);
@@ -121,39 +121,39 @@ public sealed class UiPort : IDisposable
                 over |= visit.State is VisitState.ReadingCard
                     && Current.State is VisitState.Idle { LastVisit: Ending.Accepted or Ending.Cancelled or Ending.TimedOut };
                 next = over
-                    ? next with { Display = Fresh(visit.State.Station), Pad = FreshPad() }
+                    ? next with { Display = SiteDisplay(visit.State.Station), Pad = NewPad() }
                     : next with { Display = next.Display with { Overlay = Overlay.None }, Pad = _options.ShufflePad ? PinKeys.Shuffled() : next.Pad };
             }
-            Put(next);
+            Publish(next);
         }
     }
 
     private void Change(Func<UiView, UiView> change)
     {
-        lock (_gate) Put(change(Current));
+        lock (_gate) Publish(change(Current));
     }
 
     /// <summary>Call only while holding the lock.</summary>
-    private void Put(UiView next)
+    private void Publish(UiView next)
     {
         bool other = next.Visit.Screen != Current.Visit.Screen || next.Display.Overlay != Current.Display.Overlay || next.Pad != Current.Pad;
         if (other) _since = _time.GetTimestamp();
         UiView now = other ? next with { Number = Current.Number + 1 } : next;
         _view.Set(now);
-        _forget.Change(UiView.IsFree(now.State) && now.Display != Fresh() ? DisplayKept : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _forget.Change(UiView.IsFree(now.State) && now.Display != SiteDisplay() ? DisplayKept : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     private void ForgetDisplay()
     {
         lock (_gate)
         {
-            if (UiView.IsFree(Current.State)) Put(Current with { Display = Fresh() });
+            if (UiView.IsFree(Current.State)) Publish(Current with { Display = SiteDisplay() });
         }
     }
 
-    private Display Fresh() => Fresh(Current.State.Station);
+    private Display SiteDisplay() => SiteDisplay(Current.State.Station);
 
-    private Display Fresh(Station station) => new(_options.Language, (TextSize)Math.Clamp(station.Policy.TextSize, 0, 3), Sound: (Hearing)Math.Clamp(station.Policy.Sound, 0, 3));
+    private Display SiteDisplay(Station station) => new(_options.Language, (TextSize)Math.Clamp(station.Policy.TextSize, 0, 3), Sound: (SoundMode)Math.Clamp(station.Policy.Sound, 0, 3));
 
-    private PinKeys FreshPad() => _options.ShufflePad ? PinKeys.Shuffled() : PinKeys.Usual;
+    private PinKeys NewPad() => _options.ShufflePad ? PinKeys.Shuffled() : PinKeys.Usual;
 }

@@ -30,7 +30,7 @@ public enum Contrast
 }
 
 /// <summary>What is played.</summary>
-public enum Hearing
+public enum SoundMode
 {
     Off,
 
@@ -60,13 +60,13 @@ public enum Overlay
 [SuppressMessage("Naming", "CA1724", Justification = "The namespace of that name is inside Serilog and never opened here.")]
 public sealed record Display(
     string Language, TextSize Size = TextSize.Normal, Contrast Contrast = Contrast.Standard,
-    bool LowReach = false, Hearing Sound = Hearing.Voice, Overlay Overlay = Overlay.None, bool Curtain = false, bool Keys = false)
+    bool LowReach = false, SoundMode Sound = SoundMode.Voice, Overlay Overlay = Overlay.None, bool Curtain = false, bool Keys = false)
 {
     /// <summary>The next setting of the volume button: voice, loud, off, tones, voice.</summary>
-    public Hearing NextSound => (Hearing)(((int)Sound + 1) % 4);
+    public SoundMode NextSound => (SoundMode)(((int)Sound + 1) % 4);
 
     /// <summary>CSS classes of the html element.</summary>
     public string Classes =>
-        $"size-{(int)Size} contrast-{(int)Contrast}{(LowReach ? " low" : "")}{(Sound is Hearing.Off ? "" : " sound")}"
-        + $"{(Sound is Hearing.Voice or Hearing.Loud ? " voice" : "")}{(Sound is Hearing.Loud ? " loud" : "")}";
+        $"size-{(int)Size} contrast-{(int)Contrast}{(LowReach ? " low" : "")}{(Sound is SoundMode.Off ? "" : " sound")}"
+        + $"{(Sound is SoundMode.Voice or SoundMode.Loud ? " voice" : "")}{(Sound is SoundMode.Loud ? " loud" : "")}";
 }

@@ -5,7 +5,7 @@ namespace Kiosk.App.Screens;
 /// <summary>Everything that a part of a screen may use. A screen is a pure function of it.</summary>
 public sealed record Look(UiView View)
 {
-    public Texts Texts { get; } = Texts.Of(View.Display.Language);
+    public Texts Texts { get; } = Texts.For(View.Display.Language);
 
     public VisitState State => View.State;
 

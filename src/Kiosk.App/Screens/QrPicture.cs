@@ -12,7 +12,7 @@ public sealed record QrPicture(int Modules, string Path)
     private static (string Text, QrPicture Picture)? _last;
 
     /// <summary>Encodes a text. The last picture is kept, because the same text is asked for again and again.</summary>
-    public static QrPicture Of(string text)
+    public static QrPicture Encode(string text)
     {
         if (_last is var (known, picture) && known == text) return picture;
         QrPicture made = Make(text);

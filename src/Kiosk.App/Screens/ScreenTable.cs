@@ -6,14 +6,14 @@ namespace Kiosk.App.Screens;
 /// <summary>Which component shows which state. A test checks that every state has one.</summary>
 public static class ScreenTable
 {
-    public static Type Of(UiView view) => view.Display.Overlay switch
+    public static Type ComponentFor(UiView view) => view.Display.Overlay switch
     {
-        Overlay.None => Of(view.State),
+        Overlay.None => ComponentFor(view.State),
         Overlay.Looks => typeof(Looks),
         Overlay.Languages => typeof(Languages),
     };
 
-    public static Type Of(S state) => state switch
+    public static Type ComponentFor(S state) => state switch
     {
         S.Idle => typeof(Idle),
         S.OutOfService => typeof(OutOfService),

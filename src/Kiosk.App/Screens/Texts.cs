@@ -30,7 +30,7 @@ public sealed class Texts
 
     /// <summary>The texts of a language.</summary>
     /// <param name="language">One of <see cref="Languages"/>.</param>
-    public static Texts Of(string language) => All[language];
+    public static Texts For(string language) => All[language];
 
     private static FrozenDictionary<string, Texts> Load()
     {

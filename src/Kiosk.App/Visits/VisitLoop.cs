@@ -33,7 +33,7 @@ public sealed class VisitLoop : IVisitPort, IVisitInbox, IAsyncDisposable
     /// <summary>Factor for the patient's time limits, 1 to 4: people who use large text or sound need more time (WCAG 2.2, 2.2.1). Read
     /// when
     /// a limit is set.</summary>
-    public Func<double> Patience { get; set; } = () => 1;
+    public Func<double> LimitFactor { get; set; } = () => 1;
 
     /// <summary>Raised after every step, on the loop's own thread, before the actions start. For benches and <c>kiosk-lab
     /// visit</c>.</summary>
@@ -124,7 +124,7 @@ public sealed class VisitLoop : IVisitPort, IVisitInbox, IAsyncDisposable
     {
         Interlocked.Increment(ref _armed);
         TimeSpan due = Visit.TimeLimit(state) is TimeSpan limit
-            ? limit * (Visit.CanStretchLimit(state) ? Math.Clamp(Patience(), 1, 4) : 1)
+            ? limit * (Visit.CanStretchLimit(state) ? Math.Clamp(LimitFactor(), 1, 4) : 1)
             : Timeout.InfiniteTimeSpan;
         _limit.Change(due, Timeout.InfiniteTimeSpan);
     }

@@ -29,7 +29,7 @@ internal sealed class VisitRun : IDisposable
     private Action? _stopReading;
     private Action? _stopFace;
     private Secret? _number;
-    private TaskCompletionSource<CardPhoto> _photo = Unanswered();
+    private TaskCompletionSource<CardPhoto> _photo = NewPhotoSource();
     private Task<byte[]> _challenge = Task.FromException<byte[]>(new FailureException(Failure.ReceptionUnreachable));
     private ICardSession? _session;
     private CardEvidence? _evidence;
@@ -64,14 +64,14 @@ internal sealed class VisitRun : IDisposable
 
         if (!hasPhoto) return;
         if (await printed is Secret number) await ReadPhotoAsync(number);
-        else PhotoIs(PhotoStatus.NeedsNumber, _devices.Printed.LastSeen);
+        else ReportPhoto(PhotoStatus.NeedsNumber, _devices.Printed.LastSeen);
     }
 
     /// <param name="number">照合番号B; disposed when the photo is read.</param>
     public Task ReadPhotoAsync(Secret number)
     {
         _number = number;
-        if (_photo.Task.IsFaulted) _photo = Unanswered();
+        if (_photo.Task.IsFaulted) _photo = NewPhotoSource();
         if (!IsOver) return ReadPhotoAsync();
         // The visit has ended: the card-face camera was slower than the patient.
         DropNumber();
@@ -88,7 +88,7 @@ internal sealed class VisitRun : IDisposable
             CardPhoto photo = await _session!.ReadPhotoAsync(number, reading.Token);
             DropNumber();
             if (!_photo.TrySetResult(photo) || IsOver) photo.Dispose();
-            PhotoIs(PhotoStatus.Ready);
+            ReportPhoto(PhotoStatus.Ready);
 
             // Sign now, while the patient looks into the camera, so that nobody waits for it at the end.
             _evidence ??= await _session.ProvePresenceAsync(await _challenge, _over);
@@ -97,7 +97,7 @@ internal sealed class VisitRun : IDisposable
         {
             DropNumber();
             _photo.TrySetException(new FailureException(Failure.PhotoUnreadable, failure.Failure.ToString()));
-            PhotoIs(PhotoStatus.Unavailable);
+            ReportPhoto(PhotoStatus.Unavailable);
         }
         catch (FailureException failure) when (failure.Failure is Failure.ReceptionUnreachable)
         {
@@ -300,7 +300,7 @@ internal sealed class VisitRun : IDisposable
 
     private void DropNumber() => Interlocked.Exchange(ref _number, null)?.Dispose();
 
-    private void PhotoIs(PhotoStatus photo, TrayContent? tray = null) => _inbox.Post(new E.PhotoChanged(photo, tray), this);
+    private void ReportPhoto(PhotoStatus photo, TrayContent? tray = null) => _inbox.Post(new E.PhotoChanged(photo, tray), this);
 
-    private static TaskCompletionSource<CardPhoto> Unanswered() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private static TaskCompletionSource<CardPhoto> NewPhotoSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

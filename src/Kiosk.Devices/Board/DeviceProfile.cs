@@ -28,14 +28,14 @@ public sealed record DeviceProfile(
     public static string? Refuses(DeviceEntry entry)
     {
         if (!DeviceClass.All.Contains(entry.Class)) return $"class \"{entry.Class}\": there are {string.Join(", ", DeviceClass.All)}";
-        IReadOnlyList<string> drivers = Of(entry.Class).Drivers;
+        IReadOnlyList<string> drivers = ForClass(entry.Class).Drivers;
         return entry.Driver.Length == 0 || drivers.Contains(entry.Driver)
             ? null
             : $"driver \"{entry.Driver}\" of {entry.Class}: there are {string.Join(", ", drivers)}";
     }
 
     /// <exception cref="InvalidDataException">No such class.</exception>
-    public static DeviceProfile Of(string deviceClass)
+    public static DeviceProfile ForClass(string deviceClass)
     {
         using Stream stream = typeof(DeviceProfile).Assembly.GetManifestResourceStream($"profiles/{deviceClass}.json")
             ?? throw new InvalidDataException($"no device class \"{deviceClass}\"; there are {string.Join(", ", DeviceClass.All)}");

@@ -14,7 +14,7 @@ namespace Kiosk.Devices.Board;
 /// <summary>Real devices, through Linux's GPIO, I2C, SPI, PWM, sysfs and watchdog.</summary>
 public sealed class LinuxBoard(TimeProvider time) : IBoard
 {
-    private static readonly TimeSpan _reset = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _watchdogTimeout = TimeSpan.FromSeconds(30);
 
     public IStatusLight Light(DeviceEntry entry) => entry.Driver == "pwm"
         ? new PwmLight(BoardAddress.Pwm(entry.Address, PwmLight.Hertz))
@@ -34,16 +34,16 @@ public sealed class LinuxBoard(TimeProvider time) : IBoard
 
     /// <summary>The line is active while the case is closed. <see cref="DeviceEntry.ActiveLow"/> depends on the wiring of the
     /// switch.</summary>
-    public ITamperSwitch Tamper(DeviceEntry entry) => new GpioTamperSwitch(Input(entry, GpioTamperSwitch.Stands));
+    public ITamperSwitch Tamper(DeviceEntry entry) => new GpioTamperSwitch(Input(entry, GpioTamperSwitch.DebounceTime));
 
-    public IWatchdog Watchdog(DeviceEntry entry) => LinuxWatchdog.Open(entry.Address.Length > 0 ? entry.Address : "/dev/watchdog", _reset);
+    public IWatchdog Watchdog(DeviceEntry entry) => LinuxWatchdog.Open(entry.Address.Length > 0 ? entry.Address : "/dev/watchdog", _watchdogTimeout);
 
-    private GpioInput Input(DeviceEntry entry, TimeSpan stands)
+    private GpioInput Input(DeviceEntry entry, TimeSpan debounce)
     {
         (GpioController controller, int line) = BoardAddress.Gpio(entry.Address);
         try
         {
-            return new GpioInput(controller, line, entry.ActiveLow, stands, time);
+            return new GpioInput(controller, line, entry.ActiveLow, debounce, time);
         }
         catch (Exception wrong) when (wrong is IOException or InvalidOperationException or ArgumentException)
         {

@@ -8,7 +8,7 @@ public sealed class GpioInput : IDisposable
     private readonly GpioController _controller;
     private readonly int _line;
     private readonly bool _activeLow, _shouldDispose;
-    private readonly TimeSpan _stands;
+    private readonly TimeSpan _debounce;
     private readonly ITimer _settle;
     private readonly Lock _gate = new();
     private bool _isActive;
@@ -16,10 +16,10 @@ public sealed class GpioInput : IDisposable
     /// <param name="controller">Controller of the line's chip; disposed here if <paramref name="shouldDispose"/>.</param>
     /// <param name="line">Offset on its chip, from 0.</param>
     /// <param name="activeLow">True: active at 0 V.</param>
-    /// <param name="stands">How long a change must last, 0 to 1 s. Contacts bounce for 1 to 10 ms.</param>
-    public GpioInput(GpioController controller, int line, bool activeLow, TimeSpan stands, TimeProvider time, bool shouldDispose = true)
+    /// <param name="debounce">How long a change must last, 0 to 1 s. Contacts bounce for 1 to 10 ms.</param>
+    public GpioInput(GpioController controller, int line, bool activeLow, TimeSpan debounce, TimeProvider time, bool shouldDispose = true)
     {
-        (_controller, _line, _activeLow, _stands, _shouldDispose) = (controller, line, activeLow, stands, shouldDispose);
+        (_controller, _line, _activeLow, _debounce, _shouldDispose) = (controller, line, activeLow, debounce, shouldDispose);
         // Some chips have no pull-ups; then the board must have one.
         PinMode mode = controller.IsPinModeSupported(line, PinMode.InputPullUp) && activeLow ? PinMode.InputPullUp : PinMode.Input;
         controller.OpenPin(line, mode);
@@ -34,7 +34,7 @@ public sealed class GpioInput : IDisposable
     /// <summary>The debounced state has changed. Raised on a pool thread.</summary>
     public event Action<bool>? Changed;
 
-    private void OnEdge(object sender, PinValueChangedEventArgs edge) => _settle.Change(_stands, Timeout.InfiniteTimeSpan);
+    private void OnEdge(object sender, PinValueChangedEventArgs edge) => _settle.Change(_debounce, Timeout.InfiniteTimeSpan);
 
     private void Settle()
     {

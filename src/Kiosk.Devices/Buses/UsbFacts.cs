@@ -21,21 +21,21 @@ public sealed record UsbFacts(string Folder, string Maker, string Product, strin
 
     /// <summary>The USB device of a video node; null if it is not on USB.</summary>
     /// <param name="node">/dev/video0 or a link to it.</param>
-    public static UsbFacts? OfVideo(string node)
+    public static UsbFacts? ForVideoNode(string node)
     {
         string name = Path.GetFileName(File.ResolveLinkTarget(node, returnFinalTarget: true)?.FullName ?? node);
         string device = $"/sys/class/video4linux/{name}/device";
         if (!Directory.Exists(device)) return null;
         string at = Directory.ResolveLinkTarget(device, returnFinalTarget: true)?.FullName ?? device;
         string folder = Path.GetFileName(at).Split(':')[0];
-        return File.Exists($"{Bus}/{folder}/idVendor") ? Of(folder) : null;
+        return File.Exists($"{Bus}/{folder}/idVendor") ? ReadFolder(folder) : null;
     }
 
     /// <summary>The kernel's name of a video node; empty if there is none.</summary>
     public static string VideoName(string node) =>
         Text("/sys/class/video4linux/" + Path.GetFileName(File.ResolveLinkTarget(node, returnFinalTarget: true)?.FullName ?? node), "name");
 
-    private static UsbFacts Of(string folder)
+    private static UsbFacts ReadFolder(string folder)
     {
         string at = $"{Bus}/{folder}";
         string release = Text(at, "bcdDevice");

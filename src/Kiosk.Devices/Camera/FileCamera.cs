@@ -29,12 +29,12 @@ public sealed class FileCamera(string path, TimeProvider time) : ICamera
     {
         if (!Path.Exists(path)) throw CameraFault.Missing($"{Name}: no such file or folder");
         await Task.Delay(OpenTime, time, stop);
-        Reel reel = new(path, Name);
+        Recording reel = new(path, Name);
         return new DrawnStream(Name, reel.Draw, time, reel.Dispose, watched: true);
     }
 
     /// <summary>Plays the recording again and again. The buffers are zeroed at the end.</summary>
-    private sealed class Reel : IDisposable
+    private sealed class Recording : IDisposable
     {
         private readonly string _name;
         private readonly string[] _files = [];
@@ -42,7 +42,7 @@ public sealed class FileCamera(string path, TimeProvider time) : ICamera
         private readonly Mat _raw = new();
         private int _next;
 
-        public Reel(string path, string name)
+        public Recording(string path, string name)
         {
             _name = name;
             if (Directory.Exists(path))

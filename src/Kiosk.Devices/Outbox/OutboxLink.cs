@@ -36,7 +36,7 @@ public sealed class OutboxLink : IReceptionLink
 
     public async Task<Receipt> SubmitAsync(CheckIn checkIn, CancellationToken stop)
     {
-        byte[] message = Wire.Of(checkIn).ToByteArray();
+        byte[] message = Wire.ToContract(checkIn).ToByteArray();
         lock (_gate) _underWay.Add(checkIn.Key);
         try
         {

@@ -21,7 +21,7 @@ internal static class OutboxRecord
     private const int Tag = 16;
     private const int Time = 8;
 
-    public static byte[] Of(byte type, Guid key, ReadOnlySpan<byte> sealedMessage)
+    public static byte[] Encode(byte type, Guid key, ReadOnlySpan<byte> sealedMessage)
     {
         byte[] record = new byte[Head + Smallest + sealedMessage.Length];
         BinaryPrimitives.WriteInt32LittleEndian(record, record.Length - Head);

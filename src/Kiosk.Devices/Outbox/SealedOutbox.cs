@@ -137,7 +137,7 @@ public sealed class SealedOutbox : IDisposable
 
     private void Append(byte type, Guid key, byte[] sealedMessage, bool sync)
     {
-        byte[] record = OutboxRecord.Of(type, key, sealedMessage);
+        byte[] record = OutboxRecord.Encode(type, key, sealedMessage);
         RandomAccess.Write(_file, record, _end);
         if (sync) DurableFile.Sync(_file);
         // Move the end only now: if the write failed, the next record overwrites the damaged one.

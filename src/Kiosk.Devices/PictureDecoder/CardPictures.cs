@@ -11,7 +11,7 @@ namespace Kiosk.Devices.PictureDecoder;
 public sealed record CardPicturesOptions(IReadOnlyList<string> Command, TimeSpan Start, TimeSpan Picture)
 {
     /// <param name="assembly">Path of kiosk.dll, for a kiosk that was started with <c>dotnet</c>.</param>
-    public static CardPicturesOptions Of(string assembly)
+    public static CardPicturesOptions ForProgram(string assembly)
     {
         string program = Environment.ProcessPath ?? "dotnet";
         string name = Path.GetFileNameWithoutExtension(program);

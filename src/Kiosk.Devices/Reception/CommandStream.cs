@@ -134,7 +134,7 @@ internal sealed class CommandStream(
         }
         catch (RpcException e)
         {
-            return LinkFailures.Of(e, connection.Trust.Verdict());
+            return LinkFailures.ToFailure(e, connection.Trust.Verdict());
         }
         catch (Exception e) when (e is OperationCanceledException or InvalidOperationException or IOException)
         {
@@ -179,8 +179,8 @@ internal sealed class CommandStream(
             => new ReceptionEvent.VisualGranted(c.VisualGranted.StaffId),
         Command.BodyOneofCase.Maintenance => new ReceptionEvent.MaintenanceSet(c.Maintenance.On),
         Command.BodyOneofCase.Disaster => new ReceptionEvent.DisasterSet(c.Disaster.On),
-        Command.BodyOneofCase.SitePolicy => new ReceptionEvent.PolicySet(Wire.Of(c.SitePolicy)),
-        Command.BodyOneofCase.Consents when Wire.Of(c.Consents) is { } catalogue
+        Command.BodyOneofCase.SitePolicy => new ReceptionEvent.PolicySet(Wire.ToCore(c.SitePolicy)),
+        Command.BodyOneofCase.Consents when Wire.ToCore(c.Consents) is { } catalogue
             => new ReceptionEvent.PolicySet(Core.Consents.SitePolicy.Default with { Consents = catalogue }),
         // A grant for another visit, or a command of a newer reception. Acknowledge it, otherwise the reception sends it forever.
         _ => null,

@@ -120,7 +120,7 @@ public sealed class Enrolment(string ca, string certificate, string key)
     {
         Provisioning paired = Put(answer);
         // The pins that were learnt belong to the previous pairing.
-        File.Delete(PinFile.Of(Certificate));
+        File.Delete(PinFile.PathFor(Certificate));
         return paired;
     }
 

@@ -49,18 +49,18 @@ public sealed class GrpcReceptionLink : IReceptionLink
     {
         // From now on a VisualGranted for any other visit is dropped.
         _visit = visit;
-        OpenVisitReply reply = await CallAsync((c, o) => c.OpenVisitAsync(new() { VisitId = Wire.Of(visit) }, o), stop);
+        OpenVisitReply reply = await CallAsync((c, o) => c.OpenVisitAsync(new() { VisitId = Wire.ToBytes(visit) }, o), stop);
         return reply.Challenge.ToByteArray();
     }
 
-    public Task<Receipt> SubmitAsync(CheckIn checkIn, CancellationToken stop) => SubmitAsync(Wire.Of(checkIn), stop);
+    public Task<Receipt> SubmitAsync(CheckIn checkIn, CancellationToken stop) => SubmitAsync(Wire.ToContract(checkIn), stop);
 
-    internal async Task<Receipt> SubmitAsync(CheckInRequest request, CancellationToken stop) => Wire.Of(await CallAsync((c, o) => c.SubmitCheckInAsync(request, o), stop));
+    internal async Task<Receipt> SubmitAsync(CheckInRequest request, CancellationToken stop) => Wire.ToCore(await CallAsync((c, o) => c.SubmitCheckInAsync(request, o), stop));
 
     public async Task<Receipt?> FindAsync(Guid key, CancellationToken stop)
     {
-        FindCheckInReply reply = await CallAsync((c, o) => c.FindCheckInAsync(new() { IdempotencyKey = Wire.Of(key) }, o), stop);
-        return reply.Found ? Wire.Of(reply.Receipt) : null;
+        FindCheckInReply reply = await CallAsync((c, o) => c.FindCheckInAsync(new() { IdempotencyKey = Wire.ToBytes(key) }, o), stop);
+        return reply.Found ? Wire.ToCore(reply.Receipt) : null;
     }
 
     public async Task<string?> CheckStaffCodeAsync(Guid visit, Secret code, CancellationToken stop)
@@ -68,7 +68,7 @@ public sealed class GrpcReceptionLink : IReceptionLink
         // gRPC serialises into its own buffers, which are not zeroed. This is acceptable: the code belongs to the facility, it is no
         // patient's
         // PIN.
-        CheckStaffCodeRequest request = new() { VisitId = Wire.Of(visit), Code = ByteString.CopyFrom(code.Bytes) };
+        CheckStaffCodeRequest request = new() { VisitId = Wire.ToBytes(visit), Code = ByteString.CopyFrom(code.Bytes) };
         CheckStaffCodeReply reply = await CallAsync((c, o) => c.CheckStaffCodeAsync(request, o), stop);
         return reply.Accepted ? reply.StaffId : null;
     }
@@ -80,7 +80,7 @@ public sealed class GrpcReceptionLink : IReceptionLink
         {
             DateTime deadline = (TimeProvider.System.GetUtcNow() + LongestRelay).UtcDateTime;
             using AsyncDuplexStreamingCall<RelayAnswer, RelayBlock> relay = connection.Client.RelayCard(new CallOptions(deadline: deadline, cancellationToken: stop));
-            await relay.RequestStream.WriteAsync(new() { VisitId = Wire.Of(visit) }, stop);
+            await relay.RequestStream.WriteAsync(new() { VisitId = Wire.ToBytes(visit) }, stop);
             await foreach (RelayBlock next in relay.ResponseStream.ReadAllAsync(stop))
             {
                 if (next.Signed is { } signed) return new(signed.Challenge.ToByteArray(), signed.Signature.ToByteArray());
@@ -100,14 +100,14 @@ public sealed class GrpcReceptionLink : IReceptionLink
         }
         catch (RpcException e)
         {
-            throw LinkFailures.Of(e, connection.Trust.Verdict());
+            throw LinkFailures.ToFailure(e, connection.Trust.Verdict());
         }
     }
 
     public async Task ShowNameAsync(Guid visit, Secret namePng, CancellationToken stop)
     {
         if (namePng.Length is 0 or > LongestName) return;
-        NameImage image = new() { VisitId = Wire.Of(visit), Png = ByteString.CopyFrom(namePng.Bytes) };
+        NameImage image = new() { VisitId = Wire.ToBytes(visit), Png = ByteString.CopyFrom(namePng.Bytes) };
         await CallAsync((c, o) => c.ShowNameAsync(image, o), stop);
     }
 
@@ -154,7 +154,7 @@ public sealed class GrpcReceptionLink : IReceptionLink
 
     public Task ReportHealthAsync(KioskHealth health, CancellationToken stop)
     {
-        _commands.Report(Wire.Of(health));
+        _commands.Report(Wire.ToContract(health));
         return Task.CompletedTask;
     }
 
@@ -186,7 +186,7 @@ public sealed class GrpcReceptionLink : IReceptionLink
         }
         catch (RpcException e)
         {
-            throw LinkFailures.Of(e, connection.Trust.Verdict());
+            throw LinkFailures.ToFailure(e, connection.Trust.Verdict());
         }
     }
 }

@@ -56,7 +56,7 @@ internal static class PinFile
     /// <returns>Null if none have been learnt yet.</returns>
     public static IReadOnlyList<string>? Read(ReceptionLinkOptions options)
     {
-        string file = Of(options.CertificateFile);
+        string file = PathFor(options.CertificateFile);
         try
         {
             return File.Exists(file) && File.ReadAllLines(file) is { Length: > 0 } pins ? pins : null;
@@ -67,5 +67,5 @@ internal static class PinFile
         }
     }
 
-    public static string Of(string certificateFile) => Path.ChangeExtension(certificateFile, ".pins");
+    public static string PathFor(string certificateFile) => Path.ChangeExtension(certificateFile, ".pins");
 }

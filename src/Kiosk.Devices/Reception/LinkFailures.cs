@@ -10,7 +10,7 @@ internal static class LinkFailures
     private const int LongestDetail = 200;
 
     /// <param name="verdict">The reason, if any, why <see cref="ServerTrust"/> does not trust the newest connection.</param>
-    public static FailureException Of(RpcException e, FailureException? verdict) => e.StatusCode switch
+    public static FailureException ToFailure(RpcException e, FailureException? verdict) => e.StatusCode switch
     {
         StatusCode.InvalidArgument or StatusCode.FailedPrecondition or StatusCode.AlreadyExists or StatusCode.NotFound
             or StatusCode.PermissionDenied or StatusCode.Unauthenticated

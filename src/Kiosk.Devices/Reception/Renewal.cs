@@ -37,7 +37,7 @@ internal sealed class Renewal
         if (pins && _now.Pins.Count > 0 && !reply.Pins.Any(_now.Pins.Contains))
             throw new FailureException(Failure.LinkNotTrusted, "the reception names pins of which this kiosk knows none");
         if (Asked) _files!.TakeRenewed(new SignedProvisioning(reply.Content.ToByteArray(), reply.Signature.ToByteArray()));
-        if (pins) Enrolment.Write(PinFile.Of(_options.CertificateFile), string.Join('\n', reply.Pins));
+        if (pins) Enrolment.Write(PinFile.PathFor(_options.CertificateFile), string.Join('\n', reply.Pins));
         return pins || Asked;
     }
 }

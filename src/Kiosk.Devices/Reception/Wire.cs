@@ -12,13 +12,13 @@ internal static class Wire
 {
     private const int LongestText = 200;
 
-    public static ByteString Of(Guid id) => ByteString.CopyFrom(id.ToByteArray(bigEndian: true));
+    public static ByteString ToBytes(Guid id) => ByteString.CopyFrom(id.ToByteArray(bigEndian: true));
 
     public static Guid ToGuid(ByteString id) => id.Length == 16 ? new(id.Span, bigEndian: true) : Guid.Empty;
 
-    public static Core.Reception.Receipt Of(Contract.Receipt r) => new(ToGuid(r.IdempotencyKey), r.Number, r.Duplicate);
+    public static Core.Reception.Receipt ToCore(Contract.Receipt r) => new(ToGuid(r.IdempotencyKey), r.Number, r.Duplicate);
 
-    public static Contract.KioskHealth Of(Core.Reception.KioskHealth h)
+    public static Contract.KioskHealth ToContract(Core.Reception.KioskHealth h)
     {
         Contract.KioskHealth health = new() { Version = Cut(h.Version, 32), EngineId = Cut(h.Engine, 64), EngineWarning = Cut(h.EngineWarning, LongestText) };
         health.Devices.AddRange(h.Devices.Take(32).Select(d => new Contract.DeviceHealth
@@ -38,26 +38,26 @@ internal static class Wire
 
     private static string Cut(string text, int longest) => text.Length <= longest ? text : text[..longest];
 
-    public static CheckInRequest Of(CheckIn c)
+    public static CheckInRequest ToContract(CheckIn c)
     {
         CheckInRequest request = new()
         {
-            IdempotencyKey = Of(c.Key),
+            IdempotencyKey = ToBytes(c.Key),
             CapturedAtUnixMs = c.CapturedAt.ToUnixTimeMilliseconds(),
-            Method = Of(c.Method),
-            Evidence = Of(c.Evidence, c.Visit),
+            Method = ToContract(c.Method),
+            Evidence = ToContract(c.Evidence, c.Visit),
             CertificateLastDay = c.Card.ExpiresOn.Year * 10000 + c.Card.ExpiresOn.Month * 100 + c.Card.ExpiresOn.Day,
-            CertificateStatus = Of(c.Card.Certificate),
+            CertificateStatus = ToContract(c.Card.Certificate),
             Consents = ConsentsOf(c),
             StaffId = c.StaffId ?? "",
-            PrescriptionForm = Of(c.Answers.Prescription),
+            PrescriptionForm = ToContract(c.Answers.Prescription),
             Pmh = c.Answers.Pmh switch { null => Pmh.Unspecified, true => Pmh.Use, false => Pmh.DoNotUse },
         };
         if (c.Face is { } face) request.Face = new() { Band = (uint)face.Band, EngineId = face.Engine, Live = face.Live };
         return request;
     }
 
-    private static Evidence Of(CardEvidence e, Guid visit) => new()
+    private static Evidence ToContract(CardEvidence e, Guid visit) => new()
     {
         Key = e.Key switch
         {
@@ -67,10 +67,10 @@ internal static class Wire
         Certificate = ByteString.CopyFrom(e.Certificate),
         PublicKey = ByteString.CopyFrom(e.PublicKey),
         Signature = ByteString.CopyFrom(e.Signature),
-        VisitId = Of(visit),
+        VisitId = ToBytes(visit),
     };
 
-    private static Contract.Method Of(Core.Reception.Method method) => method switch
+    private static Contract.Method ToContract(Core.Reception.Method method) => method switch
     {
         Core.Reception.Method.Face => Contract.Method.Face,
         Core.Reception.Method.Pin => Contract.Method.Pin,
@@ -78,7 +78,7 @@ internal static class Wire
         Core.Reception.Method.Phone => Contract.Method.Phone,
     };
 
-    private static Contract.CertificateStatus Of(Core.Cards.CertificateStatus status) => status switch
+    private static Contract.CertificateStatus ToContract(Core.Cards.CertificateStatus status) => status switch
     {
         Core.Cards.CertificateStatus.Valid => Contract.CertificateStatus.Valid,
         Core.Cards.CertificateStatus.Expiring => Contract.CertificateStatus.Expiring,
@@ -86,7 +86,7 @@ internal static class Wire
         Core.Cards.CertificateStatus.Expired => throw new UnreachableException("a visit with an expired certificate is never handed over"),
     };
 
-    private static Contract.PrescriptionForm Of(Core.Consents.PrescriptionForm? form) => form is not { } chosen
+    private static Contract.PrescriptionForm ToContract(Core.Consents.PrescriptionForm? form) => form is not { } chosen
         ? Contract.PrescriptionForm.Unspecified
         : chosen switch
         {
@@ -95,12 +95,12 @@ internal static class Wire
         };
 
     /// <returns>Null if it names no question: the kiosk then keeps its own.</returns>
-    public static Core.Consents.ConsentCatalogue? Of(ConsentCatalogue? c) => c is { Codes.Count: > 0 }
+    public static Core.Consents.ConsentCatalogue? ToCore(ConsentCatalogue? c) => c is { Codes.Count: > 0 }
         ? new(c.Version, [.. c.Codes.Select(code => new Core.Consents.ConsentItem(code))], c.ValidHours)
         : null;
 
-    public static Core.Consents.SitePolicy Of(SitePolicy p) => new(
-        Of(p.Consents) ?? Core.Consents.ConsentCatalogue.Embedded,
+    public static Core.Consents.SitePolicy ToCore(SitePolicy p) => new(
+        ToCore(p.Consents) ?? Core.Consents.ConsentCatalogue.Embedded,
         p.ItemByItem,
         p.AsksPmh,
         p.AsksPrescriptionForm,

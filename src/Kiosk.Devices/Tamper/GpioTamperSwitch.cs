@@ -6,7 +6,7 @@ namespace Kiosk.Devices.Tamper;
 public sealed class GpioTamperSwitch : ITamperSwitch
 {
     /// <summary>Longer than a contact bounces, shorter than a person needs to open the case.</summary>
-    public static readonly TimeSpan Stands = TimeSpan.FromMilliseconds(30);
+    public static readonly TimeSpan DebounceTime = TimeSpan.FromMilliseconds(30);
 
     private readonly GpioInput _shut;
 

@@ -41,7 +41,7 @@ public sealed partial class FaceFileTests
         Insurance full = SimulatedPeople.All[4] with { Elderly = SimulatedPeople.All[0].Elderly };
         using CardInHand card = new();
         await using Facility facility = await Facility.OpenAsync();
-        Contract.CheckInRequest message = Wire.Of(await facility.VisitAsync(facility.Link(), card));
+        Contract.CheckInRequest message = Wire.ToContract(await facility.VisitAsync(facility.Link(), card));
         message.PrescriptionForm = Contract.PrescriptionForm.Electronic;
         Dictionary<string, string> tags = Tags(new FaceXml("1312345678").Result(new Eligibility("1", "", "", [full]), TimeProvider.System.GetUtcNow(), "0123456789abcdef", message));
         Assert.Equal("1", tags["PrescriptionIssueSelect"]);

@@ -106,7 +106,7 @@ public sealed class GenericReaderTests(PcscDesk pcsc) : IAsyncLifetime
         private readonly Facility _facility;
         private readonly PcscCardReader _reader;
         private readonly VisitJournal _journal;
-        private readonly CardPictures _pictures = new(CardPicturesOptions.Of(Path.Combine(AppContext.BaseDirectory, "kiosk.dll")), TimeProvider.System);
+        private readonly CardPictures _pictures = new(CardPicturesOptions.ForProgram(Path.Combine(AppContext.BaseDirectory, "kiosk.dll")), TimeProvider.System);
         private readonly DigitBuffer _typing = new();
         private readonly KioskHost _kiosk;
 
@@ -118,7 +118,7 @@ public sealed class GenericReaderTests(PcscDesk pcsc) : IAsyncLifetime
             Station station = Station.Ready with { FaceOffered = false, Link = Failure.ReceptionUnreachable, Reader = Failure.ReaderMissing };
             _kiosk = new(devices, new NoCamera(), _typing, station, TimeProvider.System, NullLoggerFactory.Instance);
             // Longer than a busy machine needs for any step.
-            _kiosk.Loop.Patience = () => 4;
+            _kiosk.Loop.LimitFactor = () => 4;
             _kiosk.Start();
         }
 

@@ -18,9 +18,9 @@ public sealed class ApduProbe : IDisposable
     /// <exception cref="FailureException">ReaderServiceDown.</exception>
     public static string? ReaderName(ReaderPattern pattern, IPcsc pcsc)
     {
-        using PcscContext context = PcscContext.Establish(pcsc, out uint code) ?? throw PcscFailure.Of(code, "SCardEstablishContext");
+        using PcscContext context = PcscContext.Establish(pcsc, out uint code) ?? throw PcscFailure.FromCode(code, "SCardEstablishContext");
         code = context.ListReaders(out IReadOnlyList<string> readers);
-        return code == PcscCode.Success ? pattern.Choose(readers) : throw PcscFailure.Of(code, "SCardListReaders");
+        return code == PcscCode.Success ? pattern.Choose(readers) : throw PcscFailure.FromCode(code, "SCardListReaders");
     }
 
     /// <exception cref="FailureException">As <see cref="ICardReader.OpenAsync"/>.</exception>

@@ -80,10 +80,10 @@ internal sealed class PcscChannel : ICardChannel
                 }
             },
             _timing.Apdu);
-        if (!isDone) throw PcscFailure.Of(PcscCode.Timeout, "SCardTransmit");
+        if (!isDone) throw PcscFailure.FromCode(PcscCode.Timeout, "SCardTransmit");
         // When a card leaves in the middle of an answer, vpcd reports success with no bytes.
         if (code == PcscCode.Success && length < 2) code = PcscCode.NotTransacted;
-        if (code != PcscCode.Success) throw HasCardLeft(code) ? PcscFailure.Of(PcscCode.RemovedCard, "SCardTransmit") : PcscFailure.Of(code, "SCardTransmit");
+        if (code != PcscCode.Success) throw HasCardLeft(code) ? PcscFailure.FromCode(PcscCode.RemovedCard, "SCardTransmit") : PcscFailure.FromCode(code, "SCardTransmit");
         _response.AsSpan(0, length).CopyTo(response);
         CryptographicOperations.ZeroMemory(_response.AsSpan(0, length));
         return length;
@@ -94,11 +94,11 @@ internal sealed class PcscChannel : ICardChannel
         if (_isDisposed) return;
         _isDisposed = true;
         // While a call hangs, it uses context and handle; they are released when it returns.
-        if (!_thread.Run(LetGo, _timing.Connect)) _thread.Post(LetGo);
+        if (!_thread.Run(Release, _timing.Connect)) _thread.Post(Release);
         _thread.Dispose();
     }
 
-    private void LetGo()
+    private void Release()
     {
         nint card = Interlocked.Exchange(ref _card, 0);
         if (card != 0)
@@ -112,9 +112,9 @@ internal sealed class PcscChannel : ICardChannel
 
     private void Find(ReaderPattern pattern)
     {
-        _context = PcscContext.Establish(_pcsc, out uint code) ?? throw PcscFailure.Of(code, "SCardEstablishContext");
+        _context = PcscContext.Establish(_pcsc, out uint code) ?? throw PcscFailure.FromCode(code, "SCardEstablishContext");
         code = _context.ListReaders(out IReadOnlyList<string> readers);
-        if (code != PcscCode.Success) throw PcscFailure.Of(code, "SCardListReaders");
+        if (code != PcscCode.Success) throw PcscFailure.FromCode(code, "SCardListReaders");
         IReadOnlyList<string> slots = pattern.Slots(readers);
         _reader = slots.Count switch
         {
@@ -139,17 +139,17 @@ internal sealed class PcscChannel : ICardChannel
             uint code = 0;
             bool isT1 = false;
             bool isDone = _thread.Run(() => code = _pcsc.Connect(_context!.Handle, _reader, out _card, out isT1), _timing.Connect);
-            if (!isDone) throw PcscFailure.Of(PcscCode.Timeout, "SCardConnect");
+            if (!isDone) throw PcscFailure.FromCode(PcscCode.Timeout, "SCardConnect");
             MayCarryExtendedLength = isT1;
             if (code == PcscCode.Success) break;
-            if (!MayPass(code) || attempt == Attempts) throw PcscFailure.Of(code, "SCardConnect");
+            if (!MayPass(code) || attempt == Attempts) throw PcscFailure.FromCode(code, "SCardConnect");
             _thread.Pause(_timing.ConnectRetry);
         }
 
         uint begun = 0;
         if (!_thread.Run(() => begun = _pcsc.BeginTransaction(_card), _timing.Connect))
-            throw PcscFailure.Of(PcscCode.Timeout, "SCardBeginTransaction");
-        if (begun != PcscCode.Success) throw PcscFailure.Of(begun, "SCardBeginTransaction");
+            throw PcscFailure.FromCode(PcscCode.Timeout, "SCardBeginTransaction");
+        if (begun != PcscCode.Success) throw PcscFailure.FromCode(begun, "SCardBeginTransaction");
     }
 
     /// <summary>

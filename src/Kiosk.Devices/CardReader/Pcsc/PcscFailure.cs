@@ -8,7 +8,7 @@ public static class PcscFailure
 {
     /// <param name="code">Not <see cref="PcscCode.NotTransacted"/>, if it can be checked whether the card is still there.</param>
     /// <param name="call">The PC/SC function, for technicians.</param>
-    public static FailureException Of(uint code, string call) =>
+    public static FailureException FromCode(uint code, string call) =>
         new(Kind(code), string.Create(CultureInfo.InvariantCulture, $"{call} 0x{code:X8}"));
 
     private static Failure Kind(uint code) => code switch

@@ -18,7 +18,7 @@ internal sealed class PcscMonitor : IDisposable
     private readonly ReaderPattern _pattern;
     private readonly MonitorTiming _timing;
     private readonly TimeProvider _time;
-    private readonly ReaderStory _story;
+    private readonly ReaderEventWriter _events;
     private readonly ManualResetEventSlim _stop = new(false);
     private readonly Thread _thread;
     private PcscContext? _context;
@@ -30,7 +30,7 @@ internal sealed class PcscMonitor : IDisposable
         _pattern = pattern;
         _timing = timing;
         _time = time;
-        _story = new ReaderStory(news, pattern);
+        _events = new ReaderEventWriter(news, pattern);
         _thread = new Thread(Watch) { IsBackground = true, Name = "PC/SC monitor" };
         _thread.Start();
     }
@@ -55,7 +55,7 @@ internal sealed class PcscMonitor : IDisposable
 
             failures = wasUp ? 0 : failures + 1;
             // One failure right after the service worked may be a restart. Report it only if it lasts longer than the first retry.
-            if (failures > 0) _story.ServiceDown();
+            if (failures > 0) _events.ServiceDown();
             _stop.Wait(_timing.Retry(failures));
         }
     }
@@ -71,17 +71,17 @@ internal sealed class PcscMonitor : IDisposable
         {
             if (context.ListReaders(out IReadOnlyList<string> readers) != PcscCode.Success) return wasUp;
             IReadOnlyList<string> names = _pattern.Slots(readers);
-            if (names.Count == 0) _story.ReaderMissing(readers);
+            if (names.Count == 0) _events.ReaderMissing(readers);
             // For new reader names start with unknown states; ReaderEventWriter remembers whether a card was there.
             if (!names.SequenceEqual(slots.Select(s => s.Name)))
                 slots = [.. names.Select(name => new ReaderWatch(name, ReaderStates.None, ReaderStates.None))];
 
             long since = _time.GetTimestamp();
-            int before = _story.Told;
+            int before = _events.EventCount;
             uint code = Wait(context, ref plug, slots);
             if (code is not (PcscCode.Success or PcscCode.Timeout or PcscCode.Cancelled or PcscCode.UnknownReader)) return wasUp;
             wasUp = true;
-            if (_story.Told == before && code != PcscCode.Timeout && _time.GetElapsedTime(since) < _timing.Pause) _stop.Wait(_timing.Pause);
+            if (_events.EventCount == before && code != PcscCode.Timeout && _time.GetElapsedTime(since) < _timing.Pause) _stop.Wait(_timing.Pause);
         }
 
         return wasUp;
@@ -108,7 +108,7 @@ internal sealed class PcscMonitor : IDisposable
         {
             Span<ReaderWatch> seen = watched.AsSpan(^slots.Length..);
             for (int i = 0; i < slots.Length; i++) slots[i] = seen[i].Next;
-            _story.Seen(seen);
+            _events.Seen(seen);
         }
 
         return code;

@@ -6,7 +6,7 @@ namespace Kiosk.App.PageServer;
 
 /// <summary>Connects the tactile keypad to the patient's screen: digits bypass the browser, the other keys move through its
 /// buttons.</summary>
-public sealed class KeypadHands(UiPort port)
+public sealed class KeypadInput(UiPort port)
 {
     public async Task FollowAsync(IAsyncEnumerable<KeypadKey> keys, CancellationToken stop)
     {

@@ -5,7 +5,7 @@ namespace Kiosk.App.PageServer;
 /// own pages (against other sites in the same browser), and only the admitted browser. It also sets the security headers.
 /// </summary>
 /// <param name="authority">Host and port as the browser writes them, e.g. <c>127.0.0.1:5080</c>.</param>
-public sealed class OwnPageOnly(string authority, SessionGate gate)
+public sealed class SameOriginOnly(string authority, SessionGate gate)
 {
     /// <summary>Content-Security-Policy: only the page's own scripts, styles, images and sockets; HTML only through one Trusted Types
     /// policy.</summary>

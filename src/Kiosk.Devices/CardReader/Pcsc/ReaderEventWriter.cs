@@ -6,7 +6,7 @@ namespace Kiosk.Devices.CardReader.Pcsc;
 
 /// <summary>Turns the states that the monitor sees into events. Each is written once, and a card's removal always before the loss of its
 /// reader.</summary>
-internal sealed class ReaderStory(ChannelWriter<ReaderEvent> news, ReaderPattern pattern)
+internal sealed class ReaderEventWriter(ChannelWriter<ReaderEvent> news, ReaderPattern pattern)
 {
     private Failure? _lost;
     private string? _reader;
@@ -14,7 +14,7 @@ internal sealed class ReaderStory(ChannelWriter<ReaderEvent> news, ReaderPattern
     private int _events;
 
     /// <summary>Number of events written so far.</summary>
-    public int Told { get; private set; }
+    public int EventCount { get; private set; }
 
     public void ServiceDown() => Lost(Failure.ReaderServiceDown, OperatingSystem.IsWindows() ? "SCardSvr" : "pcscd");
 
@@ -36,7 +36,7 @@ internal sealed class ReaderStory(ChannelWriter<ReaderEvent> news, ReaderPattern
         if (_reader != slots[0].Name)
         {
             CardGone();
-            Tell(new ReaderEvent.Found(slots[0].Name));
+            Write(new ReaderEvent.Found(slots[0].Name));
             (_reader, _lost) = (slots[0].Name, null);
         }
 
@@ -46,7 +46,7 @@ internal sealed class ReaderStory(ChannelWriter<ReaderEvent> news, ReaderPattern
         foreach (ReaderWatch slot in slots)
         {
             if (_cardIn is not null || !slot.IsPresent) continue;
-            Tell(new ReaderEvent.CardInserted());
+            Write(new ReaderEvent.CardInserted());
             (_cardIn, _events) = (slot.Name, slot.Events);
         }
     }
@@ -55,19 +55,19 @@ internal sealed class ReaderStory(ChannelWriter<ReaderEvent> news, ReaderPattern
     {
         if (_lost == why) return;
         CardGone();
-        Tell(new ReaderEvent.Lost(why, detail));
+        Write(new ReaderEvent.Lost(why, detail));
         (_lost, _reader) = (why, null);
     }
 
     private void CardGone()
     {
-        if (_cardIn is not null) Tell(new ReaderEvent.CardRemoved());
+        if (_cardIn is not null) Write(new ReaderEvent.CardRemoved());
         _cardIn = null;
     }
 
-    private void Tell(ReaderEvent piece)
+    private void Write(ReaderEvent piece)
     {
-        Told++;
+        EventCount++;
         news.TryWrite(piece);
     }
 }
