@@ -21,7 +21,8 @@ RootCommand root = new("顔認証付きカードリーダー: the check-in kiosk
 try
 {
     // The service manager stops the kiosk. 3 s are enough to power the card off and to close the link.
-    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(3) });
+    return await root.Parse(args).InvokeAsync(
+        new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(3) });
 }
 catch (FailureException failure)
 {

@@ -12,12 +12,14 @@ internal static class KioskService
     {
         List<Task> running = [ImageFacts.FollowAsync(kiosk.Host.Health, time, stop), kiosk.Ui!.Following];
         if (urlFile is null) Console.WriteLine($"screen {kiosk.Ui.Url}");
-        else if (urlFile.EndsWith(".html", StringComparison.Ordinal)) running.Add(new BrowserUrlPage(urlFile, kiosk.Ui.NewUrl, () => kiosk.Ui.IsUrlUsed).RunAsync(time, stop));
+        else if (urlFile.EndsWith(".html", StringComparison.Ordinal))
+            running.Add(new BrowserUrlPage(urlFile, kiosk.Ui.NewUrl, () => kiosk.Ui.IsUrlUsed).RunAsync(time, stop));
         else new BrowserUrlPipe(urlFile, kiosk.Ui.NewUrl).Open();
 
         ServiceManager manager = ServiceManager.FromEnvironment();
         manager.Ready();
-        if (ServiceManager.KeepAliveInterval is { } interval) running.Add(manager.SendKeepAlivesAsync(interval, () => kiosk.Host.Alive, time, stop));
+        if (ServiceManager.KeepAliveInterval is { } interval)
+            running.Add(manager.SendKeepAlivesAsync(interval, () => kiosk.Host.Alive, time, stop));
         // The first task that ends is either the stop or a fault, which the service manager must see.
         Task first = await Task.WhenAny(running);
         manager.Stopping();

@@ -36,7 +36,8 @@ internal sealed class WindowsService(Func<CancellationToken, Task<int>> run) : S
     protected override void OnStop()
     {
         _stop.Cancel();
-        _running?.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default).Wait(TimeSpan.FromSeconds(5));
+        _running?.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default)
+            .Wait(TimeSpan.FromSeconds(5));
     }
 
     protected override void Dispose(bool disposing)

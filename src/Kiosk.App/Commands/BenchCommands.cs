@@ -43,7 +43,10 @@ internal sealed class BenchCommands(Func<ISimulatedDevices>? simulated = null)
         command.SetAction((options, stop) => WithDesk(options, desk => BenchRun.RunAsync(
             "camera", desk, Output(options),
             (run, token) => new CameraBench(desk.Camera(options.GetValue(which)!), new CameraBenchOptions(
-                Math.Clamp(options.GetValue(opens), 1, 100), Math.Clamp(options.GetValue(seconds), 2, 3600), Math.Clamp(options.GetValue(reconnects), 0, 50), options.GetValue(unplug))).RunAsync(run, token),
+                Math.Clamp(options.GetValue(opens), 1, 100),
+                Math.Clamp(options.GetValue(seconds), 2, 3600),
+                Math.Clamp(options.GetValue(reconnects), 0, 50),
+                options.GetValue(unplug))).RunAsync(run, token),
             stop)));
         return command;
     }
@@ -71,8 +74,13 @@ internal sealed class BenchCommands(Func<ISimulatedDevices>? simulated = null)
         command.SetAction((options, stop) => WithDesk(options, desk => BenchRun.RunAsync(
             "reader", desk, Output(options),
             async (run, token) => await new ReaderBench(await desk.ReaderAsync(options.GetValue(which)!, token), new ReaderBenchOptions(
-                Math.Clamp(options.GetValue(insertions), 1, 100_000), Math.Clamp(options.GetValue(removals), 0, 10_000), Math.Clamp(options.GetValue(reads), 0, 1000),
-                options.GetValue(rates)!.Split(','), Math.Clamp(options.GetValue(reconnects), 0, 100), options.GetValue(seed), options.GetValue(unplug))).RunAsync(run, token),
+                Math.Clamp(options.GetValue(insertions), 1, 100_000),
+                Math.Clamp(options.GetValue(removals), 0, 10_000),
+                Math.Clamp(options.GetValue(reads), 0, 1000),
+                options.GetValue(rates)!.Split(','),
+                Math.Clamp(options.GetValue(reconnects), 0, 100),
+                options.GetValue(seed),
+                options.GetValue(unplug))).RunAsync(run, token),
             stop)));
         return command;
     }
@@ -82,7 +90,10 @@ internal sealed class BenchCommands(Func<ISimulatedDevices>? simulated = null)
         Option<int> rounds = Number("--rounds", 3, "presses of each key");
         Command command = With(new Command("keypad", "asks for each key: time until the press is reported, and bounce"), rounds);
         command.SetAction((options, stop) => WithDesk(options, desk => BenchRun.RunAsync(
-            "keypad", desk, Output(options), async (run, token) => await new KeypadBench(await desk.KeypadAsync(token), Math.Clamp(options.GetValue(rounds), 1, 1000)).RunAsync(run, token), stop)));
+            "keypad", desk, Output(options),
+            async (run, token) =>
+                await new KeypadBench(await desk.KeypadAsync(token), Math.Clamp(options.GetValue(rounds), 1, 1000)).RunAsync(run, token),
+            stop)));
         return command;
     }
 
@@ -95,7 +106,10 @@ internal sealed class BenchCommands(Func<ISimulatedDevices>? simulated = null)
         Command command = With(new Command(name, what), rounds);
         command.SetAction((options, stop) => WithDesk(options, desk => BenchRun.RunAsync(
             name, desk, Output(options),
-            (run, token) => new BoardBench(desk, new BoardBenchOptions(Math.Clamp(options.GetValue(rounds), 1, 10_000))) is var bench && name == "light" ? bench.LightAsync(run, token) : bench.BoardAsync(run, token),
+            (run, token) => new BoardBench(desk, new BoardBenchOptions(Math.Clamp(options.GetValue(rounds), 1, 10_000))) is var bench
+                && name == "light"
+                ? bench.LightAsync(run, token)
+                : bench.BoardAsync(run, token),
             stop)));
         return command;
     }
@@ -107,7 +121,8 @@ internal sealed class BenchCommands(Func<ISimulatedDevices>? simulated = null)
         return await work(desk);
     }
 
-    internal static BenchOutput Output(ParseResult options) => new(options.GetValue(_out)!, options.GetValue(_json), options.GetValue(_baseline));
+    internal static BenchOutput Output(ParseResult options) =>
+        new(options.GetValue(_out)!, options.GetValue(_json), options.GetValue(_baseline));
 
     internal static Command With(Command command, params Option[] own)
     {

@@ -13,7 +13,9 @@ internal static class ModelsCommand
         list.SetAction(_ =>
         {
             foreach (ModelState state in ModelCheck.List())
-                Console.WriteLine($"{state.Model.Id,-16} {state.Model.Role,-12} {string.Join(',', state.Model.ApprovedFor),-24} {state.Path ?? state.Trouble!.Message}");
+                Console.WriteLine(
+                    $"{state.Model.Id,-16} {state.Model.Role,-12} {string.Join(',', state.Model.ApprovedFor),-24} "
+                    + $"{state.Path ?? state.Trouble!.Message}");
         });
         Command verify = new("verify", "compare every digest; exit 1 when a model differs or a built-in one is missing");
         verify.SetAction(_ => ModelCheck.Verify() ? 0 : 1);
@@ -22,7 +24,10 @@ internal static class ModelsCommand
 
     private static Command Add()
     {
-        Argument<string> what = new("model") { Description = "id of a listed model (mobilefacenet), or a JSON file with one manifest entry" };
+        Argument<string> what = new("model")
+        {
+            Description = "id of a listed model (mobilefacenet), or a JSON file with one manifest entry",
+        };
         Option<string?> from = new("--from") { Description = "take the files from this folder instead of fetching them" };
         Option<bool> yes = new("--yes") { Description = "confirms that licence and training-data risk are read and accepted" };
         Command add = new("add", "add an operator's model; downloads it only after an explicit yes") { what, from, yes };
@@ -62,7 +67,8 @@ internal static class ModelsCommand
             catch (HttpRequestException unreachable)
             {
                 await Console.Error.WriteLineAsync(
-                    $"{model.Source.Repository} could not be reached ({unreachable.Message}); copy the files by hand and give their folder with --from");
+                    $"{model.Source.Repository} could not be reached ({unreachable.Message}); "
+                    + "copy the files by hand and give their folder with --from");
                 return 1;
             }
         }

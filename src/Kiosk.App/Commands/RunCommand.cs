@@ -37,7 +37,8 @@ internal static class RunCommand
 
     private static async Task<int> RunAsync(Config config, string? urlFile, string? session, CancellationToken stop)
     {
-        await ConfiguredKiosk.RunAsync(config, session, kiosk => KioskService.RunUntilStoppedAsync(kiosk, urlFile, TimeProvider.System, stop), stop);
+        await ConfiguredKiosk.RunAsync(
+            config, session, kiosk => KioskService.RunUntilStoppedAsync(kiosk, urlFile, TimeProvider.System, stop), stop);
         return 0;
     }
 }

@@ -35,10 +35,14 @@ internal sealed class TechnicianCommands(Func<Func<SelfTestParts, Task<int>>, Ca
     public Command SelfTest()
     {
         Option<string?> json = new("--json") { Description = "also write the checks to this file" };
-        Command command = new("selftest", "check every part once: text, or JSON; exit code 0, or the code of the first failure") { _config, json };
+        Command command = new("selftest", "check every part once: text, or JSON; exit code 0, or the code of the first failure")
+        {
+            _config, json,
+        };
         command.SetAction((options, stop) => WithParts(options.GetValue(_config), async parts =>
         {
-            IReadOnlyList<SelfCheck> checks = await new SelfTest(parts, TimeProvider.System).RunAsync(check => Console.WriteLine(Commissioning.Commission.Told(check)), stop);
+            IReadOnlyList<SelfCheck> checks = await new SelfTest(parts, TimeProvider.System)
+                .RunAsync(check => Console.WriteLine(Commissioning.Commission.Told(check)), stop);
             if (options.GetValue(json) is string file) await File.WriteAllTextAsync(file, JsonSerializer.Serialize(checks, _json), stop);
             Console.WriteLine($"{checks.Count(c => c.Good)} 項目 良、{checks.Count(c => !c.Good)} 項目 否");
             return checks.FirstOrDefault(c => !c.Good)?.Failure is Failure why ? FailureCatalogue.EntryFor(why).Exit : 0;
@@ -58,7 +62,8 @@ internal sealed class TechnicianCommands(Func<Func<SelfTestParts, Task<int>>, Ca
             _config, answers, folder,
         };
         command.SetAction((options, stop) => WithParts(options.GetValue(_config), parts =>
-            new Commissioning.Commission(parts, TimeProvider.System).RunAsync(options.GetValue(answers), options.GetValue(folder)!, Console.In, Console.Out, stop), stop));
+            new Commissioning.Commission(parts, TimeProvider.System)
+                .RunAsync(options.GetValue(answers), options.GetValue(folder)!, Console.In, Console.Out, stop), stop));
         return command;
     }
 
@@ -75,8 +80,10 @@ internal sealed class TechnicianCommands(Func<Func<SelfTestParts, Task<int>>, Ca
         return new SelfTestParts(
             config.Id, new Uri(config.Reception!.Address), config.Reception.Certificate, config.Reception.Key,
             () => Anchors(config.Card.Trust),
-            () => Models(config.Face), () => ReaderName(ReaderPattern.ForName(config.Card.Reader)), new OpenCvCamera(config.Face.Camera, time),
-            token => AskReceptionAsync(config.Reception, time, token), Path.GetDirectoryName(Path.GetFullPath(config.Journal))!, config.Devices, new LinuxBoard(time));
+            () => Models(config.Face), () => ReaderName(ReaderPattern.ForName(config.Card.Reader)),
+            new OpenCvCamera(config.Face.Camera, time),
+            token => AskReceptionAsync(config.Reception, time, token), Path.GetDirectoryName(Path.GetFullPath(config.Journal))!,
+            config.Devices, new LinuxBoard(time));
     }
 
     /// <summary>Reads the trust anchors.</summary>
@@ -93,7 +100,9 @@ internal sealed class TechnicianCommands(Func<Func<SelfTestParts, Task<int>>, Ca
     {
         if (face.Use is FaceUse.Off) return "設定により使わない";
         ModelState[] present = [.. ModelCheck.List().Where(m => m.Path is not null)];
-        return present.Length > 0 ? string.Join(", ", present.Select(m => m.Model.Id)) : throw new FailureException(Failure.ModelMissing, "一覧のモデルがない");
+        return present.Length > 0
+            ? string.Join(", ", present.Select(m => m.Model.Id))
+            : throw new FailureException(Failure.ModelMissing, "一覧のモデルがない");
     }
 
     /// <summary>Waits for the first event of the link, which says whether it works.</summary>

@@ -15,7 +15,8 @@ internal static partial class VoicesCommand
         {
             foreach (string language in Texts.Languages)
             {
-                foreach ((string id, string words) in Spoken.All(Texts.For(language))) Console.WriteLine($"{language}\t{id}\t{Ruby().Replace(words, "$2")}");
+                foreach ((string id, string words) in Spoken.All(Texts.For(language)))
+                    Console.WriteLine($"{language}\t{id}\t{Ruby().Replace(words, "$2")}");
             }
         });
         return new Command("voices", "the spoken texts") { list };

@@ -38,17 +38,20 @@ internal static class ConfiguredKiosk
         GrpcReceptionLink bare = Link(config.Reception!, time);
         await using IReceptionLink link = box is null ? bare : new OutboxLink(bare, box, time);
         await using ICardReader reader = new PcscCardReader(
-            new PcscCardReaderOptions(ReaderPattern.ForName(config.Card.Reader), CardTrustFolder.Load(config.Card.Trust)), new NativePcsc(), time);
+            new PcscCardReaderOptions(ReaderPattern.ForName(config.Card.Reader), CardTrustFolder.Load(config.Card.Trust)), new NativePcsc(),
+            time);
         using CardPictures pictures = new(CardPicturesOptions.ForProgram(typeof(ConfiguredKiosk).Assembly.Location), time);
         pictures.Start();
         SensorReadings readings = new();
-        await using ReloadingFaceCheck face = new(() => Face(config.Face, pictures, readings, time), new DeviceFilePresence(config.Face.Camera), time);
+        await using ReloadingFaceCheck face = new(
+            () => Face(config.Face, pictures, readings, time), new DeviceFilePresence(config.Face.Camera), time);
         face.Start();
         using PrintedNumberCamera? tray = config.Card.Camera.Length == 0 ? null : new(FileCamera.At(config.Card.Camera, time), time);
         VisitDevices devices = new(reader, tray as IPrintedNumberReader ?? new NoPrintedNumber(), face, link, journal, pictures.NamePng);
         UiOptions ui = new(
             config.Ui.Port, config.Ui.PanelWidthMm, ShufflePad: config.Ui.ShufflePad, SessionFile: session, Voices: config.Ui.Voices);
-        await using KioskProcess kiosk = await KioskProcess.StartAsync(devices, face, face, config.Face.Use is not FaceUse.Off, ui, time, logs, stop,
+        await using KioskProcess kiosk = await KioskProcess.StartAsync(
+            devices, face, face, config.Face.Use is not FaceUse.Off, ui, time, logs, stop,
             new BoardSetup(config.Devices, new LinuxBoard(time), new TamperLatch(config.TamperLatch), readings), config.Face.HeadTurn);
         if (config.Ui.Keypad.Length > 0)
         {
@@ -61,7 +64,8 @@ internal static class ConfiguredKiosk
 
     /// <summary>The mutual-TLS link. A broken certificate file is reported at once, with its name.</summary>
     internal static GrpcReceptionLink Link(ReceptionConfig config, TimeProvider time) => GrpcReceptionLink.Open(
-        new ReceptionLinkOptions(new Uri(config.Address), config.Ca, config.Certificate, config.Key, config.Pins, HealthBoard.ProductVersion), time);
+        new ReceptionLinkOptions(
+            new Uri(config.Address), config.Ca, config.Certificate, config.Key, config.Pins, HealthBoard.ProductVersion), time);
 
     private static FaceCheck Face(FaceConfig config, CardPictures pictures, SensorReadings readings, TimeProvider time)
     {
@@ -73,6 +77,7 @@ internal static class ConfiguredKiosk
             CohortThreshold: config.CohortThreshold);
         ICamera camera = FileCamera.At(config.Camera, time, () => readings.Lux);
         InfraredSensor? sensor = config.NirCamera.Length == 0 ? null : new(FileCamera.At(config.NirCamera, time), new InfraredRule(), time);
-        return new FaceCheck(camera, options, time, new ModelStore(extra: config.Models.Length == 0 ? null : config.Models), sensor) { Pictures = pictures };
+        return new FaceCheck(
+            camera, options, time, new ModelStore(extra: config.Models.Length == 0 ? null : config.Models), sensor) { Pictures = pictures };
     }
 }

@@ -14,7 +14,8 @@ internal sealed class KioskProcess : IAsyncDisposable
     private readonly DigitBuffer _typing;
     private readonly BoardHost? _board;
 
-    private KioskProcess(DigitBuffer typing, KioskHost host, UiHost? ui, BoardHost? board) => (_typing, Host, Ui, _board) = (typing, host, ui, board);
+    private KioskProcess(DigitBuffer typing, KioskHost host, UiHost? ui, BoardHost? board) =>
+        (_typing, Host, Ui, _board) = (typing, host, ui, board);
 
     public KioskHost Host { get; }
 
@@ -25,12 +26,19 @@ internal sealed class KioskProcess : IAsyncDisposable
     /// <param name="headTurn">True if the face check asks for a head turn.</param>
     /// <param name="ui">Null: no screen. The visit is then operated through <see cref="KioskHost.Loop"/>.</param>
     public static async Task<KioskProcess> StartAsync(
-        VisitDevices devices, ICameraPresence camera, IPreview preview, bool faceOffered, UiOptions? ui, TimeProvider time, ILoggerFactory logs,
+        VisitDevices devices, ICameraPresence camera, IPreview preview, bool faceOffered, UiOptions? ui, TimeProvider time,
+        ILoggerFactory logs,
         CancellationToken stop, BoardSetup? board = null, bool headTurn = true)
     {
         DigitBuffer typing = new();
         // Show "out of service" until the reception and the reader have reported that they work.
-        Station station = Station.Ready with { FaceOffered = faceOffered, HeadTurn = headTurn, Link = Failure.ReceptionUnreachable, Reader = Failure.ReaderMissing };
+        Station station = Station.Ready with
+        {
+            FaceOffered = faceOffered,
+            HeadTurn = headTurn,
+            Link = Failure.ReceptionUnreachable,
+            Reader = Failure.ReaderMissing,
+        };
         KioskHost host = new(devices, camera, typing, station, time, logs);
         UiHost? screen = null;
         if (ui is not null)
@@ -38,7 +46,8 @@ internal sealed class KioskProcess : IAsyncDisposable
             screen = await UiHost.StartAsync(ui, host.Loop, preview, time, logs, stop);
             // A person who reads large text needs more time (WCAG 2.2, 2.2.1).
             // A person who uses the tactile keypad needs more time than that.
-            host.Loop.LimitFactor = () => screen.Port.Current.Display is { Keys: true } ? 4 : screen.Port.Current.Display.Size >= TextSize.Large ? 2 : 1;
+            host.Loop.LimitFactor = () =>
+                screen.Port.Current.Display is { Keys: true } ? 4 : screen.Port.Current.Display.Size >= TextSize.Large ? 2 : 1;
         }
         host.Start();
         screen?.Health = () => (host.Alive, host.Health.Current);

@@ -58,7 +58,8 @@ public sealed record Config
         {
             throw Broken(
                 path,
-                $"{wrong.Path ?? "$"} (line {(wrong.LineNumber ?? 0) + 1}): not understood or not a known key; the keys are in README, \"Configuration\"",
+                $"{wrong.Path ?? "$"} (line {(wrong.LineNumber ?? 0) + 1}): not understood or not a known key; "
+                + "the keys are in README, \"Configuration\"",
                 wrong);
         }
         catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException)
@@ -71,17 +72,25 @@ public sealed record Config
 
     private Config Check(string path)
     {
-        if (Id.Length is 0 or > 32 || Id.Any(c => c is not (>= 'a' and <= 'z' or >= '0' and <= '9' or '-'))) throw Broken(path, "id: 1 to 32 of a-z, 0-9 and '-'");
+        if (Id.Length is 0 or > 32 || Id.Any(c => c is not (>= 'a' and <= 'z' or >= '0' and <= '9' or '-')))
+            throw Broken(path, "id: 1 to 32 of a-z, 0-9 and '-'");
         if (Ui.Port is < 0 or > 65535) throw Broken(path, "ui.port: 0 (any free port) to 65535");
         if (Ui.PanelWidthMm is < 80 or > 800) throw Broken(path, "ui.panelWidthMm: 80 to 800");
-        if (Outbox is { } box && (box.File.Length == 0 || box.Key.Length == 0)) throw Broken(path, "outbox: file and key must name files; leave outbox out to keep none");
+        if (Outbox is { } box && (box.File.Length == 0 || box.Key.Length == 0))
+            throw Broken(path, "outbox: file and key must name files; leave outbox out to keep none");
         if (Card.Trust.Length == 0) throw Broken(path, "card.trust: missing; the folder of trust anchors, jpki-*.pem and cv-KEYID.pem");
-        if (Reception is null) throw Broken(path, "reception: missing; it needs address, ca, certificate and key (`reception pki` writes them)");
-        if (!Uri.TryCreate(Reception.Address, UriKind.Absolute, out Uri? address) || address.Scheme != Uri.UriSchemeHttps) throw Broken(path, "reception.address: https://HOST:PORT");
-        foreach ((string key, string file) in new[] { ("ca", Reception.Ca), ("certificate", Reception.Certificate), ("key", Reception.Key) })
+        if (Reception is null)
+            throw Broken(path, "reception: missing; it needs address, ca, certificate and key (`reception pki` writes them)");
+        if (!Uri.TryCreate(Reception.Address, UriKind.Absolute, out Uri? address) || address.Scheme != Uri.UriSchemeHttps)
+            throw Broken(path, "reception.address: https://HOST:PORT");
+        (string, string)[] files = [("ca", Reception.Ca), ("certificate", Reception.Certificate), ("key", Reception.Key)];
+        foreach ((string key, string file) in files)
             if (file.Length == 0) throw Broken(path, $"reception.{key}: missing; the file that `reception pki` or the pairing wrote");
-        if (Face.Cohort.Length > 0 && Face.CohortThreshold is <= 0 or > 20) throw Broken(path, "face.cohortThreshold: more than 0, to 20; needed with face.cohort, `kiosk-lab bench face --cohort` finds it");
-        if (Telemetry.Otlp.Length > 0 && !(Uri.TryCreate(Telemetry.Otlp, UriKind.Absolute, out Uri? collector) && collector.Scheme is ("http" or "https")))
+        if (Face.Cohort.Length > 0 && Face.CohortThreshold is <= 0 or > 20)
+            throw Broken(
+                path, "face.cohortThreshold: more than 0, to 20; needed with face.cohort, `kiosk-lab bench face --cohort` finds it");
+        if (Telemetry.Otlp.Length > 0
+            && !(Uri.TryCreate(Telemetry.Otlp, UriKind.Absolute, out Uri? collector) && collector.Scheme is ("http" or "https")))
             throw Broken(path, "telemetry.otlp: http://HOST:PORT/v1/metrics of a collector, or leave it out");
         if (Telemetry.Seconds is < 1 or > 3600) throw Broken(path, "telemetry.seconds: 1 to 3600");
         foreach (DeviceEntry device in Devices)
@@ -109,7 +118,8 @@ public sealed record Config
         },
     };
 
-    private static FailureException Broken(string path, string what, Exception? inner = null) => new(Failure.ConfigBroken, $"{path}: {what}", inner);
+    private static FailureException Broken(string path, string what, Exception? inner = null) =>
+        new(Failure.ConfigBroken, $"{path}: {what}", inner);
 }
 
 /// <param name="Port">Loopback port of the screen; 0 = any free one.</param>
@@ -149,7 +159,8 @@ public enum FaceUse
 /// <param name="Cohort">File made by `kiosk-lab models cohort`, to normalise scores; empty = none. The people in it must have agreed to
 /// this use.</param>
 /// <param name="CohortThreshold">Threshold for use with the cohort, found by `kiosk-lab bench face --cohort`: more than 0, to 20.</param>
-public sealed record FaceConfig(FaceUse Use = FaceUse.Staffed, string Engine = "", string Camera = "0", string Models = "", bool HeadTurn = true, string NirCamera = "",
+public sealed record FaceConfig(
+    FaceUse Use = FaceUse.Staffed, string Engine = "", string Camera = "0", string Models = "", bool HeadTurn = true, string NirCamera = "",
     string Cohort = "", double CohortThreshold = 0);
 
 /// <param name="Otlp">Address of an OpenTelemetry collector that takes OTLP over HTTP (protobuf); empty = nothing is sent.</param>

@@ -21,13 +21,19 @@ internal sealed class Telemetry : IDisposable
 
     private Telemetry(TelemetryConfig config, string kiosk, Func<KioskHealth> health)
     {
-        _meter.CreateObservableGauge("kiosk.device.working", () => health().Devices.Select(Working), null, "1: the device works, 0: it does not; its failure code tells why");
+        _meter.CreateObservableGauge(
+            "kiosk.device.working",
+            () => health().Devices.Select(Working),
+            null,
+            "1: the device works, 0: it does not; its failure code says why");
         _provider = Sdk.CreateMeterProviderBuilder()
             .ConfigureResource(r => r.Clear().AddService("kiosk", serviceVersion: HealthBoard.ProductVersion, serviceInstanceId: kiosk))
             .AddMeter("Kiosk")
             .AddOtlpExporter((exporter, reader) =>
             {
-                (exporter.Endpoint, exporter.Protocol, exporter.TimeoutMilliseconds) = (new Uri(config.Otlp), OtlpExportProtocol.HttpProtobuf, 5000);
+                exporter.Endpoint = new Uri(config.Otlp);
+                exporter.Protocol = OtlpExportProtocol.HttpProtobuf;
+                exporter.TimeoutMilliseconds = 5000;
                 reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = config.Seconds * 1000;
             })
             .Build();

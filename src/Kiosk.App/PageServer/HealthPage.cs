@@ -30,7 +30,8 @@ public static class HealthPage
             health.Version,
             health.Engine,
             Link = state.Station.Link is { } link ? FailureCatalogue.EntryFor(link).Code : "",
-            Devices = health.Devices.Select(d => new { d.Name, Code = d.Why is { } why ? FailureCatalogue.EntryFor(why).Code : "", d.Detail }),
+            Devices = health.Devices.Select(
+                d => new { d.Name, Code = d.Why is { } why ? FailureCatalogue.EntryFor(why).Code : "", d.Detail }),
             health.Image,
         }, _json, context.RequestAborted);
     }

@@ -67,5 +67,6 @@ public sealed class LoopbackSite : IAsyncDisposable
     }
 
     /// <summary>Host and port as a browser writes them in Host and Origin.</summary>
-    private static string Authority(int port) => port == 80 ? "127.0.0.1" : string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
+    private static string Authority(int port) =>
+        port == 80 ? "127.0.0.1" : string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
 }

@@ -29,7 +29,8 @@ public sealed class PageFiles
         if (files.Remove("/pictures.svg", out (string, byte[] Bytes) sprite))
         {
             string page = Encoding.UTF8.GetString(files["/index.html"].Item2);
-            Add("/index.html", Encoding.UTF8.GetBytes(page.Replace("<!--pictures-->", Encoding.UTF8.GetString(sprite.Bytes), StringComparison.Ordinal)));
+            string whole = page.Replace("<!--pictures-->", Encoding.UTF8.GetString(sprite.Bytes), StringComparison.Ordinal);
+            Add("/index.html", Encoding.UTF8.GetBytes(whole));
         }
         files["/"] = files["/index.html"];
         return new(files);
@@ -39,7 +40,8 @@ public sealed class PageFiles
 
     public async Task SendAsync(HttpContext context)
     {
-        if (!HttpMethods.IsGet(context.Request.Method) || !_files.TryGetValue(context.Request.Path.Value ?? "", out (string Type, byte[] Bytes) file))
+        if (!HttpMethods.IsGet(context.Request.Method)
+            || !_files.TryGetValue(context.Request.Path.Value ?? "", out (string Type, byte[] Bytes) file))
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             return;

@@ -18,7 +18,8 @@ public sealed class SameOriginOnly(string authority, SessionGate gate)
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         SetHeaders(context.Response.Headers);
-        if (!string.Equals(context.Request.Host.Value, authority, StringComparison.Ordinal)) return Refuse(context, StatusCodes.Status400BadRequest);
+        if (!string.Equals(context.Request.Host.Value, authority, StringComparison.Ordinal))
+            return Refuse(context, StatusCodes.Status400BadRequest);
         if (!FromOwnPage(context.Request)) return Refuse(context, StatusCodes.Status403Forbidden);
         // The service manager has no cookie. The health page contains nothing of a patient.
         if (context.Request.Path == HealthPage.Path && HttpMethods.IsGet(context.Request.Method)) return next(context);
@@ -37,7 +38,8 @@ public sealed class SameOriginOnly(string authority, SessionGate gate)
         // A link on another page may open this page as a whole document, but may not load parts of it. The other page then learns
         // nothing, and
         // the SameSite cookie is not sent.
-        bool opens = request.Path == "/" && request.Headers["Sec-Fetch-Mode"] == "navigate" && request.Headers["Sec-Fetch-Dest"] == "document";
+        bool opens = request.Path == "/" && request.Headers["Sec-Fetch-Mode"] == "navigate"
+            && request.Headers["Sec-Fetch-Dest"] == "document";
         return opens || request.Headers["Sec-Fetch-Site"].ToString() is "" or "none" or "same-origin";
     }
 

@@ -17,7 +17,8 @@ public sealed class SessionGate
     /// <param name="cookie">Name of the cookie. Cookies of 127.0.0.1 are shared by all ports, so each page needs its own name.</param>
     /// <param name="sessionFile">See <see cref="UiOptions.SessionFile"/>.</param>
     /// <param name="once">False only for the simulated desk, where a tester opens the page many times.</param>
-    public SessionGate(string cookie, string? sessionFile = null, bool once = true) => (_cookie, _session, _once) = (cookie, Session(sessionFile), once);
+    public SessionGate(string cookie, string? sessionFile = null, bool once = true) =>
+        (_cookie, _session, _once) = (cookie, Session(sessionFile), once);
 
     /// <summary>Makes a token that opens the page once; the previous token becomes invalid. For a browser that was restarted.</summary>
     public string NewBootToken() => _boot = RandomNumberGenerator.GetHexString(64, lowercase: true);
@@ -54,7 +55,8 @@ public sealed class SessionGate
 
     private static string Session(string? file)
     {
-        if (file is not null && File.Exists(file) && File.ReadAllText(file) is { Length: 64 } kept && kept.All(char.IsAsciiHexDigitLower)) return kept;
+        if (file is not null && File.Exists(file) && File.ReadAllText(file) is { Length: 64 } kept && kept.All(char.IsAsciiHexDigitLower))
+            return kept;
         string fresh = RandomNumberGenerator.GetHexString(64, lowercase: true);
         if (file is not null)
         {

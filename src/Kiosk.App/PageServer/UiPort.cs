@@ -109,7 +109,8 @@ public sealed class UiPort : IDisposable
             if (ReferenceEquals(visit, Current.Visit)) return;
             UiView next = Current with { Visit = visit };
             // A changed text size or volume of the site takes effect at once, unless the person has chosen other settings.
-            if (UiView.IsFree(visit.State) && Current.Display == SiteDisplay()) next = next with { Display = SiteDisplay(visit.State.Station) };
+            if (UiView.IsFree(visit.State) && Current.Display == SiteDisplay())
+                next = next with { Display = SiteDisplay(visit.State.Station) };
             if (visit.Screen != Current.Visit.Screen)
             {
                 bool over = UiView.IsFree(visit.State) && !UiView.IsFree(Current.State);
@@ -122,7 +123,11 @@ public sealed class UiPort : IDisposable
                     && Current.State is VisitState.Idle { LastVisit: Ending.Accepted or Ending.Cancelled or Ending.TimedOut };
                 next = over
                     ? next with { Display = SiteDisplay(visit.State.Station), Pad = NewPad() }
-                    : next with { Display = next.Display with { Overlay = Overlay.None }, Pad = _options.ShufflePad ? PinKeys.Shuffled() : next.Pad };
+                    : next with
+                    {
+                        Display = next.Display with { Overlay = Overlay.None },
+                        Pad = _options.ShufflePad ? PinKeys.Shuffled() : next.Pad,
+                    };
             }
             Publish(next);
         }
@@ -136,11 +141,13 @@ public sealed class UiPort : IDisposable
     /// <summary>Call only while holding the lock.</summary>
     private void Publish(UiView next)
     {
-        bool other = next.Visit.Screen != Current.Visit.Screen || next.Display.Overlay != Current.Display.Overlay || next.Pad != Current.Pad;
+        bool other = next.Visit.Screen != Current.Visit.Screen || next.Display.Overlay != Current.Display.Overlay
+            || next.Pad != Current.Pad;
         if (other) _since = _time.GetTimestamp();
         UiView now = other ? next with { Number = Current.Number + 1 } : next;
         _view.Set(now);
-        _forget.Change(UiView.IsFree(now.State) && now.Display != SiteDisplay() ? DisplayKept : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        bool forgetLater = UiView.IsFree(now.State) && now.Display != SiteDisplay();
+        _forget.Change(forgetLater ? DisplayKept : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     private void ForgetDisplay()
@@ -153,7 +160,9 @@ public sealed class UiPort : IDisposable
 
     private Display SiteDisplay() => SiteDisplay(Current.State.Station);
 
-    private Display SiteDisplay(Station station) => new(_options.Language, (TextSize)Math.Clamp(station.Policy.TextSize, 0, 3), Sound: (SoundMode)Math.Clamp(station.Policy.Sound, 0, 3));
+    private Display SiteDisplay(Station station) => new(
+        _options.Language, (TextSize)Math.Clamp(station.Policy.TextSize, 0, 3),
+        Sound: (SoundMode)Math.Clamp(station.Policy.Sound, 0, 3));
 
     private PinKeys NewPad() => _options.ShufflePad ? PinKeys.Shuffled() : PinKeys.Usual;
 }

@@ -89,9 +89,12 @@ public static class Buttons
             ["again"] = new ButtonPress.ChangeDisplay(now => now),
         };
         for (int slot = 0; slot < PinKeys.Slots; slot++) all[$"key:{slot}"] = new ButtonPress.Slot(slot);
-        foreach (TextSize size in Enum.GetValues<TextSize>()) all[$"size:{(int)size}"] = new ButtonPress.ChangeDisplay(now => now with { Size = size });
-        foreach (Contrast contrast in Enum.GetValues<Contrast>()) all[$"contrast:{(int)contrast}"] = new ButtonPress.ChangeDisplay(now => now with { Contrast = contrast });
-        foreach (string language in Texts.Languages) all[$"lang:{language}"] = new ButtonPress.ChangeDisplay(now => now with { Language = language, Overlay = Overlay.None });
+        foreach (TextSize size in Enum.GetValues<TextSize>())
+            all[$"size:{(int)size}"] = new ButtonPress.ChangeDisplay(now => now with { Size = size });
+        foreach (Contrast contrast in Enum.GetValues<Contrast>())
+            all[$"contrast:{(int)contrast}"] = new ButtonPress.ChangeDisplay(now => now with { Contrast = contrast });
+        foreach (string language in Texts.Languages)
+            all[$"lang:{language}"] = new ButtonPress.ChangeDisplay(now => now with { Language = language, Overlay = Overlay.None });
         return all;
     }
 }

@@ -92,7 +92,8 @@ public abstract partial class Part : ComponentBase
     {
         string text = Look.Texts[key];
         for (int i = 0; i < values.Length; i++)
-            text = text.Replace($"{{{i}}}", values[i] is DateOnly day ? Day(day) : Convert.ToString(values[i], CultureInfo.InvariantCulture), StringComparison.Ordinal);
+            string? value = values[i] is DateOnly day ? Day(day) : Convert.ToString(values[i], CultureInfo.InvariantCulture);
+            text = text.Replace($"{{{i}}}", value, StringComparison.Ordinal);
         return text;
     }
 

@@ -50,8 +50,10 @@ public static partial class Spoken
     /// <summary>Every clip of a language: id and words. Readings are kept as <c>{漢字|かんじ}</c>.</summary>
     public static IEnumerable<(string Id, string Words)> All(Texts texts)
     {
-        foreach (string key in texts.Keys.Where(key => !Silent().IsMatch(key) && !texts[key].Contains("{0}", StringComparison.Ordinal))) yield return (key, texts[key]);
-        foreach (string key in texts.Keys.Where(key => key.StartsWith("ending.", StringComparison.Ordinal) && texts[key].Contains("{0}", StringComparison.Ordinal)))
+        foreach (string key in texts.Keys.Where(key => !Silent().IsMatch(key) && !texts[key].Contains("{0}", StringComparison.Ordinal)))
+            yield return (key, texts[key]);
+        foreach (string key in texts.Keys.Where(
+            key => key.StartsWith("ending.", StringComparison.Ordinal) && texts[key].Contains("{0}", StringComparison.Ordinal)))
         {
             string[] pieces = Pieces(texts[key]);
             for (int i = 0; i < pieces.Length; i++)

@@ -36,7 +36,8 @@ public sealed class Texts
     {
         const string Folder = "texts/";
         Dictionary<string, Texts> all = [];
-        foreach (string name in typeof(Texts).Assembly.GetManifestResourceNames().Where(name => name.StartsWith(Folder, StringComparison.Ordinal)))
+        foreach (string name in typeof(Texts).Assembly.GetManifestResourceNames()
+            .Where(name => name.StartsWith(Folder, StringComparison.Ordinal)))
         {
             using Stream file = typeof(Texts).Assembly.GetManifestResourceStream(name)!;
             string id = Path.GetFileNameWithoutExtension(name[Folder.Length..]);

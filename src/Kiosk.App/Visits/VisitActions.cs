@@ -14,7 +14,8 @@ namespace Kiosk.App.Visits;
 /// <param name="NamePicture">Writes the card's picture of 氏名 anew in the decoder process; the caller disposes the result. Null: the
 /// picture is never sent.</param>
 public sealed record VisitDevices(
-    ICardReader Reader, IPrintedNumberReader Printed, IFaceCheck? Face, IReceptionLink Link, VisitJournal Journal, Func<Secret, Secret?>? NamePicture);
+    ICardReader Reader, IPrintedNumberReader Printed, IFaceCheck? Face, IReceptionLink Link, VisitJournal Journal,
+    Func<Secret, Secret?>? NamePicture);
 
 /// <summary>
 /// Carries out the actions that <see cref="Visit"/> returns: starts each in the background and reports its result as an event. All
@@ -94,7 +95,8 @@ public sealed class VisitActions(VisitDevices devices, DigitBuffer digits, TimeP
             }
             catch (FailureException failure)
             {
-                log.ActionFailed(action.GetType().Name, failure.Failure.ToString(), FailureCatalogue.EntryFor(failure.Failure).Code, failure.Detail);
+                string code = FailureCatalogue.EntryFor(failure.Failure).Code;
+                log.ActionFailed(action.GetType().Name, failure.Failure.ToString(), code, failure.Detail);
                 inbox.Post(failed(failure.Failure), run);
             }
             catch (Exception bug)
@@ -115,7 +117,8 @@ public sealed class VisitActions(VisitDevices devices, DigitBuffer digits, TimeP
         }
         catch (FailureException failure)
         {
-            log.ActionFailed(nameof(A.RingDesk), failure.Failure.ToString(), FailureCatalogue.EntryFor(failure.Failure).Code, failure.Detail);
+            string code = FailureCatalogue.EntryFor(failure.Failure).Code;
+            log.ActionFailed(nameof(A.RingDesk), failure.Failure.ToString(), code, failure.Detail);
         }
     }
 

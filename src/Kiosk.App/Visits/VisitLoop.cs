@@ -27,7 +27,10 @@ public sealed class VisitLoop : IVisitPort, IVisitInbox, IAsyncDisposable
         (_actions, _digits, _log) = (actions, digits, log);
         _current = new LatestValue<VisitView>(new VisitView(1, new S.Idle { Station = station }));
         _limit = time.CreateTimer(
-            _ => _queue.Writer.TryWrite(new(new E.TimedOut(), null, Interlocked.Read(ref _armed))), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _ => _queue.Writer.TryWrite(new(new E.TimedOut(), null, Interlocked.Read(ref _armed))),
+            null,
+            Timeout.InfiniteTimeSpan,
+            Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Factor for the patient's time limits, 1 to 4: people who use large text or sound need more time (WCAG 2.2, 2.2.1). Read
@@ -108,7 +111,8 @@ public sealed class VisitLoop : IVisitPort, IVisitInbox, IAsyncDisposable
         Stepped?.Invoke(before, happened, step);
         foreach (VisitAction action in step.Actions) _actions.Do(action, this);
         // Set the timer again also when only the time limit changed: a state with a failed hand-over has another limit than without.
-        if (happened is E.Press or E.TimedOut || before.GetType() != step.State.GetType() || Visit.TimeLimit(before) != Visit.TimeLimit(step.State))
+        if (happened is E.Press or E.TimedOut || before.GetType() != step.State.GetType()
+            || Visit.TimeLimit(before) != Visit.TimeLimit(step.State))
             Arm(step.State);
         Publish(before, step.State);
         if (before.GetType() != step.State.GetType())

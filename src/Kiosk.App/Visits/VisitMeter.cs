@@ -42,7 +42,8 @@ internal sealed class VisitMeter : IDisposable
     public (IReadOnlyList<VisitCount> Visits, IReadOnlyList<StageTime> Stages) Totals()
     {
         lock (_gate)
-            return ([.. _visits.Select(v => new VisitCount(v.Key.Outcome, v.Key.Code, v.Value))], [.. _stages.Select(s => new StageTime(s.Key, s.Value.Count, s.Value.Ms))]);
+            return ([.. _visits.Select(v => new VisitCount(v.Key.Outcome, v.Key.Code, v.Value))],
+                [.. _stages.Select(s => new StageTime(s.Key, s.Value.Count, s.Value.Ms))]);
     }
 
     public void Dispose() => _meter.Dispose();

@@ -93,7 +93,8 @@ internal sealed class VisitRun : IDisposable
             // Sign now, while the patient looks into the camera, so that nobody waits for it at the end.
             _evidence ??= await _session.ProvePresenceAsync(await _challenge, _over);
         }
-        catch (FailureException failure) when (failure.Failure is Failure.CardNumberWrong or Failure.CardNumberGuarded or Failure.PhotoUnreadable)
+        catch (FailureException failure)
+            when (failure.Failure is Failure.CardNumberWrong or Failure.CardNumberGuarded or Failure.PhotoUnreadable)
         {
             DropNumber();
             _photo.TrySetException(new FailureException(Failure.PhotoUnreadable, failure.Failure.ToString()));
@@ -160,7 +161,8 @@ internal sealed class VisitRun : IDisposable
             (PinAnswer answer, _evidence) = await phone.VerifyPinAsync(pin, challenge, _over);
             _inbox.Post(answer is PinAnswer.Accepted accepted ? new E.PhoneRead(accepted.Facts ?? facts) : new E.PinChecked(answer), this);
         }
-        catch (FailureException failure) when (!sent && failure.Failure is Failure.CardMoved or Failure.CardUnreadable or Failure.CardSilent or Failure.PhoneLocked)
+        catch (FailureException failure)
+            when (!sent && failure.Failure is Failure.CardMoved or Failure.CardUnreadable or Failure.CardSilent or Failure.PhoneLocked)
         {
             _inbox.Post(new E.PhoneFailed(failure.Failure), this);
         }
@@ -246,7 +248,8 @@ internal sealed class VisitRun : IDisposable
     {
         try
         {
-            SignedWithoutPin? signed = await _devices.Link.SignWithoutPinAsync(_visit, (block, stop) => _session!.RelayAsync(block, stop), _over);
+            SignedWithoutPin? signed = await _devices.Link.SignWithoutPinAsync(
+                _visit, (block, stop) => _session!.RelayAsync(block, stop), _over);
             return signed is null ? null : before.ByAuthenticationKey(signed.Challenge, signed.Signature);
         }
         catch (FailureException failure) when (failure.Failure is Failure.ReceptionRefused or Failure.CardUnreadable)

@@ -22,7 +22,8 @@ public sealed class KioskHost : IAsyncDisposable
 
     /// <param name="devices">Owned by the caller, who disposes them after this object.</param>
     /// <param name="digits">Owned by the caller.</param>
-    public KioskHost(VisitDevices devices, ICameraPresence camera, DigitBuffer digits, Station station, TimeProvider time, ILoggerFactory logs)
+    public KioskHost(VisitDevices devices, ICameraPresence camera, DigitBuffer digits, Station station, TimeProvider time,
+        ILoggerFactory logs)
     {
         (_devices, _camera, _time, _log) = (devices, camera, time, logs.CreateLogger("Kiosk"));
         _meter = new VisitMeter(time);

@@ -12,7 +12,8 @@ namespace Kiosk.App.Watchers;
 /// </summary>
 /// <param name="load">Loads the engine; throws <see cref="FailureException"/> with ModelMissing or ModelNotListed.</param>
 /// <param name="camera">Finds out whether the camera is connected.</param>
-internal sealed class ReloadingFaceCheck(Func<FaceCheck> load, ICameraPresence camera, TimeProvider time) : IFaceCheck, IPreview, ICameraPresence
+internal sealed class ReloadingFaceCheck(Func<FaceCheck> load, ICameraPresence camera, TimeProvider time)
+    : IFaceCheck, IPreview, ICameraPresence
 {
     private readonly CancellationTokenSource _stop = new();
     private volatile FaceCheck? _check;

@@ -10,7 +10,9 @@ public sealed class Backlight(string folder)
     /// <summary>The machine's first backlight; null if it has none (for example a monitor on HDMI).</summary>
     public static Backlight? Find(string sys = "/sys") =>
         Directory.Exists($"{sys}/class/backlight")
-        && Directory.GetDirectories($"{sys}/class/backlight").Order(StringComparer.Ordinal).FirstOrDefault() is string first ? new(first) : null;
+        && Directory.GetDirectories($"{sys}/class/backlight").Order(StringComparer.Ordinal).FirstOrDefault() is string first
+            ? new(first)
+            : null;
 
     /// <param name="level">0 to 1. The backlight is never switched off completely.</param>
     /// <exception cref="FailureException">BoardDeviceMissing.</exception>

@@ -18,7 +18,8 @@ public sealed class LinuxBoard(TimeProvider time) : IBoard
 
     public IStatusLight Light(DeviceEntry entry) => entry.Driver == "pwm"
         ? new PwmLight(BoardAddress.Pwm(entry.Address, PwmLight.Hertz))
-        : new Ws2812Light(BoardAddress.Spi(entry.Address, Ws2812Light.ClockHertz), entry.Count == 0 ? Ws2812Light.DefaultPixels : entry.Count);
+        : new Ws2812Light(
+            BoardAddress.Spi(entry.Address, Ws2812Light.ClockHertz), entry.Count == 0 ? Ws2812Light.DefaultPixels : entry.Count);
 
     public ISounder Sounder(DeviceEntry entry) => new PwmBuzzer(BoardAddress.Pwm(entry.Address, PwmBuzzer.Hertz), time);
 
@@ -36,7 +37,8 @@ public sealed class LinuxBoard(TimeProvider time) : IBoard
     /// switch.</summary>
     public ITamperSwitch Tamper(DeviceEntry entry) => new GpioTamperSwitch(Input(entry, GpioTamperSwitch.DebounceTime));
 
-    public IWatchdog Watchdog(DeviceEntry entry) => LinuxWatchdog.Open(entry.Address.Length > 0 ? entry.Address : "/dev/watchdog", _watchdogTimeout);
+    public IWatchdog Watchdog(DeviceEntry entry) =>
+        LinuxWatchdog.Open(entry.Address.Length > 0 ? entry.Address : "/dev/watchdog", _watchdogTimeout);
 
     private GpioInput Input(DeviceEntry entry, TimeSpan debounce)
     {

@@ -26,7 +26,8 @@ public static class BoardAddress
     {
         (int bus, int device) = Two(address, "i2c-", 16);
         I2cConnectionSettings settings = new(bus, device);
-        return Try(address, () => OperatingSystem.IsLinux() && SmbusDevice.IsNeeded(bus) ? new SmbusDevice(settings) : I2cDevice.Create(settings));
+        return Try(address, () =>
+            OperatingSystem.IsLinux() && SmbusDevice.IsNeeded(bus) ? new SmbusDevice(settings) : I2cDevice.Create(settings));
     }
 
     /// <param name="address"><c>spidev0.0</c>: bus and chip select.</param>
@@ -63,7 +64,8 @@ public static class BoardAddress
         string[] parts = address.Split(':');
         if (parts.Length == 2 && parts[0].StartsWith(prefix, StringComparison.Ordinal)
             && int.TryParse(parts[0][prefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out int first)
-            && (numberBase == 16 ? int.TryParse(parts[1].Replace("0x", "", StringComparison.OrdinalIgnoreCase), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out int second)
+            && (numberBase == 16 ? int.TryParse(parts[1].Replace("0x", "", StringComparison.OrdinalIgnoreCase), NumberStyles.HexNumber,
+                CultureInfo.InvariantCulture, out int second)
                 : int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out second)))
             return (first, second);
         throw new FailureException(Failure.ConfigBroken, $"address \"{address}\": {prefix}N:M expected");

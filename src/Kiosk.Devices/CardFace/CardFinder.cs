@@ -38,7 +38,8 @@ internal sealed class CardFinder : IDisposable
             if (Cv2.ContourArea(contour) < least) break;
             if (Quad(contour) is not { } quad) continue;
             using Mat transform = Cv2.GetPerspectiveTransform(quad, Corners);
-            Cv2.WarpPerspective(_grey, straight, transform, new Size(CardLayout.Width, CardLayout.Height), InterpolationFlags.Cubic, BorderTypes.Replicate);
+            Cv2.WarpPerspective(_grey, straight, transform, new Size(CardLayout.Width, CardLayout.Height), InterpolationFlags.Cubic,
+                BorderTypes.Replicate);
             return true;
         }
 

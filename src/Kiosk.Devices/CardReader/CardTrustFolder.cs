@@ -29,7 +29,8 @@ public static class CardTrustFolder
 
             return new(cardFace, authorities);
         }
-        catch (Exception broken) when (broken is IOException or UnauthorizedAccessException or CryptographicException or InvalidDataException or ArgumentException)
+        catch (Exception broken) when (
+            broken is IOException or UnauthorizedAccessException or CryptographicException or InvalidDataException or ArgumentException)
         {
             throw new FailureException(Failure.CertificateFileBroken, Path.GetFileName(current), broken);
         }

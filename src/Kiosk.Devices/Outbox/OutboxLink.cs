@@ -62,9 +62,11 @@ public sealed class OutboxLink : IReceptionLink
 
     public Task<Receipt?> FindAsync(Guid key, CancellationToken stop) => _link.FindAsync(key, stop);
 
-    public Task<string?> CheckStaffCodeAsync(Guid visit, Secret code, CancellationToken stop) => _link.CheckStaffCodeAsync(visit, code, stop);
+    public Task<string?> CheckStaffCodeAsync(Guid visit, Secret code, CancellationToken stop) =>
+        _link.CheckStaffCodeAsync(visit, code, stop);
 
-    public Task<SignedWithoutPin?> SignWithoutPinAsync(Guid visit, Func<ReadOnlyMemory<byte>, CancellationToken, Task<byte[]>> card, CancellationToken stop) =>
+    public Task<SignedWithoutPin?> SignWithoutPinAsync(
+        Guid visit, Func<ReadOnlyMemory<byte>, CancellationToken, Task<byte[]>> card, CancellationToken stop) =>
         _link.SignWithoutPinAsync(visit, card, stop);
 
     public Task ShowNameAsync(Guid visit, Secret namePng, CancellationToken stop) => _link.ShowNameAsync(visit, namePng, stop);

@@ -54,7 +54,8 @@ internal static class OutboxRecord
             // A new AesGcm for each record, because the class is not thread-safe (measured: ../Reception/README.md).
             using AesGcm gcm = new(secret, Tag);
             RandomNumberGenerator.Fill(o.AsSpan(0, Nonce));
-            gcm.Encrypt(o.AsSpan(0, Nonce), plain, o.AsSpan(Nonce, plain.Length), o.AsSpan(Nonce + plain.Length), key.ToByteArray(bigEndian: true));
+            gcm.Encrypt(o.AsSpan(0, Nonce), plain, o.AsSpan(Nonce, plain.Length), o.AsSpan(Nonce + plain.Length),
+                key.ToByteArray(bigEndian: true));
             byte[] again = Open(secret, key, o)?.Message ?? throw new CryptographicException("a sealed record does not open");
             bool same = CryptographicOperations.FixedTimeEquals(again, message);
             CryptographicOperations.ZeroMemory(again);
@@ -74,7 +75,8 @@ internal static class OutboxRecord
         try
         {
             using AesGcm gcm = new(secret, Tag);
-            gcm.Decrypt(o.AsSpan(0, Nonce), o.AsSpan(Nonce, plain.Length), o.AsSpan(Nonce + plain.Length), plain, key.ToByteArray(bigEndian: true));
+            gcm.Decrypt(o.AsSpan(0, Nonce), o.AsSpan(Nonce, plain.Length), o.AsSpan(Nonce + plain.Length), plain,
+                key.ToByteArray(bigEndian: true));
             return (plain[Time..], DateTimeOffset.FromUnixTimeMilliseconds(BinaryPrimitives.ReadInt64LittleEndian(plain)));
         }
         catch (AuthenticationTagMismatchException)

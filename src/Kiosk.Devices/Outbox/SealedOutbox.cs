@@ -34,7 +34,8 @@ public sealed class SealedOutbox : IDisposable
         string folder = Path.GetDirectoryName(Path.GetFullPath(keyPath))!;
         if (!OperatingSystem.IsLinux() || (Directory.Exists(folder) && new DriveInfo(folder).DriveFormat is not ("tmpfs" or "ramfs")))
             throw new FailureException(
-                Failure.ConfigBroken, $"outbox.key: {keyPath} must be on a tmpfs such as /run, so that the key is lost when the power goes");
+                Failure.ConfigBroken,
+                $"outbox.key: {keyPath} must be on a tmpfs such as /run, so that the key is lost when the power goes");
         SealedOutbox? box = null;
         try
         {
@@ -100,7 +101,9 @@ public sealed class SealedOutbox : IDisposable
     public byte[]? Read(Guid key)
     {
         lock (_gate)
-            return _waiting.TryGetValue(key, out (byte[] Sealed, DateTimeOffset At) one) ? OutboxRecord.Open(_key, key, one.Sealed)?.Message : null;
+            return _waiting.TryGetValue(key, out (byte[] Sealed, DateTimeOffset At) one)
+                ? OutboxRecord.Open(_key, key, one.Sealed)?.Message
+                : null;
     }
 
     public void Dispose()

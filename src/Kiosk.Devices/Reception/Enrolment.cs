@@ -88,17 +88,20 @@ public sealed class Enrolment(string ca, string certificate, string key)
             }
 
             PairingRequest request = new(csr, PairingCode.Proof(secret, "kiosk", server, csr));
-            using HttpResponseMessage response = await http.PostAsJsonAsync(new Uri("/pair", UriKind.Relative), request, SignedProvisioning.Json, stop);
+            using HttpResponseMessage response = await http.PostAsJsonAsync(
+                new Uri("/pair", UriKind.Relative), request, SignedProvisioning.Json, stop);
             if (!response.IsSuccessStatusCode)
                 throw new FailureException(
                     Failure.ReceptionRefused, "the code is wrong or has expired; use the code that \"reception pair\" shows now");
             SignedProvisioning? answer = await response.Content.ReadFromJsonAsync<SignedProvisioning>(SignedProvisioning.Json, stop);
             bool proven = answer?.Proof is not null
-                && CryptographicOperations.FixedTimeEquals(answer.Proof, PairingCode.Proof(secret, "reception", server, csr, answer.Content));
+                && CryptographicOperations.FixedTimeEquals(
+                    answer.Proof, PairingCode.Proof(secret, "reception", server, csr, answer.Content));
             return proven
                 ? Take(answer!)
                 : throw new FailureException(
-                    Failure.LinkNotTrusted, "the answer does not prove the code: another machine may be in between; try another cable, then pair by file");
+                    Failure.LinkNotTrusted,
+                    "the answer does not prove the code: another machine may be in between; try another cable, then pair by file");
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !stop.IsCancellationRequested)
         {
@@ -164,7 +167,8 @@ public sealed class Enrolment(string ca, string certificate, string key)
         try
         {
             if (answer is { Content: not null, Signature: not null }
-                && JsonSerializer.Deserialize<Provisioning>(answer.Content, SignedProvisioning.Json) is { Kiosk: not null, Address: not null, Ca: not null, Certificate: not null, Pins: not null } p
+                && JsonSerializer.Deserialize<Provisioning>(answer.Content, SignedProvisioning.Json)
+                    is { Kiosk: not null, Address: not null, Ca: not null, Certificate: not null, Pins: not null } p
                 && Uri.TryCreate(p.Address, UriKind.Absolute, out Uri? address) && address.Scheme == Uri.UriSchemeHttps)
                 return p;
         }

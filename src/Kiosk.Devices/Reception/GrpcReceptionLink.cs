@@ -39,7 +39,7 @@ public sealed class GrpcReceptionLink : IReceptionLink
     /// <summary>Reads the certificate files; connects later, with the first call.</summary>
     /// <param name="options">Addresses and files.</param>
     /// <param name="time">Used for the certificates' validity and the pauses between connection attempts.</param>
-    /// <exception cref="FailureException">CertificateFileBroken, with file and remedy; ConfigBroken if the address is not https.</exception>
+    /// <exception cref="FailureException">CertificateFileBroken, with file and remedy; ConfigBroken if not https.</exception>
     public static GrpcReceptionLink Open(ReceptionLinkOptions options, TimeProvider time) =>
         options.Address.Scheme == Uri.UriSchemeHttps
             ? new(options, time)
@@ -55,7 +55,8 @@ public sealed class GrpcReceptionLink : IReceptionLink
 
     public Task<Receipt> SubmitAsync(CheckIn checkIn, CancellationToken stop) => SubmitAsync(Wire.ToContract(checkIn), stop);
 
-    internal async Task<Receipt> SubmitAsync(CheckInRequest request, CancellationToken stop) => Wire.ToCore(await CallAsync((c, o) => c.SubmitCheckInAsync(request, o), stop));
+    internal async Task<Receipt> SubmitAsync(CheckInRequest request, CancellationToken stop) =>
+        Wire.ToCore(await CallAsync((c, o) => c.SubmitCheckInAsync(request, o), stop));
 
     public async Task<Receipt?> FindAsync(Guid key, CancellationToken stop)
     {
@@ -73,13 +74,15 @@ public sealed class GrpcReceptionLink : IReceptionLink
         return reply.Accepted ? reply.StaffId : null;
     }
 
-    public async Task<SignedWithoutPin?> SignWithoutPinAsync(Guid visit, Func<ReadOnlyMemory<byte>, CancellationToken, Task<byte[]>> card, CancellationToken stop)
+    public async Task<SignedWithoutPin?> SignWithoutPinAsync(
+        Guid visit, Func<ReadOnlyMemory<byte>, CancellationToken, Task<byte[]>> card, CancellationToken stop)
     {
         LinkConnection connection = _now;
         try
         {
             DateTime deadline = (TimeProvider.System.GetUtcNow() + LongestRelay).UtcDateTime;
-            using AsyncDuplexStreamingCall<RelayAnswer, RelayBlock> relay = connection.Client.RelayCard(new CallOptions(deadline: deadline, cancellationToken: stop));
+            CallOptions options = new(deadline: deadline, cancellationToken: stop);
+            using AsyncDuplexStreamingCall<RelayAnswer, RelayBlock> relay = connection.Client.RelayCard(options);
             await relay.RequestStream.WriteAsync(new() { VisitId = Wire.ToBytes(visit) }, stop);
             await foreach (RelayBlock next in relay.ResponseStream.ReadAllAsync(stop))
             {

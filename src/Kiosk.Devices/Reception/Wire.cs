@@ -20,7 +20,8 @@ internal static class Wire
 
     public static Contract.KioskHealth ToContract(Core.Reception.KioskHealth h)
     {
-        Contract.KioskHealth health = new() { Version = Cut(h.Version, 32), EngineId = Cut(h.Engine, 64), EngineWarning = Cut(h.EngineWarning, LongestText) };
+        Contract.KioskHealth health =
+            new() { Version = Cut(h.Version, 32), EngineId = Cut(h.Engine, 64), EngineWarning = Cut(h.EngineWarning, LongestText) };
         health.Devices.AddRange(h.Devices.Take(32).Select(d => new Contract.DeviceHealth
         {
             Name = d.Name,
@@ -119,7 +120,8 @@ internal static class Wire
             ValidUntilUnixMs = c.CapturedAt.AddHours(c.Answers.Catalogue.ValidHours).ToUnixTimeMilliseconds(),
         };
         // A question without an answer counts as no consent.
-        consents.Items.AddRange(c.Answers.Catalogue.Items.Select((item, i) => new Consent { Code = item.Code, Given = c.Answers.Given[i] ?? false }));
+        consents.Items.AddRange(
+            c.Answers.Catalogue.Items.Select((item, i) => new Consent { Code = item.Code, Given = c.Answers.Given[i] ?? false }));
         return consents;
     }
 }

@@ -19,8 +19,8 @@ public sealed class SysfsThermometer(string path) : IThermometer
         celsius = 0;
         try
         {
-            if (!int.TryParse(
-                File.ReadAllText(path).Trim(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int millidegrees)) return false;
+            string text = File.ReadAllText(path).Trim();
+            if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int millidegrees)) return false;
             celsius = millidegrees / 1000.0;
             // A sensor without power gives -273 or 0xFF…; a board cannot have such a temperature.
             return celsius is >= -40 and <= 125;

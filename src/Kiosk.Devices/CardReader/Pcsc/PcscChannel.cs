@@ -83,7 +83,8 @@ internal sealed class PcscChannel : ICardChannel
         if (!isDone) throw PcscFailure.FromCode(PcscCode.Timeout, "SCardTransmit");
         // When a card leaves in the middle of an answer, vpcd reports success with no bytes.
         if (code == PcscCode.Success && length < 2) code = PcscCode.NotTransacted;
-        if (code != PcscCode.Success) throw HasCardLeft(code) ? PcscFailure.FromCode(PcscCode.RemovedCard, "SCardTransmit") : PcscFailure.FromCode(code, "SCardTransmit");
+        if (code != PcscCode.Success)
+            throw PcscFailure.FromCode(HasCardLeft(code) ? PcscCode.RemovedCard : code, "SCardTransmit");
         _response.AsSpan(0, length).CopyTo(response);
         CryptographicOperations.ZeroMemory(_response.AsSpan(0, length));
         return length;

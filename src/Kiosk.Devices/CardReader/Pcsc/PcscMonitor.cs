@@ -81,7 +81,8 @@ internal sealed class PcscMonitor : IDisposable
             uint code = Wait(context, ref plug, slots);
             if (code is not (PcscCode.Success or PcscCode.Timeout or PcscCode.Cancelled or PcscCode.UnknownReader)) return wasUp;
             wasUp = true;
-            if (_events.EventCount == before && code != PcscCode.Timeout && _time.GetElapsedTime(since) < _timing.Pause) _stop.Wait(_timing.Pause);
+            if (_events.EventCount == before && code != PcscCode.Timeout && _time.GetElapsedTime(since) < _timing.Pause)
+                _stop.Wait(_timing.Pause);
         }
 
         return wasUp;
