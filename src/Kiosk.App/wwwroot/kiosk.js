@@ -39,7 +39,7 @@ function show(data) {
   page.lang = app.lang;
   fit(classes);
   preview();
-  tell(shown !== screen || spokenLanguage !== app.dataset.language, chime());
+  speakScreen(shown !== screen || spokenLanguage !== app.dataset.language, chime());
   settings(shown !== screen);
   moveByKeypad(app.dataset.keypadMove ?? '');
   if (shown === screen) return;
@@ -52,7 +52,7 @@ let said = [], turn = 0, voice, rest = [], spokenLanguage = '';
 const clips = new Map();                     // the last twelve clips, decoded
 const ids = (root, inButtons) => [...root.querySelectorAll('[data-s]')]
   .filter(e => inButtons || !e.closest('button')).map(e => e.dataset.s.split(' ')).flat();
-function tell(anew, isReminder) {
+function speakScreen(anew, isReminder) {
   const now = ids(app.querySelector('main'), false), fresh = anew ? now : now.filter(id => !said.includes(id));
   said = now;
   spokenLanguage = app.dataset.language;         // when the language changes, the page is spoken again
@@ -61,13 +61,13 @@ function tell(anew, isReminder) {
   else if (voice) rest.push(...ids(app.querySelector('.strip'), false));
   else speak(ids(app.querySelector('.strip'), false));
 }
-function hush() {
+function stopSpeech() {
   turn++;
   voice?.stop();
   voice = null;
 }
 async function speak(list, always = false) {
-  hush();
+  stopSpeech();
   if (!always && !page.classList.contains('voice')) return;
   const mine = turn;
   rest = list.flatMap(id => id.startsWith('spell.') ? [...id.slice(6)].map(digit => `spell.${digit}`) : [id]);
@@ -104,7 +104,7 @@ function play(clip) {
     gain.gain.value = page.classList.contains('loud') ? 2 : 1;
     voice.connect(gain).connect(speaker.destination);
     voice.onended = done;
-    voice.start(Math.max(speaker.currentTime, rung));
+    voice.start(Math.max(speaker.currentTime, toneEnds));
   });
 }
 
@@ -150,7 +150,7 @@ function draw(frame) {
 // The server decides which tone, how loud, and whether it is a reminder (Signal). This table only says how a tone sounds: notes in Hz.
 const tones = { CardSeen: [988], Done: [784, 988], Trouble: [784, 587], Attention: [660] };
 const takeCard = [[784], [784, 784], [880, 880, 880], [988, 988, 988, 988]];      // by loudness
-let speaker, rung = 0;                       // rung: when the tone ends, in the speaker's time; speech waits for it
+let speaker, toneEnds = 0;                       // toneEnds: when the tone ends, in the speaker's time; speech waits for it
 function chime() {                           // returns true for a reminder of a card, which sounds at any volume setting
   const { tone, loudness, reminders } = app.querySelector('main').dataset, wanted = `${tone} ${loudness} ${reminders}`;
   if (wanted === chimed) return false;
@@ -162,7 +162,7 @@ function chime() {                           // returns true for a reminder of a
 function ring(notes, loudness, always = false) {
   if (!always && !page.classList.contains('sound')) return;
   speaker ??= new AudioContext();
-  rung = speaker.currentTime + notes.length * 0.45;
+  toneEnds = speaker.currentTime + notes.length * 0.45;
   notes.forEach((pitch, i) => {
     const at = speaker.currentTime + i * 0.45, tone = speaker.createOscillator(), volume = speaker.createGain();
     tone.frequency.value = pitch;
@@ -195,7 +195,7 @@ const name = b => `${shown} ${b.dataset.i}`;
 const send = b => { if (ui?.readyState === WebSocket.OPEN) ui.send(name(b)); };
 addEventListener('pointerdown', e => {
   const b = button(e);
-  hush();
+  stopSpeech();
   pressed = b ? name(b) : '';
   if (b && 'down' in b.dataset) send(b);
 });
