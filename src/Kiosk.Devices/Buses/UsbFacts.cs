@@ -16,7 +16,7 @@ public sealed record UsbFacts(string Folder, string Maker, string Product, strin
         string wanted = interfaceClass.ToString("x2", CultureInfo.InvariantCulture);
         return [.. Directory.GetDirectories(Bus)
             .Where(d => Text(d, "bInterfaceClass") == wanted)
-            .Select(d => Path.GetFileName(d).Split(':')[0]).Distinct().Order(StringComparer.Ordinal).Select(Of)];
+            .Select(d => Path.GetFileName(d).Split(':')[0]).Distinct().Order(StringComparer.Ordinal).Select(ReadFolder)];
     }
 
     /// <summary>The USB device of a video node; null if it is not on USB.</summary>
