@@ -1,8 +1,8 @@
 namespace Kiosk.Core;
 
 /// <summary>
-/// Every failure that is expected and shown. Each is in <see cref="FailureCatalogue"/> once, with the text and the remedy for staff, and has
-/// a text for the patient (<c>failure.NAME</c>) in every language. Anything else is a program fault and ends the visit.
+/// Every failure that is expected and shown. Each is in <see cref="FailureCatalogue"/> once, with the text and the remedy for staff, and
+/// has a text for the patient (<c>failure.NAME</c>) in every language. Anything else is a program fault and ends the visit.
 /// </summary>
 public enum Failure
 {

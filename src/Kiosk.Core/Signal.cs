@@ -85,7 +85,8 @@ public sealed record Signal(Lamp Lamp, Tone Tone = Tone.None, int Loudness = 0, 
     private static readonly Lamp _closed = new(64, 0, 0, LampPattern.Steady, TimeSpan.Zero);
 
     /// <summary>Every lamp that is used, for a bench.</summary>
-    public static IReadOnlyList<Lamp> Lamps { get; } = [_come, _working, _yourTurn, _lookHere, _done, _doneTakeCard, _takeCard, _help, _closed];
+    public static IReadOnlyList<Lamp> Lamps { get; } =
+        [_come, _working, _yourTurn, _lookHere, _done, _doneTakeCard, _takeCard, _help, _closed];
 
     /// <exception cref="UnreachableException">A state that has no line here.</exception>
     public static Signal For(VisitState state) => state switch

@@ -15,7 +15,9 @@ public abstract record VisitAction
     /// <summary>Power the card up, identify it, then read its photo. Ends in CardRead or CardFailed, later PhotoChanged.</summary>
     public sealed record ReadCard : VisitAction;
 
-    /// <summary>Read the photo with the card number in the digit buffer, then wipe the buffer. Ends in PhotoChanged or CardFailed.</summary>
+    /// <summary>
+    /// Read the photo with the card number in the digit buffer, then wipe the buffer. Ends in PhotoChanged or CardFailed.
+    /// </summary>
     public sealed record ReadPhoto : VisitAction;
 
     /// <summary>Begin a visit without a card: drop what is left of an earlier one and ask the reception for a challenge.</summary>

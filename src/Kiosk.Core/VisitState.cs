@@ -33,7 +33,9 @@ public abstract record VisitState
     /// </summary>
     public bool Wiped { get; init; }
 
-    /// <summary>The digits of the state before stay in the buffer: they are a phone's PIN, which is sent when the phone is on the reader.</summary>
+    /// <summary>
+    /// The digits of the state before stay in the buffer: they are a phone's PIN, which is sent when the phone is on the reader.
+    /// </summary>
     public virtual bool CarriesDigits => false;
 
     // No visit.
@@ -162,7 +164,9 @@ public abstract record VisitState
 /// <summary>The person who laid the card down, not confirmed yet.</summary>
 /// <param name="FaceTriesLeft">Face comparisons left in this visit, 0 to <see cref="Visit.FaceTries"/>.</param>
 /// <param name="CannotTurn">The patient said that they cannot turn the head. Kept for the whole visit.</param>
-/// <param name="Tray">What the camera above the tray saw when it could not read the printed number; null: it could, or there is no camera.</param>
+/// <param name="Tray">
+/// What the camera above the tray saw when it could not read the printed number; null: it could, or there is no camera.
+/// </param>
 public sealed record Visitor(CardFacts Card, int FaceTriesLeft = Visit.FaceTries, bool CannotTurn = false, TrayContent? Tray = null);
 
 /// <summary>A confirmed person, and how the person was confirmed.</summary>

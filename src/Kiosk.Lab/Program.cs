@@ -9,20 +9,21 @@ using Kiosk.ReceptionTerminal;
 
 NativeHeap.Limit();
 
-TechnicianCommands atTheDesk = new(async (work, stop) =>
+TechnicianCommands deskCommands = new(async (work, stop) =>
 {
-    await using SimulatedDesk desk = await SimulatedDesk.StartAsync(new SimulatedDeskOptions(), line => Console.Error.WriteLine(line), stop);
+    await using SimulatedDesk desk = await SimulatedDesk.StartAsync(new SimulatedDeskOptions(), line => Console.Error.WriteLine(line),
+        stop);
     return await work(desk.SelfTestParts);
 });
 
-// The laboratory: what developers and testers run where there is no hardware. It never ships.
-RootCommand root = new("kiosk-lab: the kiosk at a simulated desk, its benches, and the building of the face models")
+// The lab program: for developers and testers without hardware. It never ships.
+RootCommand root = new("kiosk-lab: the kiosk at a simulated desk, its benches, and the build of the face models")
 {
     LabCommands.Simulate(),
     LabCommands.Visit(),
     LabCommands.Bench(),
-    atTheDesk.SelfTest(),
-    atTheDesk.Commission(),
+    deskCommands.SelfTest(),
+    deskCommands.Commission(),
     CardCommand.Make(),
     ChaosCommand.Make(),
     ModelBuildCommands.Make(),
@@ -31,7 +32,13 @@ RootCommand root = new("kiosk-lab: the kiosk at a simulated desk, its benches, a
 
 try
 {
-    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(3) });
+    // Failures are reported below; the default handler would print a stack trace.
+    InvocationConfiguration configuration = new()
+    {
+        EnableDefaultExceptionHandler = false,
+        ProcessTerminationTimeout = TimeSpan.FromSeconds(3),
+    };
+    return await root.Parse(args).InvokeAsync(configuration);
 }
 catch (FailureException failure)
 {

@@ -1,6 +1,8 @@
 namespace Kiosk.ReceptionTerminal;
 
-/// <summary>Every log message of the reception. No free text, nothing of a patient; ids are never used again.</summary>
+/// <summary>
+/// Every log message of the reception. No free text, nothing of a patient. An id is used once and never given to another message.
+/// </summary>
 internal static partial class Log
 {
     [LoggerMessage(1, LogLevel.Information, "reception ready, link port {LinkPort}, page port {DeskPort}")]
@@ -24,10 +26,13 @@ internal static partial class Log
     [LoggerMessage(7, LogLevel.Warning, "page request refused: {Reason}")]
     public static partial void PageRefused(ILogger log, string reason);
 
+    [LoggerMessage(8, LogLevel.Information, "page: {Reason}")]
+    public static partial void PageAction(ILogger log, string reason);
+
     [LoggerMessage(9, LogLevel.Error, "file for or from the レセコン: {Reason}")]
     public static partial void FileTrouble(ILogger log, string reason);
 
-    [LoggerMessage(10, LogLevel.Information, "the server's key, by its pin: {Reason}")]
+    [LoggerMessage(10, LogLevel.Information, "server key: {Reason}")]
     public static partial void ServerKey(ILogger log, string reason);
 
     [LoggerMessage(11, LogLevel.Information, "certificate of kiosk {Kiosk} renewed")]
@@ -35,7 +40,4 @@ internal static partial class Log
 
     [LoggerMessage(12, LogLevel.Error, "nothing deleted by the retention limits: {Reason}")]
     public static partial void NotPurged(ILogger log, string reason);
-
-    [LoggerMessage(8, LogLevel.Information, "page: {Reason}")]
-    public static partial void PageAction(ILogger log, string reason);
 }

@@ -4,7 +4,10 @@ using OpenTelemetry.Metrics;
 
 namespace Kiosk.ReceptionTerminal;
 
-/// <summary>For monitoring: <c>/metrics</c> in Prometheus' text format and <c>/healthz</c>; on loopback unless set otherwise, read only, nothing of a patient.</summary>
+/// <summary>
+/// For monitoring: <c>/metrics</c> in Prometheus' text format and <c>/healthz</c>; on loopback unless set otherwise, read only, nothing
+/// of a patient.
+/// </summary>
 internal static class MetricsHost
 {
     public static WebApplication Build(MetricsOptions options, ReceptionStore store, ILoggerProvider logs)
@@ -23,7 +26,7 @@ internal static class MetricsHost
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(3));
         WebApplication app = builder.Build();
         app.MapPrometheusScrapingEndpoint("/metrics");
-        // A write that is committed: what a receipt needs, not only that somebody listens.
+        // Commits a write: a check-in needs this, so an open port alone is not enough.
         app.MapGet("/healthz", async () =>
         {
             try

@@ -7,7 +7,7 @@ namespace Kiosk.ReceptionTerminal;
 /// <summary>Reads the JSON configuration. Relative file names count from the configuration file's folder.</summary>
 public static class ReceptionConfig
 {
-    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web)
+    private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web)
     {
         // A misspelt name would otherwise silently leave a default in force.
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
@@ -20,7 +20,7 @@ public static class ReceptionConfig
     {
         try
         {
-            ReceptionOptions options = JsonSerializer.Deserialize<ReceptionOptions>(File.ReadAllText(file), s_json)
+            ReceptionOptions options = JsonSerializer.Deserialize<ReceptionOptions>(File.ReadAllText(file), _json)
                 ?? throw new JsonException("is empty");
             return Checked(From(options, Path.GetDirectoryName(Path.GetFullPath(file))!), file);
         }
@@ -69,7 +69,9 @@ public static class ReceptionConfig
 
         Require(o.Site.TextSize is >= 1 and <= 4, "site.textSize", "must be 1 (small) to 4 (largest)");
         Require(o.Site.Sound is >= 1 and <= 4, "site.sound", "must be 1 (nothing) to 4 (loud voice)");
-        Require(o.Site.RenewalPage is not { } page || (page.Length <= 100 && page.All(char.IsAscii) && page.StartsWith("https://", StringComparison.Ordinal)), "site.renewalPage", "must be an https address of at most 100 ASCII characters");
+        Require(
+            o.Site.RenewalPage is not { } page || (page.Length <= 100 && page.All(char.IsAscii) && page.StartsWith("https://", StringComparison.Ordinal)),
+            "site.renewalPage", "must be an https address of at most 100 ASCII characters");
         Require((o.Site.Phones ?? []).All(phone => phone is "android" or "iphone"), "site.phones", "knows only \"android\" and \"iphone\"");
 
         return o;

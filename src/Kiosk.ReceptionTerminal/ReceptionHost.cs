@@ -1,16 +1,18 @@
 using System.Security.Cryptography.X509Certificates;
+using Kiosk.ReceptionTerminal.Arrivals;
 using Kiosk.ReceptionTerminal.Centre;
 using Kiosk.ReceptionTerminal.Desk;
 using Kiosk.ReceptionTerminal.Link;
 using Kiosk.ReceptionTerminal.Oqs;
 using Kiosk.ReceptionTerminal.Staff;
 using Kiosk.ReceptionTerminal.Store;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Kiosk.ReceptionTerminal;
 
 /// <summary>
-/// A running reception: the link for kiosks and the page for staff. Also the entry point for tests and the simulator,
-/// in the same process. Dispose to stop: open streams end, the last transaction is committed.
+/// A running reception: the link for kiosks and the page for staff. Tests start it here too, in their own process. Dispose to stop:
+/// open streams end, the last transaction is committed.
 /// </summary>
 public sealed class ReceptionHost : IAsyncDisposable
 {
@@ -18,7 +20,7 @@ public sealed class ReceptionHost : IAsyncDisposable
     private readonly WebApplication _desk;
     private readonly DeskSessions _sessions;
     private readonly ReceptionStore _store;
-    private readonly CommandPost _post;
+    private readonly KioskRegistry _kiosks;
     private readonly ITimer _purge;
     private readonly CancellationTokenSource _over = new();
     private Task _background = Task.CompletedTask;
@@ -26,28 +28,31 @@ public sealed class ReceptionHost : IAsyncDisposable
     private ReceptionMeter? _meter;
     private ServerKey? _server;
 
-    private ReceptionHost(WebApplication link, WebApplication desk, DeskSessions sessions, ReceptionStore store, CommandPost post, ITimer purge)
+    private ReceptionHost(WebApplication link, WebApplication desk, DeskSessions sessions, ReceptionStore store, KioskRegistry kiosks,
+        ITimer purge)
     {
-        (_link, _desk, _sessions, _store, _post, _purge) = (link, desk, sessions, store, post, purge);
+        (_link, _desk, _sessions, _store, _kiosks, _purge) = (link, desk, sessions, store, kiosks, purge);
         LinkPort = new Uri(link.Urls.Single()).Port;
         DeskUrl = new(desk.Urls.Single());
         sessions.TokenUsed += () => SignInUsed?.Invoke(this, EventArgs.Empty);
     }
 
-    /// <summary>A browser signed in; <see cref="SignInUrl"/> is another one now.</summary>
+    /// <summary>A browser signed in; <see cref="SignInUrl"/> has changed.</summary>
     public event EventHandler? SignInUsed;
 
-    /// <summary>The port for kiosks, also when 0 was configured.</summary>
+    /// <summary>The port for kiosks; the real one where 0 was configured.</summary>
     public int LinkPort { get; }
 
     /// <summary>The page's address without token.</summary>
     public Uri DeskUrl { get; }
 
-    /// <summary>Root of /metrics and /healthz; null when not configured.</summary>
+    /// <summary>Base address of /metrics and /healthz; null when not configured.</summary>
     public Uri? MetricsUrl => _metrics is null ? null : new(_metrics.Urls.Single());
 
-    /// <summary>An address that signs one browser in, once; then there is a new one. Where staff have accounts, the page itself.</summary>
-    public Uri SignInUrl() => _sessions.ByAccount ? DeskUrl : new(DeskUrl, "signin?token=" + _sessions.Token());
+    /// <summary>
+    /// An address that signs in one browser, once; then there is a new one. Where staff have accounts: the page's address.
+    /// </summary>
+    public Uri SignInUrl() => _sessions.UsesAccounts ? DeskUrl : new(DeskUrl, "signin?token=" + _sessions.Token());
 
     /// <param name="time">Null: the system's clock.</param>
     /// <param name="log">Null: nothing is logged. Not disposed here.</param>
@@ -61,29 +66,32 @@ public sealed class ReceptionHost : IAsyncDisposable
     {
 #pragma warning disable CA2000 // Store and certificates live as long as the process or the test that starts this.
         TimeProvider clock = time ?? TimeProvider.System;
-        ILoggerProvider logs = log ?? new PlainLog(TextWriter.Null, clock);
+        ILoggerProvider logs = log ?? NullLoggerProvider.Instance;
         ReceptionConfig.Checked(options, "options");
         X509Certificate2Collection roots = ServerFiles.Roots(options.CaFile), jpki = ServerFiles.Jpki(options.JpkiCaFiles);
         StaffCodes codes = StaffCodes.Load(options.StaffCodeFile, clock);
         ServerKey server = new(options, clock, logs.CreateLogger("Link"));
-        ReceptionStore store = new(Database.Of(options), TimeSpan.FromMinutes(options.JoinMinutes), clock);
-        Bell bell = new();
+        ReceptionStore store = new(Database.FromOptions(options), TimeSpan.FromMinutes(options.JoinMinutes), clock);
+        ChangeSignal changes = new();
 #pragma warning restore CA2000
-        CommandPost post = new(store, SitePolicies.Of(options, outside.Institution is not null), bell, clock);
+        KioskRegistry kiosks = new(store, SitePolicies.FromOptions(options, outside.Institution is not null), changes, clock);
         Challenges challenges = new(store.SecretOf("challenge-key"), clock);
-        KioskTrust trust = new(roots, options.DeniedKeys, (id, why) => post.Line(id).Refused = (why, clock.GetUtcNow()), clock, logs.CreateLogger("Link"));
+        KioskTrust trust = new(roots, options.DeniedKeys, (id, why) => kiosks.Get(id).Refused = (why, clock.GetUtcNow()), clock,
+            logs.CreateLogger("Link"));
 #pragma warning disable CA2000 // Lives as long as the host, which disposes it.
-        ReceptionMeter meter = new(() => post.Lines);
+        ReceptionMeter meter = new(() => kiosks.All);
 #pragma warning restore CA2000
         NameImages names = new(clock);
         ReceptionService service = new(
-            store, post, challenges, new(challenges, jpki), new(outside.Institution, challenges), codes, meter, names, new(options.Renewal, server, clock), bell, clock, logs.CreateLogger("Link"));
+            store, kiosks, challenges, new(challenges, jpki), new(outside.Institution, challenges), codes, meter, names,
+            new(options.Renewal, server, clock), changes, clock, logs.CreateLogger("Link"));
         DeskSessions sessions = new(StaffAccounts.Load(options.StaffFile, clock), options.Desk.StaffId, clock);
         IEligibilityCentre centre = outside.Centre ?? new NoCentre();
-        FaceFiles? faceFiles = options.Oqs is { } oqs ? new(oqs.Face, oqs.Institution) : null;
-        EligibilityDesk eligibility = new(store, centre, faceFiles, names, bell, clock, logs.CreateLogger("Centre"));
+        FaceResultWriter writer = new(store, options.Oqs is { } oqs ? new(oqs.Face, oqs.Institution) : null, logs.CreateLogger("Oqs"));
+        EligibilityQueries eligibility = new(store, centre, writer, names, changes, clock, logs.CreateLogger("Centre"));
         WebApplication link = LinkHost.Build(options, server, roots, trust, service, logs);
-        WebApplication desk = DeskHost.Build(new(options.Desk, sessions, new(store, post, eligibility, names, clock), post, store, eligibility, names, bell, clock), server, logs);
+        WebApplication desk = DeskHost.Build(new(options.Desk, sessions, new(store, kiosks, eligibility, names, clock), kiosks, store,
+            eligibility, changes, clock), server, logs);
         WebApplication? metrics = options.Metrics is { } m ? MetricsHost.Build(m, store, logs) : null;
         try
         {
@@ -102,11 +110,12 @@ public sealed class ReceptionHost : IAsyncDisposable
             throw;
         }
 
-        // Once a day is enough: the rule counts in days.
-        ITimer purge = clock.CreateTimer(_ => _ = PurgeAsync(store, options.KeepDays, logs.CreateLogger("Reception")), null, TimeSpan.Zero, TimeSpan.FromDays(1));
-        ReceptionHost host = new(link, desk, sessions, store, post, purge) { _metrics = metrics, _meter = meter, _server = server };
+        // Once a day is enough: the retention limits are in days.
+        ITimer purge = clock.CreateTimer(_ => _ = PurgeAsync(store, options.KeepDays, logs.CreateLogger("Reception")), null, TimeSpan.Zero,
+            TimeSpan.FromDays(1));
+        ReceptionHost host = new(link, desk, sessions, store, kiosks, purge) { _metrics = metrics, _meter = meter, _server = server };
         Task requests = options.Oqs is { Requests: { } asked, Results: { } results } o && centre is not NoCentre
-            ? new Requests(asked, results, o.Institution, centre, clock, logs.CreateLogger("Centre")).RunAsync(host._over.Token)
+            ? new RequestFolder(asked, results, o.Institution, centre, clock, logs.CreateLogger("Centre")).RunAsync(host._over.Token)
             : Task.CompletedTask;
         host._background = Task.WhenAll(eligibility.RunAsync(host._over.Token), requests);
         Log.Ready(logs.CreateLogger("Reception"), host.LinkPort, host.DeskUrl.Port);
@@ -120,14 +129,14 @@ public sealed class ReceptionHost : IAsyncDisposable
         await _background.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _over.Dispose();
         Task stopping = Task.WhenAll(_link.StopAsync(), _desk.StopAsync());
-        _post.HangUp();
+        _kiosks.CloseStreams();
         await stopping;
         await _link.DisposeAsync();
         await _desk.DisposeAsync();
         if (_metrics is not null) await _metrics.DisposeAsync();
         _meter?.Dispose();
         _server?.Dispose();
-        // Last: a hand-over in progress still commits and answers.
+        // Last: a check-in in progress is still committed and answered.
         await _store.DisposeAsync();
     }
 
@@ -135,7 +144,8 @@ public sealed class ReceptionHost : IAsyncDisposable
     {
         try
         {
-            if (!await store.PurgeAsync(days)) Log.NotPurged(log, "the clock is far after the last arrival; set it, or let a kiosk check in");
+            if (!await store.PurgeAsync(days))
+                Log.NotPurged(log, "the clock is far after the last arrival; correct it, or check in at a kiosk");
         }
         catch (Exception e) when (e is System.Data.Common.DbException or StartException or System.Threading.Channels.ChannelClosedException)
         {
@@ -151,7 +161,8 @@ public sealed class ReceptionHost : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
         {
-            throw new StartException($"{item} {listen}:{port}", "cannot be opened; end the other program or choose another port (" + e.Message + ")", e);
+            throw new StartException($"{item} {listen}:{port}",
+                "cannot be opened; end the other program or choose another port (" + e.Message + ")", e);
         }
     }
 }

@@ -3,7 +3,9 @@ namespace Kiosk.ReceptionTerminal;
 /// <summary>Everything that can be set. In the configuration file the names begin with a small letter; unknown names are refused.</summary>
 public sealed record ReceptionOptions
 {
-    /// <summary>SQLite file; made when missing. Its folder must be writable (WAL lies beside it). Needed without <see cref="Postgres"/>.</summary>
+    /// <summary>
+    /// SQLite file; made when missing. Its folder must be writable (WAL lies beside it). Needed without <see cref="Postgres"/>.
+    /// </summary>
     public string Database { get; init; } = "";
 
     /// <summary>PostgreSQL instead, where several receptions share one database: Host=…;Database=…;Username=….</summary>
@@ -17,7 +19,10 @@ public sealed record ReceptionOptions
 
     public required string KeyFile { get; init; }
 
-    /// <summary>Folder of <c>reception pair</c> with ca.key: kiosks renew their certificates over the link, and hear of the server's next key; the server's own is replaced by it at two thirds of its life. Null: none of these.</summary>
+    /// <summary>
+    /// Folder of <c>reception pair</c> with ca.key: kiosks renew their certificates over the link, and hear of the server's next key;
+    /// the server's own is replaced by it at two thirds of its life. Null: none of these.
+    /// </summary>
     public string? Renewal { get; init; }
 
     /// <summary>IP address on which kiosks are heard.</summary>
@@ -26,10 +31,14 @@ public sealed record ReceptionOptions
     /// <summary>TCP port for kiosks; 0 takes a free one.</summary>
     public int Port { get; init; } = 8601;
 
-    /// <summary>Kiosk ids, or pins (see LinkTrust.Pin) of kiosk keys, that are refused although their certificate is valid: stolen kiosks.</summary>
+    /// <summary>
+    /// Kiosk ids, or pins (see LinkTrust.Pin) of kiosk keys, that are refused although their certificate is valid: stolen kiosks.
+    /// </summary>
     public IReadOnlyList<string> DeniedKeys { get; init; } = [];
 
-    /// <summary>PEM or DER files of the JPKI CA for user authentication. Empty: the card's chain is not checked, and the page says so.</summary>
+    /// <summary>
+    /// PEM or DER files of the JPKI CA for user authentication. Empty: the card's chain is not checked, and the page says so.
+    /// </summary>
     public IReadOnlyList<string> JpkiCaFiles { get; init; } = [];
 
     /// <summary>Hashes of the 目視 codes, made by <c>reception staff-code</c>. Missing: no code is accepted.</summary>
@@ -104,5 +113,6 @@ public sealed record ConsentOptions(string Version, IReadOnlyList<string> Codes,
 /// <param name="Sound">Heard at first: 1 nothing, 2 chimes, 3 voice, 4 loud voice.</param>
 /// <param name="RenewalPage">https page on renewing a certificate, shown to patients as a QR code; null: the official one.</param>
 public sealed record SiteOptions(
-    bool ItemByItem = false, bool AsksPmh = false, bool AsksPrescriptionForm = false, IReadOnlyList<string>? Phones = null, int TextSize = 2,
+    bool ItemByItem = false, bool AsksPmh = false, bool AsksPrescriptionForm = false, IReadOnlyList<string>? Phones = null,
+    int TextSize = 2,
     int Sound = 3, string? RenewalPage = null);

@@ -51,7 +51,8 @@ internal static class ServerFiles
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
         {
-            throw new StartException(file, File.Exists(file) ? "cannot be used: " + e.Message : "file not found; make it with \"reception pki\"", e);
+            throw new StartException(file, File.Exists(file)
+                ? "cannot be used: " + e.Message : "file not found; make it with \"reception pki\"", e);
         }
     }
 }

@@ -5,71 +5,72 @@ using Kiosk.ReceptionTerminal.Pki;
 namespace Kiosk.ReceptionTerminal;
 
 /// <summary>
-/// The server's certificate and key, taken anew when their files change (<c>reception rotate</c>): connections that are open stay
-/// as they are, each new one gets the new key. Files that do not fit leave the old one in use. Where the CA's key is at hand the
-/// next key takes over by itself at two thirds of the certificate's life: nobody has to think of it.
+/// The server's certificate and key. They are read again when their files change (<c>reception rotate</c>): open connections keep the
+/// old key, each new one gets the new key. While the two files do not fit together, the old key stays in use. Where the CA's key is
+/// available, the server's next key is put in use automatically after two thirds of the certificate's life.
 /// </summary>
 internal sealed class ServerKey : IDisposable
 {
-    private static readonly TimeSpan s_look = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _interval = TimeSpan.FromSeconds(5);
 
-    /// <summary>Before the certificate ends; kiosks that do not know the next key are not waited for any longer.</summary>
-    private static readonly TimeSpan s_lastResort = TimeSpan.FromDays(7);
+    /// <summary>So long before the certificate ends the key is changed even when a kiosk does not know the next one.</summary>
+    private static readonly TimeSpan _lastResort = TimeSpan.FromDays(7);
 
     private readonly ReceptionOptions _options;
     private readonly ILogger _log;
     private readonly ITimer _timer;
     private readonly TimeProvider _time;
     private readonly PkiFolder? _pki;
-    private readonly List<X509Certificate2> _used = [];
+    private readonly List<X509Certificate2> _loaded = [];
     private DateTimeOffset _warned;
-    private (DateTime, DateTime) _seen;
+    private (DateTime, DateTime) _readAt;
 
     /// <exception cref="StartException">The files cannot be used.</exception>
     public ServerKey(ReceptionOptions options, TimeProvider time, ILogger log)
     {
         (_options, _time, _log) = (options, time, log);
-        // Another server's files are for whoever made them to replace.
-        if (options.Renewal is { } dir && new PkiFolder(dir) is var pki && pki.Certificate("server") == Path.GetFullPath(options.CertificateFile)) _pki = pki;
-        _pki?.Finish();
-        _seen = Times();
-        _used.Add(ServerFiles.Server(options));
-        _timer = time.CreateTimer(_ => Look(), null, s_look, s_look);
+        // Only when certificateFile is the server.pem of that folder. Other files are replaced by those who made them.
+        if (options.Renewal is { } dir && new PkiFolder(dir) is var pki
+            && pki.Certificate("server") == Path.GetFullPath(options.CertificateFile)) _pki = pki;
+        _pki?.CompleteRotation();
+        _readAt = WriteTimes();
+        _loaded.Add(ServerFiles.Server(options));
+        _timer = time.CreateTimer(_ => Check(), null, _interval, _interval);
     }
 
-    public X509Certificate2 Now
+    public X509Certificate2 Current
     {
         get
         {
-            lock (_used) return _used[^1];
+            lock (_loaded) return _loaded[^1];
         }
     }
 
     /// <summary>Also called by the timer; never throws.</summary>
-    public void Look()
+    public void Check()
     {
-        lock (_used)
+        lock (_loaded)
         {
             if (_pki is not null && IsDue) Replace(_pki);
-            if (Times() is var times && times == _seen) return;
+            if (WriteTimes() is var times && times == _readAt) return;
             try
             {
                 X509Certificate2 next = ServerFiles.Server(_options);
-                _seen = times;
-                if (next.Thumbprint == Now.Thumbprint)
+                _readAt = times;
+                if (next.Thumbprint == Current.Thumbprint)
                 {
                     next.Dispose();
                     return;
                 }
 
-                // The old one is in use by handshakes under way: kept to the end.
-                _used.Add(next);
+                // Handshakes in progress still use the old one, so it is disposed only at the end.
+                _loaded.Add(next);
                 Log.ServerKey(_log, LinkTrust.Pin(next));
             }
             catch (StartException)
             {
-                // Half written: certificate and key change one after the other. Looked at again.
-                Log.ServerKey(_log, "files do not fit yet; the old key stays");
+                // Half written: certificate and key change one after the other. Tried again at the next check.
+                Log.ServerKey(_log, "certificate and key do not fit together yet; the old key stays in use");
             }
         }
     }
@@ -77,26 +78,27 @@ internal sealed class ServerKey : IDisposable
     public void Dispose()
     {
         _timer.Dispose();
-        lock (_used) _used.ForEach(c => c.Dispose());
+        lock (_loaded) _loaded.ForEach(c => c.Dispose());
     }
 
-    private bool IsDue => _used[^1] is var now && _time.GetUtcNow() >= now.NotBefore + ((now.NotAfter - now.NotBefore) * 2 / 3);
+    private bool IsDue => _loaded[^1] is var now && _time.GetUtcNow() >= now.NotBefore + ((now.NotAfter - now.NotBefore) * 2 / 3);
 
     private void Replace(PkiFolder pki)
     {
         try
         {
-            // A kiosk that was away for weeks must not keep the others from a valid certificate.
-            pki.Rotate(_time, force: _time.GetUtcNow() >= Now.NotAfter - s_lastResort);
+            // A kiosk that was switched off for weeks must not let the certificate end for all the others.
+            pki.Rotate(_time, force: _time.GetUtcNow() >= Current.NotAfter - _lastResort);
         }
         catch (StartException)
         {
-            // ca.key is elsewhere, the disk is full, or a kiosk does not know the next key. Said once a day until it is done.
+            // ca.key is elsewhere, the disk is full, or a kiosk does not know the next key. Logged once a day until it is done.
             if (_time.GetUtcNow() - _warned < TimeSpan.FromDays(1)) return;
             _warned = _time.GetUtcNow();
-            Log.ServerKey(_log, "due to be replaced, and cannot be yet: \"reception rotate\" tells why");
+            Log.ServerKey(_log, "due to be changed, but it cannot be changed yet; run \"reception rotate\" to see why");
         }
     }
 
-    private (DateTime, DateTime) Times() => (File.GetLastWriteTimeUtc(_options.CertificateFile), File.GetLastWriteTimeUtc(_options.KeyFile));
+    private (DateTime, DateTime) WriteTimes() =>
+        (File.GetLastWriteTimeUtc(_options.CertificateFile), File.GetLastWriteTimeUtc(_options.KeyFile));
 }

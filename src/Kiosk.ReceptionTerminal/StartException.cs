@@ -1,6 +1,6 @@
 namespace Kiosk.ReceptionTerminal;
 
-/// <summary>The terminal cannot start (or a command cannot be done); shown as one line, exit code 2.</summary>
+/// <summary>The reception cannot start, or a command cannot be done. Shown as one line; exit code 2.</summary>
 /// <param name="thing">What is at fault: a file, a port, a setting.</param>
 /// <param name="remedy">What is wrong with it and what to do.</param>
 public sealed class StartException(string thing, string remedy, Exception? inner = null) : Exception($"{thing}: {remedy}", inner);

@@ -6,8 +6,8 @@ using Kiosk.Simulators.CardReader;
 namespace Kiosk.Fuzz;
 
 /// <summary>
-/// Every parser that reads what a card says. A target takes any bytes and returns; it catches only what the parser promises to
-/// throw (<see cref="InvalidDataException"/>, <see cref="FailureException"/>), so anything else is a find.
+/// Every parser of bytes from a card. A target accepts any bytes. It catches only the exceptions that the parser documents
+/// (<see cref="InvalidDataException"/>, <see cref="FailureException"/>), so any other exception is a fault that was found.
 /// </summary>
 public static class FuzzTargets
 {
@@ -28,7 +28,7 @@ public static class FuzzTargets
     };
 
     /// <summary>Runs one target on one input.</summary>
-    /// <exception cref="Exception">A find: whatever the parser did not promise.</exception>
+    /// <exception cref="Exception">A fault was found: an exception that the parser does not document.</exception>
     public static void Run(Target target, ReadOnlySpan<byte> input)
     {
         try
@@ -37,7 +37,7 @@ public static class FuzzTargets
         }
         catch (Exception promised) when (promised is InvalidDataException or FailureException)
         {
-            // The clear refusal that a hostile card is to get.
+            // The right answer to a hostile card.
         }
     }
 
@@ -63,7 +63,8 @@ public static class FuzzTargets
         CommonApp.ParseExpiry(input);
         if (input.Length < 2) return;
         ResponseApdu response = new(input);
-        _ = (response.Status.BytesWaiting, response.Status.RightLe, response.Status.TriesLeft, response.Status.IsBlocked, response.Status.MeansNotThere);
+        _ = (response.Status.BytesWaiting, response.Status.RightLe, response.Status.TriesLeft,
+            response.Status.IsBlocked, response.Status.MeansNotThere);
         ParsedCommand.Parse(input.ToArray());
     }
 

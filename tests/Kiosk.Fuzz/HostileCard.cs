@@ -5,15 +5,16 @@ using Kiosk.Devices.CardReader;
 namespace Kiosk.Fuzz;
 
 /// <summary>
-/// A whole visit with a card whose every answer is the fuzzer's. The input is a list of answers, each two bytes of length and its
-/// bytes; when it is used up the card is gone. Whatever it says, no number is sent twice, and only what is listed is selected.
+/// A whole visit with a card whose answers come from the fuzzer. The input is a list of answers, each with two bytes of length before it;
+/// after the last one the card is gone. In every case no number is sent twice, and only listed applications and files are selected.
 /// </summary>
 internal sealed class HostileCard : ICardChannel
 {
-    /// <summary>Takes the seeds' certificate and card face for genuine, so that what comes after is reached.</summary>
+    /// <summary>Accepts the certificate and the card face of the seeds, so that the code after the check is reached.</summary>
     private static readonly CardTrust Trust = CardTrustFolder.Load(Path.Combine(AppContext.BaseDirectory, "Seeds", "trust"));
 
-    private static readonly byte[][] Applications = [.. ((CardApp[])[CardApp.Jpki, CardApp.CardFace, CardApp.Common, CardApp.Licence]).Select(a => a.Aid.ToArray())];
+    private static readonly byte[][] Applications =
+        [.. ((CardApp[])[CardApp.Jpki, CardApp.CardFace, CardApp.Common, CardApp.Licence]).Select(a => a.Aid.ToArray())];
     private static readonly byte[] Files = [0x02, 0x04, 0x12, 0x01, 0x06, 0x08, 0x0A, 0x16, 0x17, 0x18];
 
     private readonly byte[] _answers;
@@ -46,7 +47,7 @@ internal sealed class HostileCard : ICardChannel
             }
             catch (Exception promised) when (promised is InvalidDataException or FailureException)
             {
-                // Refused; the next operation meets the same card.
+                // Refused. The next operation uses the same card.
             }
 
             if (card._verifies > mostVerifies) throw new InvalidOperationException("VERIFY sent twice");
@@ -68,7 +69,7 @@ internal sealed class HostileCard : ICardChannel
     {
     }
 
-    /// <summary>What may be said to a card, whatever it answered before.</summary>
+    /// <summary>Whether this command may be sent to a card, whatever it answered before.</summary>
     private void Watch(ReadOnlySpan<byte> command)
     {
         switch (command)

@@ -1,6 +1,6 @@
 namespace Kiosk.Fuzz;
 
-/// <summary>Changes seeds at random, without knowledge of what the code does with them. Repeatable from its seed number.</summary>
+/// <summary>Changes the seeds at random, without coverage. The same seed number gives the same changes.</summary>
 /// <param name="seeds">At least one.</param>
 public sealed class Mutator(IReadOnlyList<byte[]> seeds, int seed)
 {
@@ -11,7 +11,7 @@ public sealed class Mutator(IReadOnlyList<byte[]> seeds, int seed)
     private readonly Random _random = new(seed);
     private readonly byte[] _buffer = new byte[Longest];
 
-    /// <returns>A view of a buffer, good until the next call.</returns>
+    /// <returns>A view of a buffer, valid until the next call.</returns>
     public ReadOnlySpan<byte> Next()
     {
         byte[] start = seeds[_random.Next(seeds.Count)];
@@ -23,7 +23,7 @@ public sealed class Mutator(IReadOnlyList<byte[]> seeds, int seed)
 
     private int Change(int length)
     {
-        // Headers decide more than bodies: half of the changes are near the beginning.
+        // Headers matter more than content, so half of the changes are near the beginning.
         int at = length == 0 ? 0 : _random.Next(_random.Next(2) == 0 ? Math.Min(length, 64) : length);
         switch (_random.Next(8))
         {

@@ -7,6 +7,10 @@ using System.Globalization;
 using Kiosk.Fuzz;
 using SharpFuzz;
 
+// kiosk-fuzz TARGET --afl                     started by afl-fuzz, with instrumented assemblies (./dev fuzz)
+// kiosk-fuzz TARGET --seconds N | --runs N    random changes of the seeds, without coverage
+// kiosk-fuzz TARGET FILE                      one input again, for example one that showed a fault
+// kiosk-fuzz list | seeds FOLDER
 string seedFolder = Path.Combine(AppContext.BaseDirectory, "Seeds");
 if (args is ["list"])
 {
@@ -42,7 +46,7 @@ switch (args[1..])
         return Mutate(TimeSpan.MaxValue, long.Parse(runs, CultureInfo.InvariantCulture));
     case [var file]:
         FuzzTargets.Run(target, File.ReadAllBytes(file));
-        Console.WriteLine("no find");
+        Console.WriteLine("no fault found");
         return 0;
     default:
         Console.Error.WriteLine("--afl, --seconds N, --runs N or a file");
@@ -51,7 +55,8 @@ switch (args[1..])
 
 int Mutate(TimeSpan limit, long runs)
 {
-    byte[][] seeds = [.. Directory.EnumerateFiles(Path.Combine(seedFolder, args[0])).Order(StringComparer.Ordinal).Select(File.ReadAllBytes)];
+    byte[][] seeds = [.. Directory.EnumerateFiles(Path.Combine(seedFolder, args[0]))
+        .Order(StringComparer.Ordinal).Select(File.ReadAllBytes)];
     int seed = Environment.TickCount;
     Mutator mutator = new(seeds, seed);
     long begun = Stopwatch.GetTimestamp();
@@ -78,6 +83,7 @@ int Mutate(TimeSpan limit, long runs)
 
     double took = Stopwatch.GetElapsedTime(begun).TotalSeconds;
     Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-        $"{args[0]}: {done} executions without coverage, {done / took:F0}/s, slowest {slowest * 1000.0 / Stopwatch.Frequency:F0} ms, {Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MiB at most, no find"));
+        $"{args[0]}: {done} executions without coverage, {done / took:F0}/s, "
+        + $"slowest {slowest * 1000.0 / Stopwatch.Frequency:F0} ms, {Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MiB at most, no fault found"));
     return 0;
 }

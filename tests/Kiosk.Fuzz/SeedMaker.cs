@@ -5,7 +5,9 @@ using OpenCvSharp;
 
 namespace Kiosk.Fuzz;
 
-/// <summary>Writes the committed seeds: what a well-behaved virtual card says. Keys are new each time; nothing of a person is in them.</summary>
+/// <summary>
+/// Writes the committed seeds: the answers of a correct virtual card. The keys are new each time; nothing is of a real person.
+/// </summary>
 internal static class SeedMaker
 {
     public static void WriteTo(string folder)

@@ -3,7 +3,7 @@ using Kiosk.Devices.Board;
 
 namespace Kiosk.Hardware;
 
-/// <summary>The benches on the desk's own devices, short: each must keep its profile's limits.</summary>
+/// <summary>Short runs of the benches on the real devices of this desk. Each device must keep the limits of its profile.</summary>
 public sealed class BenchTests
 {
     [SkippableFact]
@@ -12,7 +12,8 @@ public sealed class BenchTests
         Desk.Need(DeviceClass.FaceCamera);
         await using BenchDesk desk = Desk.Open();
         BenchReport report = await new BenchRun("camera", desk, null, TimeProvider.System).ToTheEndAsync(
-            (run, stop) => new CameraBench(desk.Camera(DeviceClass.FaceCamera), new CameraBenchOptions(3, 5, 0, null)).RunAsync(run, stop), CancellationToken.None);
+            (run, stop) => new CameraBench(desk.Camera(DeviceClass.FaceCamera), new CameraBenchOptions(3, 5, 0, null)).RunAsync(run, stop),
+                CancellationToken.None);
         Assert.True(report.Outcome is BenchOutcome.Passed, BenchVerdict.Reason(report));
     }
 }

@@ -8,7 +8,7 @@ namespace Kiosk.Hardware;
 public sealed class ReaderTests
 {
     [SkippableFact]
-    public async Task The_reader_of_the_bench_file_is_found_and_its_card_is_told_from_others()
+    public async Task The_reader_of_the_bench_file_is_found_and_recognises_its_card()
     {
         string address = Desk.Need(DeviceClass.ContactlessReader).Address;
         await using PcscCardReader reader = new(
@@ -19,6 +19,6 @@ public sealed class ReaderTests
             Assert.IsNotType<ReaderEvent.Lost>(news);
             if (news is ReaderEvent.Found) return;
         }
-        Assert.Fail("the reader said nothing for 30 s");
+        Assert.Fail("the reader reported no event for 30 s");
     }
 }

@@ -5,7 +5,10 @@ using System.Security.Cryptography;
 
 namespace Kiosk.Journeys;
 
-/// <summary>axe-core (MPL-2.0), for tests only: fetched once by npm into artifacts/, pinned by its registry integrity.</summary>
+/// <summary>
+/// axe-core (MPL-2.0), for tests only. npm fetches it once into artifacts/. Its version and its registry integrity value are
+/// pinned.
+/// </summary>
 public static class AxeCore
 {
     private const string Version = "4.14.1";
@@ -13,8 +16,8 @@ public static class AxeCore
 
     private static readonly SemaphoreSlim One = new(1);
 
-    /// <returns>The script, or null where it cannot be fetched.</returns>
-    /// <exception cref="InvalidDataException">The package is another one than was pinned.</exception>
+    /// <returns>The script, or null if it cannot be fetched.</returns>
+    /// <exception cref="InvalidDataException">The package does not have the pinned digest.</exception>
     public static async Task<string?> ScriptAsync()
     {
         string folder = Path.Combine(Repository.Root, "artifacts", "axe"), package = Path.Combine(folder, $"axe-core-{Version}.tgz");
@@ -24,7 +27,8 @@ public static class AxeCore
         {
             if (!File.Exists(package) && !await FetchAsync(folder)) return null;
             byte[] bytes = await File.ReadAllBytesAsync(package);
-            if (Convert.ToBase64String(SHA512.HashData(bytes)) != Sha512) throw new InvalidDataException($"{package} is not axe-core {Version}; delete it");
+            if (Convert.ToBase64String(SHA512.HashData(bytes)) != Sha512)
+                throw new InvalidDataException($"{package} is not axe-core {Version}; delete it");
             return await UnpackAsync(bytes);
         }
         finally
@@ -37,7 +41,8 @@ public static class AxeCore
     {
         try
         {
-            using Process npm = Process.Start(new ProcessStartInfo("npm", ["pack", $"axe-core@{Version}", "--silent", "--pack-destination", folder])
+            using Process npm = Process.Start(
+                new ProcessStartInfo("npm", ["pack", $"axe-core@{Version}", "--silent", "--pack-destination", folder])
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,

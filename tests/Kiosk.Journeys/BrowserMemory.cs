@@ -5,18 +5,19 @@ using Microsoft.Playwright;
 namespace Kiosk.Journeys;
 
 /// <summary>
-/// What a browser holds, two ways. At once: as the kernel counts it now, with garbage the page has not collected yet and memory the
-/// allocators keep for later. Settled: after the page's garbage was collected and the figure falls no more. A leak grows in both.
+/// Memory of a browser, measured in two ways. At once: as the kernel counts it now, including garbage that is not collected yet and memory
+/// that the allocators keep for later. Settled: after a garbage collection, when the figure no longer falls. A leak shows in both.
 /// </summary>
 /// <param name="AtOnceMib">PSS of all processes of the browser.</param>
 /// <param name="SettledMib">The same, settled.</param>
 /// <param name="PageRssAtOnceMib">RSS of the page's own process.</param>
 /// <param name="PageRssMib">The same, settled.</param>
 /// <param name="JsHeapMib">Objects alive in the page's heap after a collection.</param>
-/// <param name="DomNodes">Nodes alive after a collection, within the page and cut off from it.</param>
-public sealed record BrowserMemory(double AtOnceMib, double SettledMib, double PageRssAtOnceMib, double PageRssMib, double JsHeapMib, int DomNodes)
+/// <param name="DomNodes">Nodes alive after a collection, in the page or detached from it.</param>
+public sealed record BrowserMemory(double AtOnceMib, double SettledMib, double PageRssAtOnceMib, double PageRssMib, double JsHeapMib,
+    int DomNodes)
 {
-    public static async Task<BrowserMemory> OfAsync(VisitPage patient)
+    public static async Task<BrowserMemory> MeasureAsync(VisitPage patient)
     {
         (double pss, double rss) atOnce = Measure(patient.BrowserMark), least = atOnce;
         ICDPSession browser = await patient.Page.Context.NewCDPSessionAsync(patient.Page);
@@ -28,9 +29,11 @@ public sealed record BrowserMemory(double AtOnceMib, double SettledMib, double P
             still = now.pss < least.pss - 2 ? 0 : still + 1;
             least = (Math.Min(least.pss, now.pss), Math.Min(least.rss, now.rss));
         }
-        JsonElement heap = (await browser.SendAsync("Runtime.getHeapUsage"))!.Value, nodes = (await browser.SendAsync("Memory.getDOMCounters"))!.Value;
+        JsonElement heap = (await browser.SendAsync("Runtime.getHeapUsage"))!.Value,
+            nodes = (await browser.SendAsync("Memory.getDOMCounters"))!.Value;
         await browser.DetachAsync();
-        return new(atOnce.pss, least.pss, atOnce.rss, least.rss, heap.GetProperty("usedSize").GetDouble() / 1048576, nodes.GetProperty("nodes").GetInt32());
+        return new(atOnce.pss, least.pss, atOnce.rss, least.rss, heap.GetProperty("usedSize").GetDouble() / 1048576,
+            nodes.GetProperty("nodes").GetInt32());
     }
 
     /// <returns>MiB: PSS of all processes below the marked one; RSS of the largest renderer, which is the page's.</returns>
@@ -43,20 +46,23 @@ public sealed record BrowserMemory(double AtOnceMib, double SettledMib, double P
             try
             {
                 string stat = File.ReadAllText($"{folder}/stat");
-                all[id] = (int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1], CultureInfo.InvariantCulture), File.ReadAllText($"{folder}/cmdline"));
+                all[id] = (int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1], CultureInfo.InvariantCulture),
+                    File.ReadAllText($"{folder}/cmdline"));
             }
             catch (IOException)
             {
-                // It ended meanwhile.
+                // The process has ended in the meantime.
             }
         }
-        int root = all.Where(process => process.Value.Command.Contains(mark, StringComparison.Ordinal) && !process.Value.Command.Contains("--type=", StringComparison.Ordinal))
+        int root = all.Where(process => process.Value.Command.Contains(mark, StringComparison.Ordinal)
+            && !process.Value.Command.Contains("--type=", StringComparison.Ordinal))
             .Min(process => process.Key);
         double pss = 0, page = 0;
         foreach (int id in all.Keys.Where(id => Under(id, root, all)))
         {
             pss += Kib($"/proc/{id}/smaps_rollup", "Pss:");
-            if (all[id].Command.Contains("--type=renderer", StringComparison.Ordinal)) page = Math.Max(page, Kib($"/proc/{id}/status", "VmRSS:"));
+            if (all[id].Command.Contains("--type=renderer", StringComparison.Ordinal))
+                page = Math.Max(page, Kib($"/proc/{id}/status", "VmRSS:"));
         }
         return (pss / 1024, page / 1024);
     }
@@ -65,7 +71,8 @@ public sealed record BrowserMemory(double AtOnceMib, double SettledMib, double P
     {
         try
         {
-            return double.Parse(File.ReadLines(file).First(line => line.StartsWith(name, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+            return double.Parse(File.ReadLines(file).First(line => line.StartsWith(name, StringComparison.Ordinal))
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
         }
         catch (IOException)
         {

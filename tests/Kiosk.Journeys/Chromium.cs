@@ -6,12 +6,13 @@ namespace Kiosk.Journeys;
 public static class Chromium
 {
     public static string? Path { get; } =
-        new[] { Environment.GetEnvironmentVariable("KIOSK_CHROMIUM"), "/usr/bin/chromium", "/usr/bin/chromium-browser", @"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe" }
+        new[] { Environment.GetEnvironmentVariable("KIOSK_CHROMIUM"), "/usr/bin/chromium", "/usr/bin/chromium-browser",
+            @"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe" }
             .FirstOrDefault(File.Exists);
 
     public const string Missing = "no Chromium: install it (apt: chromium) or set KIOSK_CHROMIUM";
 
-    /// <param name="mark">An argument that means nothing: finds this browser among others in /proc.</param>
+    /// <param name="mark">An argument without effect. It identifies this browser among others in /proc.</param>
     public static Task<IBrowser> LaunchAsync(IPlaywright playwright, string mark = "--kiosk-test") => playwright.Chromium.LaunchAsync(new()
     {
         ExecutablePath = Path,

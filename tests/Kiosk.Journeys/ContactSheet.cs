@@ -5,8 +5,9 @@ using Kiosk.Tests.Screens;
 namespace Kiosk.Journeys;
 
 /// <summary>
-/// Pictures of every screen, for eyes: <c>./dev screens</c> runs this (KIOSK_SCREENS=1). Writes artifacts/screens/SIZE-LANGUAGE/NAME.png
-/// and one contact sheet for each. KIOSK_SCREENS_ONLY, KIOSK_SCREENS_SIZES, KIOSK_SCREENS_LANGUAGES, KIOSK_SCREENS_PRESS narrow it.
+/// Takes pictures of every screen for people to look at. <c>./dev screens</c> runs this (KIOSK_SCREENS=1). It writes
+/// artifacts/screens/SIZE-LANGUAGE/NAME.png and one contact sheet for each folder. KIOSK_SCREENS_ONLY, KIOSK_SCREENS_SIZES,
+/// KIOSK_SCREENS_LANGUAGES and KIOSK_SCREENS_PRESS select a part.
 /// </summary>
 public sealed class ContactSheet
 {
@@ -21,30 +22,36 @@ public sealed class ContactSheet
         string? press = Setting("_PRESS");
         foreach (Panel panel in Panel.All.Where(panel => sizes.Contains(panel.Name)))
         {
-            foreach (string language in languages) await TakeAsync(panel, language, press, [.. Samples.Names.Where(name => only.Length == 0 || only.Any(name.StartsWith))]);
+            foreach (string language in languages)
+                await TakeAsync(panel, language, press, [.. Samples.Names.Where(name => only.Length == 0 || only.Any(name.StartsWith))]);
         }
     }
 
     private static async Task TakeAsync(Panel panel, string language, string? press, string[] names)
     {
-        string folder = Path.Combine(Repository.Root, "artifacts", "screens", $"{panel.Name}-{language}{press?.Replace(':', '-').Replace(',', '-').Insert(0, "-")}");
+        string folder = Path.Combine(Repository.Root, "artifacts", "screens",
+            $"{panel.Name}-{language}{press?.Replace(':', '-').Replace(',', '-').Insert(0, "-")}");
         Directory.CreateDirectory(folder);
-        await using Stage stage = await Stage.OpenAsync(panel, language);
-        StringBuilder sheet = new StringBuilder("<!doctype html><meta charset=utf-8><style>body{font:14px sans-serif;display:flex;flex-wrap:wrap;gap:12px}figure{margin:0}img{border:1px solid #999;width:")
+        await using SamplePage samplePage = await SamplePage.OpenAsync(panel, language);
+        StringBuilder sheet = new StringBuilder("<!doctype html><meta charset=utf-8><style>")
+            .Append("body{font:14px sans-serif;display:flex;flex-wrap:wrap;gap:12px}figure{margin:0}img{border:1px solid #999;width:")
             .Append(panel.Width > panel.Height ? 480 : 300).Append("px}</style>");
         foreach (string name in names)
         {
-            await stage.ShowAsync(name);
-            foreach (string id in press?.Split(',') ?? []) await stage.PressAsync(id);
-            await stage.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}.png") });
-            string fit = await stage.Page.EvaluateAsync<string>("document.documentElement.className.match(/dense|fit-\\d/g)?.join(' ') ?? ''");
-            sheet.Append("<figure><img src=\"").Append(name).Append(".png\"><figcaption>").Append(WebUtility.HtmlEncode($"{name} {fit}")).Append("</figcaption></figure>");
+            await samplePage.ShowAsync(name);
+            foreach (string id in press?.Split(',') ?? []) await samplePage.PressAsync(id);
+            await samplePage.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}.png") });
+            string fit = await samplePage.Page.EvaluateAsync<string>(
+                "document.documentElement.className.match(/dense|fit-\\d/g)?.join(' ') ?? ''");
+            sheet.Append("<figure><img src=\"").Append(name).Append(".png\"><figcaption>").Append(WebUtility.HtmlEncode($"{name} {fit}"))
+                .Append("</figcaption></figure>");
         }
         await File.WriteAllTextAsync(Path.Combine(folder, "sheet.html"), sheet.ToString());
-        await stage.Page.SetViewportSizeAsync(1500, 1000);
-        await stage.Page.GotoAsync($"file://{folder}/sheet.html");
-        await stage.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, "sheet.png"), FullPage = true });
+        await samplePage.Page.SetViewportSizeAsync(1500, 1000);
+        await samplePage.Page.GotoAsync($"file://{folder}/sheet.html");
+        await samplePage.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, "sheet.png"), FullPage = true });
     }
 
-    private static string? Setting(string name) => Environment.GetEnvironmentVariable($"KIOSK_SCREENS{name}") is { Length: > 0 } value ? value : null;
+    private static string? Setting(string name) =>
+        Environment.GetEnvironmentVariable($"KIOSK_SCREENS{name}") is { Length: > 0 } value ? value : null;
 }

@@ -2,21 +2,21 @@ using System.Collections.Concurrent;
 using Kiosk.App.PageServer;
 using Kiosk.Core;
 using Kiosk.Devices.Keypad;
-using static Kiosk.Journeys.Ears;
+using static Kiosk.Journeys.SpeechListener;
 
 namespace Kiosk.Journeys;
 
-/// <summary>Without fingers that hit: two switches, the volume, the dark screen.</summary>
+/// <summary>Patients who cannot touch the screen: two switches, the volume, the dark screen.</summary>
 public sealed class KeypadJourneys : IDisposable
 {
-    private readonly Ears _ears = new();
+    private readonly SpeechListener _speech = new();
 
-    public void Dispose() => _ears.Dispose();
+    public void Dispose() => _speech.Dispose();
 
     [SkippableFact]
-    public async Task A_whole_visit_by_two_switches_next_and_press()
+    public async Task A_whole_visit_with_two_switches_next_and_press()
     {
-        await using VisitPage patient = await VisitPage.OpenAsync(new(Voices: _ears.Voices));
+        await using VisitPage patient = await VisitPage.OpenAsync(new(Voices: _speech.Voices));
         KeypadHands hands = new(patient.Host.Port);
         await PressAsync(patient, hands, "lang:en");
         await patient.Page.WaitForSelectorAsync("html[lang=en]");
@@ -43,9 +43,9 @@ public sealed class KeypadJourneys : IDisposable
     }
 
     [SkippableFact]
-    public async Task The_volume_is_on_every_screen_and_says_what_it_is_now_silence_too()
+    public async Task The_volume_button_is_on_every_screen_and_speaks_its_state_even_when_off()
     {
-        await using VisitPage patient = await VisitPage.OpenAsync(new(Voices: _ears.Voices));
+        await using VisitPage patient = await VisitPage.OpenAsync(new(Voices: _speech.Voices));
         ConcurrentQueue<string> spoken = await ListenAsync(patient);
         patient.Visit.Happen(new VisitEvent.CardInserted());
         await patient.SeeAsync("ChoosingMethod");
@@ -60,16 +60,17 @@ public sealed class KeypadJourneys : IDisposable
     }
 
     [SkippableFact]
-    public async Task Behind_the_dark_screen_the_visit_goes_on_by_keys_and_a_touch_only_lifts_it()
+    public async Task Keys_work_while_the_screen_is_dark_and_a_touch_only_shows_it_again()
     {
-        await using VisitPage patient = await VisitPage.OpenAsync(new(Voices: _ears.Voices));
+        await using VisitPage patient = await VisitPage.OpenAsync(new(Voices: _speech.Voices));
         ConcurrentQueue<string> spoken = await ListenAsync(patient);
         KeypadHands hands = new(patient.Host.Port);
         hands.Take(KeypadKey.Curtain);
         await HearAsync(spoken, "curtain.on");
         patient.Visit.Happen(new VisitEvent.CardInserted());
         await patient.SeeAsync("ChoosingMethod");
-        Assert.Equal("curtain", await patient.Page.EvaluateAsync<string>("document.elementFromPoint(innerWidth / 3, innerHeight * .8).closest('button').className"));
+        Assert.Equal("curtain", await patient.Page.EvaluateAsync<string>(
+            "document.elementFromPoint(innerWidth / 3, innerHeight * .8).closest('button').className"));
         await PressAsync(patient, hands, "pin");
         await patient.SeeAsync("EnteringPin");
         await patient.Page.Mouse.ClickAsync(640, 400);

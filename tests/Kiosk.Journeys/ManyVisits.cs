@@ -3,18 +3,18 @@ using Kiosk.Core.Faces;
 
 namespace Kiosk.Journeys;
 
-/// <summary>A day at one browser: visits one after the other, each with the preview on the screen for a moment.</summary>
+/// <summary>Many visits in one browser, one after the other, each with the camera preview for a moment.</summary>
 public sealed class ManyVisits
 {
     public const int All = 200;
 
-    /// <summary>After so many the browser's own stores are filled.</summary>
+    /// <summary>Number of visits after which the caches of the browser are filled.</summary>
     private const int Settled = 50;
 
     public ManyVisits() => Skip.If(Chromium.Path is null, Chromium.Missing);
 
     [SkippableFact]
-    public async Task Two_hundred_visits_leave_the_browser_as_it_was()
+    public async Task Two_hundred_visits_do_not_increase_the_memory_of_the_browser()
     {
         await using VisitPage patient = await VisitPage.OpenAsync();
         (BrowserMemory early, BrowserMemory late) = await MakeAsync(patient);
@@ -32,18 +32,21 @@ public sealed class ManyVisits
             foreach (VisitEvent happened in new VisitEvent[]
             {
                 new VisitEvent.CardInserted(), new VisitEvent.ChoseFace(), new VisitEvent.FaceGuided(FaceGuidance.ComeCloser),
-                new VisitEvent.FaceJudged(new(true, true, 4, "bench", 1)), new VisitEvent.ChoseOneByOne(), new VisitEvent.Answered(true), new VisitEvent.Answered(false),
-                new VisitEvent.Answered(true), new VisitEvent.Answered(true), new VisitEvent.ConfirmedAnswers(), new VisitEvent.CardRemoved(), new VisitEvent.TimedOut(),
+                new VisitEvent.FaceJudged(new(true, true, 4, "bench", 1)), new VisitEvent.ChoseOneByOne(), new VisitEvent.Answered(true),
+                    new VisitEvent.Answered(false),
+                new VisitEvent.Answered(true), new VisitEvent.Answered(true), new VisitEvent.ConfirmedAnswers(),
+                    new VisitEvent.CardRemoved(), new VisitEvent.TimedOut(),
             })
             {
                 int shown = patient.Camera.Given;
                 patient.Visit.Happen(happened);
                 await patient.Page.WaitForTimeoutAsync(happened is VisitEvent.FaceGuided ? 150 : 15);
-                // On a busy machine the picture comes later.
-                for (int i = 0; happened is VisitEvent.FaceGuided && patient.Camera.Given == shown && i < 100; i++) await patient.Page.WaitForTimeoutAsync(50);
+                // Wait for the picture: on a busy machine it arrives later.
+                for (int i = 0; happened is VisitEvent.FaceGuided && patient.Camera.Given == shown && i < 100; i++)
+                    await patient.Page.WaitForTimeoutAsync(50);
             }
-            if (visit == Settled) early = await BrowserMemory.OfAsync(patient);
+            if (visit == Settled) early = await BrowserMemory.MeasureAsync(patient);
         }
-        return (early!, await BrowserMemory.OfAsync(patient));
+        return (early!, await BrowserMemory.MeasureAsync(patient));
     }
 }

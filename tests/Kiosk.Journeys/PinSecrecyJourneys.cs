@@ -7,7 +7,7 @@ using Microsoft.Playwright;
 
 namespace Kiosk.Journeys;
 
-/// <summary>The PIN is in no string of the browser, in no line between it and the kiosk, and in nothing on the page.</summary>
+/// <summary>The PIN is in no string of the browser, in no message between browser and kiosk, and in no element of the page.</summary>
 public sealed class PinSecrecyJourneys
 {
     private const string Pin = "9471";
@@ -15,12 +15,12 @@ public sealed class PinSecrecyJourneys
     public PinSecrecyJourneys() => Skip.If(Chromium.Path is null, Chromium.Missing);
 
     [SkippableFact]
-    public async Task The_pin_is_not_in_the_browser_whatever_is_looked_through()
+    public async Task The_pin_is_found_nowhere_in_the_browser()
     {
         await using VisitPage patient = await VisitPage.OpenAsync(new(ShufflePad: true));
         patient.Visit.RightPin = Pin;
         ConcurrentQueue<string> lines = [];
-        // The socket that is open was opened before anybody listened: the page is loaded anew.
+        // Load the page again: the open socket was opened before the test recorded messages.
         patient.Page.WebSocket += (_, socket) =>
         {
             socket.FrameSent += (_, frame) => lines.Enqueue($"> {frame.Text}");
@@ -35,20 +35,22 @@ public sealed class PinSecrecyJourneys
         ICDPSession browser = await patient.Page.Context.NewCDPSessionAsync(patient.Page);
         HashSet<string> before = await StringsAsync(browser);
 
-        // Dealt so that no slot stands for its own digit by chance: else a slot sent would look like the digit.
+        // Shuffle the pad until no key position equals its digit. Otherwise a sent position could be mistaken for the digit.
         string slots = string.Concat(Pin.Select(digit => patient.Host.Port.Current.Pad.SlotOf(digit - '0')));
         await patient.TypeAsync(Pin);
         await patient.SeeAsync("AskingConsent");
 
-        // As a number of its own: counters of the browser may happen to hold these four digits within longer ones.
+        // Search for the PIN as a separate number: longer numbers of the browser may contain these four digits by chance.
         Assert.DoesNotContain((await StringsAsync(browser)).Except(before), text => Regex.IsMatch(text, $@"(?<!\d){Pin}(?!\d)"));
         Assert.DoesNotMatch($@"(?<!\d){Pin}(?!\d)", await patient.Page.InnerTextAsync("body"));
-        string[] sent = [.. lines.Where(line => line.StartsWith("> ", StringComparison.Ordinal) && line.Contains("key:", StringComparison.Ordinal))];
+        string[] sent = [.. lines.Where(line => line.StartsWith("> ", StringComparison.Ordinal)
+            && line.Contains("key:", StringComparison.Ordinal))];
         Assert.Equal(slots, string.Concat(sent.Select(line => line[^1])));
-        Assert.DoesNotContain(lines, line => line.StartsWith("> ", StringComparison.Ordinal) && line.Contains(Pin, StringComparison.Ordinal));
+        Assert.DoesNotContain(lines, line => line.StartsWith("> ", StringComparison.Ordinal)
+            && line.Contains(Pin, StringComparison.Ordinal));
     }
 
-    /// <summary>Every string alive in the page's heap.</summary>
+    /// <summary>Every string in the heap of the page.</summary>
     private static async Task<HashSet<string>> StringsAsync(ICDPSession browser)
     {
         StringBuilder snapshot = new();

@@ -3,39 +3,49 @@ using Kiosk.Tests.Screens;
 
 namespace Kiosk.Journeys;
 
-/// <summary>Every sample on every panel, measured in the browser: sizes, reach, contrast, nothing cut, nothing that scrolls.</summary>
+/// <summary>
+/// Measures every sample screen on every panel in the browser: sizes, reach and contrast; nothing is cut off and nothing scrolls.
+/// </summary>
 public sealed class ScreenMeasures
 {
     private const string Normal = "";
 
     private static readonly bool _all = Environment.GetEnvironmentVariable("KIOSK_ALL_SCREENS") == "1";
 
-    private static readonly string[] _languages = Environment.GetEnvironmentVariable("KIOSK_ALL_SCREENS_LANGUAGES")?.Split(',') ?? [.. Texts.Languages];
+    private static readonly string[] _languages = Environment.GetEnvironmentVariable("KIOSK_ALL_SCREENS_LANGUAGES")?.Split(',')
+        ?? [.. Texts.Languages];
 
-    /// <summary>KIOSK_ALL_SCREENS_ONLY: the samples whose names begin so, for what was changed.</summary>
+    /// <summary>KIOSK_ALL_SCREENS_ONLY: beginnings of sample names, to measure only screens that were changed.</summary>
     private static readonly string[] _names = Environment.GetEnvironmentVariable("KIOSK_ALL_SCREENS_ONLY")?.Split(',') is { } only
         ? [.. Samples.Names.Where(name => only.Any(name.StartsWith))]
         : [.. Samples.Names];
 
-    /// <summary>Every language and every panel, each language where its words are hardest to fit; with KIOSK_ALL_SCREENS=1 all of all in
-    /// all four sizes, by KIOSK_ALL_SCREENS_LANGUAGES for some languages.</summary>
+    /// <summary>Every language and every panel, each language where its texts are hardest to fit. KIOSK_ALL_SCREENS=1: all
+    /// combinations in all
+    /// four sizes; KIOSK_ALL_SCREENS_LANGUAGES selects languages.</summary>
     public static TheoryData<string, string, string> Panels { get; } = Cases(
         _all ? from panel in Panel.All from language in _languages from look in Sizes(panel) select (panel.Name, language, look) :
         [
-            ("1280x800", "ja", Normal), ("1280x800", "vi", Normal), ("1280x800", "ja-easy", Normal), ("1280x800", "ja", "size:3,contrast:2"),
-            ("1080x1920", "ja-easy", Normal), ("1080x1920", "zh", Normal), ("1080x1920", "pt", "size:3"), ("1080x1920", "ja", "size:3,contrast:2"), ("1080x1920", "ja", "low:1"), ("1080x1920", "vi", "size:3,low:1"),
+            ("1280x800", "ja", Normal), ("1280x800", "vi", Normal), ("1280x800", "ja-easy", Normal),
+                ("1280x800", "ja", "size:3,contrast:2"),
+            ("1080x1920", "ja-easy", Normal), ("1080x1920", "zh", Normal), ("1080x1920", "pt", "size:3"),
+                ("1080x1920", "ja", "size:3,contrast:2"), ("1080x1920", "ja", "low:1"), ("1080x1920", "vi", "size:3,low:1"),
             ("1024x600", "en", Normal), ("1024x600", "ko", Normal), ("1024x600", "pt", Normal),
         ]);
 
-    /// <summary>Contrast and names do not hang on the size of the panel; every contrast is looked at.</summary>
+    /// <summary>Contrast and accessible names do not depend on the size of the panel. Every contrast setting is checked.</summary>
     public static TheoryData<string, string, string> AxePanels { get; } = Cases(
-        _all ? from panel in Panel.All from language in _languages from look in panel == Panel.Landscape ? [Normal, "contrast:1", "contrast:2", "size:3"] : new[] { Normal } select (panel.Name, language, look) :
+        _all ? from panel in Panel.All
+               from language in _languages
+               from look in panel == Panel.Landscape ? [Normal, "contrast:1", "contrast:2", "size:3"] : new[] { Normal }
+               select (panel.Name, language, look) :
         [
             ("1280x800", "ja", Normal), ("1280x800", "en", "contrast:2"), ("1280x800", "ko", "contrast:1"), ("1280x800", "vi", Normal),
             ("1080x1920", "ja-easy", Normal), ("1080x1920", "zh", "contrast:2"), ("1080x1920", "pt", Normal),
         ]);
 
-    private static string[] Sizes(Panel panel) => [Normal, "size:0", "size:2", "size:3", .. panel.Height > panel.Width ? ["low:1", "size:3,low:1"] : Array.Empty<string>()];
+    private static string[] Sizes(Panel panel) =>
+        [Normal, "size:0", "size:2", "size:3", .. panel.Height > panel.Width ? ["low:1", "size:3,low:1"] : Array.Empty<string>()];
 
     private static TheoryData<string, string, string> Cases(IEnumerable<(string Panel, string Language, string Look)> cases)
     {
@@ -48,30 +58,31 @@ public sealed class ScreenMeasures
 
     [SkippableTheory]
     [MemberData(nameof(Panels))]
-    public async Task Every_button_is_whole_large_enough_and_on_the_screen(string panel, string language, string look)
+    public async Task Every_button_is_complete_large_enough_and_on_the_screen(string panel, string language, string look)
     {
         Assert.NotEmpty(_names);
         Panel glass = Panel.All.Single(p => p.Name == panel);
-        await using Stage stage = await Stage.OpenAsync(glass, language);
-        string[] wrong = await stage.AskAllAsync(_names, language, look, Measure, glass.PixelsPerMm);
+        await using SamplePage samplePage = await SamplePage.OpenAsync(glass, language);
+        string[] wrong = await samplePage.AskAllAsync(_names, language, look, Measure, glass.PixelsPerMm);
         Assert.True(wrong.Length == 0, string.Join('\n', wrong));
-        Assert.Empty(stage.Complaints);
+        Assert.Empty(samplePage.Complaints);
     }
 
     [SkippableTheory]
     [MemberData(nameof(AxePanels))]
-    public async Task Axe_finds_nothing(string panel, string language, string look)
+    public async Task Axe_finds_no_violation(string panel, string language, string look)
     {
         Assert.NotEmpty(_names);
         string? axe = await AxeCore.ScriptAsync();
         Skip.If(axe is null, "axe-core cannot be fetched (npm pack)");
-        await using Stage stage = await Stage.OpenAsync(Panel.All.Single(p => p.Name == panel), language);
-        await stage.Page.EvaluateAsync(axe!);
-        Assert.Empty(await stage.AskAllAsync(_names, language, look, Axe));
+        await using SamplePage samplePage = await SamplePage.OpenAsync(Panel.All.Single(p => p.Name == panel), language);
+        await samplePage.Page.EvaluateAsync(axe!);
+        Assert.Empty(await samplePage.AskAllAsync(_names, language, look, Axe));
     }
 
-    /// <summary>Screens that differ by their words only (thirty failures, one page) are one to axe: the page's classes and elements
-    /// without the words are looked at once.</summary>
+    /// <summary>Screens that differ only in their texts (thirty failures use one page) are the same for axe, so axe checks each
+    /// combination of
+    /// classes and elements once.</summary>
     private const string Axe =
         """
         async () => {
@@ -82,12 +93,19 @@ public sealed class ScreenMeasures
           window.shapes ??= new Set();
           if (shapes.has(shape)) return [];
           shapes.add(shape);
-          const found = await axe.run(document, { resultTypes: ['violations'], runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'wcag2aaa', 'best-practice'] }, rules: { 'target-size': { enabled: true }, 'color-contrast-enhanced': { enabled: true } } });
+          const found = await axe.run(document, {
+            resultTypes: ['violations'],
+            runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'wcag2aaa', 'best-practice'] },
+            rules: { 'target-size': { enabled: true }, 'color-contrast-enhanced': { enabled: true } }
+          });
           return found.violations.map(v => `${v.id}: ${v.nodes[0].html.slice(0, 120)}`);
         }
         """;
 
-    /// <summary>Sizes in mm (ui.md 7); the four inner corners of each button must hit that button; with low reach all of them lie in the lower 55 %.</summary>
+    /// <summary>
+    /// Sizes in mm, from the table "Rules and their sources" in src/Kiosk.App/Screens/README.md. A point inside each corner of a
+    /// button must hit that button. With low reach all buttons are in the lower 55 %.
+    /// </summary>
     private const string Measure =
         """
         mm => {
@@ -96,10 +114,13 @@ public sealed class ScreenMeasures
             const r = b.getBoundingClientRect();
             if (!r.width) continue;
             const least = b.matches('.key') ? 20 : b.closest('main') ? 19.9 : 15;
-            if (r.height / mm < least || r.width / mm < 15) wrong.push(`${seen(b)} is ${(r.width / mm).toFixed(1)} x ${(r.height / mm).toFixed(1)} mm`);
-            if (document.documentElement.classList.contains('low') && r.top < innerHeight * 0.449) wrong.push(`${seen(b)} begins ${(r.top / innerHeight * 100).toFixed(0)} % from the top, beyond low reach`);
+            if (r.height / mm < least || r.width / mm < 15)
+              wrong.push(`${seen(b)} is ${(r.width / mm).toFixed(1)} x ${(r.height / mm).toFixed(1)} mm`);
+            if (document.documentElement.classList.contains('low') && r.top < innerHeight * 0.449)
+              wrong.push(`${seen(b)} begins ${(r.top / innerHeight * 100).toFixed(0)} % from the top, beyond low reach`);
             const inset = Math.min(r.width, r.height) * 0.16;
-            for (const [x, y] of [[r.left + inset, r.top + inset], [r.right - inset, r.top + inset], [r.left + inset, r.bottom - inset], [r.right - inset, r.bottom - inset]])
+            const xs = [r.left + inset, r.right - inset], ys = [r.top + inset, r.bottom - inset];
+            for (const [x, y] of xs.flatMap(x => ys.map(y => [x, y])))
               if (document.elementFromPoint(x, y)?.closest('button') !== b) wrong.push(`${seen(b)} is covered or cut`);
             for (const o of document.querySelectorAll('#app button')) {
               if (o === b) continue;
@@ -110,14 +131,17 @@ public sealed class ScreenMeasures
           }
           for (const [one, other] of [['yes', 'no'], ['all-yes', 'all-no'], ['electronic', 'paper']]) {
             const [a, b] = [one, other].map(id => document.querySelector(`main [data-i=${id}]`)?.getBoundingClientRect());
-            if (a && (Math.abs(a.width - b.width) > 1 || Math.abs(a.height - b.height) > 1)) wrong.push(`${one} and ${other} are not of one size`);
+            if (a && (Math.abs(a.width - b.width) > 1 || Math.abs(a.height - b.height) > 1))
+              wrong.push(`${one} and ${other} do not have the same size`);
           }
           for (const e of document.querySelectorAll('main, section, .say, .do, .act, footer, header'))
-            if (e.scrollHeight > e.clientHeight + 2 || e.scrollWidth > e.clientWidth + 2) wrong.push(`${e.className || e.tagName} is cut: ${e.scrollWidth}x${e.scrollHeight} in ${e.clientWidth}x${e.clientHeight}`);
+            if (e.scrollHeight > e.clientHeight + 2 || e.scrollWidth > e.clientWidth + 2) wrong.push(
+              `${e.className || e.tagName} is cut: ${e.scrollWidth}x${e.scrollHeight} in ${e.clientWidth}x${e.clientHeight}`);
           const main = document.querySelector('main').getBoundingClientRect();
           for (const e of document.querySelectorAll('main h1, main p, main svg.picture, main .notice, main .pad, main dl, main ul')) {
             const r = e.getBoundingClientRect();
-            if (r.height && (r.top < main.top - 1 || r.bottom > main.bottom + 1 || r.left < -1 || r.right > innerWidth + 1)) wrong.push(`${seen(e)} reaches out of the page`);
+            if (r.height && (r.top < main.top - 1 || r.bottom > main.bottom + 1 || r.left < -1 || r.right > innerWidth + 1))
+              wrong.push(`${seen(e)} reaches out of the page`);
           }
           for (const e of document.querySelectorAll('main *')) {
             if (![...e.childNodes].some(n => n.nodeType === 3 && n.data.trim())) continue;

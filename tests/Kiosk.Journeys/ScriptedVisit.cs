@@ -9,7 +9,10 @@ using S = Kiosk.Core.VisitState;
 
 namespace Kiosk.Journeys;
 
-/// <summary>The real <see cref="Visit.Next"/> with devices that answer at once; faces are judged and time passes only when the test says so.</summary>
+/// <summary>
+/// The real <see cref="Visit.Next"/> with devices that answer at once. The test decides when a face is judged and when a time limit
+/// ends.
+/// </summary>
 public sealed class ScriptedVisit(TestPicture camera) : IVisitPort
 {
     private readonly Lock _gate = new();
@@ -18,11 +21,12 @@ public sealed class ScriptedVisit(TestPicture camera) : IVisitPort
 
     public VisitView Current { get; private set; } = new(1, new S.Idle());
 
-    public CardFacts Card { get; set; } = new(CardKind.MyNumberCard, CertificateStatus.Valid, 3, PhotoStatus.Ready, new DateOnly(2030, 1, 15));
+    public CardFacts Card { get; set; } = new(CardKind.MyNumberCard, CertificateStatus.Valid, 3, PhotoStatus.Ready,
+        new DateOnly(2030, 1, 15));
 
     public string RightPin { get; set; } = "1234";
 
-    /// <summary>Presses that reached the visit, by name.</summary>
+    /// <summary>Names of the presses that reached the visit.</summary>
     public IList<string> Pressed { get; } = [];
 
     public void Happen(E happened)

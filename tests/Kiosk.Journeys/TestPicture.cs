@@ -2,7 +2,7 @@ using Kiosk.Core.Faces;
 
 namespace Kiosk.Journeys;
 
-/// <summary>A camera that is open or not and always shows the same JPEG; counts who waits for its picture.</summary>
+/// <summary>A camera that always shows the same JPEG and counts the frames it has given.</summary>
 public sealed class TestPicture : IPreview
 {
     private static readonly byte[] Jpeg = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "person.jpg"));
@@ -11,7 +11,7 @@ public sealed class TestPicture : IPreview
 
     public bool Open { get; set; } = true;
 
-    /// <summary>Frames given so far.</summary>
+    /// <summary>Number of frames given so far.</summary>
     public int Given => Volatile.Read(ref _given);
 
     public async ValueTask<ReadOnlyMemory<byte>?> NextAsync(CancellationToken stop)

@@ -6,8 +6,9 @@ using Microsoft.Playwright;
 namespace Kiosk.Journeys;
 
 /// <summary>
-/// <c>./dev bench ui</c> (KIOSK_BENCH_UI names the JSON file): tap to paint beside what the browser alone needs, the server gone
-/// and back behind a live page, and the browser's memory over many visits. Figures, not a test: nothing fails by being slow.
+/// <c>./dev bench ui</c> (KIOSK_BENCH_UI names the JSON file): time from tap to paint, and the part of it that the
+/// browser alone needs; the server ends and comes back behind a live page; memory of the browser over many visits. It measures
+/// only: it does not fail when something is slow.
 /// </summary>
 public sealed class UiBench
 {
@@ -30,7 +31,7 @@ public sealed class UiBench
         Assert.True(figures["paint_p50_ms"] > 0);
     }
 
-    /// <summary>Keys of the PIN pad, on pointerdown: alternately through the kiosk and by the page alone.</summary>
+    /// <summary>Presses keys of the PIN pad on pointerdown, alternately with the kiosk and with the page alone.</summary>
     private static async Task TapAsync(VisitPage patient, SortedDictionary<string, double> figures)
     {
         patient.Visit.Happen(new VisitEvent.CardInserted());
@@ -40,7 +41,11 @@ public sealed class UiBench
         JsonElement? times = await patient.Page.EvaluateAsync(
             """
             async taps => {
-              const painted = () => new Promise(done => requestAnimationFrame(() => { const c = new MessageChannel(); c.port1.onmessage = () => done(performance.now()); c.port2.postMessage(0); }));
+              const painted = () => new Promise(done => requestAnimationFrame(() => {
+                const c = new MessageChannel();
+                c.port1.onmessage = () => done(performance.now());
+                c.port2.postMessage(0);
+              }));
               const rest = () => new Promise(done => setTimeout(done, 30 + Math.random() * 40));
               const whole = [], alone = [];
               for (let i = 0; i < taps; i++) {
@@ -48,9 +53,14 @@ public sealed class UiBench
                 const key = document.querySelector(i % 2 ? "[data-i='erase']" : "[data-i='key:4']");
                 let start = performance.now();
                 await new Promise(done => {
-                  const seen = new MutationObserver(() => { seen.disconnect(); painted().then(at => { whole.push(at - start); done(); }); });
+                  const seen = new MutationObserver(() => {
+                    seen.disconnect();
+                    painted().then(at => { whole.push(at - start); done(); });
+                  });
                   seen.observe(document.getElementById('app'), { subtree: true, childList: true, attributes: true, characterData: true });
-                  key.dispatchEvent(i % 2 ? new MouseEvent('click', { bubbles: true, detail: 0 }) : new PointerEvent('pointerdown', { bubbles: true }));
+                  key.dispatchEvent(i % 2
+                    ? new MouseEvent('click', { bubbles: true, detail: 0 })
+                    : new PointerEvent('pointerdown', { bubbles: true }));
                 });
                 await rest();
                 start = performance.now();

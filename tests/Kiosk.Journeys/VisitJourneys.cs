@@ -8,7 +8,7 @@ public sealed class VisitJourneys
     public VisitJourneys() => Skip.If(Chromium.Path is null, Chromium.Missing);
 
     [SkippableFact]
-    public async Task A_whole_visit_by_fingers()
+    public async Task A_whole_visit_by_touch()
     {
         await using VisitPage patient = await VisitPage.OpenAsync();
         patient.Visit.Happen(new VisitEvent.CardInserted());
@@ -54,7 +54,7 @@ public sealed class VisitJourneys
     }
 
     [SkippableFact]
-    public async Task Wrong_pins_warn_before_the_last_and_then_offer_the_other_ways()
+    public async Task Wrong_PINs_show_a_warning_before_the_last_try_and_then_offer_the_other_methods()
     {
         await using VisitPage patient = await VisitPage.OpenAsync(new(ShufflePad: true));
         patient.Visit.Happen(new VisitEvent.CardInserted());
@@ -77,7 +77,7 @@ public sealed class VisitJourneys
     }
 
     [SkippableFact]
-    public async Task The_picture_is_seen_while_the_face_is_checked_and_not_a_moment_longer()
+    public async Task The_camera_picture_is_shown_only_while_the_face_is_checked()
     {
         await using VisitPage patient = await VisitPage.OpenAsync();
         patient.Visit.Happen(new VisitEvent.CardInserted());
@@ -85,7 +85,14 @@ public sealed class VisitJourneys
         Assert.Equal(0, patient.Host.Preview.Viewers);
         await patient.ClickAsync("face");
         await patient.SeeAsync("MatchingFace");
-        await patient.UntilAsync("(() => { const g = document.createElement('canvas').getContext('2d'); g.drawImage(document.querySelector('canvas'), 0, 0, 300, 150); return g.getImageData(150, 75, 1, 1).data[0] > 200; })()");
+        await patient.UntilAsync(
+            """
+            (() => {
+              const g = document.createElement('canvas').getContext('2d');
+              g.drawImage(document.querySelector('canvas'), 0, 0, 300, 150);
+              return g.getImageData(150, 75, 1, 1).data[0] > 200;
+            })()
+            """);
         patient.Visit.Happen(new VisitEvent.FaceGuided(FaceGuidance.MoveLeft));
         await patient.Page.WaitForSelectorAsync("[role=status]:has-text('左')");
         Assert.Equal(1, patient.Host.Preview.Viewers);
@@ -102,7 +109,7 @@ public sealed class VisitJourneys
     }
 
     [SkippableFact]
-    public async Task A_press_held_over_a_screen_change_does_nothing()
+    public async Task A_press_held_during_a_screen_change_has_no_effect()
     {
         await using VisitPage patient = await VisitPage.OpenAsync();
         for (int i = 0; i < 10; i++)
@@ -125,7 +132,7 @@ public sealed class VisitJourneys
     }
 
     [SkippableFact]
-    public async Task The_next_patient_finds_nothing_of_the_last()
+    public async Task Nothing_of_a_patient_remains_for_the_next_one()
     {
         await using VisitPage patient = await VisitPage.OpenAsync();
         patient.Visit.Happen(new VisitEvent.CardInserted());
@@ -139,8 +146,9 @@ public sealed class VisitJourneys
         await patient.ClickAsync("pin");
         await patient.SeeAsync("EnteringPin");
         await patient.ClickAsync("shuffle");
-        // A pad dealt anew is another screen: a press of the one before is stale, and what cancels is deaf for a moment.
-        await patient.UntilAsync("[...document.querySelectorAll('.key:not(.word)')].map(key => key.textContent.trim()).join('') !== '1234567890'");
+        // A newly shuffled pad is a new screen: a press on the previous screen is ignored, and the cancel button is inactive for a moment.
+        await patient.UntilAsync(
+            "[...document.querySelectorAll('.key:not(.word)')].map(key => key.textContent.trim()).join('') !== '1234567890'");
         await patient.SeeAsync("EnteringPin");
         await patient.ClickAsync("cancel");
         await patient.SeeAsync("TakeCard");
@@ -153,11 +161,12 @@ public sealed class VisitJourneys
         await patient.SeeAsync("ChoosingMethod");
         await patient.ClickAsync("pin");
         await patient.SeeAsync("EnteringPin");
-        Assert.Equal("1234567890", string.Concat((await patient.Page.Locator(".key:not(.word)").AllInnerTextsAsync()).Select(text => text.Trim())));
+        Assert.Equal("1234567890",
+            string.Concat((await patient.Page.Locator(".key:not(.word)").AllInnerTextsAsync()).Select(text => text.Trim())));
     }
 
     [SkippableFact]
-    public async Task Quick_keys_all_count()
+    public async Task All_digits_typed_quickly_are_counted()
     {
         await using VisitPage patient = await VisitPage.OpenAsync();
         for (int i = 0; i < 10; i++)
@@ -166,7 +175,11 @@ public sealed class VisitJourneys
             await patient.SeeAsync("ChoosingMethod");
             await patient.ClickAsync("pin");
             await patient.SeeAsync("EnteringPin");
-            await patient.Page.EvaluateAsync("for (const k of [0, 1, 2]) document.querySelector(`[data-i='key:${k}']`).dispatchEvent(new PointerEvent('pointerdown', { bubbles: true }))");
+            await patient.Page.EvaluateAsync(
+                """
+                for (const k of [0, 1, 2])
+                  document.querySelector(`[data-i='key:${k}']`).dispatchEvent(new PointerEvent('pointerdown', { bubbles: true }))
+                """);
             await patient.UntilAsync("document.querySelectorAll('.dots i.in').length === 3");
             patient.Visit.Happen(new VisitEvent.CardRemoved());
             await patient.SeeAsync("Idle");

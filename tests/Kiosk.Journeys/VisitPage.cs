@@ -4,7 +4,7 @@ using Microsoft.Playwright;
 
 namespace Kiosk.Journeys;
 
-/// <summary>A patient before a real browser on a real host, with a scripted visit behind it.</summary>
+/// <summary>A patient at a real browser with a real host and a scripted visit.</summary>
 public sealed class VisitPage : IAsyncDisposable
 {
     private readonly IPlaywright _playwright;
@@ -21,7 +21,7 @@ public sealed class VisitPage : IAsyncDisposable
 
     public TestPicture Camera { get; }
 
-    /// <summary>In the command line of this browser only.</summary>
+    /// <summary>An argument that only this browser has in its command line.</summary>
     public required string BrowserMark { get; init; }
 
     public static async Task<VisitPage> OpenAsync(UiOptions? options = null)
@@ -43,7 +43,7 @@ public sealed class VisitPage : IAsyncDisposable
     public static Task<UiHost> StartHostAsync(UiOptions options, ScriptedVisit visit, TestPicture camera) =>
         UiHost.StartAsync(options, visit, camera, TimeProvider.System, NullLoggerFactory.Instance, CancellationToken.None);
 
-    /// <summary>Waits for a screen by the name of its component, and for the agreeing buttons to listen.</summary>
+    /// <summary>Waits for a screen by the name of its component, and until the buttons that agree to something are active.</summary>
     public async Task SeeAsync(string screen)
     {
         await Page.WaitForSelectorAsync($"[data-screen={screen}]");
@@ -52,7 +52,7 @@ public sealed class VisitPage : IAsyncDisposable
 
     public Task ClickAsync(string id) => Page.ClickAsync($"[data-i='{id}']");
 
-    /// <summary>Waits until a script says true. Not Playwright's own waiting, which evals in the page: the CSP forbids that.</summary>
+    /// <summary>Waits until a script returns true. Playwright's own wait function uses eval in the page, which the CSP forbids.</summary>
     public async Task UntilAsync(string script)
     {
         for (int i = 0; i < 600; i++)
@@ -63,20 +63,20 @@ public sealed class VisitPage : IAsyncDisposable
         Assert.Fail($"never: {script}");
     }
 
-    /// <summary>Waits until it holds.</summary>
+    /// <summary>Waits until the condition is true; fails after 30 s.</summary>
     public async Task UntilAsync(Func<bool> holds)
     {
         for (int i = 0; i < 600 && !holds(); i++) await Page.WaitForTimeoutAsync(50);
         Assert.True(holds());
     }
 
-    /// <summary>Types on the pad as it lies there now.</summary>
+    /// <summary>Types digits on the pad in its current order.</summary>
     public async Task TypeAsync(string digits)
     {
         foreach (char digit in digits) await ClickAsync($"key:{Host.Port.Current.Pad.SlotOf(digit - '0')}");
     }
 
-    /// <summary>Tab to a button, Enter: all that two switches can do.</summary>
+    /// <summary>Moves to a button with Tab and presses Enter, as two switches do.</summary>
     public async Task TabToAsync(string id)
     {
         for (int i = 0; i < 40; i++)

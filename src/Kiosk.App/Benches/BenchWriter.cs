@@ -11,8 +11,7 @@ internal static class BenchWriter
     public static async Task<int> WriteAsync(BenchReport report, BenchReport? baseline, BenchOutput output)
     {
         Directory.CreateDirectory(output.Out);
-        string started = report.Started.ToOffset(TimeSpan.FromHours(9)).ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
-        string stem = Path.Combine(output.Out, $"{report.Bench}-{started}");
+        string stem = Path.Combine(output.Out, string.Create(CultureInfo.InvariantCulture, $"{report.Bench}-{JapanTime.At(report.Started):yyyyMMdd-HHmmss}"));
         string json = output.Json ?? stem + ".json";
         await File.WriteAllTextAsync(json, report.ToJson());
         string page = await BenchReportPage.RenderAsync(report, baseline, Path.GetFileName(output.Baseline));

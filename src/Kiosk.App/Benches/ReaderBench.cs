@@ -212,5 +212,5 @@ internal sealed class ReaderBench(ReaderUnderTest tested, ReaderBenchOptions opt
         }
     }
 
-    private static DateOnly Today(BenchRun run) => DateOnly.FromDateTime(run.Time.GetUtcNow().ToOffset(TimeSpan.FromHours(9)).Date);
+    private static DateOnly Today(BenchRun run) => JapanTime.DateOf(run.Time.GetUtcNow());
 }

@@ -65,8 +65,8 @@ internal sealed class SelfTest(SelfTestParts parts, TimeProvider time)
     private Task<string> Clock(CancellationToken stop)
     {
         DateTimeOffset now = time.GetUtcNow();
-        string found = $"{now.ToOffset(TimeSpan.FromHours(9)):yyyy-MM-dd HH:mm:ss} JST";
-        return now.Year >= 2026 ? Task.FromResult(found) : throw new FailureException(Failure.ClockWrong, found);
+        string told = $"{JapanTime.At(now):yyyy-MM-dd HH:mm:ss} JST";
+        return now.Year >= 2026 ? Task.FromResult(told) : throw new FailureException(Failure.ClockWrong, told);
     }
 
     private async Task<string> Storage(CancellationToken stop)

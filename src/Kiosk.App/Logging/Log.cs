@@ -51,6 +51,6 @@ internal static partial class Log
     [LoggerMessage(160, LogLevel.Information, "journal settled: {Count}")]
     public static partial void JournalSettled(this ILogger log, int count);
 
-    [LoggerMessage(170, LogLevel.Information, "keypad there: {There}")]
+    [LoggerMessage(180, LogLevel.Information, "keypad there: {There}")]
     public static partial void Keypad(this ILogger log, bool there);
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Kiosk.Contract;
 
 namespace Kiosk.App.PageServer;
 
@@ -56,13 +57,7 @@ public sealed class SessionGate
     {
         if (file is not null && File.Exists(file) && File.ReadAllText(file) is { Length: 64 } kept && kept.All(char.IsAsciiHexDigitLower)) return kept;
         string fresh = RandomNumberGenerator.GetHexString(64, lowercase: true);
-        if (file is not null)
-        {
-            FileStreamOptions mine = new() { Mode = FileMode.Create, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows()) mine.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            using StreamWriter writer = new(file, mine);
-            writer.Write(fresh);
-        }
+        if (file is not null) SecretFile.Write(file, fresh);
         return fresh;
     }
 }

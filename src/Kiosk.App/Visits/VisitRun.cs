@@ -274,7 +274,7 @@ internal sealed class VisitRun : IDisposable
     }
 
     /// <summary>The Japanese calendar day.</summary>
-    private DateOnly Today() => DateOnly.FromDateTime(_time.GetUtcNow().ToOffset(TimeSpan.FromHours(9)).Date);
+    private DateOnly Today() => JapanTime.DateOf(_time.GetUtcNow());
 
     private void Set(ref Action? stop, Action? to)
     {

@@ -1,8 +1,8 @@
 namespace Kiosk.Core.Cards;
 
 /// <summary>
-/// The applications (AP) this product may select, and no other: the constructor is private, so the 入力補助AP, which holds
-/// 個人番号 as text, cannot be selected by any code path. card.md 1.
+/// The applications that this program can select. The constructor is private, so no code can select another one: the 入力補助AP holds
+/// 個人番号 as text. README.md section 1.
 /// </summary>
 public sealed class CardApp
 {
@@ -19,13 +19,13 @@ public sealed class CardApp
     /// <summary>共通カードAP.</summary>
     public static CardApp Common { get; } = new("common", 0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x01, 0x00);
 
-    /// <summary>運転免許証, DF1 (警察庁 運転免許証及び運転免許証作成システム等仕様書): selected only to name the card; nothing is read.</summary>
+    /// <summary>運転免許証, DF1 (警察庁 運転免許証及び運転免許証作成システム等仕様書). Selected to recognise the card; nothing is read.</summary>
     public static CardApp Licence { get; } =
         new("licence", 0xA0, 0x00, 0x00, 0x02, 0x31, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00);
 
     /// <summary>10 or 16 bytes.</summary>
     public ReadOnlySpan<byte> Aid => _aid;
 
-    /// <summary>For a technician's detail text.</summary>
+    /// <summary>For the detail of a failure.</summary>
     public string Name { get; }
 }

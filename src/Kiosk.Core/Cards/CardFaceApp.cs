@@ -1,6 +1,6 @@
 namespace Kiosk.Core.Cards;
 
-/// <summary>券面事項確認AP: photo and signatures behind 照合番号B (card.md 1, 3, 4; soltia <c>src/ap/surface.rs</c>).</summary>
+/// <summary>券面事項確認AP: photo and signatures, readable after 照合番号B (README.md sections 2, 4 and 5).</summary>
 public static class CardFaceApp
 {
     /// <summary>照合番号B: 生年月日 YYMMDD, year of the 有効期限, セキュリティコード.</summary>
@@ -16,13 +16,13 @@ public static class CardFaceApp
     public static IReadOnlyList<int> NumberParts { get; } = [YearOffset, CodeOffset - YearOffset, NumberDigits - CodeOffset];
 
     /// <summary>
-    /// With fewer tries left nothing is sent: how many there are is not published (3 or 10), only the municipal office
-    /// can reset them, and a clinic must not be what locks a card.
+    /// With fewer tries left nothing is sent: how many a card has is not published (3 or 10), and only the municipal office can reset
+    /// them. A clinic must not lock a card.
     /// </summary>
     public const int MinTriesLeft = 3;
 
     public static CommandApdu Select => CardCommands.SelectApplication(CardApp.CardFace);
 
-    /// <summary>Signs with the card face's own key, whose public half is DF24; wants no PIN (jsapdu e2e test).</summary>
+    /// <summary>Signs with the key of the card face; its public key is DF24. Needs no PIN (GitHub AokiApp/jsapdu, e2e test).</summary>
     public static CommandApdu Sign(ReadOnlySpan<byte> digestInfo) => CardCommands.Sign(0x00, digestInfo);
 }

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Kiosk.Core.Cards;
 
 /// <summary>
-/// EF 0002 of the 券面事項確認AP, <c>FF20 { DF21 … DF2A }</c>, as views of the caller's buffer (card.md 4; soltia, myna).
-/// 住所, 生年月日 and 性別 are hashed and never looked at.
+/// EF 0002 of the 券面事項確認AP, <c>FF20 { DF21 … DF2A }</c> (README.md section 5). All values are views of the caller's buffer.
+/// 住所, 生年月日 and 性別 are hashed and not read.
 /// </summary>
 public readonly ref struct CardFaceRecord
 {
@@ -35,13 +35,13 @@ public readonly ref struct CardFaceRecord
         }
     }
 
-    /// <summary>Group 1: DF22 生年月日, DF23 性別, DF24 the card's own key; tags and lengths included.</summary>
+    /// <summary>Group 1: DF22 生年月日, DF23 性別, DF24 key of the card, with tags and lengths.</summary>
     public ReadOnlySpan<byte> Identity => _file[_bounds[0].Start.._bounds[2].End];
 
     /// <summary>Group 2: DF25 氏名 and DF26 住所, both pictures.</summary>
     public ReadOnlySpan<byte> NameAndAddress => _file[_bounds[3].Start.._bounds[4].End];
 
-    /// <summary>Group 3: DF27 with tag and length.</summary>
+    /// <summary>Group 3: DF27 photo, with tag and length.</summary>
     public ReadOnlySpan<byte> PhotoObject => _file[_bounds[5].Start.._bounds[5].End];
 
     /// <summary>DF27: JPEG 2000, greyscale.</summary>
@@ -50,14 +50,14 @@ public readonly ref struct CardFaceRecord
     /// <summary>DF28: 256 bytes.</summary>
     public ReadOnlySpan<byte> Signature => Value(6);
 
-    /// <summary>DF24: public half of the key that signs without a PIN.</summary>
+    /// <summary>DF24: public key of the key that signs without a PIN.</summary>
     /// <exception cref="InvalidDataException">Not RSA-2048.</exception>
     public RsaKey CardKey => RsaKey.FromCard(Value(2));
 
-    /// <summary>DF25: 氏名 as the card shows it, PNG of 1 bit; the only form in which every character of a name is there.</summary>
+    /// <summary>DF25: 氏名 as printed on the card, PNG of 1 bit. Only this form has every character of every name.</summary>
     public ReadOnlySpan<byte> NamePng => Value(3);
 
-    /// <summary>DF29: 有効期限, not signed. Null when it is no date.</summary>
+    /// <summary>DF29: 有効期限, not signed. Null: it is not a date.</summary>
     public DateOnly? Expiry => CommonApp.ParseDate(Value(7));
 
     private ReadOnlySpan<byte> Value(int index) => _file[_bounds[index].Value.._bounds[index].End];

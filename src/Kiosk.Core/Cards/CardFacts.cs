@@ -1,24 +1,24 @@
 namespace Kiosk.Core.Cards;
 
-/// <summary>What lies on the reader, told by the token label in JPKI EF 0006, never by the ATR.</summary>
+/// <summary>What lies on the reader, by the token label in JPKI EF 0006. Never by the ATR (README.md section 2).</summary>
 public enum CardKind
 {
-    /// <summary><c>JPKIAPICCTOKEN2</c>: the plastic My Number Card, the only one with a photo.</summary>
+    /// <summary><c>JPKIAPICCTOKEN2</c>: the plastic My Number Card. Only this one has a photo.</summary>
     MyNumberCard,
 
-    /// <summary><c>JPKIAPGPSETOKEN</c>: Android; the PIN first, then its certificate can be read and its key signs.</summary>
+    /// <summary><c>JPKIAPGPSETOKEN</c>: Android phone. The certificate can be read, and the key signs, after the PIN.</summary>
     AndroidPhone,
 
-    /// <summary><c>JPKIAPIOSTOKEN</c>: iPhone; the holder is confirmed on the phone (Face ID), no PIN is typed here.</summary>
+    /// <summary><c>JPKIAPIOSTOKEN</c>: iPhone. The phone confirms its holder (Face ID); no PIN is typed here.</summary>
     Iphone,
 }
 
-/// <summary>The 利用者証明用電子証明書's validity on the day of the visit.</summary>
+/// <summary>Validity of the 利用者証明用電子証明書 on the day of the visit.</summary>
 public enum CertificateStatus
 {
     Valid,
 
-    /// <summary>Ends within three months: the visit goes on, the patient is told where to renew.</summary>
+    /// <summary>Ends within three months: the visit goes on, and the patient is told how to renew it.</summary>
     Expiring,
 
     /// <summary>Ended up to three months ago: eligibility only, no consents.</summary>
@@ -34,31 +34,31 @@ public enum PhotoStatus
     /// <summary>Being read while the patient chooses.</summary>
     Reading,
 
-    /// <summary>Read, and proven genuine (passive and active authentication).</summary>
+    /// <summary>Read and proven genuine (passive and active proof).</summary>
     Ready,
 
-    /// <summary>照合番号B could not be read from the printed card: staff type it, or the patient uses the PIN.</summary>
+    /// <summary>No camera read 照合番号B from the card: it is typed, or the patient uses the PIN.</summary>
     NeedsNumber,
 
-    /// <summary>Not to be had in this visit (tries of 照合番号B at the floor, picture unreadable).</summary>
+    /// <summary>Not possible in this visit: too few tries of 照合番号B left, or the picture cannot be read.</summary>
     Unavailable,
 }
 
-/// <summary>What the visit needs to know of a card; holds nothing that names its holder.</summary>
-/// <param name="Kind">Which token.</param>
-/// <param name="Certificate">Its authentication certificate's validity today.</param>
-/// <param name="PinTries">Tries left of the 4-digit PIN, 0 to 3; 0 when locked or when the card has none (顔認証マイナンバーカード): the two look the same.</param>
-/// <param name="Photo">How far the photo is.</param>
-/// <param name="ExpiresOn">Last day of the certificate; <see cref="DateOnly.MaxValue"/> on an Android phone before its PIN.</param>
+/// <summary>What the visit needs to know of a card. Holds nothing that names its holder.</summary>
+/// <param name="Certificate">Validity of the authentication certificate today.</param>
+/// <param name="PinTries">
+/// Tries left of the 4-digit PIN, 0 to 3. 0: locked, or the card has no PIN (顔認証マイナンバーカード); the card does not tell which.
+/// </param>
+/// <param name="ExpiresOn">Last day of the certificate; <see cref="DateOnly.MaxValue"/> for an Android phone before its PIN.</param>
 public sealed record CardFacts(CardKind Kind, CertificateStatus Certificate, int PinTries, PhotoStatus Photo, DateOnly ExpiresOn);
 
-/// <summary>Validity by date.</summary>
+/// <summary>Validity of a certificate by date.</summary>
 public static class CertificateRule
 {
-    /// <summary>Three months before and after the end are special (mhlw.go.jp newpage_50657).</summary>
-    /// <param name="lastDay">notAfter as a Japanese calendar day.</param>
-    /// <param name="today">The day of the visit, Japanese calendar.</param>
-    /// <param name="isPhone">A phone has no grace: its credential ends with the certificate (KB0012286).</param>
+    /// <summary>The three months before and the three months after the last day are special (mhlw.go.jp newpage_50657).</summary>
+    /// <param name="lastDay">notAfter as a day in Japan.</param>
+    /// <param name="today">The day of the visit in Japan.</param>
+    /// <param name="isPhone">A phone has no months of grace (医療機関等向け総合ポータルサイト KB0012286).</param>
     public static CertificateStatus StatusOn(DateOnly lastDay, DateOnly today, bool isPhone = false) => today switch
     {
         _ when today > (isPhone ? lastDay : lastDay.AddMonths(3)) => CertificateStatus.Expired,
@@ -68,20 +68,20 @@ public static class CertificateRule
     };
 }
 
-/// <summary>The card's answer to one PIN.</summary>
+/// <summary>What the card answered to one PIN.</summary>
 public abstract record PinAnswer
 {
     private PinAnswer()
     {
     }
 
-    /// <summary>VERIFY accepted, and the reception's challenge is signed.</summary>
-    /// <param name="Facts">On an Android phone: the card anew, now that its certificate could be read. Null otherwise.</param>
+    /// <summary>The PIN was right and the challenge of the reception is signed.</summary>
+    /// <param name="Facts">Android phone: the facts with the certificate, which could be read only now. Else null.</param>
     public sealed record Accepted(CardFacts? Facts = null) : PinAnswer;
 
     /// <param name="TriesLeft">1 or 2.</param>
     public sealed record Wrong(int TriesLeft) : PinAnswer;
 
-    /// <summary>This miss, or an earlier one, locked the PIN; only the municipal office can unlock it.</summary>
+    /// <summary>The PIN is locked, by this wrong PIN or by an earlier one. Only the municipal office can unlock it.</summary>
     public sealed record Blocked : PinAnswer;
 }

@@ -3,9 +3,9 @@ using System.Security.Cryptography;
 namespace Kiosk.Core.Cards;
 
 /// <summary>
-/// One command after the other over a channel, from one pinned command buffer and one pinned response buffer, both
-/// zeroed after use. Repeats READ BINARY where the card asks for another Le; repeats nothing else, so VERIFY is sent
-/// once or not at all. Not thread-safe.
+/// Sends commands over a channel, one after the other, from one pinned command buffer and one pinned response buffer; both are
+/// zeroed after use. Repeats only READ BINARY, where the card asks for another Le: a VERIFY is sent once or not at all.
+/// Not thread-safe.
 /// </summary>
 internal sealed class CardLink(ICardChannel channel, ReadLength readLength) : IDisposable
 {
@@ -18,21 +18,21 @@ internal sealed class CardLink(ICardChannel channel, ReadLength readLength) : ID
     private ElementaryFile? _file;
     private bool _isAwake;
 
-    /// <summary>Looked at before every command: an operation ends between two APDUs, never within one.</summary>
+    /// <summary>Checked before every command, so an operation ends between two APDUs and never within one.</summary>
     public CancellationToken Stop { get; set; }
 
-    /// <summary>The file selected last; null after an application was.</summary>
+    /// <summary>The file selected last; null: an application was selected after it.</summary>
     public ElementaryFile? Selected => _file;
 
-    /// <summary>A command of somebody else's making; <see cref="RelayedCommand"/> has allowed it.</summary>
-    /// <returns>The answer as it came, status word included.</returns>
+    /// <summary>Sends a command that was made outside the kiosk and that <see cref="RelayedCommand"/> allows.</summary>
+    /// <returns>The whole answer, with its status word.</returns>
     public byte[] SendRaw(scoped ReadOnlySpan<byte> command)
     {
         int length = Exchange(command, 0);
         return _response.AsSpan(0, length).ToArray();
     }
 
-    /// <returns>A view of the response buffer, good until the next call.</returns>
+    /// <returns>A view of the response buffer, valid until the next call.</returns>
     public ResponseApdu Send(scoped in CommandApdu command)
     {
         if (!_isAwake) Exchange(CardCommands.WakeUp, 0);
@@ -40,8 +40,8 @@ internal sealed class CardLink(ICardChannel channel, ReadLength readLength) : ID
         int length = Exchange(command, 0);
         for (int i = 0; new ResponseApdu(_response.AsSpan(0, length)).Status.BytesWaiting is { } waiting; i++)
         {
-            // T=0: the data come by GET RESPONSE, and take the place of the 61xx.
-            if (i == LongestStatusChain) throw new InvalidDataException("61xx without end");
+            // T=0: the data come with GET RESPONSE and replace the 61xx.
+            if (i == LongestStatusChain) throw new InvalidDataException("too many 61xx in a row");
             length = length - 2 + Exchange(CardCommands.GetResponse(waiting), length - 2);
         }
 
@@ -64,7 +64,7 @@ internal sealed class CardLink(ICardChannel channel, ReadLength readLength) : ID
 
     public StatusWord Select(ElementaryFile file)
     {
-        // The same id is another file in another application: there it might be 個人番号.
+        // In another application the same id is another file, which may hold 個人番号.
         if (file.App != _app) throw new System.Diagnostics.UnreachableException($"{file.Name} with {_app?.Name} selected");
         StatusWord status = Send(CardCommands.SelectFile(file)).Status;
         _file = status.IsOk ? file : null;
@@ -78,7 +78,7 @@ internal sealed class CardLink(ICardChannel channel, ReadLength readLength) : ID
         if (!status.IsOk) throw Unexpected($"SELECT {file.Name}", status);
     }
 
-    /// <summary>Tries left of the reference selected.</summary>
+    /// <summary>Tries left of the selected PIN or number.</summary>
     /// <exception cref="FailureException">CardUnreadable.</exception>
     public int TriesLeft()
     {
@@ -86,16 +86,17 @@ internal sealed class CardLink(ICardChannel channel, ReadLength readLength) : ID
         return status.TriesLeft ?? throw Unexpected("VERIFY (counter)", status);
     }
 
-    /// <summary>Reads the one TLV object that fills the file selected: first 256 bytes, which tell the length, then the rest.</summary>
-    /// <param name="refused">The card's word when it gives nothing at all.</param>
-    /// <returns>Bytes of the object; 0 when refused.</returns>
-    /// <exception cref="InvalidDataException">No object, longer than the destination, or the file ends early.</exception>
+    /// <summary>Reads the one TLV object in the selected file: first 256 bytes, which contain the length, then the rest.</summary>
+    /// <param name="refused">Status word, where the card gave no data.</param>
+    /// <returns>Bytes of the object; 0: the card gave no data.</returns>
+    /// <exception cref="InvalidDataException">No TLV object, or it is longer than the destination.</exception>
+    /// <exception cref="FailureException">CardUnreadable: the file ends before the object.</exception>
     public int ReadObject(Span<byte> destination, out StatusWord refused)
     {
         int have = ReadAt(0, destination[..Math.Min(destination.Length, CommandApdu.LargestShortLe)], out refused);
         if (have == 0) return 0;
         int total = TlvReader.TotalLength(destination[..have]);
-        if (total > destination.Length) throw new InvalidDataException("File longer than expected");
+        if (total > destination.Length) throw new InvalidDataException("file longer than expected");
         while (have < total)
         {
             int more = ReadAt(have, destination[have..total], out StatusWord status);
@@ -106,8 +107,8 @@ internal sealed class CardLink(ICardChannel channel, ReadLength readLength) : ID
         return total;
     }
 
-    /// <summary>Reads from the file selected into the destination, in one READ BINARY.</summary>
-    /// <returns>Bytes read, 0 when refused.</returns>
+    /// <summary>Reads from the selected file with one READ BINARY.</summary>
+    /// <returns>Bytes read; 0: the card gave no data.</returns>
     public int ReadAt(int offset, Span<byte> destination, out StatusWord status)
     {
         int le = Math.Min(destination.Length, readLength.For(channel));
@@ -122,13 +123,13 @@ internal sealed class CardLink(ICardChannel channel, ReadLength readLength) : ID
         if (response.Status.RightLe is { } right && right <= destination.Length) response = SendRead(offset, le = right);
         status = response.Status;
         if (!status.IsOk && status != StatusWord.EndOfFile) return 0;
-        if (response.Data.Length > le) throw new InvalidDataException("More than Le");
+        if (response.Data.Length > le) throw new InvalidDataException("more bytes than Le");
         readLength.Worked(le);
         response.Data.CopyTo(destination);
         return response.Data.Length;
     }
 
-    /// <summary>The one place where a status word nobody expects becomes a failure.</summary>
+    /// <summary>The failure for a status word that is not expected.</summary>
     public static FailureException Unexpected(string command, StatusWord status) =>
         new(Failure.CardUnreadable, $"{command}: {status}");
 
@@ -153,7 +154,7 @@ internal sealed class CardLink(ICardChannel channel, ReadLength readLength) : ID
 
     private int Exchange(scoped in CommandApdu command, int at) => Exchange(_command.AsSpan(0, command.WriteTo(_command)), at);
 
-    /// <param name="command">In the command buffer, or no secret.</param>
+    /// <param name="command">In the command buffer, which is zeroed; or without a secret in it.</param>
     private int Exchange(scoped ReadOnlySpan<byte> command, int at)
     {
         Stop.ThrowIfCancellationRequested();
@@ -161,11 +162,11 @@ internal sealed class CardLink(ICardChannel channel, ReadLength readLength) : ID
         try
         {
             int length = channel.Transmit(command, _response.AsSpan(at));
-            return length >= 2 ? length : throw new InvalidDataException("No status word");
+            return length >= 2 ? length : throw new InvalidDataException("no status word");
         }
         catch (FailureException failed)
         {
-            // The card may have lost its state: whatever follows must not reach it.
+            // The card may have lost its state, so no further command may be sent.
             _dead = failed;
             throw;
         }

@@ -1,12 +1,13 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace Kiosk.Core.Cards;
 
-/// <summary>What is done with a card, in the order it is done. Blocking; one caller at a time.</summary>
+/// <summary>The commands of each operation, in their order. Blocks; one caller at a time.</summary>
 internal sealed class CardReading(CardLink link, CardTrust trust) : IDisposable
 {
-    /// <summary>A read's offset has 15 bits, so no card face is longer.</summary>
+    /// <summary>The offset of READ BINARY has 15 bits.</summary>
     private const int LongestCardFace = 0x8000;
     private const int LongestCertificate = 4096;
     private const int LongestIssuer = 1024;
@@ -57,7 +58,7 @@ internal sealed class CardReading(CardLink link, CardTrust trust) : IDisposable
             if (PassiveAuthentication.Fault(face, new(issuer), trust) is { } fault) throw NotGenuine(fault);
             ProveCardFaceKey(face.CardKey);
             RequireOneExpiry(expiry, face.Expiry, number);
-            if (!IsJpeg2000(face.Photo)) throw new InvalidDataException("DF27 is no JPEG 2000");
+            if (!IsJpeg2000(face.Photo)) throw new InvalidDataException("DF27 is not JPEG 2000");
             return PhotoOf(face);
         }
         catch (InvalidDataException broken)
@@ -80,22 +81,25 @@ internal sealed class CardReading(CardLink link, CardTrust trust) : IDisposable
             return (new PinAnswer.Wrong(Math.Min(left, JpkiApp.MaxPinTries - 1)), null);
         }
 
-        bool isNews = _certificate is null;
+        bool isFirstRead = _certificate is null;
         CardEvidence evidence = SignWithAuthenticationKey(challenge, Failure.CardUnreadable);
-        return (new PinAnswer.Accepted(isNews && _facts is { } facts ? Dated(facts) : null), evidence);
+        return (new PinAnswer.Accepted(isFirstRead && _facts is { } facts ? Dated(facts) : null), evidence);
     }
 
-    /// <summary>An iPhone's holder was confirmed on the phone itself; no VERIFY is sent.</summary>
+    /// <summary>The iPhone has confirmed its holder; no VERIFY is sent.</summary>
     public CardEvidence SignUnlocked(ReadOnlySpan<byte> challenge)
     {
         link.MustSelect(CardApp.Jpki);
         return SignWithAuthenticationKey(challenge, Failure.PhoneLocked);
     }
 
-    /// <summary>One opaque block; between two of them the card keeps its state as long as nothing else is asked of it.</summary>
+    /// <summary>
+    /// Passes on one block of an institution. The card keeps its state between blocks as long as no other command is sent.
+    /// </summary>
     public byte[] Relay(ReadOnlySpan<byte> block)
     {
-        ElementaryFile file = RelayedCommand.FileFor(block) ?? throw new FailureException(Failure.ReceptionRefused, "a block that is not passed on");
+        ElementaryFile file = RelayedCommand.FileFor(block)
+            ?? throw new FailureException(Failure.ReceptionRefused, "a block that is not passed on to the card");
         if (link.Selected != file)
         {
             if (link.Selected?.App != CardApp.Jpki) link.MustSelect(CardApp.Jpki);
@@ -106,8 +110,8 @@ internal sealed class CardReading(CardLink link, CardTrust trust) : IDisposable
     }
 
     /// <remarks>
-    /// DF24 stands behind 照合番号B: until a photo was read its key is not known, the evidence's public key is empty,
-    /// and the signature only shows that a card answered.
+    /// The public key DF24 can be read only after 照合番号B. Before a photo was read it is not known: the public key of the evidence is empty,
+    /// and the signature shows only that some card answered.
     /// </remarks>
     public CardEvidence ProvePresence(ReadOnlySpan<byte> challenge)
     {
@@ -147,7 +151,7 @@ internal sealed class CardReading(CardLink link, CardTrust trust) : IDisposable
         };
     }
 
-    /// <returns>Null only on a phone whose PIN was not given yet.</returns>
+    /// <returns>Null: a phone whose PIN was not sent yet.</returns>
     private JpkiCertificate? ReadCertificate(bool isPhone)
     {
         StatusWord status = link.Select(ElementaryFile.AuthenticationCertificate);
@@ -160,10 +164,15 @@ internal sealed class CardReading(CardLink link, CardTrust trust) : IDisposable
             : CardLink.Unexpected("READ JPKI 000A", status);
     }
 
-    private JpkiCertificate Trusted(JpkiCertificate certificate) => trust.Issued(certificate) ? certificate : throw NotGenuine("JPKI CA");
+    private JpkiCertificate Trusted(JpkiCertificate certificate) =>
+        trust.HasIssued(certificate) ? certificate : throw NotGenuine("JPKI CA");
 
-    /// <summary>The facts with what the certificate says of today. A phone shows it only after the PIN: till then nothing is known to be wrong.</summary>
-    /// <exception cref="FailureException">ClockWrong: a certificate that begins tomorrow was not issued today.</exception>
+    /// <summary>
+    /// The facts with the validity of the certificate. Unchanged for a phone before its PIN, whose certificate is not known yet.
+    /// </summary>
+    /// <exception cref="FailureException">
+    /// ClockWrong: the certificate is not valid yet, so the clock of the kiosk must be wrong.
+    /// </exception>
     private CardFacts Dated(CardFacts facts)
     {
         if (_certificate is null) return facts;
@@ -172,18 +181,19 @@ internal sealed class CardReading(CardLink link, CardTrust trust) : IDisposable
         return facts with { Certificate = CertificateRule.StatusOn(last, _today, facts.Kind != CardKind.MyNumberCard), ExpiresOn = last };
     }
 
-    /// <summary>With the PIN verified, or on a phone whose holder was confirmed.</summary>
-    /// <param name="ifRefused">What it means when the key is not free.</param>
+    /// <summary>Signs after the PIN was verified, or on a phone that has confirmed its holder.</summary>
+    /// <param name="ifRefused">The failure when the card refuses to sign.</param>
     private CardEvidence SignWithAuthenticationKey(ReadOnlySpan<byte> challenge, Failure ifRefused)
     {
-        JpkiCertificate certificate = _certificate ??= ReadCertificate(isPhone: true) ?? throw new FailureException(ifRefused, "JPKI 000A");
+        JpkiCertificate certificate = _certificate ??=
+            ReadCertificate(isPhone: true) ?? throw new FailureException(ifRefused, "JPKI 000A");
         link.MustSelect(ElementaryFile.AuthenticationKey);
         byte[] signature = Sign(JpkiApp.Sign, challenge, ifRefused);
         if (!certificate.Key.Verifies(challenge, signature)) throw NotGenuine("JPKI 0017");
         return new(EvidenceKey.Authentication, certificate.Der, certificate.Key.SubjectPublicKeyInfo, signature);
     }
 
-    /// <returns>Null when the card does not say.</returns>
+    /// <returns>Null: the card has no such record.</returns>
     private DateOnly? ReadCommonExpiry()
     {
         if (!link.Select(CardApp.Common).IsOk || !link.Select(ElementaryFile.CommonInfo).IsOk) return null;
@@ -192,18 +202,19 @@ internal sealed class CardReading(CardLink link, CardTrust trust) : IDisposable
     }
 
     /// <summary>
-    /// DF29, 共通カードAP and the year within 照合番号B are one date; none of them is signed, so a difference proves no forgery:
-    /// the photo is not used, and the PIN or staff's eyes decide.
+    /// DF29, the date of the 共通カードAP and the year in 照合番号B must be the same. None of them is signed, so a difference does not prove
+    /// a forgery: the photo is not used, and the PIN or staff decide.
     /// </summary>
     private static void RequireOneExpiry(DateOnly? common, DateOnly? face, Secret number)
     {
-        if (face is not { } day) throw new InvalidDataException("DF29 is no date");
+        if (face is not { } day) throw new InvalidDataException("DF29 is not a date");
         if (common is { } other && other != day) throw new InvalidDataException("DF29 differs from common 0001");
         ReadOnlySpan<byte> year = number.Bytes.Slice(CardFaceApp.YearOffset, 4);
-        if (!year.SequenceEqual(System.Text.Encoding.ASCII.GetBytes($"{day.Year:D4}"))) throw new InvalidDataException("DF29 differs from the number's year");
+        if (!year.SequenceEqual(Encoding.ASCII.GetBytes($"{day.Year:D4}")))
+            throw new InvalidDataException("DF29 differs from the number's year");
     }
 
-    /// <summary>照合番号B: looks at its counter first, sends one VERIFY at most.</summary>
+    /// <summary>Verifies 照合番号B. Reads its counter first; sends one VERIFY at most.</summary>
     private void OpenCardFace(Secret number)
     {
         StatusWord selected = link.Select(CardApp.CardFace);
@@ -218,7 +229,7 @@ internal sealed class CardReading(CardLink link, CardTrust trust) : IDisposable
             : CardLink.Unexpected("VERIFY visual 0012", verified);
     }
 
-    /// <summary>A fresh nonce signed by the card's own key: a copied file cannot answer.</summary>
+    /// <summary>Active proof: the card signs a fresh random value. A copied file cannot do that.</summary>
     private void ProveCardFaceKey(RsaKey key)
     {
         byte[] nonce = RandomNumberGenerator.GetBytes(32);
@@ -232,7 +243,9 @@ internal sealed class CardReading(CardLink link, CardTrust trust) : IDisposable
         CardCommands.DigestInfo(message, digestInfo);
         ResponseApdu response = link.Send(command(digestInfo));
         if (response.Status.IsOk) return response.Data.ToArray();
-        throw response.Status == StatusWord.SecurityNotSatisfied ? new FailureException(ifRefused, "SIGN: 6982") : CardLink.Unexpected("SIGN", response.Status);
+        throw response.Status == StatusWord.SecurityNotSatisfied
+            ? new FailureException(ifRefused, "SIGN: 6982")
+            : CardLink.Unexpected("SIGN", response.Status);
     }
 
     private int ReadAll(string name, Span<byte> destination)
@@ -243,7 +256,7 @@ internal sealed class CardReading(CardLink link, CardTrust trust) : IDisposable
 
     private static FailureException NotGenuine(string what) => new(Failure.CardNotGenuine, what);
 
-    [SuppressMessage("Reliability", "CA2000", Justification = "The photo owns the secret, its caller the photo.")]
+    [SuppressMessage("Reliability", "CA2000", Justification = "The photo owns the secret; the caller owns the photo.")]
     private static CardPhoto PhotoOf(in CardFaceRecord face)
     {
         return new(Copy(face.Photo), Copy(face.NamePng));

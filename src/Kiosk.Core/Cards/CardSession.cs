@@ -1,8 +1,8 @@
 namespace Kiosk.Core.Cards;
 
 /// <summary>
-/// One card, from power-up to power-off, over any channel. Operations wait for their turn in the order called; each is
-/// one method of <see cref="CardReading"/>, top to bottom.
+/// One card from power-up to power-off, over any channel. Operations run one after the other in the order of the calls; each is
+/// one method of <see cref="CardReading"/>.
 /// </summary>
 public sealed class CardSession(ICardChannel channel, CardTrust trust, ReadLength readLength) : ICardSession
 {
@@ -20,7 +20,8 @@ public sealed class CardSession(ICardChannel channel, CardTrust trust, ReadLengt
         return InTurnAsync(() => _card.ReadPhoto(number), stop);
     }
 
-    public Task<(PinAnswer Answer, CardEvidence? Evidence)> VerifyPinAsync(Secret pin, ReadOnlyMemory<byte> challenge, CancellationToken stop)
+    public Task<(PinAnswer Answer, CardEvidence? Evidence)> VerifyPinAsync(
+        Secret pin, ReadOnlyMemory<byte> challenge, CancellationToken stop)
     {
         RequireDigits(pin, JpkiApp.PinDigits);
         return InTurnAsync(() => _card.VerifyPin(pin, challenge.Span), stop);
@@ -35,7 +36,7 @@ public sealed class CardSession(ICardChannel channel, CardTrust trust, ReadLengt
     public Task<CardEvidence> ProvePresenceAsync(ReadOnlyMemory<byte> challenge, CancellationToken stop) =>
         InTurnAsync(() => _card.ProvePresence(challenge.Span), stop);
 
-    /// <summary>Ends an operation under way at its next APDU, then powers the card off.</summary>
+    /// <summary>Stops a running operation before its next APDU, then switches the card's power off.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_closed) return;
@@ -55,7 +56,7 @@ public sealed class CardSession(ICardChannel channel, CardTrust trust, ReadLengt
         try
         {
             _card.Stop = ends.Token;
-            // A thread of its own: a card takes seconds, and on two cores one blocked pool thread holds up everybody by 0.5 s.
+            // A thread of its own: a card takes seconds, and on two cores one blocked pool thread delayed all others by 0.5 s (measured).
             return await Task.Factory.StartNew(operation, ends.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
         catch (InvalidDataException broken)

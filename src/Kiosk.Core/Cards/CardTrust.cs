@@ -1,8 +1,8 @@
 namespace Kiosk.Core.Cards;
 
 /// <summary>
-/// Who may have issued a card: deployment data, never compiled in. The published lists of CA keys are unproven
-/// (card.md 4), and a test hierarchy must not be able to slip into a product by a build.
+/// Whose cards are accepted: files of the installation, never part of the program. The published lists of CA keys are not proven authentic
+/// (README.md section 5), and a build must not be able to bring a test CA into a product.
 /// </summary>
 public sealed class CardTrust
 {
@@ -23,10 +23,10 @@ public sealed class CardTrust
         foreach (byte[] certificate in jpkiCertificates) _jpkiAuthorities.Add(JpkiCertificate.Parse(certificate));
     }
 
-    /// <summary>Null: no anchor of that id.</summary>
+    /// <summary>Null: no trust anchor has this id.</summary>
     public RsaKey? CardFaceAuthority(ReadOnlySpan<byte> keyId) =>
         _cardFaceAuthorities.GetValueOrDefault(Convert.ToHexString(keyId));
 
-    /// <summary>Tries every generation: they all share one distinguished name.</summary>
-    public bool Issued(JpkiCertificate certificate) => _jpkiAuthorities.Any(certificate.IsIssuedBy);
+    /// <summary>Tries every anchor: all generations of the CA have the same distinguished name.</summary>
+    public bool HasIssued(JpkiCertificate certificate) => _jpkiAuthorities.Any(certificate.IsIssuedBy);
 }

@@ -2,7 +2,7 @@ namespace Kiosk.Core.Cards;
 
 /// <summary>
 /// EF 0004 of the 券面事項確認AP: <c>7F21 { 5F4E (16 issuer key id, 16 subject key id, 265 public key), 5F37 signature 256 }</c>,
-/// sha256RSA over the 297 bytes (card.md 4; soltia).
+/// sha256RSA over the 297 bytes of 5F4E (README.md section 5).
 /// </summary>
 public readonly ref struct CardVerifiableCertificate
 {
@@ -22,7 +22,7 @@ public readonly ref struct CardVerifiableCertificate
         Signature = inner.Value;
     }
 
-    /// <summary>Whose key signed it: one of the deployment's anchors. Production ids begin with "5", JPKI test cards' with "6".</summary>
+    /// <summary>Id of the CA key that signed it. Ids of production begin with "5", ids of JPKI test cards with "6".</summary>
     public ReadOnlySpan<byte> IssuerKeyId => Body[..KeyIdLength];
 
     /// <summary>297 bytes.</summary>

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Kiosk.Core.Cards;
 
 /// <summary>
-/// A command APDU (ISO 7816-4) that owns no bytes: it writes itself into the caller's buffer, so a PIN exists
-/// in no other place than where the caller can zero it.
+/// A command APDU (ISO/IEC 7816-4). It owns no bytes and writes itself into the caller's buffer, so a PIN is only where
+/// the caller can zero it.
 /// </summary>
 /// <param name="le">Bytes wanted: 0 none, 1 to 256 short, up to 65,536 extended.</param>
 public readonly ref struct CommandApdu(byte cla, byte ins, byte p1, byte p2, ReadOnlySpan<byte> data, int le = 0)
@@ -22,7 +22,7 @@ public readonly ref struct CommandApdu(byte cla, byte ins, byte p1, byte p2, Rea
 
     public byte Ins { get; } = ins;
 
-    /// <summary>0 when nothing but a status word is wanted.</summary>
+    /// <summary>0: only a status word is expected.</summary>
     public int Le { get; } = le;
 
     private bool IsExtended => Data.Length > 255 || Le > LargestShortLe;
@@ -56,7 +56,7 @@ public readonly ref struct CommandApdu(byte cla, byte ins, byte p1, byte p2, Rea
             at += Data.Length;
         }
 
-        // 256 and 65,536 are written as zeros: the casts drop the carry.
+        // 256 and 65,536 are written as zero: the casts drop the top bit.
         if (Le > 0) at += WriteLength(buffer[at..], Le);
         return at;
     }

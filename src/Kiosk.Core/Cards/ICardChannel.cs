@@ -1,18 +1,20 @@
 namespace Kiosk.Core.Cards;
 
 /// <summary>
-/// A powered card: command APDU in, response APDU out. Not thread-safe: <see cref="CardSession"/> calls it one at a time.
-/// Dispose powers the card off, so that no verified PIN survives (card.md 6, soltia <c>transport/pcsc.rs</c>).
+/// A card with power: a command APDU goes in, a response APDU comes out. Not thread-safe; <see cref="CardSession"/> makes one call at a
+/// time. Dispose switches the power off, so that the card forgets a verified PIN (README.md section 7).
 /// </summary>
 public interface ICardChannel : IDisposable
 {
-    /// <summary>Whether extended length may be tried at all: false on T=0, where it hangs the reader (card.md 10).</summary>
+    /// <summary>
+    /// Whether extended length may be tried. False on T=0, where it blocked a reader for 3 s (README.md section 3).
+    /// </summary>
     bool MayCarryExtendedLength { get; }
 
-    /// <summary>Sends one command and waits for its answer; never sends it twice.</summary>
-    /// <param name="command">4 to 65,544 bytes; may hold a PIN: an implementation that copies it zeroes the copy.</param>
+    /// <summary>Sends one command once and waits for the answer.</summary>
+    /// <param name="command">4 to 65,544 bytes. May hold a PIN: an implementation that copies it zeroes the copy.</param>
     /// <param name="response">Room for Le + 2 bytes.</param>
-    /// <returns>Bytes of the response, status word included: at least 2.</returns>
-    /// <exception cref="FailureException">CardMoved, CardSilent, CardUnreadable; the channel is of no use afterwards.</exception>
+    /// <returns>Bytes of the response with its status word, at least 2.</returns>
+    /// <exception cref="FailureException">CardMoved, CardSilent, CardUnreadable. The channel must not be used after it.</exception>
     int Transmit(ReadOnlySpan<byte> command, Span<byte> response);
 }

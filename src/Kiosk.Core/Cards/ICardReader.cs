@@ -1,6 +1,6 @@
 namespace Kiosk.Core.Cards;
 
-/// <summary>News of the reader and what lies on it.</summary>
+/// <summary>What happened at the card reader.</summary>
 public abstract record ReaderEvent
 {
     private ReaderEvent()
@@ -12,115 +12,128 @@ public abstract record ReaderEvent
     public sealed record CardRemoved : ReaderEvent;
 
     /// <param name="Why">ReaderMissing or ReaderServiceDown.</param>
-    /// <param name="Detail">What staff need: the pattern looked for, the service's name.</param>
+    /// <param name="Detail">For staff: the name pattern of the reader, the name of the service.</param>
     public sealed record Lost(Failure Why, string Detail) : ReaderEvent;
 
-    /// <param name="Name">The reader's name as PC/SC gives it.</param>
+    /// <summary>The reader can be used: at the start, or again.</summary>
+    /// <param name="Name">Its name in PC/SC.</param>
     public sealed record Found(string Name) : ReaderEvent;
 }
 
-/// <summary>The place for the card. One per kiosk; one card session at a time.</summary>
+/// <summary>The card reader. One for a kiosk; one card session at a time.</summary>
 public interface ICardReader : IAsyncDisposable
 {
     /// <summary>
-    /// Watches until cancelled; never ends by a fault of the reader or its service. The first news says how things stand
-    /// (Found or Lost, then CardInserted if a card lies there).
+    /// Watches until cancelled. Does not end when the reader or its service fails. Begins with the present state: Found or Lost, then
+    /// CardInserted if a card lies there.
     /// </summary>
     IAsyncEnumerable<ReaderEvent> WatchAsync(CancellationToken stop);
 
-    /// <summary>Powers the card up, exclusively. Dispose to power it off (SCARD_UNPOWER: a verified PIN does not survive).</summary>
+    /// <summary>
+    /// Powers the card up for this program alone. Dispose switches the power off (SCARD_UNPOWER); the card forgets a verified PIN.
+    /// </summary>
     /// <exception cref="FailureException">ReaderBusy, CardUnreadable, CardMoved, ReaderMissing.</exception>
     Task<ICardSession> OpenAsync(CancellationToken stop);
 }
 
 /// <summary>
-/// One card from power-up to power-off. Calls are done one after the other, in the order made; cancelling a photo read
-/// lets a waiting PIN pass. Any call may throw <see cref="FailureException"/> with CardMoved, CardSilent, CardUnreadable.
+/// One card from power-up to power-off. Calls run one after the other, in their order; to let a PIN go first, cancel the reading of the
+/// photo. Every call may throw <see cref="FailureException"/> with CardMoved, CardSilent, CardUnreadable.
 /// </summary>
 public interface ICardSession : IAsyncDisposable
 {
-    /// <summary>Which card, which certificates, how many PIN tries; spends no try.</summary>
-    /// <exception cref="FailureException">CardIsLicence, CardIsOldResidentCard, CardUnknown, CardHasNoCertificate.</exception>
+    /// <summary>Reads which card it is, its certificate and the PIN tries left. Spends no try.</summary>
+    /// <param name="today">The day of the visit in Japan.</param>
+    /// <exception cref="FailureException">
+    /// CardIsLicence, CardIsOldResidentCard, CardUnknown, CardHasNoCertificate, CardNotGenuine, ClockWrong.
+    /// </exception>
     Task<CardFacts> IdentifyAsync(DateOnly today, CancellationToken stop);
 
     /// <summary>
-    /// Opens the card face (券面事項確認AP) with 照合番号B, reads it in one pass, and proves it genuine: the signed
-    /// digests (passive) and a fresh nonce signed by the card's own key (active).
+    /// Reads the card face (券面事項確認AP) with 照合番号B and proves it genuine: by the signed digests (passive) and by a fresh random value
+    /// that the card signs (active).
     /// </summary>
-    /// <param name="number">14 ASCII digits as printed; the caller disposes it. At most one VERIFY is sent.</param>
+    /// <param name="number">14 ASCII digits as printed. The caller disposes it. At most one VERIFY is sent.</param>
     /// <returns>The photo; the caller disposes it.</returns>
-    /// <exception cref="FailureException">CardNumberWrong; CardNumberGuarded (tries at the floor: nothing was sent);
-    /// CardNotGenuine; PhotoUnreadable.</exception>
+    /// <exception cref="FailureException">
+    /// CardNumberWrong; CardNumberGuarded: too few tries left, nothing was sent; CardNotGenuine; PhotoUnreadable.
+    /// </exception>
     Task<CardPhoto> ReadPhotoAsync(Secret number, CancellationToken stop);
 
-    /// <summary>Sends VERIFY once with this PIN and, if accepted, signs the challenge with the authentication key (0017).</summary>
+    /// <summary>
+    /// Sends VERIFY once with this PIN. If the PIN is right, the card signs the challenge with the authentication key (0017).
+    /// </summary>
     /// <param name="pin">4 ASCII digits; the caller disposes it.</param>
     /// <param name="challenge">The reception's, 32 bytes.</param>
     Task<(PinAnswer Answer, CardEvidence? Evidence)> VerifyPinAsync(Secret pin, ReadOnlyMemory<byte> challenge, CancellationToken stop);
 
     /// <summary>
-    /// An iPhone whose holder was just confirmed on the phone signs with the authentication key (0017); nothing is typed here.
+    /// Lets an iPhone that has just confirmed its holder sign with the authentication key (0017). No PIN is sent.
     /// </summary>
     /// <param name="challenge">The reception's, 32 bytes.</param>
-    /// <exception cref="FailureException">PhoneLocked: the holder was not confirmed, or too long ago.</exception>
+    /// <exception cref="FailureException">PhoneLocked: the phone has not confirmed its holder, or too long ago.</exception>
     Task<CardEvidence> SignUnlockedAsync(ReadOnlyMemory<byte> challenge, CancellationToken stop);
 
     /// <summary>
-    /// PIN-less use of the authentication key (特定機関認証): passes one opaque block of the institution's to the card and its
-    /// answer back. Who makes the blocks, the reception or a server behind it, and what they say is not the kiosk's to know.
+    /// Use of the authentication key without a PIN (特定機関認証): passes one block of the institution to the card and returns the answer.
+    /// The kiosk does not read the blocks (README.md section 8).
     /// </summary>
-    /// <param name="block">A command as <see cref="RelayedCommand"/> allows; anything else is refused before the card hears it.</param>
+    /// <param name="block">A command that <see cref="RelayedCommand"/> allows; any other is not sent to the card.</param>
     /// <returns>The card's answer with its status word, 2 to 258 bytes.</returns>
-    /// <exception cref="FailureException">ReceptionRefused: a block that is not passed on.</exception>
+    /// <exception cref="FailureException">ReceptionRefused: the block is not allowed.</exception>
     Task<byte[]> RelayAsync(ReadOnlyMemory<byte> block, CancellationToken stop);
 
-    /// <summary>The card face's own key signs the challenge, no PIN needed: proof that this card was here now.</summary>
+    /// <summary>The key of the card face signs the challenge, without a PIN: proof that this card is here now.</summary>
     Task<CardEvidence> ProvePresenceAsync(ReadOnlyMemory<byte> challenge, CancellationToken stop);
 }
 
 /// <summary>Which of the card's keys signed.</summary>
 public enum EvidenceKey
 {
-    /// <summary>利用者証明用 key (JPKI 0017): the card holder's PIN was right, or an institution stood for it (特定機関認証).</summary>
+    /// <summary>利用者証明用 key (JPKI 0017): the PIN was right, a phone confirmed its holder, or an institution was accepted (特定機関認証).</summary>
     Authentication,
 
-    /// <summary>The card face's key (DF24): this card was present; says nothing of who held it.</summary>
+    /// <summary>Key of the card face (DF24): this card was present. Does not say who held it.</summary>
     CardFace,
 }
 
-/// <summary>What the reception can check: a certificate and a signature over its own challenge. Contains a name-free opaque id.</summary>
+/// <summary>What the reception can check: a certificate and a signature over its own challenge. Contains no name.</summary>
 public sealed class CardEvidence(EvidenceKey key, byte[] certificate, byte[] publicKey, byte[] signature)
 {
     public EvidenceKey Key { get; } = key;
 
-    /// <summary>利用者証明用電子証明書, DER (JPKI EF 000A); names nobody but links visits of one person: forwarded, never logged.</summary>
+    /// <summary>
+    /// 利用者証明用電子証明書, DER (JPKI EF 000A). Names nobody, but is the same in all visits of one person: sent on, never logged.
+    /// </summary>
     public byte[] Certificate { get; } = certificate;
 
     /// <summary>SubjectPublicKeyInfo, DER, of the key that signed.</summary>
     public byte[] PublicKey { get; } = publicKey;
 
-    /// <summary>PKCS#1 v1.5, SHA-256, 256 bytes, over the reception's challenge.</summary>
+    /// <summary>256 bytes, PKCS#1 v1.5 with SHA-256 over the challenge of the reception.</summary>
     public byte[] Signature { get; } = signature;
 
-    /// <summary>The same card's evidence by its authentication key, once it has signed.</summary>
-    /// <returns>Null when the signature is not this card's.</returns>
+    /// <summary>Evidence of the same card with a signature by its authentication key.</summary>
+    /// <returns>Null: the signature is not by this card.</returns>
     public CardEvidence? ByAuthenticationKey(ReadOnlySpan<byte> challenge, byte[] signature)
     {
         if (Certificate.Length == 0) return null;
         RsaKey key = JpkiCertificate.Parse(Certificate).Key;
-        return key.Verifies(challenge, signature) ? new(EvidenceKey.Authentication, Certificate, key.SubjectPublicKeyInfo, signature) : null;
+        return key.Verifies(challenge, signature)
+            ? new(EvidenceKey.Authentication, Certificate, key.SubjectPublicKeyInfo, signature)
+            : null;
     }
 }
 
-/// <summary>The card's pictures, as read from DF27 and DF25. Zeroed by Dispose.</summary>
+/// <summary>The pictures of the card, as read from DF27 and DF25. Dispose zeroes them.</summary>
 public sealed class CardPhoto(Secret jpeg2000, Secret? namePng = null) : IDisposable
 {
-    /// <summary>JP2 file or raw codestream, greyscale.</summary>
+    /// <summary>JP2 file or JPEG 2000 codestream, greyscale.</summary>
     public Secret Jpeg2000 { get; } = jpeg2000;
 
     /// <summary>
-    /// 氏名 as a PNG of 1 bit, with every character the character sets lack (shown as ● elsewhere). Signed by the issuer, yet
-    /// bytes from outside: whoever decodes it bounds it.
+    /// 氏名 as a PNG of 1 bit, also with characters that no character set has (shown as ● elsewhere). Signed by the issuer, but bytes from
+    /// outside: the decoder must limit what it accepts.
     /// </summary>
     public Secret NamePng { get; } = namePng ?? new Secret(1);
 
@@ -134,14 +147,13 @@ public sealed class CardPhoto(Secret jpeg2000, Secret? namePng = null) : IDispos
 }
 
 /// <summary>
-/// Reads 照合番号B from the printed card under the reader's own camera (生年月日 6, 有効期限 year 4, セキュリティコード 4).
-/// Sure or not at all.
+/// Reads 照合番号B from the printed card with the camera above the tray. Gives a number only when it is sure of every digit.
 /// </summary>
 public interface IPrintedNumberReader
 {
-    /// <returns>14 ASCII digits, which the caller disposes; null when it is not sure or there is no such camera.</returns>
+    /// <returns>14 ASCII digits, which the caller disposes; null: not sure, or there is no such camera.</returns>
     Task<Secret?> ReadAsync(CancellationToken stop);
 
-    /// <summary>What lay there when the last reading gave no number, so that the patient can be told; null: nobody looked.</summary>
+    /// <summary>What was on the tray when the last reading gave no number, to be told to the patient; null: there was no picture.</summary>
     TrayContent? LastSeen { get; }
 }

@@ -1,19 +1,19 @@
 namespace Kiosk.Core.Cards;
 
-/// <summary>JPKI-AP 公的個人認証: label, certificate, PIN, authentication key (card.md 1, 2, 5; soltia <c>src/ap/jpki.rs</c>).</summary>
+/// <summary>公的個人認証AP: label, certificate, PIN, authentication key (README.md sections 2, 3 and 6).</summary>
 public static class JpkiApp
 {
-    /// <summary>The JPKI-AP's PIN has 4 digits and 3 tries.</summary>
+    /// <summary>Of the 利用者証明用 PIN; it has <see cref="MaxPinTries"/> tries.</summary>
     public const int PinDigits = 4;
     public const int MaxPinTries = 3;
 
     public static CommandApdu Select => CardCommands.SelectApplication(CardApp.Jpki);
 
-    /// <summary>Signs with the key selected (0017).</summary>
+    /// <summary>Signs with the selected key (0017).</summary>
     public static CommandApdu Sign(ReadOnlySpan<byte> digestInfo) => CardCommands.Sign(0x80, digestInfo);
 
-    /// <summary>The token's label: the first 32 bytes of EF 0006, padded with spaces (CK_TOKEN_INFO).</summary>
-    /// <returns>Null for a label nobody has described.</returns>
+    /// <summary>The label: the first 32 bytes of EF 0006, padded with spaces (CK_TOKEN_INFO of PKCS #11).</summary>
+    /// <returns>Null: not a known label.</returns>
     public static TokenLabel? ParseLabel(ReadOnlySpan<byte> tokenInfo)
     {
         ReadOnlySpan<byte> label = tokenInfo[..Math.Min(32, tokenInfo.Length)].TrimEnd(" \0"u8);
@@ -25,8 +25,8 @@ public static class JpkiApp
     }
 
     /// <summary>
-    /// EF 0008: a card with both certificates holds <c>8F 8F 00</c>. Which of the two bytes is the authentication
-    /// certificate's is not published, so only "none at all" is concluded from it; else EF 000A itself decides.
+    /// EF 0008: a card with both certificates has <c>8F 8F 00</c>. Which byte stands for which certificate is not published, so only "no
+    /// certificate" is taken from it. In all other cases EF 000A itself is read.
     /// </summary>
     public static bool HasNoCertificate(ReadOnlySpan<byte> presence) =>
         presence.Length >= 2 && presence[0] == 0 && presence[1] == 0;

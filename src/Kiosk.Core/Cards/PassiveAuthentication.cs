@@ -3,12 +3,12 @@ using System.Security.Cryptography;
 namespace Kiosk.Core.Cards;
 
 /// <summary>
-/// Are the card face's bytes those the issuer signed? A copied file passes: only together with the active proof
-/// (a nonce signed by DF24's key) does it say that the card itself is genuine (card.md 4).
+/// Checks that the issuer signed the bytes of the card face. A copied file passes too: only together with the active proof (a random value
+/// signed by the key of DF24) is the card proven genuine. README.md section 5.
 /// </summary>
 public static class PassiveAuthentication
 {
-    /// <summary>DigestInfo naming SHA-256 but holding three digests, 115 bytes in all (soltia).</summary>
+    /// <summary>Head of a DigestInfo that names SHA-256 and holds three digests, 115 bytes in all.</summary>
     private static ReadOnlySpan<byte> Head =>
         [0x30, 0x71, 0x30, 0x0D, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x60];
 
@@ -21,11 +21,11 @@ public static class PassiveAuthentication
         SHA256.HashData(face.PhotoObject, destination[83..]);
     }
 
-    /// <returns>What is wrong, in a technician's words; null when genuine.</returns>
+    /// <returns>What is wrong, for a technician; null: nothing.</returns>
     public static string? Fault(in CardFaceRecord face, in CardVerifiableCertificate issuer, CardTrust trust)
     {
         if (trust.CardFaceAuthority(issuer.IssuerKeyId) is not { } authority)
-            return $"CV CA {Convert.ToHexString(issuer.IssuerKeyId)} is no trust anchor";
+            return $"CV CA {Convert.ToHexString(issuer.IssuerKeyId)} is not a trust anchor";
         if (!authority.Verifies(issuer.Body, issuer.Signature)) return "CV certificate";
         Span<byte> digestInfo = stackalloc byte[115];
         DigestInfo(face, digestInfo);

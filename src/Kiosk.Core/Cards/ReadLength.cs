@@ -1,14 +1,14 @@
 namespace Kiosk.Core.Cards;
 
 /// <summary>
-/// How many bytes one READ BINARY may ask of this reader; lives as long as the reader is plugged in, so that a failure is
-/// paid once. Starts at 256; extended Le is tried only where it is switched on and the channel may carry it,
-/// and after one refusal never again: a usb-ccid reader hangs for 3 s and drops the card (card.md 10).
+/// How many bytes one READ BINARY asks of this reader. Kept as long as the reader is plugged in, so a failure costs time only once.
+/// 256 at first. Extended Le is tried only where it is switched on and the channel allows it, and never again after one failure:
+/// a usb-ccid reader was blocked for 3 s and lost the card (README.md section 3).
 /// </summary>
-/// <param name="tryExtended">Off unless the reader model in use was seen to gain by it.</param>
+/// <param name="tryExtended">False, unless reading with this model of reader was measured to be faster with it.</param>
 public sealed class ReadLength(bool tryExtended)
 {
-    /// <summary>One chunk of 2 KiB: most of the gain, and a waiting PIN still passes within 0.2 s at 106 kbit/s.</summary>
+    /// <summary>2 KiB: most of the gain, and a PIN waits at most 0.2 s for the end of one read at 106 kbit/s.</summary>
     public const int Extended = 2048;
 
     private volatile Standing _standing = tryExtended ? Standing.Untried : Standing.Refused;
@@ -29,7 +29,7 @@ public sealed class ReadLength(bool tryExtended)
         if (le > CommandApdu.LargestShortLe) _standing = Standing.Proven;
     }
 
-    /// <summary>A pulled card looks the same as a refusal: it counts only as long as extended length never worked.</summary>
+    /// <summary>A card that is taken away looks the same, so a failure counts only while extended length has never worked.</summary>
     public void Failed(int le)
     {
         if (le > CommandApdu.LargestShortLe && _standing == Standing.Untried) _standing = Standing.Refused;

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Kiosk.Core.Cards;
 
-/// <summary>A view of the card's answer in the caller's buffer: data, then SW1 SW2.</summary>
+/// <summary>The card's answer, a view of the caller's buffer: data, then SW1 SW2.</summary>
 public readonly ref struct ResponseApdu
 {
     /// <param name="bytes">As received, at least 2 bytes.</param>

@@ -3,17 +3,19 @@ using System.Security.Cryptography;
 
 namespace Kiosk.Core.Cards;
 
-/// <summary>An RSA public key as the card writes it: <c>90 03 exponent 91 82 0100 modulus</c> (soltia <c>src/ap/surface.rs</c>).</summary>
+/// <summary>
+/// An RSA public key. The card writes it as <c>90 03 exponent 91 82 0100 modulus</c> (GitHub soltia48/myna-card, <c>src/ap/surface.rs</c>).
+/// </summary>
 public sealed class RsaKey
 {
-    /// <summary>2048 bits, all keys of this card family.</summary>
+    /// <summary>2048 bits: all keys of these cards.</summary>
     public const int Bytes = 256;
 
     private readonly RSAParameters _parameters;
 
     private RsaKey(RSAParameters parameters) => _parameters = parameters;
 
-    /// <summary>DER, for those who check evidence.</summary>
+    /// <summary>DER, for the reception, which checks evidence.</summary>
     public byte[] SubjectPublicKeyInfo
     {
         get
@@ -23,7 +25,7 @@ public sealed class RsaKey
         }
     }
 
-    /// <exception cref="InvalidDataException">Not RSA-2048 with an odd exponent of 3 to 4 bytes at most.</exception>
+    /// <exception cref="InvalidDataException">Not RSA-2048 with an odd exponent of 1 to 4 bytes.</exception>
     public static RsaKey FromCard(ReadOnlySpan<byte> encoded)
     {
         TlvReader reader = new(encoded);
@@ -33,7 +35,7 @@ public sealed class RsaKey
         return From(exponent, reader.Value);
     }
 
-    /// <summary>From DER SubjectPublicKeyInfo: a trust anchor or a certificate's key.</summary>
+    /// <summary>From DER SubjectPublicKeyInfo: a trust anchor or the key of a certificate.</summary>
     /// <exception cref="InvalidDataException">Not RSA-2048.</exception>
     public static RsaKey FromSubjectPublicKeyInfo(ReadOnlySpan<byte> der)
     {
@@ -46,7 +48,7 @@ public sealed class RsaKey
         }
         catch (CryptographicException notAKey)
         {
-            throw new InvalidDataException("Not an RSA key", notAKey);
+            throw new InvalidDataException("not an RSA key", notAKey);
         }
     }
 
@@ -58,8 +60,8 @@ public sealed class RsaKey
     }
 
     /// <summary>
-    /// PKCS#1 v1.5 over any DigestInfo, compared as a whole block: <see cref="RSA"/> refuses digests of 96 bytes,
-    /// which the card face uses, and parsing the padding instead of comparing it is how forgeries pass.
+    /// PKCS#1 v1.5 over any DigestInfo. <see cref="RSA"/> refuses digests of 96 bytes, which the card face has. The whole padded block is
+    /// compared; a check that parses the padding can be deceived by a forged signature (RFC 8017 section 8.2.2 compares too).
     /// </summary>
     public bool VerifiesBlock(ReadOnlySpan<byte> digestInfo, ReadOnlySpan<byte> signature)
     {
@@ -79,13 +81,13 @@ public sealed class RsaKey
 
     private static RsaKey From(ReadOnlySpan<byte> exponent, ReadOnlySpan<byte> modulus)
     {
-        // A huge exponent would make one verification take minutes; an even one, or an even modulus, is no key.
+        // A huge exponent would make one verification take minutes; an even exponent or an even modulus is not a key.
         if (modulus.Length != Bytes || modulus[0] < 0x80 || modulus[^1] % 2 == 0 || exponent.Length is < 1 or > 4 || exponent[^1] % 2 == 0)
             throw new InvalidDataException("RSA-2048 expected");
         RSAParameters parameters = new() { Modulus = modulus.ToArray(), Exponent = exponent.ToArray() };
         try
         {
-            // Whatever else the library refuses is to be known here, not in the middle of a proof.
+            // Find out here whether the library accepts the key, not during a proof.
             using RSA rsa = RSA.Create(parameters);
             return new(parameters);
         }

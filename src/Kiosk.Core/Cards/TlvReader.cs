@@ -1,8 +1,8 @@
 namespace Kiosk.Core.Cards;
 
 /// <summary>
-/// Reads BER-TLV objects one after the other from bytes nobody vouches for. Bounded: tags of one or two bytes (all the
-/// card's are, soltia <c>src/ap/*.rs</c>), definite lengths up to 65,535, four levels, 64 objects a level.
+/// Reads BER-TLV objects (ISO/IEC 7816-4) one after the other from untrusted bytes. Limits: tags of one or two bytes, as all
+/// tags of the card are; definite lengths up to 65,535; four levels; 64 objects in a level.
 /// </summary>
 public ref struct TlvReader
 {
@@ -28,20 +28,20 @@ public ref struct TlvReader
         _level = level;
     }
 
-    /// <summary>Of the present object: <c>DF27</c> as 0xDF27, <c>90</c> as 0x90.</summary>
+    /// <summary>Of the current object: <c>DF27</c> is 0xDF27, <c>90</c> is 0x90.</summary>
     public int Tag { get; private set; }
 
     public readonly ReadOnlySpan<byte> Value => _source[_value.._next];
 
-    /// <summary>Tag, length and value: what the card's digests are taken over.</summary>
+    /// <summary>Tag, length and value. The digests of the card are over these bytes.</summary>
     public readonly ReadOnlySpan<byte> Encoded => _source[_start.._next];
 
-    /// <summary>Where the present object begins, in bytes from the start of this level.</summary>
+    /// <summary>Where the current object begins, in bytes from the start of this level.</summary>
     public readonly int Offset => _start;
 
     public readonly TlvReader Children() => new(Value, _level + 1);
 
-    /// <returns>False at the end, and at the FF filler behind the last object (never a tag of one byte here).</returns>
+    /// <returns>False at the end, and where only FF bytes follow. FF alone is never a tag here.</returns>
     /// <exception cref="InvalidDataException">An object that does not fit into its level, or too many of them.</exception>
     public bool MoveNext()
     {
@@ -56,15 +56,15 @@ public ref struct TlvReader
         return true;
     }
 
-    /// <summary>Moves on and insists on the tag.</summary>
+    /// <summary>Moves to the next object, which must have this tag.</summary>
     /// <exception cref="InvalidDataException">Another tag, or the end.</exception>
     public void Require(int tag)
     {
         if (!MoveNext() || Tag != tag) throw new InvalidDataException($"TLV {tag:X} expected");
     }
 
-    /// <summary>Bytes of the whole object that begins here; tells a file's length from its first 6 bytes.</summary>
-    /// <exception cref="InvalidDataException">Not the beginning of an object, or cut within its header.</exception>
+    /// <summary>Bytes of the whole object that begins here. The first 6 bytes of a file are enough.</summary>
+    /// <exception cref="InvalidDataException">Not the beginning of an object, or its header is not complete.</exception>
     public static int TotalLength(ReadOnlySpan<byte> beginning)
     {
         (_, int header, int length) = ReadHeader(beginning);
@@ -75,7 +75,7 @@ public ref struct TlvReader
     {
         int header = 0;
         int tag = Next(at, ref header);
-        // Low five bits all set: one more byte, whose own top bit would announce a third.
+        // The low five bits are all set: another byte follows. Its top bit would announce a third one.
         if ((tag & 0x1F) == 0x1F)
         {
             int second = Next(at, ref header);

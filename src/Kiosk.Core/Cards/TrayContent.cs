@@ -1,17 +1,17 @@
 namespace Kiosk.Core.Cards;
 
-/// <summary>What one picture of the tray shows.</summary>
+/// <summary>What a picture of the card tray shows.</summary>
 public enum TrayContent
 {
-    /// <summary>Nothing of a card's shape.</summary>
+    /// <summary>No card.</summary>
     Nothing,
 
-    /// <summary>A card, but none of the three lines is where a My Number Card has them: another card, or its back.</summary>
+    /// <summary>A card without the three lines of numbers of a My Number Card: another card, or its back.</summary>
     OtherCard,
 
-    /// <summary>A My Number Card by its lines, not read for sure: glare, a sleeve, blur.</summary>
+    /// <summary>A My Number Card whose numbers are not sure: reflection, card sleeve, blur.</summary>
     Unsure,
 
-    /// <summary>All three lines read, and they agree with each other.</summary>
+    /// <summary>All three lines were read and agree with each other.</summary>
     Read,
 }

@@ -7,11 +7,13 @@ public enum PrescriptionForm
     Paper,
 }
 
-/// <summary>What one patient answered. The policy stays the one that was asked, also when the reception sends another during the visit.</summary>
-/// <param name="Given">One for each item of the catalogue, in its order; null = not answered yet.</param>
-/// <param name="Pmh">医療費助成: use it; null = not asked.</param>
-/// <param name="Prescription">Null = not asked.</param>
-public sealed record Answers(SitePolicy Asked, IReadOnlyList<bool?> Given, bool? Pmh = null, PrescriptionForm? Prescription = null)
+/// <summary>What one patient answered.</summary>
+/// <param name="Asked">The policy at the first question. Does not change when the reception sends another one during the visit.</param>
+/// <param name="Given">One for each item of the catalogue, in its order; null: not answered yet.</param>
+/// <param name="Pmh">医療費助成: use it; null: not asked.</param>
+/// <param name="Prescription">Null: not asked.</param>
+public sealed record Answers(
+    SitePolicy Asked, IReadOnlyList<bool?> Given, bool? Pmh = null, PrescriptionForm? Prescription = null)
 {
     public ConsentCatalogue Catalogue => Asked.Consents;
 

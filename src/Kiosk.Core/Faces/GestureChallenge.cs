@@ -1,47 +1,50 @@
 namespace Kiosk.Core.Faces;
 
-/// <summary>Where a request to move stands.</summary>
+/// <summary>State of the request to move.</summary>
 public enum ChallengeState
 {
-    /// <summary>Not asked yet: the moment is random, so that a recording cannot be cued.</summary>
+    /// <summary>Not asked yet. The moment is random, so that a recording cannot be started in time.</summary>
     Waiting,
     Asked,
     Passed,
     Failed,
 }
 
-/// <summary>One frame's measures.</summary>
-/// <param name="At">Since the challenge began.</param>
-/// <param name="Mouth">Between the inner lips, in inter-ocular distances; near 0 when closed, 0.4 and more when wide open.</param>
-/// <param name="Rest">How far brows, nose and eye corners are from the baseline's after the best homography, in inter-ocular distances.</param>
-/// <param name="Usable">It met all gates: good as the baseline.</param>
+/// <summary>What was measured in one frame.</summary>
+/// <param name="At">Time since the challenge began.</param>
+/// <param name="Mouth">Distance of the inner lips, in inter-ocular distances: near 0 when closed, 0.4 and more when wide open.</param>
+/// <param name="Rest">
+/// How far brows, nose and eye corners have moved from the baseline after the best homography, in inter-ocular distances.
+/// </param>
+/// <param name="Usable">The frame passed all quality checks and can be the baseline.</param>
 public readonly record struct GestureFrame(TimeSpan At, double Mouth, double Rest, bool Usable);
 
 /// <summary>
-/// The head turn's alternative for people who cannot turn: open the mouth when asked, hold it, close it when asked, both at
-/// moments drawn at random, while the rest of the same face stays as it was. Pure; each frame gives the next one.
-/// It proves that what stands before the camera answers, which no print and no still screen does; not that it is a body: a print with
-/// the mouth cut out, or a film of this person cued by hand, passes. Hence only where staff see the kiosk, or beside a sensor.
-/// Not the eyes: the mesh follows lids too little (closed ones measured 0.89 of open ones on a drawn face with glasses).
+/// The movement for people who cannot turn the head: open the mouth when asked, keep it open, close it when asked, both at random
+/// moments, while the rest of the face does not change. A pure state machine: each frame gives the next state.
+/// It shows that what is in front of the camera reacts, which a print or a still picture on a screen does not. It does not show a living
+/// body: a print with the mouth cut out, or a film of this person that somebody starts in time, passes. So it is used only where staff see
+/// the kiosk, or together with a sensor. Eyelids are not used: the face mesh follows them too little (closed eyes measured 0.89 of open
+/// ones on a drawn face with glasses).
 /// </summary>
-/// <param name="Pause">Before it is asked to open; drawn at random by the caller.</param>
-/// <param name="Hold">Open for so long before it is asked to close; drawn at random by the caller.</param>
-/// <param name="Limit">From the first question to the mouth closed again.</param>
+/// <param name="Pause">Time before the patient is asked to open the mouth; random, chosen by the caller.</param>
+/// <param name="Hold">Time of the open mouth before the patient is asked to close it; random, chosen by the caller.</param>
+/// <param name="Limit">Longest time from the first question to the closed mouth.</param>
 public sealed record GestureChallenge(TimeSpan Pause, TimeSpan Hold, TimeSpan Limit)
 {
-    /// <summary>More than the baseline's, inter-ocular distances. A mouth that speaks opens as far, but not for so long.</summary>
+    /// <summary>Opened by more than this, in inter-ocular distances. A speaking mouth opens as far, but not for so long.</summary>
     public const double Open = 0.12;
 
-    /// <summary>Once open, it stays so above this: the mesh trembles by 0.03.</summary>
+    /// <summary>Still open above this. Lower than <see cref="Open"/>, because the face mesh varies by 0.03.</summary>
     public const double StillOpen = 0.08;
 
-    /// <summary>Less than this above the baseline is closed again.</summary>
+    /// <summary>Closed again below this.</summary>
     public const double Closed = 0.05;
 
-    /// <summary>A face of its own that moves as a whole stays below; another face, or a paper that is exchanged, does not.</summary>
+    /// <summary>The same face stays below this when it moves. Another face, or another sheet of paper, does not.</summary>
     public const double MostRest = 0.08;
 
-    /// <summary>Nobody hears or reads and answers faster: what came sooner was no answer.</summary>
+    /// <summary>Nobody reads and reacts faster than this. A movement that came sooner was not a reaction.</summary>
     public static readonly TimeSpan Reaction = TimeSpan.FromMilliseconds(250);
 
     public ChallengeState State { get; private init; }
@@ -59,14 +62,14 @@ public sealed record GestureChallenge(TimeSpan Pause, TimeSpan Hold, TimeSpan Li
     {
         ChallengeState.Waiting when frame.Usable && frame.At >= Pause => this with { State = ChallengeState.Asked, Baseline = frame },
         ChallengeState.Asked when frame.At - Baseline.At > Limit => this with { State = ChallengeState.Failed },
-        // Another face holds nothing.
+        // Another face: begin again.
         ChallengeState.Asked when frame.Rest > MostRest => Anew(),
         ChallengeState.Asked when AskedToClose is { } asked => Close(frame, asked),
         ChallengeState.Asked => Opened(frame),
         _ => this,
     };
 
-    /// <summary>A frame without a face to follow: the time runs, and what was held is not held any more.</summary>
+    /// <summary>A frame without a face: the time runs on, and the mouth must be opened again.</summary>
     public GestureChallenge Miss(TimeSpan at) => State switch
     {
         ChallengeState.Asked when at - Baseline.At > Limit => this with { State = ChallengeState.Failed },

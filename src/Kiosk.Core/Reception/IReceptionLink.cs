@@ -13,17 +13,17 @@ public enum Method
     /// <summary>目視確認: staff compared the person with the card.</summary>
     Visual,
 
-    /// <summary>スマホ搭載: the PIN of an Android phone typed here, or face or finger on the iPhone.</summary>
+    /// <summary>スマホ搭載: the PIN of an Android phone was typed here, or the iPhone checked face or finger.</summary>
     Phone,
 }
 
-/// <summary>A verified visit as handed to the reception. No picture, no template, no 個人番号, no name.</summary>
-/// <param name="Key">Idempotency key: the same for every repeat of this check-in.</param>
+/// <summary>A verified visit, as it is sent to the reception. No picture, no face template, no 個人番号, no name.</summary>
+/// <param name="Key">Idempotency key: the same in every repeat of this check-in.</param>
 /// <param name="Visit">The visit whose challenge the card signed.</param>
 /// <param name="CapturedAt">When the patient confirmed.</param>
 /// <param name="Face">Only for <see cref="Reception.Method.Face"/>.</param>
 /// <param name="StaffId">Only for <see cref="Reception.Method.Visual"/>.</param>
-/// <param name="Answers">With the policy that was asked; all false when nothing was asked (certificate in grace: eligibility only).</param>
+/// <param name="Answers">With the policy they belong to. All false when nothing was asked: certificate in its months of grace.</param>
 public sealed record CheckIn(
     Guid Key,
     Guid Visit,
@@ -35,16 +35,16 @@ public sealed record CheckIn(
     string? StaffId,
     Answers Answers);
 
-/// <summary>Given only after the reception committed the check-in durably.</summary>
-/// <param name="Number">The reception's running number of the day, from 1.</param>
-/// <param name="Duplicate">The key was known already: a repeat after a lost answer.</param>
+/// <summary>Sent only after the reception has stored the check-in on disk.</summary>
+/// <param name="Number">Number of the arrival on this day, from 1.</param>
+/// <param name="Duplicate">The key was stored already: this is a repeat after a lost answer.</param>
 public sealed record Receipt(Guid Key, long Number, bool Duplicate);
 
 /// <param name="Challenge">32 bytes of this visit.</param>
 /// <param name="Signature">256 bytes, RSA PKCS#1 v1.5 with SHA-256 over the challenge.</param>
 public sealed record SignedWithoutPin(byte[] Challenge, byte[] Signature);
 
-/// <summary>News from the reception.</summary>
+/// <summary>What the reception sent, or what happened to the link.</summary>
 public abstract record ReceptionEvent
 {
     private ReceptionEvent()
@@ -56,7 +56,7 @@ public abstract record ReceptionEvent
     /// <param name="Why">ReceptionUnreachable, LinkNotTrusted or ClockWrong.</param>
     public sealed record LinkDown(Failure Why, string Detail) : ReceptionEvent;
 
-    /// <summary>Staff at the desk confirmed the patient now at this kiosk by sight.</summary>
+    /// <summary>Staff at the desk confirmed by sight the patient who is at this kiosk now.</summary>
     public sealed record VisualGranted(string StaffId) : ReceptionEvent;
 
     public sealed record MaintenanceSet(bool On) : ReceptionEvent;
@@ -66,49 +66,67 @@ public abstract record ReceptionEvent
     public sealed record PolicySet(SitePolicy Policy) : ReceptionEvent;
 }
 
-/// <summary>The mutual-TLS link. Every call has its own deadline and throws <see cref="FailureException"/>
-/// (ReceptionUnreachable, ReceptionRefused, LinkNotTrusted, ClockWrong).</summary>
+/// <summary>
+/// The link to the reception, over TLS with certificates on both sides. Every call has its own deadline and throws
+/// <see cref="FailureException"/>: ReceptionUnreachable, ReceptionRefused, LinkNotTrusted, ClockWrong.
+/// </summary>
 public interface IReceptionLink : IAsyncDisposable
 {
-    /// <summary>A fresh challenge for the card to sign, bound to this visit. 32 bytes.</summary>
+    /// <returns>A fresh challenge for the card to sign, valid for this visit only. 32 bytes.</returns>
     Task<byte[]> OpenVisitAsync(Guid visit, CancellationToken stop);
 
-    /// <summary>Hands over; returns only after the durable commit. Safe to repeat with the same key.</summary>
+    /// <summary>Sends the check-in. Returns only after the reception has stored it on disk. Can be repeated with the same key.</summary>
     Task<Receipt> SubmitAsync(CheckIn checkIn, CancellationToken stop);
 
-    /// <summary>"Do you have key K?" Null: the reception never saw it.</summary>
+    /// <summary>Asks whether the reception has stored a check-in with this key.</summary>
+    /// <returns>Null: it has not.</returns>
     Task<Receipt?> FindAsync(Guid key, CancellationToken stop);
 
-    /// <summary>Checks the facility's 目視 code.</summary>
-    /// <param name="code">6 ASCII digits; the caller disposes it.</param>
-    /// <returns>Who it belongs to; null when the code is wrong.</returns>
+    /// <summary>Checks the 目視確認 code of the facility.</summary>
+    /// <param name="code">6 ASCII digits. The caller disposes it.</param>
+    /// <returns>Whose code it is; null: the code is wrong.</returns>
     Task<string?> CheckStaffCodeAsync(Guid visit, Secret code, CancellationToken stop);
 
-    /// <summary>特定機関認証: passes opaque blocks between the card and the institution behind the reception until the card has signed.</summary>
-    /// <param name="card">A block to the card, its answer back (<see cref="ICardSession.RelayAsync"/>).</param>
-    /// <returns>What the authentication key signed for this visit; null: no institution, or card or institution refused.</returns>
-    Task<SignedWithoutPin?> SignWithoutPinAsync(Guid visit, Func<ReadOnlyMemory<byte>, CancellationToken, Task<byte[]>> card, CancellationToken stop);
+    /// <summary>
+    /// 特定機関認証: passes blocks between the card and the institution behind the reception until the card has signed. The kiosk does not
+    /// read them.
+    /// </summary>
+    /// <param name="card">Sends a block to the card and returns its answer (<see cref="ICardSession.RelayAsync"/>).</param>
+    /// <returns>
+    /// The signature of the authentication key for this visit; null: there is no institution, or card or institution refused.
+    /// </returns>
+    Task<SignedWithoutPin?> SignWithoutPinAsync(
+        Guid visit, Func<ReadOnlyMemory<byte>, CancellationToken, Task<byte[]>> card, CancellationToken stop);
 
-    /// <summary>氏名 as the issuer drew it, for the desk where characters are missing (●). Sent after the receipt, once; never needed for it.</summary>
-    /// <param name="namePng">Greyscale PNG of 1 bit, rewritten by the decoder process; copied before the first await, the caller disposes it.</param>
+    /// <summary>
+    /// Sends 氏名 as a picture, for names with characters that no character set has (●). Once, after the receipt; the check-in does not
+    /// depend on it.
+    /// </summary>
+    /// <param name="namePng">
+    /// Greyscale PNG of 1 bit, written by the decoder process. Copied before the first await; the caller disposes it.
+    /// </param>
     Task ShowNameAsync(Guid visit, Secret namePng, CancellationToken stop);
 
     /// <summary>
-    /// Asks for the pins of the reception's keys and, in the last third of this kiosk's certificate, for a new one; the link goes
-    /// over to it by itself, calls under way end as they began.
+    /// Asks for the pins of the reception's keys. In the last third of the life of the kiosk's certificate also asks for a new certificate,
+    /// which the link then uses; calls that have begun end with the old one.
     /// </summary>
     /// <returns>True: a new certificate is in use.</returns>
-    /// <exception cref="FailureException">Also CertificateFileBroken; the certificate there was stays in use.</exception>
+    /// <exception cref="FailureException">Also CertificateFileBroken. The old certificate stays in use.</exception>
     Task<bool> RenewAsync(CancellationToken stop);
 
     /// <summary>Rings at the desk.</summary>
-    /// <param name="why">What the patient saw when calling; null when they just asked for help.</param>
+    /// <param name="why">The failure on the patient's screen; null: the patient asked for help.</param>
     Task CallStaffAsync(Failure? why, CancellationToken stop);
 
-    /// <summary>Tells how the kiosk's own parts are. Only the newest counts: it is sent at once while the link is up, else when
-    /// it comes up again. Returns when it is noted; never throws for a link that is down.</summary>
+    /// <summary>
+    /// Reports the health of the kiosk. Sent at once while the link is up; else the newest report is sent when the link is up again.
+    /// Does not wait for the link and does not throw when it is down.
+    /// </summary>
     Task ReportHealthAsync(KioskHealth health, CancellationToken stop);
 
-    /// <summary>Watches until cancelled; reconnects by itself with back-off. The first news says how things stand.</summary>
+    /// <summary>
+    /// Watches until cancelled. Connects again by itself, with growing pauses. The first event is the present state of the link.
+    /// </summary>
     IAsyncEnumerable<ReceptionEvent> WatchAsync(CancellationToken stop);
 }

@@ -61,7 +61,7 @@ public sealed class PrintedNumberCamera(ICamera camera, TimeProvider time) : IPr
         LastSeen = TrayContent.Nothing;
         try
         {
-            int thisYear = time.GetUtcNow().ToOffset(TimeSpan.FromHours(9)).Year;
+            int thisYear = JapanTime.At(time.GetUtcNow()).Year;
             for (int seen = 0, looked = 0; seen < MostFrames && looked < NumberVote.MostFrames && !vote.IsContradicted; seen++)
             {
                 await stream.NextAsync(_frame, stop);

@@ -1,3 +1,4 @@
+using Kiosk.Contract;
 using Kiosk.Core;
 using Microsoft.Win32.SafeHandles;
 

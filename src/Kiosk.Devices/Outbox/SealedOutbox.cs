@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
+using Kiosk.Contract;
 using Kiosk.Core;
-using Kiosk.Devices.Journal;
 using Microsoft.Win32.SafeHandles;
 
 namespace Kiosk.Devices.Outbox;
@@ -146,10 +146,7 @@ public sealed class SealedOutbox : IDisposable
         if (!File.Exists(path))
         {
             RandomNumberGenerator.Fill(_key);
-            FileStreamOptions secret = new() { Mode = FileMode.Create, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows()) secret.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            using (FileStream file = new(path + ".part", secret)) file.Write(_key);
-            File.Move(path + ".part", path);
+            SecretFile.WriteNew(path, _key);
             return;
         }
 

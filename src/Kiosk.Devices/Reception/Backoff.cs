@@ -5,7 +5,7 @@ namespace Kiosk.Devices.Reception;
 
 /// <summary>
 /// Pause before the next connect: 200 ms doubling to 5 s with full jitter, so that a hundred kiosks do not come back in
-/// one instant after a restart (7.5 s all at once without, 6.0 s with: security.md section 2).
+/// one instant after a restart of the reception (README.md beside).
 /// </summary>
 internal static class Backoff
 {

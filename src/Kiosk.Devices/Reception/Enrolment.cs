@@ -38,18 +38,9 @@ public sealed class Enrolment(string ca, string certificate, string key)
     /// <exception cref="FailureException">CertificateFileBroken: the folder cannot be written.</exception>
     public byte[] Request() => Files(() =>
     {
-        string folder = Path.GetDirectoryName(Path.GetFullPath(Key))!;
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
-        else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        SecretFile.MakeFolder(Path.GetDirectoryName(Path.GetFullPath(Key))!);
         using ECDsa made = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        FileStreamOptions secret = new() { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) secret.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (FileStream file = new(NewKey, secret))
-        {
-            file.Write(System.Text.Encoding.ASCII.GetBytes(made.ExportPkcs8PrivateKeyPem() + "\n"));
-            file.Flush(flushToDisk: true);
-        }
-
+        SecretFile.Write(NewKey, made.ExportPkcs8PrivateKeyPem() + "\n");
         // The name in it is nobody's: the reception gives the id.
         return new CertificateRequest("CN=kiosk", made, HashAlgorithmName.SHA256).CreateSigningRequest();
     });
@@ -179,16 +170,8 @@ public sealed class Enrolment(string ca, string certificate, string key)
         }
     }
 
-    internal static void Write(string file, string text)
-    {
-        using (FileStream aside = new(file + ".new", FileMode.Create, FileAccess.Write))
-        {
-            aside.Write(System.Text.Encoding.UTF8.GetBytes(text + "\n"));
-            aside.Flush(flushToDisk: true);
-        }
-
-        File.Move(file + ".new", file, overwrite: true);
-    }
+    /// <summary>For certificates and pins: nothing secret.</summary>
+    internal static void Write(string file, string text) => DurableFile.Replace(file, System.Text.Encoding.UTF8.GetBytes(text + "\n"));
 
     private T Files<T>(Func<T> act)
     {

@@ -7,7 +7,7 @@ using Grpc.Net.Client.Configuration;
 
 namespace Kiosk.Devices.Reception;
 
-/// <summary>The channel with the settings of security.md section 2; each was measured there, but for the ping delay.</summary>
+/// <summary>The gRPC channel; README.md beside has its settings and the reasons.</summary>
 internal static class LinkChannel
 {
     public static GrpcChannel Open(Uri address, LinkCertificates certificates, ServerTrust trust) =>
@@ -29,7 +29,7 @@ internal static class LinkChannel
         UseProxy = false,
         AllowAutoRedirect = false,
         PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
-        // A silent peer must be noticed within 12 s (bar 6); without pings not within 60 s. .NET looks at its ping clock
+        // A silent peer must be noticed within 12 s; without pings it is not noticed within 60 s. .NET looks at its ping clock
         // only every quarter of the shorter of the two: with 5 + 5 s that made 12.2 to 12.4 s, with 4 + 5 s at most 11.
         KeepAlivePingDelay = TimeSpan.FromSeconds(4),
         KeepAlivePingTimeout = TimeSpan.FromSeconds(5),
@@ -52,7 +52,7 @@ internal static class LinkChannel
         SslOptions = new SslClientAuthenticationOptions
         {
             ClientCertificateContext = SslStreamCertificateContext.Create(certificates.Own, null, offline: true),
-#pragma warning disable CA5398 // Fixed on purpose: both ends are ours and TLS 1.2 is refused by the rule of the house.
+#pragma warning disable CA5398 // Fixed on purpose: both ends are this product, and TLS 1.2 is not accepted.
             EnabledSslProtocols = SslProtocols.Tls13,
 #pragma warning restore CA5398
             RemoteCertificateValidationCallback = trust.Accept,

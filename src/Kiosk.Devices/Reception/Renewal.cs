@@ -18,7 +18,7 @@ internal sealed class Renewal
         if (options.KeyFile is not { } key) return;
         DateTimeOffset from = now.Certificates.Own.NotBefore, until = now.Certificates.Own.NotAfter;
         _files = new(options.CaFile, options.CertificateFile, key);
-        // Life 90 days, renewed at two thirds (security.md section 7).
+        // Valid for 90 days, renewed after two thirds.
         Asked = time.GetUtcNow() >= from + ((until - from) * 2 / 3);
     }
 

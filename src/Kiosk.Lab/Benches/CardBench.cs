@@ -13,8 +13,8 @@ using Kiosk.Lab.Desk;
 namespace Kiosk.Lab.Benches;
 
 /// <summary>
-/// `kiosk bench card`: a card is identified, its photo read and proven, the challenge signed, through libpcsclite, a real
-/// pcscd and the virtual reader. The card paces itself by the model of its link; what a read takes beyond that is ours.
+/// `kiosk-lab bench card`: identifies a card, reads and verifies its photo, and has it sign a challenge, through libpcsclite, a real
+/// pcscd and the virtual reader. The card waits as long as the model of its link requires. The rest of the time is the software's own.
 /// </summary>
 internal static class CardBench
 {
@@ -23,11 +23,11 @@ internal static class CardBench
     public static async Task<int> RunAsync(int reads, string? jsonFile, CancellationToken stop)
     {
         TimeProvider time = TimeProvider.System;
-        DateOnly today = DateOnly.FromDateTime(time.GetUtcNow().ToOffset(TimeSpan.FromHours(9)).Date);
+        DateOnly today = JapanTime.DateOf(time.GetUtcNow());
         await using VirtualCardDesk desk = await VirtualCardDesk.StartAsync(
             new PrivatePcscdOptions(PrivatePcscdOptions.CommandOf(LabFiles.Lab), today), time, stop);
         SortedDictionary<string, object> figures = new(StringComparer.Ordinal) { ["reads"] = reads };
-        await ReadAsync(desk, "none", false, today, stop); // warm
+        await ReadAsync(desk, "none", false, today, stop); // warm-up, not measured
         foreach (string rate in (string[])["none", "106", "212", "424", "contact-fast"])
         {
             List<Read> plain = await SeveralAsync(rate, extended: false);
@@ -48,7 +48,8 @@ internal static class CardBench
         {
             List<Read> all = [];
             for (int i = 0; i < reads; i++) all.Add(await ReadAsync(desk, rate, extended, today, stop));
-            VisitCommand.Progress(string.Create(CultureInfo.InvariantCulture, $"{rate}{(extended ? " extended" : "")}: {Middle(all).Took:F1} ms, of which ours {Middle(all).Ours:F1}"));
+            VisitCommand.Progress(string.Create(CultureInfo.InvariantCulture,
+                $"{rate}{(extended ? " extended" : "")}: {Middle(all).Took:F1} ms, of which software {Middle(all).Ours:F1}"));
             return all;
         }
     }
@@ -57,7 +58,8 @@ internal static class CardBench
     {
         await desk.SetRateAsync(rate, stop);
         await using PcscCardReader reader = new(
-            new PcscCardReaderOptions(new ReaderPattern(VirtualCardDesk.ReaderPattern), desk.Trust, extended), new NativePcsc(), TimeProvider.System);
+            new PcscCardReaderOptions(new ReaderPattern(VirtualCardDesk.ReaderPattern), desk.Trust, extended), new NativePcsc(),
+                TimeProvider.System);
         await desk.InsertAsync(Card, stop);
         await foreach (ReaderEvent news in reader.WatchAsync(stop))
             if (news is ReaderEvent.CardInserted) break;
@@ -90,10 +92,10 @@ internal static class CardBench
         if (read.Physical > 0) figures[$"overhead_percent_{rate}"] = Math.Round(100 * read.Ours / read.Physical, 2);
     }
 
-    /// <param name="Opened">Power-up and connection, ms; not in <paramref name="Took"/>.</param>
-    /// <param name="Identified">Of <paramref name="Took"/>: till the choice of method can be shown, ms.</param>
-    /// <param name="Took">Identify, photo with both proofs, signature over the challenge, ms.</param>
-    /// <param name="Physical">What link and card need for it by the model, ms.</param>
+    /// <param name="Opened">Time for power-up and connection, ms. Not part of <paramref name="Took"/>.</param>
+    /// <param name="Identified">Time until the choice of method can be shown, ms. Part of <paramref name="Took"/>.</param>
+    /// <param name="Took">Time to identify the card, read the photo with both proofs, and sign the challenge, ms.</param>
+    /// <param name="Physical">Time that link and card need by the model, ms.</param>
     private sealed record Read(double Opened, double Identified, double Took, double Physical, int Apdus, long Bytes)
     {
         public double Ours => Took - Physical;

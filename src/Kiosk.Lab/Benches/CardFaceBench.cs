@@ -7,21 +7,24 @@ using OpenCvSharp;
 
 namespace Kiosk.Lab.Benches;
 
-/// <summary>One kind of disturbance. Each card is one try of up to <see cref="NumberVote.MostFrames"/> frames, as in a visit.</summary>
-/// <param name="Mild">Counts for the aim: at most 5 % refused.</param>
+/// <summary>
+/// Result of one kind of disturbance. Each card is one try with up to <see cref="NumberVote.MostFrames"/> frames, as in a visit.
+/// </summary>
+/// <param name="Mild">True: it counts for the target, at most 5 % refused.</param>
 public sealed record CardFaceRates(string Disturbance, bool Mild, int Cards, int Right, int Wrong, int Refused);
 
-/// <param name="MsPerFrame">Median, one core.</param>
-/// <param name="FalseReads">Pictures without a My Number Card (nothing, other cards) that gave a number.</param>
+/// <param name="MsPerFrame">Median time of one frame on one core, ms.</param>
+/// <param name="FalseReads">Pictures without a My Number Card (empty tray, other cards) in which a number was read.</param>
 public sealed record CardFaceReport(
-    int Cards, int Right, int Wrong, int Refused, double RefusedMild, int FalseReads, double MsPerFrame, IReadOnlyList<string> Fonts, IReadOnlyList<CardFaceRates> Disturbances);
+    int Cards, int Right, int Wrong, int Refused, double RefusedMild, int FalseReads, double MsPerFrame, IReadOnlyList<string> Fonts,
+        IReadOnlyList<CardFaceRates> Disturbances);
 
-/// <summary><c>kiosk bench cardface</c>: cards with random numbers in every font of the machine, under rendered disturbances.</summary>
+/// <summary><c>kiosk-lab bench cardface</c>: cards with random numbers in every installed font, with drawn disturbances.</summary>
 public static class CardFaceBench
 {
     private const int Year = 2026;
 
-    /// <summary>Mild: what a card laid down with some care looks like. Harsh: there must be no wrong digit, refusing is right.</summary>
+    /// <summary>Mild: a card that is laid down with some care. Otherwise: no digit may be wrong, and refusing to read is correct.</summary>
     private static readonly (string Name, bool Mild, Func<Dice, TrayLook> Look)[] Kinds =
     [
         ("flat", true, _ => new()),
@@ -29,13 +32,17 @@ public static class CardFaceBench
         ("upside-down", true, d => new(Turn: 180 + d.Between(-5, 5))),
         ("tilted", true, d => new(Tilt: d.Between(-0.10, 0.10), Turn: d.Between(-4, 4))),
         ("in a sleeve", true, d => new(Sleeve: true, Turn: d.Between(-4, 4))),
-        ("weak glare", true, d => new(Glare: d.Between(0.1, 0.25), GlareX: d.Between(0.3, 0.9), GlareY: d.Between(0.3, 0.9), Turn: d.Between(-4, 4))),
+        ("weak glare", true, d =>
+            new(Glare: d.Between(0.1, 0.25), GlareX: d.Between(0.3, 0.9), GlareY: d.Between(0.3, 0.9), Turn: d.Between(-4, 4))),
         ("darker or lighter", true, d => new(Light: d.Between(0.6, 1.1), Turn: d.Between(-4, 4))),
         ("a little blurred", true, d => new(Blur: d.Between(0.6, 1.0), Turn: d.Between(-4, 4))),
-        ("strong glare over the print", false, d => new(Glare: d.Between(0.6, 1), GlareX: d.Between(0.4, 0.9), GlareY: d.Between(0.35, 0.9))),
+        ("strong glare over the print", false,
+            d => new(Glare: d.Between(0.6, 1), GlareX: d.Between(0.4, 0.9), GlareY: d.Between(0.35, 0.9))),
         ("blurred", false, d => new(Blur: d.Between(1.5, 3.5))),
         ("dark", false, d => new(Light: d.Between(0.08, 0.3))),
-        ("turned up to 20 degrees in a sleeve with glare", false, d => new(Turn: d.Between(-20, 20), Sleeve: true, Glare: d.Between(0.3, 0.7), GlareX: d.Between(0.3, 0.9), GlareY: d.Between(0.3, 0.9))),
+        ("turned up to 20 degrees in a sleeve with glare", false,
+            d => new(Turn: d.Between(-20, 20), Sleeve: true, Glare: d.Between(0.3, 0.7), GlareX: d.Between(0.3, 0.9),
+            GlareY: d.Between(0.3, 0.9))),
         ("tilted far", false, d => new(Tilt: d.Between(0.2, 0.35), Turn: d.Between(-10, 10))),
     ];
 
@@ -44,7 +51,8 @@ public static class CardFaceBench
     public static CardFaceReport Run(int cards, IProgress<string> progress, CancellationToken stop)
     {
         IReadOnlyList<string> fonts = FontGlyphs.Installed;
-        if (fonts.Count == 0) throw new InvalidDataException("no font with kanji here: install fonts-morisawa-bizud-gothic or fonts-noto-cjk");
+        if (fonts.Count == 0)
+            throw new InvalidDataException("no font with kanji is installed: install fonts-morisawa-bizud-gothic or fonts-noto-cjk");
         using CardFaceReader reader = new();
         List<CardFaceRates> all = [];
         List<double> times = [];
@@ -104,13 +112,14 @@ public static class CardFaceBench
 
     private static CardPrint Random(Dice dice)
     {
-        (string era, int least, int most) = dice.Of<(string, int, int)>([("大正", 1, 15), ("昭和", 1, 64), ("平成", 1, 31), ("令和", 1, 8)]);
+        (string era, int least, int most) = dice.OneOf<(string, int, int)>([("大正", 1, 15), ("昭和", 1, 64), ("平成", 1, 31), ("令和", 1, 8)]);
         int month = 1 + dice.Below(12);
         int day = 1 + dice.Below(DateTime.DaysInMonth(Year - 1, month));
-        return new(era, (least + dice.Below(most - least + 1), month, day), Year + dice.Below(11), dice.Below(10000).ToString("0000", CultureInfo.InvariantCulture));
+        return new(era, (least + dice.Below(most - least + 1), month, day), Year + dice.Below(11),
+            dice.Below(10000).ToString("0000", CultureInfo.InvariantCulture));
     }
 
-    /// <summary>The same cards in every run (Knuth's MMIX generator).</summary>
+    /// <summary>Random values that are the same in every run (Knuth's MMIX generator).</summary>
     private sealed class Dice(ulong seed)
     {
         private ulong _state = seed;
@@ -121,6 +130,6 @@ public static class CardFaceBench
 
         public double Between(double low, double high) => low + ((high - low) * Below(10001) / 10000);
 
-        public T Of<T>(T[] values) => values[Below(values.Length)];
+        public T OneOf<T>(T[] values) => values[Below(values.Length)];
     }
 }

@@ -9,20 +9,21 @@ using S = Kiosk.Core.VisitState;
 namespace Kiosk.Lab.Benches;
 
 /// <summary>
-/// `kiosk bench pull`: the card jumps off the reader at every APDU of a PIN visit, through a real pcscd. Told is how long it takes
-/// from the card gone to the screen that invites the next patient, of which pcscd 1.9.9 polls for cards every 400 ms.
+/// `kiosk-lab bench pull`: removes the card at every APDU of a PIN visit, through a real pcscd. It measures the time from the removal to
+/// the screen that invites the next patient. It includes up to 400 ms for pcscd 1.9.9, which polls for cards at that interval.
 /// </summary>
 internal static class PullBench
 {
     private const string Card = "standard";
 
-    /// <summary>The screen has to be back by then, ms.</summary>
+    /// <summary>The longest allowed time until that screen, ms.</summary>
     private const double Limit = 2000;
 
-    /// <returns>0 when every visit was back in time, no number was verified twice, and nothing was left behind.</returns>
+    /// <returns>0 if every visit ended in time, no number was verified twice, and nothing was left behind.</returns>
     public static async Task<int> RunAsync(int bitRate, string? jsonFile, CancellationToken stop)
     {
-        await using SimulatedDesk desk = await SimulatedDesk.StartAsync(new SimulatedDeskOptions { BitRate = bitRate }, VisitCommand.Progress, stop);
+        await using SimulatedDesk desk = await SimulatedDesk.StartAsync(new SimulatedDeskOptions { BitRate = bitRate },
+            VisitCommand.Progress, stop);
         await desk.ReadyAsync(stop);
         VisitReport whole = await VisitCommand.VisitAsync(desk, new VisitOrder(Card, "nobody", Method.Pin, AfterPhoto: true), stop);
         long verified = whole.Card.Verify;
@@ -37,7 +38,9 @@ internal static class PullBench
             left += desk.PendingCheckIns;
             if (ms is double took) idle.Add(took);
             else unreached++;
-            VisitCommand.Progress(string.Create(CultureInfo.InvariantCulture, $"APDU {at + 1}/{whole.Card.Apdus}: {(ms is double told ? $"idle after {told:F0} ms" : "the visit was over before")}"));
+            string result = ms is double measured
+                ? string.Create(CultureInfo.InvariantCulture, $"idle after {measured:F0} ms") : "the visit had ended before";
+            VisitCommand.Progress(string.Create(CultureInfo.InvariantCulture, $"APDU {at + 1}/{whole.Card.Apdus}: {result}"));
         }
 
         VisitReport after = await VisitCommand.VisitAsync(desk, new VisitOrder(Card, "nobody", Method.Pin, AfterPhoto: true), stop);
@@ -51,7 +54,7 @@ internal static class PullBench
             ["idle_max_ms"] = idle.Count > 0 ? Math.Round(idle[^1]) : double.MaxValue,
             ["idle_limit_ms"] = Limit,
             ["idle_late"] = idle.Count(ms => ms > Limit),
-            // One is 照合番号B, one the PIN.
+            // Two VERIFY commands are right: one for 照合番号B, one for the PIN.
             ["verify_max_per_visit"] = most,
             ["left_in_journal"] = left,
             ["next_visit"] = after.Outcome,
@@ -61,7 +64,8 @@ internal static class PullBench
         return idle.Count > 0 && idle[^1] <= Limit && most <= 2 && left == 0 && after.Outcome == "accepted" ? 0 : 1;
     }
 
-    /// <returns>From the card gone to Idle, ms, null when the visit ended before; and the card's VERIFY counter.</returns>
+    /// <returns>Time from the removal of the card to Idle, ms (null: the visit ended before the removal), and the card's number of
+    /// VERIFY commands.</returns>
     private static async Task<(double? Ms, long Verified)> PulledAsync(SimulatedDesk desk, int at, CancellationToken stop)
     {
         DateTimeOffset? idleAt = null;

@@ -9,12 +9,13 @@ using Kiosk.Lab.Visits;
 namespace Kiosk.Lab.Benches;
 
 /// <summary>
-/// `bench soak`: visits by face and by PIN in turn, for minutes. Memory, open files and threads must not grow, nor the temperature.
+/// `kiosk-lab bench soak`: visits by face and by PIN in turn for the given time. Memory, handles and threads must not grow, and the
+/// case must not get warm.
 /// </summary>
-/// <param name="thermometers">The desk whose thermometer is read, if it has one.</param>
+/// <param name="thermometers">Desk whose thermometer is read, if it has one.</param>
 internal sealed class SoakBench(BenchDesk thermometers, TimeSpan length)
 {
-    /// <summary>Visits before the measurement begins: they fill caches and pools.</summary>
+    /// <summary>Visits before the measurement. They fill caches and pools.</summary>
     private const int WarmUpVisits = 4;
 
     public async Task RunAsync(BenchRun run, CancellationToken stop)
@@ -26,16 +27,19 @@ internal sealed class SoakBench(BenchDesk thermometers, TimeSpan length)
         using Process self = Process.GetCurrentProcess();
         long began = run.Time.GetTimestamp();
         List<double> memory = [], handles = [], threads = [], heat = [];
-        IThermometer? thermometer = thermometers.Find(DeviceClass.Temperature) is { } entry ? thermometers.Board(entry).Thermometer(entry) : null;
-        if (thermometer is null) run.Skip("temperature", "no thermometer on this desk");
-        for (int i = 0; i < WarmUpVisits; i++) await VisitCommand.VisitAsync(desk, new VisitOrder("standard", "holder", i % 2 == 0 ? Method.Face : Method.Pin), stop);
+        IThermometer? thermometer = thermometers.Find(DeviceClass.Temperature) is { } entry ? thermometers.Board(entry).Thermometer(entry)
+            : null;
+        if (thermometer is null) run.Skip("temperature", "this desk has no thermometer");
+        for (int i = 0; i < WarmUpVisits; i++)
+            await VisitCommand.VisitAsync(desk, new VisitOrder("standard", "holder", i % 2 == 0 ? Method.Face : Method.Pin), stop);
         await run.PartAsync("visits", (int)length.TotalSeconds, async done =>
         {
             int stepsDone = 0;
             for (int i = 0; run.Time.GetElapsedTime(began) < length || i < 2; i++)
             {
                 long since = run.Time.GetTimestamp();
-                VisitReport visit = await VisitCommand.VisitAsync(desk, new VisitOrder("standard", "holder", i % 2 == 0 ? Method.Face : Method.Pin), stop);
+                VisitReport visit = await VisitCommand.VisitAsync(desk,
+                    new VisitOrder("standard", "holder", i % 2 == 0 ? Method.Face : Method.Pin), stop);
                 run.Add("visit", "ms", "card laid down until the kiosk is ready again", run.Since(since));
                 run.Add("visit failed", "", "1 for each visit that was not accepted", visit.Outcome == "accepted" ? 0 : 1);
                 self.Refresh();
@@ -43,7 +47,9 @@ internal sealed class SoakBench(BenchDesk thermometers, TimeSpan length)
                 handles.Add(Directory.Exists("/proc/self/fd") ? Directory.GetFiles("/proc/self/fd").Length : self.HandleCount);
                 threads.Add(self.Threads.Count);
                 run.Add("memory", "MiB", "working set after each visit", memory[^1], Better.Neither);
-                run.Add("managed", "MiB", "the collector's heap after each visit: further growth of the process is native memory", GC.GetTotalMemory(false) / 1048576.0, Better.Neither);
+                run.Add("managed", "MiB",
+                    "heap of the garbage collector after each visit; if memory grows and this does not, native memory grows",
+                    GC.GetTotalMemory(false) / 1048576.0, Better.Neither);
                 run.Add("handles", "", "open files after each visit", handles[^1], Better.Neither);
                 run.Add("threads", "", "threads after each visit", threads[^1], Better.Neither);
                 if (thermometer?.TryRead(out double celsius) == true)
@@ -62,7 +68,9 @@ internal sealed class SoakBench(BenchDesk thermometers, TimeSpan length)
         run.Add("thread growth", "", "mean of the last fifth less mean of the first fifth", Growth(threads));
     }
 
-    /// <summary>Mean of the last fifth less mean of the first, so that one outlier does not decide.</summary>
+    /// <summary>
+    /// Mean of the last fifth minus mean of the first fifth. A mean is used so that a single extreme value does not decide.
+    /// </summary>
     internal static double Growth(IReadOnlyList<double> samples)
     {
         int fifth = Math.Max(1, samples.Count / 5);

@@ -8,26 +8,33 @@ using Kiosk.Lab.Visits;
 namespace Kiosk.Lab.Benches;
 
 /// <summary>
-/// `kiosk bench visit`: many visits with a patient who answers at once and a card as slow as Type B. "Beyond the card" is the
-/// whole visit, from the card laid down to the receipt, less what the card and the air need by the model, and less the
-/// patient's own reaction and head turn (stage "turn").
+/// `kiosk-lab bench visit`: many visits with a patient who answers at once and a card with the speed of Type B. "Beyond the card" is
+/// the time of the whole visit, from laying down the card to the receipt, minus the time that card and link need by the model, and
+/// minus the patient's own reaction and head turn (stage "turn").
 /// </summary>
 internal static class VisitBench
 {
     public static async Task<int> RunAsync(int visits, int bitRate, string? jsonFile, CancellationToken stop)
     {
-        await using SimulatedDesk desk = await SimulatedDesk.StartAsync(new SimulatedDeskOptions { BitRate = bitRate }, VisitCommand.Progress, stop);
+        await using SimulatedDesk desk = await SimulatedDesk.StartAsync(new SimulatedDeskOptions { BitRate = bitRate },
+            VisitCommand.Progress, stop);
         await desk.ReadyAsync(stop);
-        SortedDictionary<string, object> figures = new(StringComparer.Ordinal) { ["visits"] = visits, ["bit_rate"] = bitRate, ["engine"] = desk.FaceEngine };
+        SortedDictionary<string, object> figures = new(StringComparer.Ordinal)
+        {
+            ["visits"] = visits,
+            ["bit_rate"] = bitRate,
+            ["engine"] = desk.FaceEngine,
+        };
         int accepted = 0;
         foreach (Method method in new[] { Method.Face, Method.Pin })
         {
             List<VisitReport> reports = [];
-            await VisitCommand.VisitAsync(desk, new VisitOrder("standard", "holder", method), stop); // warm
+            await VisitCommand.VisitAsync(desk, new VisitOrder("standard", "holder", method), stop); // warm-up, not measured
             for (int i = 0; i < visits && !stop.IsCancellationRequested; i++)
             {
                 reports.Add(await VisitCommand.VisitAsync(desk, new VisitOrder("standard", "holder", method), stop));
-                VisitCommand.Progress(string.Create(CultureInfo.InvariantCulture, $"{method} {i + 1}/{visits}: {reports[^1].Outcome} {Ms(reports[^1], "total"):F0} ms"));
+                VisitCommand.Progress(string.Create(CultureInfo.InvariantCulture,
+                    $"{method} {i + 1}/{visits}: {reports[^1].Outcome} {Ms(reports[^1], "total"):F0} ms"));
             }
             accepted += reports.Count(r => r.Outcome == "accepted");
             Add(figures, method, [.. reports.Where(r => r.Outcome == "accepted")]);
@@ -39,7 +46,7 @@ internal static class VisitBench
         return accepted == visits * 2 ? 0 : 1;
     }
 
-    /// <summary>Face is the product's main way: its figures have the plain names; the PIN's begin with pin_.</summary>
+    /// <summary>Face is the main method: its figures have names without prefix. The names of the PIN figures begin with pin_.</summary>
     private static void Add(SortedDictionary<string, object> figures, Method method, List<VisitReport> reports)
     {
         if (reports.Count == 0) return;

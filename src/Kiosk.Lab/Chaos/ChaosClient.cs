@@ -9,19 +9,22 @@ using Kiosk.Devices.Reception;
 
 namespace Kiosk.Lab.Chaos;
 
-/// <param name="Folder">Certificates of the facility.</param>
-/// <param name="Id">Kiosk id: <c>kiosk-ID.pem</c> in the folder.</param>
-/// <param name="Port">Of the cable to the reception.</param>
-/// <param name="Journal">The kiosk's journal.</param>
-/// <param name="Told">Where it writes what its patients were told; apart from the journal, on a disk that lives.</param>
-/// <param name="RamQueue">The control that must lose: told first, handed over later from memory.</param>
-/// <param name="Outbox">The sealed outbox, its key beside it in memory; null: none, as by default.</param>
-internal sealed record ChaosClientOptions(string Folder, string Id, int Port, string Journal, string Told, bool RamQueue, OutboxConfig? Outbox = null);
+/// <param name="Folder">Folder with the certificates of the reception and the kiosks.</param>
+/// <param name="Id">Kiosk id; its certificate is <c>kiosk-ID.pem</c> in the folder.</param>
+/// <param name="Port">Port of the simulated cable to the reception.</param>
+/// <param name="Journal">Path of the kiosk's journal.</param>
+/// <param name="Told">Path of the told file: which check-ins patients were told. It is not on the disk whose power is cut.</param>
+/// <param name="RamQueue">Control run that must lose check-ins: the patient is told first, and the check-in is handed over later
+/// from memory.</param>
+/// <param name="Outbox">The sealed outbox, with its key in memory. Null: no outbox, the default.</param>
+internal sealed record ChaosClientOptions(string Folder, string Id, int Port, string Journal, string Told, bool RamQueue,
+    OutboxConfig? Outbox = null);
 
 /// <summary>
-/// `kiosk chaos client`: a process of its own that checks in one patient after the other as a kiosk does, until it is killed.
-/// Lines of the told file: <c>T key repeat</c> told to the patient, <c>B key</c> begun in the journal, <c>D key</c> about to
-/// be done, <c>K key</c> no answer, kept in the outbox while the patient goes to the desk, <c>F key found</c> and <c>F key absent</c> the reception's answer about what the journal had open at the start.
+/// `kiosk-lab chaos client`: a process that checks in one patient after the other as a kiosk does, until it is killed. Lines of the
+/// told file: <c>T key repeat</c>: the patient was told that the check-in is done. <c>B key</c>: begun in the journal. <c>D key</c>:
+/// about to be marked as done in the journal. <c>K key</c>: no answer; it is kept in the outbox and the patient goes to the desk.
+/// <c>F key found</c> and <c>F key absent</c>: the reception's answer about an entry that was open in the journal at the start.
 /// </summary>
 internal sealed class ChaosClient : IAsyncDisposable
 {
@@ -40,7 +43,8 @@ internal sealed class ChaosClient : IAsyncDisposable
         _told = new(options.Told, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
         GrpcReceptionLink bare = GrpcReceptionLink.Open(
             new ReceptionLinkOptions(
-                new Uri(string.Create(CultureInfo.InvariantCulture, $"https://127.0.0.1:{options.Port}")), Path.Combine(options.Folder, "ca.pem"),
+                new Uri(string.Create(CultureInfo.InvariantCulture, $"https://127.0.0.1:{options.Port}")),
+                    Path.Combine(options.Folder, "ca.pem"),
                 Path.Combine(options.Folder, $"kiosk-{options.Id}.pem"), Path.Combine(options.Folder, $"kiosk-{options.Id}.key")), time);
         _box = options.Outbox is { } o ? SealedOutbox.Open(o.File, o.Key, time) : null;
         _link = _box is null ? bare : new OutboxLink(bare, _box, time);
@@ -99,7 +103,7 @@ internal sealed class ChaosClient : IAsyncDisposable
         await _told.DisposeAsync();
     }
 
-    /// <returns>Null: no answer came, and the outbox has it; the patient is not told that they are checked in.</returns>
+    /// <returns>Null: no answer came, and the check-in is in the outbox. The patient is not told that they are checked in.</returns>
     private async Task<Receipt?> HandOverAsync(CheckIn checkIn, CancellationToken stop)
     {
         if (_box is null) return await UntilAnsweredAsync(() => _link.SubmitAsync(checkIn, stop), stop);
@@ -130,7 +134,7 @@ internal sealed class ChaosClient : IAsyncDisposable
         }
     }
 
-    /// <summary>The patient presses "try again" until it is through; the key stays the same.</summary>
+    /// <summary>The patient presses "try again" until it succeeds. The key stays the same.</summary>
     private async Task<T> UntilAnsweredAsync<T>(Func<Task<T>> ask, CancellationToken stop)
     {
         while (true)
@@ -139,9 +143,10 @@ internal sealed class ChaosClient : IAsyncDisposable
             {
                 return await ask();
             }
-            catch (FailureException failure) when (failure.Failure is Failure.ReceptionUnreachable or Failure.LinkNotTrusted or Failure.JournalBroken)
+            catch (FailureException failure) when (failure.Failure is Failure.ReceptionUnreachable or Failure.LinkNotTrusted
+                or Failure.JournalBroken)
             {
-                // LinkNotTrusted too: a reception killed in the middle of a handshake looks like one that refuses.
+                // LinkNotTrusted is included: a reception that is killed during a handshake looks like one that refuses.
                 await Task.Delay(s_pause, _time, stop);
             }
         }

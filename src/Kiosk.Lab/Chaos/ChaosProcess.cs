@@ -5,15 +5,15 @@ using Kiosk.Lab.Desk;
 
 namespace Kiosk.Lab.Chaos;
 
-/// <summary>One kiosk-side process of a chaos run.</summary>
+/// <summary>One kiosk process of a chaos run.</summary>
 internal sealed class ChaosProcess : IDisposable
 {
     private readonly Process _process;
 
     private ChaosProcess(Process process) => _process = process;
 
-    /// <summary>Returns once it serves patients, its journal asked about.</summary>
-    /// <param name="sync">False: control, what its journal syncs stays unsynced.</param>
+    /// <summary>Starts it. Returns when it has asked the reception about its journal and serves patients.</summary>
+    /// <param name="sync">False: control run, the syncs of its journal do nothing.</param>
     public static async Task<ChaosProcess> StartAsync(ChaosClientOptions o, bool sync, CancellationToken stop)
     {
         List<string> arguments =
@@ -22,43 +22,43 @@ internal sealed class ChaosProcess : IDisposable
             "--port", o.Port.ToString(CultureInfo.InvariantCulture), "--journal", o.Journal, "--told", o.Told,
         ];
         if (o.RamQueue) arguments.Add("--ram-queue");
-        ChaosProcess client = new(Facility.Start(arguments, sync));
+        ChaosProcess client = new(ChaosReception.Start(arguments, sync));
         while (await client._process.StandardOutput.ReadLineAsync(stop) is string line)
             if (line == "go") return client;
-        throw new InvalidOperationException($"the chaos client {o.Id} ended with {client._process.ExitCode}");
+        throw new InvalidOperationException($"the chaos client {o.Id} ended with exit code {client._process.ExitCode}");
     }
 
-    /// <summary>kill -9.</summary>
+    /// <summary>Ends it with SIGKILL.</summary>
     public async Task KillAsync()
     {
         _process.Kill();
         await _process.WaitForExitAsync(CancellationToken.None);
     }
 
-    /// <summary>Frozen between two instructions, as by a power cut; goes on with <see cref="Thaw"/>.</summary>
+    /// <summary>Stops the process between two instructions, as a power cut does. <see cref="Thaw"/> continues it.</summary>
     public Task FreezeAsync(TimeProvider time, CancellationToken stop) => FreezeAsync(_process.Id, time, stop);
 
     public void Thaw() => Signal(_process.Id, PosixContinue);
 
     /// <summary>
-    /// Returns when the last thread stands still: on a busy machine the signal reaches the others only when one of them was given
-    /// time to take it, and what they do till then would count as lost.
+    /// Returns when the last thread has stopped. On a busy machine the signal takes effect only when one thread has run to receive it. What
+    /// the other threads do until then would count as lost.
     /// </summary>
-    /// <exception cref="TimeoutException">It did not within 20 s.</exception>
+    /// <exception cref="TimeoutException">The process did not stop within 20 s.</exception>
     public static async Task FreezeAsync(int process, TimeProvider time, CancellationToken stop)
     {
         Signal(process, PosixStop);
         for (int i = 0; i < 20_000; i++)
         {
-            if (Directory.GetDirectories($"/proc/{process}/task").All(StandsStill)) return;
+            if (Directory.GetDirectories($"/proc/{process}/task").All(IsStopped)) return;
             await Task.Delay(TimeSpan.FromMilliseconds(1), time, stop);
         }
 
-        throw new TimeoutException($"process {process} does not stand still");
+        throw new TimeoutException($"process {process} does not stop");
     }
 
-    /// <summary>State T or t, the word after the name in parentheses (proc(5)).</summary>
-    private static bool StandsStill(string thread)
+    /// <summary>True for state T or t. The state is the word after the name in parentheses (proc(5)).</summary>
+    private static bool IsStopped(string thread)
     {
         try
         {
@@ -67,7 +67,7 @@ internal sealed class ChaosProcess : IDisposable
         }
         catch (IOException)
         {
-            // It ended.
+            // The thread has ended.
             return true;
         }
     }
@@ -86,7 +86,7 @@ internal sealed class ChaosProcess : IDisposable
         _process.Dispose();
     }
 
-#pragma warning disable SYSLIB1054 // Unsafe code for one call of a test tool is not worth it.
+#pragma warning disable SYSLIB1054 // DllImport needs no unsafe code; this is one call of a test tool.
     [DllImport("libc", EntryPoint = "kill")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int Kill(int process, int signal);

@@ -5,26 +5,31 @@ using Kiosk.Lab.Desk;
 namespace Kiosk.Lab.Chaos;
 
 /// <summary>
-/// Rounds of kill -9 with answers lost and the cable silent meanwhile: one kiosk process is killed in each round, the
-/// reception in every second, a second kiosk process lives through all of them.
+/// Rounds of SIGKILL. Meanwhile answers are lost and the cable is silent. One kiosk process is killed in each round, the reception in
+/// every second round. A second kiosk process is never killed.
 /// </summary>
 internal static class KillRounds
 {
-    internal sealed record Result(Oracle.Verdict Verdict, int ClientKills, int ServerKills, int DatabaseCrashes, int LostAnswers, int Silences, int JournalAsked, int JournalFound);
+    internal sealed record Result(LossCheck.Verdict Verdict, int ClientKills, int ServerKills, int DatabaseCrashes, int LostAnswers,
+        int Silences, int JournalAsked, int JournalFound);
 
-    /// <param name="folder">A fresh one.</param>
-    /// <param name="server">The reception's database, which crashes with every second kill of the reception; null: SQLite in the folder.</param>
-    /// <param name="ramQueue">Control: told first, handed over later from memory.</param>
-    /// <param name="dedupe">False: control, the reception forgets each key.</param>
-    public static async Task<Result> RunAsync(string folder, PostgresServer? server, int rounds, bool ramQueue, bool dedupe, Random random, Action<string> progress, TimeProvider time, CancellationToken stop)
+    /// <param name="folder">An empty folder.</param>
+    /// <param name="server">The reception's database, which is crashed at every second kill of the reception; null: SQLite in the
+    /// folder.</param>
+    /// <param name="ramQueue">Control run: the patient is told first, and the check-in is handed over later from memory.</param>
+    /// <param name="dedupe">False: control run, the reception forgets each key.</param>
+    public static async Task<Result> RunAsync(string folder, PostgresServer? server, int rounds, bool ramQueue, bool dedupe, Random random,
+        Action<string> progress, TimeProvider time, CancellationToken stop)
     {
         ChaosStore store = server is null ? ChaosStore.Sqlite(Path.Combine(folder, "reception.db")) : ChaosStore.Postgres(server);
-        await using Facility facility = await Facility.MakeAsync(folder, store, ["c1", "c2"], true, stop);
+        await using ChaosReception facility = await ChaosReception.MakeAsync(folder, store, ["c1", "c2"], true, stop);
         if (!dedupe) await DropDedupeAsync(store, stop);
         await facility.StartAsync(stop);
         await using SimulatedCable cable = new(new IPEndPoint(IPAddress.Loopback, facility.Port));
-        ChaosClientOptions victim = new(folder, "c1", cable.Port, Path.Combine(folder, "c1.journal"), Path.Combine(folder, "c1.told"), ramQueue);
-        using ChaosProcess survivor = await ChaosProcess.StartAsync(victim with { Id = "c2", Journal = Path.Combine(folder, "c2.journal"), Told = Path.Combine(folder, "c2.told") }, true, stop);
+        ChaosClientOptions victim = new(folder, "c1", cable.Port, Path.Combine(folder, "c1.journal"), Path.Combine(folder, "c1.told"),
+            ramQueue);
+        using ChaosProcess survivor = await ChaosProcess.StartAsync(
+            victim with { Id = "c2", Journal = Path.Combine(folder, "c2.journal"), Told = Path.Combine(folder, "c2.told") }, true, stop);
         (int answers, int silences, int serverKills, int databaseCrashes) = (0, 0, 0, 0);
         for (int round = 0; round < rounds; round++)
         {
@@ -55,13 +60,14 @@ internal static class KillRounds
             if (round % 10 == 9) progress($"  round {round + 1} of {rounds}");
         }
 
-        // What the survivor has under way ends before the books are compared.
+        // Let the second kiosk finish its check-in before the results are compared.
         await Task.Delay(TimeSpan.FromSeconds(1), time, stop);
         await survivor.KillAsync();
         await facility.KillAsync();
         string[] told = [victim.Told, Path.Combine(folder, "c2.told")];
-        List<string[]> asked = [.. Oracle.Lines(told).Where(l => l[0] == "F")];
-        return new(Oracle.Judge(told, store), rounds, serverKills, databaseCrashes, answers, silences, asked.Count, asked.Count(l => l[2] == "found"));
+        List<string[]> asked = [.. LossCheck.Lines(told).Where(l => l[0] == "F")];
+        return new(LossCheck.Judge(told, store), rounds, serverKills, databaseCrashes, answers, silences, asked.Count,
+            asked.Count(l => l[2] == "found"));
 
         async Task WeatherAsync(CancellationToken until)
         {
@@ -86,8 +92,8 @@ internal static class KillRounds
 
     private static async Task DropDedupeAsync(ChaosStore store, CancellationToken stop)
     {
-        using System.Diagnostics.Process make = Facility.Start([LabFiles.Lab, "chaos", "without-dedupe", .. store.Arguments]);
+        using System.Diagnostics.Process make = ChaosReception.Start([LabFiles.Lab, "chaos", "without-dedupe", .. store.Arguments]);
         await make.WaitForExitAsync(stop);
-        if (make.ExitCode != 0) throw new InvalidOperationException("the control's database could not be made");
+        if (make.ExitCode != 0) throw new InvalidOperationException("the database of the control run could not be created");
     }
 }

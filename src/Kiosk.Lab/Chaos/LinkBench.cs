@@ -9,18 +9,22 @@ using Kiosk.Lab.Visits;
 namespace Kiosk.Lab.Chaos;
 
 /// <summary>
-/// `kiosk bench link`: the hand-over as a visit does it (journal, submit, receipt after the reception's commit), and a fleet
-/// of kiosks, each with its own certificate, connection and stream, on one reception process. Both ends share this machine.
-/// Baselines of the same run: a call that stores nothing, and one record synced to this disk.
+/// `kiosk-lab bench link`: measures the hand-over as a visit does it (journal, submit, receipt after the reception's commit), and many
+/// kiosks, each with its own certificate, connection and stream, on one reception process. Both ends run on this machine. Baselines
+/// measured in the same run: a call that stores nothing, and one record synced to this disk.
 /// </summary>
-internal sealed class LinkBench(Facility facility, IReadOnlyList<string> kiosks, string folder, TimeProvider time) : IAsyncDisposable
+internal sealed class LinkBench(ChaosReception facility, IReadOnlyList<string> kiosks, string folder, TimeProvider time) : IAsyncDisposable
 {
     private const int Sequential = 1000;
     private const int PerSecond = 50;
     private const int OpenLoopSeconds = 20;
     private const int PerKiosk = 60;
 
-    private readonly SortedDictionary<string, object> _figures = new(StringComparer.Ordinal) { ["kiosks"] = kiosks.Count, ["open_loop_per_s"] = PerSecond };
+    private readonly SortedDictionary<string, object> _figures = new(StringComparer.Ordinal)
+    {
+        ["kiosks"] = kiosks.Count,
+        ["open_loop_per_s"] = PerSecond,
+    };
     private readonly List<LinkBenchKiosk> _fleet = [];
 
     public static async Task<int> RunAsync(int kiosks, string? jsonFile, TimeProvider time, CancellationToken stop)
@@ -29,8 +33,9 @@ internal sealed class LinkBench(Facility facility, IReadOnlyList<string> kiosks,
         try
         {
             List<string> ids = [.. Enumerable.Range(1, kiosks).Select(i => string.Create(CultureInfo.InvariantCulture, $"k{i}"))];
-            VisitCommand.Progress("certificates and reception");
-            await using Facility facility = await Facility.MakeAsync(folder, ChaosStore.Sqlite(Path.Combine(folder, "reception.db")), ids, true, stop);
+            VisitCommand.Progress("making certificates, starting the reception");
+            await using ChaosReception facility = await ChaosReception.MakeAsync(folder,
+                ChaosStore.Sqlite(Path.Combine(folder, "reception.db")), ids, true, stop);
             await facility.StartAsync(stop);
             await using LinkBench bench = new(facility, ids, folder, time);
             await bench.RunAsync(stop);
@@ -53,7 +58,7 @@ internal sealed class LinkBench(Facility facility, IReadOnlyList<string> kiosks,
     {
         foreach (string id in kiosks) _fleet.Add(new LinkBenchKiosk(folder, id, facility.Port, time));
         await CommitAsync(_fleet[0], stop);
-        VisitCommand.Progress("the fleet connects");
+        VisitCommand.Progress("connecting all kiosks");
         long from = Stopwatch.GetTimestamp();
         foreach (LinkBenchKiosk kiosk in _fleet) kiosk.Watch();
         await Task.WhenAll(_fleet.Select(k => k.Up.WaitAsync(TimeSpan.FromSeconds(60), time, stop)));
@@ -61,10 +66,10 @@ internal sealed class LinkBench(Facility facility, IReadOnlyList<string> kiosks,
         await OpenLoopAsync(stop);
         await ClosedLoopAsync(stop);
         _figures["reception_rss_mib"] = Math.Round(facility.WorkingSet / 1048576.0, 1);
-        await StormAsync(stop);
+        await ReconnectAsync(stop);
     }
 
-    /// <summary>One kiosk, one visit after the other; the challenge is signed before, as in a visit.</summary>
+    /// <summary>One kiosk, one visit after the other. The challenge is signed before the measurement, as in a visit.</summary>
     private async Task CommitAsync(LinkBenchKiosk kiosk, CancellationToken stop)
     {
         VisitCommand.Progress("one kiosk: commit");
@@ -86,7 +91,7 @@ internal sealed class LinkBench(Facility facility, IReadOnlyList<string> kiosks,
                 return Task.CompletedTask;
             });
             journal.Done(visit.Visit);
-            // The first ones warm the code up.
+            // The first ones are warm-up and are not measured.
             if (i < 50) continue;
             commit.Add(ms);
             rpc.Add(alone);
@@ -99,10 +104,12 @@ internal sealed class LinkBench(Facility facility, IReadOnlyList<string> kiosks,
         _figures["commit_over_rpc_and_two_syncs"] = Math.Round(P(commit, 0.5) / (P(rpc, 0.5) + 2 * P(sync, 0.5)), 2);
     }
 
-    /// <summary>50 check-ins a second whatever the answers take, so that a slow answer does not hide the next ones' wait.</summary>
+    /// <summary>
+    /// Starts 50 check-ins per second, also while answers are slow, so that the waiting time behind a slow answer is measured.
+    /// </summary>
     private async Task OpenLoopAsync(CancellationToken stop)
     {
-        VisitCommand.Progress($"{PerSecond} check-ins a second for {OpenLoopSeconds} s");
+        VisitCommand.Progress($"{PerSecond} check-ins per second for {OpenLoopSeconds} s");
         int errors = 0;
         List<double> took = [];
         List<Task> running = [];
@@ -134,10 +141,10 @@ internal sealed class LinkBench(Facility facility, IReadOnlyList<string> kiosks,
         _figures["fleet_errors"] = errors;
     }
 
-    /// <summary>Every kiosk hands over one after the other without a pause; all is signed before.</summary>
+    /// <summary>Every kiosk hands over one check-in after the other without a pause. All challenges are signed before.</summary>
     private async Task ClosedLoopAsync(CancellationToken stop)
     {
-        VisitCommand.Progress("closed loop: everybody at once");
+        VisitCommand.Progress("closed loop: all kiosks at the same time");
         List<(LinkBenchKiosk Kiosk, List<CheckIn> Visits)> ready = [];
         foreach (LinkBenchKiosk kiosk in _fleet)
         {
@@ -162,10 +169,12 @@ internal sealed class LinkBench(Facility facility, IReadOnlyList<string> kiosks,
         Put("closed_loop", took);
     }
 
-    /// <summary>The reception is killed and started again: when is every stream back, and does every kiosk check in then?</summary>
-    private async Task StormAsync(CancellationToken stop)
+    /// <summary>
+    /// Kills and restarts the reception. Measures when every stream is connected again and checks that every kiosk can check in.
+    /// </summary>
+    private async Task ReconnectAsync(CancellationToken stop)
     {
-        VisitCommand.Progress("the reception is killed; everybody comes back");
+        VisitCommand.Progress("the reception is killed; all kiosks connect again");
         foreach (LinkBenchKiosk kiosk in _fleet) kiosk.Forget();
         long from = Stopwatch.GetTimestamp();
         await facility.KillAsync();

@@ -4,7 +4,7 @@ using Kiosk.Devices.Reception;
 
 namespace Kiosk.Lab.Chaos;
 
-/// <summary>One kiosk of the fleet: its own certificate, connection, stream and card.</summary>
+/// <summary>One kiosk of the bench, with its own certificate, connection, stream and card.</summary>
 internal sealed class LinkBenchKiosk(string folder, string id, int port, TimeProvider time) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _over = new();
@@ -17,10 +17,10 @@ internal sealed class LinkBenchKiosk(string folder, string id, int port, TimePro
             new Uri(string.Create(CultureInfo.InvariantCulture, $"https://127.0.0.1:{port}")), Path.Combine(folder, "ca.pem"),
             Path.Combine(folder, $"kiosk-{id}.pem"), Path.Combine(folder, $"kiosk-{id}.key")), time);
 
-    /// <summary>Done when the stream is up.</summary>
+    /// <summary>Completes when the stream is connected.</summary>
     public Task Up => Volatile.Read(ref _up).Task;
 
-    /// <summary>The next <see cref="Up"/> is the next time the stream comes up.</summary>
+    /// <summary>Resets <see cref="Up"/>: it completes when the stream is connected the next time.</summary>
     public void Forget() => Volatile.Write(ref _up, new(TaskCreationOptions.RunContinuationsAsynchronously));
 
     public void Watch() => _watching = Task.Run(async () =>
@@ -29,7 +29,7 @@ internal sealed class LinkBenchKiosk(string folder, string id, int port, TimePro
             if (news is ReceptionEvent.LinkUp) Volatile.Read(ref _up).TrySetResult();
     });
 
-    /// <summary>Challenge fetched and signed; ready to be handed over.</summary>
+    /// <summary>Fetches and signs a challenge. The check-in is then ready to be handed over.</summary>
     public async Task<CheckIn> VisitAsync(CancellationToken stop)
     {
         Guid visit = Guid.NewGuid();

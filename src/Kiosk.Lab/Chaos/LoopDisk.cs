@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Kiosk.Lab.Chaos;
 
 /// <summary>
-/// An ext4 file system in a file, mounted: a copy of the file is what a power cut leaves, because only what was synced (or
-/// written back) has reached it. Needs root.
+/// A mounted ext4 file system in a file. A copy of the file shows what is left after a power cut, because only synced data (or data that
+/// the kernel has written back) is in the file. It needs root.
 /// </summary>
 internal sealed class LoopDisk : IDisposable
 {
@@ -21,11 +21,12 @@ internal sealed class LoopDisk : IDisposable
 
     public string Root { get; }
 
-    /// <summary>Why it cannot be used here; null when it can.</summary>
+    /// <summary>Why it cannot be used on this machine; null: it can.</summary>
     public static string? Missing =>
-        !OperatingSystem.IsLinux() ? "Linux only" : Environment.UserName != "root" ? "needs root to mount a loop device" : !File.Exists("/dev/loop-control") ? "no loop devices" : null;
+        !OperatingSystem.IsLinux() ? "Linux only" : Environment.UserName != "root" ? "needs root to mount a loop device"
+            : !File.Exists("/dev/loop-control") ? "no loop devices" : null;
 
-    /// <summary>What would be there after a power cut now; the processes that write must be frozen.</summary>
+    /// <summary>The data that would be left after a power cut at this moment. The processes that write must be frozen.</summary>
     public void Look(Action<string> at)
     {
         string copy = _image + ".cut", root = Root + ".cut";
@@ -43,7 +44,7 @@ internal sealed class LoopDisk : IDisposable
         }
     }
 
-    /// <summary>Takes all room that is left.</summary>
+    /// <summary>Fills the remaining free space.</summary>
     public void Fill()
     {
         try
@@ -54,7 +55,7 @@ internal sealed class LoopDisk : IDisposable
         }
         catch (IOException)
         {
-            // Full, as wanted.
+            // The disk is full, as intended.
         }
     }
 

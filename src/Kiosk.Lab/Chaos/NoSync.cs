@@ -5,9 +5,9 @@ using Kiosk.Lab.Desk;
 namespace Kiosk.Lab.Chaos;
 
 /// <summary>
-/// `kiosk chaos without-sync -- PROGRAM …`: becomes that program, for which fsync and its like succeed and do nothing. The control
-/// of the power cuts. A seccomp filter answers for the kernel, so it holds however a program calls: a library put before libc
-/// (LD_PRELOAD) is passed by where .NET looks a function up in libc itself, as the journal does.
+/// `kiosk-lab chaos without-sync -- PROGRAM …`: executes that program with fsync and similar calls that succeed and do nothing. It is the
+/// control of the power cuts. A seccomp filter answers in place of the kernel, so every way to make the call is covered. A library in
+/// LD_PRELOAD would not be enough: .NET looks functions up in libc itself, as for the journal.
 /// </summary>
 internal static class NoSync
 {
@@ -20,29 +20,32 @@ internal static class NoSync
     /// <summary>fsync, fdatasync, sync, sync_file_range, syncfs.</summary>
     private static readonly uint[] s_x64 = [74, 75, 162, 277, 306], s_arm64 = [82, 83, 81, 84, 267];
 
-    /// <summary>Why it cannot be used here; null when it can.</summary>
+    /// <summary>Why it cannot be used on this machine; null: it can.</summary>
     public static string? Missing =>
-        !OperatingSystem.IsLinux() ? "Linux only" : RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64 ? null : "x64 and arm64 only";
+        !OperatingSystem.IsLinux() ? "Linux only" : RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64 ? null
+            : "x64 and arm64 only";
 
-    /// <summary>The command line by which <paramref name="program"/> runs without sync.</summary>
-    public static IEnumerable<string> Before(string program, IEnumerable<string> arguments) => [LabFiles.Lab, "chaos", "without-sync", "--", program, .. arguments];
+    /// <summary>The command line that runs <paramref name="program"/> without sync.</summary>
+    public static IEnumerable<string> CommandLine(string program, IEnumerable<string> arguments) =>
+        [LabFiles.Lab, "chaos", "without-sync", "--", program, .. arguments];
 
     public static Command Make()
     {
         Argument<string[]> line = new("program") { Arity = ArgumentArity.OneOrMore };
         Command command = new("without-sync", "runs a program whose syncs do nothing") { line };
         command.Hidden = true;
-        command.SetAction(options => Become(options.GetValue(line)!));
+        command.SetAction(options => Execute(options.GetValue(line)!));
         return command;
     }
 
-    /// <returns>Only when the program cannot be started.</returns>
-    private static int Become(string[] line)
+    /// <returns>Returns only if the program cannot be started.</returns>
+    private static int Execute(string[] line)
     {
         bool x64 = RuntimeInformation.ProcessArchitecture == Architecture.X64;
         uint[] calls = x64 ? s_x64 : s_arm64;
-        List<Instruction> filter = [new(Load, 0, 0, 4), new(JumpIfEqual, 1, 0, x64 ? ArchitectureX64 : ArchitectureArm64), new(Return, 0, 0, Allow), new(Load, 0, 0, 0)];
-        // A match jumps over what is left of the calls and over the return of the others.
+        List<Instruction> filter = [new(Load, 0, 0, 4), new(JumpIfEqual, 1, 0, x64 ? ArchitectureX64 : ArchitectureArm64),
+            new(Return, 0, 0, Allow), new(Load, 0, 0, 0)];
+        // On a match, the filter jumps over the remaining comparisons and over the instruction that allows the call.
         filter.AddRange(calls.Select((call, i) => new Instruction(JumpIfEqual, (byte)(calls.Length - i), 0, call)));
         filter.AddRange([new(Return, 0, 0, Allow), new(Return, 0, 0, SucceedAndDoNothing)]);
         int size = Marshal.SizeOf<Instruction>();
@@ -50,7 +53,7 @@ internal static class NoSync
         for (int i = 0; i < filter.Count; i++) Marshal.StructureToPtr(filter[i], at + (i * size), false);
         FilterProgram program = new((ushort)filter.Count, at);
         nint[] arguments = [.. line.Select(Marshal.StringToCoTaskMemUTF8), 0];
-        // Both are this thread's, and the program that takes the process over from it inherits them.
+        // Both settings belong to this thread. The program that replaces this process inherits them.
         if (Control(PrSetNoNewPrivileges, 1, 0, 0, 0) == 0 && Control(PrSetSeccomp, ModeFilter, ref program, 0, 0) == 0)
             _ = Execute(arguments[0], arguments);
         Console.Error.WriteLine($"{line[0]}: {Marshal.GetLastPInvokeErrorMessage()}");
@@ -72,7 +75,7 @@ internal static class NoSync
         public readonly nint Filter = filter;
     }
 
-#pragma warning disable SYSLIB1054 // Unsafe code for three calls of a test tool is not worth it.
+#pragma warning disable SYSLIB1054 // DllImport needs no unsafe code; these are three calls of a test tool.
     [DllImport("libc", EntryPoint = "prctl", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int Control(int option, nuint a, nuint b, nuint c, nuint d);

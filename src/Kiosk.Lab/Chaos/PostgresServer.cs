@@ -3,7 +3,10 @@ using System.Globalization;
 
 namespace Kiosk.Lab.Chaos;
 
-/// <summary>A PostgreSQL of its own in a folder, reached by a Unix socket there; Debian's package, as a user that is not root.</summary>
+/// <summary>
+/// A separate PostgreSQL server in its own folder, with a Unix socket in that folder. It uses Debian's package and does not run as
+/// root.
+/// </summary>
 internal sealed class PostgresServer : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("kiosk-pg-").FullName;
@@ -15,21 +18,22 @@ internal sealed class PostgresServer : IDisposable
         Start();
     }
 
-    /// <summary>Why it cannot be used here; null when it can.</summary>
+    /// <summary>Why it cannot be used on this machine; null: it can.</summary>
     public static string? Missing => Bin is null ? "no PostgreSQL server (apt: postgresql)" : null;
 
-    /// <summary>For <c>postgres</c> of the configuration.</summary>
+    /// <summary>Value of <c>postgres</c> in the configuration.</summary>
     public string Connection => $"Host={_folder};Username=postgres;Database=postgres";
 
     private static string? Bin { get; } = Directory.Exists("/usr/lib/postgresql")
-        ? Directory.GetDirectories("/usr/lib/postgresql").OrderDescending().Select(d => Path.Combine(d, "bin")).FirstOrDefault(d => File.Exists(Path.Combine(d, "initdb")))
+        ? Directory.GetDirectories("/usr/lib/postgresql").OrderDescending().Select(d => Path.Combine(d, "bin"))
+            .FirstOrDefault(d => File.Exists(Path.Combine(d, "initdb")))
         : null;
 
     private string Data => Path.Combine(_folder, "data");
 
     public bool Running { get; private set; }
 
-    /// <summary>Ends like a crash: no clean shutdown, recovery from its log at the next start.</summary>
+    /// <summary>Stops it like a crash: no clean shutdown, and recovery from its log at the next start.</summary>
     public void Crash()
     {
         Run(AsServer("pg_ctl"), "-D", Data, "-m", "immediate", "-w", "stop");
@@ -38,7 +42,8 @@ internal sealed class PostgresServer : IDisposable
 
     public void Start()
     {
-        Run(AsServer("pg_ctl"), "-D", Data, "-w", "-t", "60", "-l", Path.Combine(_folder, "log"), "-o", $"-c listen_addresses= -c unix_socket_directories={_folder}", "start");
+        Run(AsServer("pg_ctl"), "-D", Data, "-w", "-t", "60", "-l", Path.Combine(_folder, "log"), "-o",
+            $"-c listen_addresses= -c unix_socket_directories={_folder}", "start");
         Running = true;
     }
 
@@ -58,9 +63,12 @@ internal sealed class PostgresServer : IDisposable
 
     private static void Run(string program, params string[] arguments)
     {
-        // Not read through pipes: the server would inherit them and keep them open.
-        using Process process = Process.Start(new ProcessStartInfo("sh", ["-c", "exec \"$@\" >/dev/null 2>&1", "sh", program, .. arguments]) { WorkingDirectory = "/" })!;
+        // The output is not read by pipes, because the server would inherit them and keep them open.
+        using Process process = Process.Start(
+            new ProcessStartInfo("sh", ["-c", "exec \"$@\" >/dev/null 2>&1", "sh", program, .. arguments]) { WorkingDirectory = "/" })!;
         process.WaitForExit();
-        if (process.ExitCode != 0) throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}"));
+        if (process.ExitCode != 0)
+            throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
+                $"{program} {string.Join(' ', arguments)} ended with exit code {process.ExitCode}"));
     }
 }

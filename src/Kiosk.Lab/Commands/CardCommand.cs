@@ -1,66 +1,95 @@
 using System.CommandLine;
 using System.Globalization;
+using Kiosk.Core;
 using Kiosk.Simulators.CardReader;
 
 namespace Kiosk.Lab.Commands;
 
-/// <summary>`kiosk card list|show|make|serve`: the virtual cards.</summary>
+/// <summary>`kiosk-lab card list|show|make|serve`: the virtual cards.</summary>
 internal static class CardCommand
 {
-    private static DateOnly Today => DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().ToOffset(TimeSpan.FromHours(9)).DateTime);
+    private static DateOnly Today => JapanTime.DateOf(TimeProvider.System.GetUtcNow());
 
     public static Command Make()
     {
-        Command list = new("list", "the virtual cards: name, PIN, what each is");
+        Command list = new("list", "list the virtual cards: name, PIN, description");
         list.SetAction(_ =>
         {
-            foreach (VirtualCardEntry card in VirtualCards.All) Console.WriteLine($"{card.Name,-16} {VirtualCards.Pin(card.Name) ?? "-",-5} {card.What}");
+            foreach (VirtualCardEntry card in VirtualCards.All)
+                Console.WriteLine($"{card.Name,-16} {VirtualCards.Pin(card.Name) ?? "-",-5} {card.What}");
         });
-        return new Command("card", "virtual cards: a card is a JSON file (CardReader/Simulated/Cards/README.md)") { list, Show(), MakeFile(), Serve() };
+        return new Command("card", "virtual cards; each card is a JSON file (src/Kiosk.Simulators/CardReader/Cards/README.md)")
+        {
+            list, Show(), MakeFile(), Serve(),
+        };
     }
 
     private static Command Show()
     {
         Argument<string> name = new("card") { Description = "a name of `card list`, or the path of a JSON file" };
-        Command show = new("show", "what is printed on a card, what is in it and what opens it") { name };
-        show.SetAction(options => Refusing(() =>
+        Command show = new("show", "show the printed data of a card, the contents of its chip, and its PINs") { name };
+        show.SetAction(options => WithExitCode(() =>
         {
-            foreach (string line in CardSheet.Of(options.GetValue(name)!, Today)) Console.WriteLine(line);
+            foreach (string line in CardSheet.LinesFor(options.GetValue(name)!, Today)) Console.WriteLine(line);
         }));
         return show;
     }
 
     private static Command MakeFile()
     {
-        Argument<string> file = new("file") { Description = "where to write it; `insert` takes this path (it must end with .json)" };
-        Option<string> like = new("--like") { Description = "the card it is like in all that is not given here", DefaultValueFactory = _ => "standard" };
-        Option<string?> what = new("--what") { Description = "one line for people" };
-        Option<string?> photo = new("--photo") { Description = "a picture of a face; cut, made grey and JPEG 2000 as on a card" };
-        Option<string?> nameImage = new("--name-image") { Description = "a picture of the name, black on white; made 1-bit PNG as on a card" };
+        Argument<string> file = new("file") { Description = "file to write, ending with .json; `insert` takes this path" };
+        Option<string> like = new("--like")
+        {
+            Description = "the card that provides all values that are not given here",
+            DefaultValueFactory = _ => "standard",
+        };
+        Option<string?> what = new("--what") { Description = "description in one line" };
+        Option<string?> photo = new("--photo")
+        {
+            Description = "a picture of a face; it is cropped and converted to grey JPEG 2000 as on a card",
+        };
+        Option<string?> nameImage = new("--name-image")
+        {
+            Description = "a picture of the name, black on white; it is converted to 1-bit PNG as on a card",
+        };
         Option<string?> pin = new("--pin") { Description = "four digits" };
-        Option<int?> left = new("--pin-left") { Description = "tries left, 0 to 3" };
-        Option<string?> birth = new("--birth") { Description = "YYYYMMDD; the printed form follows the Japanese era" };
-        Option<string?> printed = new("--birth-as-printed") { Description = "six digits, where the card prints another form (foreign residents: 西暦)" };
+        Option<int?> left = new("--pin-left") { Description = "PIN tries left, 0 to 3" };
+        Option<string?> birth = new("--birth") { Description = "YYYYMMDD; the printed form uses the Japanese era" };
+        Option<string?> printed = new("--birth-as-printed")
+        {
+            Description = "six digits, if the card prints another form (foreign residents: 西暦)",
+        };
         Option<int?> days = new("--certificate-days") { Description = "last day of the certificate, days from today; may be negative" };
         Option<string?> fault = new("--fault") { Description = CardFaults.Words };
-        Command make = new("make", "write a card of one's own as JSON") { file, like, what, photo, nameImage, pin, left, birth, printed, days, fault };
-        make.SetAction(options => Refusing(() =>
+        Command make = new("make", "write a new card as a JSON file")
+        {
+            file, like, what, photo, nameImage, pin, left, birth, printed, days, fault,
+        };
+        make.SetAction(options => WithExitCode(() =>
         {
             string path = options.GetValue(file)!;
             if (!path.EndsWith(".json", StringComparison.Ordinal)) throw new InvalidDataException($"{path}: the name must end with .json");
             CardFileMaker maker = new(
-                options.GetValue(like)!, options.GetValue(what), options.GetValue(photo), options.GetValue(nameImage), options.GetValue(pin), options.GetValue(left),
+                options.GetValue(like)!, options.GetValue(what), options.GetValue(photo), options.GetValue(nameImage),
+                    options.GetValue(pin), options.GetValue(left),
                 options.GetValue(birth), options.GetValue(printed), options.GetValue(days), options.GetValue(fault));
             File.WriteAllText(path, maker.Make());
-            foreach (string line in CardSheet.Of(path, Today)) Console.WriteLine(line);
+            foreach (string line in CardSheet.LinesFor(path, Today)) Console.WriteLine(line);
         }));
         return make;
     }
 
     private static Command Serve()
     {
-        Option<string?> vsc = new("--vsc") { Description = "Unix socket of a QEMU's ccid-card-passthru: the card lies on the guest's USB reader. Without it, on the vpcd of this machine" };
-        Option<string?> hierarchy = new("--hierarchy") { Description = "folder of the issuers' keys, made on first use: the same folder gives the same issuers" };
+        Option<string?> vsc = new("--vsc")
+        {
+            Description = "Unix socket of a QEMU's ccid-card-passthru: the card is on the guest's USB reader. "
+                + "Without it, the card is on the vpcd of this machine",
+        };
+        Option<string?> hierarchy = new("--hierarchy")
+        {
+            Description = "folder of the issuers' keys, made on first use: the same folder gives the same issuers",
+        };
         Option<string?> trust = new("--trust") { Description = "folder to write the trust anchors to: the kiosk's card.trust" };
         Option<string?> photo = new("--photo") { Description = "JP2 file for the cards' photo (DF27)" };
         Option<LinkModel> rate = new("--rate")
@@ -71,12 +100,17 @@ internal static class CardCommand
         };
         Option<DateOnly> today = new("--today")
         {
-            Description = "YYYY-MM-DD: what the cards' dates are counted from",
+            Description = "YYYY-MM-DD: the day that the dates of the cards are relative to",
             DefaultValueFactory = _ => Today,
             CustomParser = text => Parsed(text, word => DateOnly.ParseExact(word, "yyyy-MM-dd", CultureInfo.InvariantCulture)),
         };
         Option<string?> pcscd = new("--pcscd") { Description = "also start this pcscd; for a private namespace only", Hidden = true };
-        Option<string> driver = new("--driver") { Description = "path of libifdvpcd.so", DefaultValueFactory = _ => CardServeOptions.DebianDriver, Hidden = true };
+        Option<string> driver = new("--driver")
+        {
+            Description = "path of libifdvpcd.so",
+            DefaultValueFactory = _ => CardServeOptions.DebianDriver,
+            Hidden = true,
+        };
         Command serve = new("serve", $"""
             a virtual card, commanded by lines on standard input, one JSON answer a line:
               insert NAME | pull | bounce MS | power | rate NAME | stats | quit
@@ -85,7 +119,8 @@ internal static class CardCommand
             """) { vsc, hierarchy, trust, photo, rate, today, pcscd, driver };
         serve.SetAction((options, _) => CardServe.RunAsync(
             new CardServeOptions(
-                options.GetValue(today), options.GetValue(rate)!, options.GetValue(hierarchy), options.GetValue(photo), options.GetValue(vsc),
+                options.GetValue(today), options.GetValue(rate)!, options.GetValue(hierarchy), options.GetValue(photo),
+                    options.GetValue(vsc),
                 options.GetValue(trust), options.GetValue(pcscd), options.GetValue(driver)!),
             TimeProvider.System));
         return serve;
@@ -104,8 +139,8 @@ internal static class CardCommand
         }
     }
 
-    /// <summary>A card that cannot be made or told: its message is for the tester, exit code 65.</summary>
-    private static int Refusing(Action work)
+    /// <summary>If a card cannot be made or shown, prints the reason and returns exit code 65.</summary>
+    private static int WithExitCode(Action work)
     {
         try
         {

@@ -8,26 +8,51 @@ using Kiosk.Simulators.Camera;
 
 namespace Kiosk.Lab.Commands;
 
-/// <summary>`kiosk bench face`: what a recogniser is worth on a folder of people.</summary>
+/// <summary>
+/// `kiosk-lab bench face|cardface|pad|pad-recordings`: error rates of the recogniser, of reading the card's print, and of the
+/// liveness check.
+/// </summary>
 internal static class FaceBenchCommand
 {
-    private static readonly JsonSerializerOptions _snake = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
+    private static readonly JsonSerializerOptions _snake = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        WriteIndented = true,
+    };
 
     public static Command Make(Option<string?> json)
     {
-        Option<string> images = new("--images") { Description = "one folder of pictures for each person; the first by name becomes the card photo", Required = true };
-        Option<string?> group = new("--east-asian") { Description = "text file naming the folders of the group measured apart, one a line" };
-        Option<string?> engine = new("--engine") { Description = "model id; the best one present by default" };
+        Option<string> images = new("--images")
+        {
+            Description = "one folder of pictures for each person; the first by name becomes the card photo",
+            Required = true,
+        };
+        Option<string?> group = new("--east-asian")
+        {
+            Description = "text file with the folders of the group that is also measured separately, one per line",
+        };
+        Option<string?> engine = new("--engine") { Description = "model id; default: the best installed one" };
         Option<string?> html = new("--html") { Description = "write the report with its plots to this file" };
-        Option<bool> conditions = new("--conditions") { Description = "also try masks, glasses, darkness, blur, tilt, distance and light (some minutes more)" };
-        Option<string?> cohort = new("--cohort") { Description = "normalise against this file (`kiosk models cohort`), made of other people; the threshold is then the one found here" };
-        Command command = new("face", "false matches and false non-matches of the card photo against live pictures, time and memory") { images, group, engine, json, html, conditions, cohort };
+        Option<bool> conditions = new("--conditions")
+        {
+            Description = "also test masks, glasses, darkness, blur, tilt, distance and light (takes some minutes more)",
+        };
+        Option<string?> cohort = new("--cohort")
+        {
+            Description = "normalise scores with this file (made by `kiosk-lab models cohort` from other people); "
+                + "the threshold found here is then used",
+        };
+        Command command = new("face", "false matches and false non-matches of the card photo against live pictures, time and memory")
+        {
+            images, group, engine, json, html, conditions, cohort,
+        };
         command.SetAction(async (options, stop) =>
         {
             FaceBenchReport report;
             try
             {
-                FaceBenchOptions wanted = new(options.GetValue(images)!, Names(options.GetValue(group)), options.GetValue(engine), options.GetValue(conditions), options.GetValue(cohort));
+                FaceBenchOptions wanted = new(options.GetValue(images)!, Names(options.GetValue(group)), options.GetValue(engine),
+                    options.GetValue(conditions), options.GetValue(cohort));
                 report = await Task.Run(() => new FaceBench(new ModelStore(), CardPicture.Make).Run(wanted, new ErrorLines(), stop), stop);
             }
             catch (InvalidDataException wrong)
@@ -36,9 +61,10 @@ internal static class FaceBenchCommand
                 return 2;
             }
 
-            Tell(report);
+            PrintReport(report);
             if (options.GetValue(json) is { } jsonFile) await File.WriteAllTextAsync(jsonFile, report.ToJson(), stop);
-            if (options.GetValue(html) is { } htmlFile) await File.WriteAllTextAsync(htmlFile, await FaceBenchPage.RenderAsync(report), stop);
+            if (options.GetValue(html) is { } htmlFile)
+                await File.WriteAllTextAsync(htmlFile, await FaceBenchPage.RenderAsync(report), stop);
             return 0;
         });
         return command;
@@ -47,7 +73,7 @@ internal static class FaceBenchCommand
     public static Command CardFace(Option<string?> json)
     {
         Option<int> cards = new("--cards") { Description = "cards for each disturbance", DefaultValueFactory = _ => 40 };
-        Command command = new("cardface", "照合番号B read off rendered cards under disturbances: right, wrong, refused") { cards, json };
+        Command command = new("cardface", "read 照合番号B from drawn cards with disturbances: right, wrong, refused") { cards, json };
         command.SetAction(async (options, stop) =>
         {
             CardFaceReport report;
@@ -66,7 +92,7 @@ internal static class FaceBenchCommand
             Line("wrong", report.Wrong);
             Line("refused", report.Refused);
             Line("refused, mild disturbances", report.RefusedMild);
-            Line("numbers read where there is none", report.FalseReads);
+            Line("numbers read without a card", report.FalseReads);
             Line("ms a frame (median)", report.MsPerFrame);
             if (options.GetValue(json) is { } file) await File.WriteAllTextAsync(file, JsonSerializer.Serialize(report, _snake), stop);
             return report.Wrong + report.FalseReads == 0 ? 0 : 1;
@@ -76,15 +102,27 @@ internal static class FaceBenchCommand
 
     public static Command Pad(Option<string?> json)
     {
-        Option<string> bonaFide = new("--bonafide") { Description = "presentations of live people: videos, or folders of frames, in which the head is turned", Required = true };
-        Option<string> attacks = new("--attacks") { Description = "a folder for each species of attack, with presentations as above", Required = true };
-        Command command = new("pad", "APCER and BPCER of the head turn's planarity test, by species; not a test to ISO/IEC 30107-3") { bonaFide, attacks, json };
+        Option<string> bonaFide = new("--bonafide")
+        {
+            Description = "presentations of live people: videos, or folders of frames, in which the head is turned",
+            Required = true,
+        };
+        Option<string> attacks = new("--attacks")
+        {
+            Description = "one folder for each attack species, with presentations in the same form",
+            Required = true,
+        };
+        Command command = new("pad", "APCER and BPCER of the head turn's planarity test, by species; not a test to ISO/IEC 30107-3")
+        {
+            bonaFide, attacks, json,
+        };
         command.SetAction(async (options, stop) =>
         {
             PadReport report;
             try
             {
-                report = await Task.Run(() => new PadBench(new ModelStore()).Run(options.GetValue(bonaFide)!, options.GetValue(attacks)!, new ErrorLines(), stop), stop);
+                report = await Task.Run(() => new PadBench(new ModelStore())
+                    .Run(options.GetValue(bonaFide)!, options.GetValue(attacks)!, new ErrorLines(), stop), stop);
             }
             catch (InvalidDataException wrong)
             {
@@ -93,7 +131,8 @@ internal static class FaceBenchCommand
             }
 
             Line($"BPCER ({report.Refused} of {report.BonaFide})", report.Bpcer, report.BpcerBounds);
-            foreach (PadSpecies species in report.Species) Line($"APCER {species.Species} ({species.Accepted} of {species.Presentations})", species.Apcer, species.Bounds);
+            foreach (PadSpecies species in report.Species)
+                Line($"APCER {species.Species} ({species.Accepted} of {species.Presentations})", species.Apcer, species.Bounds);
             Console.WriteLine(report.Note);
             if (options.GetValue(json) is { } file) await File.WriteAllTextAsync(file, report.ToJson(), stop);
             return 0;
@@ -101,18 +140,28 @@ internal static class FaceBenchCommand
         return command;
     }
 
-    public static Command PadRecordingsOf()
+    public static Command MakePadRecordings()
     {
         Option<string> images = new("--images") { Description = "one folder of pictures for each person", Required = true };
-        Option<string> to = new("--out") { Description = "folder that gets bonafide and attacks; pictures of people: delete it afterwards", Required = true };
-        Option<int> people = new("--people") { Description = "how many", DefaultValueFactory = _ => 40 };
-        Command command = new("pad-recordings", "draw presentations for `bench pad`: live heads that turn, prints flat and bent, screens") { images, to, people };
+        Option<string> to = new("--out")
+        {
+            Description = "folder to write bonafide and attacks to; it holds pictures of people: delete it afterwards",
+            Required = true,
+        };
+        Option<int> people = new("--people") { Description = "number of people", DefaultValueFactory = _ => 40 };
+        Command command = new("pad-recordings", "draw presentations for `bench pad`: live heads that turn, prints flat and bent, screens")
+        {
+            images, to, people,
+        };
         command.SetAction(async (options, stop) =>
         {
             try
             {
-                int done = await Task.Run(() => PadRecordings.Write(new ModelStore(), options.GetValue(images)!, options.GetValue(to)!, options.GetValue(people), new ErrorLines(), stop), stop);
-                Console.WriteLine($"{done} people; now ./dev bench pad --bonafide {options.GetValue(to)}/bonafide --attacks {options.GetValue(to)}/attacks");
+                int done = await Task.Run(
+                    () => PadRecordings.Write(new ModelStore(), options.GetValue(images)!, options.GetValue(to)!, options.GetValue(people),
+                    new ErrorLines(), stop), stop);
+                string folder = options.GetValue(to)!;
+                Console.WriteLine($"{done} people; now ./dev bench pad --bonafide {folder}/bonafide --attacks {folder}/attacks");
                 return 0;
             }
             catch (InvalidDataException wrong)
@@ -127,11 +176,11 @@ internal static class FaceBenchCommand
     private static HashSet<string>? Names(string? file)
     {
         if (file is null) return null;
-        if (!File.Exists(file)) throw new InvalidDataException($"{file}: no such file; one folder name a line is expected");
+        if (!File.Exists(file)) throw new InvalidDataException($"{file}: no such file; one folder name per line is expected");
         return [.. File.ReadAllLines(file).Select(l => l.Trim()).Where(l => l.Length > 0)];
     }
 
-    private static void Tell(FaceBenchReport report)
+    private static void PrintReport(FaceBenchReport report)
     {
         ShippedRates at = report.Shipped;
         Line("engine", report.Engine);
@@ -143,15 +192,26 @@ internal static class FaceBenchCommand
         if (at.FmrGroup is { } fmr) Line("shipped: FMR inside the group", fmr, at.FmrGroupBounds);
         Line("shipped: FNMR, single", at.Fnmr, at.FnmrBounds);
         if (at.FnmrAveraged is { } averaged) Line("shipped: FNMR, mean of three", averaged, at.FnmrAveragedBounds);
-        if (at.FmrGroupAveraged is { } means) Line($"shipped: FMR inside the group, mean of three at {report.ThresholdAveraged}", means, at.FmrGroupAveragedBounds);
+        if (at.FmrGroupAveraged is { } means)
+            Line($"shipped: FMR inside the group, mean of three at {report.ThresholdAveraged}", means, at.FmrGroupAveragedBounds);
         if (report.Split is { } split)
-            Line("halves: chosen on one, on the other", string.Create(CultureInfo.InvariantCulture, $"{split.Threshold:F3}: group FMR {split.FmrGroup:G3}, FNMR {split.Fnmr:P1}; shipped within 1e-3 in {split.ShippedWithin:P0}"));
-        foreach (RatePoint point in report.Points) Line($"FNMR at FMR {point.Rate} ({point.Distance.ToString("0.000", CultureInfo.InvariantCulture)})", point.Fnmr, point.Bounds);
-        foreach (RatePoint point in report.PointsGroup) Line($"group: FNMR at FMR {point.Rate} ({point.Distance.ToString("0.000", CultureInfo.InvariantCulture)})", point.Fnmr, point.Bounds);
-        foreach ((string stage, double ms) in report.Ms) Line($"ms {stage} (median, p95)", $"{ms.ToString("0.0", CultureInfo.InvariantCulture)}, {report.MsP95[stage].ToString("0.0", CultureInfo.InvariantCulture)}");
+            Line("threshold of one half, rates of the other",
+                string.Create(CultureInfo.InvariantCulture, $"{split.Threshold:F3}: group FMR "
+                + $"{split.FmrGroup:G3}, FNMR {split.Fnmr:P1}; shipped within 1e-3 in {split.ShippedWithin:P0}"));
+        foreach (RatePoint point in report.Points)
+            Line($"FNMR at FMR {point.Rate} ({point.Distance.ToString("0.000", CultureInfo.InvariantCulture)})", point.Fnmr, point.Bounds);
+        foreach (RatePoint point in report.PointsGroup)
+            Line($"group: FNMR at FMR {point.Rate} ({point.Distance.ToString("0.000", CultureInfo.InvariantCulture)})", point.Fnmr,
+            point.Bounds);
+        foreach ((string stage, double ms) in report.Ms)
+            Line($"ms {stage} (median, p95)",
+            $"{ms.ToString("0.0", CultureInfo.InvariantCulture)}, {report.MsP95[stage].ToString("0.0", CultureInfo.InvariantCulture)}");
         Line("MiB resident", report.MemoryMib["whole"]);
     }
 
-    private static void Line(string name, object value, Bounds? bounds = null) => Console.WriteLine(string.Create(
-        CultureInfo.InvariantCulture, $"{name,-40} {value:G4}{(bounds is null ? "" : string.Create(CultureInfo.InvariantCulture, $"   [{bounds.Low:G3} .. {bounds.High:G3}]"))}"));
+    private static void Line(string name, object value, Bounds? bounds = null)
+    {
+        string range = bounds is null ? "" : string.Create(CultureInfo.InvariantCulture, $"   [{bounds.Low:G3} .. {bounds.High:G3}]");
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-40} {value:G4}{range}"));
+    }
 }

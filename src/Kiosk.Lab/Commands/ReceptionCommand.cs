@@ -5,7 +5,9 @@ using Kiosk.Simulators.Institution;
 
 namespace Kiosk.Lab.Commands;
 
-/// <summary>`kiosk-lab reception run`: the product's reception with the simulated centre, and the simulated institution where wanted.</summary>
+/// <summary>
+/// `kiosk-lab reception run`: the product's reception with the simulated centre and, if requested, the simulated institution.
+/// </summary>
 internal static class ReceptionCommand
 {
     public static Command Make()
@@ -17,7 +19,10 @@ internal static class ReceptionCommand
             DefaultValueFactory = _ => [],
         };
         answers.AcceptOnlyFromAmong([.. SimulatedCentre.Known]);
-        Option<string?> institution = new("--institution") { Description = "folder with the files of the simulated institution (特定機関認証); without it there is none" };
+        Option<string?> institution = new("--institution")
+        {
+            Description = "folder with the files of the simulated institution (特定機関認証); without it there is no institution",
+        };
         Command run = ReceptionTerminal.Commands.RunCommand.Make(parsed => new ReceptionParts(
             new SimulatedCentre(parsed.GetValue(answers)!),
             parsed.GetValue(institution) is { } folder ? SimulatedInstitution.Load(folder) : null));

@@ -1,6 +1,6 @@
 namespace Kiosk.Lab.Desk;
 
-/// <summary>What else ends with a desk.</summary>
+/// <summary>Runs an action when the desk is disposed.</summary>
 internal sealed class DisposeAction(Action dispose) : IAsyncDisposable
 {
     public ValueTask DisposeAsync()

@@ -3,28 +3,30 @@ using System.Text.Json;
 
 namespace Kiosk.Lab.Desk;
 
-/// <summary>The reception terminal as a process of its own beside the desk, with a throw-away CA made for this run.</summary>
+/// <summary>The reception terminal as a child process, with a CA that is made for this run only.</summary>
 internal sealed class ReceptionChild : IAsyncDisposable
 {
-    /// <summary>The facility's 目視 code at the desk.</summary>
+    /// <summary>The facility's code for visual identity checks by staff (目視).</summary>
     public const string StaffCode = "246810";
 
-    /// <summary>Folder beside the configuration with the simulated institution's files.</summary>
+    /// <summary>Folder next to the configuration file, with the files of the simulated institution.</summary>
     public const string InstitutionFolder = "institution";
 
     private readonly Process _process;
 
-    private ReceptionChild(Process process, string folder, int linkPort, Uri page) => (_process, Folder, LinkPort, Page) = (process, folder, linkPort, page);
+    private ReceptionChild(Process process, string folder, int linkPort, Uri page) =>
+        (_process, Folder, LinkPort, Page) = (process, folder, linkPort, page);
 
-    /// <summary>Holds ca.pem, the kiosk's certificate and key.</summary>
+    /// <summary>Folder with ca.pem and the kiosk's certificate and key.</summary>
     public string Folder { get; }
 
     public int LinkPort { get; }
 
-    /// <summary>Signs one browser in.</summary>
+    /// <summary>Address of the reception page with a token that signs one browser in.</summary>
     public Uri Page { get; }
 
-    /// <param name="jpkiCa">DER of the CA of the desk's cards: the reception checks their chain as it would a real one's.</param>
+    /// <param name="jpkiCa">DER of the CA of the simulated cards. The reception checks their certificate chain as it does with real
+    /// cards.</param>
     public static async Task<ReceptionChild> StartAsync(string folder, string kiosk, byte[] jpkiCa, int pagePort, CancellationToken stop)
     {
         await RunAsync("", stop, "pki", "--dir", folder, "--name", "localhost", "--name", "127.0.0.1", "--kiosk", kiosk);
@@ -40,13 +42,14 @@ internal sealed class ReceptionChild : IAsyncDisposable
             port = 0,
             jpkiCaFiles = new[] { "jpki-ca.der" },
             staffCodeFile = "staff-codes.json",
-            // A site that asks all there is to ask.
+            // A site whose policy asks all questions.
             site = new { asksPmh = true, asksPrescriptionForm = true, phones = new[] { "android", "iphone" } },
             oqs = new { institution = "1312345678", face = "OQS/Face", requests = "OQS/Req", results = "OQS/Res" },
             desk = new { port = pagePort },
         }), stop);
         await RunAsync(StaffCode + "\n", stop, "staff-code", "--config", config, "--set", "desk-nurse");
-        Process process = Start(LabFiles.Lab, "reception", "run", "--config", config, "--institution", Path.Combine(folder, InstitutionFolder));
+        Process process = Start(LabFiles.Lab, "reception", "run", "--config", config, "--institution",
+            Path.Combine(folder, InstitutionFolder));
         try
         {
             string port = await LineAsync(process, "link port: ", stop);
@@ -65,7 +68,7 @@ internal sealed class ReceptionChild : IAsyncDisposable
     {
         while (await process.StandardOutput.ReadLineAsync(stop) is string line)
             if (line.StartsWith(prefix, StringComparison.Ordinal)) return line[prefix.Length..];
-        throw new InvalidOperationException("the reception terminal did not start; its reason is above");
+        throw new InvalidOperationException("the reception terminal did not start; see the reason above");
     }
 
     private static async Task RunAsync(string input, CancellationToken stop, params string[] arguments)
@@ -75,12 +78,13 @@ internal sealed class ReceptionChild : IAsyncDisposable
         process.StandardInput.Close();
         await process.StandardOutput.ReadToEndAsync(stop);
         await process.WaitForExitAsync(stop);
-        if (process.ExitCode != 0) throw new InvalidOperationException($"reception {arguments[0]} ended with {process.ExitCode}; its reason is above");
+        if (process.ExitCode != 0)
+            throw new InvalidOperationException($"reception {arguments[0]} ended with exit code {process.ExitCode}; see the reason above");
     }
 
     private static Process Start(string dll, params string[] arguments) =>
         Process.Start(new ProcessStartInfo("dotnet", [dll, .. arguments]) { RedirectStandardInput = true, RedirectStandardOutput = true })
-        ?? throw new InvalidOperationException("dotnet does not start");
+        ?? throw new InvalidOperationException("dotnet could not be started");
 
     public async ValueTask DisposeAsync()
     {

@@ -2,12 +2,13 @@ using Kiosk.Lab.Visits;
 
 namespace Kiosk.Lab.Desk;
 
-/// <summary>`kiosk simulate`, the main job of `./dev run`: a whole kiosk at a simulated desk, until Ctrl-C.</summary>
+/// <summary>`kiosk-lab simulate`, started by `./dev run`: a whole kiosk at a simulated desk, until Ctrl-C.</summary>
 internal static class SimulateCommand
 {
     public static async Task<int> RunAsync(int port, string card, int bitRate, CancellationToken stop)
     {
-        await using SimulatedDesk desk = await SimulatedDesk.StartAsync(new SimulatedDeskOptions { BitRate = bitRate, ScreenPort = port }, VisitCommand.Progress, stop);
+        await using SimulatedDesk desk = await SimulatedDesk.StartAsync(new SimulatedDeskOptions { BitRate = bitRate, ScreenPort = port },
+            VisitCommand.Progress, stop);
         await using SimulatorConsole console = await SimulatorConsole.StartAsync(desk, () => desk.Screen!, port + 1, desk.Logs, stop);
         if (card.Length > 0) await desk.InsertAsync(card, stop);
         Console.WriteLine($"""
@@ -26,7 +27,7 @@ internal static class SimulateCommand
         }
         catch (OperationCanceledException)
         {
-            // The way it ends.
+            // Ctrl-C ends the command.
         }
         return 0;
     }

@@ -29,23 +29,23 @@ namespace Kiosk.Lab.Desk;
 
 internal sealed record SimulatedDeskOptions
 {
-    /// <summary>kbit/s Type B: 106, 212, 424; 0 = as fast as the machine.</summary>
+    /// <summary>Speed of the card, kbit/s Type B: 106, 212, 424; 0 = without any delay.</summary>
     public int BitRate { get; init; } = 424;
 
-    /// <summary>Port of the patient's screen, the reception's page two above; null: no screen.</summary>
+    /// <summary>Port of the patient's screen. The reception's page uses this port + 2. Null: no screen.</summary>
     public int? ScreenPort { get; init; }
 }
 
 /// <summary>
-/// A whole kiosk where there is no hardware: a private pcscd with the virtual reader and card, people before a simulated
-/// camera, a reception terminal of its own with a throw-away CA. The kiosk in it is the product's, part for part.
+/// A whole kiosk without hardware: a private pcscd with virtual reader and card, a simulated camera with people in front of it, and a
+/// reception terminal with a CA made for this run. All other parts of the kiosk are those of the product.
 /// </summary>
 internal sealed class SimulatedDesk : ISimulatorDesk, ICameraPresence, IAsyncDisposable
 {
     private const string KioskId = "desk";
 
     private readonly Stack<IAsyncDisposable> _owned = new();
-#pragma warning disable CA2213 // All of them are on the stack, disposed in the reverse order of their making.
+#pragma warning disable CA2213 // All of them are on the stack and are disposed in reverse order.
     private VirtualCardDesk _cards = null!;
     private SimulatedCamera _camera = null!;
     private SimulatedCable _cable = null!;
@@ -63,22 +63,22 @@ internal sealed class SimulatedDesk : ISimulatorDesk, ICameraPresence, IAsyncDis
 
     public KioskHost Host => _kiosk.Host;
 
-    /// <summary>With the token that lets one browser in.</summary>
+    /// <summary>Address of the screen, with a token that admits one browser.</summary>
     public Uri? Screen => _kiosk.Ui?.Url;
 
     public ILoggerFactory Logs { get; private set; } = null!;
 
     public Uri ReceptionPage => _reception.Page;
 
-    /// <summary>Where the reception writes face results for a レセコン.</summary>
+    /// <summary>Folder where the reception writes face results for a レセコン.</summary>
     public string FaceFiles => Path.Combine(_reception.Folder, "OQS", "Face");
 
     public string FaceEngine => _face.Engine.Id;
 
-    /// <summary>Where the pictures of people come from, or why there are none.</summary>
+    /// <summary>Source of the pictures of people, or the reason why there are none.</summary>
     public string FacesFrom { get; private set; } = "";
 
-    /// <summary>Starts everything, telling each step; what is missing is named.</summary>
+    /// <summary>Starts all parts and reports each step. An exception names what is missing.</summary>
     public static async Task<SimulatedDesk> StartAsync(SimulatedDeskOptions options, Action<string> progress, CancellationToken stop)
     {
         SimulatedDesk desk = new();
@@ -107,41 +107,49 @@ internal sealed class SimulatedDesk : ISimulatorDesk, ICameraPresence, IAsyncDis
         ModelStore models = new();
         SimulatedPeople people = new(models);
         _owned.Push(new DisposeAction(people.Dispose));
-        FacesFrom = people.Available ? "KIOSK_FACES, shared faces or the pinned packages" : people.Reason;
+        FacesFrom = people.Available ? "KIOSK_FACES, the shared face pictures or the pinned packages" : people.Reason;
         _camera = new SimulatedCamera(people, Time);
         CardPictures pictures = new(CardPicturesOptions.Of(LabFiles.Kiosk), Time);
         _owned.Push(new DisposeAction(pictures.Dispose));
         pictures.Start();
-        _face = Own(new FaceSlot(() => new FaceCheck(_camera, new FaceCheckOptions(), Time, models) { Guided = _camera.Sees, Pictures = pictures }, this, Time));
+        _face = Own(new FaceSlot(
+            () => new FaceCheck(_camera, new FaceCheckOptions(), Time, models) { Guided = _camera.ShowGuidance, Pictures = pictures },
+            this, Time));
         _face.Start();
 
         progress("card reader: a private pcscd");
-        DateOnly today = DateOnly.FromDateTime(Time.GetUtcNow().ToOffset(TimeSpan.FromHours(9)).Date);
+        DateOnly today = JapanTime.DateOf(Time.GetUtcNow());
         _cards = Own(await VirtualCardDesk.StartAsync(
-            new PrivatePcscdOptions(PrivatePcscdOptions.CommandOf(LabFiles.Lab), today, options.BitRate == 0 ? "none" : $"{options.BitRate}", people.Available ? people.CardPhotoJp2 : null), Time, stop));
+            new PrivatePcscdOptions(PrivatePcscdOptions.CommandOf(LabFiles.Lab), today, options.BitRate == 0 ? "none"
+                : $"{options.BitRate}", people.Available ? people.CardPhotoJp2 : null), Time, stop));
 
         progress("reception terminal");
         _cards.WriteInstitutionTo(Path.Combine(folder, ReceptionChild.InstitutionFolder));
         _reception = Own(await ReceptionChild.StartAsync(folder, KioskId, _cards.JpkiCa, (options.ScreenPort + 2) ?? 0, stop));
         _cable = Own(new SimulatedCable(new IPEndPoint(IPAddress.Loopback, _reception.LinkPort)));
         GrpcReceptionLink link = Own(ConfiguredKiosk.Link(
-            new ReceptionConfig($"https://localhost:{_cable.Port}", Path.Combine(folder, "ca.pem"), Path.Combine(folder, $"kiosk-{KioskId}.pem"), Path.Combine(folder, $"kiosk-{KioskId}.key")), Time));
+            new ReceptionConfig($"https://localhost:{_cable.Port}", Path.Combine(folder, "ca.pem"),
+                Path.Combine(folder, $"kiosk-{KioskId}.pem"), Path.Combine(folder, $"kiosk-{KioskId}.key")), Time));
 
         progress("kiosk");
-        PcscCardReader reader = Own(new PcscCardReader(new PcscCardReaderOptions(new ReaderPattern(VirtualCardDesk.ReaderPattern), _cards.Trust), new NativePcsc(), Time));
+        PcscCardReader reader = Own(
+            new PcscCardReader(new PcscCardReaderOptions(new ReaderPattern(VirtualCardDesk.ReaderPattern), _cards.Trust), new NativePcsc(),
+            Time));
         _journal = VisitJournal.Open(Path.Combine(folder, "kiosk.journal"), Time);
         _owned.Push(new DisposeAction(_journal.Dispose));
         VisitDevices devices = new(reader, _cards.PrintedNumber, _face, link, _journal, pictures.NamePng);
-        UiOptions? ui = options.ScreenPort is int port ? new UiOptions(port, Voices: Path.Combine(Environment.CurrentDirectory, "artifacts", "voices"), ManyBrowsers: true) : null;
+        UiOptions? ui = options.ScreenPort is int port
+            ? new UiOptions(port, Voices: Path.Combine(Environment.CurrentDirectory, "artifacts", "voices"), ManyBrowsers: true) : null;
         _owned.Push(new DisposeAction(_board.Dispose));
         BoardSetup board = new(SimulatedBoard.Entries, _board, new TamperLatch(Path.Combine(folder, "tamper.latch")), _readings);
         _kiosk = Own(await KioskProcess.StartAsync(devices, _face, _face, faceOffered: true, ui, Time, logs, stop, board));
         await _face.LoadedAsync(stop);
     }
 
-    /// <summary>The desk's own parts for the self test and the commissioning.</summary>
+    /// <summary>The parts of this desk, for self-test and commissioning.</summary>
     public SelfTestParts SelfTestParts => new(
-        KioskId, new Uri($"https://localhost:{_cable.Port}"), Path.Combine(_folder, $"kiosk-{KioskId}.pem"), Path.Combine(_folder, $"kiosk-{KioskId}.key"),
+        KioskId, new Uri($"https://localhost:{_cable.Port}"), Path.Combine(_folder, $"kiosk-{KioskId}.pem"),
+            Path.Combine(_folder, $"kiosk-{KioskId}.key"),
         () => "模擬の発行者", () => FaceEngine == "none" ? throw new FailureException(Failure.ModelMissing, "./dev models build") : FaceEngine,
         () => TechnicianCommands.ReaderName(new ReaderPattern(VirtualCardDesk.ReaderPattern)), _camera, LinkedAsync, _folder,
         [.. SimulatedBoard.Entries.Select(e => e with { Driver = BenchDesk.SimulatedDriver })], _board)
@@ -156,21 +164,22 @@ internal sealed class SimulatedDesk : ISimulatorDesk, ICameraPresence, IAsyncDis
         return "相互 TLS";
     }
 
-    /// <summary>Waits until the kiosk invites the next patient.</summary>
+    /// <summary>Waits until the kiosk is ready for the next patient.</summary>
     public async Task ReadyAsync(CancellationToken stop)
     {
         VisitView view = Host.Loop.Current;
         while (view.State is not S.Idle) view = await Host.Loop.NextAsync(view, stop);
     }
 
-    /// <summary>What the card that lies there was asked for since it was laid down.</summary>
+    /// <summary>Use of the card on the reader since it was laid down.</summary>
     public async Task<CardUse> CardUseAsync(CancellationToken stop)
     {
         CardStatistics now = await _cards.StatsAsync(stop);
-        return new CardUse(now.PhysicalTime, now.Apdus, now.Bytes, now.VerifyCount, now.GoneAt is long ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null);
+        return new CardUse(now.PhysicalTime, now.Apdus, now.Bytes, now.VerifyCount, now.GoneAt is long ms
+            ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null);
     }
 
-    /// <summary>Check-ins the kiosk has not got a receipt for.</summary>
+    /// <summary>Check-ins for which the kiosk has no receipt.</summary>
     public int PendingCheckIns => _journal.Pending().Count;
 
     public static string PinOf(string card) => VirtualCards.Pin(card) ?? "0000";
@@ -182,10 +191,12 @@ internal sealed class SimulatedDesk : ISimulatorDesk, ICameraPresence, IAsyncDis
     private BoardView Board()
     {
         (byte red, byte green, byte blue) = _board.TheLight.Shown;
-        // As an eye sees LEDs: the square root of their current.
-        string light = string.Concat(((byte[])[red, green, blue]).Select(v => ((int)Math.Sqrt(v * 255.0)).ToString("x2", System.Globalization.CultureInfo.InvariantCulture)));
+        // The eye perceives the brightness of an LED about as the square root of its current.
+        string light = string.Concat(((byte[])[red, green, blue])
+            .Select(v => ((int)Math.Sqrt(v * 255.0)).ToString("x2", System.Globalization.CultureInfo.InvariantCulture)));
         string tones = string.Join(' ', _board.TheSounder.Last.Where(n => n.Hertz > 0).Select(n => $"{n.Hertz} Hz"));
-        return new BoardView($"#{light}", tones, _board.ThePresence.IsSomebodyThere, !_board.TheCase.IsOpen, (int)Math.Round(100 * (_readings.Screen ?? 1)));
+        return new BoardView($"#{light}", tones, _board.ThePresence.IsSomebodyThere, !_board.TheCase.IsOpen,
+            (int)Math.Round(100 * (_readings.Screen ?? 1)));
     }
 
     private static IReadOnlyList<(string Name, string What)> Persons { get; } =
@@ -211,7 +222,7 @@ internal sealed class SimulatedDesk : ISimulatorDesk, ICameraPresence, IAsyncDis
 
     public Task InsertAsync(string card, CancellationToken stop) => InsertAsync(card, "", stop);
 
-    /// <param name="fault">See <see cref="CardFaults.Words"/>; empty: none but the card's own.</param>
+    /// <param name="fault">See <see cref="CardFaults.Words"/>; empty: only the card's own fault, if any.</param>
     public async Task InsertAsync(string card, string fault, CancellationToken stop)
     {
         if (_cards.Inserted is not null) await PullAsync(stop);

@@ -13,7 +13,7 @@ using Kiosk.Simulators.Keypad;
 
 namespace Kiosk.Lab.Desk;
 
-/// <summary>The devices of a desk that has none: what the benches measure where nothing is plugged in.</summary>
+/// <summary>Simulated devices, which the benches measure if no real devices are connected.</summary>
 internal sealed class SimulatedDevices : ISimulatedDevices
 {
     private readonly Stack<IAsyncDisposable> _owned = new();
@@ -25,7 +25,8 @@ internal sealed class SimulatedDevices : ISimulatedDevices
     public LineUnderTest Line(DeviceEntry entry, TimeProvider time)
     {
         bool isTamper = entry.Class == DeviceClass.Tamper;
-        LineUnderTest line = new(isTamper ? _board.TheCase : _board.ThePresence, () => isTamper ? _board.TheCase.IsOpen : _board.ThePresence.IsSomebodyThere, (active, _) =>
+        LineUnderTest line = new(isTamper ? _board.TheCase : _board.ThePresence, () => isTamper ? _board.TheCase.IsOpen
+            : _board.ThePresence.IsSomebodyThere, (active, _) =>
         {
             if (isTamper) _board.TheCase.Set(active);
             else _board.ThePresence.Set(active);
@@ -45,7 +46,7 @@ internal sealed class SimulatedDevices : ISimulatedDevices
 
     public async Task<ReaderUnderTest> ReaderAsync(DeviceEntry entry, CancellationToken stop)
     {
-        DateOnly today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().ToOffset(TimeSpan.FromHours(9)).Date);
+        DateOnly today = JapanTime.DateOf(TimeProvider.System.GetUtcNow());
         string rate = entry.Class == DeviceClass.ContactReader ? "contact" : "424";
         VirtualCardDesk desk;
         try
@@ -61,10 +62,11 @@ internal sealed class SimulatedDevices : ISimulatedDevices
         ReaderPattern pattern = new(VirtualCardDesk.ReaderPattern);
         PcscCardReader reader = new(new PcscCardReaderOptions(pattern, desk.Trust), new NativePcsc(), TimeProvider.System);
         _owned.Push(reader);
-        return new ReaderUnderTest(reader, pattern, Facts(entry, "Debian's virtual reader (vpcd) in a private pcscd"), new CardHand(desk, entry.Class), new ReaderPlug(desk));
+        return new ReaderUnderTest(reader, pattern, Facts(entry, "Debian's virtual reader (vpcd) in a private pcscd"),
+            new CardHand(desk, entry.Class), new ReaderPlug(desk));
     }
 
-    /// <summary>Through the kernel where there is uinput, else through a pipe of the same bytes.</summary>
+    /// <summary>A keypad by the kernel's uinput if available, else by a pipe with the same bytes.</summary>
     public async Task<KeypadUnderTest> KeypadAsync(DeviceEntry entry, CancellationToken stop)
     {
         if (File.Exists("/dev/uinput") && Environment.IsPrivilegedProcess)
@@ -82,7 +84,8 @@ internal sealed class SimulatedDevices : ISimulatedDevices
 
         AnonymousPipeServerStream presses = new(PipeDirection.Out);
         _owned.Push(presses);
-        return new KeypadUnderTest(Facts(entry, "pipe of input events (no /dev/uinput here)"), new EvdevKeypad($"/proc/self/fd/{presses.ClientSafePipeHandle.DangerousGetHandle()}", grab: false), async (code, token) =>
+        return new KeypadUnderTest(Facts(entry, "pipe of input events (this machine has no /dev/uinput)"),
+            new EvdevKeypad($"/proc/self/fd/{presses.ClientSafePipeHandle.DangerousGetHandle()}", grab: false), async (code, token) =>
         {
             byte[] events = new byte[48];
             UinputKeypad.Event(events, 1, code, 1);
@@ -100,7 +103,8 @@ internal sealed class SimulatedDevices : ISimulatedDevices
         }
     }
 
-    private static DeviceFacts Facts(DeviceEntry entry, string found) => new(entry.Class, BenchDesk.SimulatedDriver, "", found, entry.Model, entry.Serial, "", Simulated: true);
+    private static DeviceFacts Facts(DeviceEntry entry, string found) =>
+        new(entry.Class, BenchDesk.SimulatedDriver, "", found, entry.Model, entry.Serial, "", Simulated: true);
 
     public async ValueTask DisposeAsync()
     {

@@ -2,7 +2,10 @@ using Kiosk.App.PageServer;
 
 namespace Kiosk.Lab.Desk;
 
-/// <summary>The tester's desk in a browser, apart from the patient's screen: puts cards down, changes who stands there, pulls plugs.</summary>
+/// <summary>
+/// The simulator page for the tester, separate from the patient's screen: lays cards down, changes the person at the camera,
+/// unplugs devices.
+/// </summary>
 public sealed class SimulatorConsole : IAsyncDisposable
 {
     private readonly ISimulatorDesk _desk;
@@ -12,16 +15,18 @@ public sealed class SimulatorConsole : IAsyncDisposable
 
     private SimulatorConsole(ISimulatorDesk desk, Func<Uri> patientScreen) => (_desk, _patientScreen) = (desk, patientScreen);
 
-    /// <summary>Lets one browser in, once.</summary>
+    /// <summary>Address with a token that admits one browser once.</summary>
     public Uri Url { get; private set; } = null!;
 
-    /// <param name="patientScreen">Asked at each click on the link: an address that lets a browser in is good once (<see cref="UiHost.NewUrl"/>).</param>
-    /// <param name="port">0: any free one.</param>
+    /// <param name="patientScreen">Called at each click on the link, because an address with a token is valid once
+    /// (<see cref="UiHost.NewUrl"/>).</param>
+    /// <param name="port">0: any free port.</param>
     public static async Task<SimulatorConsole> StartAsync(
         ISimulatorDesk desk, Func<Uri> patientScreen, int port, ILoggerFactory logs, CancellationToken stop)
     {
         SimulatorConsole console = new(desk, patientScreen);
-        console._site = await LoopbackSite.StartAsync(port, handed: false, new SessionGate("kiosk-console", once: false), console.ServeAsync, logs, stop);
+        console._site = await LoopbackSite.StartAsync(port, handed: false, new SessionGate("kiosk-console", once: false),
+            console.ServeAsync, logs, stop);
         console.Url = console._site.NewUrl();
         return console;
     }
@@ -41,20 +46,20 @@ public sealed class SimulatorConsole : IAsyncDisposable
 
     private async Task DoAsync(HttpContext context)
     {
-        if (await context.Request.ReadFromJsonAsync<Wish>(context.RequestAborted) is not Wish wish)
+        if (await context.Request.ReadFromJsonAsync<ConsoleCommand>(context.RequestAborted) is not ConsoleCommand command)
         {
             context.Response.StatusCode = StatusCodes.Status400BadRequest;
             return;
         }
-        // Not the request's: a card half put down would stay so when the page is closed.
+        // Do not use the request's token: if the page is closed, a card that is being laid down would stay in an undefined state.
         CancellationToken stop = CancellationToken.None;
-        await (wish switch
+        await (command switch
         {
-            { What: "insert" } => _desk.InsertAsync(wish.Name, stop),
+            { What: "insert" } => _desk.InsertAsync(command.Name, stop),
             { What: "pull" } => _desk.PullAsync(stop),
-            { What: "stand" } => _desk.StandAsync(wish.Name, stop),
-            { What: "plug" } => _desk.PlugAsync(wish.Name, true, stop),
-            { What: "unplug" } => _desk.PlugAsync(wish.Name, false, stop),
+            { What: "stand" } => _desk.StandAsync(command.Name, stop),
+            { What: "plug" } => _desk.PlugAsync(command.Name, true, stop),
+            { What: "unplug" } => _desk.PlugAsync(command.Name, false, stop),
             _ => Task.CompletedTask,
         });
         await context.Response.WriteAsJsonAsync(Facts(_desk.State), context.RequestAborted);
@@ -62,15 +67,21 @@ public sealed class SimulatorConsole : IAsyncDisposable
 
     private static object Facts(DeskState desk) => new
     {
-        cards = CardShelf.Sort(desk.Cards).Select(card => new { row = card.Row, name = card.Name, what = card.What, on = card.Name == desk.CardIn }),
+        cards = CardGroups.Sort(desk.Cards)
+            .Select(card => new { row = card.Row, name = card.Name, what = card.What, on = card.Name == desk.CardIn }),
         cardIn = desk.CardIn,
         persons = desk.Persons.Select(person => new { name = person.Name, what = person.What, on = person.Name == desk.Person }),
-        plugs = new[] { new { name = "reader", on = desk.Reader }, new { name = "camera", on = desk.Camera }, new { name = "network", on = desk.Network } },
+        plugs = new[]
+        {
+            new { name = "reader", on = desk.Reader },
+            new { name = "camera", on = desk.Camera },
+            new { name = "network", on = desk.Network },
+        },
         hints = desk.Hints,
         board = desk.Board,
     };
 
     /// <param name="What">insert, pull, stand, plug or unplug.</param>
     /// <param name="Name">Card, person or part.</param>
-    public sealed record Wish(string What, string Name = "");
+    public sealed record ConsoleCommand(string What, string Name = "");
 }

@@ -10,10 +10,13 @@ namespace Kiosk.Lab.Visits;
 
 /// <summary>How an unattended visit ended.</summary>
 /// <param name="Outcome">accepted, refused, cancelled or failed.</param>
-/// <param name="Offered">What the screen offered when it ended: face, pin, staff.</param>
+/// <param name="Offered">The choices on the screen when the visit ended: face, pin, staff.</param>
 internal sealed record VisitOutcome(string Outcome, Failure? Failure, long? Receipt, IReadOnlyList<string> Offered)
 {
-    /// <summary>0 only for an accepted check-in; 3 cancelled, 4 failed without a failure's name, else the failure's own code (failures.md).</summary>
+    /// <summary>
+    /// Exit code: 0 only for an accepted check-in; 3 cancelled, 4 failed without a named failure, else the failure's own code
+    /// (failures.md).
+    /// </summary>
     public int Exit => Outcome switch
     {
         "accepted" => 0,
@@ -22,21 +25,24 @@ internal sealed record VisitOutcome(string Outcome, Failure? Failure, long? Rece
     };
 }
 
-/// <summary>A patient who answers at once, at the same port as the browser: presses buttons, types digits, takes the card in the end.</summary>
-/// <param name="method">Face or Pin: what they choose where it is offered. Phone: a phone lies there instead of a card.</param>
-/// <param name="pin">What they type, 4 digits; wrong on purpose if wanted.</param>
-/// <param name="afterPhoto">Chooses only when the photo is read, so that every APDU of a visit is sent.</param>
-/// <param name="keypad">Types a digit on a keypad of its own; null: at the screen.</param>
+/// <summary>
+/// A simulated patient who answers at once, by the same interface as the browser: presses buttons, types digits, takes the card at
+/// the end.
+/// </summary>
+/// <param name="method">Face or Pin: the method to choose if it is offered. Phone: a phone is used instead of a card.</param>
+/// <param name="pin">The 4 digits to type. A test may give wrong ones.</param>
+/// <param name="afterPhoto">True: chooses the method only after the photo has been read, so that every APDU of a visit is sent.</param>
+/// <param name="keypad">Types a digit on a separate keypad. Null: digits are typed on the screen.</param>
 internal sealed class AutoPatient(IVisitPort port, Method method, string pin, bool afterPhoto = false, Action<int>? keypad = null)
 {
-    /// <summary>How long this patient stands before the camera before they give up; a comparison or two fit in.</summary>
+    /// <summary>How long this patient tries the face check before giving up. It is enough for one or two comparisons.</summary>
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(25);
 
     private readonly HashSet<long> _answered = [];
     private readonly HashSet<long> _waiting = [];
     private bool _gaveUp;
 
-    /// <summary>Follows the screens until the visit is over or <paramref name="stop"/>.</summary>
+    /// <summary>Answers the screens until the visit has ended or <paramref name="stop"/> is cancelled.</summary>
     public async Task<VisitOutcome> VisitAsync(CancellationToken stop)
     {
         VisitView view = port.Current;
@@ -110,7 +116,7 @@ internal sealed class AutoPatient(IVisitPort port, Method method, string pin, bo
         return true;
     }
 
-    /// <summary>Goes back to the choice when the same screen still stands there; the choice then has no way for this patient.</summary>
+    /// <summary>Goes back to the choice of method if the same screen is still shown. This patient then has no method left.</summary>
     private async Task GiveUpAsync(long screen, CancellationToken stop)
     {
         if (!_waiting.Add(screen)) return;
@@ -131,16 +137,17 @@ internal sealed class AutoPatient(IVisitPort port, Method method, string pin, bo
         S.TypingPhonePin { Notice: Failure notice } => new("refused", notice, null, ["pin", "staff"]),
         S.HoldingPhone { Notice: Failure notice } => new("refused", notice, null, ["staff"]),
         S.ChoosingMethod at when _gaveUp => new("cancelled", null, null, Offered(at.Station, at.Who)),
-        S.ChoosingMethod at when !Able(at) => new("refused", at.Notice ?? Missing(at), null, Offered(at.Station, at.Who)),
+        S.ChoosingMethod at when !IsOffered(at) => new("refused", at.Notice ?? Missing(at), null, Offered(at.Station, at.Who)),
         S.OutOfService at => new("failed", at.Why, null, ["staff"]),
         S.Offline at => new("failed", at.Why, null, ["staff"]),
         _ => null,
     };
 
-    /// <summary>The way this patient wants is open.</summary>
-    private bool Able(S.ChoosingMethod at) => method is Method.Face ? Visit.OffersFace(at.Station, at.Who) : at.Who.Card.PinTries > 0;
+    /// <summary>True: the method of this patient is available.</summary>
+    private bool IsOffered(S.ChoosingMethod at) => method is Method.Face ? Visit.OffersFace(at.Station, at.Who) : at.Who.Card.PinTries > 0;
 
-    private Failure? Missing(S.ChoosingMethod at) => method is Method.Pin ? Failure.PinBlocked : at.Station.Camera ?? Failure.PhotoUnreadable;
+    private Failure? Missing(S.ChoosingMethod at) =>
+        method is Method.Pin ? Failure.PinBlocked : at.Station.Camera ?? Failure.PhotoUnreadable;
 
     private static List<string> Offered(Station station, Visitor who)
     {

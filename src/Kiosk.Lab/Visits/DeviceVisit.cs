@@ -12,31 +12,38 @@ using S = Kiosk.Core.VisitState;
 namespace Kiosk.Lab.Visits;
 
 /// <summary>
-/// `kiosk visit --config FILE`: one visit by a patient who answers at once, at the reader, keypad and reception the product's
-/// configuration names. The card is laid down by whoever holds it: <c>KIOSK_CARD_HAND</c>, else a person, asked in words.
+/// `kiosk-lab visit --config FILE`: one visit by a patient who answers at once, with the reader, keypad and reception of the product's
+/// configuration. The robot named by <c>KIOSK_CARD_HAND</c> lays the card down; without it, a person is asked to do it.
 /// </summary>
 internal static class DeviceVisit
 {
-    /// <summary>`"keypad": "simulated"`: a keypad made by uinput, read back by its event device like any other.</summary>
+    /// <summary>`"keypad": "simulated"`: a keypad made by uinput and read by its event device like a real one.</summary>
     private const string UinputName = "simulated";
 
     /// <summary>KEY_KP0 to KEY_KP9, linux/input-event-codes.h.</summary>
     private static readonly ushort[] _keys = [82, 79, 80, 81, 75, 76, 77, 71, 72, 73];
 
-    private static readonly JsonSerializerOptions _json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions _json = new()
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+    };
 
     public static async Task<int> RunAsync(Config config, VisitOrder order, string? jsonFile, CancellationToken stop)
     {
         using UinputKeypad? keypad = config.Ui.Keypad == UinputName ? new() : null;
         if (keypad is not null) config = config with { Ui = config.Ui with { Keypad = await UinputKeypad.NodeAsync(stop) } };
         VisitOutcome outcome = new("failed", null, null, []);
-        await ConfiguredKiosk.RunAsync(config, null, async kiosk => outcome = await VisitAsync(kiosk.Host, config, order, keypad, jsonFile, stop), stop);
+        await ConfiguredKiosk.RunAsync(config, null,
+            async kiosk => outcome = await VisitAsync(kiosk.Host, config, order, keypad, jsonFile, stop), stop);
         return outcome.Exit;
     }
 
-    private static async Task<VisitOutcome> VisitAsync(KioskHost host, Config config, VisitOrder order, UinputKeypad? keypad, string? jsonFile, CancellationToken stop)
+    private static async Task<VisitOutcome> VisitAsync(KioskHost host, Config config, VisitOrder order, UinputKeypad? keypad,
+        string? jsonFile, CancellationToken stop)
     {
-        await using RemoteCardPlacer? robot = Environment.GetEnvironmentVariable("KIOSK_CARD_HAND") is { Length: > 0 } address ? await RemoteCardPlacer.ConnectAsync(address, stop) : null;
+        await using RemoteCardPlacer? robot = Environment.GetEnvironmentVariable("KIOSK_CARD_HAND") is { Length: > 0 } address
+            ? await RemoteCardPlacer.ConnectAsync(address, stop) : null;
         ICardPlacer hand = robot as ICardPlacer ?? new AskedPerson();
         using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
         patience.CancelAfter(TimeSpan.FromMinutes(5));
@@ -44,7 +51,8 @@ internal static class DeviceVisit
 
         using StageClock clock = new(host.Loop, TimeProvider.System);
         int typed = 0;
-        AutoPatient patient = new(host.Loop, order.Method, order.Pin ?? SimulatedDesk.PinOf(order.Card), keypad: keypad is null ? null : digit =>
+        AutoPatient patient = new(host.Loop, order.Method, order.Pin ?? SimulatedDesk.PinOf(order.Card), keypad: keypad is null ? null
+            : digit =>
         {
             keypad.Press(_keys[digit]);
             typed++;
@@ -56,7 +64,8 @@ internal static class DeviceVisit
         await hand.TakeAsync(stop);
         await IdleAsync(host, patience.Token);
 
-        VisitCommand.Progress($"{outcome.Outcome}{(outcome.Failure is Failure why ? $": {why} ({FailureCatalogue.EntryFor(why).Code})" : "")}, receipt {outcome.Receipt}");
+        string reason = outcome.Failure is Failure why ? $": {why} ({FailureCatalogue.EntryFor(why).Code})" : "";
+        VisitCommand.Progress($"{outcome.Outcome}{reason}, receipt {outcome.Receipt}");
         if (jsonFile is not null)
         {
             await File.WriteAllTextAsync(jsonFile, JsonSerializer.Serialize(new

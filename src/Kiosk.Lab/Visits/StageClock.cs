@@ -8,10 +8,11 @@ using S = Kiosk.Core.VisitState;
 
 namespace Kiosk.Lab.Visits;
 
-/// <param name="Name">detect, card, turn (the patient's own time to turn the head, by the simulated person's model), photo, camera_to_verdict, verdict, pin, submit or total.</param>
+/// <param name="Name">detect, card, turn (the time that the simulated person needs to turn the head), photo, camera_to_verdict,
+/// verdict, pin, submit or total.</param>
 internal sealed record Stage(string Name, double Ms);
 
-/// <summary>Times the stages of one visit from the loop's own steps.</summary>
+/// <summary>Measures the stages of one visit from the steps of the visit loop.</summary>
 internal sealed class StageClock : IDisposable
 {
     private readonly VisitLoop _loop;
@@ -36,7 +37,7 @@ internal sealed class StageClock : IDisposable
 
     public double? this[string stage] => Stages.LastOrDefault(s => s.Name == stage)?.Ms;
 
-    /// <summary>The card lies there now; it may have been seen already.</summary>
+    /// <summary>The card is on the reader now. The kiosk may have detected it already.</summary>
     public void Laid()
     {
         lock (_marks) _marks.TryAdd("laid", _time.GetTimestamp());
@@ -52,7 +53,8 @@ internal sealed class StageClock : IDisposable
                 case E.CardRead: Mark("read"); Close("card", "inserted"); break;
                 case E.PhotoChanged { Photo: PhotoStatus.Ready }: Close("photo", "read"); break;
                 case E.ChoseFace: Mark("face"); break;
-                case E.FaceGuided { Guidance: FaceGuidance.TurnHeadLeft or FaceGuidance.TurnHeadRight }: _marks.TryAdd("asked", _time.GetTimestamp()); break;
+                case E.FaceGuided { Guidance: FaceGuidance.TurnHeadLeft or FaceGuidance.TurnHeadRight }: _marks.TryAdd("asked",
+                    _time.GetTimestamp()); break;
                 case E.FaceJudged judged: Close("camera_to_verdict", "face"); CloseTurn(); _verdict = judged.Verdict.MachineMs; break;
                 case E.TypedAll when before is S.EnteringPin: Mark("pin"); break;
                 case E.PinChecked: Close("pin", "pin"); break;
@@ -63,11 +65,12 @@ internal sealed class StageClock : IDisposable
         }
     }
 
-    /// <summary>The person's reaction and turning, as far as they lie before the verdict.</summary>
+    /// <summary>Adds the person's time to react and turn the head, limited to the time before the verdict.</summary>
     private void CloseTurn()
     {
         if (_marks.Remove("asked", out long asked))
-            _stages.Add(new Stage("turn", Math.Min(_time.GetElapsedTime(asked).TotalMilliseconds, SimulatedCamera.TurnTime.TotalMilliseconds)));
+            _stages.Add(new Stage("turn",
+                Math.Min(_time.GetElapsedTime(asked).TotalMilliseconds, SimulatedCamera.TurnTime.TotalMilliseconds)));
     }
 
     private void Mark(string name)

@@ -6,7 +6,7 @@ using Kiosk.Lab.Desk;
 
 namespace Kiosk.Lab.Visits;
 
-/// <summary>`kiosk visit`: one unattended visit through the real parts of the desk, told stage by stage.</summary>
+/// <summary>`kiosk-lab visit`: one unattended visit through the real parts of the kiosk, with the time of each stage.</summary>
 internal static class VisitCommand
 {
     private static readonly JsonSerializerOptions _json = new()
@@ -18,17 +18,21 @@ internal static class VisitCommand
 
     public static async Task<int> RunAsync(VisitOrder order, string? jsonFile, CancellationToken stop)
     {
-        await using SimulatedDesk desk = await SimulatedDesk.StartAsync(new SimulatedDeskOptions { BitRate = order.BitRate }, Progress, stop);
+        await using SimulatedDesk desk = await SimulatedDesk.StartAsync(new SimulatedDeskOptions { BitRate = order.BitRate }, Progress,
+            stop);
         await desk.ReadyAsync(stop);
         VisitReport report = await VisitAsync(desk, order, stop);
         foreach (Stage stage in report.Stages) Console.WriteLine($"{stage.Name,-18} {stage.Ms,8:F0} ms");
-        Console.WriteLine($"card               {report.Card.PhysicalMs,8:F0} ms of modelled physics, {report.Card.Apdus} APDUs, {report.Card.Bytes} bytes, VERIFY sent {report.Card.Verify} times");
-        Console.WriteLine(Told(report));
+        Console.WriteLine($"card               {report.Card.PhysicalMs,8:F0} ms of modelled card time, {report.Card.Apdus} APDUs, "
+            + $"{report.Card.Bytes} bytes, VERIFY sent {report.Card.Verify} times");
+        Console.WriteLine(Summary(report));
         if (jsonFile is not null) await File.WriteAllTextAsync(jsonFile, JsonSerializer.Serialize(report, _json), stop);
         return report.Exit;
     }
 
-    /// <summary>Lays the card down, lets the patient act, takes the card away again, and waits until the kiosk is ready for the next.</summary>
+    /// <summary>
+    /// Lays the card down, lets the patient act, removes the card, and waits until the kiosk is ready for the next patient.
+    /// </summary>
     public static async Task<VisitReport> VisitAsync(SimulatedDesk desk, VisitOrder order, CancellationToken stop)
     {
         await desk.StandAsync(order.Person, stop);
@@ -51,7 +55,8 @@ internal static class VisitCommand
         CardUse used = await desk.CardUseAsync(stop);
         await desk.PullAsync(stop);
         await desk.ReadyAsync(stop);
-        return new VisitReport(outcome.Outcome, outcome.Failure, outcome.Failure is Failure why ? FailureCatalogue.EntryFor(why).Code : null,
+        return new VisitReport(outcome.Outcome, outcome.Failure, outcome.Failure is Failure why ? FailureCatalogue.EntryFor(why).Code
+            : null,
             outcome.Receipt, order.Method.ToString().ToLowerInvariant(), order.Card, order.Person, outcome.Offered, clock.Stages,
             used, desk.FaceEngine, desk.FacesFrom)
         {
@@ -59,25 +64,30 @@ internal static class VisitCommand
         };
     }
 
-    private static string Told(VisitReport report) => report.Outcome switch
+    private static string Summary(VisitReport report) => report.Outcome switch
     {
         "accepted" => $"accepted, receipt {report.Receipt}",
-        _ => $"{report.Outcome}{(report.Failure is Failure why ? $": {why} ({report.Code}), {FailureCatalogue.EntryFor(why).Remedy}" : "")}; offered: {string.Join(", ", report.Offered)}",
+        _ => $"{report.Outcome}{Reason(report)}; offered: {string.Join(", ", report.Offered)}",
     };
+
+    private static string Reason(VisitReport report) =>
+        report.Failure is Failure why ? $": {why} ({report.Code}), {FailureCatalogue.EntryFor(why).Remedy}" : "";
 
     internal static void Progress(string line) => Console.Error.WriteLine(line);
 }
 
 /// <param name="Person">holder, other, nobody, two or print.</param>
-/// <param name="BitRate">How fast the card is, kbit/s Type B: 106, 212 or 424; 0 = as fast as the machine.</param>
+/// <param name="BitRate">Speed of the card, kbit/s Type B: 106, 212 or 424; 0 = without any delay.</param>
 /// <param name="Pin">Null: the card's own.</param>
-/// <param name="AfterPhoto">The patient chooses only when the photo is read.</param>
-internal sealed record VisitOrder(string Card, string Person, Method Method, string? Pin = null, int BitRate = 424, bool AfterPhoto = false);
+/// <param name="AfterPhoto">True: the patient chooses only after the photo has been read.</param>
+internal sealed record VisitOrder(string Card, string Person, Method Method, string? Pin = null, int BitRate = 424,
+    bool AfterPhoto = false);
 
-/// <summary>What one visit asked of the card.</summary>
-/// <param name="PhysicalMs">Time the card and the air need by the model, ms.</param>
-/// <param name="GoneAt">When a fault took it off the reader; null: none did.</param>
-internal sealed record CardUse(double PhysicalMs, long Apdus, long Bytes, long Verify, [property: JsonIgnore] DateTimeOffset? GoneAt = null);
+/// <summary>Use of the card in one visit.</summary>
+/// <param name="PhysicalMs">Time that card and link need by the model, ms.</param>
+/// <param name="GoneAt">When a fault removed the card. Null: no fault removed it.</param>
+internal sealed record CardUse(double PhysicalMs, long Apdus, long Bytes, long Verify,
+    [property: JsonIgnore] DateTimeOffset? GoneAt = null);
 
 internal sealed record VisitReport(
     string Outcome, Failure? Failure, string? Code, long? Receipt, string Method, string CardName, string Person,

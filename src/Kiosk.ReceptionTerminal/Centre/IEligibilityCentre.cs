@@ -1,12 +1,12 @@
 namespace Kiosk.ReceptionTerminal.Centre;
 
 /// <summary>
-/// The seam to the national centre (オンライン資格確認等システム). The real one is reached only with the official client and
-/// keys, which are not public; this product carries the seam and a simulator.
+/// Access to the national centre (オンライン資格確認等システム). The real one is reached only with the official client and keys,
+/// which are not public; this product has the interface and a simulator.
 /// </summary>
 internal interface IEligibilityCentre
 {
-    /// <summary>What the page writes beside everything that comes from it; 模擬 for a simulator, empty for the real one.</summary>
+    /// <summary>Shown on the page beside everything that comes from the centre: 模擬 for a simulator, empty for the real one.</summary>
     string Label { get; }
 
     /// <param name="certificate">利用者証明用電子証明書 of the card that was confirmed, DER.</param>
@@ -21,7 +21,7 @@ internal interface IEligibilityCentre
     /// <param name="kind">YZK 薬剤情報, SRJ 診療情報, TKK 特定健診情報.</param>
     Task<IReadOnlyList<MedicalTable>> ViewAsync(byte[] certificate, string kind, CancellationToken stop);
 
-    /// <summary>災害時医療情報閲覧: everybody who fits; empty terms fit all, at least a name or birth date is needed.</summary>
+    /// <summary>災害時医療情報閲覧: everybody who matches. Empty terms match everybody; at least a name or a birth date is needed.</summary>
     Task<IReadOnlyList<FoundPerson>> SearchAsync(string name, DateOnly? birthdate, string sex, string address, CancellationToken stop);
 
     /// <summary>The same information for a person found without a card.</summary>
@@ -31,11 +31,12 @@ internal interface IEligibilityCentre
 /// <summary>The centre did not answer, or not in time.</summary>
 internal sealed class CentreException(string why) : Exception(why);
 
-/// <param name="Handle">For this session of the desk; says nothing to others.</param>
+/// <param name="Handle">Means nothing outside the centre, so it may be logged.</param>
 internal sealed record FoundPerson(string Handle, Person Person);
 
-/// <summary>A table as people know it on paper.</summary>
+/// <summary>A table as it is printed on paper.</summary>
 /// <param name="Title">For example 調剤日 and pharmacy.</param>
 /// <param name="Rows">As many cells as <paramref name="Columns"/>.</param>
 /// <param name="Marks">Per row: H above, L below its limits, empty within; null where there are none.</param>
-internal sealed record MedicalTable(string Title, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<string>> Rows, IReadOnlyList<string>? Marks = null);
+internal sealed record MedicalTable(string Title, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<string>> Rows,
+    IReadOnlyList<string>? Marks = null);

@@ -1,19 +1,21 @@
 namespace Kiosk.ReceptionTerminal.Centre;
 
-/// <summary>No centre is connected: arrivals are shown without eligibility, and nothing else is pretended.</summary>
+/// <summary>No centre is connected: arrivals are shown without eligibility.</summary>
 internal sealed class NoCentre : IEligibilityCentre
 {
     public string Label => "";
 
-    public Task<Eligibility> AskAsync(byte[] certificate, CancellationToken stop) => throw None();
+    public Task<Eligibility> AskAsync(byte[] certificate, CancellationToken stop) => throw NotConnected();
 
-    public Task<Eligibility> AskAsync(string insurer, string symbol, string number, DateOnly birthdate, CancellationToken stop) => throw None();
+    public Task<Eligibility> AskAsync(string insurer, string symbol, string number, DateOnly birthdate, CancellationToken stop) =>
+        throw NotConnected();
 
-    public Task<IReadOnlyList<MedicalTable>> ViewAsync(byte[] certificate, string kind, CancellationToken stop) => throw None();
+    public Task<IReadOnlyList<MedicalTable>> ViewAsync(byte[] certificate, string kind, CancellationToken stop) => throw NotConnected();
 
-    public Task<IReadOnlyList<FoundPerson>> SearchAsync(string name, DateOnly? birthdate, string sex, string address, CancellationToken stop) => throw None();
+    public Task<IReadOnlyList<FoundPerson>> SearchAsync(string name, DateOnly? birthdate, string sex, string address,
+        CancellationToken stop) => throw NotConnected();
 
-    public Task<IReadOnlyList<MedicalTable>> ViewFoundAsync(string handle, string kind, CancellationToken stop) => throw None();
+    public Task<IReadOnlyList<MedicalTable>> ViewFoundAsync(string handle, string kind, CancellationToken stop) => throw NotConnected();
 
-    private static CentreException None() => new("資格確認の接続がありません");
+    private static CentreException NotConnected() => new("資格確認の接続がありません");
 }

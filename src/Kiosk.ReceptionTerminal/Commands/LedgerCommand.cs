@@ -7,7 +7,10 @@ using Command = System.CommandLine.Command;
 
 namespace Kiosk.ReceptionTerminal.Commands;
 
-/// <summary><c>reception ledger</c>: what is stored, one line a reading, to be compared with what kiosks say. Nothing that names a person.</summary>
+/// <summary>
+/// <c>reception ledger</c>: lists what is stored, one line for each reading, to compare it with what kiosks reported. Nothing that
+/// names a person.
+/// </summary>
 internal static class LedgerCommand
 {
     public static Command Make()
@@ -25,10 +28,11 @@ internal static class LedgerCommand
             using DbDataReader rows = read.ExecuteReader();
             while (rows.Read())
             {
-                // From the message as it came: the key of the columns is what the uniqueness hangs on.
+                // The key from the stored message, not from its column: the chaos runs change the column to test that duplicates are found.
                 CheckInRequest m = CheckInRequest.Parser.ParseFrom(rows.GetFieldValue<byte[]>(3));
                 Console.WriteLine(string.Join('\t',
-                    rows.GetInt64(0).ToString(CultureInfo.InvariantCulture), rows.GetInt64(1).ToString(CultureInfo.InvariantCulture), rows.GetString(2),
+                    rows.GetInt64(0).ToString(CultureInfo.InvariantCulture), rows.GetInt64(1).ToString(CultureInfo.InvariantCulture),
+                    rows.GetString(2),
                     Hex(m.IdempotencyKey), Hex(m.Evidence.VisitId), rows.GetInt64(4).ToString(CultureInfo.InvariantCulture),
                     rows.IsDBNull(5) ? "-" : rows.GetInt64(5).ToString(CultureInfo.InvariantCulture)));
             }

@@ -10,7 +10,7 @@ internal static class RunCommand
     public static Command Make(Func<ParseResult, ReceptionParts>? parts = null)
     {
         Option<string> config = new("--config") { Description = "JSON configuration, see README.md", Required = true };
-        Command command = new("run", "Hears kiosks and serves the receptionist's page.") { config };
+        Command command = new("run", "Serves kiosks and the page for staff.") { config };
         command.SetAction((parsed, stop) => RunAsync(ReceptionConfig.Load(parsed.GetValue(config)!), parts?.Invoke(parsed) ?? new ReceptionParts(), stop));
         return command;
     }
@@ -20,7 +20,7 @@ internal static class RunCommand
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using PosixSignalRegistration term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, s => End(s, end));
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, s => End(s, end));
-        using PlainLog log = new(Console.Error, TimeProvider.System);
+        using ILoggerProvider log = LogSetup.ToConsole();
         await using ReceptionHost host = await ReceptionHost.StartAsync(options, parts, end.Token, log: log);
         Console.WriteLine($"link port: {host.LinkPort}");
         Console.WriteLine($"page: {host.SignInUrl()}");
@@ -31,7 +31,7 @@ internal static class RunCommand
 
     private static void End(PosixSignalContext signal, CancellationTokenSource end)
     {
-        // Ours to end: the default would kill the process before the last answer left.
+        // Handled here: the default would end the process before the last answer was sent.
         signal.Cancel = true;
         end.Cancel();
     }

@@ -32,7 +32,7 @@ internal static class StaffCodeCommand
         if (!Console.IsInputRedirected) Console.Write("6 digits: ");
         byte[] code = new byte[StaffCodes.Digits];
         int count = 0;
-        while (Next() is var c && c is not ('\n' or '\r' or '\0'))
+        while (NextChar() is var c && c is not ('\n' or '\r' or '\0'))
         {
             if (!char.IsAsciiDigit(c) || count == code.Length) throw new StartException("code", "must be 6 digits");
             code[count++] = (byte)c;
@@ -42,5 +42,6 @@ internal static class StaffCodeCommand
     }
 
     // Not echoed on a console.
-    private static char Next() => Console.IsInputRedirected ? (char)Math.Max(0, Console.Read()) : Console.ReadKey(intercept: true).KeyChar;
+    private static char NextChar() =>
+        Console.IsInputRedirected ? (char)Math.Max(0, Console.Read()) : Console.ReadKey(intercept: true).KeyChar;
 }

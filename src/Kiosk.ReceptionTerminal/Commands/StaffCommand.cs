@@ -3,26 +3,33 @@ using Kiosk.ReceptionTerminal.Staff;
 
 namespace Kiosk.ReceptionTerminal.Commands;
 
-/// <summary><c>reception staff</c>: one account for the page, its password read from standard input so that it is in no shell history.</summary>
+/// <summary>
+/// <c>reception staff</c>: one account for the page, its password read from standard input so that it is in no shell history.
+/// </summary>
 internal static class StaffCommand
 {
     public static Command Make()
     {
         Option<string> config = new("--config") { Description = "JSON configuration with staffFile", Required = true };
-        Option<string> add = new("--add") { Description = "Sign-in name, 1 to 32 characters; recorded with what the person does", Required = true };
+        Option<string> add = new("--add")
+        {
+            Description = "Sign-in name, 1 to 32 characters; recorded with what the person does",
+            Required = true,
+        };
         Option<string> role = new("--role") { Description = "admin (管理者) or user (利用者)", DefaultValueFactory = _ => "user" };
         role.AcceptOnlyFromAmong("admin", "user");
         Option<bool> totp = new("--totp") { Description = "Second factor: prints the key for an authenticator app, once" };
-        Command command = new("staff", "Adds or replaces an account of the receptionist's page; password on standard input.") { config, add, role, totp };
+        Command command = new("staff",
+            "Adds or replaces an account of the receptionist's page; password on standard input.") { config, add, role, totp };
         command.SetAction(parsed =>
         {
             ReceptionOptions options = ReceptionConfig.Load(parsed.GetValue(config)!);
             string file = options.StaffFile ?? throw new StartException(parsed.GetValue(config)!, "name a staffFile");
             if (!Console.IsInputRedirected) Console.Write("password: ");
-            byte[]? key = parsed.GetValue(totp) ? Totp.NewKey() : null;
+            byte[]? key = parsed.GetValue(totp) ? SecondFactor.NewKey() : null;
             string id = parsed.GetValue(add)!;
             StaffAccounts.Set(file, id, parsed.GetValue(role) == "admin" ? Role.Admin : Role.User, ReadLine(), key);
-            if (key is not null) Console.WriteLine(Totp.Address(id, key));
+            if (key is not null) Console.WriteLine(SecondFactor.KeyUri(id, key));
             Console.WriteLine($"set for {id}; restart the reception");
             return 0;
         });

@@ -1,8 +1,9 @@
 namespace Kiosk.ReceptionTerminal.Desk;
 
 /// <summary>
-/// Who may ask the page anything. A local web server is open to DNS rebinding and to other sites' pages by default
-/// (security.md section 1, rule 5): the Host filter stops the first, Origin and Sec-Fetch-Site the second.
+/// Decides which requests the page's server answers. By default a local web server also answers a foreign Host name (DNS
+/// rebinding) and requests by pages of other sites. The Host filter of <see cref="DeskHost"/> stops the first; here the headers
+/// Origin and Sec-Fetch-Site (W3C Fetch Metadata) stop the second.
 /// </summary>
 internal static class DeskGuard
 {
@@ -28,8 +29,8 @@ internal static class DeskGuard
             return;
         }
 
-        Signed? who = sessions.Who(request.Cookies[Cookie]);
-        if (who is not null) context.Items[typeof(Signed)] = who;
+        SignedInStaff? who = sessions.Find(request.Cookies[Cookie]);
+        if (who is not null) context.Items[typeof(SignedInStaff)] = who;
         if (request.Path.StartsWithSegments("/signin", StringComparison.Ordinal) || IsPublic(request) || who is not null)
         {
             await next();
@@ -40,19 +41,20 @@ internal static class DeskGuard
         if (request.Path == "/") await signInPage(context);
     });
 
-    /// <summary>Who asks; behind <see cref="Use"/> there always is somebody.</summary>
-    public static Signed Who(HttpContext context) => (Signed)context.Items[typeof(Signed)]!;
+    /// <summary>Who sent the request. Only for requests that <see cref="Use"/> let pass to a signed-in person.</summary>
+    public static SignedInStaff SignedIn(HttpContext context) => (SignedInStaff)context.Items[typeof(SignedInStaff)]!;
 
     private static bool IsForeign(HttpRequest request)
     {
         string origin = request.Headers.Origin.ToString(), site = request.Headers["Sec-Fetch-Site"].ToString();
         string own = $"{request.Scheme}://{request.Host}";
         if (origin.Length > 0 && origin != own) return true;
-        // A link in another program opens /signin as "none"; nothing of ours is asked by another site.
+        // A link in another program opens /signin with "none". No page of another site has a reason to ask anything here.
         if (site is "cross-site" or "same-site") return true;
-        // What changes something must come from our own script: a form of another site cannot set this header.
+        // What changes something must come from the page's own script: a form of another site cannot set this header.
         return HttpMethods.IsPost(request.Method) && request.Headers["X-Desk"] != "1";
     }
 
-    private static bool IsPublic(HttpRequest request) => HttpMethods.IsGet(request.Method) && request.Path.Value is "/desk.css" or "/favicon.svg" or "/login.js";
+    private static bool IsPublic(HttpRequest request) =>
+        HttpMethods.IsGet(request.Method) && request.Path.Value is "/desk.css" or "/favicon.svg" or "/login.js";
 }

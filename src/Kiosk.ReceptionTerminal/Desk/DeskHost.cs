@@ -1,6 +1,6 @@
 using System.Net;
 using System.Runtime.CompilerServices;
-using Kiosk.ReceptionTerminal.Centre;
+using Kiosk.ReceptionTerminal.Arrivals;
 using Kiosk.ReceptionTerminal.Link;
 using Kiosk.ReceptionTerminal.Staff;
 using Kiosk.ReceptionTerminal.Store;
@@ -9,19 +9,24 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace Kiosk.ReceptionTerminal.Desk;
 
 /// <summary>Everything the page needs.</summary>
-internal sealed record DeskParts(
-    DeskOptions Options, DeskSessions Sessions, DeskViews Views, CommandPost Post, ReceptionStore Store, EligibilityDesk Eligibility, NameImages Names, Bell Bell, TimeProvider Time);
+internal sealed record DeskServices(
+    DeskOptions Options, DeskSessions Sessions, DeskViewBuilder Views, KioskRegistry Kiosks, ReceptionStore Store,
+    EligibilityQueries Eligibility,
+    ChangeSignal Changes, TimeProvider Time);
 
 /// <param name="Code">Second factor; empty where there is none.</param>
 internal sealed record SignInRequest(string? Id, string? Password, string? Code);
 
-/// <summary>Kestrel for the receptionist's page: static files, one event stream, posts; look-ups in <see cref="DeskLookUps"/>.</summary>
+/// <summary>
+/// The web server of the page for staff: its files, one stream of server-sent events, and the buttons. Look-ups are in
+/// <see cref="StaffLookUps"/>, settings in <see cref="SettingsSheet"/>.
+/// </summary>
 internal static class DeskHost
 {
-    // Kiosks' visits end silently by time: the page is drawn again at least this often.
-    private static readonly TimeSpan s_redraw = TimeSpan.FromSeconds(15);
+    // A visit at a kiosk can end by time alone, without a change signal: the page is sent again at least this often.
+    private static readonly TimeSpan _redraw = TimeSpan.FromSeconds(15);
 
-    public static WebApplication Build(DeskParts parts, ServerKey server, ILoggerProvider logs)
+    public static WebApplication Build(DeskServices parts, ServerKey server, ILoggerProvider logs)
     {
         DeskOptions options = parts.Options;
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new());
@@ -35,7 +40,7 @@ internal static class DeskHost
             {
                 // Browsers speak HTTP/2 only over TLS.
                 endpoint.Protocols = options.Https ? HttpProtocols.Http1AndHttp2 : HttpProtocols.Http1;
-                if (options.Https) endpoint.UseHttps(https => https.ServerCertificateSelector = (_, _) => server.Now);
+                if (options.Https) endpoint.UseHttps(https => https.ServerCertificateSelector = (_, _) => server.Current);
             });
         });
         builder.Services.AddRouting();
@@ -49,13 +54,13 @@ internal static class DeskHost
         WebApplication app = builder.Build();
         ILogger log = logs.CreateLogger("Desk");
         app.UseHostFiltering();
-        DeskGuard.Use(app, parts.Sessions, log, c => PageFile.Send(c, parts.Sessions.ByAccount ? "login.html" : "signin.html"));
+        DeskGuard.Use(app, parts.Sessions, log, c => PageFile.Send(c, parts.Sessions.UsesAccounts ? "login.html" : "signin.html"));
         app.UseRouting();
         Map(app, parts, log);
         return app;
     }
 
-    private static void Map(WebApplication app, DeskParts parts, ILogger log)
+    private static void Map(WebApplication app, DeskServices parts, ILogger log)
     {
         app.MapGet("/", c => PageFile.Send(c, "index.html"));
         foreach (string file in PageFile.Assets) app.MapGet("/" + file, c => PageFile.Send(c, file));
@@ -66,42 +71,43 @@ internal static class DeskHost
             parts.Sessions.SignOut(c.Request.Cookies[DeskGuard.Cookie]);
             return Results.NoContent();
         });
-        app.MapGet("/me", (HttpContext c) => Results.Json(new { DeskGuard.Who(c).Id, Admin = DeskGuard.Who(c).Role == Role.Admin }, DeskJson.Options));
-        DeskLookUps.Map(app, parts);
-        DeskPolicy.Map(app, parts, log);
+        app.MapGet("/me", (HttpContext c) =>
+            Results.Json(new { DeskGuard.SignedIn(c).Id, Admin = DeskGuard.SignedIn(c).Role == Role.Admin }, PageJson.Options));
+        StaffLookUps.Map(app, parts);
+        SettingsSheet.Map(app, parts, log);
         CancellationToken closing = app.Lifetime.ApplicationStopping;
         app.MapGet("/feed", (HttpContext c) => TypedResults.ServerSentEvents(Feed(parts, c.RequestAborted, closing)));
         app.MapPost("/disaster/{on:bool}", async (HttpContext c, bool on) =>
         {
-            await parts.Post.SetDisasterAsync(on);
-            await parts.Store.LogAccessAsync(DeskGuard.Who(c).Id, on ? "disaster on" : "disaster off", "");
+            await parts.Kiosks.SetDisasterAsync(on);
+            await parts.Store.LogAccessAsync(DeskGuard.SignedIn(c).Id, on ? "disaster on" : "disaster off", "");
             Log.PageAction(log, on ? "disaster on" : "disaster off");
             return Results.NoContent();
         });
-        app.MapPost("/kiosks/{id}/maintenance/{on:bool}", (string id, bool on) => AtKiosk(parts, id, async line =>
+        app.MapPost("/kiosks/{id}/maintenance/{on:bool}", (string id, bool on) => AtKiosk(parts, id, async kiosk =>
         {
-            await parts.Post.SetMaintenanceAsync(line.Id, on);
+            await parts.Kiosks.SetMaintenanceAsync(kiosk.Id, on);
             Log.PageAction(log, on ? "maintenance on" : "maintenance off");
             return true;
         }));
-        app.MapPost("/kiosks/{id}/visual", (HttpContext c, string id) => AtKiosk(parts, id, async line =>
+        app.MapPost("/kiosks/{id}/visual", (HttpContext c, string id) => AtKiosk(parts, id, async kiosk =>
         {
-            bool granted = await parts.Post.GrantVisualAsync(line, DeskGuard.Who(c).Id);
+            bool granted = await parts.Kiosks.GrantVisualAsync(kiosk, DeskGuard.SignedIn(c).Id);
             Log.PageAction(log, granted ? "visual granted" : "visual without visit");
             return granted;
         }));
-        app.MapPost("/kiosks/{id}/call/done", (string id) => AtKiosk(parts, id, line =>
+        app.MapPost("/kiosks/{id}/call/done", (string id) => AtKiosk(parts, id, kiosk =>
         {
-            line.Call = null;
-            parts.Bell.Ring();
+            kiosk.Call = null;
+            parts.Changes.Raise();
             return Task.FromResult(true);
         }));
     }
 
-    private static async Task<IResult> AtKiosk(DeskParts parts, string id, Func<KioskLine, Task<bool>> act) =>
-        parts.Post.Known(id) is not { } line ? Results.NotFound() : await act(line) ? Results.NoContent() : Results.Conflict();
+    private static async Task<IResult> AtKiosk(DeskServices parts, string id, Func<KioskState, Task<bool>> act) =>
+        parts.Kiosks.Find(id) is not { } kiosk ? Results.NotFound() : await act(kiosk) ? Results.NoContent() : Results.Conflict();
 
-    private static async Task SignIn(HttpContext context, string? token, DeskParts parts)
+    private static async Task SignIn(HttpContext context, string? token, DeskServices parts)
     {
         if (parts.Sessions.SignIn(token ?? "") is not { } session)
         {
@@ -110,39 +116,41 @@ internal static class DeskHost
             return;
         }
 
-        LetIn(context, session, parts);
-        // Takes the token out of the address bar; a used one is worthless anyway.
+        SetCookie(context, session, parts);
+        // Takes the token out of the address bar. It is used by now and signs nobody in any more.
         context.Response.Redirect("/");
     }
 
-    private static IResult SignInByName(HttpContext context, SignInRequest? asked, DeskParts parts, ILogger log)
+    private static IResult SignInByName(HttpContext context, SignInRequest? asked, DeskServices parts, ILogger log)
     {
-        string? session = asked is { Id: not null, Password: not null } ? parts.Sessions.SignIn(asked.Id, asked.Password, asked.Code ?? "") : null;
+        string? session = asked is { Id: not null, Password: not null }
+            ? parts.Sessions.SignIn(asked.Id, asked.Password, asked.Code ?? "") : null;
         Log.PageAction(log, session is null ? "sign-in refused" : "signed in");
         if (session is null) return Results.StatusCode(StatusCodes.Status403Forbidden);
-        LetIn(context, session, parts);
+        SetCookie(context, session, parts);
         return Results.NoContent();
     }
 
-    private static void LetIn(HttpContext context, string session, DeskParts parts) => context.Response.Cookies.Append(DeskGuard.Cookie, session, new()
+    private static void SetCookie(HttpContext context, string session, DeskServices parts) => context.Response.Cookies.Append(DeskGuard.Cookie, session, new()
     {
         HttpOnly = true,
         SameSite = SameSiteMode.Strict,
         Secure = parts.Options.Https,
-        MaxAge = DeskSessions.Life,
+        MaxAge = DeskSessions.Lifetime,
         Path = "/",
     });
 
-    private static async IAsyncEnumerable<DeskView> Feed(DeskParts parts, CancellationToken gone, [EnumeratorCancellation] CancellationToken closing)
+    private static async IAsyncEnumerable<DeskView> Feed(DeskServices parts, CancellationToken left,
+        [EnumeratorCancellation] CancellationToken closing)
     {
-        using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(gone, closing);
+        using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(left, closing);
         while (!over.IsCancellationRequested)
         {
-            Task next = parts.Bell.Next;
-            yield return parts.Views.Now();
-            Task pause = Task.Delay(s_redraw, parts.Time, over.Token);
+            Task next = parts.Changes.Next;
+            yield return parts.Views.Build();
+            Task pause = Task.Delay(_redraw, parts.Time, over.Token);
             await Task.WhenAny(next, pause);
-            // Ten arrivals in one instant are one drawing.
+            // Ten arrivals in one instant are sent once.
             if (next.IsCompleted) await Task.Delay(TimeSpan.FromMilliseconds(50), parts.Time, CancellationToken.None);
         }
     }

@@ -2,10 +2,10 @@ using System.Reflection;
 
 namespace Kiosk.ReceptionTerminal.Desk;
 
-/// <summary>The files of wwwroot, carried inside the program: nothing beside it can be changed or forgotten.</summary>
+/// <summary>The files of wwwroot. They are embedded in the program, so that none can be changed or left behind at a site.</summary>
 internal static class PageFile
 {
-    /// <summary>Files that the page asks for by name.</summary>
+    /// <summary>Files that the page loads.</summary>
     public static IReadOnlyList<string> Assets { get; } = ["desk.css", "desk.js", "lookups.js", "login.js", "favicon.svg"];
 
     public static async Task Send(HttpContext context, string name)

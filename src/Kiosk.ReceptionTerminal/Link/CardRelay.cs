@@ -5,19 +5,21 @@ using Kiosk.ReceptionTerminal.Institution;
 
 namespace Kiosk.ReceptionTerminal.Link;
 
-/// <summary>One exchange of RelayCard between a kiosk's card and the institution; blocks pass unread.</summary>
-/// <param name="institution">Null: none stands behind this reception.</param>
+/// <summary>One RelayCard exchange between the card in a kiosk and the institution. The blocks are passed on unread.</summary>
+/// <param name="institution">Null: this reception has none.</param>
 internal sealed class CardRelay(IInstitution? institution, Challenges challenges)
 {
     /// <summary>A signature and the status word.</summary>
-    private const int LongestAnswer = 258;
+    private const int MaxAnswer = 258;
 
-    public async Task RunAsync(string kiosk, IAsyncStreamReader<RelayAnswer> answers, IServerStreamWriter<RelayBlock> blocks, CancellationToken stop)
+    public async Task RunAsync(string kiosk, IAsyncStreamReader<RelayAnswer> answers, IServerStreamWriter<RelayBlock> blocks,
+        CancellationToken stop)
     {
-        if (institution is null) throw Refuse.NotAccepted("no institution for PIN-less use stands behind this reception");
-        if (!await answers.MoveNext(stop) || answers.Current.BodyCase is not RelayAnswer.BodyOneofCase.VisitId) throw Refuse.Invalid("the first message must name the visit");
+        if (institution is null) throw LinkErrors.NotAccepted("this reception has no institution for PIN-less use");
+        if (!await answers.MoveNext(stop) || answers.Current.BodyCase is not RelayAnswer.BodyOneofCase.VisitId)
+            throw LinkErrors.Invalid("the first message must name the visit");
         Guid visit = CheckInRules.Id(answers.Current.VisitId, "visit_id");
-        (byte[] challenge, _) = challenges.Give(kiosk, visit);
+        (byte[] challenge, _) = challenges.Issue(kiosk, visit);
         byte[]? signature = await institution.SignAsync(AskAsync, challenge);
         await blocks.WriteAsync(signature is null
             ? new() { Refused = new() }
@@ -26,10 +28,10 @@ internal sealed class CardRelay(IInstitution? institution, Challenges challenges
         async Task<byte[]> AskAsync(byte[] block)
         {
             await blocks.WriteAsync(new() { Block = ByteString.CopyFrom(block) }, stop);
-            if (!await answers.MoveNext(stop)) throw Refuse.NotAccepted("the kiosk ended the exchange");
-            return answers.Current is { BodyCase: RelayAnswer.BodyOneofCase.Answer, Answer.Length: >= 2 and <= LongestAnswer } got
+            if (!await answers.MoveNext(stop)) throw LinkErrors.NotAccepted("the kiosk ended the exchange");
+            return answers.Current is { BodyCase: RelayAnswer.BodyOneofCase.Answer, Answer.Length: >= 2 and <= MaxAnswer } got
                 ? got.Answer.ToByteArray()
-                : throw Refuse.Invalid("answer must have 2 to 258 bytes");
+                : throw LinkErrors.Invalid("answer must have 2 to 258 bytes");
         }
     }
 }

@@ -3,82 +3,86 @@ using Kiosk.Contract;
 
 namespace Kiosk.ReceptionTerminal.Link;
 
-/// <summary>What a check-in must look like before anything is computed with it; limits as in reception.proto.</summary>
+/// <summary>Checks the fields of a check-in before anything is computed from them. Limits as in reception.proto.</summary>
 internal static class CheckInRules
 {
-    private static readonly TimeSpan s_longestConsent = TimeSpan.FromHours(24);
-    private static readonly TimeSpan s_longestVisit = TimeSpan.FromHours(1);
-    private static readonly TimeSpan s_clockSlack = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan _longestConsent = TimeSpan.FromHours(24);
+    private static readonly TimeSpan _longestVisit = TimeSpan.FromHours(1);
+    private static readonly TimeSpan _clockSlack = TimeSpan.FromMinutes(15);
 
     /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT with the field's name; OUT_OF_RANGE for the clock.</exception>
     public static void Check(CheckInRequest r, DateTimeOffset now)
     {
         Id(r.IdempotencyKey, "idempotency_key");
-        Evidence e = r.Evidence ?? throw Refuse.Invalid("evidence is missing");
+        Evidence e = r.Evidence ?? throw LinkErrors.Invalid("evidence is missing");
         Id(e.VisitId, "evidence.visit_id");
-        Need(e.Key is EvidenceKey.Authentication or EvidenceKey.CardFace, "evidence.key");
-        Need(e.Certificate.Length is > 0 and <= 4096, "evidence.certificate must have 1 to 4,096 bytes");
-        // 目視確認 works where the card's face could not be opened: then its key is not known, and staff's eyes stand for it.
+        Require(e.Key is EvidenceKey.Authentication or EvidenceKey.CardFace, "evidence.key");
+        Require(e.Certificate.Length is > 0 and <= 4096, "evidence.certificate must have 1 to 4,096 bytes");
+        // 目視確認 also works when the card-face application could not be opened: then its key is unknown, and staff compared the face.
         bool keyKnown = e.PublicKey.Length > 0 || r.Method != Contract.Method.Visual;
-        Need(!keyKnown || e.PublicKey.Length is > 0 and <= 512, "evidence.public_key must have 1 to 512 bytes");
-        Need(e.Signature.Length == 256, "evidence.signature must have 256 bytes");
+        Require(!keyKnown || e.PublicKey.Length is > 0 and <= 512, "evidence.public_key must have 1 to 512 bytes");
+        Require(e.Signature.Length == 256, "evidence.signature must have 256 bytes");
         Method(r);
         Consents(r);
-        Need(r.CertificateStatus is CertificateStatus.Valid or CertificateStatus.Expiring or CertificateStatus.Grace, "certificate_status");
-        Need(Enum.IsDefined(r.PrescriptionForm), "prescription_form");
-        Need(Enum.IsDefined(r.Pmh), "pmh");
-        if ((At(r.CapturedAtUnixMs) - now).Duration() > s_clockSlack) throw Refuse.Clock();
+        Require(r.CertificateStatus is CertificateStatus.Valid or CertificateStatus.Expiring or CertificateStatus.Grace,
+            "certificate_status");
+        Require(Enum.IsDefined(r.PrescriptionForm), "prescription_form");
+        Require(Enum.IsDefined(r.Pmh), "pmh");
+        if ((At(r.CapturedAtUnixMs) - now).Duration() > _clockSlack) throw LinkErrors.Clock();
     }
 
     /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT.</exception>
     public static Guid Id(ByteString id, string field)
     {
-        Need(id.Length == 16, field + " must have 16 bytes");
+        Require(id.Length == 16, field + " must have 16 bytes");
         return new(id.Span, bigEndian: true);
     }
 
     private static void Method(CheckInRequest r)
     {
-        Need(r.Method is Contract.Method.Face or Contract.Method.Pin or Contract.Method.Visual or Contract.Method.Phone, "method");
-        Need(r.Face is not null == (r.Method == Contract.Method.Face), "face goes with METHOD_FACE, and only with it");
+        Require(r.Method is Contract.Method.Face or Contract.Method.Pin or Contract.Method.Visual or Contract.Method.Phone, "method");
+        Require(r.Face is not null == (r.Method == Contract.Method.Face), "face goes with METHOD_FACE, and only with it");
         if (r.Face is { } face)
         {
-            Need(face.Live, "face.live must be true");
-            Need(face.Band <= 4, "face.band must be 0 to 4");
-            Need(face.EngineId.Length is > 0 and <= 64, "face.engine_id must have 1 to 64 characters");
+            Require(face.Live, "face.live must be true");
+            Require(face.Band <= 4, "face.band must be 0 to 4");
+            Require(face.EngineId.Length is > 0 and <= 64, "face.engine_id must have 1 to 64 characters");
         }
 
-        Need(r.StaffId.Length > 0 == (r.Method == Contract.Method.Visual), "staff_id goes with METHOD_VISUAL, and only with it");
-        Need(r.StaffId.Length <= 32, "staff_id must have at most 32 characters");
-        Need(
+        Require(r.StaffId.Length > 0 == (r.Method == Contract.Method.Visual), "staff_id goes with METHOD_VISUAL, and only with it");
+        Require(r.StaffId.Length <= 32, "staff_id must have at most 32 characters");
+        Require(
             r.Method is not (Contract.Method.Pin or Contract.Method.Phone) || r.Evidence.Key == EvidenceKey.Authentication,
             "evidence.key must be the authentication key for METHOD_PIN and METHOD_PHONE");
     }
 
     private static void Consents(CheckInRequest r)
     {
-        Consents c = r.Consents ?? throw Refuse.Invalid("consents is missing");
-        Need(c.CatalogueVersion.Length is > 0 and <= 32, "consents.catalogue_version must have 1 to 32 characters");
-        Need(c.Items.Count is > 0 and <= 32, "consents.items must have 1 to 32 entries");
-        Need(c.Items.All(i => i.Code.Length is > 0 and <= 8 && i.Code.All(char.IsAsciiLetterOrDigit)), "consents.items.code must have 1 to 8 of A-Z 0-9");
-        Need(c.Items.Select(i => i.Code).Distinct().Count() == c.Items.Count, "consents.items names a code twice");
-        // Else a consent given "tomorrow" would open until the day after it.
-        Need(At(r.CapturedAtUnixMs) - At(c.GivenAtUnixMs) is var ago && ago >= TimeSpan.Zero && ago <= s_longestVisit, "consents.given_at must be within an hour before captured_at");
+        Consents c = r.Consents ?? throw LinkErrors.Invalid("consents is missing");
+        Require(c.CatalogueVersion.Length is > 0 and <= 32, "consents.catalogue_version must have 1 to 32 characters");
+        Require(c.Items.Count is > 0 and <= 32, "consents.items must have 1 to 32 entries");
+        Require(c.Items.All(i => i.Code.Length is > 0 and <= 8 && i.Code.All(char.IsAsciiLetterOrDigit)),
+            "consents.items.code must have 1 to 8 of A-Z 0-9");
+        Require(c.Items.Select(i => i.Code).Distinct().Count() == c.Items.Count, "consents.items names a code twice");
+        // Otherwise a consent dated in the future would stay valid for longer than 24 hours from now.
+        Require(At(r.CapturedAtUnixMs) - At(c.GivenAtUnixMs) is var ago && ago >= TimeSpan.Zero
+            && ago <= _longestVisit, "consents.given_at must be within an hour before captured_at");
         TimeSpan life = At(c.ValidUntilUnixMs) - At(c.GivenAtUnixMs);
-        Need(life > TimeSpan.Zero && life <= s_longestConsent, "consents.valid_until must be within 24 hours after given_at");
-        // Eligibility only: nothing may be viewed on an expired certificate (domain.md section 6).
-        Need(r.CertificateStatus != CertificateStatus.Grace || c.Items.All(i => !i.Given), "no consent in the grace period");
+        Require(life > TimeSpan.Zero && life <= _longestConsent, "consents.valid_until must be within 24 hours after given_at");
+        // For three months after its end a certificate gives eligibility only, no medical information (MHLW,
+        // www.mhlw.go.jp/stf/newpage_50657.html).
+        Require(r.CertificateStatus != CertificateStatus.Grace || c.Items.All(i => !i.Given), "no consent in the grace period");
     }
 
     private static DateTimeOffset At(long unixMs)
     {
         // 1970 to 2100: FromUnixTimeMilliseconds throws far outside.
-        Need(unixMs is >= 0 and <= 4_102_444_800_000, "a time is out of range");
+        Require(unixMs is >= 0 and <= 4_102_444_800_000, "a time is out of range");
         return DateTimeOffset.FromUnixTimeMilliseconds(unixMs);
     }
 
-    private static void Need(bool good, string field)
+    private static void Require(bool good, string field)
     {
-        if (!good) throw Refuse.Invalid(field);
+        if (!good) throw LinkErrors.Invalid(field);
     }
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Kiosk.Contract;
+using Kiosk.Core;
 using Kiosk.Core.Cards;
 using CertificateStatus = Kiosk.Contract.CertificateStatus;
 using EvidenceKey = Kiosk.Contract.EvidenceKey;
@@ -8,43 +9,45 @@ using EvidenceKey = Kiosk.Contract.EvidenceKey;
 namespace Kiosk.ReceptionTerminal.Link;
 
 /// <summary>
-/// Proves that a card signed this reception's challenge for this kiosk and visit. With the authentication key that is
-/// the holder's card; with the card face's key the kiosk's word stands for "this key is the card's", because its
-/// certificate (a CV certificate over the card's data) is checked in the kiosk.
+/// Checks that a card signed this reception's challenge for this kiosk and visit. With the authentication key this proves the
+/// holder's card. With the card-face key the reception trusts the kiosk that the key is the card's: its certificate (a CV
+/// certificate over the card's data) is checked in the kiosk only.
 /// </summary>
-/// <param name="jpki">JPKI CA certificates for user authentication; empty when the facility has not got them.</param>
+/// <param name="jpki">JPKI CA certificates for user authentication; empty when the facility does not have them.</param>
 internal sealed class EvidenceCheck(Challenges challenges, X509Certificate2Collection jpki)
 {
     /// <returns>True when the card's certificate chains to a JPKI CA; false when no CA is configured ("chain not checked").</returns>
-    /// <exception cref="Grpc.Core.RpcException">FAILED_PRECONDITION, or INVALID_ARGUMENT when a field contradicts the certificate.</exception>
+    /// <exception cref="Grpc.Core.RpcException">
+    /// FAILED_PRECONDITION, or INVALID_ARGUMENT when a field contradicts the certificate.
+    /// </exception>
     public bool Check(string kiosk, CheckInRequest r)
     {
         Evidence e = r.Evidence;
         using X509Certificate2 certificate = Load(e);
-        if (e.PublicKey.IsEmpty && r.Method == Method.Visual) return Dated(r, certificate);
+        if (e.PublicKey.IsEmpty && r.Method == Method.Visual) return CheckCertificate(r, certificate);
         using RSA signer = Signer(e);
         if (e.Key == EvidenceKey.Authentication && !SameKey(signer, certificate))
-            throw Refuse.NotAccepted("evidence.public_key is not the certificate's");
+            throw LinkErrors.NotAccepted("evidence.public_key is not the certificate's");
         byte[] signature = e.Signature.ToByteArray();
         Guid visit = new(e.VisitId.Span, bigEndian: true);
         switch (challenges.Judge(kiosk, visit, c => signer.VerifyData(c, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)))
         {
             case Challenges.Age.Expired:
-                throw Refuse.NotAccepted("the challenge has expired; read the card again");
+                throw LinkErrors.NotAccepted("the challenge has expired; read the card again");
             case Challenges.Age.Unknown:
-                throw Refuse.NotAccepted("the signature is not over a challenge of this kiosk and visit");
+                throw LinkErrors.NotAccepted("the signature is not over a challenge of this kiosk and visit");
             case Challenges.Age.Current:
                 break;
         }
 
-        return Dated(r, certificate);
+        return CheckCertificate(r, certificate);
     }
 
-    private bool Dated(CheckInRequest r, X509Certificate2 certificate)
+    private bool CheckCertificate(CheckInRequest r, X509Certificate2 certificate)
     {
         CheckDates(r, certificate);
         if (jpki.Count == 0) return false;
-        return Chains(certificate) ? true : throw Refuse.NotAccepted("the card's certificate is not from a configured JPKI CA");
+        return Chains(certificate) ? true : throw LinkErrors.NotAccepted("the card's certificate is not from a configured JPKI CA");
     }
 
     private static X509Certificate2 Load(Evidence e)
@@ -55,7 +58,7 @@ internal sealed class EvidenceCheck(Challenges challenges, X509Certificate2Colle
         }
         catch (CryptographicException)
         {
-            throw Refuse.Invalid("evidence.certificate is not a certificate");
+            throw LinkErrors.Invalid("evidence.certificate is not a certificate");
         }
     }
 
@@ -69,31 +72,31 @@ internal sealed class EvidenceCheck(Challenges challenges, X509Certificate2Colle
         }
         catch (CryptographicException)
         {
-            // Falls through: one answer for all that is no RSA-2048 key.
+            // Continues below: one answer for everything that is no RSA-2048 key.
         }
 
         key.Dispose();
-        throw Refuse.Invalid("evidence.public_key is not an RSA-2048 key");
+        throw LinkErrors.Invalid("evidence.public_key is not an RSA-2048 key");
     }
 
     private static bool SameKey(RSA signer, X509Certificate2 certificate)
     {
-        using RSA? its = certificate.GetRSAPublicKey();
-        if (its is null) return false;
-        RSAParameters a = signer.ExportParameters(false), b = its.ExportParameters(false);
+        using RSA? certified = certificate.GetRSAPublicKey();
+        if (certified is null) return false;
+        RSAParameters a = signer.ExportParameters(false), b = certified.ExportParameters(false);
         return a.Modulus.AsSpan().SequenceEqual(b.Modulus) && a.Exponent.AsSpan().SequenceEqual(b.Exponent);
     }
 
-    // The kiosk's dates go on the page and to the ledger: they must be the certificate's own.
+    // The dates in the message are shown and stored: they must be those of the certificate.
     private static void CheckDates(CheckInRequest r, X509Certificate2 certificate)
     {
-        DateOnly lastDay = Japan.Day(certificate.NotAfter);
+        DateOnly lastDay = JapanTime.DateOf(certificate.NotAfter);
         if (r.CertificateLastDay != lastDay.Year * 10000 + lastDay.Month * 100 + lastDay.Day)
-            throw Refuse.Invalid("certificate_last_day is not the certificate's");
-        DateOnly today = Japan.Day(DateTimeOffset.FromUnixTimeMilliseconds(r.CapturedAtUnixMs));
+            throw LinkErrors.Invalid("certificate_last_day is not the certificate's");
+        DateOnly today = JapanTime.DateOf(DateTimeOffset.FromUnixTimeMilliseconds(r.CapturedAtUnixMs));
         // A visit may begin before midnight and end after it.
         if (Status(lastDay, today) != r.CertificateStatus && Status(lastDay, today.AddDays(-1)) != r.CertificateStatus)
-            throw Refuse.Invalid("certificate_status contradicts the certificate");
+            throw LinkErrors.Invalid("certificate_status contradicts the certificate");
     }
 
     private static CertificateStatus Status(DateOnly lastDay, DateOnly today) => CertificateRule.StatusOn(lastDay, today) switch
@@ -111,7 +114,7 @@ internal sealed class EvidenceCheck(Challenges challenges, X509Certificate2Colle
         chain.ChainPolicy.CustomTrustStore.AddRange(jpki);
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         chain.ChainPolicy.DisableCertificateDownloads = true;
-        // Dates have their own rule: three months of grace, and a 2015 CA certificate that has ended signed cards still in use.
+        // Dates have their own rule: three months of grace, and CA certificates of 2015 that have ended signed cards still in use.
         chain.ChainPolicy.VerificationFlags = X509VerificationFlags.IgnoreNotTimeValid;
         return chain.Build(certificate);
     }

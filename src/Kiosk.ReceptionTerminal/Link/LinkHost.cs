@@ -8,13 +8,15 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace Kiosk.ReceptionTerminal.Link;
 
-/// <summary>Kestrel for kiosks: HTTP/2 over TLS 1.3 with client certificate; limits as measured in security.md section 2.</summary>
+/// <summary>
+/// The web server for kiosks: gRPC on HTTP/2 over TLS 1.3 with client certificates. The limits are in README.md of the program.
+/// </summary>
 internal static class LinkHost
 {
     public static WebApplication Build(
         ReceptionOptions options, ServerKey server, X509Certificate2Collection roots, KioskTrust trust, ReceptionService service, ILoggerProvider log)
     {
-        // Empty: no appsettings.json of the working folder, no ASPNETCORE_ variables may open another door.
+        // Empty builder: neither an appsettings.json in the working folder nor ASPNETCORE_ variables may open another port.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new());
         builder.Logging.AddProvider(log);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
@@ -55,8 +57,8 @@ internal static class LinkHost
 
     private static HttpsConnectionAdapterOptions Tls(ServerKey server, X509Certificate2Collection roots, KioskTrust trust) => new()
     {
-        ServerCertificateSelector = (_, _) => server.Now,
-#pragma warning disable CA5398 // Fixed on purpose: both ends are ours and TLS 1.2 is refused by the rule of the house.
+        ServerCertificateSelector = (_, _) => server.Current,
+#pragma warning disable CA5398 // Fixed on purpose: both ends are this product, and TLS 1.2 is not accepted.
         SslProtocols = SslProtocols.Tls13,
 #pragma warning restore CA5398
         HandshakeTimeout = TimeSpan.FromSeconds(5),
@@ -64,7 +66,7 @@ internal static class LinkHost
         ClientCertificateValidation = (certificate, _, _) => trust.Accept(certificate),
         OnAuthenticate = (_, ssl) =>
         {
-            // Without a policy of its own the platform would judge by the system's roots and may fetch from the net.
+            // Without its own policy the platform would use the system's roots and may download certificates.
             ssl.CertificateChainPolicy = new X509ChainPolicy
             {
                 TrustMode = X509ChainTrustMode.CustomRootTrust,

@@ -3,84 +3,89 @@ using System.Security.Cryptography;
 using Google.Protobuf;
 using Grpc.Core;
 using Kiosk.Contract;
+using Kiosk.ReceptionTerminal.Pki;
 using Kiosk.ReceptionTerminal.Staff;
 using Kiosk.ReceptionTerminal.Store;
 
 namespace Kiosk.ReceptionTerminal.Link;
 
-/// <summary>The service of reception.proto. Which kiosk speaks comes from its certificate, in <see cref="Caller"/>.</summary>
+/// <summary>
+/// The service of reception.proto. Which kiosk calls is taken from its certificate (<see cref="Caller"/>), never from a message.
+/// </summary>
 internal sealed class ReceptionService(
-    ReceptionStore store, CommandPost post, Challenges challenges, EvidenceCheck evidence, CardRelay relay, StaffCodes codes, ReceptionMeter meter,
-    NameImages names, Renewals renewals, Bell bell, TimeProvider time, ILogger log)
+    ReceptionStore store, KioskRegistry kiosks, Challenges challenges, EvidenceCheck evidence, CardRelay relay, StaffCodes codes,
+    ReceptionMeter meter,
+    NameImages names, CertificateRenewal renewal, ChangeSignal changes, TimeProvider time, ILogger log)
     : ReceptionLink.ReceptionLinkBase
 {
-    private const int LongestFailureCode = 8;
+    private const int MaxFailureCode = 8;
 
     public override Task<OpenVisitReply> OpenVisit(OpenVisitRequest request, ServerCallContext context)
     {
-        KioskLine line = Caller(context);
+        KioskState kiosk = Caller(context);
         Guid visit = CheckInRules.Id(request.VisitId, "visit_id");
-        (byte[] challenge, DateTimeOffset ends) = challenges.Give(line.Id, visit);
-        line.Visit = (visit, time.GetUtcNow());
-        bell.Ring();
-        return Task.FromResult(new OpenVisitReply { Challenge = ByteString.CopyFrom(challenge), ExpiresAtUnixMs = ends.ToUnixTimeMilliseconds() });
+        (byte[] challenge, DateTimeOffset ends) = challenges.Issue(kiosk.Id, visit);
+        kiosk.Visit = (visit, time.GetUtcNow());
+        changes.Raise();
+        return Task.FromResult(
+            new OpenVisitReply { Challenge = ByteString.CopyFrom(challenge), ExpiresAtUnixMs = ends.ToUnixTimeMilliseconds() });
     }
 
     public override async Task<Receipt> SubmitCheckIn(CheckInRequest request, ServerCallContext context)
     {
-        KioskLine line = Caller(context);
+        KioskState kiosk = Caller(context);
         long from = time.GetTimestamp();
         try
         {
-            Receipt receipt = await SubmitAsync(line, request);
-            if (!receipt.Duplicate) meter.Stored(line.Id, request.Method.ToString(), time.GetElapsedTime(from));
+            Receipt receipt = await SubmitAsync(kiosk, request);
+            if (!receipt.Duplicate) meter.Stored(kiosk.Id, request.Method.ToString(), time.GetElapsedTime(from));
             return receipt;
         }
         catch (RpcException e)
         {
-            meter.Refused(line.Id, e.StatusCode.ToString());
+            meter.Refused(kiosk.Id, e.StatusCode.ToString());
             throw;
         }
         catch (Exception e) when (e is DbException or StartException)
         {
-            // The database could not even be asked: the same call may be repeated.
-            meter.Refused(line.Id, nameof(StatusCode.Unavailable));
-            Log.NotStored(log, line.Id, e);
-            throw Refuse.NotStored();
+            // The database could not be asked at all: the same call may be repeated.
+            meter.Refused(kiosk.Id, nameof(StatusCode.Unavailable));
+            Log.NotStored(log, kiosk.Id, e);
+            throw LinkErrors.NotStored();
         }
     }
 
-    private async Task<Receipt> SubmitAsync(KioskLine line, CheckInRequest request)
+    private async Task<Receipt> SubmitAsync(KioskState kiosk, CheckInRequest request)
     {
         byte[] key = CheckInRules.Id(request.IdempotencyKey, "idempotency_key").ToByteArray(bigEndian: true);
         byte[] message = request.ToByteArray(), digest = SHA256.HashData(message);
-        // First of all: a repeat after a lost answer must get its receipt, even when the challenge has expired since.
-        if (store.Find(line.Id, key, digest) is { } known) return Answer(key, known);
+        // Before any check: a repeat after a lost answer must get its receipt, even when the challenge has expired since.
+        if (store.Find(kiosk.Id, key, digest) is { } known) return Answer(key, known);
         CheckInRules.Check(request, time.GetUtcNow());
-        bool chainChecked = evidence.Check(line.Id, request);
+        bool chainChecked = evidence.Check(kiosk.Id, request);
         Guid visit = new(request.Evidence.VisitId.Span, bigEndian: true);
-        if (request.Method == Method.Visual && !store.IsGranted(line.Id, visit, request.StaffId))
-            throw Refuse.NotAccepted("this reception granted no 目視確認 to this staff id for this visit");
-        Stored stored = await StoreAsync(new(line.Id, key, digest, request.Evidence.Certificate.ToByteArray(), chainChecked, message));
-        if (line.Visit?.Id == visit) (line.Visit, line.Call) = (null, null);
-        bell.Ring();
+        if (request.Method == Method.Visual && !store.IsGranted(kiosk.Id, visit, request.StaffId))
+            throw LinkErrors.NotAccepted("this reception granted no 目視確認 to this staff id for this visit");
+        Stored stored = await StoreAsync(new(kiosk.Id, key, digest, request.Evidence.Certificate.ToByteArray(), chainChecked, message));
+        if (kiosk.Visit?.Id == visit) (kiosk.Visit, kiosk.Call) = (null, null);
+        changes.Raise();
         return Answer(key, stored);
     }
 
     public override Task<FindCheckInReply> FindCheckIn(FindCheckInRequest request, ServerCallContext context)
     {
-        KioskLine line = Caller(context);
+        KioskState kiosk = Caller(context);
         byte[] key = CheckInRules.Id(request.IdempotencyKey, "idempotency_key").ToByteArray(bigEndian: true);
         Stored? known;
         try
         {
-            known = store.Find(line.Id, key, null);
+            known = store.Find(kiosk.Id, key, null);
         }
         catch (Exception e) when (e is DbException or StartException)
         {
             // "Not found" would be a wrong answer here.
-            Log.NotStored(log, line.Id, e);
-            throw Refuse.NotStored();
+            Log.NotStored(log, kiosk.Id, e);
+            throw LinkErrors.NotStored();
         }
 
         return Task.FromResult(known is null ? new FindCheckInReply() : new() { Found = true, Receipt = Answer(key, known) });
@@ -88,63 +93,67 @@ internal sealed class ReceptionService(
 
     public override async Task<CheckStaffCodeReply> CheckStaffCode(CheckStaffCodeRequest request, ServerCallContext context)
     {
-        KioskLine line = Caller(context);
+        KioskState kiosk = Caller(context);
         Guid visit = CheckInRules.Id(request.VisitId, "visit_id");
-        if (request.Code.Length != StaffCodes.Digits) throw Refuse.Invalid("code must have 6 digits");
-        if (!codes.MayTry(line.Id)) throw Refuse.TooMany("too many wrong staff codes at this kiosk; wait five minutes");
-        string? staff = await codes.FindAsync(line.Id, request.Code.Memory);
-        Log.StaffCode(log, line.Id, staff is null ? "wrong" : "right");
+        if (request.Code.Length != StaffCodes.Digits) throw LinkErrors.Invalid("code must have 6 digits");
+        if (!codes.MayTry(kiosk.Id)) throw LinkErrors.TooManyAttempts("too many wrong staff codes at this kiosk; wait five minutes");
+        string? staff = await codes.FindAsync(kiosk.Id, request.Code.Memory);
+        Log.StaffCode(log, kiosk.Id, staff is null ? "wrong" : "right");
         if (staff is null) return new();
         try
         {
-            await store.GrantAsync(line.Id, visit, staff);
+            await store.GrantAsync(kiosk.Id, visit, staff);
         }
         catch (Exception e) when (e is not RpcException)
         {
-            Log.NotStored(log, line.Id, e);
-            throw Refuse.NotStored();
+            Log.NotStored(log, kiosk.Id, e);
+            throw LinkErrors.NotStored();
         }
 
         return new() { Accepted = true, StaffId = staff };
     }
 
-    public override Task RelayCard(IAsyncStreamReader<RelayAnswer> requestStream, IServerStreamWriter<RelayBlock> responseStream, ServerCallContext context) =>
+    public override Task RelayCard(IAsyncStreamReader<RelayAnswer> requestStream, IServerStreamWriter<RelayBlock> responseStream,
+        ServerCallContext context) =>
         relay.RunAsync(Caller(context).Id, requestStream, responseStream, context.CancellationToken);
 
     public override Task<NameImageReply> ShowName(NameImage request, ServerCallContext context)
     {
-        KioskLine line = Caller(context);
+        KioskState kiosk = Caller(context);
         Guid visit = CheckInRules.Id(request.VisitId, "visit_id");
-        if (!names.Put(line.Id, visit, request.Png.Span)) throw Refuse.Invalid("png must be a PNG of 1 bit, greyscale, at most 2,048 x 512 pixels and 12,288 bytes");
-        bell.Ring();
+        if (!names.Put(kiosk.Id, visit, request.Png.Span))
+            throw LinkErrors.Invalid("png must be a PNG of 1 bit, greyscale, at most 2,048 x 512 pixels and 12,288 bytes");
+        changes.Raise();
         return Task.FromResult(new NameImageReply());
     }
 
     public override Task<RenewReply> Renew(RenewRequest request, ServerCallContext context)
     {
-        KioskLine line = Caller(context);
-        RenewReply reply = renewals.Answer(line.Id, context.GetHttpContext().Connection.ClientCertificate!, request.Csr.ToByteArray(), request.KnownPins, $"https://{context.Host}");
-        if (!reply.Content.IsEmpty) Log.KioskRenewed(log, line.Id);
+        KioskState kiosk = Caller(context);
+        RenewReply reply = renewal.Answer(kiosk.Id, context.GetHttpContext().Connection.ClientCertificate!, request.Csr.ToByteArray(),
+            request.KnownPins, $"https://{context.Host}");
+        if (!reply.Content.IsEmpty) Log.KioskRenewed(log, kiosk.Id);
         return Task.FromResult(reply);
     }
 
     public override Task<CallStaffReply> CallStaff(CallStaffRequest request, ServerCallContext context)
     {
-        KioskLine line = Caller(context);
-        if (request.FailureCode.Length > LongestFailureCode || !request.FailureCode.All(char.IsAsciiLetterOrDigit))
-            throw Refuse.Invalid("failure_code must have at most 8 of A-Z 0-9");
-        line.Call = new(time.GetUtcNow(), request.FailureCode);
-        meter.Called(line.Id, request.FailureCode);
-        bell.Ring();
+        KioskState kiosk = Caller(context);
+        if (request.FailureCode.Length > MaxFailureCode || !request.FailureCode.All(char.IsAsciiLetterOrDigit))
+            throw LinkErrors.Invalid("failure_code must have at most 8 of A-Z 0-9");
+        kiosk.Call = new(time.GetUtcNow(), request.FailureCode);
+        meter.Called(kiosk.Id, request.FailureCode);
+        changes.Raise();
         return Task.FromResult(new CallStaffReply());
     }
 
-    public override Task Connect(IAsyncStreamReader<KioskMessage> requestStream, IServerStreamWriter<Command> responseStream, ServerCallContext context) =>
-        new KioskStream(post, Caller(context), bell, time, log).RunAsync(requestStream, responseStream, context);
+    public override Task Connect(IAsyncStreamReader<KioskMessage> requestStream, IServerStreamWriter<Command> responseStream,
+        ServerCallContext context) =>
+        new KioskStream(kiosks, Caller(context), changes, time, log).RunAsync(requestStream, responseStream, context);
 
     private static Receipt Answer(byte[] key, Stored stored) => stored.SameContent
         ? new() { IdempotencyKey = ByteString.CopyFrom(key), Number = stored.Number, Duplicate = stored.Known }
-        : throw Refuse.OtherContent();
+        : throw LinkErrors.OtherContent();
 
     private async Task<Stored> StoreAsync(NewArrival arrival)
     {
@@ -155,17 +164,17 @@ internal sealed class ReceptionService(
         catch (Exception e)
         {
             Log.NotStored(log, arrival.Kiosk, e);
-            throw Refuse.NotStored();
+            throw LinkErrors.NotStored();
         }
     }
 
-    private KioskLine Caller(ServerCallContext context)
+    private KioskState Caller(ServerCallContext context)
     {
         // The handshake refused every certificate that names no kiosk.
-        if (context.GetHttpContext().Connection.ClientCertificate is not { } certificate || KioskIdentity.Of(certificate) is not { } id)
+        if (context.GetHttpContext().Connection.ClientCertificate is not { } certificate || KioskIdentity.IdIn(certificate) is not { } id)
             throw new RpcException(new Status(StatusCode.Unauthenticated, "no kiosk certificate"));
-        KioskLine line = post.Line(id);
-        line.CertificateEnds = certificate.NotAfter;
-        return line;
+        KioskState kiosk = kiosks.Get(id);
+        kiosk.CertificateEnds = certificate.NotAfter;
+        return kiosk;
     }
 }

@@ -2,12 +2,12 @@ using Kiosk.Contract;
 
 namespace Kiosk.ReceptionTerminal.Link;
 
-/// <summary>The site's settings as kiosks hear them.</summary>
+/// <summary>The site's settings as they are sent to kiosks.</summary>
 internal static class SitePolicies
 {
     /// <param name="options">Checked.</param>
     /// <param name="hasInstitution">特定機関認証 is there.</param>
-    public static SitePolicy Of(ReceptionOptions options, bool hasInstitution)
+    public static SitePolicy FromOptions(ReceptionOptions options, bool hasInstitution)
     {
         SiteOptions site = options.Site;
         IReadOnlyList<string> phones = site.Phones ?? [];

@@ -9,24 +9,24 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace Kiosk.ReceptionTerminal.Pairing;
 
 /// <summary>
-/// Waits on a port of its own for the one kiosk whose technician types the code. Both sides prove the code over the server's
-/// key, so that a machine between them is found out; five wrong proofs end it.
+/// Waits on its own port for the one kiosk on which a technician types the code. Both sides prove that they know the code, over the
+/// server's key, so that a machine between them is detected. Five wrong proofs end the pairing.
 /// </summary>
 internal sealed class PairingHost : IAsyncDisposable
 {
-    private const int MostMisses = 5;
+    private const int MaxWrongCodes = 5;
 
     private readonly WebApplication _web;
-    private readonly Issuer _issuer;
+    private readonly KioskCertificateIssuer _issuer;
     private readonly string _kiosk;
     private readonly byte[] _key;
     private readonly byte[] _server;
     private readonly TaskCompletionSource<X509Certificate2> _paired = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
-    private int _misses;
+    private int _wrongCodes;
     private Issued? _issued;
 
-    private PairingHost(Issuer issuer, string kiosk, string code, X509Certificate2 server, IPAddress listen, int port)
+    private PairingHost(KioskCertificateIssuer issuer, string kiosk, string code, X509Certificate2 server, IPAddress listen, int port)
     {
         (_issuer, _kiosk, _key) = (issuer, kiosk, PairingCode.Key(PairingCode.Parse(code)!));
         _server = server.PublicKey.ExportSubjectPublicKeyInfo();
@@ -40,7 +40,7 @@ internal sealed class PairingHost : IAsyncDisposable
             o.Listen(listen, port, endpoint =>
             {
                 endpoint.Protocols = HttpProtocols.Http1;
-#pragma warning disable CA5398 // Fixed on purpose: both ends are ours.
+#pragma warning disable CA5398 // Fixed on purpose: both ends are this product.
                 endpoint.UseHttps(server, https => https.SslProtocols = SslProtocols.Tls13);
 #pragma warning restore CA5398
             });
@@ -57,7 +57,8 @@ internal sealed class PairingHost : IAsyncDisposable
 
     /// <param name="port">0 takes a free one.</param>
     /// <exception cref="StartException">The port cannot be opened.</exception>
-    public static async Task<PairingHost> StartAsync(Issuer issuer, string kiosk, string code, X509Certificate2 server, IPAddress listen, int port, CancellationToken stop)
+    public static async Task<PairingHost> StartAsync(KioskCertificateIssuer issuer, string kiosk, string code, X509Certificate2 server,
+        IPAddress listen, int port, CancellationToken stop)
     {
         PairingHost host = new(issuer, kiosk, code, server, listen, port);
         try
@@ -89,7 +90,8 @@ internal sealed class PairingHost : IAsyncDisposable
         SignedProvisioning? answer = null;
         try
         {
-            PairingRequest? request = await JsonSerializer.DeserializeAsync<PairingRequest>(context.Request.Body, SignedProvisioning.Json, context.RequestAborted);
+            PairingRequest? request = await JsonSerializer.DeserializeAsync<PairingRequest>(context.Request.Body, SignedProvisioning.Json,
+                context.RequestAborted);
             if (request is { Csr: not null, Proof: not null }) answer = Judge(request);
         }
         catch (Exception e) when (e is JsonException or StartException)
@@ -115,17 +117,19 @@ internal sealed class PairingHost : IAsyncDisposable
     {
         lock (_gate)
         {
-            if (_misses >= MostMisses) return null;
+            if (_wrongCodes >= MaxWrongCodes) return null;
             if (!CryptographicOperations.FixedTimeEquals(PairingCode.Proof(_key, "kiosk", _server, request.Csr), request.Proof))
             {
-                if (++_misses == MostMisses) _paired.TrySetException(new StartException("pairing", "ended after five wrong codes; begin again for a new code"));
+                if (++_wrongCodes == MaxWrongCodes)
+                    _paired.TrySetException(new StartException("pairing", "ended after five wrong codes; begin again for a new code"));
                 return null;
             }
 
-            // The same kiosk again, after an answer that was lost on the way; nobody else a second time.
+            // The same kiosk may ask again when the answer was lost. No other kiosk gets a second certificate for this code.
             if (_issued is not null) return _issued.Csr.AsSpan().SequenceEqual(request.Csr) ? _issued.Answer : null;
             (SignedProvisioning answer, X509Certificate2 certificate) = _issuer.Pair(_kiosk, request.Csr);
-            _issued = new(request.Csr, answer with { Proof = PairingCode.Proof(_key, "reception", _server, request.Csr, answer.Content) }, certificate);
+            _issued = new(request.Csr, answer with { Proof = PairingCode.Proof(_key, "reception", _server, request.Csr, answer.Content) },
+                certificate);
             return _issued.Answer;
         }
     }

@@ -1,10 +1,13 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Kiosk.Contract;
 
 namespace Kiosk.ReceptionTerminal.Pki;
 
-/// <summary>Pairs NAME.pem + NAME.key in one folder. Never overwrites: a replaced CA would lock out every kiosk.</summary>
+/// <summary>
+/// Certificates NAME.pem and keys NAME.key in one folder. Existing ones are never replaced: a new CA would lock out every kiosk.
+/// </summary>
 internal sealed class PkiFolder(string dir)
 {
     public KnownPins Known { get; } = new(dir);
@@ -13,12 +16,17 @@ internal sealed class PkiFolder(string dir)
 
     public string Key(string name) => Path.GetFullPath(Path.Combine(dir, name + ".key"));
 
-    /// <summary>The pair on disk; made and written when neither file is there.</summary>
-    public X509Certificate2 Pair(string name, Func<X509Certificate2> make)
+    /// <summary>Reads certificate and key; makes and writes them when neither file is there.</summary>
+    /// <exception cref="StartException">Only one of the two files is there, or they cannot be read or written.</exception>
+    public X509Certificate2 LoadOrMake(string name, Func<X509Certificate2> make)
     {
         bool certificate = File.Exists(Certificate(name)), key = File.Exists(Key(name));
         if (certificate != key)
-            throw new StartException(certificate ? Key(name) : Certificate(name), "its other half exists: restore this file, or remove both to make new ones");
+        {
+            string missing = certificate ? Key(name) : Certificate(name);
+            throw new StartException(missing, "certificate and key belong together and only the other file is there: restore this one, or remove both");
+        }
+
         try
         {
             if (certificate) return X509Certificate2.CreateFromPemFile(Certificate(name), Key(name));
@@ -33,10 +41,12 @@ internal sealed class PkiFolder(string dir)
     }
 
     /// <exception cref="StartException">It is not there.</exception>
-    public X509Certificate2 Existing(string name) =>
-        Pair(name, () => throw new StartException(Certificate(name), "file not found; make it with \"reception pki\""));
+    public X509Certificate2 Load(string name) =>
+        LoadOrMake(name, () => throw new StartException(Certificate(name), "file not found; make it with \"reception pki\""));
 
-    /// <summary>Pin of the server's next key, which is made when there is none: kiosks trust it before it is ever used.</summary>
+    /// <summary>
+    /// Pin of the server's next key. The key is made when there is none. Kiosks trust it before it is used for the first time.
+    /// </summary>
     public string NextPin()
     {
         using ECDsa next = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -47,37 +57,39 @@ internal sealed class PkiFolder(string dir)
     }
 
     /// <summary>
-    /// The next key becomes the present one, under a certificate with the old one's names; a new next key is made. Kiosks know the
-    /// key since they heard of it as "next". Cut off half way, the next call ends what was begun.
+    /// Makes the next key the present one, with a certificate that has the old one's names, and makes a new next key. Kiosks know the
+    /// key already, as "next". A call that was interrupted is completed by the following one.
     /// </summary>
-    /// <param name="force">Also where a kiosk is not known to trust the next key: it is locked out until it is paired anew.</param>
+    /// <param name="force">Also when a kiosk has not reported that it trusts the next key: such a kiosk must be paired again.</param>
     /// <returns>Pin of the key now in server.key.</returns>
     /// <exception cref="StartException">CA, server or next key is missing; a kiosk does not know the next key.</exception>
     public string Rotate(TimeProvider time, bool force = false)
     {
         try
         {
-            string aside = Certificate("server") + ".new", next = Key("server-next");
-            if (!IsPair(aside, Key("server")))
+            string pending = Certificate("server") + ".new", next = Key("server-next");
+            if (!IsPair(pending, Key("server")))
             {
-                using X509Certificate2 ca = Existing("ca"), old = Existing("server");
-                if (Known.Without(NextPin(), time.GetUtcNow()) is { Count: > 0 } kiosks && !force)
+                using X509Certificate2 ca = Load("ca"), old = Load("server");
+                if (Known.KiosksWithout(NextPin(), time.GetUtcNow()) is { Count: > 0 } kiosks && !force)
                 {
                     throw new StartException(
-                        "the server's next key", $"is not known to {string.Join(", ", kiosks)}: wait until each was connected once since the last change (with \"renewal\" a kiosk asks at its start and every six hours), or --force and pair them anew");
+                        "the server's next key",
+                        $"is not known to {string.Join(", ", kiosks)}: wait until each has connected since the last change (with \"renewal\" a kiosk "
+                        + "asks at its start and every six hours), or use --force and pair them again");
                 }
 
                 using ECDsa key = ECDsa.Create();
                 key.ImportFromPem(File.ReadAllText(next));
-                using X509Certificate2 made = ThrowAwayPki.Sign(
-                    ca, old.Subject, old.Extensions["2.5.29.17"]!, LinkTrust.ServerPurpose, new PublicKey(key), ThrowAwayPki.Today(time), ThrowAwayPki.LeafDays);
-                File.WriteAllText(aside, made.ExportCertificatePem() + "\n");
+                using X509Certificate2 made = FacilityPki.Sign(
+                    ca, old.Subject, old.Extensions["2.5.29.17"]!, LinkTrust.ServerPurpose, new PublicKey(key), FacilityPki.ValidFrom(time), FacilityPki.LeafDays);
+                WriteCertificate(pending, made);
                 File.Move(next, Key("server"), overwrite: true);
             }
 
-            File.Move(aside, Certificate("server"), overwrite: true);
+            File.Move(pending, Certificate("server"), overwrite: true);
             NextPin();
-            using X509Certificate2 now = Existing("server");
+            using X509Certificate2 now = Load("server");
             return LinkTrust.Pin(now);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
@@ -86,11 +98,13 @@ internal sealed class PkiFolder(string dir)
         }
     }
 
-    /// <summary>Ends a <see cref="Rotate"/> that was cut off between its two renames: a reception could not start on half of it.</summary>
-    public void Finish()
+    /// <summary>
+    /// Completes a <see cref="Rotate"/> that was interrupted between its two renames: a reception could not start with those files.
+    /// </summary>
+    public void CompleteRotation()
     {
-        string aside = Certificate("server") + ".new";
-        if (IsPair(aside, Key("server"))) File.Move(aside, Certificate("server"), overwrite: true);
+        string pending = Certificate("server") + ".new";
+        if (IsPair(pending, Key("server"))) File.Move(pending, Certificate("server"), overwrite: true);
     }
 
     private static bool IsPair(string certificate, string key)
@@ -108,27 +122,24 @@ internal sealed class PkiFolder(string dir)
     }
 
     /// <summary>Keeps a copy of what was issued, so that a stolen kiosk's pin can be found for <c>deniedKeys</c>.</summary>
-    public void Note(string name, X509Certificate2 issued)
+    public void KeepIssued(string name, X509Certificate2 issued)
     {
         string folder = Path.GetFullPath(Path.Combine(dir, "issued"));
         Directory.CreateDirectory(folder);
-        File.WriteAllText(Path.Combine(folder, name + ".pem"), issued.ExportCertificatePem() + "\n");
+        WriteCertificate(Path.Combine(folder, name + ".pem"), issued);
     }
 
-    private static void WriteKey(string file, ECDsa key)
-    {
-        FileStreamOptions secret = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) secret.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using StreamWriter writer = new(file, secret);
-        writer.Write(key.ExportPkcs8PrivateKeyPem() + "\n");
-    }
+    private static void WriteKey(string file, ECDsa key) =>
+        SecretFile.WriteNew(file, Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem() + "\n"));
+
+    private static void WriteCertificate(string file, X509Certificate2 certificate) =>
+        DurableFile.Replace(file, Encoding.ASCII.GetBytes(certificate.ExportCertificatePem() + "\n"));
 
     private void Save(string name, X509Certificate2 made)
     {
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(dir);
-        else Directory.CreateDirectory(dir, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        SecretFile.MakeFolder(dir);
         using ECDsa key = made.GetECDsaPrivateKey()!;
         WriteKey(Key(name), key);
-        File.WriteAllText(Certificate(name), made.ExportCertificatePem() + "\n");
+        WriteCertificate(Certificate(name), made);
     }
 }

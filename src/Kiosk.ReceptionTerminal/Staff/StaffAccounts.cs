@@ -1,9 +1,8 @@
 using System.Security.Cryptography;
-using System.Text.Json;
 
 namespace Kiosk.ReceptionTerminal.Staff;
 
-/// <summary>管理者 sets up and reads the access log; 利用者 works at the desk.</summary>
+/// <summary>管理者 (admin) changes the settings and reads the access log; 利用者 (user) works at the page.</summary>
 internal enum Role
 {
     User,
@@ -14,24 +13,27 @@ internal enum Role
 /// <param name="TotpKey">RFC 6238 key, 20 bytes; null: no second factor.</param>
 internal sealed record StaffAccount(string Id, Role Role, byte[] Salt, int Iterations, byte[] Hash, byte[]? TotpKey);
 
-/// <summary>Who may sign in at the page: passwords kept irreversibly, a second factor where wished, five misses and then five minutes' wait.</summary>
+/// <summary>
+/// Who may sign in at the page. Passwords are stored as PBKDF2 hashes, a second factor is optional, and after five failed attempts
+/// an account is closed for five minutes.
+/// </summary>
 internal sealed class StaffAccounts
 {
     public const int ShortestPassword = 8;
-    // OWASP Password Storage: 210,000 for PBKDF2-HMAC-SHA512.
+    // OWASP Password Storage Cheat Sheet: 210,000 for PBKDF2-HMAC-SHA512.
     private const int Iterations = 210_000;
-    private static readonly StaffAccount s_nobody = New("", Role.User, "nobody has this", null);
+    private static readonly StaffAccount _nobody = New("", Role.User, "nobody has this", null);
 
     private readonly IReadOnlyList<StaffAccount> _accounts;
     private readonly TimeProvider _time;
     private readonly Lock _gate = new();
-    private readonly Misses _misses;
+    private readonly AttemptLimit _attempts;
     private readonly Dictionary<string, long> _usedSteps = [];
 
     private StaffAccounts(IReadOnlyList<StaffAccount> accounts, TimeProvider time) =>
-        (_accounts, _time, _misses) = (accounts, time, new(id => accounts.Any(a => a.Id == id), time));
+        (_accounts, _time, _attempts) = (accounts, time, new(id => accounts.Any(a => a.Id == id), time));
 
-    /// <summary>False: nobody has an account, and the console's address signs in.</summary>
+    /// <summary>False: nobody has an account; then the address on the console signs in.</summary>
     public bool Any => _accounts.Count > 0;
 
     /// <param name="path">Null: no accounts.</param>
@@ -45,29 +47,30 @@ internal sealed class StaffAccounts
         if (id.Length is < 1 or > 32) throw new StartException("--add", "must have 1 to 32 characters");
         if (password.Length < ShortestPassword) throw new StartException("password", "must have at least 8 characters");
         List<StaffAccount> all = [.. (File.Exists(path) ? Read(path) : []).Where(a => a.Id != id), New(id, role, password, totpKey)];
-        SecretFile.Write(path, all);
+        StaffFile.Write(path, all);
     }
 
-    /// <summary>Both factors at once; which one was wrong is not told.</summary>
+    /// <summary>Checks both factors and does not tell which one was wrong.</summary>
     /// <returns>Null: refused.</returns>
     public StaffAccount? SignIn(string id, string password, string code)
     {
-        if (!_misses.MayTry(id)) return null;
-        // Somebody unknown takes as long as somebody known.
-        StaffAccount account = _accounts.FirstOrDefault(a => a.Id == id) ?? s_nobody;
+        if (!_attempts.MayTry(id)) return null;
+        // An unknown name takes as long as a known one.
+        StaffAccount account = _accounts.FirstOrDefault(a => a.Id == id) ?? _nobody;
         bool right = CryptographicOperations.FixedTimeEquals(Hash(password, account.Salt, account.Iterations), account.Hash);
-        if (!right || ReferenceEquals(account, s_nobody)) return null;
+        if (!right || ReferenceEquals(account, _nobody)) return null;
         lock (_gate)
         {
             if (account.TotpKey is { } key)
             {
-                if (Totp.Match(key, code, _time.GetUtcNow()) is not { } step || step <= _usedSteps.GetValueOrDefault(id)) return null;
-                // A code seen over the shoulder is worth nothing any more.
+                if (SecondFactor.MatchingStep(key, code, _time.GetUtcNow()) is not { } step || step <= _usedSteps.GetValueOrDefault(id))
+                    return null;
+                // A used code must not work for somebody who saw it being typed.
                 _usedSteps[id] = step;
             }
         }
 
-        _misses.Forget(id);
+        _attempts.Reset(id);
         return account;
     }
 
@@ -77,20 +80,9 @@ internal sealed class StaffAccounts
         return new(id, role, salt, Iterations, Hash(password, salt, Iterations), totpKey);
     }
 
-    private static byte[] Hash(string password, byte[] salt, int iterations) => Rfc2898DeriveBytes.Pbkdf2(password, salt, iterations, HashAlgorithmName.SHA512, 32);
+    private static byte[] Hash(string password, byte[] salt, int iterations) =>
+        Rfc2898DeriveBytes.Pbkdf2(password, salt, iterations, HashAlgorithmName.SHA512, 32);
 
-    private static List<StaffAccount> Read(string path)
-    {
-        try
-        {
-            List<StaffAccount>? all = JsonSerializer.Deserialize<List<StaffAccount>>(File.ReadAllText(path));
-            if (all is not null && all.All(a => a is { Salt.Length: >= 16, Hash.Length: 32, Iterations: >= 1 })) return all;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
-        {
-            throw new StartException(path, "the staff accounts cannot be read; make them with \"reception staff\" (" + e.Message + ")", e);
-        }
-
-        throw new StartException(path, "the staff accounts are incomplete; make them with \"reception staff\"");
-    }
+    private static List<StaffAccount> Read(string path) => StaffFile.Read<List<StaffAccount>>(
+        path, "staff accounts", "reception staff", all => all.All(a => a is { Salt.Length: >= 16, Hash.Length: 32, Iterations: >= 1 }));
 }

@@ -1,31 +1,30 @@
 using System.Security.Cryptography;
-using System.Text.Json;
 
 namespace Kiosk.ReceptionTerminal.Staff;
 
 /// <summary>One hashed code.</summary>
 internal sealed record StaffCode(string Staff, byte[] Hash);
 
-/// <summary>The file: one salt for all, because the code alone tells whose it is and one PBKDF2 must be enough per try.</summary>
+/// <summary>The file. One salt for all codes: the code alone tells whose it is, and each attempt may cost only one PBKDF2.</summary>
 internal sealed record StaffCodeFile(byte[] Salt, int Iterations, IReadOnlyList<StaffCode> Codes);
 
 /// <summary>
-/// Whose 目視 code is it? Six digits are a million: the hash only keeps the file from being read at a glance, the
-/// defence is <see cref="MayTry"/>, five wrong codes and then five minutes' wait, per kiosk.
+/// Finds whose 目視 code was typed. Six digits are a million codes: the hash only keeps the file from being read at a glance. The
+/// defence is <see cref="MayTry"/>: after five wrong codes a kiosk must wait five minutes.
 /// </summary>
 internal sealed class StaffCodes
 {
     public const int Digits = 6;
     private const int HashBytes = 32;
 
-    // OWASP Password Storage: 210,000 for PBKDF2-HMAC-SHA512; about 0.1 s.
+    // OWASP Password Storage Cheat Sheet: 210,000 for PBKDF2-HMAC-SHA512; about 0.1 s.
     private const int DefaultIterations = 210_000;
 
     private readonly StaffCodeFile? _file;
-    // Kiosks are known by their certificates: none is invented.
-    private readonly Misses _misses;
+    // Kiosk ids come from certificates, so none of them is invented.
+    private readonly AttemptLimit _attempts;
 
-    private StaffCodes(StaffCodeFile? file, TimeProvider time) => (_file, _misses) = (file, new(_ => true, time));
+    private StaffCodes(StaffCodeFile? file, TimeProvider time) => (_file, _attempts) = (file, new(_ => true, time));
 
     /// <param name="path">Null: no code is ever right.</param>
     /// <exception cref="StartException">The file is missing or broken.</exception>
@@ -40,12 +39,12 @@ internal sealed class StaffCodes
         byte[] hash = Hash(file, code);
         if (file.Codes.Any(c => c.Staff != staff && CryptographicOperations.FixedTimeEquals(c.Hash, hash)))
             throw new StartException("code", "is taken; choose another one");
-        SecretFile.Write(path, file with { Codes = [.. file.Codes.Where(c => c.Staff != staff), new(staff, hash)] });
+        StaffFile.Write(path, file with { Codes = [.. file.Codes.Where(c => c.Staff != staff), new(staff, hash)] });
     }
 
-    /// <summary>Counts as a try.</summary>
+    /// <summary>Counts as an attempt.</summary>
     /// <returns>False while this kiosk must wait.</returns>
-    public bool MayTry(string kiosk) => _misses.MayTry(kiosk);
+    public bool MayTry(string kiosk) => _attempts.MayTry(kiosk);
 
     /// <summary>After <see cref="MayTry"/>.</summary>
     /// <returns>Whose code it is; null when nobody's.</returns>
@@ -54,25 +53,13 @@ internal sealed class StaffCodes
         if (_file is null) return null;
         byte[] hash = await Task.Run(() => Hash(_file, code.Span));
         string? staff = _file.Codes.FirstOrDefault(c => CryptographicOperations.FixedTimeEquals(c.Hash, hash))?.Staff;
-        if (staff is not null) _misses.Forget(kiosk);
+        if (staff is not null) _attempts.Reset(kiosk);
         return staff;
     }
 
     private static byte[] Hash(StaffCodeFile file, ReadOnlySpan<byte> code) =>
         Rfc2898DeriveBytes.Pbkdf2(code, file.Salt, file.Iterations, HashAlgorithmName.SHA512, HashBytes);
 
-    private static StaffCodeFile Read(string path)
-    {
-        try
-        {
-            StaffCodeFile? file = JsonSerializer.Deserialize<StaffCodeFile>(File.ReadAllText(path));
-            if (file is { Salt.Length: >= 16, Iterations: >= 1, Codes: not null }) return file;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
-        {
-            throw new StartException(path, "the staff codes cannot be read; make them with \"reception staff-code\" (" + e.Message + ")", e);
-        }
-
-        throw new StartException(path, "the staff codes are incomplete; make them with \"reception staff-code\"");
-    }
+    private static StaffCodeFile Read(string path) => StaffFile.Read<StaffCodeFile>(
+        path, "staff codes", "reception staff-code", file => file is { Salt.Length: >= 16, Iterations: >= 1, Codes: not null });
 }

@@ -4,8 +4,8 @@ using Npgsql;
 namespace Kiosk.ReceptionTerminal.Store;
 
 /// <summary>
-/// Where the reception keeps what it holds: an embedded SQLite file for one reception PC, PostgreSQL where a hospital has
-/// several. Both commit durably before a receipt leaves; the statements are the same, written in what both understand.
+/// The reception's database: a SQLite file for one reception PC, PostgreSQL where a hospital has several. Both commit durably before
+/// a receipt is sent. The statements are the same for both.
 /// </summary>
 internal abstract class Database
 {
@@ -34,38 +34,44 @@ internal abstract class Database
         CREATE TABLE IF NOT EXISTS state(name TEXT PRIMARY KEY, value {BYTES} NOT NULL) {WITHOUT};
         """;
 
-    /// <summary>Run first in each writing transaction; empty where one writer is guaranteed anyway.</summary>
+    /// <summary>Run first in each writing transaction; empty where there can be only one writer.</summary>
     public abstract string LockSql { get; }
 
-    /// <summary>Run outside any transaction once rows were deleted for good; empty where nothing is to do.</summary>
+    /// <summary>Run outside any transaction after rows were deleted by the retention limits; empty when not needed.</summary>
     public virtual string AfterDeleteSql => "";
 
-    /// <exception cref="StartException">It cannot be used, and what to do.</exception>
-    public static Database Of(ReceptionOptions options) => options.Postgres is { } postgres ? new PostgresDatabase(postgres) : new SqliteDatabase(options.Database);
+    public static Database FromOptions(ReceptionOptions options) =>
+        options.Postgres is { } postgres ? new PostgresDatabase(postgres) : new SqliteDatabase(options.Database);
 
-    /// <summary>An open connection, the tables made.</summary>
-    /// <exception cref="StartException">The same.</exception>
+    /// <summary>Opens a connection and makes missing tables.</summary>
+    /// <returns>Disposed by the caller.</returns>
+    /// <exception cref="StartException">The database cannot be used, and what to do.</exception>
     public abstract DbConnection Open();
 
     protected static string SchemaFor(string identity, string bytes, string without) =>
-        Schema.Replace("{IDENTITY}", identity, StringComparison.Ordinal).Replace("{BYTES}", bytes, StringComparison.Ordinal).Replace("{WITHOUT}", without, StringComparison.Ordinal);
+        Schema.Replace("{IDENTITY}", identity, StringComparison.Ordinal)
+            .Replace("{BYTES}", bytes, StringComparison.Ordinal)
+            .Replace("{WITHOUT}", without, StringComparison.Ordinal);
 }
 
-/// <summary>PostgreSQL. Several receptions write to it: one lock a transaction keeps the day's numbers without gap or repeat.</summary>
+/// <summary>
+/// PostgreSQL. Several receptions write to it: a lock in each transaction keeps the numbers of the day without gap or repeat.
+/// </summary>
 /// <param name="connection">As Npgsql takes it: Host=…;Database=…;Username=….</param>
 internal sealed class PostgresDatabase(string connection) : Database
 {
-    // Any number that nothing else of this database locks.
+    // Any number that nothing else in this database locks.
     public override string LockSql => "SELECT pg_advisory_xact_lock(86015)";
 
     public override DbConnection Open()
     {
         try
         {
-            // Each store holds its two connections for ever: a pool would hide a broken one.
-            NpgsqlConnection open = new(new NpgsqlConnectionStringBuilder(connection) { Pooling = false, Timeout = 5, CommandTimeout = 5 }.ConnectionString);
+            // A store keeps its two connections open all the time: a pool would hide a broken one.
+            NpgsqlConnection open =
+                new(new NpgsqlConnectionStringBuilder(connection) { Pooling = false, Timeout = 5, CommandTimeout = 5 }.ConnectionString);
             open.Open();
-            // A site could have turned it off for speed: a receipt would then be a promise nobody keeps.
+            // A site may have turned it off for speed: then a receipt could be sent for a check-in that a power cut loses.
             open.Run("SET synchronous_commit=on");
             open.Run("SELECT pg_advisory_lock(86016)");
             open.Run(SchemaFor("BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", "BYTEA", ""));
@@ -74,18 +80,19 @@ internal sealed class PostgresDatabase(string connection) : Database
         }
         catch (Exception e) when (e is DbException or ArgumentException or TimeoutException)
         {
-            throw new StartException("postgres", $"the database cannot be reached or written; check host, user, password and rights ({e.Message})", e);
+            throw new StartException("postgres",
+                $"the database cannot be reached or written; check host, user, password and rights ({e.Message})", e);
         }
     }
 }
 
-/// <summary>How statements are run.</summary>
+/// <summary>Runs statements with parameters.</summary>
 internal static class Statements
 {
     public static DbCommand Command(this DbConnection connection, string sql, params (string Name, object Value)[] values)
     {
         DbCommand command = connection.CreateCommand();
-#pragma warning disable CA2100 // Constant texts of this folder; what comes from outside goes in as parameters.
+#pragma warning disable CA2100 // Constant texts of this folder; values from outside are parameters.
         command.CommandText = sql;
 #pragma warning restore CA2100
         foreach ((string name, object value) in values)

@@ -1,33 +1,22 @@
 using System.Data;
 using System.Data.Common;
 using System.Security.Cryptography;
+using Kiosk.Core;
 
 namespace Kiosk.ReceptionTerminal.Store;
 
-/// <summary>A check-in to be stored; nothing here names a person.</summary>
-internal sealed record NewArrival(string Kiosk, byte[] Key, byte[] Digest, byte[] Certificate, bool ChainChecked, byte[] Message);
-
-/// <param name="Known">The key was stored before.</param>
-/// <param name="SameContent">False when it was stored with another digest.</param>
-/// <param name="Joined">An earlier reading of the same card is this arrival.</param>
-internal sealed record Stored(long Number, bool Known, bool SameContent, bool Joined);
-
-/// <summary>A stored row as the page needs it.</summary>
-internal sealed record ArrivalRow(long No, long Number, long? JoinedTo, string Kiosk, DateTimeOffset At, bool ChainChecked, byte[] Message);
-
-/// <summary>One line of the access log.</summary>
-internal sealed record AccessRow(DateTimeOffset At, string Staff, string Action, string About, string Reason);
-
-/// <summary>What the reception keeps. Writes go through <see cref="Writer"/>; reads have a connection of their own.</summary>
+/// <summary>What the reception stores. Writes go through <see cref="GroupCommitWriter"/>; reads have a connection of their own.</summary>
 internal sealed class ReceptionStore : IAsyncDisposable
 {
     /// <summary>Days an access log line is kept.</summary>
     public const int AccessDays = 400;
 
-    /// <summary>Longer than any facility is closed. A clock further on than that would have everything deleted at once.</summary>
+    /// <summary>
+    /// Longer than any facility is closed. A clock that is further ahead than that is wrong, and would delete everything at once.
+    /// </summary>
     public static readonly TimeSpan LongestPause = TimeSpan.FromDays(60);
 
-    private readonly Writer _writer;
+    private readonly GroupCommitWriter _writer;
     private readonly Database _database;
     private DbConnection _read;
     private readonly Lock _reading = new();
@@ -44,7 +33,7 @@ internal sealed class ReceptionStore : IAsyncDisposable
         _cardKey = SecretOf("card-key");
     }
 
-    /// <summary>Open; a server that was restarted closed the one before. Used under <see cref="_reading"/>.</summary>
+    /// <summary>Open again when the database server was restarted. Used under <see cref="_reading"/>.</summary>
     private DbConnection Reader
     {
         get
@@ -56,7 +45,7 @@ internal sealed class ReceptionStore : IAsyncDisposable
     }
 
     /// <summary>32 random bytes, made once and kept under this name.</summary>
-    public byte[] SecretOf(string name) => _writer.DoAsync(c =>
+    public byte[] SecretOf(string name) => _writer.RunAsync(c =>
     {
         c.Run("INSERT INTO state VALUES(@n,@v) ON CONFLICT DO NOTHING", ("@n", name), ("@v", RandomNumberGenerator.GetBytes(32)));
         using DbCommand read = c.Command("SELECT value FROM state WHERE name=@n", ("@n", name));
@@ -68,7 +57,7 @@ internal sealed class ReceptionStore : IAsyncDisposable
 
     public bool Flag(string name) => Blob(name) is [1];
 
-    public Task SetBlobAsync(string name, byte[] value) => _writer.DoAsync(c =>
+    public Task SetBlobAsync(string name, byte[] value) => _writer.RunAsync(c =>
     {
         c.Run("INSERT INTO state VALUES(@n,@v) ON CONFLICT(name) DO UPDATE SET value=@v", ("@n", name), ("@v", value));
         return true;
@@ -83,8 +72,8 @@ internal sealed class ReceptionStore : IAsyncDisposable
         }
     }
 
-    /// <summary>Committed before the code's answer or the page's command leaves: a granted visit survives a restart.</summary>
-    public Task GrantAsync(string kiosk, Guid visit, string staff) => _writer.DoAsync(c =>
+    /// <summary>Committed before the kiosk hears of it: a grant survives a restart.</summary>
+    public Task GrantAsync(string kiosk, Guid visit, string staff) => _writer.RunAsync(c =>
     {
         c.Run(
             "INSERT INTO grants VALUES(@k,@v,@s,@t) ON CONFLICT DO NOTHING",
@@ -103,18 +92,18 @@ internal sealed class ReceptionStore : IAsyncDisposable
         }
     }
 
-    /// <param name="digest">Null to ask for the key alone.</param>
+    /// <param name="digest">SHA-256 of the message; null to look for the key only.</param>
     public Stored? Find(string kiosk, byte[] key, byte[]? digest)
     {
         lock (_reading) return Find(Reader, kiosk, key, digest);
     }
 
     /// <summary>Ends after COMMIT.</summary>
-    public Task<Stored> AddAsync(NewArrival a) => _writer.DoAsync(c => Find(c, a.Kiosk, a.Key, a.Digest) ?? Insert(c, a));
+    public Task<Stored> AddAsync(NewArrival a) => _writer.RunAsync(c => Find(c, a.Kiosk, a.Key, a.Digest) ?? Insert(c, a));
 
-    /// <summary>The face file of an arrival is on the disk under its own name, or about to be renamed to it.</summary>
+    /// <summary>Notes that the face result of an arrival is on the disk, under its name or about to be renamed to it.</summary>
     /// <returns>False: another reception on the same database was first.</returns>
-    public Task<bool> NoteFileAsync(long no, string name) => _writer.DoAsync(c =>
+    public Task<bool> NoteFileAsync(long no, string name) => _writer.RunAsync(c =>
         c.Run("INSERT INTO face_files SELECT @n, day FROM arrivals WHERE no=@o ON CONFLICT DO NOTHING", ("@n", name), ("@o", no)) == 1);
 
     public bool IsFileNoted(string name)
@@ -126,9 +115,9 @@ internal sealed class ReceptionStore : IAsyncDisposable
         }
     }
 
-    /// <summary>アクセスログ: ends after COMMIT, so that nothing is shown that is not logged.</summary>
-    /// <param name="about">The arrival's number and day, a handle or a setting; never a name.</param>
-    public Task LogAccessAsync(string staff, string action, string about, string reason = "") => _writer.DoAsync(c =>
+    /// <summary>Writes to the アクセスログ. Ends after COMMIT, so that nothing is shown that is not logged.</summary>
+    /// <param name="about">The arrival's number and day, a handle or a setting; never a person's name.</param>
+    public Task LogAccessAsync(string staff, string action, string about, string reason = "") => _writer.RunAsync(c =>
     {
         DateTimeOffset now = _time.GetUtcNow();
         c.Run(
@@ -142,10 +131,12 @@ internal sealed class ReceptionStore : IAsyncDisposable
     {
         lock (_reading)
         {
-            using DbCommand read = Reader.Command("SELECT at, staff, action, about, reason FROM accesses ORDER BY at DESC LIMIT @l", ("@l", limit));
+            using DbCommand read = Reader.Command("SELECT at, staff, action, about, reason FROM accesses ORDER BY at DESC LIMIT @l",
+                ("@l", limit));
             using DbDataReader rows = read.ExecuteReader();
             List<AccessRow> all = [];
-            while (rows.Read()) all.Add(new(DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(0)), rows.GetString(1), rows.GetString(2), rows.GetString(3), rows.GetString(4)));
+            while (rows.Read()) all.Add(new(DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(0)), rows.GetString(1), rows.GetString(2),
+                rows.GetString(3), rows.GetString(4)));
             return all;
         }
     }
@@ -154,7 +145,7 @@ internal sealed class ReceptionStore : IAsyncDisposable
     public IReadOnlyList<ArrivalRow> Latest(int limit) =>
         Arrivals("WHERE day=@d ORDER BY no DESC LIMIT @l", ("@d", Day(_time.GetUtcNow())), ("@l", limit));
 
-    /// <summary>Of today and yesterday, oldest first: what was not answered before midnight is still owed its answer.</summary>
+    /// <summary>Of today and yesterday, oldest first: an arrival just before midnight may still have no answer of the centre.</summary>
     public IReadOnlyList<ArrivalRow> Recent() => Arrivals("WHERE day>=@d ORDER BY no", ("@d", Day(_time.GetUtcNow().AddDays(-1))));
 
     /// <returns>Null: not stored, or deleted by the retention limit.</returns>
@@ -164,7 +155,8 @@ internal sealed class ReceptionStore : IAsyncDisposable
     {
         lock (_reading)
         {
-            using DbCommand read = Reader.Command("SELECT no, number, joined_to, kiosk, received_at, chain_checked, message FROM arrivals " + where, values);
+            using DbCommand read = Reader.Command(
+                "SELECT no, number, joined_to, kiosk, received_at, chain_checked, message FROM arrivals " + where, values);
             using DbDataReader rows = read.ExecuteReader();
             List<ArrivalRow> all = [];
             while (rows.Read())
@@ -179,7 +171,10 @@ internal sealed class ReceptionStore : IAsyncDisposable
     }
 
     /// <summary>Deletes what is older than <paramref name="days"/> days; secure_delete overwrites it, in the log of writes too.</summary>
-    /// <returns>False: nothing was deleted, because the clock is more than <see cref="LongestPause"/> after the last arrival. A kiosk's next check-in, which is refused where the clocks differ, makes it credible.</returns>
+    /// <returns>
+    /// False: nothing was deleted, because the clock is more than <see cref="LongestPause"/> after the last arrival. The next check-in
+    /// shows that the clock is right: it is refused when the clocks of kiosk and reception differ.
+    /// </returns>
     public async Task<bool> PurgeAsync(int days)
     {
         if (!await DeleteAsync(days)) return false;
@@ -189,16 +184,17 @@ internal sealed class ReceptionStore : IAsyncDisposable
         return true;
     }
 
-    private Task<bool> DeleteAsync(int days) => _writer.DoAsync(c =>
+    private Task<bool> DeleteAsync(int days) => _writer.RunAsync(c =>
     {
         using DbCommand last = c.Command("SELECT MAX(received_at) FROM arrivals");
-        if (last.ExecuteScalar() is long newest && _time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(newest) > LongestPause) return false;
+        if (last.ExecuteScalar() is long newest && _time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(newest) > LongestPause)
+            return false;
         DateTimeOffset oldest = _time.GetUtcNow().AddDays(-days);
-        // A joined reading lies on the same day as its first one, so no reference is left dangling.
+        // A joined reading is of the same day as its first one, so no reference breaks.
         c.Run("DELETE FROM arrivals WHERE day<@d", ("@d", Day(oldest)));
         c.Run("DELETE FROM grants WHERE at<@t", ("@t", oldest.ToUnixTimeMilliseconds()));
         c.Run("DELETE FROM face_files WHERE day<@d", ("@d", Day(oldest)));
-        // Who looked at what is kept longer than what was looked at.
+        // The access log is kept longer than the arrivals it names.
         c.Run("DELETE FROM accesses WHERE day<@d", ("@d", Day(_time.GetUtcNow().AddDays(-AccessDays))));
         return true;
     });
@@ -209,7 +205,7 @@ internal sealed class ReceptionStore : IAsyncDisposable
         await _writer.DisposeAsync();
     }
 
-    private static int Day(DateTimeOffset t) => Japan.Day(t) is var d ? d.Year * 10000 + d.Month * 100 + d.Day : 0;
+    private static int Day(DateTimeOffset t) => JapanTime.DateOf(t) is var d ? d.Year * 10000 + d.Month * 100 + d.Day : 0;
 
     private static Stored? Find(DbConnection c, string kiosk, byte[] key, byte[]? digest)
     {
@@ -233,7 +229,7 @@ internal sealed class ReceptionStore : IAsyncDisposable
         return new(number, Known: false, SameContent: true, Joined: first is not null);
     }
 
-    // The patient whose kiosk died after the hand-over tries again with a new key: one arrival, not two (security.md section 2).
+    // When a kiosk fails after the check-in was stored, the patient tries again and the kiosk sends a new key: still one arrival, not two.
     private (long? No, long Number)? FirstReading(DbConnection c, byte[] card, int day)
     {
         using DbCommand read = c.Command(

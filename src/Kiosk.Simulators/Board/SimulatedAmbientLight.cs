@@ -2,7 +2,7 @@ using Kiosk.Devices.AmbientLight;
 
 namespace Kiosk.Simulators.Board;
 
-/// <summary>A room as bright as said.</summary>
+/// <summary>An ambient light sensor whose value is set by the simulator page or a test.</summary>
 public sealed class SimulatedAmbientLight : IAmbientLight
 {
     /// <summary>Lux.</summary>
@@ -12,6 +12,6 @@ public sealed class SimulatedAmbientLight : IAmbientLight
 
     public void Dispose()
     {
-        // Nothing held.
+        // There is nothing to release.
     }
 }

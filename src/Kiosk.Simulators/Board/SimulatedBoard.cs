@@ -9,13 +9,14 @@ using Kiosk.Devices.Watchdog;
 
 namespace Kiosk.Simulators.Board;
 
-/// <summary>One of each, to be looked at and set by the simulator's page and by tests.</summary>
+/// <summary>A board with one simulated device of each class. The simulator page and tests read and set them.</summary>
 public sealed class SimulatedBoard : IBoard, IDisposable
 {
-    /// <summary>An entry of each class that the board has.</summary>
+    /// <summary>One configuration entry for each device class of this board.</summary>
     public static IReadOnlyList<DeviceEntry> Entries { get; } =
     [
-        .. ((string[])[DeviceClass.StatusLight, DeviceClass.Sound, DeviceClass.Presence, DeviceClass.AmbientLight, DeviceClass.Temperature, DeviceClass.Tamper, DeviceClass.Watchdog])
+        .. ((string[])[DeviceClass.StatusLight, DeviceClass.Sound, DeviceClass.Presence, DeviceClass.AmbientLight, DeviceClass.Temperature,
+            DeviceClass.Tamper, DeviceClass.Watchdog])
             .Select(name => new DeviceEntry(name)),
     ];
 

@@ -2,7 +2,7 @@ using Kiosk.Devices.Light;
 
 namespace Kiosk.Simulators.Board;
 
-/// <summary>A light that remembers what it shows, for the simulator's page and tests.</summary>
+/// <summary>A status light that stores the colour it shows. The simulator page and tests read it.</summary>
 public sealed class SimulatedLight : IStatusLight
 {
     private int _shown;

@@ -2,7 +2,7 @@ using Kiosk.Devices.Presence;
 
 namespace Kiosk.Simulators.Board;
 
-/// <summary>Somebody there at a click.</summary>
+/// <summary>A presence sensor that is switched by the simulator page or a test.</summary>
 public sealed class SimulatedPresence : IPresence
 {
     public bool IsSomebodyThere { get; private set; }

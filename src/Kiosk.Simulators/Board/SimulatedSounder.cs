@@ -2,15 +2,15 @@ using Kiosk.Devices.Sound;
 
 namespace Kiosk.Simulators.Board;
 
-/// <summary>A buzzer that remembers its last tones, for the simulator's page and tests.</summary>
+/// <summary>A buzzer that stores its last tones. The simulator page and tests read them.</summary>
 public sealed class SimulatedSounder : ISounder
 {
     private IReadOnlyList<Note> _last = [];
 
-    /// <summary>The tones played last; empty: none yet.</summary>
+    /// <summary>The tones played last. Empty: nothing was played yet.</summary>
     public IReadOnlyList<Note> Last => Volatile.Read(ref _last);
 
-    /// <summary>How often something was played.</summary>
+    /// <summary>Number of tone sequences played so far.</summary>
     public int Count { get; private set; }
 
     public Task PlayAsync(IReadOnlyList<Note> notes, CancellationToken stop)
@@ -22,6 +22,6 @@ public sealed class SimulatedSounder : ISounder
 
     public void Dispose()
     {
-        // Nothing sounds.
+        // There is no sound to stop.
     }
 }

@@ -2,7 +2,7 @@ using Kiosk.Devices.Tamper;
 
 namespace Kiosk.Simulators.Board;
 
-/// <summary>A case that opens at a click.</summary>
+/// <summary>A tamper switch that the simulator page or a test opens and closes.</summary>
 public sealed class SimulatedTamperSwitch : ITamperSwitch
 {
     public bool IsOpen { get; private set; }

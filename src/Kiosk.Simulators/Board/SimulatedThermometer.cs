@@ -2,7 +2,7 @@ using Kiosk.Devices.Temperature;
 
 namespace Kiosk.Simulators.Board;
 
-/// <summary>As hot as said.</summary>
+/// <summary>A thermometer whose value is set by a test.</summary>
 public sealed class SimulatedThermometer : IThermometer
 {
     public string Name => "simulated";

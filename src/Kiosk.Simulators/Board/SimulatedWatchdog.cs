@@ -2,7 +2,7 @@ using Kiosk.Devices.Watchdog;
 
 namespace Kiosk.Simulators.Board;
 
-/// <summary>Counts pings.</summary>
+/// <summary>A watchdog that counts pings and never resets the machine.</summary>
 public sealed class SimulatedWatchdog : IWatchdog
 {
     private int _pings;
@@ -15,6 +15,6 @@ public sealed class SimulatedWatchdog : IWatchdog
 
     public void Dispose()
     {
-        // Nothing would reset.
+        // There is no hardware to disarm.
     }
 }

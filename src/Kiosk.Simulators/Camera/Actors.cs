@@ -3,9 +3,9 @@ using OpenCvSharp;
 
 namespace Kiosk.Simulators.Camera;
 
-/// <summary>A person, or an empty room: a still view with a sway, whose head turns when there is a shape to turn.</summary>
-/// <param name="view">640 x 480; owned.</param>
-/// <param name="shape">Of the face in it; null: nothing turns.</param>
+/// <summary>A person, or an empty room: one photograph with a slow sway. The head turns if the shape of the face is known.</summary>
+/// <param name="view">640 x 480; this object disposes it.</param>
+/// <param name="shape">Shape of the face in the view. Null: the head does not turn.</param>
 internal sealed class StandingActor(Mat view, FaceShape? shape) : IActor
 {
     private const double MostYaw = 32;
@@ -25,7 +25,9 @@ internal sealed class StandingActor(Mat view, FaceShape? shape) : IActor
         Cv2.WarpAffine(source, frame, sway, view.Size(), InterpolationFlags.Linear, BorderTypes.Replicate);
     }
 
-    /// <summary>Skin is light and even in infrared, and a head's sides fall away from the lamp.</summary>
+    /// <summary>
+    /// In near infrared, skin is bright and even, and the sides of the head get less light because they face away from the lamp.
+    /// </summary>
     public void ToInfrared(Mat frame)
     {
         Infrared.Even(frame, 0.35, 110);
@@ -40,7 +42,7 @@ internal sealed class StandingActor(Mat view, FaceShape? shape) : IActor
     }
 }
 
-/// <summary>A bare wall: what there is to see without pictures.</summary>
+/// <summary>A bare wall. It is shown when no pictures of people are available.</summary>
 internal sealed class WallActor : IActor
 {
     public void Draw(double seconds, HeadMove move, Mat frame) => frame.SetTo(new Scalar(120, 130, 135));

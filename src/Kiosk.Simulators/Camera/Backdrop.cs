@@ -4,12 +4,14 @@ using OpenCvSharp;
 
 namespace Kiosk.Simulators.Camera;
 
-/// <summary>Puts a cut-out photograph into a camera's view: the photo in place, softly running out into its own blur.</summary>
+/// <summary>
+/// Draws a photograph into a camera view. The edges of the photograph fade into its own blurred copy, which fills the view.
+/// </summary>
 internal static class Backdrop
 {
     private const int Feather = 41;
 
-    /// <summary>The photo, so blurred that no face is left, over the whole view; the caller disposes it.</summary>
+    /// <summary>The photo over the whole view, blurred until no face can be detected. The caller disposes it.</summary>
     public static Mat Blur(Mat photo)
     {
         using Mat tiny = new();
@@ -20,7 +22,7 @@ internal static class Backdrop
     }
 
     /// <summary>Draws a photo over a view.</summary>
-    /// <param name="centre">Point of the photo that goes to <paramref name="place"/>.</param>
+    /// <param name="centre">Point of the photo that is drawn at <paramref name="place"/>.</param>
     /// <param name="area">Part of the view the photo may cover.</param>
     public static void Put(Mat photo, Vector2 centre, double scale, Vector2 place, Rect area, Mat view)
     {

@@ -7,7 +7,7 @@ using OpenCvSharp;
 
 namespace Kiosk.Simulators.Camera;
 
-/// <summary>Photographs of two persons, from outside the repository; disposes its pictures.</summary>
+/// <summary>Photographs of two persons, from outside the repository. It disposes its pictures.</summary>
 /// <param name="HolderCard">The photo on the card.</param>
 /// <param name="HolderLive">Another photograph of the same person.</param>
 /// <param name="OtherLive">Somebody else of the same sex and group.</param>
@@ -16,19 +16,23 @@ internal sealed record FacePictures(Mat HolderCard, Mat HolderLive, Mat OtherLiv
     public const string NoneFound = "no pictures of faces: set KIOSK_FACES to a copy of lfw-dev, or run ./dev models build";
 
     /// <summary>
-    /// Identities of lfw-dev whose pictures pass all gates. Both East Asian women: an easy pair of strangers would show nothing.
-    /// The holder's two pictures are of different days (distance 0.58 with mobilefacenet).
+    /// People of lfw-dev whose pictures pass all quality checks. Both are East Asian women, because two very different people would
+    /// be no test.
+    /// The two pictures of the holder were taken on different days (distance 0.58 with mobilefacenet).
     /// </summary>
     private const string Holder = "Wu_Yi";
     private const string Other = "Sachiko_Yamada";
 
-    /// <summary>$KIOSK_FACES, then shared/faces/lfw-dev beside the repository, then the group pictures in the recogniser's npm package.</summary>
-    /// <returns>Null: none can be had.</returns>
+    /// <summary>
+    /// $KIOSK_FACES, then shared/faces/lfw-dev beside the repository, then the group pictures in the recogniser's npm package.
+    /// </summary>
+    /// <returns>Null: there are no pictures.</returns>
     public static FacePictures? Find(ModelStore store)
     {
         string root = Path.GetDirectoryName(Path.GetFullPath(store.Home))!;
         string? given = Environment.GetEnvironmentVariable("KIOSK_FACES");
-        IEnumerable<string> folders = [.. string.IsNullOrEmpty(given) ? [] : new[] { given }, .. ParentFolders.Folders(root, Path.Combine("shared", "faces", "lfw-dev"))];
+        IEnumerable<string> folders = [.. string.IsNullOrEmpty(given) ? [] : new[] { given },
+            .. ParentFolders.Folders(root, Path.Combine("shared", "faces", "lfw-dev"))];
         foreach (string folder in folders)
         {
             string[] files = [Picture(folder, Holder, 1), Picture(folder, Holder, 3), Picture(folder, Other, 3)];
@@ -51,9 +55,11 @@ internal sealed record FacePictures(Mat HolderCard, Mat HolderLive, Mat OtherLiv
 
     private static Mat Read(string file) => Cv2.ImRead(file, ImreadModes.Color);
 
-    /// <summary>The same woman stands in two of the six pictures (mobilefacenet distance 0.8); the other is from a third.</summary>
-    /// <param name="relit">dlib at its safe threshold refuses that pair, as it refuses a quarter of genuine ones: its holder is
-    /// the card's own photograph, cut wider, leaning and in other light. README says so.</param>
+    /// <summary>
+    /// The same woman is in two of the six pictures (mobilefacenet distance 0.8). The other person is from a third picture.
+    /// </summary>
+    /// <param name="relit">True with dlib: at its safe threshold it refuses this pair, as it refuses a quarter of genuine pairs.
+    /// The live picture is then the card's own photograph, cropped wider, tilted and with different light.</param>
     private static FacePictures FromPackage(string tarball, bool relit)
     {
         (string Name, Vector2 Centre, double Side, double Degrees)[] cuts =
@@ -68,8 +74,8 @@ internal sealed record FacePictures(Mat HolderCard, Mat HolderLive, Mat OtherLiv
         return new(pictures[0], pictures[1], pictures[2]);
     }
 
-    /// <param name="side">Of the square that is cut, pixels.</param>
-    /// <param name="degrees">How far the head leans clockwise; the cut is upright.</param>
+    /// <param name="side">Side of the square that is cropped, pixels.</param>
+    /// <param name="degrees">Clockwise tilt of the head in the picture. The result is upright.</param>
     private static Mat Cut(byte[] jpeg, Vector2 centre, double side, double degrees)
     {
         const int Side = 500;

@@ -6,12 +6,12 @@ using OpenCvSharp;
 namespace Kiosk.Simulators.Camera;
 
 /// <summary>
-/// Turns the head in a still picture, opens its mouth: the mesh's own depth is rotated about the neck's axis, and each triangle of the picture
-/// is moved with it. Hair and neck follow half way, the background stays.
+/// Turns the head in a still picture and opens its mouth. The face mesh is rotated in depth about the axis of the neck, and each
+/// triangle of the picture moves with it. Hair and neck move half as far. The background does not move.
 /// </summary>
 internal sealed class HeadWarp : IDisposable
 {
-    private const double CameraDistance = 10; // inter-ocular distances: some 60 cm
+    private const double CameraDistance = 10; // in inter-ocular distances, about 60 cm
     private static readonly int[] Oval =
     [
         10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377,
@@ -22,17 +22,17 @@ internal sealed class HeadWarp : IDisposable
     private readonly List<double> _follow = [];
     private readonly List<int> _mesh = [];
     private readonly List<(int A, int B, int C)> _triangles = [];
-    private readonly Muscles _muscles;
+    private readonly MouthMotion _mouthMotion;
     private readonly Vector3 _pivot;
     private readonly float _iod;
     private readonly Mat _mapX = new(CameraFrame.Height, CameraFrame.Width, MatType.CV_32FC1);
     private readonly Mat _mapY = new(CameraFrame.Height, CameraFrame.Width, MatType.CV_32FC1);
 
-    /// <param name="shape">Of the face in the 640 x 480 picture that is to be turned.</param>
+    /// <param name="shape">Shape of the face in the 640 x 480 picture.</param>
     public HeadWarp(FaceShape shape)
     {
         _iod = shape.Iod;
-        _muscles = new(shape);
+        _mouthMotion = new(shape);
         Vector3 sides = (shape.Mesh[234] + shape.Mesh[454]) / 2;
         _pivot = sides with { Z = sides.Z + (0.4f * _iod) };
         for (int i = 0; i < shape.Mesh.Length; i++) Add(shape.Mesh[i], 1, i);
@@ -57,20 +57,21 @@ internal sealed class HeadWarp : IDisposable
         Triangulate();
     }
 
-    /// <param name="move">Its turn in degrees; positive: the nose goes to the image's right.</param>
+    /// <param name="move">Its turn is in degrees; positive: the nose moves to the right of the image.</param>
     public void Draw(Mat picture, HeadMove move, Mat turned)
     {
-        Vector3[] moved = [.. _points.Select((p, i) => Rotate(p + _muscles.Of(_mesh[i], move), move.Turn * Math.PI / 180, _follow[i]))];
+        Vector3[] moved = [.. _points.Select(
+            (p, i) => Rotate(p + _mouthMotion.DisplacementOf(_mesh[i], move), move.Turn * Math.PI / 180, _follow[i]))];
         _mapX.SetTo(Scalar.All(-1));
         _mapY.SetTo(Scalar.All(-1));
-        // From far to near, so that the nose covers the cheek behind it.
+        // Draw from far to near, so that the nose covers the cheek behind it.
         foreach ((int a, int b, int c) in _triangles.OrderByDescending(t => moved[t.A].Z + moved[t.B].Z + moved[t.C].Z))
         {
             Fill(moved[a], moved[b], moved[c], _points[a], _points[b], _points[c]);
         }
 
         Cv2.Remap(picture, turned, _mapX, _mapY, InterpolationFlags.Linear, BorderTypes.Replicate);
-        if (Math.Abs(move.Turn) < 1) _muscles.Shade(turned, move);
+        if (Math.Abs(move.Turn) < 1) _mouthMotion.Shade(turned, move);
     }
 
     public void Dispose()
@@ -93,7 +94,7 @@ internal sealed class HeadWarp : IDisposable
         Vector3 d = p - _pivot;
         double x = (d.X * Math.Cos(angle)) - (d.Z * Math.Sin(angle));
         double z = (d.X * Math.Sin(angle)) + (d.Z * Math.Cos(angle));
-        // The photo has its perspective already: only the change counts.
+        // The photo already has perspective. Only the change of perspective is applied.
         double nearer = ((CameraDistance * _iod) + d.Z) / ((CameraDistance * _iod) + z);
         Vector3 turned = _pivot + new Vector3((float)(x * nearer), (float)(d.Y * nearer), (float)z);
         return Vector3.Lerp(p, turned, (float)follow);
@@ -110,15 +111,16 @@ internal sealed class HeadWarp : IDisposable
 
         foreach (Vec6f t in subdivision.GetTriangleList())
         {
-            // Triangles to the outer frame have corners that are no points of ours.
-            if (index.TryGetValue((t.Item0, t.Item1), out int a) && index.TryGetValue((t.Item2, t.Item3), out int b) && index.TryGetValue((t.Item4, t.Item5), out int c))
+            // Skip triangles with a corner on the outer frame: that corner is not a point of the mesh.
+            if (index.TryGetValue((t.Item0, t.Item1), out int a) && index.TryGetValue((t.Item2, t.Item3), out int b)
+                && index.TryGetValue((t.Item4, t.Item5), out int c))
             {
                 _triangles.Add((a, b, c));
             }
         }
     }
 
-    /// <summary>Writes, for every pixel of the moved triangle, where in the picture it comes from.</summary>
+    /// <summary>For every pixel of the moved triangle, writes its source position in the picture.</summary>
     private void Fill(Vector3 a, Vector3 b, Vector3 c, Vector3 fromA, Vector3 fromB, Vector3 fromC)
     {
         Span<float> mapX = Map(_mapX), mapY = Map(_mapY);

@@ -2,21 +2,21 @@ using OpenCvSharp;
 
 namespace Kiosk.Simulators.Camera;
 
-/// <summary>Who or what stands before the simulated camera.</summary>
+/// <summary>The person or object in front of the simulated camera.</summary>
 internal interface IActor : IDisposable
 {
     /// <summary>Draws one frame.</summary>
-    /// <param name="seconds">Since the camera was opened; drives the small movements.</param>
-    /// <param name="move">What the person, or the paper, does.</param>
-    /// <param name="frame">640 x 480, 8-bit BGR; written in full.</param>
+    /// <param name="seconds">Seconds since the camera was opened; drives the small movements.</param>
+    /// <param name="move">Current movement of the person or the paper.</param>
+    /// <param name="frame">640 x 480, 8-bit BGR; every pixel is written.</param>
     void Draw(double seconds, HeadMove move, Mat frame);
 
-    /// <summary>What a camera beside it sees of the same in near infrared, lit from beside its lens.</summary>
-    /// <param name="frame">As drawn in colour; changed in place.</param>
+    /// <summary>Changes a colour frame to the view of a near-infrared camera with a lamp beside its lens.</summary>
+    /// <param name="frame">A frame drawn by <see cref="Draw"/>; changed in place.</param>
     void ToInfrared(Mat frame);
 }
 
-/// <summary>What a head does.</summary>
+/// <summary>Movement of a head.</summary>
 /// <param name="Turn">-1 (own right) to 1 (own left).</param>
 /// <param name="Mouth">0 closed to 1 wide open.</param>
 internal readonly record struct HeadMove(double Turn = 0, double Mouth = 0)
@@ -24,11 +24,11 @@ internal readonly record struct HeadMove(double Turn = 0, double Mouth = 0)
     public bool IsStill => Math.Abs(Turn) < 0.01 && Mouth < 0.01;
 }
 
-/// <summary>The small movements of somebody who stands still: a slow sway of some pixels.</summary>
+/// <summary>The small movements of a person who stands still: a slow sway of some pixels.</summary>
 internal static class Sway
 {
     /// <summary>Affine matrix (2 x 3, double) that moves a 640 x 480 picture; the caller disposes it.</summary>
-    /// <param name="strength">1: a person; 2: a hand with a paper.</param>
+    /// <param name="strength">1: a person; 2: a hand that holds a paper.</param>
     public static Mat At(double seconds, double strength)
     {
         double x = strength * ((2.5 * Math.Sin(2.1 * seconds)) + (1.2 * Math.Sin((5.3 * seconds) + 1)));

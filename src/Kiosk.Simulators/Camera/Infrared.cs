@@ -3,10 +3,13 @@ using OpenCvSharp;
 
 namespace Kiosk.Simulators.Camera;
 
-/// <summary>Changes a colour picture to what near infrared would show. A sketch of the physics, to drive the code; it calibrates nothing.</summary>
+/// <summary>
+/// Changes a colour picture to an approximate near-infrared picture. It exercises the code; thresholds cannot be calibrated with
+/// it.
+/// </summary>
 internal static class Infrared
 {
-    /// <summary>Grey, with so much of its contrast left, about the luma given.</summary>
+    /// <summary>Makes the frame grey, with the given share of its contrast, around the given luma.</summary>
     public static void Even(Mat frame, double contrast, double luma)
     {
         using Mat grey = new();
@@ -16,7 +19,7 @@ internal static class Infrared
         grey.SetTo(Scalar.All(0));
     }
 
-    /// <summary>Lambert's law on a ball of the head's size: less light where the surface turns aside.</summary>
+    /// <summary>Lambert's law on a sphere of the head's size: less light where the surface faces away from the lamp.</summary>
     public static void Round(Mat frame, FaceShape shape)
     {
         double reach = 1.25 * shape.Iod;

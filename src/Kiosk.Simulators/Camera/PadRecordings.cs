@@ -8,9 +8,10 @@ using OpenCvSharp;
 namespace Kiosk.Simulators.Camera;
 
 /// <summary>
-/// Writes presentations for <c>bench pad</c>, drawn from photographs of people through the simulated camera's optics: live heads that
-/// turn, and what an attacker would hold up in their place. Drawn, not filmed: the heads turn by the same kind of mesh that the check
-/// fits, so BPCER is flattering; prints and screens are exact planes and cylinders, so APCER bounds what geometry alone tells.
+/// Writes presentations for <c>kiosk-lab bench pad</c>, drawn from photographs of people: live heads that turn, and the prints and
+/// screens that an attacker would show instead. They are drawn, not filmed. The heads turn by the same kind of mesh that the check
+/// fits, so the measured BPCER is too good. Prints and screens are exact planes and cylinders, so the measured APCER is a bound for
+/// what geometry alone can detect.
 /// </summary>
 public static class PadRecordings
 {
@@ -19,19 +20,22 @@ public static class PadRecordings
     private static readonly int[] Quality = [(int)ImwriteFlags.JpegQuality, 92];
 
     /// <param name="images">One folder of pictures for each person.</param>
-    /// <param name="to">Gets <c>bonafide/NUMBER</c> and <c>attacks/SPECIES/NUMBER</c>. Pictures of people: delete it when the figures are there.</param>
-    /// <returns>People recorded.</returns>
-    /// <exception cref="InvalidDataException">No pictures of people there.</exception>
+    /// <param name="to">Folder to write <c>bonafide/NUMBER</c> and <c>attacks/SPECIES/NUMBER</c> to. It holds pictures of people:
+    /// delete it after the measurement.</param>
+    /// <returns>Number of people recorded.</returns>
+    /// <exception cref="InvalidDataException">The folder has no pictures of people.</exception>
     public static int Write(ModelStore store, string images, string to, int people, IProgress<string> progress, CancellationToken stop)
     {
-        if (!Directory.Exists(images)) throw new InvalidDataException($"{images}: no such folder; one folder of pictures for each person is expected");
+        if (!Directory.Exists(images))
+            throw new InvalidDataException($"{images}: no such folder; one folder of pictures for each person is expected");
         using FaceFinder finder = new(store);
         int done = 0;
         foreach (string person in Directory.EnumerateDirectories(images).Order(StringComparer.Ordinal))
         {
             if (done == people) break;
             stop.ThrowIfCancellationRequested();
-            using Mat photo = Directory.EnumerateFiles(person).Order(StringComparer.Ordinal).Select(f => Cv2.ImRead(f, ImreadModes.Color)).FirstOrDefault() ?? new();
+            using Mat photo = Directory.EnumerateFiles(person).Order(StringComparer.Ordinal).Select(f => Cv2.ImRead(f, ImreadModes.Color))
+                .FirstOrDefault() ?? new();
             if (photo.Empty()) continue;
             if (photo.Width < 500) Cv2.Resize(photo, photo, new Size(0, 0), 2, 2, InterpolationFlags.Cubic);
             FaceShape shape = new();
@@ -39,7 +43,7 @@ public static class PadRecordings
             using StandingActor? live = Alone(finder, photo, shape);
             if (live is null) continue;
             string number = (++done).ToString("000", CultureInfo.InvariantCulture);
-            // The side to which they turn changes, as in a visit.
+            // The side of the turn alternates, as in visits.
             double side = done % 2 == 0 ? 1 : -1;
             Film(live, side, Path.Combine(to, "bonafide", number));
             foreach ((string species, Func<IActor> make) in Attacks(live, photo, shape))
@@ -54,7 +58,7 @@ public static class PadRecordings
         return done > 0 ? done : throw new InvalidDataException($"{images}: no face in any picture");
     }
 
-    /// <summary>Null: somebody else is in the picture, or the face is cut off.</summary>
+    /// <summary>Null: another person is in the picture, or the face is cut off.</summary>
     private static StandingActor? Alone(FaceFinder finder, Mat photo, FaceShape shape)
     {
         try

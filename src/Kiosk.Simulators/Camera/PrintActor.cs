@@ -2,14 +2,14 @@ using OpenCvSharp;
 
 namespace Kiosk.Simulators.Camera;
 
-/// <summary>A photograph on paper in somebody's hand: moves and turns, flat or bent about an upright axis.</summary>
-/// <param name="room">640 x 480; owned.</param>
-/// <param name="paper">The print with its white border; owned.</param>
-/// <param name="bend">Half the angle that the paper goes round, radians, its middle towards the camera; 0: flat.</param>
+/// <summary>A printed photograph held in a hand. It moves and turns, and is flat or bent about a vertical axis.</summary>
+/// <param name="room">640 x 480; this object disposes it.</param>
+/// <param name="paper">The print with its white border; this object disposes it.</param>
+/// <param name="bend">Half of the bending angle, radians, with the middle of the paper nearest to the camera; 0: flat.</param>
 internal sealed class PrintActor(Mat room, Mat paper, double bend = 0) : IActor
 {
     private const double MostYaw = 38;
-    private const double Focal = 900; // pixels: a 640-pixel view of some 40 degrees
+    private const double Focal = 900; // pixels; 640 pixels are then about 40 degrees
     private const int Strips = 24;
 
     public void Draw(double seconds, HeadMove move, Mat frame)
@@ -20,12 +20,12 @@ internal sealed class PrintActor(Mat room, Mat paper, double bend = 0) : IActor
         using Mat moved = new();
         room.CopyTo(moved);
         int strips = bend == 0 ? 1 : Strips;
-        // The side that is further away first.
+        // Draw the side that is further away first.
         for (int i = 0; i < strips; i++) Lay(yaw > 0 ? strips - 1 - i : i, strips, yaw, pitch, moved);
         Cv2.WarpAffine(moved, frame, sway, moved.Size(), InterpolationFlags.Linear, BorderTypes.Replicate);
     }
 
-    /// <summary>Most inks are clear to infrared: the paper shines through, and evenly.</summary>
+    /// <summary>Most inks are transparent in infrared: the picture becomes an almost even, bright paper.</summary>
     public void ToInfrared(Mat frame) => Infrared.Even(frame, 0.12, 170);
 
     public void Dispose()
@@ -37,10 +37,12 @@ internal sealed class PrintActor(Mat room, Mat paper, double bend = 0) : IActor
     private void Lay(int strip, int strips, double yaw, double pitch, Mat onto)
     {
         int left = paper.Width * strip / strips, right = paper.Width * (strip + 1) / strips;
-        Point2f[] corners = [.. new[] { (left, 0), (right, 0), (right, paper.Height), (left, paper.Height) }.Select(c => Project(c.Item1, c.Item2, yaw, pitch))];
+        Point2f[] corners = [.. new[] { (left, 0), (right, 0), (right, paper.Height), (left, paper.Height) }.Select(
+            c => Project(c.Item1, c.Item2, yaw, pitch))];
         using Mat part = paper.SubMat(0, paper.Height, left, right);
         using Mat homography = Cv2.GetPerspectiveTransform(
-            [new Point2f(0, 0), new Point2f(right - left, 0), new Point2f(right - left, paper.Height), new Point2f(0, paper.Height)], corners);
+            [new Point2f(0, 0), new Point2f(right - left, 0), new Point2f(right - left, paper.Height), new Point2f(0, paper.Height)],
+                corners);
         Cv2.WarpPerspective(part, onto, homography, onto.Size(), InterpolationFlags.Linear, BorderTypes.Transparent);
     }
 

@@ -4,12 +4,12 @@ using OpenCvSharp;
 namespace Kiosk.Simulators.Camera;
 
 /// <summary>
-/// A tablet in somebody's hand that plays a film of a person who does what the kiosk asks, as if the film were cued by hand at the right
-/// moment: the attack that no challenge stops.
+/// A tablet held in a hand. It plays a film of a person who does what the kiosk asks, as if the attacker started the film at the right
+/// moment. No challenge stops this attack.
 /// </summary>
-/// <param name="person">In the film; owned by the others.</param>
-/// <param name="room">640 x 480; owned.</param>
-/// <param name="still">One picture instead of the film; the tablet is turned in its place, as a plane.</param>
+/// <param name="person">The person in the film; disposed by its owner.</param>
+/// <param name="room">640 x 480; this object disposes it.</param>
+/// <param name="still">Shows one picture instead of the film. The tablet itself is turned, as a plane.</param>
 internal sealed class ScreenActor(IActor person, Mat room, bool still = false) : IActor
 {
     private static readonly Rect Glass = new(54, 40, 532, 399);
@@ -29,7 +29,7 @@ internal sealed class ScreenActor(IActor person, Mat room, bool still = false) :
         _film.CopyTo(frame);
     }
 
-    /// <summary>A screen gives no light there.</summary>
+    /// <summary>A screen emits no near-infrared light.</summary>
     public void ToInfrared(Mat frame) => Infrared.Even(frame, 0.05, 14);
 
     public void Dispose()

@@ -3,7 +3,7 @@ using OpenCvSharp;
 
 namespace Kiosk.Simulators.Camera;
 
-/// <summary>What a cheap sensor adds: noise that is new in every frame, and dark frames until the exposure has settled.</summary>
+/// <summary>Adds the errors of a cheap sensor: new noise in every frame, and dark frames until the exposure has settled.</summary>
 internal sealed class SensorNoise : IDisposable
 {
     private const int Room = 64;
@@ -13,7 +13,7 @@ internal sealed class SensorNoise : IDisposable
 
     public SensorNoise()
     {
-        // Negative values are cut to zero, so each is half of the noise.
+        // Negative values are cut to zero, so each of the two pictures holds half of the noise.
         Cv2.Randn(_more, Scalar.All(0), Scalar.All(3));
         Cv2.Randn(_less, Scalar.All(0), Scalar.All(3));
     }

@@ -5,31 +5,34 @@ using OpenCvSharp;
 namespace Kiosk.Simulators.Camera;
 
 /// <summary>
-/// A camera with a person before it, as slow as a real one: 300 ms to open, 30 frames a second, half a second until the
-/// exposure has settled. Person and cable can be changed while it runs.
+/// A camera with a person in front of it, with the delays of a real one: 300 ms to open, 30 frames per second, half a second until
+/// the exposure has settled. The person and the cable can be changed while it runs.
 /// </summary>
 public sealed class SimulatedCamera(SimulatedPeople people, TimeProvider time) : ICamera
 {
     private static readonly TimeSpan OpenTime = TimeSpan.FromMilliseconds(300);
-    /// <summary>From being asked to turn the head until it is turned: the person's time, not the machine's.</summary>
-    public static readonly TimeSpan TurnTime = HumanAnswer.Time;
+    /// <summary>Time from the request to turn the head until it is turned. This is the person's time, not the machine's.</summary>
+    public static readonly TimeSpan TurnTime = PersonReaction.Time;
 
-    private readonly HumanAnswer _answer = new(time);
+    private readonly PersonReaction _answer = new(time);
 
     public string Name => $"simulated camera ({Person})";
 
     public Person Person { get; set; } = Person.Holder;
 
-    /// <summary>What the person does now.</summary>
+    /// <summary>The current movement of the person.</summary>
     internal HeadMove Move => _answer.Now();
 
     public bool Unplugged { get; set; }
 
-    /// <summary>Another program has it.</summary>
+    /// <summary>True: another program uses the camera.</summary>
     public bool Busy { get; set; }
 
-    /// <summary>What the person reads off the screen; wire it to <c>FaceCheck.Guided</c>. They do it some 600 ms after being asked.</summary>
-    public void Sees(FaceGuidance guidance) => _answer.Asked(guidance);
+    /// <summary>
+    /// Receives the guidance that the person reads on the screen; connect it to <c>FaceCheck.Guided</c>. The person reacts after
+    /// about 600 ms.
+    /// </summary>
+    public void ShowGuidance(FaceGuidance guidance) => _answer.Asked(guidance);
 
     public async Task<ICameraStream> OpenAsync(CancellationToken stop)
     {
@@ -45,7 +48,7 @@ public sealed class SimulatedCamera(SimulatedPeople people, TimeProvider time) :
     {
         if (Unplugged) throw CameraFault.Missing($"{Name}: unplugged");
         IActor actor = people[Person];
-        // Another camera may look at the same person.
+        // Lock the person: another camera may draw the same person at the same time.
         lock (actor) actor.Draw(seconds, Move, frame);
         noise.Apply(frame, seconds);
     }

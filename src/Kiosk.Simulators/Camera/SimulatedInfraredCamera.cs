@@ -2,7 +2,7 @@ using Kiosk.Devices.Camera;
 
 namespace Kiosk.Simulators.Camera;
 
-/// <summary>The near-infrared camera beside <see cref="SimulatedCamera"/>: the same person, the same movement, as infrared shows them.</summary>
+/// <summary>The near-infrared camera beside <see cref="SimulatedCamera"/>. It shows the same person and movement in infrared.</summary>
 public sealed class SimulatedInfraredCamera(SimulatedPeople people, SimulatedCamera colour, TimeProvider time) : ICamera
 {
     private static readonly TimeSpan OpenTime = TimeSpan.FromMilliseconds(300);

@@ -7,36 +7,36 @@ using OpenCvSharp;
 
 namespace Kiosk.Simulators.Camera;
 
-/// <summary>Who stands before the simulated camera.</summary>
+/// <summary>The person in front of the simulated camera.</summary>
 public enum Person
 {
-    /// <summary>The person on the card, in another photograph.</summary>
+    /// <summary>The person on the card, from a photograph that is not the card's.</summary>
     Holder,
 
-    /// <summary>Somebody else.</summary>
+    /// <summary>A person who is not the card holder.</summary>
     Other,
     Nobody,
 
-    /// <summary>Holder and other side by side.</summary>
+    /// <summary>Holder and other person side by side.</summary>
     Two,
 
-    /// <summary>A flat print of the holder in a hand.</summary>
+    /// <summary>A flat print of the holder, held in a hand.</summary>
     Print,
 
-    /// <summary>A film of the holder on a tablet, who does what is asked.</summary>
+    /// <summary>A film of the holder on a tablet. The person in the film does what the kiosk asks.</summary>
     Screen,
 }
 
-/// <summary>The people of the desk build, made from photographs that lie outside the repository.</summary>
+/// <summary>The people of the simulated desk, made from photographs outside the repository.</summary>
 public sealed class SimulatedPeople : IDisposable
 {
-    /// <summary>Inter-ocular distance of somebody at the right place, pixels.</summary>
+    /// <summary>Inter-ocular distance of a person at the right distance, pixels.</summary>
     private const double Iod = 92;
     private static readonly Rect Everywhere = new(0, 0, CameraFrame.Width, CameraFrame.Height);
 
     private readonly Dictionary<Person, IActor> _actors = [];
 
-    /// <summary>Takes about half a second where pictures and models are there.</summary>
+    /// <summary>Takes about half a second if pictures and models are available.</summary>
     public SimulatedPeople(ModelStore? store = null)
     {
         store ??= new();
@@ -48,13 +48,13 @@ public sealed class SimulatedPeople : IDisposable
         Build(finder, pictures.HolderCard, pictures.HolderLive, pictures.OtherLive);
     }
 
-    /// <summary>False: only <see cref="Person.Nobody"/> can be shown; <see cref="Reason"/> says why.</summary>
+    /// <summary>False: only <see cref="Person.Nobody"/> can be shown. <see cref="Reason"/> says why.</summary>
     public bool Available => Reason.Length == 0;
 
     /// <summary>Empty when available.</summary>
     public string Reason { get; }
 
-    /// <summary>The holder's photo as the virtual card holds it; empty when not available.</summary>
+    /// <summary>The holder's photo as stored on the virtual card, JP2. Empty: not available.</summary>
     public ReadOnlyMemory<byte> CardPhotoJp2 { get; private set; }
 
     internal IActor this[Person person] => _actors.GetValueOrDefault(person) ?? _actors[Person.Nobody];
@@ -74,7 +74,8 @@ public sealed class SimulatedPeople : IDisposable
 
     private void Build(FaceFinder finder, Mat card, Mat holder, Mat other)
     {
-        FaceShape inCard = Shape(finder, card, alone: false), inHolder = Shape(finder, holder, alone: false), inOther = Shape(finder, other, alone: false);
+        FaceShape inCard = Shape(finder, card, alone: false), inHolder = Shape(finder, holder, alone: false),
+            inOther = Shape(finder, other, alone: false);
         CardPhotoJp2 = CardPicture.Make(card, inCard);
         Replace(Person.Nobody, new StandingActor(Backdrop.Blur(other), null));
         Replace(Person.Holder, Standing(finder, holder, inHolder));

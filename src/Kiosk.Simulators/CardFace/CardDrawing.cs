@@ -3,7 +3,7 @@ using OpenCvSharp;
 
 namespace Kiosk.Simulators.CardFace;
 
-/// <summary>What is printed on a virtual card.</summary>
+/// <summary>The printed data of a virtual card.</summary>
 /// <param name="Era">For example 昭和; empty: a foreigner's card.</param>
 /// <param name="Birth">Year of the era (without one: Gregorian), month, day.</param>
 /// <param name="ExpiryYear">Gregorian; the day is the birthday.</param>
@@ -13,8 +13,8 @@ public sealed record CardPrint(string Era, (int Year, int Month, int Day) Birth,
     /// <summary>照合番号B.</summary>
     public string Number => FormattableString.Invariant($"{Birth.Year % 100:00}{Birth.Month:00}{Birth.Day:00}{ExpiryYear:0000}{Code}");
 
-    /// <summary>Of the number and the Gregorian birthday, which tells the era.</summary>
-    public static CardPrint Of(string number, DateOnly birth)
+    /// <summary>Makes the print from 照合番号B (14 digits) and the Gregorian birthday. The birthday gives the era.</summary>
+    public static CardPrint FromNumber(string number, DateOnly birth)
     {
         string era = birth switch
         {
@@ -30,7 +30,7 @@ public sealed record CardPrint(string Era, (int Year, int Month, int Day) Birth,
     }
 }
 
-/// <summary>Draws the front of a virtual card with a font of the machine.</summary>
+/// <summary>Draws the front of a virtual card with a font that is installed on this machine.</summary>
 public static class CardDrawing
 {
     private static readonly Scalar Ink = new(40, 35, 35);
@@ -44,19 +44,20 @@ public static class CardDrawing
         font.Draw(card, "個人番号カード", 300, 60, 30, Ink);
         font.Draw(card, "氏名  番号 花子", 40, 120, 32, Ink);
         font.Draw(card, "住所  東京都千代田区霞が関2丁目1番2号", 40, 180, 28, Ink);
-        // The photo's place: a grey head and shoulders.
+        // In place of the photo: grey head and shoulders.
         card.Rectangle(new Rect(40, 220, 225, 280), new Scalar(205, 205, 200), -1);
         Cv2.Ellipse(card, new Point(152, 330), new Size(58, 74), 0, 0, 360, new Scalar(120, 130, 150), -1, LineTypes.AntiAlias);
         Cv2.Ellipse(card, new Point(152, 500), new Size(95, 90), 0, 180, 360, new Scalar(90, 85, 80), -1, LineTypes.AntiAlias);
         (int year, int month, int day) = print.Birth;
-        font.Draw(card, FormattableString.Invariant($"{print.Era}{(year == 1 && print.Era.Length > 0 ? "元" : year.ToString(System.Globalization.CultureInfo.InvariantCulture))}年{month,2}月{day,2}日生"), 312, 248, 34, Ink);
+        string printedYear = year == 1 && print.Era.Length > 0 ? "元" : year.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        font.Draw(card, FormattableString.Invariant($"{print.Era}{printedYear}年{month,2}月{day,2}日生"), 312, 248, 34, Ink);
         font.Draw(card, FormattableString.Invariant($"{print.ExpiryYear}年{month,2}月{day,2}日まで有効"), 312, 328, 34, Ink);
         font.Draw(card, "セキュリティコード", 470, 412, 22, Ink);
         font.Draw(card, print.Code, 668, 470, 40, Ink);
         return card;
     }
 
-    /// <summary>Something of a card's size that is no My Number Card: a coloured band, a line, a number.</summary>
+    /// <summary>A card of the same size that is not a My Number Card: a coloured band, a line, a number.</summary>
     public static Mat Other(string fontFile, string title)
     {
         Mat card = Blank();
@@ -70,14 +71,15 @@ public static class CardDrawing
     private static Mat Blank()
     {
         Mat card = new(CardLayout.Height, CardLayout.Width, MatType.CV_8UC3);
-        // Pink on the left, green on the right, as the card's ground is.
+        // Pink on the left and green on the right, like the background of the real card.
         for (int x = 0; x < CardLayout.Width; x++)
         {
             double share = (double)x / CardLayout.Width;
             card.Line(x, 0, x, CardLayout.Height - 1, new Scalar(222 + (10 * share), 216 + (18 * share), 236 - (16 * share)));
         }
 
-        for (int y = 24; y < CardLayout.Height; y += 26) card.Line(0, y, CardLayout.Width, y - 18, new Scalar(212, 218, 224), 1, LineTypes.AntiAlias);
+        for (int y = 24; y < CardLayout.Height; y += 26)
+            card.Line(0, y, CardLayout.Width, y - 18, new Scalar(212, 218, 224), 1, LineTypes.AntiAlias);
         return card;
     }
 }

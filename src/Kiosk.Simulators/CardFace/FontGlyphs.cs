@@ -4,7 +4,7 @@ using OpenCvSharp;
 namespace Kiosk.Simulators.CardFace;
 
 /// <summary>
-/// Draws letters with a font of the machine through FreeType 2 (it is there wherever GTK is). Struct offsets are those of
+/// Draws letters with an installed font by FreeType 2, which is installed with GTK. Struct offsets are those of
 /// freetype.h and ftimage.h on 64-bit Linux, stable since FreeType 2.0.
 /// </summary>
 public sealed unsafe partial class FontGlyphs : IDisposable
@@ -24,7 +24,7 @@ public sealed unsafe partial class FontGlyphs : IDisposable
     private nint _library;
     private nint _face;
 
-    /// <param name="file">TrueType or OpenType; of a collection the first face (Japanese in Noto's).</param>
+    /// <param name="file">TrueType or OpenType. From a collection the first face is used (Japanese in Noto's collections).</param>
     /// <exception cref="InvalidDataException">Not a font.</exception>
     public FontGlyphs(string file)
     {
@@ -35,15 +35,15 @@ public sealed unsafe partial class FontGlyphs : IDisposable
         }
     }
 
-    /// <summary>Fonts with kanji on this machine, the card's own choice first; empty: none, or no FreeType.</summary>
+    /// <summary>Installed fonts with kanji, the card's own font first. Empty: there are none, or FreeType is missing.</summary>
     public static IReadOnlyList<string> Installed { get; } = NativeLibrary.TryLoad(Library, out _) ? [.. Places.Where(File.Exists)] : [];
 
-    /// <summary>Writes a line, dark on what is there.</summary>
+    /// <summary>Draws one line of dark text onto the picture.</summary>
     /// <param name="picture">8-bit BGR.</param>
-    /// <param name="x">Left end, pixels.</param>
+    /// <param name="x">Left end of the text, pixels.</param>
     /// <param name="baseline">Pixels from the top.</param>
     /// <param name="size">Height of the em, pixels.</param>
-    /// <returns>Where the line ends.</returns>
+    /// <returns>Right end of the text, pixels.</returns>
     public double Draw(Mat picture, string text, double x, double baseline, int size, Scalar ink)
     {
         _ = FT_Set_Pixel_Sizes(_face, 0, (uint)size);
@@ -54,7 +54,8 @@ public sealed unsafe partial class FontGlyphs : IDisposable
             int rows = *(int*)(slot + BitmapInSlot), width = *(int*)(slot + BitmapInSlot + 4), pitch = *(int*)(slot + BitmapInSlot + 8);
             byte* pixels = *(byte**)(slot + BitmapInSlot + 16);
             int left = *(int*)(slot + LeftInSlot), top = *(int*)(slot + LeftInSlot + 4);
-            if (rows > 0 && width > 0) Stamp(picture, pixels, rows, width, pitch, (int)Math.Round(x) + left, (int)Math.Round(baseline) - top, ink);
+            if (rows > 0 && width > 0)
+                Stamp(picture, pixels, rows, width, pitch, (int)Math.Round(x) + left, (int)Math.Round(baseline) - top, ink);
             x += *(long*)(slot + AdvanceInSlot) / 64.0;
         }
 

@@ -3,15 +3,15 @@ using OpenCvSharp;
 
 namespace Kiosk.Simulators.CardFace;
 
-/// <summary>The camera above the tray of a desk that has none: draws the card that lies there, as slow as a real camera.</summary>
-/// <param name="print">What is printed on the card now on the tray; null: no card, or one without print.</param>
+/// <summary>A simulated camera above the tray. It draws the card on the tray, with the delays of a real camera.</summary>
+/// <param name="print">Printed data of the card on the tray. Null: no card, or a card without print.</param>
 public sealed class SimulatedTrayCamera(Func<CardPrint?> print, TimeProvider time) : ICamera
 {
     private static readonly TimeSpan OpenTime = TimeSpan.FromMilliseconds(200);
 
     public string Name => "simulated tray camera";
 
-    /// <summary>How the card lies; may change while it runs.</summary>
+    /// <summary>Position and light of the card. It may change while the camera runs.</summary>
     public TrayLook Look { get; set; } = new(Turn: 2, X: 4, Y: -6);
 
     public bool Unplugged { get; set; }

@@ -2,26 +2,27 @@ using OpenCvSharp;
 
 namespace Kiosk.Simulators.CardFace;
 
-/// <summary>How a card lies on the tray and what the light does.</summary>
+/// <summary>Position of a card on the tray, and the light.</summary>
 /// <param name="Turn">Degrees clockwise; 180: upside-down.</param>
-/// <param name="Tilt">How much the far side looks shorter than the near one, share.</param>
-/// <param name="Sleeve">In a transparent sleeve: haze, its edges, and a soft reflection.</param>
-/// <param name="Glare">Strength of the lamp's reflection, 0 to 1; at 1 the print under it is gone.</param>
-/// <param name="GlareX">Where it lies on the card, 0 to 1.</param>
-/// <param name="GlareY">From the top, 0 to 1.</param>
+/// <param name="Tilt">Share by which the far side looks shorter than the near side.</param>
+/// <param name="Sleeve">The card is in a transparent sleeve: haze, visible edges and a soft reflection.</param>
+/// <param name="Glare">Strength of the lamp's reflection, 0 to 1. At 1 the print under it cannot be seen.</param>
+/// <param name="GlareX">Horizontal position of the reflection on the card, 0 (left) to 1 (right).</param>
+/// <param name="GlareY">Vertical position of the reflection, 0 (top) to 1 (bottom).</param>
 /// <param name="Blur">Sigma, pixels of the camera.</param>
-/// <param name="Light">1: as it should be.</param>
+/// <param name="Light">Brightness factor; 1: normal.</param>
 public sealed record TrayLook(
-    double Turn = 0, double Tilt = 0, bool Sleeve = false, double Glare = 0, double GlareX = 0.6, double GlareY = 0.5, double Blur = 0.5, double Light = 1, double X = 0, double Y = 0);
+    double Turn = 0, double Tilt = 0, bool Sleeve = false, double Glare = 0, double GlareX = 0.6, double GlareY = 0.5, double Blur = 0.5,
+        double Light = 1, double X = 0, double Y = 0);
 
-/// <summary>Draws what the camera above the tray sees: 640 x 480, a dark tray, the card 560 pixels wide.</summary>
+/// <summary>Draws the view of the camera above the tray: 640 x 480, a dark tray, the card 560 pixels wide.</summary>
 public static class TrayScene
 {
     private const double CardWidth = 560;
     private static readonly Scalar Tray = new(48, 44, 42);
 
     /// <param name="card">As <see cref="CardDrawing"/> draws it; null: an empty tray.</param>
-    /// <param name="frame">640 x 480, 8-bit BGR; written in full.</param>
+    /// <param name="frame">640 x 480, 8-bit BGR; every pixel is written.</param>
     public static void Draw(Mat? card, TrayLook look, Mat frame)
     {
         frame.SetTo(Tray);
@@ -60,7 +61,7 @@ public static class TrayScene
         }
 
         using Mat smooth = new();
-        Cv2.GaussianBlur(shown, smooth, new Size(0, 0), 0.7); // the lens's share when 856 pixels become 560
+        Cv2.GaussianBlur(shown, smooth, new Size(0, 0), 0.7); // blur of the lens when 856 pixels are reduced to 560
         Cv2.WarpPerspective(smooth, frame, transform, frame.Size(), InterpolationFlags.Linear, BorderTypes.Transparent);
     }
 
@@ -77,7 +78,8 @@ public static class TrayScene
     private static void Shine(Mat card, TrayLook look)
     {
         using Mat spot = new(card.Size(), card.Type(), Scalar.All(0));
-        Cv2.Ellipse(spot, new Point(look.GlareX * card.Width, look.GlareY * card.Height), new Size(110, 70), -20, 0, 360, Scalar.All(255 * look.Glare), -1);
+        Cv2.Ellipse(spot, new Point(look.GlareX * card.Width, look.GlareY * card.Height), new Size(110, 70), -20, 0, 360,
+            Scalar.All(255 * look.Glare), -1);
         Cv2.GaussianBlur(spot, spot, new Size(0, 0), 30);
         Cv2.Add(card, spot, card);
     }

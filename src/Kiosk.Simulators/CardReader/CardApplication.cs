@@ -11,7 +11,9 @@ internal sealed class CardApplication
 
     public Dictionary<int, RSA> Keys { get; } = [];
 
-    /// <summary>File or key id to the PINs of which one must have been verified; absent: free.</summary>
+    /// <summary>
+    /// Maps a file or key id to PIN ids, one of which must have been verified. A file or key that is absent needs no PIN.
+    /// </summary>
     public Dictionary<int, int[]> Needs { get; } = [];
 
     public int DefaultKey { get; set; }

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Kiosk.Simulators.CardReader;
 
-/// <summary>All virtual cards of a process: each is made when first asked for and keeps its counters.</summary>
+/// <summary>All virtual cards of a process. Each card is made on first use and keeps its retry counters.</summary>
 public sealed class CardBox(SimulatedHierarchy hierarchy, CardMaterial material)
 {
     private readonly VirtualCardBuilder _builder = new(hierarchy, material);

@@ -3,18 +3,19 @@ using System.Text.Json.Serialization;
 namespace Kiosk.Simulators.CardReader;
 
 /// <summary>
-/// A virtual card as its JSON file says; the schema is told in <c>Cards/README.md</c>. Object keys are AIDs (hex) and file,
-/// PIN and key ids (four hex digits), so that a card which is <c>like</c> another writes only what differs.
+/// A virtual card as described by its JSON file. The schema is in <c>Cards/README.md</c>. Object keys are AIDs (hex) and ids of files,
+/// PINs and keys (four hex digits). A card that is <c>like</c> another one contains only the differences.
 /// </summary>
-/// <param name="What">One line for the list of cards.</param>
-/// <param name="Atr">Hex. Looks only; nothing may identify by it.</param>
+/// <param name="What">Description in one line, for the list of cards.</param>
+/// <param name="Atr">Hex. No program may identify a card by it.</param>
 /// <param name="Printed">What a camera sees on the card's front; null: nothing printed (phone, licence).</param>
 /// <param name="CertificateEndsInDays">Last day of the 利用者証明用電子証明書, counted from today; may be negative.</param>
 /// <param name="FailsFirst">The first command after power-on is answered 6F00, as some cards do.</param>
 /// <param name="Copied">The card face's signing key is not the one in DF24: a file copied from a genuine card.</param>
 /// <param name="PhotoSwapped">The photo was changed after the card face was signed.</param>
-/// <param name="Issuer">Whose keys signed certificate and card face: null, the simulated hierarchy; a name: a stranger of that name.</param>
-/// <param name="Fault">What it has when inserted, in the words of <see cref="CardFaults.Words"/>.</param>
+/// <param name="Issuer">Issuer whose keys signed certificate and card face. Null: the simulated hierarchy. A name: an untrusted
+/// issuer of that name.</param>
+/// <param name="Fault">Fault that is active when the card is inserted, in the syntax of <see cref="CardFaults.Words"/>.</param>
 internal sealed record CardDescription(
     string What,
     string Atr,
@@ -28,15 +29,16 @@ internal sealed record CardDescription(
     string? Fault);
 
 /// <param name="Birth">Gregorian, YYYYMMDD (DF22).</param>
-/// <param name="BirthAsPrinted">Six digits, year of the Japanese era: what 照合番号B begins with.</param>
+/// <param name="BirthAsPrinted">Six digits with the year of the Japanese era. 照合番号B begins with them.</param>
 /// <param name="ValidYears">Years from today to the printed 有効期限.</param>
 /// <param name="SecurityCode">Four digits.</param>
 /// <param name="Sex">1, 2, 9 or 0 (DF23).</param>
-/// <param name="Name">Base64 of a 1-bit PNG (DF25); null: bars.</param>
-/// <param name="Photo">Base64 of a JPEG 2000 (DF27), may be empty; null: the desk's person.</param>
+/// <param name="Name">Base64 of a 1-bit PNG (DF25); null: a picture of bars.</param>
+/// <param name="Photo">Base64 of a JPEG 2000 (DF27), may be empty; null: the photo of the simulated holder.</param>
 /// <param name="AlteredExpiry">YYYYMMDD written into DF29 instead of the right day.</param>
 internal sealed record PrintedFace(
-    string Birth, string BirthAsPrinted, int ValidYears, string SecurityCode, string Sex, string? Name, string? Photo, string? AlteredExpiry)
+    string Birth, string BirthAsPrinted, int ValidYears, string SecurityCode, string Sex, string? Name, string? Photo,
+        string? AlteredExpiry)
 {
     /// <summary>照合番号B, 14 digits.</summary>
     public string NumberB(DateOnly today) => $"{BirthAsPrinted}{today.Year + ValidYears:D4}{SecurityCode}";
@@ -52,7 +54,8 @@ internal sealed record ApplicationDescription(
     IReadOnlyDictionary<string, KeyDescription>? Keys,
     string? DefaultKey);
 
-/// <param name="Make">Made when the card is built, else null.</param>
+/// <param name="Make">Content that is made when the card is built; null: <paramref name="Text"/> or <paramref name="Hex"/> is the
+/// content.</param>
 /// <param name="Text">ASCII content, or the token label.</param>
 /// <param name="Hex">Content.</param>
 /// <param name="Key">Of a certificate: the key certified.</param>
@@ -75,11 +78,12 @@ internal enum FileMaker
 
 /// <param name="Value">ASCII digits; null: 照合番号B as printed.</param>
 /// <param name="Tries">At most 15.</param>
-/// <param name="Left">Now; <paramref name="Tries"/> when absent.</param>
+/// <param name="Left">Tries left; <paramref name="Tries"/> when absent.</param>
 internal sealed record PinDescription(string? Value, int Tries, int? Left);
 
 internal sealed record KeyDescription(IReadOnlyList<string>? Needs);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(CardDescription))]
 internal sealed partial class CardJson : JsonSerializerContext;

@@ -4,13 +4,15 @@ using System.Text;
 
 namespace Kiosk.Simulators.CardReader;
 
-/// <summary>Makes EF 0002 and EF 0004 of the 券面事項確認AP, signed by a synthetic hierarchy (card.md 4).</summary>
+/// <summary>
+/// Makes EF 0002 and EF 0004 of the 券面事項確認AP, signed by a synthetic hierarchy. The form is in src/Kiosk.Core/Cards/README.md.
+/// </summary>
 internal static class CardFaceMaker
 {
     private const int FirstTag = 0xDF22;
 
     /// <param name="cardKey">The key whose public half is DF24.</param>
-    /// <param name="picture">1-bit PNG, stands for address and security code, and for a name nobody gave.</param>
+    /// <param name="picture">1-bit PNG used for address and security code, and for the name if the card has none.</param>
     public static byte[] CardFace(CardDescription card, DateOnly today, RSA cardKey, byte[] photo, byte[] picture, CardIssuer issuer)
     {
         PrintedFace printed = card.Printed!;
@@ -28,10 +30,11 @@ internal static class CardFaceMaker
 
         byte[] table = new byte[objects.Length * 2];
         int at = 5 + 3 + table.Length; // headers of FF20 (five bytes) and DF21 (three)
-        for (int i = 0; i < objects.Length; at += objects[i++].Length) BinaryPrimitives.WriteUInt16BigEndian(table.AsSpan(i * 2), (ushort)at);
+        for (int i = 0; i < objects.Length; at += objects[i++].Length)
+            BinaryPrimitives.WriteUInt16BigEndian(table.AsSpan(i * 2), (ushort)at);
         return TlvWriter.Object(0xFF20, [.. TlvWriter.Object(0xDF21, table), .. objects.SelectMany(o => o)]);
 
-        // As a forger would: another picture of the same length, so that the offset table still fits.
+        // Replace the photo as a forger would: with another picture of the same length, so that the offset table stays valid.
         static byte[] Swapped(byte[] signed)
         {
             byte[] other = [.. signed];
@@ -43,7 +46,8 @@ internal static class CardFaceMaker
 
         byte[] Sign(params ReadOnlySpan<byte[]> groups)
         {
-            List<byte> info = [0x30, 0x71, 0x30, 0x0D, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x60];
+            List<byte> info = [0x30, 0x71, 0x30, 0x0D, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04,
+                0x60];
             foreach (byte[] group in groups) info.AddRange(SHA256.HashData(group));
             return CardKey.Sign(issuer.CardFaceIssuer, [.. info]);
         }
@@ -56,7 +60,8 @@ internal static class CardFaceMaker
     /// <summary>EF 0004: the card face issuer's key, certified by the synthetic CV CA.</summary>
     public static byte[] Issuer(CardIssuer issuer)
     {
-        byte[] body = [.. SimulatedHierarchy.CardFaceAuthorityId, .. SimulatedHierarchy.CardFaceIssuerId, .. CardKey.Public(issuer.CardFaceIssuer)];
+        byte[] body = [.. SimulatedHierarchy.CardFaceAuthorityId, .. SimulatedHierarchy.CardFaceIssuerId,
+            .. CardKey.Public(issuer.CardFaceIssuer)];
         byte[] signature = issuer.CardFaceAuthority.SignData(body, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         return TlvWriter.Object(0x7F21, [.. TlvWriter.Object(0x5F4E, body), .. TlvWriter.Object(0x5F37, signature)]);
     }

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace Kiosk.Simulators.CardReader;
 
-/// <summary>PKCS#1 v1.5 as the card does it: over whatever DigestInfo it is given.</summary>
+/// <summary>PKCS#1 v1.5 signature as the card makes it: the card signs any DigestInfo that it receives.</summary>
 internal static class CardKey
 {
     private const int Bytes = 256;
@@ -14,7 +14,7 @@ internal static class CardKey
     /// <param name="digestInfo">1 to 245 bytes.</param>
     public static byte[] Sign(RSA key, ReadOnlySpan<byte> digestInfo)
     {
-        // The library is 20 times faster than BigInteger, but signs only what it knows.
+        // The library is 20 times faster than BigInteger, but it signs known digest types only.
         if (digestInfo.Length == 51 && digestInfo.StartsWith(Sha256Head))
             return key.SignHash(digestInfo[19..].ToArray(), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
 

@@ -2,15 +2,17 @@ using System.Text;
 
 namespace Kiosk.Simulators.CardReader;
 
-/// <summary>A PIN of the virtual card and its counter, which lives as long as the process.</summary>
+/// <summary>A PIN of the virtual card with its retry counter. The counter is kept until the process ends.</summary>
 internal sealed class CardPin(string value, int tries, int left)
 {
-    /// <summary>Kept until power-off, through warm resets, as real cards do (soltia).</summary>
+    /// <summary>
+    /// True after a successful VERIFY, until power-off. A warm reset does not clear it, as reported of real cards (soltia).
+    /// </summary>
     public bool IsVerified { get; set; }
 
     public int Left { get; private set; } = left;
 
-    /// <returns>Status word: 9000, 63Cx, or 6984 when blocked before.</returns>
+    /// <returns>Status word: 9000, 63Cx (x tries left), or 6984 when the PIN was already blocked.</returns>
     public ushort Verify(ReadOnlySpan<byte> given)
     {
         if (Left == 0) return 0x6984;

@@ -4,18 +4,19 @@ using System.Text.Json.Nodes;
 namespace Kiosk.Simulators.CardReader;
 
 /// <summary>
-/// <c>kiosk card serve</c>: the process that is the virtual card. One command a line on stdin, one JSON object a line on
-/// stdout (<c>ok</c>, or <c>error</c>); ends with stdin. In a private namespace it is process 1, so pcscd dies with it.
+/// <c>kiosk-lab card serve</c>: the process that acts as the virtual card. It reads one command per line on stdin and writes one JSON
+/// object per line on stdout (<c>ok</c> or <c>error</c>). It ends when stdin closes. In a private namespace it is process 1, so the
+/// kernel ends pcscd with it.
 /// <code>
 /// insert NAME        a card of <see cref="VirtualCards"/>, or a path of a JSON file
-/// pull               take it away
-/// bounce MS          take it away and put it back after so many milliseconds
-/// fault WORDS        see <see cref="CardFaults.Words"/>; for the card inserted, until the next insertion
+/// pull               remove the card
+/// bounce MS          remove the card and insert it again after MS milliseconds
+/// fault WORDS        see <see cref="CardFaults.Words"/>; for the inserted card, until the next insertion
 /// rate NAME          link model, from the next insertion on
-/// reader on|off      reader gone while the service runs (pcscd is restarted without one); with --vsc, "on" adds it again
-/// power              the card loses its power and gets it back, as QEMU never tells it
-/// service on|off     pcscd killed and started
-/// stats              what reached the card
+/// reader on|off      unplug the reader while the service runs (pcscd is restarted without it); with --vsc, "on" adds it again
+/// power              the card loses power and gets it back (QEMU never reports this to the card)
+/// service on|off     kill and start pcscd
+/// stats              figures of the inserted card
 /// quit
 /// </code>
 /// </summary>
@@ -23,7 +24,7 @@ public sealed class CardServe : IDisposable
 {
     private static readonly TimeSpan QemuPatience = TimeSpan.FromSeconds(60);
 
-    /// <summary>pcscd looks every 400 ms: a card changed faster than that, and than any hand, is a bounce.</summary>
+    /// <summary>pcscd polls every 400 ms. It would report a card that is changed faster as the same card.</summary>
     private static readonly TimeSpan HandTime = TimeSpan.FromMilliseconds(500);
 
     private readonly TimeProvider _time;
@@ -31,15 +32,15 @@ public sealed class CardServe : IDisposable
     private readonly CardBox _box;
     private readonly PcscdProcess? _pcscd;
     private LinkModel _rate;
-    private readonly ICardPlace _place;
+    private readonly ICardSlot _cardSlot;
     private VirtualCard? _card;
     private SlottedCard? _slot;
     private long _pulledAt;
 
-    private CardServe(CardServeOptions options, ICardPlace place, TimeProvider time)
+    private CardServe(CardServeOptions options, ICardSlot cardSlot, TimeProvider time)
     {
         _time = time;
-        _place = place;
+        _cardSlot = cardSlot;
         _rate = options.Rate;
         _hierarchy = new SimulatedHierarchy(options.Hierarchy);
         if (options.Trust is { } trust) _hierarchy.SaveTrust(Directory.CreateDirectory(trust).FullName, options.Today);
@@ -48,13 +49,14 @@ public sealed class CardServe : IDisposable
         _pcscd = options.Pcscd is { } program ? new PcscdProcess(program, options.Driver, time) : null;
     }
 
-    /// <returns>Exit code: 0, or 69 when QEMU is not there.</returns>
+    /// <returns>Exit code: 0, or 69 when QEMU does not answer.</returns>
     public static async Task<int> RunAsync(CardServeOptions options, TimeProvider time)
     {
         try
         {
-            using ICardPlace place = options.Vsc is { } socket ? await VscPlace.ConnectAsync(socket, QemuPatience, time) : new VpcdPlace(time);
-            using CardServe serve = new(options, place, time);
+            using ICardSlot cardSlot = options.Vsc is { } socket ? await VscSlot.ConnectAsync(socket, QemuPatience, time)
+                : new VpcdSlot(time);
+            using CardServe serve = new(options, cardSlot, time);
             await serve.ServeAsync(Console.In, Console.Out);
             return 0;
         }
@@ -74,7 +76,7 @@ public sealed class CardServe : IDisposable
 
     private async Task ServeAsync(TextReader commands, TextWriter answers)
     {
-        // The first answer says that all is there.
+        // The first answer tells the caller that everything has started.
         string? line = _pcscd is null ? "stats" : "service on";
         do
         {
@@ -94,7 +96,8 @@ public sealed class CardServe : IDisposable
             answer.Insert(0, "ok", true);
             return answer;
         }
-        catch (Exception refused) when (refused is InvalidDataException or FormatException or TimeoutException or InvalidOperationException or IOException)
+        catch (Exception refused) when (refused is InvalidDataException or FormatException or TimeoutException or InvalidOperationException
+            or IOException)
         {
             return new JsonObject { ["ok"] = false, ["error"] = refused.Message };
         }
@@ -136,20 +139,21 @@ public sealed class CardServe : IDisposable
                 await PlugAsync(withReader: false);
                 return [];
             case ["service", "off"]:
-                // The service dies first: a card that leaves before it is another case.
-                (_pcscd ?? throw new InvalidOperationException("no pcscd of ours")).Stop();
+                // Stop the service first. A card that leaves before the service stops is a different fault.
+                (_pcscd ?? throw new InvalidOperationException("this process has not started pcscd")).Stop();
                 Disconnect();
                 return [];
             case ["stats"]:
                 return Statistics();
             default:
-                throw new FormatException("insert NAME [FAULT] | pull | bounce MS | fault … | power | rate R | reader on|off | service on|off | stats | quit");
+                throw new FormatException(
+                    "insert NAME [FAULT] | pull | bounce MS | fault … | power | rate R | reader on|off | service on|off | stats | quit");
         }
     }
 
     private async Task PlugAsync(bool withReader)
     {
-        if (_place is VscPlace qemu && withReader)
+        if (_cardSlot is VscSlot qemu && withReader)
         {
             qemu.Announce();
             return;
@@ -157,7 +161,7 @@ public sealed class CardServe : IDisposable
 
         Disconnect();
         if (_pcscd is not null) await _pcscd.StartAsync(withReader, CancellationToken.None);
-        // A card left lying there is on the reader when it comes back.
+        // A card that was not removed is still on the reader when the reader comes back.
         if (withReader && _card is not null) await ConnectAsync();
     }
 
@@ -165,7 +169,7 @@ public sealed class CardServe : IDisposable
     {
         if (_pcscd is { HasReader: false }) return;
         SlottedCard slot = new(_card!, _rate);
-        await _place.InsertAsync(slot);
+        await _cardSlot.InsertAsync(slot);
         _slot = slot;
     }
 
@@ -178,7 +182,7 @@ public sealed class CardServe : IDisposable
     private void Disconnect()
     {
         if (_slot is null) return;
-        _place.Remove();
+        _cardSlot.Remove();
         _slot.Dispose();
         _slot = null;
         _pulledAt = _time.GetTimestamp();

@@ -3,7 +3,7 @@ using Kiosk.Core.Cards;
 
 namespace Kiosk.Simulators.CardReader;
 
-/// <summary>A virtual card without reader or service, for tests and for desks that have no pcscd. Extended length works.</summary>
+/// <summary>A virtual card without reader and PC/SC service, for tests. Extended length works.</summary>
 public sealed class InProcessChannel : ICardChannel
 {
     private readonly SlottedCard _slot;

@@ -3,7 +3,7 @@ using Kiosk.Core.Cards;
 
 namespace Kiosk.Simulators.CardReader;
 
-/// <summary>The card's part of the simulated scheme; the institution's is the reception's SimulatedInstitution.</summary>
+/// <summary>The card's side of the simulated PIN-less scheme. The institution's side is SimulatedInstitution of the reception.</summary>
 internal sealed class InstitutionCheck(RSA authority)
 {
     private readonly List<byte> _certificate = [];
@@ -34,7 +34,7 @@ internal sealed class InstitutionCheck(RSA authority)
         }
     }
 
-    /// <summary>One signature for one exchange.</summary>
+    /// <summary>Allows one signature after each exchange.</summary>
     public bool UseOnce()
     {
         bool may = _mayUse;
@@ -59,7 +59,8 @@ internal sealed class InstitutionCheck(RSA authority)
         try
         {
             CardVerifiableCertificate certificate = new([.. _certificate]);
-            if (!authority.VerifyData(certificate.Body, certificate.Signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)) return false;
+            if (!authority.VerifyData(certificate.Body, certificate.Signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1))
+                return false;
             _institution = certificate.SubjectKey;
             return true;
         }

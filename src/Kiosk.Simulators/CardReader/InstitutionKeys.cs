@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace Kiosk.Simulators.CardReader;
 
 /// <summary>
-/// Certificate and key of a SIMULATED institution for PIN-less use (特定機関認証), under a CA that only the virtual cards know. The
-/// reception's simulated institution speaks with them.
+/// Certificate and key of a SIMULATED institution for PIN-less use (特定機関認証), issued by a CA that only the virtual cards
+/// trust. The reception's simulated institution uses them.
 /// </summary>
 public static class InstitutionKeys
 {
@@ -18,7 +18,7 @@ public static class InstitutionKeys
         File.WriteAllText(Path.Combine(folder, "institution.key"), Key(hierarchy).ExportPkcs8PrivateKeyPem());
     }
 
-    /// <returns>568 bytes: a CV certificate (card.md 7).</returns>
+    /// <returns>568 bytes: a card-verifiable certificate. Form: <see cref="Kiosk.Core.Cards.CardVerifiableCertificate"/>.</returns>
     public static byte[] Certificate(SimulatedHierarchy hierarchy)
     {
         byte[] body = [.. "SIMULATED-CA    "u8, .. "SIMULATED-CLINIC"u8, .. CardKey.Public(Key(hierarchy))];
@@ -26,6 +26,6 @@ public static class InstitutionKeys
         return TlvWriter.Object(0x7F21, [.. TlvWriter.Object(0x5F4E, body), .. TlvWriter.Object(0x5F37, signature)]);
     }
 
-    /// <summary>Owned by the hierarchy.</summary>
+    /// <summary>The key of the institutions' CA. The hierarchy disposes it.</summary>
     public static RSA Key(SimulatedHierarchy hierarchy) => hierarchy.Key("institution");
 }

@@ -1,20 +1,20 @@
 namespace Kiosk.Simulators.CardReader;
 
 /// <summary>
-/// How long a card and its link physically take, a model and not a measurement (card.md 11): ISO 14443-3B 10 etu per
-/// character, SOF and EOF 12 + 10 etu, frames of 256; T=1 11 etu per character, IFS 254. Guard times and the reader's
-/// own processing are left out, so these are lower bounds.
+/// The time that a card and its link physically need. This is a model, not a measurement. ISO/IEC 14443-3 Type B: 10 etu per
+/// character, SOF and EOF 12 + 10 etu, frames of 256 bytes. ISO/IEC 7816-3 T=1: 11 etu per character, IFS 254. Guard times and the
+/// reader's own processing are left out, so the results are lower bounds.
 /// </summary>
 /// <param name="Name">
-/// <c>none</c>; <c>106</c>, <c>212</c>, <c>424</c> (kbit/s, Type B); <c>contact</c> (T=1, 372 clocks a bit at 4.8 MHz, 12.9 kbit/s)
+/// <c>none</c>; <c>106</c>, <c>212</c>, <c>424</c> (kbit/s, Type B); <c>contact</c> (T=1, 372 clocks per bit at 4.8 MHz, 12.9 kbit/s)
 /// or <c>contact-fast</c> (TA1 = 13, 51.6 kbit/s).
 /// </param>
 public sealed record LinkModel(string Name)
 {
-    /// <summary>Assumed for every command: look-up and EEPROM.</summary>
+    /// <summary>Assumed processing time of every command: look-up and EEPROM.</summary>
     private static readonly TimeSpan PerCommand = TimeSpan.FromMilliseconds(4);
 
-    /// <summary>Assumed for an RSA-2048 private operation in a card of this generation.</summary>
+    /// <summary>Assumed time of an RSA-2048 private-key operation in a card of this generation.</summary>
     private static readonly TimeSpan PerSignature = TimeSpan.FromMilliseconds(150);
 
     private readonly Framing? _framing = Name switch
@@ -28,13 +28,13 @@ public sealed record LinkModel(string Name)
         _ => throw new FormatException($"rate: {Names}"),
     };
 
-    /// <summary>For people.</summary>
+    /// <summary>The names, for help texts.</summary>
     public const string Names = "none | 106 | 212 | 424 | contact | contact-fast";
 
     public static LinkModel None { get; } = new("none");
 
-    /// <summary>Time from the reader's first bit to the card's last.</summary>
-    public TimeSpan Of(ReadOnlySpan<byte> command, int responseLength)
+    /// <summary>Time from the first bit of the command to the last bit of the response.</summary>
+    public TimeSpan TimeFor(ReadOnlySpan<byte> command, int responseLength)
     {
         if (_framing is null) return TimeSpan.Zero;
         TimeSpan card = command.Length > 1 && command[1] == 0x2A ? PerSignature : PerCommand;
@@ -43,10 +43,10 @@ public sealed record LinkModel(string Name)
 
     public override string ToString() => Name;
 
-    /// <param name="Etu">Seconds per bit.</param>
-    /// <param name="FrameBits">Start and end of frame.</param>
+    /// <param name="Etu">Seconds per elementary time unit (one bit).</param>
+    /// <param name="FrameBits">Length of start and end of frame, in bits.</param>
     /// <param name="Overhead">Characters per block besides INF: PCB, CID, CRC (14443-4) or NAD, PCB, LEN, LRC (T=1).</param>
-    /// <param name="LargestInf">Bytes of an APDU one block carries.</param>
+    /// <param name="LargestInf">Largest number of APDU bytes in one block.</param>
     private sealed record Framing(double Etu, int BitsPerCharacter, int FrameBits, int Overhead, int LargestInf)
     {
         private const double CarrierHz = 13.56e6;
@@ -55,7 +55,7 @@ public sealed record LinkModel(string Name)
 
         public static Framing T1(int multiple) => new(372 / 4.8e6 / multiple, 11, 0, 4, 254);
 
-        /// <summary>Blocks of an APDU, and the R-block that acknowledges each but the last.</summary>
+        /// <summary>The blocks of an APDU, plus the R-blocks that acknowledge each block except the last.</summary>
         public TimeSpan Transfer(int bytes)
         {
             int blocks = Math.Max(1, (bytes + LargestInf - 1) / LargestInf);

@@ -3,20 +3,20 @@ using System.Diagnostics;
 namespace Kiosk.Simulators.CardReader;
 
 /// <summary>
-/// Waits for a modelled time without drift: what one wait overshoots, the next is shortened by. Sleeps all but the last
-/// millisecond, which the system's timer cannot hit, and spins that.
+/// Waits for a modelled time without drift: if one wait is too long, the next one is shorter. It sleeps until the last millisecond
+/// and then spins, because the system's timer is not that precise.
 /// </summary>
 internal sealed class Pacer
 {
     private static readonly TimeSpan Spun = TimeSpan.FromMilliseconds(1);
 
-    /// <summary>A stall of the machine is not made up for by later answers that come at once.</summary>
+    /// <summary>Limit of the correction. After a stall of the machine, later answers are not sent without any delay.</summary>
     private static readonly TimeSpan MostDebt = TimeSpan.FromMilliseconds(5);
 
     private TimeSpan _debt;
 
-    /// <param name="since">Stopwatch time when the command came: the work done since counts as waiting.</param>
-    /// <param name="left">Set when the card is pulled: ends the wait.</param>
+    /// <param name="since">Stopwatch time when the command arrived. Work done since then counts as waiting.</param>
+    /// <param name="left">Set when the card is removed; it ends the wait.</param>
     public void Wait(long since, TimeSpan time, WaitHandle left)
     {
         if (time <= TimeSpan.Zero) return;

@@ -2,11 +2,11 @@ using System.Buffers.Binary;
 
 namespace Kiosk.Simulators.CardReader;
 
-/// <summary>A command APDU as the card sees it, ISO 7816-3 cases 1 to 4, short and extended.</summary>
+/// <summary>A parsed command APDU: ISO/IEC 7816-3 cases 1 to 4, short and extended.</summary>
 /// <param name="Le">-1: none.</param>
 internal readonly record struct ParsedCommand(byte Cla, byte Ins, byte P1, byte P2, ReadOnlyMemory<byte> Data, int Le)
 {
-    /// <returns>Null: lengths that do not fit (6700).</returns>
+    /// <returns>Null: the lengths are inconsistent (status word 6700).</returns>
     public static ParsedCommand? Parse(ReadOnlyMemory<byte> apdu)
     {
         if (apdu.Length < 4) return null;

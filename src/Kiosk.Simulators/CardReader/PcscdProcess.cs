@@ -4,8 +4,9 @@ using System.Globalization;
 namespace Kiosk.Simulators.CardReader;
 
 /// <summary>
-/// The pcscd of a private namespace, started by the card process. "Unplugging" restarts it with no reader configured:
-/// vpcd cannot lose its reader while pcscd runs (card.md 9.5), and each return has a new reader name as real ones do.
+/// The pcscd of a private namespace, started by the card process. To unplug the reader, pcscd is restarted without a reader, because
+/// vpcd cannot lose its reader while pcscd runs (src/Kiosk.Devices/CardReader/README.md, "Facts about PC/SC and the virtual reader").
+/// A reader that is plugged in again has a new name, as real readers do.
 /// </summary>
 /// <param name="program">Path of pcscd.</param>
 /// <param name="driver">Path of libifdvpcd.so.</param>
@@ -25,12 +26,13 @@ internal sealed class PcscdProcess(string program, string driver, TimeProvider t
     public async Task StartAsync(bool withReader, CancellationToken stop)
     {
         Stop();
-        // Left behind by a kill; a pid in it that happens to exist makes pcscd refuse to start.
+        // Delete the pid file of a killed pcscd. If a process with that pid exists, pcscd refuses to start.
         foreach (string name in (string[])["pcscd.comm", "pcscd.pid"]) File.Delete(Path.Combine(Run, name));
         string configuration = Path.Combine(Run, "reader.conf");
         await File.WriteAllTextAsync(configuration, withReader ? Reader(++_plugged) : "", stop);
         ProcessStartInfo start = new("/bin/sh") { RedirectStandardInput = true };
-        foreach (string argument in (string[])["-c", "exec \"$0\" --foreground --config \"$1\" >>\"$2\" 2>&1 </dev/null", program, configuration, Path.Combine(Run, "pcscd.log")])
+        foreach (string argument in (string[])["-c", "exec \"$0\" --foreground --config \"$1\" >>\"$2\" 2>&1 </dev/null", program,
+            configuration, Path.Combine(Run, "pcscd.log")])
             start.ArgumentList.Add(argument);
         _process = Process.Start(start) ?? throw new InvalidOperationException("sh");
         HasReader = withReader;
@@ -38,12 +40,13 @@ internal sealed class PcscdProcess(string program, string driver, TimeProvider t
         long since = time.GetTimestamp();
         while (!File.Exists(Path.Combine(Run, "pcscd.comm")))
         {
-            if (time.GetElapsedTime(since) > Patience || _process.HasExited) throw new TimeoutException("pcscd does not start: see pcscd.log");
+            if (time.GetElapsedTime(since) > Patience || _process.HasExited)
+                throw new TimeoutException("pcscd does not start; see pcscd.log");
             await Task.Delay(TimeSpan.FromMilliseconds(10), time, stop);
         }
     }
 
-    /// <summary>Kills it at once, as a crash would.</summary>
+    /// <summary>Kills it without a clean shutdown, like a crash.</summary>
     public void Stop()
     {
         if (_process is null) return;

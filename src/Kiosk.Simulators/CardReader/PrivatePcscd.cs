@@ -6,16 +6,18 @@ using System.Text.Json.Nodes;
 namespace Kiosk.Simulators.CardReader;
 
 /// <summary>
-/// A pcscd with a virtual reader that nobody else on the machine sees: own network (vpcd's port is fixed), mount and
-/// process namespaces, its socket in a directory of ours. As many as wanted run side by side. When this process ends,
-/// even by SIGKILL, the card process reads the end of its stdin, and as process 1 takes pcscd with it.
+/// A pcscd with a virtual reader that other programs of the machine do not see. It has its own network namespace (vpcd's port is
+/// fixed), mount and process namespaces, and its socket in a private directory. Several can run at the same time. When this process
+/// ends, even by SIGKILL, the stdin of the card process closes. The card process is process 1, so pcscd ends with it.
 /// </summary>
 public sealed partial class PrivatePcscd : IAsyncDisposable
 {
-    /// <summary>libpcsclite's own switch; read once a process, before its first call (winscard_msg.c).</summary>
+    /// <summary>
+    /// Environment variable of libpcsclite. It is read once per process, before the first call (pcsc-lite, winscard_msg.c).
+    /// </summary>
     public const string SocketVariable = "PCSCLITE_CSOCK_NAME";
 
-    // The bind must come from the directory entered before /run is covered.
+    // The bind mount must use the directory that was entered before /run is covered by another mount.
     private const string Script = """
         set -e
         cd "$0"
@@ -38,13 +40,13 @@ public sealed partial class PrivatePcscd : IAsyncDisposable
         Hierarchy = hierarchy;
     }
 
-    /// <summary>For clients: the value of <see cref="SocketVariable"/>.</summary>
+    /// <summary>The value of <see cref="SocketVariable"/> for client programs.</summary>
     public string SocketPath => Path.Combine(_directory, "pcscd.comm");
 
-    /// <summary>Who issued the cards: its <see cref="SimulatedHierarchy.Trust"/> is what the kiosk needs.</summary>
+    /// <summary>The issuers of the cards. The kiosk needs its <see cref="SimulatedHierarchy.Trust"/>.</summary>
     public SimulatedHierarchy Hierarchy { get; }
 
-    /// <returns>What is missing on this machine; null when all is there.</returns>
+    /// <returns>What is missing on this machine; null: nothing.</returns>
     public static string? WhyNot(string pcscd = "/usr/sbin/pcscd", string driver = CardServeOptions.DebianDriver)
     {
         if (!OperatingSystem.IsLinux()) return "Linux only";
@@ -56,16 +58,18 @@ public sealed partial class PrivatePcscd : IAsyncDisposable
         return File.Exists(driver) ? null : "vpcd is missing (apt install vsmartcard-vpcd)";
     }
 
-    /// <exception cref="InvalidOperationException">It does not start; the message says why.</exception>
+    /// <exception cref="InvalidOperationException">pcscd does not start; the message says why.</exception>
     public static async Task<PrivatePcscd> StartAsync(PrivatePcscdOptions options, CancellationToken stop)
     {
         string directory = Directory.CreateTempSubdirectory("kiosk-card-").FullName;
         string keys = options.KeysDirectory ?? Path.Combine(directory, "keys");
-        if (OperatingSystem.IsLinux()) Directory.CreateDirectory(keys, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (OperatingSystem.IsLinux())
+            Directory.CreateDirectory(keys, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         SimulatedHierarchy hierarchy = new(keys);
-        _ = hierarchy.Trust(options.Today); // makes the keys before another process looks for them
+        _ = hierarchy.Trust(options.Today); // makes the keys before the card process needs them
         _ = hierarchy.Issuer.CardFaceIssuer;
-        List<string> card = [.. options.CardCommand, "--hierarchy", keys, "--rate", options.Rate, "--pcscd", options.Pcscd, "--driver", options.Driver];
+        List<string> card = [.. options.CardCommand, "--hierarchy", keys, "--rate", options.Rate, "--pcscd", options.Pcscd, "--driver",
+            options.Driver];
         card.AddRange(["--today", options.Today.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)]);
         if (options.PhotoJpeg2000 is { } photo)
         {
@@ -75,11 +79,12 @@ public sealed partial class PrivatePcscd : IAsyncDisposable
         }
 
         ProcessStartInfo start = new("unshare") { RedirectStandardInput = true, RedirectStandardOutput = true };
-        // Without root, a user namespace makes us root inside; as root it would only take away what mount needs.
+        // Without root, a user namespace gives root rights inside it. As root, a user namespace would remove the rights that mount needs.
         string[] namespaces = Environment.IsPrivilegedProcess ? ["-n", "-m", "-p"] : ["-r", "-n", "-m", "-p"];
         foreach (string argument in (string[])[.. namespaces, "--fork", "--kill-child", "/bin/sh", "-c", Script, directory, .. card])
             start.ArgumentList.Add(argument);
-        start.Environment["DOTNET_EnableDiagnostics"] = "0"; // its socket in /tmp would be named after a pid of another namespace
+        // the diagnostics socket in /tmp would be named after a pid of another namespace
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
         Process process = Process.Start(start) ?? throw new InvalidOperationException("unshare");
         PrivatePcscd pcscd = new(directory, process, hierarchy);
         try
@@ -94,15 +99,15 @@ public sealed partial class PrivatePcscd : IAsyncDisposable
         }
     }
 
-    /// <summary>Points libpcsclite of this process here; before the first PC/SC call, and once.</summary>
+    /// <summary>Makes libpcsclite of this process use this pcscd. Call it once, before the first PC/SC call.</summary>
     public void UseInThisProcess()
     {
-        // .NET keeps its own copy of the environment, which C's getenv does not see.
+        // .NET keeps its own copy of the environment. C's getenv does not see changes to it.
         if (SetEnv(SocketVariable, SocketPath, 1) != 0) throw new InvalidOperationException("setenv");
     }
 
     /// <summary>Sends one line to the card process.</summary>
-    /// <exception cref="InvalidOperationException">It refused, or is gone; the message says why.</exception>
+    /// <exception cref="InvalidOperationException">The card process refused the command or has ended; the message says why.</exception>
     public async Task<JsonObject> SendAsync(string command, CancellationToken stop)
     {
         await _turn.WaitAsync(stop);
@@ -114,7 +119,7 @@ public sealed partial class PrivatePcscd : IAsyncDisposable
         }
         catch (IOException gone)
         {
-            throw new InvalidOperationException("The card process is gone", gone);
+            throw new InvalidOperationException("The card process has ended", gone);
         }
         finally
         {
@@ -122,7 +127,9 @@ public sealed partial class PrivatePcscd : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends the card process's stdin, as the death of this process would: it exits, and pcscd with it.</summary>
+    /// <summary>
+    /// Closes the stdin of the card process, as the end of this process would do. The card process exits, and pcscd with it.
+    /// </summary>
     public void CloseCommands() => _process.StandardInput.Close();
 
     public async ValueTask DisposeAsync()
@@ -135,7 +142,7 @@ public sealed partial class PrivatePcscd : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            // --kill-child passes it on.
+            // --kill-child passes the signal on.
             _process.Kill();
             await _process.WaitForExitAsync(CancellationToken.None);
         }

@@ -1,16 +1,18 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Kiosk.Core;
 using Kiosk.Core.Cards;
 using Kiosk.Devices.CardReader;
 
 namespace Kiosk.Simulators.CardReader;
 
 /// <summary>
-/// Issuers of the virtual cards: a JPKI-like CA, a CV CA and its card face issuer, all keys of our own making. Hands the
-/// same keys to the cards and, as trust anchors, to the kiosk; nothing of it is known to any real card or kiosk.
+/// Issuers of the virtual cards: a JPKI-like CA, a CV CA and its card face issuer, all with generated keys. The cards are signed with
+/// these keys, and the kiosk gets them as trust anchors. No real card or kiosk knows them.
 /// </summary>
-/// <param name="directory">Where keys are kept (0700), so that another process makes the same cards; null: in memory only.</param>
+/// <param name="directory">Folder where the keys are kept (mode 0700), so that another process makes the same cards; null: in
+/// memory only.</param>
 public sealed class SimulatedHierarchy(string? directory) : IDisposable
 {
     private const string AuthorityName =
@@ -18,25 +20,25 @@ public sealed class SimulatedHierarchy(string? directory) : IDisposable
 
     private readonly ConcurrentDictionary<string, Lazy<RSA>> _keys = new(StringComparer.Ordinal);
 
-    /// <summary>Form of a JPKI test card's key id (6000023 08 05 001): no production id.</summary>
+    /// <summary>A key id in the form of a JPKI test card's (6000023 08 05 001). It is not a production id.</summary>
     internal static ReadOnlySpan<byte> CardFaceAuthorityId => "6000023\u0008\u0005001\0\0\0\0"u8;
 
     internal static ReadOnlySpan<byte> CardFaceIssuerId => "9299774\u0008\u0005001\0\0\0\0"u8;
 
-    /// <summary>Who issues cards that are to be taken for genuine.</summary>
+    /// <summary>The issuer of cards that the kiosk must accept as genuine.</summary>
     internal CardIssuer Issuer => new(this, "");
 
     private Dictionary<string, byte[]> CardFaceAnchors =>
         new() { [Convert.ToHexString(CardFaceAuthorityId)] = Issuer.CardFaceAuthority.ExportSubjectPublicKeyInfo() };
 
-    /// <summary>What a kiosk must be given to take these cards for genuine.</summary>
+    /// <summary>The trust anchors with which a kiosk accepts these cards as genuine.</summary>
     public CardTrust Trust(DateOnly today) => new(CardFaceAnchors, [AuthorityCertificate(today)]);
 
-    /// <summary>The same as files of <see cref="CardTrustFolder"/>.</summary>
+    /// <summary>Writes the same trust anchors as files for <see cref="CardTrustFolder"/>.</summary>
     public void SaveTrust(string folder, DateOnly today) =>
         CardTrustFolder.Save(folder, CardFaceAnchors, new Dictionary<string, byte[]> { ["simulated"] = AuthorityCertificate(today) });
 
-    /// <summary>The CA's own certificate, DER; another one with the same key on each call.</summary>
+    /// <summary>The CA's own certificate, DER. Each call makes a new certificate with the same key.</summary>
     internal byte[] AuthorityCertificate(DateOnly today) => AuthorityCertificate(Issuer, today);
 
     internal static byte[] AuthorityCertificate(CardIssuer issuer, DateOnly today)
@@ -49,7 +51,7 @@ public sealed class SimulatedHierarchy(string? directory) : IDisposable
         return authority.RawData;
     }
 
-    /// <summary>A 利用者証明用-like certificate: an opaque name, five years, ending with <paramref name="lastDay"/>.</summary>
+    /// <summary>A certificate like a 利用者証明用電子証明書: a name without meaning, valid for five years until <paramref name="lastDay"/>.</summary>
     internal static byte[] Certificate(CardIssuer issuer, RSA subject, string name, DateOnly lastDay)
     {
         RSA authority = issuer.CertificateAuthority;
@@ -86,11 +88,13 @@ public sealed class SimulatedHierarchy(string? directory) : IDisposable
     }
 
     /// <summary>23:59:59 in Japan.</summary>
-    private static DateTimeOffset EndOf(DateOnly day) => new(day, new TimeOnly(23, 59, 59), TimeSpan.FromHours(9));
+    private static DateTimeOffset EndOf(DateOnly day) => new(day, new TimeOnly(23, 59, 59), JapanTime.Offset);
 }
 
-/// <summary>Keys that sign a card. The stranger's names and key ids are the same, only the keys differ: what a forger can do.</summary>
-/// <param name="Prefix">Empty, or the stranger's name and a dash.</param>
+/// <summary>
+/// Keys that sign a card. An untrusted issuer has the same names and key ids and different keys, as a forger could make them.
+/// </summary>
+/// <param name="Prefix">Empty, or the name of the untrusted issuer and a dash.</param>
 internal sealed record CardIssuer(SimulatedHierarchy Hierarchy, string Prefix)
 {
     public RSA CardFaceAuthority => Hierarchy.Key($"{Prefix}cv-ca");

@@ -1,12 +1,12 @@
 namespace Kiosk.Simulators.CardReader;
 
-/// <summary>Pictures for cards nobody gave any.</summary>
+/// <summary>Pictures for cards that have no pictures of their own.</summary>
 internal static class SimulatedPicture
 {
-    /// <summary>Bytes that begin like JP2 and hold no picture: enough to read and prove, not to show.</summary>
+    /// <summary>Bytes with a JP2 header and no picture. They can be read and verified, but not shown.</summary>
     private const int NoPhotoLength = 10 * 1024;
 
-    /// <summary>264 × 48, 1 bit: bars where 氏名 and 住所 would be.</summary>
+    /// <summary>264 × 48, 1 bit: bars in place of 氏名 and 住所.</summary>
     public static byte[] Png { get; } = Convert.FromBase64String(
         "iVBORw0KGgoAAAANSUhEUgAAAQgAAAAwAQAAAADF09kmAAAAIklEQVR42mP4TwgwDCkVh3GDIadiNF5G42U0XkbjZSjHCwDEgpI8g5bdBQAAAABJRU5ErkJggg==");
 

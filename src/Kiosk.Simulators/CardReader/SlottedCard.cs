@@ -2,17 +2,19 @@ using System.Diagnostics;
 
 namespace Kiosk.Simulators.CardReader;
 
-/// <summary>Figures of the card since it was inserted; read by tests and by the bench.</summary>
+/// <summary>Figures of the card since it was inserted. Tests and benches read them.</summary>
 /// <param name="Apdus">Commands that reached the card.</param>
-/// <param name="Bytes">Of commands and responses together.</param>
-/// <param name="VerifyCount">VERIFY with digits since the card was made.</param>
-/// <param name="PhysicalTime">What link and card would have taken, milliseconds: a bench subtracts it to see its own part.</param>
+/// <param name="Bytes">Sum of the bytes of commands and responses.</param>
+/// <param name="VerifyCount">VERIFY commands with digits since the card was made.</param>
+/// <param name="PhysicalTime">Time that link and card need by the model, milliseconds. A bench subtracts it to get the time of the
+/// software.</param>
 /// <param name="SelectedFiles">AID/id, in order, since the card was made.</param>
-/// <param name="GoneAt">When a fault took it off the reader, Unix time in ms; null: it lies there, or was pulled.</param>
+/// <param name="GoneAt">When a fault removed the card, Unix time in ms. Null: no fault removed it.</param>
 public sealed record CardStatistics(
-    string? Card, int Apdus, long Bytes, int VerifyCount, double PhysicalTime, IReadOnlyCollection<string> SelectedFiles, long? GoneAt = null);
+    string? Card, int Apdus, long Bytes, int VerifyCount, double PhysicalTime, IReadOnlyCollection<string> SelectedFiles,
+        long? GoneAt = null);
 
-/// <summary>What became of a command.</summary>
+/// <summary>Result of a command.</summary>
 internal enum CardAnswer
 {
     Given,
@@ -20,7 +22,7 @@ internal enum CardAnswer
     Gone,
 }
 
-/// <summary>A card in the slot: its operating system, behind its link's time and its faults.</summary>
+/// <summary>A card in the slot: a virtual card with the delays of its link and with its faults.</summary>
 internal sealed class SlottedCard(VirtualCard card, LinkModel link) : IDisposable
 {
     private readonly Pacer _pacer = new();
@@ -32,10 +34,11 @@ internal sealed class SlottedCard(VirtualCard card, LinkModel link) : IDisposabl
 
     public VirtualCard Card => card;
 
-    /// <summary>Set when the card leaves the slot.</summary>
+    /// <summary>Set when the card is removed from the slot.</summary>
     public WaitHandle Left => _left;
 
-    public CardStatistics Statistics => new(card.Name, _apdus, _bytes, card.VerifyCount, _physical.TotalMilliseconds, card.SelectedFiles, _goneAt);
+    public CardStatistics Statistics =>
+        new(card.Name, _apdus, _bytes, card.VerifyCount, _physical.TotalMilliseconds, card.SelectedFiles, _goneAt);
 
     public CardAnswer Answer(ReadOnlyMemory<byte> command, out byte[] response)
     {
@@ -49,14 +52,14 @@ internal sealed class SlottedCard(VirtualCard card, LinkModel link) : IDisposabl
         response = card.Process(command);
         if (index == faults.LoseAt) return Go();
         response = faults.Spoil(index, response);
-        TimeSpan physical = link.Of(command.Span, response.Length) + faults.Slow;
+        TimeSpan physical = link.TimeFor(command.Span, response.Length) + faults.Slow;
         _physical += physical;
         _bytes += command.Length + response.Length;
         _pacer.Wait(since, physical, _left);
         return CardAnswer.Given;
     }
 
-    /// <summary>The card leaves: a wait under way ends.</summary>
+    /// <summary>Removes the card. A wait in progress ends.</summary>
     public void Leave() => _left.Set();
 
     public void Dispose() => _left.Dispose();

@@ -1,6 +1,6 @@
 namespace Kiosk.Simulators.CardReader;
 
-/// <summary>BER-TLV objects as the card holds them: lengths of 256 and more in two bytes.</summary>
+/// <summary>Writes BER-TLV objects as the card stores them: lengths of 256 and more in two bytes.</summary>
 internal static class TlvWriter
 {
     public static byte[] Object(int tag, params ReadOnlySpan<byte> value)

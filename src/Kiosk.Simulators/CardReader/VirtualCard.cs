@@ -5,8 +5,8 @@ using System.Security.Cryptography;
 namespace Kiosk.Simulators.CardReader;
 
 /// <summary>
-/// A card's operating system: applications, files, PINs, keys and status words as card.md 1 and 2 tell them. Counters of
-/// tries live as long as the object. Commands come one at a time.
+/// The operating system of a card: applications, files, PINs, keys and status words as in src/Kiosk.Core/Cards/README.md. Retry
+/// counters are kept as long as the object. Commands are processed one at a time.
 /// </summary>
 public sealed class VirtualCard
 {
@@ -30,30 +30,32 @@ public sealed class VirtualCard
 
     public byte[] Atr { get; }
 
-    /// <summary>照合番号B as printed; null when nothing is printed.</summary>
+    /// <summary>照合番号B as printed; null: nothing is printed.</summary>
     public string? PrintedNumber { get; internal init; }
 
-    /// <summary>The first command after power-on is answered 6F00, whatever it is.</summary>
+    /// <summary>True: the first command after power-on is answered with 6F00.</summary>
     public bool FailsFirst { get; internal init; }
 
     public CardFaults Faults { get; set; }
 
-    /// <summary>Those of its JSON file: what it has when inserted.</summary>
+    /// <summary>Faults of the card's JSON file. They are active when the card is inserted.</summary>
     public CardFaults OwnFaults { get; }
 
-    /// <summary>VERIFY commands that carried digits, since the card was made.</summary>
+    /// <summary>Number of VERIFY commands with digits since the card was made.</summary>
     public int VerifyCount => _verifies.Values.Sum();
 
-    /// <summary>The same by reference, as AID/id.</summary>
+    /// <summary>The same, counted for each PIN; keys are AID/id.</summary>
     public IReadOnlyDictionary<string, int> Verifies => _verifies;
 
-    /// <summary>A PIN or number was verified and the card has had power ever since.</summary>
+    /// <summary>A PIN or 照合番号B was verified, and the card has had power since then.</summary>
     public bool IsOpen => _applications.Values.Any(a => a.Pins.Values.Any(p => p.IsVerified));
 
-    /// <summary>Every file selected or read by short id, as AID/id, in order: tests look for what must not be there.</summary>
+    /// <summary>
+    /// Every file that was selected or read by short id, as AID/id, in order. Tests check that certain files are never read.
+    /// </summary>
     public IReadOnlyCollection<string> SelectedFiles => _selected;
 
-    /// <summary>Loss of power: nothing verified, nothing selected.</summary>
+    /// <summary>Power loss: nothing is verified or selected afterwards.</summary>
     public void PowerOff()
     {
         Reset();
@@ -93,7 +95,8 @@ public sealed class VirtualCard
             (0x00, 0xB0) => ReadBinary(command),
             (0x00, 0xB2) => ReadRecord(command),
             (0x00, 0x84) => Challenge(command),
-            (0x80, 0xA2) => _application?.Institution is { } institution && _file == 0x16 ? Status(institution.Take(command)) : Status(0x6986),
+            (0x80, 0xA2) => _application?.Institution is { } institution && _file == 0x16 ? Status(institution.Take(command))
+                : Status(0x6986),
             (0x80, 0x2A) => Sign(command),
             (0x00 or 0x80, _) => Status(0x6D00),
             _ => Status(0x6E00),
@@ -145,14 +148,15 @@ public sealed class VirtualCard
             offset = command.P2;
         }
 
-        if (!_application.Files.TryGetValue(_file, out byte[]? file)) return Status(_application.Has(_file) ? (ushort)0x6981 : (ushort)0x6A82);
+        if (!_application.Files.TryGetValue(_file, out byte[]? file))
+            return Status(_application.Has(_file) ? (ushort)0x6981 : (ushort)0x6A82);
         if (!_application.Allows(_file)) return Status(0x6982);
         if (offset >= file.Length) return Status(0x6B00);
         int length = Math.Min(command.Le < 0 ? 256 : command.Le, file.Length - offset);
         return [.. file.AsSpan(offset, length), 0x90, 0x00];
     }
 
-    /// <summary>Record 1 of the file selected is the whole file.</summary>
+    /// <summary>Record 1 of the selected file is the whole file.</summary>
     private byte[] ReadRecord(ParsedCommand command)
     {
         if (_application is null) return Status(0x6986);
@@ -173,7 +177,7 @@ public sealed class VirtualCard
         return [.. CardKey.Sign(key, command.Data.Span), 0x90, 0x00];
     }
 
-    /// <summary>P2: 80 the file selected, 80|SFI that one.</summary>
+    /// <summary>P2: 80 = the selected file, 80|SFI = the file with that short id.</summary>
     private static int Reference(byte p2, int selected) => (p2 & 0x1F) == 0 ? selected : p2 & 0x1F;
 
     private static byte[] Status(ushort word) => [(byte)(word >> 8), (byte)word];

@@ -4,12 +4,12 @@ using System.Text;
 
 namespace Kiosk.Simulators.CardReader;
 
-/// <summary>What the person on the card looks like, and the day the cards' dates are counted from.</summary>
+/// <summary>Pictures for the cards, and the day that their dates are relative to.</summary>
 /// <param name="PhotoJpeg2000">DF27; JP2 bytes, at most about 25 KB so that EF 0002 fits into a 15-bit offset.</param>
 /// <param name="Picture">1-bit PNG shown for name and address.</param>
 public sealed record CardMaterial(byte[] PhotoJpeg2000, byte[] Picture, DateOnly Today);
 
-/// <summary>Makes a <see cref="VirtualCard"/> of a description: keys from the hierarchy, certificates, card face.</summary>
+/// <summary>Makes a <see cref="VirtualCard"/> from a description: keys from the hierarchy, certificates, card face.</summary>
 internal sealed class VirtualCardBuilder(SimulatedHierarchy hierarchy, CardMaterial material)
 {
     private const int TokenInfoLength = 160;
@@ -50,13 +50,14 @@ internal sealed class VirtualCardBuilder(SimulatedHierarchy hierarchy, CardMater
 
         foreach ((string keyId, KeyDescription key) in described.Keys ?? new Dictionary<string, KeyDescription>())
         {
-            // A copied card has the original's file but not its key.
+            // A copied card has the file of the original card but not its key.
             bool isForged = card.Copied && described.DefaultKey == keyId;
             application.Keys.Add(Id(keyId), hierarchy.Key(isForged ? $"{cardName}-{keyId}-forged" : $"{cardName}-{keyId}"));
             AddNeeds(application, keyId, key.Needs);
         }
 
-        if (described.Files?.Values.Any(f => f.Make == FileMaker.InstitutionKey) == true) application.Institution = new(InstitutionKeys.Authority(hierarchy));
+        if (described.Files?.Values.Any(f => f.Make == FileMaker.InstitutionKey) == true)
+            application.Institution = new(InstitutionKeys.Authority(hierarchy));
         foreach ((string fileId, FileDescription file) in described.Files ?? new Dictionary<string, FileDescription>())
         {
             application.Files.Add(Id(fileId), Content(cardName, card, described, file));
@@ -66,7 +67,8 @@ internal sealed class VirtualCardBuilder(SimulatedHierarchy hierarchy, CardMater
         return application;
     }
 
-    private byte[] Content(string cardName, CardDescription card, ApplicationDescription application, FileDescription file) => file.Make switch
+    private byte[] Content(
+        string cardName, CardDescription card, ApplicationDescription application, FileDescription file) => file.Make switch
     {
         FileMaker.TokenInfo => Encoding.ASCII.GetBytes((file.Text ?? "").PadRight(TokenInfoLength)),
         FileMaker.Certificate => SimulatedHierarchy.Certificate(
@@ -74,7 +76,8 @@ internal sealed class VirtualCardBuilder(SimulatedHierarchy hierarchy, CardMater
         FileMaker.Authority => SimulatedHierarchy.AuthorityCertificate(Issuer(card), material.Today),
         FileMaker.CardFace => CardFaceMaker.CardFace(
             card, material.Today, DF24(cardName, application),
-            Printed(cardName, card).Photo is { } own ? Convert.FromBase64String(own) : material.PhotoJpeg2000, material.Picture, Issuer(card)),
+            Printed(cardName, card).Photo is { } own ? Convert.FromBase64String(own) : material.PhotoJpeg2000, material.Picture,
+                Issuer(card)),
         FileMaker.CardFaceIssuer => CardFaceMaker.Issuer(Issuer(card)),
         FileMaker.InstitutionKey => CardKey.Public(InstitutionKeys.Authority(hierarchy)),
         FileMaker.CommonInfo => CardFaceMaker.CommonInfo(Printed(cardName, card), material.Today),

@@ -6,10 +6,12 @@ using Kiosk.Simulators.CardFace;
 
 namespace Kiosk.Simulators.CardReader;
 
-/// <summary>A card reader and a box of cards on a desk that has neither: what <c>kiosk simulate</c> and the tests hold.</summary>
+/// <summary>A simulated card reader with all virtual cards, for <c>kiosk-lab simulate</c> and tests.</summary>
 public sealed class VirtualCardDesk : IAsyncDisposable
 {
-    /// <summary>Reader names the desk gives: "Kiosk Virtual Reader 1 00 00", then 2 after each return.</summary>
+    /// <summary>
+    /// Pattern of the reader's names: "Kiosk Virtual Reader 1 00 00", with a higher number each time the reader comes back.
+    /// </summary>
     public const string ReaderPattern = "Kiosk Virtual Reader * 00 00";
 
     private readonly PrivatePcscd _pcscd;
@@ -25,29 +27,29 @@ public sealed class VirtualCardDesk : IAsyncDisposable
         PrintedNumber = new PrintedNumberCamera(Tray, time);
     }
 
-    /// <summary>Anchors that take the desk's cards for genuine.</summary>
+    /// <summary>Trust anchors with which the kiosk accepts these cards as genuine.</summary>
     public CardTrust Trust { get; }
 
-    /// <summary>The CA that issued the cards' certificates, DER: for the reception.</summary>
+    /// <summary>The CA that issued the certificates of the cards, DER. The reception needs it.</summary>
     public byte[] JpkiCa => _pcscd.Hierarchy.AuthorityCertificate(_today);
 
-    /// <summary>Writes what the reception's simulated institution (特定機関認証) needs for the desk's cards.</summary>
+    /// <summary>Writes the files that the reception's simulated institution (特定機関認証) needs for these cards.</summary>
     public void WriteInstitutionTo(string folder) => InstitutionKeys.WriteTo(folder, _pcscd.Hierarchy);
 
-    /// <summary>The camera above the reader.</summary>
+    /// <summary>The simulated camera above the reader.</summary>
     public SimulatedTrayCamera Tray { get; }
 
-    /// <summary>What the kiosk reads in its picture.</summary>
+    /// <summary>The reader of printed digits that works on the picture of that camera.</summary>
     public PrintedNumberCamera PrintedNumber { get; }
 
-    /// <summary>The card now lying there; null: none.</summary>
+    /// <summary>The card on the reader; null: none.</summary>
     public string? Inserted => _inserted;
 
-    /// <summary>For other PC/SC programs: their PCSCLITE_CSOCK_NAME.</summary>
+    /// <summary>Value of PCSCLITE_CSOCK_NAME for other PC/SC programs.</summary>
     public string SocketPath => _pcscd.SocketPath;
 
-    /// <summary>Starts a private pcscd and points this process's PC/SC to it: before any other PC/SC call, once a process.</summary>
-    /// <exception cref="InvalidOperationException">Something is missing or does not start; the message says what.</exception>
+    /// <summary>Starts a private pcscd and makes this process use it. Call it once per process, before any other PC/SC call.</summary>
+    /// <exception cref="InvalidOperationException">A program is missing or does not start; the message says which.</exception>
     [SuppressMessage("Reliability", "CA2000", Justification = "The desk owns the pcscd.")]
     public static async Task<VirtualCardDesk> StartAsync(PrivatePcscdOptions options, TimeProvider time, CancellationToken stop)
     {
@@ -57,9 +59,9 @@ public sealed class VirtualCardDesk : IAsyncDisposable
         return new VirtualCardDesk(pcscd, options.Today, time);
     }
 
-    /// <summary>Puts a card down, at least 0.5 s after the last one was taken.</summary>
-    /// <param name="name">Of <see cref="VirtualCards.All"/>, or the path of a JSON file.</param>
-    /// <param name="fault">What goes wrong with it from its first APDU on, see <see cref="CardFaults.Words"/>; empty: its own.</param>
+    /// <summary>Lays a card on the reader, at least 0.5 s after the previous one was removed.</summary>
+    /// <param name="name">A name of <see cref="VirtualCards.All"/>, or the path of a JSON file.</param>
+    /// <param name="fault">Fault from the first APDU on, see <see cref="CardFaults.Words"/>. Empty: the card's own fault, if any.</param>
     public async Task InsertAsync(string name, CancellationToken stop, string fault = "")
     {
         await _pcscd.SendAsync($"insert {name} {fault}", stop);
@@ -72,22 +74,24 @@ public sealed class VirtualCardDesk : IAsyncDisposable
         await _pcscd.SendAsync("pull", stop);
     }
 
-    /// <summary>The card jumps off the reader and back.</summary>
+    /// <summary>Removes the card for a short time and inserts it again.</summary>
     public Task BounceAsync(TimeSpan gone, CancellationToken stop) => _pcscd.SendAsync($"bounce {(int)gone.TotalMilliseconds}", stop);
 
-    /// <summary>Off: the reader is unplugged (ReaderMissing, after a moment of ReaderServiceDown). On: back, under a new name.</summary>
+    /// <summary>
+    /// Off: the reader is unplugged (ReaderMissing, for a moment ReaderServiceDown before it). On: it comes back with a new name.
+    /// </summary>
     public Task SetReaderAsync(bool isPlugged, CancellationToken stop) => _pcscd.SendAsync($"reader {OnOff(isPlugged)}", stop);
 
     /// <summary>Off: pcscd is killed (ReaderServiceDown).</summary>
     public Task SetServiceAsync(bool isRunning, CancellationToken stop) => _pcscd.SendAsync($"service {OnOff(isRunning)}", stop);
 
-    /// <param name="fault">See <see cref="CardFaults.Parse"/>; for the card inserted.</param>
+    /// <param name="fault">See <see cref="CardFaults.Parse"/>. It applies to the inserted card.</param>
     public Task FaultAsync(string fault, CancellationToken stop) => _pcscd.SendAsync($"fault {fault}", stop);
 
     /// <param name="rate"><c>none</c>, <c>106</c>, <c>212</c>, <c>424</c>, <c>contact</c>; from the next insertion on.</param>
     public Task SetRateAsync(string rate, CancellationToken stop) => _pcscd.SendAsync($"rate {rate}", stop);
 
-    /// <summary>Since the card was inserted; zeros without a card.</summary>
+    /// <summary>Figures since the card was inserted. All zero without a card.</summary>
     public async Task<CardStatistics> StatsAsync(CancellationToken stop)
     {
         JsonObject s = await _pcscd.SendAsync("stats", stop);
@@ -101,7 +105,7 @@ public sealed class VirtualCardDesk : IAsyncDisposable
             s["goneAt"]?.GetValue<long>());
     }
 
-    /// <summary>照合番号B of any card in the box, for tests that type it.</summary>
+    /// <summary>照合番号B of any virtual card, for tests that type it.</summary>
     public string? NumberOf(string name) => VirtualCards.PrintedNumber(name, _today);
 
     public ValueTask DisposeAsync()

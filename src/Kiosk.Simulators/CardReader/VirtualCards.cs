@@ -8,11 +8,11 @@ using Kiosk.Simulators.CardFace;
 namespace Kiosk.Simulators.CardReader;
 
 /// <summary>A card that can be inserted by name.</summary>
-/// <param name="What">One line in plain words.</param>
-/// <param name="IsPrinted">Whether a camera could read 照合番号B from it.</param>
+/// <param name="What">Description in one line.</param>
+/// <param name="IsPrinted">True: a camera could read 照合番号B from the card.</param>
 public sealed record VirtualCardEntry(string Name, string What, bool IsPrinted);
 
-/// <summary>The cards in the box: JSON files compiled in, and any other file by its path.</summary>
+/// <summary>The virtual cards: the compiled-in JSON files, and any other JSON file by its path.</summary>
 public static class VirtualCards
 {
     private const string Prefix = "Kiosk.Simulators.CardReader.Cards.";
@@ -25,16 +25,17 @@ public static class VirtualCards
         [.. Files.Keys.Order(StringComparer.Ordinal).Select(name => (Name: name, Card: Describe(name)))
             .Select(c => new VirtualCardEntry(c.Name, c.Card.What, c.Card.Printed is not null))];
 
-    /// <summary>照合番号B as printed on the card; null when nothing is printed.</summary>
+    /// <summary>照合番号B as printed on the card; null: nothing is printed.</summary>
     public static string? PrintedNumber(string name, DateOnly today) => Describe(name).Printed?.NumberB(today);
 
-    /// <summary>What a camera sees on the card's front; null: nothing printed.</summary>
+    /// <summary>Printed data on the front of the card; null: nothing is printed.</summary>
     public static CardPrint? Print(string name, DateOnly today) => Describe(name).Printed is { } printed
-        ? CardPrint.Of(printed.NumberB(today), DateOnly.ParseExact(printed.Birth, "yyyyMMdd", CultureInfo.InvariantCulture))
+        ? CardPrint.FromNumber(printed.NumberB(today), DateOnly.ParseExact(printed.Birth, "yyyyMMdd", CultureInfo.InvariantCulture))
         : null;
 
-    /// <summary>The 4-digit PIN of a card in the box, for the tester at the desk; null when it has none.</summary>
-    public static string? Pin(string name) => Describe(name).Applications.Values.Select(a => a.Pins?.GetValueOrDefault("0018")?.Value).FirstOrDefault(v => v is { Length: 4 });
+    /// <summary>The 4-digit PIN of a card, for the tester; null: the card has none.</summary>
+    public static string? Pin(string name) =>
+        Describe(name).Applications.Values.Select(a => a.Pins?.GetValueOrDefault("0018")?.Value).FirstOrDefault(v => v is { Length: 4 });
 
     /// <param name="name">A compiled-in card, or the path of a JSON file.</param>
     /// <exception cref="InvalidDataException">No such card, or a file that breaks the schema.</exception>
@@ -52,7 +53,7 @@ public static class VirtualCards
 
     private static JsonObject Resolve(string name, int depth)
     {
-        if (depth > DeepestLikeness) throw new InvalidDataException($"Card {name}: \"like\" goes round");
+        if (depth > DeepestLikeness) throw new InvalidDataException($"Card {name}: \"like\" refers back to the same card");
         JsonObject card = (JsonObject)Find(name).DeepClone();
         if (card["like"]?.GetValue<string>() is not { } like) return card;
         card.Remove("like");

@@ -5,12 +5,13 @@ using System.Net.Sockets;
 namespace Kiosk.Simulators.CardReader;
 
 /// <summary>
-/// A card lying on vpcd's virtual reader: TCP, two bytes of length and a payload each way. One byte is control (0 off,
-/// 1 on, 2 reset, 4 "your ATR?"), the rest APDUs; closing the connection takes the card away (card.md 9).
+/// A card on vpcd's virtual reader. Each message on the TCP connection is a 2-byte length and a payload. A payload of one byte is
+/// control (0 power off, 1 power on, 2 reset, 4 send the ATR), everything else is an APDU. Closing the connection removes the card
+/// (src/Kiosk.Devices/CardReader/README.md, "Facts about PC/SC and the virtual reader").
 /// </summary>
 internal sealed class VpcdLink : IDisposable
 {
-    /// <summary>vpcd's first slot, compiled into its configuration (0x8C7B).</summary>
+    /// <summary>Port of vpcd's first slot, the default of its configuration (0x8C7B).</summary>
     public const int Port = 35963;
 
     private const int TcpLevel = 6;
@@ -28,7 +29,7 @@ internal sealed class VpcdLink : IDisposable
         _thread.Start();
     }
 
-    /// <exception cref="SocketException">No vpcd.</exception>
+    /// <exception cref="SocketException">vpcd does not listen.</exception>
     public static async Task<VpcdLink> ConnectAsync(SlottedCard slot, CancellationToken stop)
     {
         Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -44,7 +45,7 @@ internal sealed class VpcdLink : IDisposable
         }
     }
 
-    /// <summary>Takes the card away, whatever it is doing.</summary>
+    /// <summary>Removes the card, also during a command.</summary>
     public void Dispose()
     {
         _slot.Leave();
@@ -73,11 +74,11 @@ internal sealed class VpcdLink : IDisposable
         }
         catch (Exception gone) when (gone is SocketException or ObjectDisposedException or EndOfStreamException)
         {
-            // The reader went, or the card was taken: either way there is nobody to answer.
+            // The reader or the card was removed. Nobody waits for an answer.
         }
         finally
         {
-            // A card that leaves by a fault must also be gone for vpcd.
+            // If a fault removed the card, close the connection, so that vpcd reports the removal.
             _socket.Dispose();
         }
     }
@@ -103,7 +104,7 @@ internal sealed class VpcdLink : IDisposable
             case CardAnswer.Gone:
                 throw new EndOfStreamException();
             default:
-                // Silence: the card lies there until somebody takes it.
+                // No answer is sent. The card stays on the reader until it is removed.
                 _slot.Left.WaitOne();
                 return null;
         }
@@ -116,8 +117,8 @@ internal sealed class VpcdLink : IDisposable
             int got = _socket.Receive(destination, SocketFlags.None);
             if (got == 0) throw new EndOfStreamException();
             destination = destination[got..];
-            // vpcd 3.3 sends length and data apart: without this Nagle meets the delayed ACK, 44 ms an APDU. Linux
-            // forgets the option, so after every receive.
+            // vpcd 3.3 sends length and data separately. Without TCP_QUICKACK, Nagle's algorithm waits for the delayed ACK: 44 ms per
+            // APDU. Linux clears the option, so it is set again after every receive.
             if (OperatingSystem.IsLinux()) _socket.SetRawSocketOption(TcpLevel, TcpQuickAck, [1, 0, 0, 0]);
         }
     }

@@ -2,23 +2,26 @@ using Kiosk.ReceptionTerminal.Centre;
 
 namespace Kiosk.Simulators.Centre;
 
-/// <summary>Invented people of the simulated centre, and what it holds about them. Every name begins with 試験 or is plainly made up.</summary>
+/// <summary>Invented people of the simulated centre, with their insurance and medical data. Every name is clearly invented.</summary>
 internal static class SimulatedPeople
 {
     private static readonly DateOnly s_from = new(2024, 4, 1);
 
     public static IReadOnlyList<Insurance> All { get; } =
     [
-        Of(new("試験　花子", "ｼｹﾝ ﾊﾅｺ", "2", new(1948, 5, 3), "東京都千代田区試験町１－２－３", "1000001"), "39131234", "東京都後期高齢者医療広域連合", "", "12345678", elderly: true),
-        Of(new("模擬　太郎", "ﾓｷﾞ ﾀﾛｳ", "1", new(1985, 11, 20), "神奈川県横浜市模擬区４－５", "2200001"), "01130012", "全国健康保険協会　東京支部", "１２３４", "567"),
-        // 𠮷 and 𩸽 lie outside cp932; 髙 and 﨑 inside.
-        Of(new("𠮷野　𩸽子", "ﾖｼﾉ ﾎｯｹｺ", "2", new(1972, 2, 9), "北海道札幌市試験区髙﨑６", "0600001"), "06139876", "試験健康保険組合", "７７", "88"),
-        Of(new("見本　次郎", "ﾐﾎﾝ ｼﾞﾛｳ", "1", new(2021, 7, 15), "大阪府大阪市見本区７", "5300001"), "00270012", "大阪市", "大見", "9012", preschool: true),
-        Of(new("例示　美咲", "ﾚｲｼﾞ ﾐｻｷ", "2", new(1960, 1, 30), "福岡県福岡市例示区８－９", "8100001"), "00400002", "福岡市", "福例", "3456", diseases: true),
+        Insured(new("試験　花子", "ｼｹﾝ ﾊﾅｺ", "2", new(1948, 5, 3), "東京都千代田区試験町１－２－３", "1000001"), "39131234", "東京都後期高齢者医療広域連合", "", "12345678",
+            elderly: true),
+        Insured(new("模擬　太郎", "ﾓｷﾞ ﾀﾛｳ", "1", new(1985, 11, 20), "神奈川県横浜市模擬区４－５", "2200001"), "01130012", "全国健康保険協会　東京支部", "１２３４", "567"),
+        // 𠮷 and 𩸽 are not in cp932; 髙 and 﨑 are.
+        Insured(new("𠮷野　𩸽子", "ﾖｼﾉ ﾎｯｹｺ", "2", new(1972, 2, 9), "北海道札幌市試験区髙﨑６", "0600001"), "06139876", "試験健康保険組合", "７７", "88"),
+        Insured(new("見本　次郎", "ﾐﾎﾝ ｼﾞﾛｳ", "1", new(2021, 7, 15), "大阪府大阪市見本区７", "5300001"), "00270012", "大阪市", "大見", "9012", preschool: true),
+        Insured(new("例示　美咲", "ﾚｲｼﾞ ﾐｻｷ", "2", new(1960, 1, 30), "福岡県福岡市例示区８－９", "8100001"), "00400002", "福岡市", "福例", "3456",
+            diseases: true),
     ];
 
-    private static Insurance Of(
-        Person p, string insurer, string name, string symbol, string number, bool elderly = false, bool preschool = false, bool diseases = false) => new(
+    private static Insurance Insured(
+        Person p, string insurer, string name, string symbol, string number, bool elderly = false, bool preschool = false,
+            bool diseases = false) => new(
         p, insurer, name, symbol, number, "00", "01", preschool ? "2" : "1", preschool ? "見本　一郎" : p.Name, s_from, null, "",
         elderly ? "010" : "", preschool ? "1" : "",
         elderly ? new(s_from, s_from, new(2027, 7, 31), "010") : null,

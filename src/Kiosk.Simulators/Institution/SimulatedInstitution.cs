@@ -6,12 +6,13 @@ using Kiosk.ReceptionTerminal.Institution;
 namespace Kiosk.Simulators.Institution;
 
 /// <summary>
-/// A SIMULATED scheme of PIN-less use (特定機関認証), for cards of the simulator only. Public and kept: the form of the institution's
-/// certificate and its way to the card, <c>80 A2 06 C1</c> with 307 bytes and <c>80 A2 00 C1</c> with 261 (card.md 7). Invented:
-/// the institution signs the card's challenge, <c>80 A2 00 C2</c>, and the card's authentication key then signs once.
+/// A SIMULATED scheme of PIN-less use (特定機関認証), for simulated cards only. These parts are published and are the same here: the form
+/// of the institution's certificate (<see cref="Kiosk.Core.Cards.CardVerifiableCertificate"/>) and how it is sent to the card,
+/// <c>80 A2 06 C1</c> with 307 bytes and <c>80 A2 00 C1</c> with 261 bytes. This part is invented: the institution signs the card's
+/// challenge, <c>80 A2 00 C2</c>, and the card's authentication key then signs once.
 /// </summary>
-/// <param name="certificate">568 bytes, CV certificate by the simulated institutions' CA.</param>
-/// <param name="key">Its RSA-2048 key; owned by the caller.</param>
+/// <param name="certificate">568 bytes, a CV certificate issued by the simulated institutions' CA.</param>
+/// <param name="key">Its RSA-2048 key; the caller disposes it.</param>
 internal sealed class SimulatedInstitution(byte[] certificate, RSA key) : IInstitution
 {
     private const int FirstPart = 307;
@@ -30,7 +31,8 @@ internal sealed class SimulatedInstitution(byte[] certificate, RSA key) : IInsti
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or CryptographicException)
         {
             key.Dispose();
-            throw new StartException("institution.simulatedFolder " + folder, "must hold institution.cv and institution.key of the card simulator", e);
+            throw new StartException("institution.simulatedFolder " + folder,
+                "must hold institution.cv and institution.key of the card simulator", e);
         }
     }
 
@@ -39,7 +41,8 @@ internal sealed class SimulatedInstitution(byte[] certificate, RSA key) : IInsti
         byte[] nonce = await card([0x00, 0x84, 0x00, 0x00, 0x10]);
         if (nonce.Length != 18 || !IsOk(nonce)) return null;
         byte[] signature = key.SignData(nonce.AsSpan(0, 16), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        foreach (byte[] block in (byte[][])[Block(0x06, 0xC1, certificate[..FirstPart]), Block(0x00, 0xC1, certificate[FirstPart..]), Block(0x00, 0xC2, signature)])
+        foreach (byte[] block in (byte[][])[Block(0x06, 0xC1, certificate[..FirstPart]), Block(0x00, 0xC1, certificate[FirstPart..]),
+            Block(0x00, 0xC2, signature)])
             if (!IsOk(await card(block))) return null;
         byte[] info = new byte[CardCommands.DigestInfoLength];
         CardCommands.DigestInfo(challenge, info);
@@ -48,7 +51,8 @@ internal sealed class SimulatedInstitution(byte[] certificate, RSA key) : IInsti
     }
 
     private static byte[] Block(byte p1, byte p2, byte[] data) =>
-        data.Length > 255 ? [0x80, 0xA2, p1, p2, 0x00, (byte)(data.Length >> 8), (byte)data.Length, .. data] : [0x80, 0xA2, p1, p2, (byte)data.Length, .. data];
+        data.Length > 255 ? [0x80, 0xA2, p1, p2, 0x00, (byte)(data.Length >> 8), (byte)data.Length, .. data]
+            : [0x80, 0xA2, p1, p2, (byte)data.Length, .. data];
 
     private static bool IsOk(byte[] answer) => answer is [.., 0x90, 0x00];
 }

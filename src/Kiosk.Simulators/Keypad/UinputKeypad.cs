@@ -5,7 +5,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Kiosk.Simulators.Keypad;
 
-/// <summary>A keypad the kernel takes for a real one: its presses come back by <c>/dev/input/eventN</c> (Linux kernel, Documentation/input/uinput.rst). Needs /dev/uinput, mostly root.</summary>
+/// <summary>
+/// A virtual keypad of the kernel: its key presses arrive by <c>/dev/input/eventN</c> like those of a real keypad (Linux kernel,
+/// Documentation/input/uinput.rst). It needs /dev/uinput, which mostly needs root.
+/// </summary>
 public sealed partial class UinputKeypad : IDisposable
 {
     private const string Name = "Kiosk simulated keypad";
@@ -15,7 +18,7 @@ public sealed partial class UinputKeypad : IDisposable
     private readonly SafeFileHandle _uinput;
     private readonly FileStream _events;
 
-    /// <exception cref="IOException">No uinput here.</exception>
+    /// <exception cref="IOException">This machine has no uinput, or access is denied.</exception>
     public UinputKeypad()
     {
         _uinput = File.OpenHandle("/dev/uinput", FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
@@ -34,8 +37,8 @@ public sealed partial class UinputKeypad : IDisposable
         Ask(Create, 0);
     }
 
-    /// <summary>Its event device, once udev has made it; waits up to 10 s.</summary>
-    /// <exception cref="IOException">It did not come.</exception>
+    /// <summary>Path of its event device. Waits up to 10 s until udev has made it.</summary>
+    /// <exception cref="IOException">The event device did not appear.</exception>
     public static async Task<string> NodeAsync(CancellationToken stop)
     {
         for (int i = 0; i < 100; i++)
@@ -49,7 +52,7 @@ public sealed partial class UinputKeypad : IDisposable
             await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, stop);
         }
 
-        throw new IOException("uinput made no event device");
+        throw new IOException("uinput has made no event device within 10 s");
     }
 
     public void Press(ushort code)
@@ -64,7 +67,7 @@ public sealed partial class UinputKeypad : IDisposable
         }
     }
 
-    /// <summary>struct input_event; the kernel puts the time in.</summary>
+    /// <summary>Writes a struct input_event. The kernel fills in the time.</summary>
     public static void Event(Span<byte> to, ushort type, ushort code, int value)
     {
         BinaryPrimitives.WriteUInt16LittleEndian(to[16..], type);

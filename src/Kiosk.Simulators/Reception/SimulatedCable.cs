@@ -4,30 +4,33 @@ using System.Net.Sockets;
 namespace Kiosk.Simulators.Reception;
 
 /// <summary>
-/// The LAN cable between kiosk and reception as a TCP forwarder on loopback: the real link goes through it and meets a
-/// real outage when it is unplugged.
+/// The LAN cable between kiosk and reception, simulated by a TCP forwarder on loopback. The real link goes through it and has a
+/// real outage when the cable is unplugged.
 /// </summary>
 public sealed class SimulatedCable : IAsyncDisposable
 {
     private readonly IPEndPoint _reception;
     private readonly Lock _gate = new();
     private readonly List<Socket> _ends = [];
-    private readonly CancellationTokenSource _over = new();
-#pragma warning disable CA2213 // Unplug stops it, which is its Dispose.
+    private readonly CancellationTokenSource _stop = new();
+#pragma warning disable CA2213 // Unplug stops the listener, which disposes it.
     private TcpListener? _listener;
 #pragma warning restore CA2213
     private volatile bool _silent;
-    private volatile bool _deaf;
+    private volatile bool _dropsAnswers;
 
-    /// <summary>Plugged in from the start.</summary>
-    /// <param name="reception">Where the reception listens.</param>
+    /// <summary>The cable is plugged in after the start.</summary>
+    /// <param name="reception">Address and port where the reception listens.</param>
     public SimulatedCable(IPEndPoint reception)
     {
         _reception = reception;
         Listen(0);
     }
 
-    /// <summary>The port on 127.0.0.1 that the kiosk must call instead of the reception's; the same after each plug.</summary>
+    /// <summary>
+    /// The port on 127.0.0.1 that the kiosk must use instead of the reception's port. It stays the same when the cable is plugged
+    /// in again.
+    /// </summary>
     public int Port { get; private set; }
 
     public bool Plugged => _listener is not null;
@@ -43,7 +46,7 @@ public sealed class SimulatedCable : IAsyncDisposable
         }
     }
 
-    /// <summary>Forwards again; also ends <see cref="Silence"/>.</summary>
+    /// <summary>Forwards connections again. Also ends <see cref="Silence"/>.</summary>
     public void Plug()
     {
         lock (_gate)
@@ -54,13 +57,16 @@ public sealed class SimulatedCable : IAsyncDisposable
         }
     }
 
-    /// <summary>A dead switch: connections stay open and new ones are taken, but no byte comes through.</summary>
+    /// <summary>Simulates a failed network switch: connections stay open and new ones are accepted, but no data is forwarded.</summary>
     public void Silence() => _silent = true;
 
-    /// <summary>Lost answers: for a while what the kiosk sends arrives and what the reception answers does not; then the connections drop.</summary>
+    /// <summary>
+    /// Loses answers: for the given time, requests of the kiosk arrive and answers of the reception are dropped. Then the
+    /// connections are closed.
+    /// </summary>
     public async Task LoseAnswersAsync(TimeSpan window, CancellationToken stop)
     {
-        _deaf = true;
+        _dropsAnswers = true;
         try
         {
             await Task.Delay(window, TimeProvider.System, stop);
@@ -68,11 +74,11 @@ public sealed class SimulatedCable : IAsyncDisposable
         finally
         {
             Cut();
-            _deaf = false;
+            _dropsAnswers = false;
         }
     }
 
-    /// <summary>Drops the connections once, as a reception that dies and is back at once.</summary>
+    /// <summary>Closes all connections once, like a reception that ends and restarts immediately.</summary>
     public void Cut()
     {
         lock (_gate) DropAll();
@@ -80,9 +86,9 @@ public sealed class SimulatedCable : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _over.CancelAsync();
+        await _stop.CancelAsync();
         Unplug();
-        _over.Dispose();
+        _stop.Dispose();
     }
 
     private void Listen(int port)
@@ -98,11 +104,11 @@ public sealed class SimulatedCable : IAsyncDisposable
     {
         try
         {
-            while (true) _ = ForwardAsync(await listener.AcceptSocketAsync(_over.Token));
+            while (true) _ = ForwardAsync(await listener.AcceptSocketAsync(_stop.Token));
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
         {
-            // Unplugged.
+            // The cable was unplugged.
         }
     }
 
@@ -113,41 +119,41 @@ public sealed class SimulatedCable : IAsyncDisposable
         lock (_gate) _ends.AddRange([kiosk, reception]);
         try
         {
-            await reception.ConnectAsync(_reception, _over.Token);
-            await Task.WhenAny(PumpAsync(kiosk, reception, () => _silent), PumpAsync(reception, kiosk, () => _silent || _deaf));
+            await reception.ConnectAsync(_reception, _stop.Token);
+            await Task.WhenAny(PumpAsync(kiosk, reception, () => _silent), PumpAsync(reception, kiosk, () => _silent || _dropsAnswers));
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
         {
-            // The reception is down: the kiosk must see a broken connection, no more.
+            // The reception does not run. The kiosk must only see a broken connection.
         }
         finally
         {
-            // Off the list first: what is on it can still be dropped.
+            // Remove the sockets from the list before they are disposed, because DropAll uses the sockets in the list.
             lock (_gate) _ends.RemoveAll(s => s == kiosk || s == reception);
             kiosk.Dispose();
             reception.Dispose();
         }
     }
 
-    private async Task PumpAsync(Socket from, Socket to, Func<bool> swallows)
+    private async Task PumpAsync(Socket from, Socket to, Func<bool> drops)
     {
         byte[] buffer = new byte[16 * 1024];
         try
         {
-            while (await from.ReceiveAsync(buffer, _over.Token) is > 0 and int read)
+            while (await from.ReceiveAsync(buffer, _stop.Token) is > 0 and int read)
             {
-                if (!swallows()) await to.SendAsync(buffer.AsMemory(0, read), _over.Token);
+                if (!drops()) await to.SendAsync(buffer.AsMemory(0, read), _stop.Token);
             }
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
         {
-            // Either end went away.
+            // One end closed the connection.
         }
     }
 
     private void DropAll()
     {
-        // Linger 0 sends RST: both ends notice at once, as with a link that went down.
+        // With linger 0 the socket sends RST, so both ends notice the outage immediately.
         foreach (Socket end in _ends)
         {
             try
@@ -156,7 +162,7 @@ public sealed class SimulatedCable : IAsyncDisposable
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException)
             {
-                // It ended by itself at this moment.
+                // The connection ended by itself at the same moment.
             }
 
             end.Dispose();

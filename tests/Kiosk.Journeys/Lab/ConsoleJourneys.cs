@@ -9,11 +9,12 @@ public sealed class ConsoleJourneys
     public ConsoleJourneys() => Skip.If(Chromium.Path is null, Chromium.Missing);
 
     [SkippableFact]
-    public async Task The_tester_puts_a_card_down_pulls_a_plug_and_opens_the_patients_screen()
+    public async Task The_tester_lays_a_card_down_unplugs_a_device_and_opens_the_patients_screen()
     {
         await using VisitPage patient = await VisitPage.OpenAsync();
         Desk desk = new();
-        await using SimulatorConsole console = await SimulatorConsole.StartAsync(desk, () => patient.Host.NewUrl(), 0, NullLoggerFactory.Instance, CancellationToken.None);
+        await using SimulatorConsole console = await SimulatorConsole.StartAsync(desk, () => patient.Host.NewUrl(), 0,
+            NullLoggerFactory.Instance, CancellationToken.None);
         IPage page = await patient.Page.Context.NewPageAsync();
         await page.GotoAsync(console.Url.ToString());
         await page.ClickAsync("text=suzuki");
@@ -37,13 +38,15 @@ public sealed class ConsoleJourneys
         public DeskState State { get; private set; } =
             new([("suzuki", "PIN 3 tries")], null, [("suzuki", "same person")], "suzuki", true, true, true, []);
 
-        public Task InsertAsync(string card, CancellationToken stop) => DoAsync($"insert {card}", State with { CardIn = card, Hints = ["PIN 1234"] });
+        public Task InsertAsync(string card, CancellationToken stop) =>
+            DoAsync($"insert {card}", State with { CardIn = card, Hints = ["PIN 1234"] });
 
         public Task PullAsync(CancellationToken stop) => DoAsync("pull", State with { CardIn = null, Hints = [] });
 
         public Task StandAsync(string person, CancellationToken stop) => DoAsync($"stand {person}", State with { Person = person });
 
-        public Task PlugAsync(string part, bool pluggedIn, CancellationToken stop) => DoAsync($"plug {part} {pluggedIn}", State with { Camera = pluggedIn });
+        public Task PlugAsync(string part, bool pluggedIn, CancellationToken stop) =>
+            DoAsync($"plug {part} {pluggedIn}", State with { Camera = pluggedIn });
 
         private Task DoAsync(string what, DeskState then)
         {

@@ -4,11 +4,12 @@ using Kiosk.Simulators.CardReader;
 
 namespace Kiosk.Processes.Cards;
 
-/// <summary>The virtual card before a judge that knows nothing of us: OpenSC, in processes of its own.</summary>
+/// <summary>The virtual card checked by an independent program: OpenSC, in its own processes.</summary>
 public sealed class OpenScTests
 {
     private static string? Missing =>
-        PrivatePcscd.WhyNot() ?? (File.Exists("/usr/bin/pkcs15-tool") && File.Exists("/usr/bin/openssl") ? null : "opensc or openssl is missing");
+        PrivatePcscd.WhyNot() ?? (File.Exists("/usr/bin/pkcs15-tool") && File.Exists("/usr/bin/openssl")
+            ? null : "opensc or openssl is missing");
 
     [SkippableFact]
     public async Task OpenSC_reads_the_card_and_its_signature_verifies()
@@ -27,14 +28,22 @@ public sealed class OpenScTests
         byte[] digestInfo = [.. Convert.FromHexString("3031300D060960864801650304020105000420"), .. SHA256.HashData(message)];
         await File.WriteAllBytesAsync(Path.Combine(directory, "message"), message);
         await File.WriteAllBytesAsync(Path.Combine(directory, "info"), digestInfo);
-        await Run(pcscd, "pkcs15-crypt", "--sign", "--key", "1", "--pin", "1234", "--pkcs1", "--raw", "--input", Path.Combine(directory, "info"), "--output", Path.Combine(directory, "signature"));
+        await Run(
+            pcscd, "pkcs15-crypt", "--sign", "--key", "1", "--pin", "1234", "--pkcs1", "--raw",
+            "--input", Path.Combine(directory, "info"), "--output", Path.Combine(directory, "signature"));
         await File.WriteAllTextAsync(Path.Combine(directory, "cert.pem"), await Run(pcscd, "pkcs15-tool", "--read-certificate", "1"));
-        await File.WriteAllTextAsync(Path.Combine(directory, "key.pem"), await Run(pcscd, "openssl", "x509", "-in", Path.Combine(directory, "cert.pem"), "-pubkey", "-noout"));
-        string verdict = await Run(pcscd, "openssl", "dgst", "-sha256", "-verify", Path.Combine(directory, "key.pem"), "-signature", Path.Combine(directory, "signature"), Path.Combine(directory, "message"));
+        string key = await Run(pcscd, "openssl", "x509", "-in", Path.Combine(directory, "cert.pem"), "-pubkey", "-noout");
+        await File.WriteAllTextAsync(Path.Combine(directory, "key.pem"), key);
+        string verdict = await Run(
+            pcscd, "openssl", "dgst", "-sha256", "-verify", Path.Combine(directory, "key.pem"),
+            "-signature", Path.Combine(directory, "signature"), Path.Combine(directory, "message"));
         Assert.Contains("Verified OK", verdict, StringComparison.Ordinal);
     }
 
-    /// <summary>pcscd notices a card up to 0.4 s after it came; pkcs15-tool --wait misses one that comes just before it looks, and waits for ever.</summary>
+    /// <summary>
+    /// pcscd notices a card up to 0.4 s late. pkcs15-tool --wait does not notice a card that is inserted just before it, and then waits
+    /// for ever.
+    /// </summary>
     private static async Task CardSeen(PrivatePcscd pcscd)
     {
         for (int i = 0; i < 300 && !(await Run(pcscd, "opensc-tool", "--list-readers")).Contains("Yes", StringComparison.Ordinal); i++)

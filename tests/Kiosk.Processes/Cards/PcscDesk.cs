@@ -12,7 +12,9 @@ public sealed class PcscDeskCollection : ICollectionFixture<PcscDesk>
     public const string Collection = "pcscd";
 }
 
-/// <summary>One private pcscd for the tests that want a real one: libpcsclite takes its socket's name once a process.</summary>
+/// <summary>
+/// One private pcscd for all tests that need a real one, because libpcsclite reads the name of its socket once in a process.
+/// </summary>
 public sealed class PcscDesk : IAsyncLifetime
 {
     public const string Collection = PcscDeskCollection.Collection;
@@ -22,7 +24,8 @@ public sealed class PcscDesk : IAsyncLifetime
     public string? Missing { get; } = PrivatePcscd.WhyNot();
 
     internal static PrivatePcscdOptions Options => new(
-        PrivatePcscdOptions.CommandOf(Path.Combine(AppContext.BaseDirectory, "kiosk-lab.dll")), CardDeskFixture.Today, PhotoJpeg2000: CardDeskFixture.Photo);
+        PrivatePcscdOptions.CommandOf(Path.Combine(AppContext.BaseDirectory, "kiosk-lab.dll")),
+            CardDeskFixture.Today, PhotoJpeg2000: CardDeskFixture.Photo);
 
     public async Task InitializeAsync()
     {
@@ -35,9 +38,10 @@ public sealed class PcscDesk : IAsyncLifetime
     }
 
     public PcscCardReader Reader(bool extended = false) =>
-        new(new PcscCardReaderOptions(new ReaderPattern(VirtualCardDesk.ReaderPattern), Desk.Trust, extended), new NativePcsc(), TimeProvider.System);
+        new(new PcscCardReaderOptions(new ReaderPattern(VirtualCardDesk.ReaderPattern), Desk.Trust, extended),
+            new NativePcsc(), TimeProvider.System);
 
-    /// <summary>The next news of the kind, whatever comes before.</summary>
+    /// <summary>The next event of this kind; events of other kinds are skipped.</summary>
     public static async Task<T> Next<T>(IAsyncEnumerator<ReaderEvent> news)
         where T : ReaderEvent
     {

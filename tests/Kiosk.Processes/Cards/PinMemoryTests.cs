@@ -7,8 +7,8 @@ using Kiosk.Devices.CardReader;
 namespace Kiosk.Processes.Cards;
 
 /// <summary>
-/// After a visit through libpcsclite nothing in this process's memory holds the PIN or 照合番号B: not as text, not in an array
-/// of their length, not within a command in any buffer. The card is another process and may know them.
+/// After a visit through libpcsclite the memory of this process does not hold the PIN or 照合番号B: not as text, not in an array
+/// of their length, not in a command in any buffer. The card is another process and may hold them.
 /// </summary>
 [Collection(PcscDesk.Collection)]
 public sealed class PinMemoryTests(PcscDesk pcsc)
@@ -17,11 +17,14 @@ public sealed class PinMemoryTests(PcscDesk pcsc)
         {"like":"standard","what":"memory","printed":{"securityCode":"QQQQ"},"applications":{"D392F000260100000001":{"pins":{"0018":{"value":"PPPP"}}}}}
         """;
 
-    /// <summary>Four digits turn up by chance among what other tests do at the same time; a copy the visit makes is there every time.</summary>
+    /// <summary>
+    /// How often the visit is made: other tests may leave these four digits in memory by chance, but a copy made by the visit is there
+    /// every time.
+    /// </summary>
     private const int Rounds = 3;
 
     [SkippableFact]
-    public async Task After_a_visit_no_memory_holds_the_PIN_or_the_number()
+    public async Task After_a_visit_no_memory_of_the_process_holds_the_PIN_or_the_number()
     {
         Skip.IfNot(pcsc.Missing is null && OperatingSystem.IsLinux(), pcsc.Missing ?? "Linux only");
         using CancellationTokenSource patience = new(TimeSpan.FromSeconds(120));
@@ -32,14 +35,14 @@ public sealed class PinMemoryTests(PcscDesk pcsc)
 
     private async Task<int> PinsLeftByAVisitAsync(CancellationToken stop)
     {
-        // No array of the PIN's own length here: the search would find it.
+        // The test must not have an array of the length of the PIN: the search would find it.
         byte[] command = Joined([0x00, 0x20, 0x00, 0x80, 0x04], "0000"u8);
         Memory<byte> pin = command.AsMemory(5);
         byte[] number = Pinned(14);
         RandomDigits(pin.Span);
         RandomDigits(number.AsSpan(10));
         Encoding.ASCII.GetBytes("050409" + (CardDeskFixture.Today.Year + 8), number);
-        // What any copy would look like: a command, an array or a string of that length.
+        // The forms a copy can have: a command, an array, a string of that length.
         byte[] array = Joined([0x04, 0, 0, 0, 0, 0, 0, 0], pin.Span);
         byte[] text = Joined([0x04, 0, 0, 0], Joined(Wide(pin.Span), [0, 0]));
         byte[] characters = Joined([0x04, 0, 0, 0, 0, 0, 0, 0], Wide(pin.Span));
@@ -59,7 +62,7 @@ public sealed class PinMemoryTests(PcscDesk pcsc)
             await session.IdentifyAsync(CardDeskFixture.Today, stop);
             (await session.ReadPhotoAsync(printed, stop)).Dispose();
             Assert.IsType<PinAnswer.Accepted>((await session.VerifyPinAsync(typed, new byte[32], stop)).Answer);
-            // The search finds what is there: the one buffer.
+            // Shows that the search works: it finds the one buffer that is there.
             Assert.Equal((1, 1), (memory.Count(array), memory.Count(number)));
         }
 
@@ -104,7 +107,8 @@ public sealed class PinMemoryTests(PcscDesk pcsc)
         Encoding.UTF8.GetBytes(Template, json);
         pin.CopyTo(json.AsSpan(json.AsSpan().IndexOf("PPPP"u8)));
         code.CopyTo(json.AsSpan(json.AsSpan().IndexOf("QQQQ"u8)));
-        using (Microsoft.Win32.SafeHandles.SafeFileHandle to = File.OpenHandle(file, FileMode.CreateNew, FileAccess.Write)) RandomAccess.Write(to, json, 0);
+        using (Microsoft.Win32.SafeHandles.SafeFileHandle to = File.OpenHandle(file, FileMode.CreateNew, FileAccess.Write))
+            RandomAccess.Write(to, json, 0);
         CryptographicOperations.ZeroMemory(json);
     }
 }

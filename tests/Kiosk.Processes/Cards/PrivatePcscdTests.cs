@@ -8,7 +8,7 @@ using Xunit.Abstractions;
 
 namespace Kiosk.Processes.Cards;
 
-/// <summary>Through libpcsclite, a real pcscd and vpcd. Skipped where they are not installed.</summary>
+/// <summary>With libpcsclite, a real pcscd and vpcd. Skipped where they are not installed.</summary>
 [Collection(PcscDesk.Collection)]
 public sealed class PrivatePcscdTests(PcscDesk pcsc, ITestOutputHelper output) : IAsyncLifetime, IDisposable
 {
@@ -27,7 +27,7 @@ public sealed class PrivatePcscdTests(PcscDesk pcsc, ITestOutputHelper output) :
     public void Dispose() => _patience.Dispose();
 
     [SkippableFact]
-    public async Task A_whole_read_passes_through_PCSC()
+    public async Task A_whole_card_is_read_through_PCSC()
     {
         Skip.IfNot(pcsc.Missing is null, pcsc.Missing);
         await using PcscCardReader reader = pcsc.Reader();
@@ -54,7 +54,7 @@ public sealed class PrivatePcscdTests(PcscDesk pcsc, ITestOutputHelper output) :
     [InlineData("none", false)]
     [InlineData("424", false)]
     [InlineData("424", true)]
-    public async Task Almost_all_of_a_read_is_the_cards_own_time(string rate, bool extended)
+    public async Task Almost_all_of_the_time_of_a_read_is_the_time_of_the_card(string rate, bool extended)
     {
         Skip.IfNot(pcsc.Missing is null, pcsc.Missing);
         await pcsc.Desk.SetRateAsync(rate, Stop);
@@ -84,7 +84,7 @@ public sealed class PrivatePcscdTests(PcscDesk pcsc, ITestOutputHelper output) :
     }
 
     [SkippableFact]
-    public async Task A_card_pulled_while_reading_moved()
+    public async Task A_card_removed_while_it_is_read_has_moved()
     {
         Skip.IfNot(pcsc.Missing is null, pcsc.Missing);
         await using PcscCardReader reader = pcsc.Reader();
@@ -96,7 +96,7 @@ public sealed class PrivatePcscdTests(PcscDesk pcsc, ITestOutputHelper output) :
     }
 
     [SkippableFact]
-    public async Task A_card_that_falls_silent_is_given_up_and_the_reader_is_free_when_it_is_taken()
+    public async Task A_card_that_stops_answering_is_given_up_and_the_reader_is_free_after_it_is_removed()
     {
         Skip.IfNot(pcsc.Missing is null, pcsc.Missing);
         await using PcscCardReader reader = pcsc.Reader();
@@ -115,7 +115,7 @@ public sealed class PrivatePcscdTests(PcscDesk pcsc, ITestOutputHelper output) :
     }
 
     [SkippableFact]
-    public async Task A_bounce_is_seen()
+    public async Task A_short_removal_is_noticed()
     {
         Skip.IfNot(pcsc.Missing is null, pcsc.Missing);
         await using PcscCardReader reader = pcsc.Reader();
@@ -129,7 +129,7 @@ public sealed class PrivatePcscdTests(PcscDesk pcsc, ITestOutputHelper output) :
     }
 
     [SkippableFact]
-    public async Task A_second_program_finds_the_reader_busy()
+    public async Task For_a_second_program_the_reader_is_busy()
     {
         Skip.IfNot(pcsc.Missing is null, pcsc.Missing);
         await using PcscCardReader one = pcsc.Reader();
@@ -141,7 +141,7 @@ public sealed class PrivatePcscdTests(PcscDesk pcsc, ITestOutputHelper output) :
     }
 
     [SkippableFact]
-    public async Task When_the_service_dies_and_returns_so_does_the_monitor()
+    public async Task The_monitor_works_again_after_the_service_was_killed_and_started()
     {
         Skip.IfNot(pcsc.Missing is null, pcsc.Missing);
         await using PcscCardReader reader = pcsc.Reader();
@@ -158,7 +158,7 @@ public sealed class PrivatePcscdTests(PcscDesk pcsc, ITestOutputHelper output) :
     }
 
     [SkippableFact]
-    public async Task An_unplugged_reader_is_missed_and_comes_back_under_a_new_name()
+    public async Task An_unplugged_reader_is_reported_and_found_again_under_a_new_name()
     {
         Skip.IfNot(pcsc.Missing is null, pcsc.Missing);
         await using PcscCardReader reader = pcsc.Reader();
@@ -177,19 +177,20 @@ public sealed class PrivatePcscdTests(PcscDesk pcsc, ITestOutputHelper output) :
     }
 
     [SkippableFact]
-    public async Task When_its_commands_end_the_card_process_takes_pcscd_along()
+    public async Task The_card_process_ends_pcscd_when_its_input_ends()
     {
         Skip.IfNot(pcsc.Missing is null, pcsc.Missing);
         await using PrivatePcscd orphaned = await PrivatePcscd.StartAsync(PcscDesk.Options, Stop);
         Assert.True(IsServed(orphaned.SocketPath));
-        // What a killed owner leaves to it: the end of stdin, without a word of goodbye.
+        // An owner that was killed leaves only this: the end of stdin.
         orphaned.CloseCommands();
-        for (int i = 0; i < 3000 && IsServed(orphaned.SocketPath); i++) await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, Stop);
+        for (int i = 0; i < 3000 && IsServed(orphaned.SocketPath); i++)
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, Stop);
         Assert.False(IsServed(orphaned.SocketPath));
     }
 
     [SkippableFact]
-    public async Task Two_private_services_run_side_by_side_and_die_with_their_owner()
+    public async Task Two_private_services_run_at_the_same_time_and_end_with_their_owner()
     {
         Skip.IfNot(pcsc.Missing is null, pcsc.Missing);
         string socket;

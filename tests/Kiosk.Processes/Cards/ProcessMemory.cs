@@ -4,15 +4,15 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Kiosk.Processes.Cards;
 
-/// <summary>Looks for bytes in everything this process can write to: heaps, stacks, native buffers, garbage not yet reused.</summary>
+/// <summary>Searches all writable memory of this process: heaps, stacks, native buffers, freed memory.</summary>
 internal sealed class ProcessMemory
 {
     private const int Chunk = 1 << 20;
 
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(Chunk, pinned: true);
 
-    /// <param name="wanted">Pinned, at most 64 bytes: the one place where the bytes may be.</param>
-    /// <returns>How often they are elsewhere.</returns>
+    /// <param name="wanted">Pinned, at most 64 bytes. This place is not counted.</param>
+    /// <returns>How often the bytes are in other places.</returns>
     public int Count(byte[] wanted)
     {
         int found = 0;
@@ -45,7 +45,7 @@ internal sealed class ProcessMemory
         }
         catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
         {
-            // Unmapped meanwhile, or a device's page.
+            // The page was unmapped in the meantime, or belongs to a device.
             return 0;
         }
     }
@@ -58,9 +58,11 @@ internal sealed class ProcessMemory
             string[] parts = line.Split(' ', 3);
             if (!parts[1].StartsWith("rw", StringComparison.Ordinal)) continue;
             string[] bounds = parts[0].Split('-');
-            regions.Add((long.Parse(bounds[0], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture), long.Parse(bounds[1], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)));
+            regions.Add((Hex(bounds[0]), Hex(bounds[1])));
         }
 
         return regions;
+
+        static long Hex(string digits) => long.Parse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
     }
 }

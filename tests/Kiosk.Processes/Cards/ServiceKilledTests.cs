@@ -5,14 +5,14 @@ using Xunit.Abstractions;
 
 namespace Kiosk.Processes.Cards;
 
-/// <summary>pcscd is killed at random moments of visits; <c>KIOSK_PCSCD_KILLS=20</c> for the long run.</summary>
+/// <summary>pcscd is killed at random moments of visits. <c>KIOSK_PCSCD_KILLS=20</c> makes more of them.</summary>
 [Collection(PcscDesk.Collection)]
 public sealed class ServiceKilledTests(PcscDesk pcsc, ITestOutputHelper output)
 {
     private const string Card = "standard";
 
     [SkippableFact]
-    public async Task Every_visit_ends_clean_and_the_next_works()
+    public async Task Every_visit_ends_with_nothing_kept_and_the_next_visit_works()
     {
         Skip.IfNot(pcsc.Missing is null, pcsc.Missing);
         int kills = int.Parse(Environment.GetEnvironmentVariable("KIOSK_PCSCD_KILLS") ?? "3", CultureInfo.InvariantCulture);
@@ -20,7 +20,7 @@ public sealed class ServiceKilledTests(PcscDesk pcsc, ITestOutputHelper output)
         CancellationToken stop = patience.Token;
         Random random = new(20261124);
         await pcsc.Desk.PullAsync(stop);
-        // As slow as a card, so that the kill finds a visit under way.
+        // As slow as a real card, so that pcscd is killed during a visit.
         await pcsc.Desk.SetRateAsync("424", stop);
         await using PcscCardReader reader = pcsc.Reader();
         await using CardKiosk kiosk = new(reader, () => pcsc.Desk.NumberOf(Card));
@@ -36,7 +36,8 @@ public sealed class ServiceKilledTests(PcscDesk pcsc, ITestOutputHelper output)
             VisitState cut = kiosk.Now;
             await pcsc.Desk.SetServiceAsync(false, stop);
             Ending? ending = await visit;
-            output.WriteLine($"killed in {cut.GetType().Name}: {ending?.ToString() ?? "idle"}; {string.Join(" | ", kiosk.Log.Where(l => l.Contains("failed", StringComparison.Ordinal)))}");
+            string failed = string.Join(" | ", kiosk.Log.Where(l => l.Contains("failed", StringComparison.Ordinal)));
+            output.WriteLine($"killed in {cut.GetType().Name}: {ending?.ToString() ?? "idle"}; {failed}");
             kiosk.Log.Clear();
 
             await pcsc.Desk.PullAsync(stop);
@@ -47,7 +48,7 @@ public sealed class ServiceKilledTests(PcscDesk pcsc, ITestOutputHelper output)
             kiosk.Steps.Clear();
             await pcsc.Desk.InsertAsync(Card, stop);
             Assert.IsType<Ending.Accepted>(await kiosk.VisitAsync(new(["1234"]), afterPhoto: true));
-            // One for each PIN typed, one for 照合番号B of each visit.
+            // One VERIFY for each typed PIN, and one for 照合番号B in each visit.
             Assert.InRange((await pcsc.Desk.StatsAsync(stop)).VerifyCount - before, 2, kiosk.PinsEntered - entered + 2);
             await pcsc.Desk.PullAsync(stop);
             await kiosk.IdleAsync();

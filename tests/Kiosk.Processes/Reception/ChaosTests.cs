@@ -2,7 +2,10 @@ using Kiosk.Lab.Chaos;
 
 namespace Kiosk.Processes.Reception;
 
-/// <summary>A short round of <c>./dev chaos link</c>, whose long one is run by hand: real processes, killed, judged from outside.</summary>
+/// <summary>
+/// A short run of <c>./dev chaos link</c>; the long one is run by hand. Real processes are killed, and their output is compared with
+/// the database.
+/// </summary>
 public sealed class ChaosTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("kiosk-chaos-").FullName;
@@ -17,7 +20,7 @@ public sealed class ChaosTests : IDisposable
     }
 
     [Fact]
-    public async Task A_kiosk_that_tells_first_and_hands_over_later_is_found_out()
+    public async Task A_kiosk_that_says_done_before_the_check_in_is_stored_is_detected()
     {
         KillRounds.Result result = await KillRounds.RunAsync(_folder, null, 1, true, true, _random, Quiet, TimeProvider.System, default);
         Assert.InRange(result.Verdict.Lost, 1, int.MaxValue);
@@ -26,7 +29,7 @@ public sealed class ChaosTests : IDisposable
     [SkippableTheory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_power_cut_loses_nothing_at_either_end_unless_nothing_is_synced(bool sync)
+    public async Task A_power_cut_loses_nothing_at_kiosk_or_reception_unless_nothing_is_synced(bool sync)
     {
         Skip.If(LoopDisk.Missing is not null, LoopDisk.Missing);
         Skip.If(!sync && NoSync.Missing is not null, NoSync.Missing);

@@ -15,7 +15,7 @@ public sealed class CheckInRulesTests
     [InlineData(60 * 24 * 10, 24, "given_at")]
     [InlineData(0, 25, "valid_until")]
     [InlineData(0, 0, "valid_until")]
-    public void A_consent_counts_from_the_visit_it_was_given_in(int givenMinutesAfter, int hours, string wrong)
+    public void A_consent_is_given_within_the_visit_and_valid_for_24_hours_at_most(int givenMinutesAfter, int hours, string wrong)
     {
         CheckInRequest request = ((CheckInRequest)ContractSamples.All["CheckInRequest-pin"]).Clone();
         request.Consents.GivenAtUnixMs = ContractSamples.At + (givenMinutesAfter * 60_000L);

@@ -1,10 +1,11 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.RegularExpressions;
 using Kiosk.ReceptionTerminal;
 
 namespace Kiosk.Processes.Reception;
 
-/// <summary>The receptionist's browser without the picture.</summary>
+/// <summary>The browser of staff at the page, without a screen.</summary>
 internal sealed class DeskBrowser : IAsyncDisposable
 {
     private readonly HttpClient _http;
@@ -44,6 +45,19 @@ internal sealed class DeskBrowser : IAsyncDisposable
         using HttpResponseMessage response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         using StreamReader lines = new(await response.Content.ReadAsStreamAsync());
         return (await lines.ReadLineAsync())!;
+    }
+
+    /// <summary>Looks again and again until the feed contains this word.</summary>
+    /// <returns>The feed, unescaped. Fails after 30 s.</returns>
+    public async Task<string> UntilAsync(string word)
+    {
+        using CancellationTokenSource late = new(TimeSpan.FromSeconds(30));
+        while (true)
+        {
+            string view = Regex.Unescape(await LookAsync());
+            if (view.Contains(word, StringComparison.Ordinal)) return view;
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, late.Token);
+        }
     }
 
     public ValueTask DisposeAsync()

@@ -24,7 +24,7 @@ public sealed class DeskTests
     [InlineData("Origin", "https://evil.example", HttpStatusCode.Forbidden)]
     [InlineData("Sec-Fetch-Site", "cross-site", HttpStatusCode.Forbidden)]
     [InlineData("Sec-Fetch-Site", "same-origin", HttpStatusCode.OK)]
-    public async Task A_request_from_elsewhere_is_refused(string header, string value, HttpStatusCode expected)
+    public async Task A_request_by_another_site_is_refused(string header, string value, HttpStatusCode expected)
     {
         await using Facility facility = await Facility.OpenAsync();
         await using DeskBrowser desk = await DeskBrowser.SignInAsync(facility.Host);
@@ -35,7 +35,7 @@ public sealed class DeskTests
     }
 
     [Fact]
-    public async Task A_post_that_a_foreign_form_could_make_is_refused()
+    public async Task A_post_that_a_form_of_another_site_could_send_is_refused()
     {
         await using Facility facility = await Facility.OpenAsync();
         await using DeskBrowser desk = await DeskBrowser.SignInAsync(facility.Host);
@@ -44,10 +44,10 @@ public sealed class DeskTests
     }
 
     [Fact]
-    public async Task The_page_shows_one_arrival_for_two_readings_and_the_call_with_its_remedy()
+    public async Task The_page_shows_two_readings_of_a_card_as_one_arrival_and_a_call_with_its_remedy()
     {
         await using Facility facility = await Facility.OpenAsync();
-        using CardInHand card = new(20);
+        using TestCard card = new(20);
         GrpcReceptionLink link = facility.Link();
         await link.SubmitAsync(await facility.VisitAsync(link, card, Method.Face), default);
         await link.SubmitAsync(await facility.VisitAsync(link, card), default);

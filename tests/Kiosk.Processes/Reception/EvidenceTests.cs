@@ -10,12 +10,12 @@ namespace Kiosk.Processes.Reception;
 public sealed class EvidenceTests
 {
     [Fact]
-    public async Task Staff_can_confirm_by_sight_where_the_card_face_could_not_be_opened_and_only_then_may_the_key_be_unknown()
+    public async Task Only_a_visual_confirmation_may_come_without_the_cards_key()
     {
         await using Facility facility = await Facility.OpenAsync(change: null);
         await facility.Host.DisposeAsync();
         await facility.StartAsync(0, o => o with { StaffCodeFile = facility.StaffCodeFile() });
-        using CardInHand card = new();
+        using TestCard card = new();
         GrpcReceptionLink link = facility.Link();
         Guid visit = Guid.NewGuid();
         byte[] challenge = await link.OpenVisitAsync(visit, default);
@@ -26,7 +26,8 @@ public sealed class EvidenceTests
         CheckIn visual = facility.CheckIn(card, challenge, visit, Method.Visual, staff);
         CardEvidence unknown = new(EvidenceKey.CardFace, visual.Evidence.Certificate, [], visual.Evidence.Signature);
         Assert.Equal(1, (await link.SubmitAsync(visual with { Evidence = unknown }, default)).Number);
-        CheckIn pin = facility.CheckIn(card, challenge, visit) with { Evidence = new(EvidenceKey.Authentication, unknown.Certificate, [], unknown.Signature) };
+        CheckIn pin = facility.CheckIn(card, challenge,
+            visit) with { Evidence = new(EvidenceKey.Authentication, unknown.Certificate, [], unknown.Signature) };
         await Assert.ThrowsAsync<FailureException>(() => link.SubmitAsync(pin, default));
     }
 
@@ -43,7 +44,8 @@ public sealed class EvidenceTests
 
     [Fact]
     public async Task A_challenge_of_another_visit_is_refused() =>
-        await RefusedAsync("signature", async (f, link, card) => f.CheckIn(card, await link.OpenVisitAsync(Guid.NewGuid(), default), Guid.NewGuid()));
+        await RefusedAsync("signature",
+            async (f, link, card) => f.CheckIn(card, await link.OpenVisitAsync(Guid.NewGuid(), default), Guid.NewGuid()));
 
     [Fact]
     public async Task A_challenge_of_another_kiosk_is_refused()
@@ -56,17 +58,18 @@ public sealed class EvidenceTests
     }
 
     [Fact]
-    public async Task An_expired_challenge_is_refused_as_such()
+    public async Task An_expired_challenge_is_refused_as_expired()
     {
         FakeTimeProvider clock = new(TimeProvider.System.GetUtcNow());
         await using Facility facility = await Facility.OpenAsync(clock);
-        using CardInHand card = new();
+        using TestCard card = new();
         GrpcReceptionLink link = facility.Link();
         Guid visit = Guid.NewGuid();
         byte[] challenge = await link.OpenVisitAsync(visit, default);
         clock.Advance(TimeSpan.FromMinutes(11));
 
-        FailureException e = await Assert.ThrowsAsync<FailureException>(() => link.SubmitAsync(facility.CheckIn(card, challenge, visit), default));
+        FailureException e = await Assert.ThrowsAsync<FailureException>(
+            () => link.SubmitAsync(facility.CheckIn(card, challenge, visit), default));
 
         Assert.Equal(Failure.ReceptionRefused, e.Failure);
         Assert.Contains("expired", e.Detail, StringComparison.Ordinal);
@@ -77,7 +80,7 @@ public sealed class EvidenceTests
     {
         FakeTimeProvider clock = new(TimeProvider.System.GetUtcNow());
         await using Facility facility = await Facility.OpenAsync(clock);
-        using CardInHand card = new();
+        using TestCard card = new();
         GrpcReceptionLink link = facility.Link();
         CheckIn checkIn = await facility.VisitAsync(link, card);
         await link.SubmitAsync(checkIn, default);
@@ -87,10 +90,10 @@ public sealed class EvidenceTests
     }
 
     [Fact]
-    public async Task A_challenge_outlives_a_restart_of_the_reception()
+    public async Task A_challenge_is_still_accepted_after_a_restart_of_the_reception()
     {
         await using Facility facility = await Facility.OpenAsync();
-        using CardInHand card = new();
+        using TestCard card = new();
         GrpcReceptionLink link = facility.Link();
         CheckIn checkIn = await facility.VisitAsync(link, card);
         int port = facility.Host.LinkPort;
@@ -101,10 +104,10 @@ public sealed class EvidenceTests
     }
 
     [Fact]
-    public async Task For_a_pin_the_key_must_be_the_certificates() =>
+    public async Task With_the_PIN_the_key_must_be_the_one_in_the_certificate() =>
         await RefusedAsync("public_key", async (f, link, card) =>
         {
-            using CardInHand other = new();
+            using TestCard other = new();
             CheckIn mine = await f.VisitAsync(link, card);
             byte[] challenge = await link.OpenVisitAsync(mine.Visit, default);
             CardEvidence e = other.Sign(challenge, EvidenceKey.Authentication);
@@ -112,8 +115,9 @@ public sealed class EvidenceTests
         });
 
     [Fact]
-    public async Task The_card_face_key_alone_is_no_pin() =>
-        await RefusedAsync("evidence.key", async (f, link, card) => (await f.VisitAsync(link, card, Method.Face)) with { Method = Method.Pin, Face = null });
+    public async Task The_card_face_key_is_not_accepted_for_a_PIN_visit() =>
+        await RefusedAsync("evidence.key",
+            async (f, link, card) => (await f.VisitAsync(link, card, Method.Face)) with { Method = Method.Pin, Face = null });
 
     [Fact]
     public async Task A_staff_id_that_was_not_granted_is_refused() =>
@@ -126,16 +130,17 @@ public sealed class EvidenceTests
     [Fact]
     public async Task A_card_that_is_not_from_the_configured_jpki_ca_is_refused_and_one_that_is_passes()
     {
-        using CardInHand card = new();
+        using TestCard card = new();
         string file = Path.GetTempFileName();
-        await File.WriteAllTextAsync(file, CardInHand.Ca.ExportCertificatePem());
+        await File.WriteAllTextAsync(file, TestCard.Ca.ExportCertificatePem());
         await using (Facility facility = await Facility.OpenAsync(change: o => o with { JpkiCaFiles = [file] }))
         {
             GrpcReceptionLink link = facility.Link();
             Assert.Equal(1, (await link.SubmitAsync(await facility.VisitAsync(link, card), default)).Number);
         }
 
-        using (var ca = ReceptionTerminal.Pki.ThrowAwayPki.MakeCa(TimeProvider.System)) await File.WriteAllTextAsync(file, ca.ExportCertificatePem());
+        using (var ca = ReceptionTerminal.Pki.FacilityPki.MakeCa(TimeProvider.System))
+            await File.WriteAllTextAsync(file, ca.ExportCertificatePem());
         await using (Facility facility = await Facility.OpenAsync(change: o => o with { JpkiCaFiles = [file] }))
         {
             GrpcReceptionLink link = facility.Link();
@@ -150,10 +155,10 @@ public sealed class EvidenceTests
     [Theory]
     [InlineData(20, CertificateStatus.Expiring)]
     [InlineData(-20, CertificateStatus.Grace)]
-    public async Task A_certificate_near_its_end_is_taken_with_its_status(int daysLeft, CertificateStatus status)
+    public async Task A_certificate_near_its_end_is_accepted_with_its_status(int daysLeft, CertificateStatus status)
     {
         await using Facility facility = await Facility.OpenAsync();
-        using CardInHand card = new(daysLeft);
+        using TestCard card = new(daysLeft);
         GrpcReceptionLink link = facility.Link();
         CheckIn checkIn = await facility.VisitAsync(link, card);
 
@@ -165,7 +170,7 @@ public sealed class EvidenceTests
     public async Task A_consent_in_the_grace_period_is_refused()
     {
         await using Facility facility = await Facility.OpenAsync();
-        using CardInHand card = new(-20);
+        using TestCard card = new(-20);
         GrpcReceptionLink link = facility.Link();
         CheckIn checkIn = await facility.VisitAsync(link, card);
         FailureException e = await Assert.ThrowsAsync<FailureException>(() =>
@@ -176,9 +181,12 @@ public sealed class EvidenceTests
     [Fact]
     public async Task Fields_that_are_too_long_or_contradict_the_certificate_are_refused_by_name()
     {
-        await RefusedAsync("evidence.certificate", async (f, link, card) => Changed(await f.VisitAsync(link, card), e => new(e.Key, new byte[4097], e.PublicKey, e.Signature)));
-        await RefusedAsync("evidence.signature", async (f, link, card) => Changed(await f.VisitAsync(link, card), e => new(e.Key, e.Certificate, e.PublicKey, new byte[257])));
-        await RefusedAsync("evidence.public_key", async (f, link, card) => Changed(await f.VisitAsync(link, card), e => new(e.Key, e.Certificate, new byte[400], e.Signature)));
+        await RefusedAsync("evidence.certificate",
+            async (f, link, card) => Changed(await f.VisitAsync(link, card), e => new(e.Key, new byte[4097], e.PublicKey, e.Signature)));
+        await RefusedAsync("evidence.signature",
+            async (f, link, card) => Changed(await f.VisitAsync(link, card), e => new(e.Key, e.Certificate, e.PublicKey, new byte[257])));
+        await RefusedAsync("evidence.public_key",
+            async (f, link, card) => Changed(await f.VisitAsync(link, card), e => new(e.Key, e.Certificate, new byte[400], e.Signature)));
         await RefusedAsync("certificate_last_day", async (f, link, card) =>
         {
             CheckIn c = await f.VisitAsync(link, card);
@@ -187,10 +195,10 @@ public sealed class EvidenceTests
     }
 
     [Fact]
-    public async Task A_kiosk_clock_far_from_the_receptions_is_told_as_a_clock_fault()
+    public async Task A_kiosk_clock_20_minutes_off_is_reported_as_a_clock_fault()
     {
         await using Facility facility = await Facility.OpenAsync();
-        using CardInHand card = new();
+        using TestCard card = new();
         GrpcReceptionLink link = facility.Link();
         CheckIn checkIn = await facility.VisitAsync(link, card);
         FailureException e = await Assert.ThrowsAsync<FailureException>(() =>
@@ -200,10 +208,10 @@ public sealed class EvidenceTests
 
     private static CheckIn Changed(CheckIn c, Func<CardEvidence, CardEvidence> change) => c with { Evidence = change(c.Evidence) };
 
-    private static async Task RefusedAsync(string word, Func<Facility, GrpcReceptionLink, CardInHand, Task<CheckIn>> make)
+    private static async Task RefusedAsync(string word, Func<Facility, GrpcReceptionLink, TestCard, Task<CheckIn>> make)
     {
         await using Facility facility = await Facility.OpenAsync();
-        using CardInHand card = new();
+        using TestCard card = new();
         GrpcReceptionLink link = facility.Link();
         CheckIn checkIn = await make(facility, link, card);
 

@@ -1,24 +1,23 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml;
+using Kiosk.Core;
 using Kiosk.Devices.Reception;
 using Kiosk.ReceptionTerminal;
 using Kiosk.ReceptionTerminal.Centre;
 using Kiosk.ReceptionTerminal.Oqs;
-using Kiosk.Simulators.Centre;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Kiosk.Processes.Reception;
 
-/// <summary>Reads the files as foreign programs do: by the name pattern, the declared encoding, and tags by name in any order.</summary>
+/// <summary>Reads the files as other programs do: by name pattern, declared encoding, and tags by name in any order.</summary>
 public sealed partial class FaceFileTests
 {
     [Fact]
-    public async Task A_check_in_becomes_one_file_that_a_foreign_reader_finds_and_understands()
+    public async Task A_check_in_gives_one_file_that_another_program_finds_and_reads()
     {
         await using Facility facility = await OpenAsync("valid");
-        using CardInHand card = new();
+        using TestCard card = new();
         GrpcReceptionLink link = facility.Link();
         await link.SubmitAsync(await facility.VisitAsync(link, card), default);
 
@@ -36,23 +35,24 @@ public sealed partial class FaceFileTests
     }
 
     [Fact]
-    public async Task Every_tag_of_the_interface_is_there_by_name()
+    public async Task The_file_has_every_tag_of_the_interface()
     {
         Insurance full = SimulatedPeople.All[4] with { Elderly = SimulatedPeople.All[0].Elderly };
-        using CardInHand card = new();
+        using TestCard card = new();
         await using Facility facility = await Facility.OpenAsync();
         Contract.CheckInRequest message = Wire.Of(await facility.VisitAsync(facility.Link(), card));
         message.PrescriptionForm = Contract.PrescriptionForm.Electronic;
-        Dictionary<string, string> tags = Tags(new FaceXml("1312345678").Result(new Eligibility("1", "", "", [full]), TimeProvider.System.GetUtcNow(), "0123456789abcdef", message));
+        Dictionary<string, string> tags = Tags(new ResultXml("1312345678").FaceResult(new Eligibility("1", "", "", [full]),
+            TimeProvider.System.GetUtcNow(), "0123456789abcdef", message));
         Assert.Equal("1", tags["PrescriptionIssueSelect"]);
         Assert.Equal("", string.Join(' ', AllTags().Except(tags.Keys)));
     }
 
     [Fact]
-    public async Task A_character_the_encoding_has_not_becomes_a_dot_and_the_desk_says_where()
+    public async Task A_character_that_Shift_JIS_lacks_becomes_a_dot_and_the_page_names_the_field()
     {
         await using Facility facility = await OpenAsync("unmappable");
-        using CardInHand card = new();
+        using TestCard card = new();
         GrpcReceptionLink link = facility.Link();
         await link.SubmitAsync(await facility.VisitAsync(link, card), default);
 
@@ -62,8 +62,8 @@ public sealed partial class FaceFileTests
         // Inside cp932, as extensions of JIS X 0208.
         Assert.Contains("髙﨑", tags["Address"], StringComparison.Ordinal);
         await using DeskBrowser desk = await DeskBrowser.SignInAsync(facility.Host);
-        string view = Regex.Unescape(await desk.LookAsync());
-        Assert.Contains("氏名 2字", view, StringComparison.Ordinal);
+        // The file is published a moment before the page gets the answer.
+        string view = await desk.UntilAsync("氏名 2字");
         Assert.Contains("\"centre\":\"模擬\"", view, StringComparison.Ordinal);
     }
 
@@ -77,20 +77,20 @@ public sealed partial class FaceFileTests
     public async Task Each_answer_of_the_centre_reaches_the_file(string answer, string validity, int insurances)
     {
         await using Facility facility = await OpenAsync(answer);
-        using CardInHand card = new();
+        using TestCard card = new();
         GrpcReceptionLink link = facility.Link();
         await link.SubmitAsync(await facility.VisitAsync(link, card), default);
-        string text = Legible.ShiftJis.GetString(await File.ReadAllBytesAsync((await FilesAsync(facility, 1))[0]));
+        string text = ShiftJisText.Encoding.GetString(await File.ReadAllBytesAsync((await FilesAsync(facility, 1))[0]));
         Assert.Contains($"<QualificationValidity>{validity}<", text, StringComparison.Ordinal);
         Assert.Equal(insurances, Regex.Count(text, "<ResultOfQualificationConfirmation>"));
         Assert.Equal(answer == "notice", text.Contains("<ProcessingResultCode>006<", StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task A_file_taken_away_does_not_come_back_after_a_restart()
+    public async Task A_file_that_was_taken_is_not_written_again_after_a_restart()
     {
         await using Facility facility = await OpenAsync("valid");
-        using CardInHand card = new(), other = new();
+        using TestCard card = new(), other = new();
         GrpcReceptionLink link = facility.Link();
         await link.SubmitAsync(await facility.VisitAsync(link, card), default);
         File.Delete((await FilesAsync(facility, 1))[0]);
@@ -103,16 +103,16 @@ public sealed partial class FaceFileTests
     }
 
     [Fact]
-    public async Task An_arrival_of_before_midnight_gets_its_file_after_it()
+    public async Task An_arrival_before_midnight_gets_its_file_after_midnight()
     {
         // The next 23:58 in Japan: the certificates of the test are valid then.
-        DateTimeOffset japan = TimeProvider.System.GetUtcNow().ToOffset(TimeSpan.FromHours(9));
+        DateTimeOffset japan = JapanTime.At(TimeProvider.System.GetUtcNow());
         FakeTimeProvider clock = new(new DateTimeOffset(japan.Date, japan.Offset).AddDays(1).AddMinutes(-2));
         string dir = Directory.CreateTempSubdirectory("kiosk-oqs-").FullName, folder = Path.Combine(dir, "Face");
-        // A file in the folder's place: nothing can be written yet.
+        // A file with the folder's name: nothing can be written yet.
         await File.WriteAllTextAsync(folder, "");
         await using Facility facility = await Facility.OpenAsync(clock, o => With(o, dir), ["valid"]);
-        using CardInHand card = new();
+        using TestCard card = new();
         GrpcReceptionLink link = facility.Link();
         await link.SubmitAsync(await facility.VisitAsync(link, card), default);
         string day = clock.GetUtcNow().ToOffset(japan.Offset).ToString("yyyyMMdd", System.Globalization.CultureInfo.InvariantCulture);
@@ -132,13 +132,13 @@ public sealed partial class FaceFileTests
     }
 
     [Fact]
-    public void What_a_crash_left_half_done_is_published_only_when_it_was_noted()
+    public void After_a_crash_a_temporary_file_is_published_only_when_it_was_noted()
     {
         string dir = Directory.CreateTempSubdirectory("kiosk-oqs-").FullName;
-        FaceFiles files = new(dir, "1312345678");
+        FaceResultFolder files = new(dir, "1312345678");
         string noted = files.Name(1, TimeProvider.System.GetUtcNow()), lost = files.Name(2, TimeProvider.System.GetUtcNow());
-        files.WriteAside(noted, [1]);
-        files.WriteAside(lost, [2]);
+        files.WriteTemporary(noted, [1]);
+        files.WriteTemporary(lost, [2]);
         Assert.DoesNotContain(Directory.GetFiles(dir), f => ReadersPattern().IsMatch(f));
         files.Recover(name => name == noted);
         Assert.Equal([noted], Directory.GetFiles(dir).Select(Path.GetFileName));
@@ -146,44 +146,20 @@ public sealed partial class FaceFileTests
     }
 
     [Fact]
-    public async Task A_request_by_insurance_number_is_answered_once_it_is_whole_and_a_bad_one_with_an_error()
-    {
-        string dir = Directory.CreateTempSubdirectory("kiosk-oqs-").FullName, req = Path.Combine(dir, "Req"), res = Path.Combine(dir, "Res");
-        Requests requests = new(req, res, "1312345678", new SimulatedCentre([]), TimeProvider.System, NullLogger.Instance);
-        Directory.CreateDirectory(req);
-        await File.WriteAllBytesAsync(Path.Combine(req, "OQSsiquc01req_1.xml"), Legible.ShiftJis.GetBytes(
-            "<?xml version=\"1.0\" encoding=\"Shift_JIS\" standalone=\"no\"?>\r\n<XmlMsg><MessageHeader><ArbitraryFileIdentifier>abc</ArbitraryFileIdentifier></MessageHeader><MessageBody>" +
-            "<InsurerNumber>01130012</InsurerNumber><InsuredCardSymbol>１２３４</InsuredCardSymbol><InsuredIdentificationNumber>567</InsuredIdentificationNumber><Birthdate>19851120</Birthdate></MessageBody></XmlMsg>"));
-        await File.WriteAllTextAsync(Path.Combine(req, "OQSsiquc01req_2.xml"), "<XmlMsg><Birthdate>soon");
-        await requests.LookAsync(default);
-        Assert.Empty(Directory.GetFiles(res));
-
-        await requests.LookAsync(default);
-
-        Dictionary<string, string> good = Tags(await File.ReadAllBytesAsync(Path.Combine(res, "OQSsiquc01res_1.xml")));
-        Assert.Equal(("模擬　太郎", "abc", "2"), (good["Name"], good["ArbitraryFileIdentifier"], good["ReferenceClassification"]));
-        Dictionary<string, string> bad = Tags(await File.ReadAllBytesAsync(Path.Combine(res, "OQSsiquc01res_2.xml")));
-        Assert.Equal("9", bad["SegmentOfResult"]);
-        Assert.Contains("保険者番号", bad["ErrorMessage"], StringComparison.Ordinal);
-        Assert.Empty(Directory.GetFiles(req));
-        Directory.Delete(dir, recursive: true);
-    }
-
-    [Fact]
-    public async Task A_file_whose_folder_is_gone_in_the_moment_of_renaming_is_shown_later_without_a_restart()
+    public async Task A_file_that_cannot_be_renamed_is_published_later_without_a_restart()
     {
         FakeTimeProvider clock = new(TimeProvider.System.GetUtcNow());
         string dir = Directory.CreateTempSubdirectory("kiosk-oqs-").FullName, folder = Path.Combine(dir, "Face");
-        string name = new FaceFiles(folder, "1312345678").Name(1, clock.GetUtcNow());
-        // A folder in the file's place: it can be written aside, and not be renamed.
+        string name = new FaceResultFolder(folder, "1312345678").Name(1, clock.GetUtcNow());
+        // A folder with the file's name: the temporary file can be written, but not renamed.
         Directory.CreateDirectory(Path.Combine(folder, name, "in the way"));
         await using Facility facility = await Facility.OpenAsync(clock, o => With(o, dir), ["valid"]);
         await using DeskBrowser desk = await DeskBrowser.SignInAsync(facility.Host);
-        using CardInHand card = new();
+        using TestCard card = new();
         GrpcReceptionLink link = facility.Link();
         await link.SubmitAsync(await facility.VisitAsync(link, card), default);
         using CancellationTokenSource late = new(TimeSpan.FromSeconds(60));
-        while (!Regex.Unescape(await desk.LookAsync()).Contains("レセコン用のファイルを書けません", StringComparison.Ordinal)) await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, late.Token);
+        await desk.UntilAsync("レセコン用のファイルを書けません");
 
         Directory.Delete(Path.Combine(folder, name), recursive: true);
 
@@ -196,7 +172,8 @@ public sealed partial class FaceFileTests
         Directory.Delete(dir, recursive: true);
     }
 
-    private static Task<Facility> OpenAsync(string answer) => Facility.OpenAsync(change: o => With(o, Path.GetDirectoryName(o.Database)!), centreAnswers: [answer]);
+    private static Task<Facility> OpenAsync(string answer) =>
+        Facility.OpenAsync(change: o => With(o, Path.GetDirectoryName(o.Database)!), centreAnswers: [answer]);
 
     private static ReceptionOptions With(ReceptionOptions o, string dir) =>
         o with { Oqs = new("1312345678", Path.Combine(dir, "Face")) };
@@ -213,9 +190,10 @@ public sealed partial class FaceFileTests
         }
     }
 
-    private static async Task<Dictionary<string, string>> ReadAsync(Facility facility, int count) => Tags(await File.ReadAllBytesAsync((await FilesAsync(facility, count))[0]));
+    private static async Task<Dictionary<string, string>> ReadAsync(Facility facility, int count) =>
+        Tags(await File.ReadAllBytesAsync((await FilesAsync(facility, count))[0]));
 
-    private static Dictionary<string, string> Tags(byte[] file)
+    internal static Dictionary<string, string> Tags(byte[] file)
     {
         string text = CodePagesEncodingProvider.Instance.GetEncoding("Shift_JIS")!.GetString(file);
         Assert.StartsWith("<?xml version=\"1.0\" encoding=\"Shift_JIS\" standalone=\"no\"?>\r\n", text, StringComparison.Ordinal);
@@ -233,9 +211,10 @@ public sealed partial class FaceFileTests
         return tags;
     }
 
-    private static DateTime Time(string stamp) => DateTime.ParseExact(stamp, "yyyyMMddHHmmss", System.Globalization.CultureInfo.InvariantCulture);
+    private static DateTime Time(string stamp) =>
+        DateTime.ParseExact(stamp, "yyyyMMddHHmmss", System.Globalization.CultureInfo.InvariantCulture);
 
-    // The interface's own list, written out, so that a tag renamed in the writer is missed here.
+    // The list is written out here, so that a tag renamed in the writer is noticed.
     private static IEnumerable<string> AllTags()
     {
         string[] consented = ["SpecificHealthCheckupsInfo", "PharmacistsInfo", "DiagnosisInfo", "OperationInfo", "DiagnosisName", "InfectiousInfo", "AllergyInfo", "ContraindicationInfo", "TestInfo", "PrescriptionInfo"];

@@ -11,16 +11,16 @@ using Kiosk.ReceptionTerminal.Staff;
 
 namespace Kiosk.Processes.Reception;
 
-/// <summary>A facility in a folder: certificates, a running reception, kiosks that call it over real mutual TLS.</summary>
+/// <summary>A facility in a temporary folder: certificates, a running reception, kiosks that call it over real mutual TLS.</summary>
 internal sealed class Facility : IAsyncDisposable
 {
-    private ReceptionParts _parts = new();
-    /// <summary>Calls of a test end by an answer, not by the clock: its machine is busy with other tests.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    /// <summary>Longer than the product's 3 s: the machine is busy with other tests, and calls should end with an answer.</summary>
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
 
     private readonly List<IAsyncDisposable> _links = [];
 
-    private Facility(string dir, TimeProvider time) => (Dir, Time, Pki) = (dir, time, ThrowAwayPki.Write(dir, ["127.0.0.1", "localhost"], "k1", TimeProvider.System));
+    private Facility(string dir, TimeProvider time) =>
+        (Dir, Time, Pki) = (dir, time, FacilityPki.Write(dir, ["127.0.0.1", "localhost"], "k1", TimeProvider.System));
 
     public string Dir { get; }
 
@@ -60,7 +60,7 @@ internal sealed class Facility : IAsyncDisposable
         Desk = new() { Port = 0 },
     };
 
-    /// <summary>As <c>reception staff-code</c> would.</summary>
+    /// <summary>Made as <c>reception staff-code</c> makes it.</summary>
     public string StaffCodeFile()
     {
         string file = Path.Combine(Dir, "staff-codes.json");
@@ -70,8 +70,9 @@ internal sealed class Facility : IAsyncDisposable
 
     public ReceptionLinkOptions LinkOptions(string kiosk = "k1", int? port = null)
     {
-        PkiFiles files = ThrowAwayPki.Write(Dir, ["unused"], kiosk, TimeProvider.System);
-        return new(new($"https://127.0.0.1:{port ?? Host.LinkPort}"), files.Ca, files.KioskCertificate, files.KioskKey, [files.ServerPin], "test", Patience);
+        PkiFiles files = FacilityPki.Write(Dir, ["unused"], kiosk, TimeProvider.System);
+        return new(new($"https://127.0.0.1:{port ?? Host.LinkPort}"), files.Ca, files.KioskCertificate, files.KioskKey, [files.ServerPin],
+            "test", _patience);
     }
 
     public GrpcReceptionLink Link(string kiosk = "k1", int? port = null, TimeProvider? time = null)
@@ -81,18 +82,19 @@ internal sealed class Facility : IAsyncDisposable
         return link;
     }
 
-    public CheckIn CheckIn(CardInHand card, byte[] challenge, Guid visit, Method method = Method.Pin, string? staff = null)
+    public CheckIn CheckIn(TestCard card, byte[] challenge, Guid visit, Method method = Method.Pin, string? staff = null)
     {
         DateTimeOffset now = Time.GetUtcNow();
         CardFacts facts = card.Facts(now);
         return new(
-            Guid.NewGuid(), visit, now, method, facts, card.Sign(challenge, method == Method.Pin ? EvidenceKey.Authentication : EvidenceKey.CardFace),
+            Guid.NewGuid(), visit, now, method, facts,
+            card.Sign(challenge, method == Method.Pin ? EvidenceKey.Authentication : EvidenceKey.CardFace),
             method == Method.Face ? new FaceVerdict(true, true, 3, "mobilefacenet", 210) : null, staff,
             Answers.All(SitePolicy.Default, facts.Certificate != CertificateStatus.Grace));
     }
 
-    /// <summary>A whole visit, from the card to the check-in ready to be handed over.</summary>
-    public async Task<CheckIn> VisitAsync(IReceptionLink link, CardInHand card, Method method = Method.Pin)
+    /// <summary>A whole visit, from the card to the check-in ready to be sent.</summary>
+    public async Task<CheckIn> VisitAsync(IReceptionLink link, TestCard card, Method method = Method.Pin)
     {
         Guid visit = Guid.NewGuid();
         return CheckIn(card, await link.OpenVisitAsync(visit, default), visit, method);

@@ -14,34 +14,34 @@ using OpenCvSharp;
 namespace Kiosk.Processes.Reception;
 
 /// <summary>
-/// 汎用カードリーダー at the desk: a kiosk without camera and face check on a real PC/SC service, its reader beside the receptionist,
-/// over real mutual TLS to the reception.
+/// 汎用カードリーダー at the counter: a kiosk without camera and face check, with a reader on a real PC/SC service, over real mutual TLS
+/// to the reception.
 /// </summary>
 [Collection(PcscDesk.Collection)]
 public sealed class GenericReaderTests(PcscDesk pcsc) : IAsyncLifetime
 {
     private const string Kiosk = "desk-1";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
 
     [SkippableFact]
     public async Task With_the_PIN_the_reception_checks_the_cards_own_signature()
     {
-        await using Desk desk = await OpenAsync();
+        await using CounterKiosk desk = await OpenAsync();
 
         VisitOutcome outcome = await desk.VisitAsync(Method.Pin, _ => Task.CompletedTask);
 
         Assert.Equal(("accepted", 1L), (outcome.Outcome, outcome.Receipt));
         string view = await desk.Browser.LookAsync();
         Assert.Contains("\"method\":\"Pin\"", view, StringComparison.Ordinal);
-        // By the JPKI CA that the reception is configured with.
+        // With the JPKI CA in the reception's configuration.
         Assert.Contains("\"chainChecked\":true", view, StringComparison.Ordinal);
         Assert.Contains($"\"kiosk\":\"{Kiosk}\"", view, StringComparison.Ordinal);
     }
 
     [SkippableFact]
-    public async Task With_eyes_the_receptionist_presses_one_button_and_is_recorded()
+    public async Task For_a_visual_confirmation_staff_press_one_button_and_are_recorded()
     {
-        await using Desk desk = await OpenAsync();
+        await using CounterKiosk desk = await OpenAsync();
 
         VisitOutcome outcome = await desk.VisitAsync(Method.Visual, async stop =>
         {
@@ -56,13 +56,13 @@ public sealed class GenericReaderTests(PcscDesk pcsc) : IAsyncLifetime
     }
 
     [SkippableFact]
-    public async Task Where_a_character_is_missing_the_desk_sees_the_name_as_it_is_drawn_in_the_cards_chip()
+    public async Task A_name_with_a_missing_character_is_shown_as_the_picture_in_the_cards_chip()
     {
         using Mat drawn = new(48, 264, MatType.CV_8UC1, Scalar.White);
         Cv2.Line(drawn, new(8, 40), new(40, 8), Scalar.Black, 3);
         Cv2.Rectangle(drawn, new Rect(60, 10, 30, 28), Scalar.Black, 3);
         Cv2.Circle(drawn, new(130, 24), 16, Scalar.Black, 3);
-        await using Desk desk = await OpenAsync(centreAnswers: ["unmappable"]);
+        await using CounterKiosk desk = await OpenAsync(centreAnswers: ["unmappable"]);
         string picture = Path.Combine(desk.Folder, "name.png"), card = Path.Combine(desk.Folder, "own.json");
         Cv2.ImWrite(picture, drawn);
         await File.WriteAllTextAsync(card, new CardFileMaker("standard", null, null, picture, null, null, null, null, null, null).Make());
@@ -70,11 +70,9 @@ public sealed class GenericReaderTests(PcscDesk pcsc) : IAsyncLifetime
         VisitOutcome outcome = await desk.VisitAsync(Method.Pin, _ => Task.CompletedTask, card);
 
         Assert.Equal("accepted", outcome.Outcome);
-        using CancellationTokenSource late = new(Patience);
-        string view;
-        while (!(view = await desk.Browser.LookAsync()).Contains("\"nameImage\":true", StringComparison.Ordinal)) await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, late.Token);
-        Assert.Contains("氏名 2字", System.Text.RegularExpressions.Regex.Unescape(view), StringComparison.Ordinal);
-        using Mat shown = Cv2.ImDecode(await desk.Browser.Http.GetByteArrayAsync(new Uri("name/1", UriKind.Relative)), ImreadModes.Grayscale);
+        Assert.Contains("氏名 2字", await desk.Browser.UntilAsync("\"nameImage\":true"), StringComparison.Ordinal);
+        using Mat shown = Cv2.ImDecode(await desk.Browser.Http.GetByteArrayAsync(new Uri("name/1", UriKind.Relative)),
+            ImreadModes.Grayscale);
         using Mat black = new();
         Cv2.Threshold(drawn, black, 127, 255, ThresholdTypes.Binary);
         Assert.Equal(black.Size(), shown.Size());
@@ -88,7 +86,7 @@ public sealed class GenericReaderTests(PcscDesk pcsc) : IAsyncLifetime
         if (pcsc.Missing is null) await pcsc.Desk.PullAsync(default);
     }
 
-    private async Task<Desk> OpenAsync(string[]? centreAnswers = null)
+    private async Task<CounterKiosk> OpenAsync(string[]? centreAnswers = null)
     {
         Skip.If(pcsc.Missing is not null, pcsc.Missing);
         Facility facility = await Facility.OpenAsync(change: o =>
@@ -97,27 +95,28 @@ public sealed class GenericReaderTests(PcscDesk pcsc) : IAsyncLifetime
             File.WriteAllBytes(ca, pcsc.Desk.JpkiCa);
             return o with { JpkiCaFiles = [ca] };
         }, centreAnswers: centreAnswers);
-        return new Desk(pcsc, facility, await DeskBrowser.SignInAsync(facility.Host));
+        return new CounterKiosk(pcsc, facility, await DeskBrowser.SignInAsync(facility.Host));
     }
 
-    private sealed class Desk : IAsyncDisposable
+    private sealed class CounterKiosk : IAsyncDisposable
     {
         private readonly PcscDesk _pcsc;
         private readonly Facility _facility;
         private readonly PcscCardReader _reader;
         private readonly VisitJournal _journal;
-        private readonly CardPictures _pictures = new(CardPicturesOptions.Of(Path.Combine(AppContext.BaseDirectory, "kiosk.dll")), TimeProvider.System);
-        private readonly DigitBuffer _typing = new();
+        private readonly CardPictures _pictures =
+            new(CardPicturesOptions.Of(Path.Combine(AppContext.BaseDirectory, "kiosk.dll")), TimeProvider.System);
+        private readonly Typing _typing = new();
         private readonly KioskHost _kiosk;
 
-        public Desk(PcscDesk pcsc, Facility facility, DeskBrowser browser)
+        public CounterKiosk(PcscDesk pcsc, Facility facility, DeskBrowser browser)
         {
             (_pcsc, _facility, Browser, _reader) = (pcsc, facility, browser, pcsc.Reader());
             _journal = VisitJournal.Open(Path.Combine(facility.Dir, "desk.journal"), TimeProvider.System);
             VisitDevices devices = new(_reader, pcsc.Desk.PrintedNumber, null, facility.Link(Kiosk), _journal, _pictures.NamePng);
             Station station = Station.Ready with { FaceOffered = false, Link = Failure.ReceptionUnreachable, Reader = Failure.ReaderMissing };
             _kiosk = new(devices, new NoCamera(), _typing, station, TimeProvider.System, NullLoggerFactory.Instance);
-            // Longer than a busy machine needs for any step.
+            // Four times the time limits, so that a busy machine does not end the visit.
             _kiosk.Loop.Patience = () => 4;
             _kiosk.Start();
         }
@@ -129,11 +128,13 @@ public sealed class GenericReaderTests(PcscDesk pcsc) : IAsyncLifetime
         /// <param name="card">Its name, or the file of a card of one's own; the PIN is the standard card's.</param>
         public async Task<VisitOutcome> VisitAsync(Method method, Func<CancellationToken, Task> meanwhile, string card = "standard")
         {
-            using CancellationTokenSource late = new(Patience);
+            using CancellationTokenSource late = new(_patience);
             VisitView view = _kiosk.Loop.Current;
-            while (view.State is not VisitState.Idle { Station: { Link: null, Reader: null } }) view = await _kiosk.Loop.NextAsync(view, late.Token);
+            while (view.State is not VisitState.Idle { Station: { Link: null, Reader: null } })
+                view = await _kiosk.Loop.NextAsync(view, late.Token);
             await _pcsc.Desk.InsertAsync(card, late.Token);
-            Task<VisitOutcome> visit = new AutoPatient(_kiosk.Loop, method, VirtualCards.Pin("standard")!, afterPhoto: true).VisitAsync(late.Token);
+            Task<VisitOutcome> visit = new AutoPatient(_kiosk.Loop, method, VirtualCards.Pin("standard")!, afterPhoto: true)
+                .VisitAsync(late.Token);
             await meanwhile(late.Token);
             return await visit;
         }

@@ -14,7 +14,7 @@ public sealed class HandOverTests
     public async Task A_visit_over_mutual_tls_ends_with_a_receipt(Method method)
     {
         await using Facility facility = await Facility.OpenAsync();
-        using CardInHand card = new();
+        using TestCard card = new();
         GrpcReceptionLink link = facility.Link();
         CheckIn checkIn = await facility.VisitAsync(link, card, method);
 
@@ -28,7 +28,7 @@ public sealed class HandOverTests
     public async Task The_same_key_again_gives_the_same_number_as_a_duplicate()
     {
         await using Facility facility = await Facility.OpenAsync();
-        using CardInHand card = new();
+        using TestCard card = new();
         GrpcReceptionLink link = facility.Link();
         CheckIn checkIn = await facility.VisitAsync(link, card);
         Receipt first = await link.SubmitAsync(checkIn, default);
@@ -44,7 +44,7 @@ public sealed class HandOverTests
     public async Task The_same_key_with_other_content_is_refused()
     {
         await using Facility facility = await Facility.OpenAsync();
-        using CardInHand card = new();
+        using TestCard card = new();
         GrpcReceptionLink link = facility.Link();
         CheckIn checkIn = await facility.VisitAsync(link, card);
         await link.SubmitAsync(checkIn, default);
@@ -56,10 +56,10 @@ public sealed class HandOverTests
     }
 
     [Fact]
-    public async Task A_key_never_seen_is_not_found_and_another_kiosk_does_not_find_mine()
+    public async Task An_unknown_key_is_not_found_and_neither_is_the_key_of_another_kiosk()
     {
         await using Facility facility = await Facility.OpenAsync();
-        using CardInHand card = new();
+        using TestCard card = new();
         GrpcReceptionLink link = facility.Link();
         CheckIn checkIn = await facility.VisitAsync(link, card);
         Assert.Null(await link.FindAsync(checkIn.Key, default));
@@ -72,7 +72,7 @@ public sealed class HandOverTests
     public async Task A_second_reading_of_the_same_card_is_the_same_arrival()
     {
         await using Facility facility = await Facility.OpenAsync();
-        using CardInHand card = new(), other = new();
+        using TestCard card = new(), other = new();
         GrpcReceptionLink link = facility.Link();
         Receipt first = await link.SubmitAsync(await facility.VisitAsync(link, card), default);
         Receipt neighbour = await link.SubmitAsync(await facility.VisitAsync(link, other), default);
@@ -88,7 +88,7 @@ public sealed class HandOverTests
     public async Task There_is_no_receipt_when_the_commit_fails_and_the_repeat_succeeds()
     {
         await using Facility facility = await Facility.OpenAsync();
-        using CardInHand card = new();
+        using TestCard card = new();
         GrpcReceptionLink link = facility.Link();
         CheckIn checkIn = await facility.VisitAsync(link, card);
         // The insert succeeds; a deferred foreign key makes COMMIT itself fail.
@@ -107,13 +107,13 @@ public sealed class HandOverTests
     }
 
     [Fact]
-    public async Task One_failing_neighbour_in_a_group_does_not_cost_the_others_their_receipts()
+    public async Task A_check_in_that_fails_does_not_fail_the_others_of_its_transaction()
     {
         await using Facility facility = await Facility.OpenAsync();
         GrpcReceptionLink link = facility.Link();
-        List<CardInHand> cards = [.. Enumerable.Range(0, 6).Select(_ => new CardInHand())];
+        List<TestCard> cards = [.. Enumerable.Range(0, 6).Select(_ => new TestCard())];
         List<CheckIn> all = [];
-        foreach (CardInHand card in cards) all.Add(await facility.VisitAsync(link, card));
+        foreach (TestCard card in cards) all.Add(await facility.VisitAsync(link, card));
         Sql(facility, $"CREATE TRIGGER bad AFTER INSERT ON arrivals WHEN NEW.key=X'{Convert.ToHexString(all[3].Key.ToByteArray(true))}' BEGIN SELECT RAISE(ABORT,'no'); END");
 
         bool[] done = await Task.WhenAll(all.Select(async c =>

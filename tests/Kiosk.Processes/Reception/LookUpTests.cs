@@ -14,7 +14,7 @@ public sealed class LookUpTests
     {
         FakeTimeProvider clock = new(TimeProvider.System.GetUtcNow());
         await using Facility facility = await OpenAsync(clock);
-        using CardInHand card = new();
+        using TestCard card = new();
         GrpcReceptionLink link = facility.Link();
         CheckIn visit = await facility.VisitAsync(link, card);
         // Third question of the four: 薬剤 yes, all others no.
@@ -38,7 +38,7 @@ public sealed class LookUpTests
     }
 
     [Fact]
-    public async Task In_a_disaster_staff_find_a_person_without_a_card_with_a_reason_and_never_otherwise()
+    public async Task A_search_without_a_card_needs_the_disaster_notice_and_a_reason()
     {
         await using Facility facility = await OpenAsync(TimeProvider.System);
         await using DeskBrowser desk = await DeskBrowser.SignInAsync(facility.Host);
@@ -46,40 +46,46 @@ public sealed class LookUpTests
         await desk.PostAsync("disaster/true");
         Assert.Equal(HttpStatusCode.BadRequest, (await SearchAsync("試験", "")).StatusCode);
         Assert.Equal(HttpStatusCode.BadRequest, (await SearchAsync("", "oral")).StatusCode);
-        // A name in an address would stay in histories.
-        Assert.Equal(HttpStatusCode.MethodNotAllowed, (await desk.Http.GetAsync(new Uri("disaster/search?name=x&reason=oral", UriKind.Relative))).StatusCode);
+        // A name in an address would stay in browser histories.
+        Assert.Equal(HttpStatusCode.MethodNotAllowed,
+            (await desk.Http.GetAsync(new Uri("disaster/search?name=x&reason=oral", UriKind.Relative))).StatusCode);
 
         string found = await (await SearchAsync("試験", "oral")).Content.ReadAsStringAsync();
 
         Assert.Contains("花子", found, StringComparison.Ordinal);
         Assert.DoesNotContain("太郎", found, StringComparison.Ordinal);
-        Assert.Contains("アムロジピン", await (await desk.AskAsync("disaster/view/simulated-0/YZK", new { reason = "oral" })).Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains("アムロジピン", await (await desk.AskAsync("disaster/view/simulated-0/YZK",
+            new { reason = "oral" })).Content.ReadAsStringAsync(), StringComparison.Ordinal);
         string log = await desk.Http.GetStringAsync(new Uri("accesses", UriKind.Relative));
         Assert.Contains("\"action\":\"disaster view YZK\",\"about\":\"simulated-0\",\"reason\":\"oral\"", log, StringComparison.Ordinal);
         Assert.DoesNotContain("花子", log, StringComparison.Ordinal);
 
-        Task<HttpResponseMessage> SearchAsync(string name, string reason) => desk.AskAsync("disaster/search", new { name, birthdate = "", sex = "2", address = "千代田", reason });
+        Task<HttpResponseMessage> SearchAsync(string name, string reason) =>
+            desk.AskAsync("disaster/search", new { name, birthdate = "", sex = "2", address = "千代田", reason });
     }
 
     [Fact]
-    public async Task A_number_from_paper_is_looked_up_and_a_typing_error_is_told()
+    public async Task An_insurance_number_is_looked_up_and_a_typing_error_is_reported()
     {
         await using Facility facility = await OpenAsync(TimeProvider.System);
         await using DeskBrowser desk = await DeskBrowser.SignInAsync(facility.Host);
-        Assert.Contains("太郎", await (await AskAsync("01130012", "567", "1985-11-20")).Content.ReadAsStringAsync(), StringComparison.Ordinal);
-        Assert.Contains("該当資格なし", await (await AskAsync("01130012", "999", "1985-11-20")).Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains("太郎", await (await AskAsync("01130012", "567", "1985-11-20")).Content.ReadAsStringAsync(),
+            StringComparison.Ordinal);
+        Assert.Contains("該当資格なし", await (await AskAsync("01130012", "999", "1985-11-20")).Content.ReadAsStringAsync(),
+            StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.BadRequest, (await AskAsync("12", "567", "x")).StatusCode);
         Assert.Equal(HttpStatusCode.BadRequest, (await desk.AskAsync("insurance", new { })).StatusCode);
 
-        Task<HttpResponseMessage> AskAsync(string insurer, string number, string birthdate) => desk.AskAsync("insurance", new { insurer, symbol = "", number, birthdate });
+        Task<HttpResponseMessage> AskAsync(string insurer, string number, string birthdate) =>
+            desk.AskAsync("insurance", new { insurer, symbol = "", number, birthdate });
     }
 
     [Fact]
-    public async Task Settings_changed_at_the_desk_reach_the_kiosk_at_once_and_survive_a_restart()
+    public async Task Settings_changed_on_the_page_reach_the_kiosk_at_once_and_survive_a_restart()
     {
         await using Facility facility = await OpenAsync(TimeProvider.System);
         GrpcReceptionLink link = facility.Link();
-        await using News news = new(link);
+        await using LinkEventLog news = new(link);
         await news.NextAsync<ReceptionEvent.DisasterSet>();
         await using DeskBrowser desk = await DeskBrowser.SignInAsync(facility.Host);
         using HttpRequestMessage change = new(HttpMethod.Post, "policy")
@@ -94,7 +100,7 @@ public sealed class LookUpTests
         int port = facility.Host.LinkPort;
         await facility.Host.DisposeAsync();
         await facility.StartAsync(port);
-        await using News after = new(facility.Link());
+        await using LinkEventLog after = new(facility.Link());
         Assert.Equal(policy.Consents.Version, (await after.NextAsync<ReceptionEvent.PolicySet>()).Policy.Consents.Version);
     }
 

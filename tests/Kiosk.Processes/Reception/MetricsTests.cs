@@ -7,20 +7,21 @@ namespace Kiosk.Processes.Reception;
 
 public sealed class MetricsTests
 {
-    // Of its own: the meters of one process are one, and other tests run receptions at the same time.
+    // Its own id: meters are shared by the whole process, and other tests run receptions at the same time.
     private const string Kiosk = "metrics-1";
 
     [Fact]
-    public async Task Prometheus_reads_check_ins_refusals_calls_and_what_kiosks_tell_of_themselves()
+    public async Task Prometheus_reads_check_ins_refusals_calls_and_the_reports_of_kiosks()
     {
         await using Facility facility = await Facility.OpenAsync(change: o => o with { Metrics = new(0) });
-        using CardInHand card = new();
+        using TestCard card = new();
         GrpcReceptionLink link = facility.Link(Kiosk);
-        await using News news = new(link);
+        await using LinkEventLog news = new(link);
         await news.NextAsync<ReceptionEvent.LinkUp>();
         CheckIn visit = await facility.VisitAsync(link, card);
         await link.SubmitAsync(visit, default);
-        await Assert.ThrowsAsync<FailureException>(() => link.SubmitAsync(visit with { Key = Guid.NewGuid(), Visit = Guid.NewGuid() }, default));
+        await Assert.ThrowsAsync<FailureException>(
+            () => link.SubmitAsync(visit with { Key = Guid.NewGuid(), Visit = Guid.NewGuid() }, default));
         await link.CallStaffAsync(Failure.PinBlocked, default);
         await link.ReportHealthAsync(
             new("1", [new("camera", Failure.CameraMissing)], Visits: [new("Accepted", "", 7), new("Refused", "K110", 2)], Stages: [new("ReadingCard", 9, 6300)]), default);
@@ -39,7 +40,7 @@ public sealed class MetricsTests
     }
 
     [Fact]
-    public async Task Healthz_answers_and_without_the_setting_there_is_no_such_port()
+    public async Task Healthz_answers_and_without_the_setting_the_port_is_closed()
     {
         await using Facility facility = await Facility.OpenAsync(change: o => o with { Metrics = new(0) });
         using HttpClient http = new();
@@ -52,9 +53,11 @@ public sealed class MetricsTests
     /// <summary>Of the one line with this name's beginning, this kiosk and all these labels.</summary>
     private static double Value(string all, string name, params string[] labels)
     {
-        IEnumerable<string> lines = all.Split('\n').Where(l => l.StartsWith(name, StringComparison.Ordinal) && labels.Append($"kiosk=\"{Kiosk}\"").All(x => l.Contains(x, StringComparison.Ordinal)));
+        IEnumerable<string> lines = all.Split('\n').Where(l => l.StartsWith(name, StringComparison.Ordinal)
+            && labels.Append($"kiosk=\"{Kiosk}\"").All(x => l.Contains(x, StringComparison.Ordinal)));
         string line = Assert.Single(lines);
-        return double.Parse(line[(line.IndexOf('}', StringComparison.Ordinal) + 1)..].Trim().Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
+        return double.Parse(line[(line.IndexOf('}', StringComparison.Ordinal) + 1)..].Trim().Split(' ')[0],
+            System.Globalization.CultureInfo.InvariantCulture);
     }
 
     private static async Task<string> UntilAsync(Uri metrics, string word)

@@ -2,15 +2,18 @@ using Kiosk.Core;
 using Kiosk.Core.Reception;
 using Kiosk.Devices.PictureDecoder;
 using Kiosk.Devices.Reception;
+using Kiosk.ReceptionTerminal.Link;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Kiosk.Processes.Reception;
 
-/// <summary>氏名 as the issuer drew it: at the desk only where a character is missing, not longer than needed, and nothing else of the card.</summary>
+/// <summary>
+/// 氏名 as the card's issuer drew it: shown only where a character is missing, no longer than needed, and no other picture of the card.
+/// </summary>
 public sealed class NameImageTests
 {
     [Fact]
-    public async Task The_desk_shows_the_cards_own_name_where_a_character_is_missing_and_forgets_it()
+    public async Task The_page_shows_the_cards_picture_of_a_name_with_a_missing_character_for_12_hours()
     {
         FakeTimeProvider clock = new(TimeProvider.System.GetUtcNow());
         (Facility facility, GrpcReceptionLink link, CheckIn visit) = await ArrivedAsync("unmappable", clock);
@@ -19,22 +22,22 @@ public sealed class NameImageTests
         await link.ShowNameAsync(visit.Visit, name, default);
 
         await using DeskBrowser desk = await DeskBrowser.SignInAsync(facility.Host);
-        await UntilAsync(desk, "\"nameImage\":true");
+        await desk.UntilAsync("\"nameImage\":true");
         Assert.Equal(name.Bytes.ToArray(), await desk.Http.GetByteArrayAsync(new Uri("name/1", UriKind.Relative)));
 
-        // A sign-in lasts no longer either.
+        // The session has ended by then too.
         clock.Advance(TimeSpan.FromHours(13));
         await using DeskBrowser later = await DeskBrowser.SignInAsync(facility.Host);
         Assert.Equal(System.Net.HttpStatusCode.NotFound, (await later.Http.GetAsync(new Uri("name/1", UriKind.Relative))).StatusCode);
     }
 
     [Fact]
-    public async Task A_name_that_can_be_shown_whole_is_not_kept()
+    public async Task The_picture_of_a_name_that_can_be_shown_completely_is_not_served()
     {
         (Facility facility, GrpcReceptionLink link, CheckIn visit) = await ArrivedAsync("valid", TimeProvider.System);
         await using Facility _ = facility;
         await using DeskBrowser desk = await DeskBrowser.SignInAsync(facility.Host);
-        await UntilAsync(desk, "有効");
+        await desk.UntilAsync("有効");
         using Secret name = Name();
 
         await link.ShowNameAsync(visit.Visit, name, default);
@@ -47,24 +50,26 @@ public sealed class NameImageTests
     [InlineData("a photo (JPEG 2000)")]
     [InlineData("a greyscale picture of 8 bits")]
     [InlineData("too many bytes")]
-    public async Task What_is_no_picture_of_a_name_is_refused(string what)
+    public async Task Anything_but_a_picture_of_a_name_is_refused(string what)
     {
         await using Facility facility = await Facility.OpenAsync();
         byte[] bytes = Png();
-        if (what.StartsWith("a photo", StringComparison.Ordinal)) bytes = [0x00, 0x00, 0x00, 0x0C, 0x6A, 0x50, 0x20, 0x20, .. new byte[4000]];
+        if (what.StartsWith("a photo", StringComparison.Ordinal))
+            bytes = [0x00, 0x00, 0x00, 0x0C, 0x6A, 0x50, 0x20, 0x20, .. new byte[4000]];
         else if (what.StartsWith("a grey", StringComparison.Ordinal)) bytes[24] = 8;
         else bytes = [.. bytes, .. new byte[12 * 1024]];
+        Assert.False(new NameImages(TimeProvider.System).Put("k1", Guid.NewGuid(), bytes));
         using Secret secret = new(bytes.Length);
         bytes.CopyTo(secret.Fill(bytes.Length));
-        GrpcReceptionLink link = facility.Link();
         if (bytes.Length > 12 * 1024)
         {
-            // The kiosk does not even send it.
-            await link.ShowNameAsync(Guid.NewGuid(), secret, default);
+            // The kiosk does not send it at all: over this link, whose port is closed, sending would fail.
+            await facility.Link(port: 1).ShowNameAsync(Guid.NewGuid(), secret, default);
             return;
         }
 
-        FailureException refused = await Assert.ThrowsAsync<FailureException>(() => link.ShowNameAsync(Guid.NewGuid(), secret, default));
+        FailureException refused = await Assert.ThrowsAsync<FailureException>(
+            () => facility.Link().ShowNameAsync(Guid.NewGuid(), secret, default));
 
         Assert.Equal(Failure.ReceptionRefused, refused.Failure);
     }
@@ -72,16 +77,19 @@ public sealed class NameImageTests
     [Fact]
     public void No_message_of_the_kiosk_has_a_field_that_could_carry_a_photo_or_a_template()
     {
-        // Every bytes field that a kiosk fills, and what bounds it: a new one must be looked at here.
+        // Every bytes field that a kiosk sends. Whoever adds one must check its limits and add it here.
         string[] known =
         [
-            "CheckInRequest.idempotency_key", "CheckStaffCodeRequest.code", "CheckStaffCodeRequest.visit_id", "Evidence.certificate", "Evidence.public_key", "Evidence.signature",
-            "Evidence.visit_id", "FindCheckInRequest.idempotency_key", "NameImage.png", "NameImage.visit_id", "OpenVisitRequest.visit_id", "RenewRequest.csr",
+            "CheckInRequest.idempotency_key", "CheckStaffCodeRequest.code", "CheckStaffCodeRequest.visit_id", "Evidence.certificate",
+            "Evidence.public_key", "Evidence.signature",
+            "Evidence.visit_id", "FindCheckInRequest.idempotency_key", "NameImage.png", "NameImage.visit_id", "OpenVisitRequest.visit_id",
+            "RenewRequest.csr",
             // At most 258 bytes: the answer to what RelayedCommand lets pass, which reads no file.
             "RelayAnswer.answer", "RelayAnswer.visit_id",
         ];
         HashSet<string> toTheReception = [];
-        foreach (Google.Protobuf.Reflection.MethodDescriptor call in Contract.ReceptionReflection.Descriptor.Services[0].Methods) Add(call.InputType);
+        foreach (Google.Protobuf.Reflection.MethodDescriptor call in Contract.ReceptionReflection.Descriptor.Services[0].Methods)
+            Add(call.InputType);
         Assert.Equal(known.Order(StringComparer.Ordinal), toTheReception.Order(StringComparer.Ordinal));
 
         void Add(Google.Protobuf.Reflection.MessageDescriptor message)
@@ -96,19 +104,13 @@ public sealed class NameImageTests
 
     private static async Task<(Facility Facility, GrpcReceptionLink Link, CheckIn Visit)> ArrivedAsync(string answer, TimeProvider clock)
     {
-        Facility facility = await Facility.OpenAsync(clock, o => o with { Oqs = new("1312345678", Path.Combine(Path.GetDirectoryName(o.Database)!, "Face")) }, [answer]);
-        using CardInHand card = new();
+        Facility facility = await Facility.OpenAsync(clock, o =>
+            o with { Oqs = new("1312345678", Path.Combine(Path.GetDirectoryName(o.Database)!, "Face")) }, [answer]);
+        using TestCard card = new();
         GrpcReceptionLink link = facility.Link();
         CheckIn visit = await facility.VisitAsync(link, card);
         await link.SubmitAsync(visit, default);
         return (facility, link, visit);
-    }
-
-    private static async Task UntilAsync(DeskBrowser desk, string text)
-    {
-        using CancellationTokenSource late = new(TimeSpan.FromSeconds(30));
-        while (!System.Text.RegularExpressions.Regex.Unescape(await desk.LookAsync()).Contains(text, StringComparison.Ordinal))
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, late.Token);
     }
 
     private static Secret Name()

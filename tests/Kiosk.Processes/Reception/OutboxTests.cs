@@ -24,7 +24,7 @@ public sealed class OutboxTests : IDisposable
     private string Box => Path.Combine(_folder, "kiosk.outbox");
 
     [SkippableFact]
-    public void What_is_put_is_sealed_outlives_the_program_and_the_file_is_empty_when_all_is_done()
+    public void A_record_is_sealed_survives_a_restart_and_the_file_is_empty_when_all_are_done()
     {
         SkipWithoutMemory();
         Guid key = Guid.NewGuid(), other = Guid.NewGuid();
@@ -48,7 +48,7 @@ public sealed class OutboxTests : IDisposable
     }
 
     [SkippableFact]
-    public void After_a_power_off_nobody_can_read_it_and_a_changed_or_torn_record_costs_only_itself()
+    public void After_a_power_cut_nothing_can_be_read_and_a_torn_record_does_not_harm_the_others()
     {
         SkipWithoutMemory();
         Guid first = Guid.NewGuid(), second = Guid.NewGuid();
@@ -69,7 +69,7 @@ public sealed class OutboxTests : IDisposable
     }
 
     [SkippableFact]
-    public void Sixteen_and_ten_minutes_are_the_most_and_a_key_on_a_disk_is_refused()
+    public void At_most_16_records_for_10_minutes_are_kept_and_a_key_on_a_disk_is_refused()
     {
         SkipWithoutMemory();
         FakeTimeProvider time = new(TimeProvider.System.GetUtcNow());
@@ -87,12 +87,12 @@ public sealed class OutboxTests : IDisposable
     }
 
     [SkippableFact]
-    public async Task A_check_in_cut_off_by_the_network_and_then_by_a_crash_arrives_once_and_nobody_was_told_done()
+    public async Task A_check_in_interrupted_by_the_network_and_by_a_crash_is_stored_once_without_a_receipt_for_the_patient()
     {
         SkipWithoutMemory();
         await using Facility facility = await Facility.OpenAsync();
         await using SimulatedCable cable = new(new IPEndPoint(IPAddress.Loopback, facility.Host.LinkPort));
-        using CardInHand card = new();
+        using TestCard card = new();
         CheckIn visit;
         using (SealedOutbox box = SealedOutbox.Open(Box, _key, TimeProvider.System))
         {
@@ -117,11 +117,11 @@ public sealed class OutboxTests : IDisposable
     }
 
     [SkippableFact]
-    public async Task A_lost_answer_is_sent_again_and_stored_once_and_a_refusal_is_not_kept()
+    public async Task A_check_in_without_an_answer_is_sent_again_and_stored_once_and_a_refused_one_is_not_kept()
     {
         SkipWithoutMemory();
         await using Facility facility = await Facility.OpenAsync();
-        using CardInHand card = new();
+        using TestCard card = new();
         using SealedOutbox box = SealedOutbox.Open(Box, _key, TimeProvider.System);
         await using OutboxLink link = new(facility.Link(), box, TimeProvider.System);
         CheckIn stored = await facility.VisitAsync(link, card);
@@ -133,13 +133,14 @@ public sealed class OutboxTests : IDisposable
         await EmptyAsync(box);
         Assert.Equal(1, HandOverTests.Rows(facility));
 
-        FailureException e = await Assert.ThrowsAsync<FailureException>(() => link.SubmitAsync(stored with { CapturedAt = stored.CapturedAt.AddSeconds(1) }, default));
+        FailureException e = await Assert.ThrowsAsync<FailureException>(
+            () => link.SubmitAsync(stored with { CapturedAt = stored.CapturedAt.AddSeconds(1) }, default));
         Assert.Equal(Failure.ReceptionRefused, e.Failure);
         Assert.Empty(box.Waiting());
     }
 
     [SkippableFact]
-    public async Task A_kiosk_killed_with_kill_9_hands_over_at_its_next_start_what_it_kept_and_each_once()
+    public async Task A_killed_kiosk_sends_what_it_kept_at_its_next_start_and_each_is_stored_once()
     {
         SkipWithoutMemory();
         await using Facility facility = await Facility.OpenAsync();
@@ -174,7 +175,8 @@ public sealed class OutboxTests : IDisposable
         cable.Plug();
         using (Process again = Start(facility, cable.Port, told))
         {
-            while (Keys(told, "K").Any(key => Rows(facility, key) == 0)) await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, late.Token);
+            while (Keys(told, "K").Any(key => Rows(facility, key) == 0))
+                await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, late.Token);
             await LinesAsync(told, "T", before + 2, late.Token);
             again.Kill();
             await again.WaitForExitAsync(late.Token);
@@ -186,7 +188,7 @@ public sealed class OutboxTests : IDisposable
     }
 
     [Fact]
-    public void It_is_off_unless_the_configuration_asks_for_it()
+    public void It_is_off_by_default()
     {
         Assert.Null(new Config().Outbox);
         Assert.Equal("/run/kiosk-app/outbox.key", new OutboxConfig().Key);
@@ -198,7 +200,8 @@ public sealed class OutboxTests : IDisposable
         if (Directory.Exists(Path.GetDirectoryName(_key))) Directory.Delete(Path.GetDirectoryName(_key)!, recursive: true);
     }
 
-    private static void SkipWithoutMemory() => Skip.IfNot(OperatingSystem.IsLinux() && Directory.Exists(Memory), "no file system in memory here");
+    private static void SkipWithoutMemory() =>
+        Skip.IfNot(OperatingSystem.IsLinux() && Directory.Exists(Memory), "no file system in memory here");
 
     /// <summary>A kiosk process that checks in one patient after the other.</summary>
     private Process Start(Facility facility, int port, string told)
@@ -206,14 +209,15 @@ public sealed class OutboxTests : IDisposable
         facility.LinkOptions();
         return Process.Start(new ProcessStartInfo("dotnet",
         [
-            Path.Combine(AppContext.BaseDirectory, "kiosk-lab.dll"), "chaos", "client", "--folder", facility.Dir, "--id", "k1", "--port", port.ToString(CultureInfo.InvariantCulture),
+            Path.Combine(AppContext.BaseDirectory, "kiosk-lab.dll"), "chaos", "client", "--folder", facility.Dir, "--id", "k1", "--port",
+            port.ToString(CultureInfo.InvariantCulture),
             "--journal", Path.Combine(_folder, "journal"), "--told", told, "--outbox", Box, "--outbox-key", _key,
         ])
         { RedirectStandardOutput = true })!;
     }
 
     private static List<string> Keys(string told, string word) =>
-        [.. Oracle.Lines([told]).Where(l => l[0] == word).Select(l => l[1])];
+        [.. LossCheck.Lines([told]).Where(l => l[0] == word).Select(l => l[1])];
 
     private static async Task LinesAsync(string told, string word, int count, CancellationToken stop)
     {

@@ -14,7 +14,7 @@ namespace Kiosk.Processes.Reception;
 public sealed class PairingTests
 {
     [Fact]
-    public async Task A_kiosk_paired_with_the_code_speaks_over_the_link_and_its_key_never_left()
+    public async Task A_kiosk_paired_with_the_code_can_use_the_link_and_its_key_never_left_it()
     {
         await using Facility facility = await Facility.OpenAsync();
         await using PairingHost host = await HostAsync(facility, "7F3K-Q2MD-9XTA");
@@ -26,8 +26,8 @@ public sealed class PairingTests
         Assert.Equal("k9", paired.Kiosk);
         Assert.Equal(2, paired.Pins.Distinct().Count());
         Assert.Equal(facility.Pki.ServerPin, paired.Pins[0]);
-        using X509Certificate2 told = await host.Paired;
-        Assert.Contains("k9", told.Subject, StringComparison.Ordinal);
+        using X509Certificate2 certificate = await host.Paired;
+        Assert.Contains("k9", certificate.Subject, StringComparison.Ordinal);
         await using GrpcReceptionLink link = GrpcReceptionLink.Open(
             new(new($"https://127.0.0.1:{facility.Host.LinkPort}"), enrolment.Ca, enrolment.Certificate, enrolment.Key, paired.Pins), TimeProvider.System);
         Assert.Equal(32, (await link.OpenVisitAsync(Guid.NewGuid(), default)).Length);
@@ -35,14 +35,15 @@ public sealed class PairingTests
     }
 
     [Fact]
-    public async Task A_wrong_code_is_refused_five_times_and_then_the_right_one_too()
+    public async Task After_five_wrong_codes_the_right_one_is_refused_too()
     {
         await using Facility facility = await Facility.OpenAsync();
         await using PairingHost host = await HostAsync(facility, "7F3K-Q2MD-9XTA");
         Enrolment enrolment = new(Path.Combine(facility.Dir, "kiosk"));
         foreach (string code in Enumerable.Repeat("0000-0000-0000", 5).Append("7F3K-Q2MD-9XTA"))
         {
-            FailureException e = await Assert.ThrowsAsync<FailureException>(() => enrolment.PairAsync($"127.0.0.1:{host.Port}", PairingCode.Parse(code)!, default));
+            FailureException e = await Assert.ThrowsAsync<FailureException>(
+                () => enrolment.PairAsync($"127.0.0.1:{host.Port}", PairingCode.Parse(code)!, default));
             Assert.Equal(Failure.ReceptionRefused, e.Failure);
         }
 
@@ -51,7 +52,7 @@ public sealed class PairingTests
     }
 
     [Fact]
-    public async Task A_machine_between_that_passes_the_request_on_is_refused_by_the_reception()
+    public async Task A_machine_in_the_middle_that_forwards_the_request_is_refused()
     {
         await using Facility facility = await Facility.OpenAsync();
         await using PairingHost host = await HostAsync(facility, "7F3K-Q2MD-9XTA");
@@ -63,15 +64,16 @@ public sealed class PairingTests
         using HttpClientHandler any = new() { ServerCertificateCustomValidationCallback = (_, _, _, _) => true };
         using HttpClient relay = new(any);
 #pragma warning restore CA5399, CA5400
-        using HttpResponseMessage answer = await relay.PostAsJsonAsync($"https://127.0.0.1:{host.Port}/pair", new PairingRequest(csr, proof), SignedProvisioning.Json);
+        using HttpResponseMessage answer = await relay.PostAsJsonAsync($"https://127.0.0.1:{host.Port}/pair",
+            new PairingRequest(csr, proof), SignedProvisioning.Json);
         Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
     }
 
     [Fact]
-    public async Task By_file_an_answer_fits_only_the_request_it_was_made_for()
+    public async Task An_answer_file_fits_only_the_request_it_was_made_for()
     {
         await using Facility facility = await Facility.OpenAsync();
-        Issuer issuer = new(new PkiFolder(facility.Dir), "https://127.0.0.1:1", TimeProvider.System);
+        KioskCertificateIssuer issuer = new(new PkiFolder(facility.Dir), "https://127.0.0.1:1", TimeProvider.System);
         Enrolment mine = new(Path.Combine(facility.Dir, "mine")), other = new(Path.Combine(facility.Dir, "other"));
         SignedProvisioning forMe = issuer.Issue("k8", mine.Request()).Answer;
         other.Request();
@@ -88,18 +90,19 @@ public sealed class PairingTests
     }
 
     [Fact]
-    public async Task A_request_that_is_none_is_named()
+    public async Task A_file_that_is_no_request_is_named()
     {
         await using Facility facility = await Facility.OpenAsync();
-        Issuer issuer = new(new PkiFolder(facility.Dir), "https://127.0.0.1:1", TimeProvider.System);
-        Assert.Contains("kiosk enroll", Assert.Throws<StartException>(() => issuer.Issue("k8", "hello"u8.ToArray())).Message, StringComparison.Ordinal);
+        KioskCertificateIssuer issuer = new(new PkiFolder(facility.Dir), "https://127.0.0.1:1", TimeProvider.System);
+        Assert.Contains("kiosk enroll", Assert.Throws<StartException>(() => issuer.Issue("k8", "hello"u8.ToArray())).Message,
+            StringComparison.Ordinal);
         using RSA rsa = RSA.Create(2048);
         byte[] other = new CertificateRequest("CN=kiosk", rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).CreateSigningRequest();
         Assert.Contains("P-256", Assert.Throws<StartException>(() => issuer.Issue("k8", other)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_code_has_no_letters_that_are_misread()
+    public void A_code_has_no_letters_that_are_easily_misread()
     {
         Assert.Equal("7F3KQ2MD9XT0", PairingCode.Parse(" 7f3k-q2md-9xto "));
         Assert.Null(PairingCode.Parse("7F3K-Q2MD"));
@@ -109,6 +112,7 @@ public sealed class PairingTests
     private static Task<PairingHost> HostAsync(Facility facility, string code)
     {
         PkiFolder pki = new(facility.Dir);
-        return PairingHost.StartAsync(new(pki, $"https://127.0.0.1:{facility.Host.LinkPort}", TimeProvider.System), "k9", code, pki.Existing("server"), IPAddress.Loopback, 0, default);
+        return PairingHost.StartAsync(new(pki, $"https://127.0.0.1:{facility.Host.LinkPort}", TimeProvider.System), "k9", code,
+            pki.Load("server"), IPAddress.Loopback, 0, default);
     }
 }

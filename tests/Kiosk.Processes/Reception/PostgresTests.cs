@@ -7,24 +7,25 @@ using Kiosk.ReceptionTerminal.Store;
 
 namespace Kiosk.Processes.Reception;
 
-/// <summary>What HandOverTests prove of SQLite, and what only several receptions on one database can get wrong.</summary>
+/// <summary>What HandOverTests check with SQLite, and what can go wrong only with several receptions on one database.</summary>
 public sealed class PostgresTests : IDisposable
 {
     private readonly PostgresServer? _server = PostgresServer.Missing is null ? new() : null;
 
     [SkippableFact]
-    public async Task Once_and_only_once_over_repeats_other_content_and_a_second_reading()
+    public async Task Repeats_are_stored_once_other_content_is_refused_and_a_second_reading_is_joined()
     {
         Skip.If(_server is null, PostgresServer.Missing);
         await using Facility facility = await OpenAsync();
-        using CardInHand card = new(), other = new();
+        using TestCard card = new(), other = new();
         GrpcReceptionLink link = facility.Link();
         CheckIn checkIn = await facility.VisitAsync(link, card);
         Receipt first = await link.SubmitAsync(checkIn, default);
         Assert.Equal(first with { Duplicate = true }, await link.SubmitAsync(checkIn, default));
         Assert.Equal(first with { Duplicate = true }, await link.FindAsync(checkIn.Key, default));
         Assert.Null(await facility.Link("k2").FindAsync(checkIn.Key, default));
-        FailureException e = await Assert.ThrowsAsync<FailureException>(() => link.SubmitAsync(checkIn with { CapturedAt = checkIn.CapturedAt.AddSeconds(1) }, default));
+        FailureException e = await Assert.ThrowsAsync<FailureException>(
+            () => link.SubmitAsync(checkIn with { CapturedAt = checkIn.CapturedAt.AddSeconds(1) }, default));
         Assert.Equal(Failure.ReceptionRefused, e.Failure);
         Assert.Equal(2, (await link.SubmitAsync(await facility.VisitAsync(link, other), default)).Number);
         Assert.Equal(1, (await link.SubmitAsync(await facility.VisitAsync(link, card), default)).Number);
@@ -38,9 +39,9 @@ public sealed class PostgresTests : IDisposable
         await using Facility one = await OpenAsync();
         await using ReceptionHost second = await ReceptionHost.StartAsync(Postgres(one.Options()), default);
         GrpcReceptionLink here = one.Link(), there = one.Link(port: second.LinkPort);
-        List<CardInHand> cards = [.. Enumerable.Range(0, 12).Select(_ => new CardInHand())];
+        List<TestCard> cards = [.. Enumerable.Range(0, 12).Select(_ => new TestCard())];
         List<CheckIn> visits = [];
-        foreach (CardInHand card in cards) visits.Add(await one.VisitAsync(here, card));
+        foreach (TestCard card in cards) visits.Add(await one.VisitAsync(here, card));
 
         // Each is handed to both at once, as by a kiosk whose answer got lost and whose address now leads to the other.
         Receipt[] all = await Task.WhenAll(visits.SelectMany(v => (Task<Receipt>[])[PatientAsync(here, v), PatientAsync(there, v)]));
@@ -52,11 +53,11 @@ public sealed class PostgresTests : IDisposable
     }
 
     [SkippableFact]
-    public async Task What_was_told_is_there_after_the_database_server_crashed_and_the_reception_goes_on_by_itself()
+    public async Task After_a_crash_of_the_database_server_nothing_is_lost_and_the_reception_continues()
     {
         Skip.If(_server is null, PostgresServer.Missing);
         await using Facility facility = await OpenAsync();
-        using CardInHand card = new(), other = new();
+        using TestCard card = new(), other = new();
         GrpcReceptionLink link = facility.Link();
         CheckIn told = await facility.VisitAsync(link, card), late = await facility.VisitAsync(link, other);
         await link.SubmitAsync(told, default);

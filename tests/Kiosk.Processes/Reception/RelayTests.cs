@@ -12,7 +12,7 @@ namespace Kiosk.Processes.Reception;
 public sealed class RelayTests
 {
     [Fact]
-    public async Task The_authentication_key_signs_without_a_PIN_and_the_reception_takes_it_for_a_face_visit()
+    public async Task The_authentication_key_signs_without_a_PIN_and_the_reception_accepts_it_for_a_face_visit()
     {
         await using Facility facility = await OpenAsync(withInstitution: true);
         GrpcReceptionLink link = facility.Link();
@@ -28,13 +28,13 @@ public sealed class RelayTests
         CardEvidence? evidence = presence.ByAuthenticationKey(signed!.Challenge, signed.Signature);
 
         Assert.Equal((EvidenceKey.Authentication, 0), (evidence!.Key, card.VerifyCount));
-        using CardInHand any = new();
+        using TestCard any = new();
         CheckIn checkIn = facility.CheckIn(any, challenge, visit, Method.Face) with { Card = facts, Evidence = evidence };
         Assert.Equal(1, (await link.SubmitAsync(checkIn, default)).Number);
     }
 
     [Fact]
-    public async Task A_card_of_strangers_refuses_and_a_reception_without_institution_says_so_by_nothing()
+    public async Task There_is_no_signature_when_the_card_refuses_or_the_reception_has_no_institution()
     {
         await using Facility facility = await OpenAsync(withInstitution: true);
         await using Facility without = await OpenAsync(withInstitution: false);
@@ -46,7 +46,7 @@ public sealed class RelayTests
     }
 
     [Fact]
-    public async Task A_card_that_goes_in_the_middle_ends_the_exchange_with_its_own_failure_and_the_link_lives_on()
+    public async Task A_card_removed_in_the_middle_ends_the_exchange_with_its_own_failure_and_the_link_stays_up()
     {
         await using Facility facility = await OpenAsync(withInstitution: true);
         GrpcReceptionLink link = facility.Link();
@@ -58,7 +58,7 @@ public sealed class RelayTests
 
     /// <summary>Every kiosk hears whether there is an institution, whatever staff set on the page before.</summary>
     [Fact]
-    public async Task The_kiosk_is_told_that_an_institution_stands_there()
+    public async Task The_kiosk_is_told_that_there_is_an_institution()
     {
         await using Facility facility = await OpenAsync(withInstitution: true);
         await foreach (ReceptionEvent news in facility.Link().WatchAsync(default))

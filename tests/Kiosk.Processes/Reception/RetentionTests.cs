@@ -8,7 +8,7 @@ namespace Kiosk.Processes.Reception;
 /// <summary>What must go goes, to the last byte; a wrong clock or a bad disk costs nothing that was told.</summary>
 public sealed class RetentionTests : IDisposable
 {
-    private static readonly byte[] s_mark = "a signature and a certificate of somebody"u8.ToArray();
+    private static readonly byte[] _mark = "a signature and a certificate of somebody"u8.ToArray();
 
     private readonly FakeTimeProvider _clock = new(TimeProvider.System.GetUtcNow());
     private readonly string _folder = Directory.CreateTempSubdirectory("kiosk-retention-").FullName;
@@ -16,7 +16,7 @@ public sealed class RetentionTests : IDisposable
     private string DatabaseFile => Path.Combine(_folder, "reception.db");
 
     [Fact]
-    public async Task After_its_days_an_arrival_is_in_no_file_any_more_and_who_looked_stays_on_record()
+    public async Task An_arrival_is_overwritten_in_every_file_after_keepDays_and_the_access_log_stays()
     {
         await using ReceptionStore store = Open();
         await store.AddAsync(Arrival());
@@ -24,13 +24,13 @@ public sealed class RetentionTests : IDisposable
         _clock.Advance(TimeSpan.FromDays(7));
         Assert.True(await store.PurgeAsync(7));
         Assert.NotNull(store.Arrival(1));
-        Assert.True(Holds(s_mark));
+        Assert.True(Holds(_mark));
 
         _clock.Advance(TimeSpan.FromDays(1));
         Assert.True(await store.PurgeAsync(7));
 
         Assert.Null(store.Arrival(1));
-        Assert.False(Holds(s_mark));
+        Assert.False(Holds(_mark));
         Assert.Equal("tanaka", Assert.Single(store.Accesses(10)).Staff);
         await store.AddAsync(Arrival());
         _clock.Advance(TimeSpan.FromDays(ReceptionStore.AccessDays + 1));
@@ -41,7 +41,7 @@ public sealed class RetentionTests : IDisposable
     }
 
     [Fact]
-    public async Task A_clock_far_ahead_has_nothing_deleted_until_a_kiosk_agrees_with_it()
+    public async Task With_a_clock_far_ahead_nothing_is_deleted_until_a_check_in_confirms_it()
     {
         await using ReceptionStore store = Open();
         await store.AddAsync(Arrival());
@@ -59,7 +59,7 @@ public sealed class RetentionTests : IDisposable
     [Theory]
     [InlineData("no database at all")]
     [InlineData("a page overwritten")]
-    public async Task A_damaged_database_is_named_at_the_start_with_what_to_do(string damage)
+    public async Task A_damaged_database_is_reported_at_the_start_with_a_remedy(string damage)
     {
         await using (ReceptionStore store = Open())
         {
@@ -81,7 +81,8 @@ public sealed class RetentionTests : IDisposable
 
     private ReceptionStore Open() => new(new SqliteDatabase(DatabaseFile), TimeSpan.FromMinutes(10), _clock);
 
-    private static NewArrival Arrival() => new("k1", RandomNumberGenerator.GetBytes(16), RandomNumberGenerator.GetBytes(32), RandomNumberGenerator.GetBytes(900), true, [.. s_mark, .. RandomNumberGenerator.GetBytes(1000)]);
+    private static NewArrival Arrival() => new("k1", RandomNumberGenerator.GetBytes(16), RandomNumberGenerator.GetBytes(32),
+        RandomNumberGenerator.GetBytes(900), true, [.. _mark, .. RandomNumberGenerator.GetBytes(1000)]);
 
     private bool Holds(byte[] bytes) => Directory.GetFiles(_folder).Any(f =>
     {

@@ -13,62 +13,63 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Kiosk.Processes.Reception;
 
-/// <summary>What RotationTests do by hand happens by itself, survives a power cut, and cannot be bent by a stolen kiosk.</summary>
+/// <summary>The automatic change of the server's key, and what a stolen kiosk cannot get.</summary>
 public sealed class ServerKeyTests
 {
     [Fact]
-    public async Task At_two_thirds_of_its_life_the_next_key_takes_over_by_itself()
+    public async Task After_two_thirds_of_its_life_the_key_is_changed_automatically()
     {
         await using Facility facility = await Facility.OpenAsync();
         ReceptionOptions options = facility.Options() with { Renewal = facility.Dir };
         FakeTimeProvider clock = new(TimeProvider.System.GetUtcNow().AddDays(59));
         using ServerKey server = new(options, clock, NullLogger.Instance);
         string next = new PkiFolder(facility.Dir).NextPin();
-        server.Look();
-        Assert.Equal(facility.Pki.ServerPin, LinkTrust.Pin(server.Now));
+        server.Check();
+        Assert.Equal(facility.Pki.ServerPin, LinkTrust.Pin(server.Current));
 
         clock.Advance(TimeSpan.FromDays(2));
-        server.Look();
+        server.Check();
 
-        Assert.Equal(next, LinkTrust.Pin(server.Now));
-        Assert.True(server.Now.NotAfter > clock.GetUtcNow().AddDays(89));
-        Assert.True(server.Now.MatchesHostname("localhost"));
-        server.Look();
-        Assert.Equal(next, LinkTrust.Pin(server.Now));
+        Assert.Equal(next, LinkTrust.Pin(server.Current));
+        Assert.True(server.Current.NotAfter > clock.GetUtcNow().AddDays(89));
+        Assert.True(server.Current.MatchesHostname("localhost"));
+        server.Check();
+        Assert.Equal(next, LinkTrust.Pin(server.Current));
     }
 
     [Fact]
-    public async Task It_waits_for_a_kiosk_that_does_not_know_the_next_key_but_not_until_nobody_can_connect()
+    public async Task It_waits_for_a_kiosk_that_does_not_know_the_next_key_until_seven_days_before_the_end()
     {
         await using Facility facility = await Facility.OpenAsync();
         PkiFolder pki = new(facility.Dir);
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         FakeTimeProvider clock = new(TimeProvider.System.GetUtcNow().AddDays(61));
         // Paired with the key before this one, valid to the end and beyond.
-        new Issuer(pki, "https://x:1", clock).Issue("away", new CertificateRequest("CN=kiosk", key, HashAlgorithmName.SHA256).CreateSigningRequest()).Certificate.Dispose();
+        new KioskCertificateIssuer(pki, "https://x:1", clock)
+            .Issue("away", new CertificateRequest("CN=kiosk", key, HashAlgorithmName.SHA256).CreateSigningRequest()).Certificate.Dispose();
         using ServerKey server = new(facility.Options() with { Renewal = facility.Dir }, clock, NullLogger.Instance);
-        server.Look();
-        Assert.Equal(facility.Pki.ServerPin, LinkTrust.Pin(server.Now));
+        server.Check();
+        Assert.Equal(facility.Pki.ServerPin, LinkTrust.Pin(server.Current));
 
         clock.Advance(TimeSpan.FromDays(24));
-        server.Look();
+        server.Check();
 
-        Assert.NotEqual(facility.Pki.ServerPin, LinkTrust.Pin(server.Now));
+        Assert.NotEqual(facility.Pki.ServerPin, LinkTrust.Pin(server.Current));
     }
 
     [Fact]
-    public async Task Without_the_cas_key_the_old_one_stays_in_use()
+    public async Task Without_the_CAs_key_the_old_key_stays_in_use()
     {
         await using Facility facility = await Facility.OpenAsync();
         FakeTimeProvider clock = new(TimeProvider.System.GetUtcNow().AddDays(61));
         using ServerKey server = new(facility.Options() with { Renewal = facility.Dir }, clock, NullLogger.Instance);
         File.Move(Path.Combine(facility.Dir, "ca.key"), Path.Combine(facility.Dir, "away"));
-        server.Look();
-        Assert.Equal(facility.Pki.ServerPin, LinkTrust.Pin(server.Now));
+        server.Check();
+        Assert.Equal(facility.Pki.ServerPin, LinkTrust.Pin(server.Current));
     }
 
     [Fact]
-    public async Task A_reception_starts_after_a_power_cut_in_the_midst_of_a_change()
+    public async Task A_reception_starts_after_a_power_cut_during_a_change()
     {
         await using Facility facility = await Facility.OpenAsync();
         PkiFolder pki = new(facility.Dir);
@@ -81,12 +82,13 @@ public sealed class ServerKeyTests
         await using ReceptionHost host = await ReceptionHost.StartAsync(
             facility.Options() with { Renewal = facility.Dir, Database = Path.Combine(facility.Dir, "second.db") }, CancellationToken.None);
 
-        await using GrpcReceptionLink link = GrpcReceptionLink.Open(facility.LinkOptions(port: host.LinkPort) with { Pins = [next] }, TimeProvider.System);
+        await using GrpcReceptionLink link = GrpcReceptionLink.Open(facility.LinkOptions(port: host.LinkPort) with { Pins = [next] },
+            TimeProvider.System);
         Assert.Equal(32, (await link.OpenVisitAsync(Guid.NewGuid(), default)).Length);
     }
 
     [Fact]
-    public async Task A_young_certificate_and_the_key_it_has_are_not_renewed()
+    public async Task A_young_certificate_is_not_renewed_and_neither_is_one_for_the_same_key()
     {
         await using Facility facility = await Facility.OpenAsync();
         using ServerKey server = new(facility.Options(), TimeProvider.System, NullLogger.Instance);
@@ -94,17 +96,17 @@ public sealed class ServerKeyTests
         using X509Certificate2 present = X509Certificate2.CreateFromPemFile(files.CertificateFile, files.KeyFile);
         using ECDsa same = present.GetECDsaPrivateKey()!, other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         FakeTimeProvider clock = new(TimeProvider.System.GetUtcNow());
-        Renewals renewals = new(facility.Dir, server, clock);
+        CertificateRenewal renewal = new(facility.Dir, server, clock);
 
-        Assert.Equal(2, renewals.Answer("k1", present, [], [], "https://x:1").Pins.Count);
+        Assert.Equal(2, renewal.Answer("k1", present, [], [], "https://x:1").Pins.Count);
         Assert.Contains("half", Refused(StatusCode.FailedPrecondition, Csr(other)), StringComparison.Ordinal);
         clock.Advance(TimeSpan.FromDays(61));
         Assert.Contains("new key", Refused(StatusCode.InvalidArgument, Csr(same)), StringComparison.Ordinal);
-        Assert.False(renewals.Answer("k1", present, Csr(other), [], "https://x:1").Content.IsEmpty);
+        Assert.False(renewal.Answer("k1", present, Csr(other), [], "https://x:1").Content.IsEmpty);
 
         string Refused(StatusCode code, byte[] csr)
         {
-            RpcException e = Assert.Throws<RpcException>(() => renewals.Answer("k1", present, csr, [], "https://x:1"));
+            RpcException e = Assert.Throws<RpcException>(() => renewal.Answer("k1", present, csr, [], "https://x:1"));
             Assert.Equal(code, e.StatusCode);
             return e.Status.Detail;
         }
@@ -113,7 +115,7 @@ public sealed class ServerKeyTests
     }
 
     [Fact]
-    public async Task A_stolen_kiosk_is_refused_by_its_id_whatever_key_it_has_by_now()
+    public async Task A_stolen_kiosk_is_refused_by_its_id_also_with_another_key()
     {
         await using Facility facility = await Facility.OpenAsync(change: o => o with { DeniedKeys = ["k3"] });
         FailureException e = await Assert.ThrowsAsync<FailureException>(() => facility.Link("k3").OpenVisitAsync(Guid.NewGuid(), default));

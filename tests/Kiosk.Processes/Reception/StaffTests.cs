@@ -14,15 +14,16 @@ public sealed class StaffTests
     [InlineData(1111111109, "081804")]
     [InlineData(1234567890, "005924")]
     [InlineData(20000000000, "353130")]
-    public void One_time_codes_are_those_of_the_standard(long second, string code) =>
-        Assert.Equal(code, Totp.Code("12345678901234567890"u8.ToArray(), second / 30));
+    public void One_time_codes_are_those_of_RFC_6238(long second, string code) =>
+        Assert.Equal(code, SecondFactor.CodeAt("12345678901234567890"u8.ToArray(), DateTimeOffset.FromUnixTimeSeconds(second)));
 
     [Fact]
-    public void The_key_reads_as_authenticator_apps_want_it() =>
-        Assert.Contains("secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&", Totp.Address("tanaka", "12345678901234567890"u8.ToArray()), StringComparison.Ordinal);
+    public void The_key_is_given_in_base_32_as_authenticator_apps_take_it() =>
+        Assert.Contains("secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&", SecondFactor.KeyUri("tanaka", "12345678901234567890"u8.ToArray()),
+            StringComparison.Ordinal);
 
     [Fact]
-    public void Five_misses_close_an_account_for_five_minutes_even_for_the_right_password()
+    public void After_five_wrong_passwords_the_right_one_is_refused_for_five_minutes()
     {
         FakeTimeProvider clock = new(TimeProvider.System.GetUtcNow());
         StaffAccounts accounts = Accounts(clock, null);
@@ -34,26 +35,39 @@ public sealed class StaffTests
     }
 
     [Fact]
-    public void A_thousand_invented_names_do_not_give_an_account_its_tries_back()
+    public void A_thousand_invented_names_do_not_reset_the_count_of_an_account()
     {
-        Misses misses = new(name => name == "tanaka", new FakeTimeProvider());
-        for (int i = 0; i < 5; i++) Assert.True(misses.MayTry("tanaka"));
-        for (int i = 0; i < 2500; i++) Assert.True(misses.MayTry($"nobody {i}"));
-        Assert.False(misses.MayTry("tanaka"));
-        misses.Forget("tanaka");
-        Assert.True(misses.MayTry("tanaka"));
+        AttemptLimit attempts = new(name => name == "tanaka", new FakeTimeProvider());
+        for (int i = 0; i < 5; i++) Assert.True(attempts.MayTry("tanaka"));
+        for (int i = 0; i < 2500; i++) Assert.True(attempts.MayTry($"nobody {i}"));
+        Assert.False(attempts.MayTry("tanaka"));
+        attempts.Reset("tanaka");
+        Assert.True(attempts.MayTry("tanaka"));
     }
 
     [Fact]
     public void With_a_second_factor_both_must_be_right_and_a_code_works_once()
     {
         FakeTimeProvider clock = new(TimeProvider.System.GetUtcNow());
-        byte[] key = Totp.NewKey();
+        byte[] key = SecondFactor.NewKey();
         StaffAccounts accounts = Accounts(clock, key);
         Assert.Null(accounts.SignIn("tanaka", "correct horse", ""));
-        string code = Totp.Code(key, clock.GetUtcNow().ToUnixTimeSeconds() / 30);
+        string code = SecondFactor.CodeAt(key, clock.GetUtcNow());
         Assert.NotNull(accounts.SignIn("tanaka", "correct horse", code));
         Assert.Null(accounts.SignIn("tanaka", "correct horse", code));
+    }
+
+    [Theory]
+    [InlineData(-60, false)]
+    [InlineData(-30, true)]
+    [InlineData(30, true)]
+    [InlineData(60, false)]
+    public void A_code_one_step_old_or_one_step_early_is_accepted_and_no_other(int seconds, bool accepted)
+    {
+        DateTimeOffset now = DateTimeOffset.FromUnixTimeSeconds(1_800_000_015);
+        byte[] key = SecondFactor.NewKey();
+        string code = SecondFactor.CodeAt(key, now.AddSeconds(seconds));
+        Assert.Equal(accepted ? (now.ToUnixTimeSeconds() + seconds) / 30 : null, SecondFactor.MatchingStep(key, code, now));
     }
 
     [Fact]
@@ -63,12 +77,13 @@ public sealed class StaffTests
         File.Delete(file);
         StaffAccounts.Set(file, "tanaka", Role.User, "correct horse", null);
         Assert.DoesNotContain("horse", File.ReadAllText(file), StringComparison.Ordinal);
-        Assert.Contains("8 characters", Assert.Throws<StartException>(() => StaffAccounts.Set(file, "sato", Role.User, "short", null)).Message, StringComparison.Ordinal);
+        Assert.Contains("8 characters", Assert.Throws<StartException>(
+            () => StaffAccounts.Set(file, "sato", Role.User, "short", null)).Message, StringComparison.Ordinal);
         File.Delete(file);
     }
 
     [Fact]
-    public async Task With_accounts_the_console_address_opens_nothing_and_a_name_is_recorded()
+    public async Task With_accounts_the_console_address_signs_nobody_in_and_the_name_is_recorded()
     {
         await using Facility facility = await Facility.OpenAsync(change: o => WithAccounts(o));
         using HttpClient browser = new() { BaseAddress = facility.Host.DeskUrl };
@@ -101,7 +116,8 @@ public sealed class StaffTests
 
     private static async Task<HttpStatusCode> SignInAsync(HttpClient browser, string id, string password)
     {
-        using HttpRequestMessage request = new(HttpMethod.Post, "signin/account") { Headers = { { "X-Desk", "1" } }, Content = JsonContent.Create(new { id, password, code = "" }) };
+        using HttpRequestMessage request = new(HttpMethod.Post,
+            "signin/account") { Headers = { { "X-Desk", "1" } }, Content = JsonContent.Create(new { id, password, code = "" }) };
         using HttpResponseMessage answer = await browser.SendAsync(request);
         return answer.StatusCode;
     }

@@ -5,7 +5,7 @@ using Kiosk.ReceptionTerminal.Pki;
 
 namespace Kiosk.Processes.Reception;
 
-/// <summary>What cannot start says which thing and what to do.</summary>
+/// <summary>A program that cannot start names what is wrong and what to do.</summary>
 public sealed class StartTests
 {
     [Fact]
@@ -50,16 +50,17 @@ public sealed class StartTests
     }
 
     [Fact]
-    public void Certificates_that_exist_are_kept_and_half_a_pair_is_not_filled_up()
+    public void Existing_certificates_are_kept_and_a_missing_key_is_not_made_again()
     {
         string dir = Directory.CreateTempSubdirectory("kiosk-pki-").FullName;
-        PkiFiles first = ThrowAwayPki.Write(dir, ["localhost"], "k1", TimeProvider.System);
+        PkiFiles first = FacilityPki.Write(dir, ["localhost"], "k1", TimeProvider.System);
         string ca = File.ReadAllText(first.Ca);
-        Assert.Equal(first, ThrowAwayPki.Write(dir, ["localhost"], "k1", TimeProvider.System));
-        ThrowAwayPki.Write(dir, ["localhost"], "k2", TimeProvider.System);
+        Assert.Equal(first, FacilityPki.Write(dir, ["localhost"], "k1", TimeProvider.System));
+        FacilityPki.Write(dir, ["localhost"], "k2", TimeProvider.System);
         Assert.Equal(ca, File.ReadAllText(first.Ca));
         File.Delete(Path.Combine(dir, "ca.key"));
-        Assert.Contains("ca.key", Assert.Throws<StartException>(() => ThrowAwayPki.Write(dir, ["localhost"], "k3", TimeProvider.System)).Message, StringComparison.Ordinal);
+        Assert.Contains("ca.key", Assert.Throws<StartException>(
+            () => FacilityPki.Write(dir, ["localhost"], "k3", TimeProvider.System)).Message, StringComparison.Ordinal);
         Directory.Delete(dir, recursive: true);
     }
 

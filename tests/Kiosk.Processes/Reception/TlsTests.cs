@@ -10,10 +10,13 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Kiosk.Processes.Reception;
 
-/// <summary>The eleven of security.md section 2, the accepted three and the clock cases. Each side's certificate in files, as in the field.</summary>
+/// <summary>
+/// Every kind of certificate that must be refused, those that must be accepted, and wrong clocks. Each side has its certificates in
+/// files, as at a site.
+/// </summary>
 public sealed class TlsTests
 {
-    private static readonly DateTimeOffset s_now = TimeProvider.System.GetUtcNow();
+    private static readonly DateTimeOffset _now = TimeProvider.System.GetUtcNow();
 
     public static TheoryData<string, Failure?> Kiosks => new()
     {
@@ -53,15 +56,15 @@ public sealed class TlsTests
     [MemberData(nameof(Kiosks))]
     public async Task A_kiosk_with(string certificate, Failure? expected)
     {
-        using X509Certificate2 ca = ThrowAwayPki.MakeCa(TimeProvider.System), foreign = ThrowAwayPki.MakeCa(TimeProvider.System);
-        using X509Certificate2 server = ThrowAwayPki.MakeServer(ca, ["127.0.0.1"], TimeProvider.System);
+        using X509Certificate2 ca = FacilityPki.MakeCa(TimeProvider.System), foreign = FacilityPki.MakeCa(TimeProvider.System);
+        using X509Certificate2 server = FacilityPki.MakeServer(ca, ["127.0.0.1"], TimeProvider.System);
         using X509Certificate2 kiosk = certificate switch
         {
             "foreign CA" => Kiosk(foreign),
             "expired" => Kiosk(ca, from: -0.5, days: 0.4),
             "not yet valid" => Kiosk(ca, from: 2),
             "wrong purpose" => Kiosk(ca, LinkTrust.ServerPurpose),
-            "no name" => ThrowAwayPki.MakeLeaf(ca, "CN=k1", new(), LinkTrust.ClientPurpose, s_now, 9),
+            "no name" => FacilityPki.MakeLeaf(ca, "CN=k1", new(), LinkTrust.ClientPurpose, _now, 9),
             _ => Kiosk(ca),
         };
         await using Facility facility = await FacilityAsync(ca, server, certificate == "denied key" ? [LinkTrust.Pin(kiosk)] : []);
@@ -72,9 +75,9 @@ public sealed class TlsTests
     [MemberData(nameof(Servers))]
     public async Task A_server_with(string certificate, bool pinned, Failure? expected)
     {
-        using X509Certificate2 ca = ThrowAwayPki.MakeCa(TimeProvider.System), foreign = ThrowAwayPki.MakeCa(TimeProvider.System);
+        using X509Certificate2 ca = FacilityPki.MakeCa(TimeProvider.System), foreign = FacilityPki.MakeCa(TimeProvider.System);
         using X509Certificate2 kiosk = Kiosk(ca);
-        using X509Certificate2 usual = ThrowAwayPki.MakeServer(ca, ["127.0.0.1"], TimeProvider.System);
+        using X509Certificate2 usual = FacilityPki.MakeServer(ca, ["127.0.0.1"], TimeProvider.System);
         using X509Certificate2 server = certificate switch
         {
             "foreign CA" => Server(foreign),
@@ -86,7 +89,7 @@ public sealed class TlsTests
         };
         await using Facility facility = await FacilityAsync(ca, usual, []);
         // The reception refuses to start with a client's certificate, so a bare TLS server plays the impostor.
-        await using BareTls impostor = new(server);
+        await using ImpostorServer impostor = new(server);
         string[] pins = !pinned ? [] : certificate == "not pinned" ? [LinkTrust.Pin(usual)] : [LinkTrust.Pin(usual), LinkTrust.Pin(server)];
         if (expected is null)
         {
@@ -101,10 +104,11 @@ public sealed class TlsTests
     }
 
     [Fact]
-    public void The_reception_itself_refuses_a_servers_certificate_in_a_kiosks_place()
+    public void The_reception_refuses_a_servers_certificate_as_a_kiosks()
     {
-        using X509Certificate2 ca = ThrowAwayPki.MakeCa(TimeProvider.System), wrong = Kiosk(ca, LinkTrust.ServerPurpose), right = Kiosk(ca);
-        ReceptionTerminal.Link.KioskTrust trust = new([ca], [], (_, _) => { }, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+        using X509Certificate2 ca = FacilityPki.MakeCa(TimeProvider.System), wrong = Kiosk(ca, LinkTrust.ServerPurpose), right = Kiosk(ca);
+        ReceptionTerminal.Link.KioskTrust trust =
+            new([ca], [], (_, _) => { }, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
         Assert.False(trust.Accept(wrong));
         Assert.True(trust.Accept(right));
     }
@@ -117,7 +121,8 @@ public sealed class TlsTests
         await tcp.ConnectAsync(IPAddress.Loopback, facility.Host.LinkPort);
 #pragma warning disable CA5359, CA5398 // An attacker's client.
         await using SslStream ssl = new(tcp.GetStream(), false, (_, _, _, _) => true);
-        await Assert.ThrowsAnyAsync<Exception>(() => ssl.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "127.0.0.1", EnabledSslProtocols = SslProtocols.Tls12 }));
+        await Assert.ThrowsAnyAsync<Exception>(() => ssl.AuthenticateAsClientAsync(
+            new SslClientAuthenticationOptions { TargetHost = "127.0.0.1", EnabledSslProtocols = SslProtocols.Tls12 }));
 #pragma warning restore CA5359, CA5398
     }
 
@@ -125,31 +130,35 @@ public sealed class TlsTests
     [MemberData(nameof(Clocks))]
     public async Task A_kiosk_whose_clock_is_off_by_days(double days, Failure? expected)
     {
-        // Validity as when the clock cases were measured: a day before to 400 days after now.
-        using X509Certificate2 ca = ThrowAwayPki.MakeCa(TimeProvider.System);
+        // Valid from a day before to 400 days after now, so that +300 days is accepted and +500 is not.
+        using X509Certificate2 ca = FacilityPki.MakeCa(TimeProvider.System);
         using X509Certificate2 server = Server(ca, from: -0.9, days: 400), kiosk = Kiosk(ca, from: -0.9, days: 400);
         await using Facility facility = await FacilityAsync(ca, server, []);
-        FakeTimeProvider clock = new(s_now.AddDays(days));
+        FakeTimeProvider clock = new(_now.AddDays(days));
         Assert.Equal(expected, await OutcomeAsync(facility, ca, kiosk, [], clock));
     }
 
-    private static X509Certificate2 Kiosk(X509Certificate2 ca, string purpose = LinkTrust.ClientPurpose, double from = -0.01, double days = 9) =>
-        Leaf(ca, "CN=k1", ThrowAwayPki.KioskName("k1"), purpose, from, days);
+    private static X509Certificate2 Kiosk(X509Certificate2 ca, string purpose = LinkTrust.ClientPurpose, double from = -0.01,
+        double days = 9) =>
+        Leaf(ca, "CN=k1", FacilityPki.KioskName("k1"), purpose, from, days);
 
-    private static X509Certificate2 Server(X509Certificate2 ca, string purpose = LinkTrust.ServerPurpose, double from = -0.01, double days = 9, string name = "127.0.0.1")
+    private static X509Certificate2 Server(X509Certificate2 ca, string purpose = LinkTrust.ServerPurpose, double from = -0.01,
+        double days = 9, string name = "127.0.0.1")
     {
         SubjectAlternativeNameBuilder san = new();
         san.AddIpAddress(IPAddress.Parse(name));
         return Leaf(ca, "CN=server", san, purpose, from, days);
     }
 
-    private static X509Certificate2 Leaf(X509Certificate2 ca, string subject, SubjectAlternativeNameBuilder san, string purpose, double from, double days) =>
-        ThrowAwayPki.MakeLeaf(ca, subject, san, purpose, s_now.AddDays(from), days);
+    private static X509Certificate2 Leaf(X509Certificate2 ca, string subject, SubjectAlternativeNameBuilder san, string purpose,
+        double from, double days) =>
+        FacilityPki.MakeLeaf(ca, subject, san, purpose, _now.AddDays(from), days);
 
     private static Task<Facility> FacilityAsync(X509Certificate2 ca, X509Certificate2 server, IReadOnlyList<string> denied) =>
         Facility.OpenAsync(change: o => With(o, Path.GetDirectoryName(o.Database)!, ca, server) with { DeniedKeys = denied });
 
-    private static ReceptionTerminal.ReceptionOptions With(ReceptionTerminal.ReceptionOptions o, string dir, X509Certificate2 ca, X509Certificate2 server) => o with
+    private static ReceptionTerminal.ReceptionOptions With(ReceptionTerminal.ReceptionOptions o, string dir, X509Certificate2 ca,
+        X509Certificate2 server) => o with
     {
         CaFile = Save(dir, "tls-ca", ca).Certificate,
         CertificateFile = Save(dir, "tls-server", server).Certificate,

@@ -3,7 +3,7 @@ using Kiosk.Core.Cards;
 
 namespace Kiosk.Tests.Cards;
 
-/// <summary>Bytes as card.md 2 writes them.</summary>
+/// <summary>The bytes of src/Kiosk.Core/Cards/README.md section 3.</summary>
 public class ApduTests
 {
     [Fact]
@@ -42,7 +42,7 @@ public class ApduTests
     [Theory]
     [InlineData(-1)]
     [InlineData(0x8000)]
-    public void An_offset_that_would_mean_a_short_file_id_is_refused(int offset) =>
+    public void An_offset_whose_top_bit_would_mean_a_short_file_id_is_refused(int offset) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => Hex(CardCommands.Read(offset, 1)));
 
     [Fact]
@@ -51,13 +51,14 @@ public class ApduTests
         Span<byte> info = stackalloc byte[CardCommands.DigestInfoLength];
         CardCommands.DigestInfo("abc"u8, info);
         Assert.Equal(
-            "802A00803330" + "31300D060960864801650304020105000420" + "BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD" + "00",
+            "802A00803330" + "31300D060960864801650304020105000420" +
+            "BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD" + "00",
             Hex(JpkiApp.Sign(info)));
         Assert.StartsWith("802A000033", Hex(CardFaceApp.Sign(info)), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Long_data_are_extended()
+    public void Long_data_use_extended_length()
     {
         byte[] data = new byte[300];
         string apdu = Hex(new CommandApdu(0x80, 0xA2, 0x06, 0xC1, data, 256));
@@ -67,7 +68,7 @@ public class ApduTests
     }
 
     [Fact]
-    public void A_buffer_too_small_is_refused_before_anything_is_written()
+    public void A_buffer_that_is_too_small_is_refused_and_nothing_is_written()
     {
         byte[] buffer = new byte[8];
         Assert.Throws<ArgumentOutOfRangeException>(() => CardCommands.VerifyDigits("1234"u8).WriteTo(buffer));

@@ -5,19 +5,19 @@ using Kiosk.Simulators.CardReader;
 
 namespace Kiosk.Tests.Cards;
 
-/// <summary>One synthetic hierarchy for all card tests: its keys take a second to make.</summary>
+/// <summary>One synthetic CA for all card tests, because making its keys takes a second.</summary>
 internal static class CardDeskFixture
 {
     public static readonly DateOnly Today = new(2026, 11, 24);
     public static readonly SimulatedHierarchy Hierarchy = new(directory: null);
     public static readonly CardTrust Trust = Hierarchy.Trust(Today);
 
-    /// <summary>14 KB that begin like a JP2 file: nothing below the face matcher looks further.</summary>
+    /// <summary>14 KB that begin like a JP2 file. Only the face matcher reads more of it.</summary>
     public static readonly byte[] Photo = MakePhoto();
 
     public static readonly CardMaterial Material = new(Photo, [0x89, (byte)'P', (byte)'N', (byte)'G', .. new byte[700]], Today);
 
-    /// <summary>A fresh card, its counters full.</summary>
+    /// <summary>A new card with all its tries.</summary>
     public static VirtualCard Card(string name) => new CardBox(Hierarchy, Material).Take(name);
 
     public static (CardSession Session, InProcessChannel Channel) Open(VirtualCard card, bool extended = false, CardTrust? trust = null)

@@ -12,7 +12,9 @@ using S = Kiosk.Core.VisitState;
 
 namespace Kiosk.Tests.Cards;
 
-/// <summary>The shell and the card's whole protocol over a virtual card, with a patient who uses the PIN; all else is scripted.</summary>
+/// <summary>
+/// The shell and the whole card protocol with a virtual card, and a patient who uses the PIN. All other devices are fakes.
+/// </summary>
 internal sealed class CardKiosk : IAsyncDisposable
 {
     public const string PinReference = "D392F000260100000001/0018";
@@ -25,18 +27,19 @@ internal sealed class CardKiosk : IAsyncDisposable
     private readonly VisitJournal _journal;
     private readonly KioskHost _host;
 
-    /// <param name="reader">Null: a card in this process.</param>
-    /// <param name="number">照合番号B as the card-face camera reads it; null: 14 zeros.</param>
+    /// <param name="reader">Null: a reader and card in this process.</param>
+    /// <param name="number">照合番号B that the camera above the tray reads; null: 14 zeros.</param>
     public CardKiosk(ICardReader? reader = null, Func<string?>? number = null)
         : this(number is null ? null : new AtOnce(number), reader)
     {
     }
 
-    /// <param name="printed">The card-face camera; null: 14 zeros.</param>
+    /// <param name="printed">The camera above the tray; null: it reads 14 zeros.</param>
     public CardKiosk(IPrintedNumberReader? printed, ICardReader? reader = null)
     {
         _journal = VisitJournal.Open(Path.Combine(_folder.FullName, "journal"), TimeProvider.System);
-        _host = new KioskHost(new VisitDevices(reader ?? Reader, printed ?? _rest, null, _rest, _journal, null), _rest, Digits, Station.Ready, TimeProvider.System, new Logs(Log));
+        VisitDevices devices = new(reader ?? Reader, printed ?? _rest, null, _rest, _journal, null);
+        _host = new KioskHost(devices, _rest, Digits, Station.Ready, TimeProvider.System, new Logs(Log));
         _host.Loop.Stepped += (before, happened, step) =>
         {
             Steps.Enqueue((before, happened, step));
@@ -54,17 +57,17 @@ internal sealed class CardKiosk : IAsyncDisposable
     /// <summary>What the kiosk logged.</summary>
     public ConcurrentQueue<string> Log { get; } = new();
 
-    /// <summary>PINs typed to the end and handed to the card.</summary>
+    /// <summary>PINs that were typed completely and given to the card.</summary>
     public int PinsEntered { get; private set; }
 
     public int PendingCheckIns => _journal.Pending().Count;
 
     public VisitState Now => _host.Loop.Current.State;
 
-    /// <summary>Acts as a patient until the card is to be taken, or is gone.</summary>
-    /// <param name="pins">PINs typed one after the other; when they are used up the patient cancels.</param>
-    /// <param name="afterPhoto">Waits with the PIN until the photo is read, so that every APDU of a visit is sent.</param>
-    /// <returns>How it ended; null: back at Idle.</returns>
+    /// <summary>Acts as a patient until the screen says to take the card, or the card is gone.</summary>
+    /// <param name="pins">PINs that are typed one after the other. After the last one the patient cancels.</param>
+    /// <param name="afterPhoto">Types the PIN only after the photo is read, so that every APDU of a visit is sent.</param>
+    /// <returns>How the visit ended; null: the kiosk is at Idle.</returns>
     public async Task<Ending?> VisitAsync(Queue<string> pins, bool afterPhoto)
     {
         using CancellationTokenSource patience = new(Patience);
@@ -124,20 +127,20 @@ internal sealed class CardKiosk : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until a card was taken in.</summary>
+    /// <summary>Waits until a visit has begun.</summary>
     public async Task BegunAsync(CancellationToken stop)
     {
         VisitView view = _host.Loop.Current;
         while (!Visit.IsUnderWay(view.State)) view = await _host.Loop.NextAsync(view, stop);
     }
 
-    /// <summary>Waits until nobody is served and the card has no power.</summary>
+    /// <summary>Waits until there is no visit and the card has no power.</summary>
     public async Task IdleAsync(VirtualCard? card = null)
     {
         using CancellationTokenSource patience = new(Patience);
         VisitView view = _host.Loop.Current;
         while (view.State is not S.Idle) view = await _host.Loop.NextAsync(view, patience.Token);
-        // The card is powered off behind the screen.
+        // The card's power is switched off a moment after the screen has changed.
         while (card?.IsOpen == true) await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, patience.Token);
     }
 
@@ -166,12 +169,15 @@ internal sealed class CardKiosk : IAsyncDisposable
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => lines.Enqueue(formatter(state, exception));
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            lines.Enqueue(formatter(state, exception));
     }
 
     private sealed class AtOnce(Func<string?> number) : IPrintedNumberReader
     {
-        public Task<Secret?> ReadAsync(CancellationToken stop) => Task.FromResult(number() is { } digits ? CardDeskFixture.Digits(digits) : null);
+        public Task<Secret?> ReadAsync(CancellationToken stop) =>
+            Task.FromResult(number() is { } digits ? CardDeskFixture.Digits(digits) : null);
 
         public TrayContent? LastSeen => null;
     }

@@ -25,7 +25,7 @@ public class CardSessionTests
     [InlineData("iphone", CardKind.Iphone, CertificateStatus.Valid, 0, PhotoStatus.Unavailable)]
     [InlineData("iphone-expired", CardKind.Iphone, CertificateStatus.Expired, 0, PhotoStatus.Unavailable)]
     [InlineData("iphone-locked", CardKind.Iphone, CertificateStatus.Valid, 0, PhotoStatus.Unavailable)]
-    public async Task A_card_says_what_it_is(string name, CardKind kind, CertificateStatus certificate, int tries, PhotoStatus photo)
+    public async Task A_card_is_identified(string name, CardKind kind, CertificateStatus certificate, int tries, PhotoStatus photo)
     {
         (CardSession session, InProcessChannel channel) = Open(Card(name));
         await using CardSession _ = session;
@@ -43,11 +43,11 @@ public class CardSessionTests
     [InlineData("silent", Failure.CardSilent)]
     [InlineData("future", Failure.ClockWrong)]
     [InlineData("foreign-ca", Failure.CardNotGenuine)]
-    public async Task A_card_that_will_not_do_is_named(string name, Failure expected) =>
+    public async Task A_card_that_cannot_be_used_gives_its_own_failure(string name, Failure expected) =>
         Assert.Equal(expected, await FailureOf(Card(name), s => s.IdentifyAsync(Today, CancellationToken.None)));
 
     [Fact]
-    public async Task The_last_day_is_a_Japanese_day()
+    public async Task The_last_day_is_a_day_in_Japan()
     {
         (CardSession session, _) = Open(Card("expiring"));
         await using CardSession _1 = session;
@@ -56,13 +56,14 @@ public class CardSessionTests
     }
 
     [Fact]
-    public async Task A_certificate_of_a_stranger_is_not_genuine() =>
-        Assert.Equal(Failure.CardNotGenuine, await FailureOf(Card("standard"), s => s.IdentifyAsync(Today, CancellationToken.None), new CardTrust([], [])));
+    public async Task A_certificate_of_an_unknown_CA_is_not_genuine() =>
+        Assert.Equal(Failure.CardNotGenuine,
+            await FailureOf(Card("standard"), s => s.IdentifyAsync(Today, CancellationToken.None), new CardTrust([], [])));
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task The_photo_comes_with_the_printed_number_and_is_proven(bool extended)
+    public async Task The_photo_is_read_with_the_printed_number_and_proven_genuine(bool extended)
     {
         VirtualCard card = Card("standard");
         (CardSession session, InProcessChannel channel) = Open(card, extended);
@@ -80,7 +81,8 @@ public class CardSessionTests
         using SimulatedHierarchy other = new(null);
         VirtualCard card = Card("standard");
         using Secret number = Digits(card.PrintedNumber!);
-        Assert.Equal(Failure.CardNotGenuine, await FailureOf(card, s => s.ReadPhotoAsync(number, CancellationToken.None), other.Trust(Today)));
+        Assert.Equal(Failure.CardNotGenuine,
+            await FailureOf(card, s => s.ReadPhotoAsync(number, CancellationToken.None), other.Trust(Today)));
     }
 
     [Theory]
@@ -88,9 +90,9 @@ public class CardSessionTests
     [InlineData("forged-photo", Failure.CardNotGenuine, "DF28")]
     [InlineData("foreign-ca", Failure.CardNotGenuine, "CV certificate")]
     [InlineData("date-altered", Failure.PhotoUnreadable, "DF29 differs from common 0001")]
-    [InlineData("baby", Failure.PhotoUnreadable, "DF27 is no JPEG 2000")]
+    [InlineData("baby", Failure.PhotoUnreadable, "DF27 is not JPEG 2000")]
     [InlineData("number-locked", Failure.CardNumberGuarded, "0")]
-    public async Task A_card_face_that_will_not_do_says_where_it_fails(string name, Failure failure, string detail)
+    public async Task A_card_face_that_cannot_be_used_says_why(string name, Failure failure, string detail)
     {
         VirtualCard card = Card(name);
         (CardSession session, _) = Open(card);
@@ -103,7 +105,7 @@ public class CardSessionTests
     [Theory]
     [InlineData("standard")]
     [InlineData("gaiji")]
-    public async Task The_name_comes_as_the_picture_on_the_card(string name)
+    public async Task The_name_is_read_as_the_picture_on_the_card(string name)
     {
         VirtualCard card = Card(name);
         (CardSession session, _) = Open(card);
@@ -116,7 +118,7 @@ public class CardSessionTests
     }
 
     [Fact]
-    public async Task A_copied_card_face_is_refused_though_its_signature_is_right()
+    public async Task A_copied_card_face_is_refused_although_its_signature_is_right()
     {
         VirtualCard card = Card("counterfeit");
         using Secret number = Digits(card.PrintedNumber!);
@@ -124,7 +126,7 @@ public class CardSessionTests
     }
 
     [Fact]
-    public async Task A_wrong_number_costs_one_try_and_is_not_repeated()
+    public async Task A_wrong_number_spends_one_try_and_is_not_sent_again()
     {
         VirtualCard card = Card("standard");
         using Secret number = Digits("00000000000000");
@@ -133,7 +135,7 @@ public class CardSessionTests
     }
 
     [Fact]
-    public async Task Near_the_end_of_its_tries_the_number_is_not_sent()
+    public async Task With_few_tries_left_the_number_is_not_sent()
     {
         VirtualCard card = Card("number-guarded");
         using Secret number = Digits(card.PrintedNumber!);
@@ -142,7 +144,7 @@ public class CardSessionTests
     }
 
     [Fact]
-    public async Task Pulled_at_any_APDU_the_card_moved_and_no_PIN_or_number_went_twice()
+    public async Task A_card_taken_away_at_any_APDU_has_moved_and_no_PIN_or_number_is_sent_twice()
     {
         VirtualCard card = Card("standard");
         int all = await Visit(card);
@@ -153,14 +155,14 @@ public class CardSessionTests
             int before = card.VerifyCount;
             FailureException failed = await Assert.ThrowsAsync<FailureException>(() => Visit(card));
             Assert.Equal(Failure.CardMoved, failed.Failure);
-            // One for 照合番号B and one for the PIN: Visit looks at each call by itself.
+            // One VERIFY for 照合番号B and one for the PIN.
             Assert.InRange(card.VerifyCount - before, 0, 2);
         }
     }
 
     [Fact]
     [SuppressMessage("Reliability", "CA2025", Justification = "Both tasks are awaited before the secrets go.")]
-    public async Task A_cancelled_photo_lets_the_PIN_pass()
+    public async Task The_PIN_is_sent_at_once_when_reading_the_photo_is_cancelled()
     {
         VirtualCard card = Card("standard");
         using CancellationTokenSource photo = new();
@@ -181,9 +183,14 @@ public class CardSessionTests
         VirtualCard card = Card("standard");
         await Visit(card);
         Assert.Contains("D3921000310001010402/0002", card.SelectedFiles);
-        string[] forbidden = ["D3921000310001010402/0005", "D3921000310001010402/0013", "D392F000260100000001/001A", "D392F000260100000001/001B", "D392F000260100000001/0001"];
+        string[] forbidden =
+        [
+            "D3921000310001010402/0005", "D3921000310001010402/0013",
+            "D392F000260100000001/001A", "D392F000260100000001/001B", "D392F000260100000001/0001",
+        ];
         Assert.NotEmpty(card.SelectedFiles);
-        Assert.DoesNotContain(card.SelectedFiles, file => forbidden.Contains(file) || file.StartsWith("D3921000310001010408", StringComparison.Ordinal));
+        Assert.DoesNotContain(card.SelectedFiles,
+            file => forbidden.Contains(file) || file.StartsWith("D3921000310001010408", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -192,7 +199,7 @@ public class CardSessionTests
     [InlineData("status 9000")]
     [InlineData("status 6C10")]
     [InlineData("status 6110")]
-    public async Task Nonsense_from_the_chip_is_unreadable_and_never_a_crash(string fault)
+    public async Task A_card_that_answers_nonsense_is_unreadable_and_nothing_crashes(string fault)
     {
         VirtualCard card = Card("standard");
         for (int i = 0; i < 20; i++)

@@ -6,7 +6,7 @@ using static Kiosk.Tests.Cards.CardDeskFixture;
 
 namespace Kiosk.Tests.Cards;
 
-/// <summary>What a card or phone signs, and for whom.</summary>
+/// <summary>What a card or a phone signs, and after what proof of its holder.</summary>
 public class CardSigningTests
 {
     [Fact]
@@ -25,7 +25,7 @@ public class CardSigningTests
     }
 
     [Fact]
-    public async Task A_phone_shows_its_certificate_after_the_PIN()
+    public async Task The_certificate_of_a_phone_is_readable_after_the_PIN()
     {
         (CardSession session, _) = Open(Card("android"));
         await using CardSession _1 = session;
@@ -38,7 +38,7 @@ public class CardSigningTests
     }
 
     [Fact]
-    public async Task A_phone_whose_certificate_ended_yesterday_has_no_grace()
+    public async Task A_phone_whose_certificate_ended_yesterday_has_expired()
     {
         (CardSession session, _) = Open(Card("android-expired"));
         await using CardSession _1 = session;
@@ -49,7 +49,7 @@ public class CardSigningTests
     }
 
     [Fact]
-    public async Task An_iPhone_signs_without_a_PIN_once_its_holder_was_confirmed_on_it()
+    public async Task An_iPhone_signs_without_a_PIN_after_it_has_confirmed_its_holder()
     {
         VirtualCard phone = Card("iphone");
         (CardSession session, _) = Open(phone);
@@ -65,11 +65,11 @@ public class CardSigningTests
     [Theory]
     [InlineData("iphone-locked")]
     [InlineData("standard")]
-    public async Task Whoever_was_not_confirmed_does_not_sign(string name) =>
+    public async Task A_phone_that_has_not_confirmed_its_holder_does_not_sign(string name) =>
         Assert.Equal(Failure.PhoneLocked, await FailureOf(Card(name), s => s.SignUnlockedAsync(Challenge, CancellationToken.None)));
 
     [Fact]
-    public async Task Wrong_PINs_count_down_and_the_third_blocks_for_good()
+    public async Task Each_wrong_PIN_spends_a_try_and_the_third_blocks()
     {
         VirtualCard card = Card("standard");
         (CardSession session, _) = Open(card);
@@ -80,12 +80,12 @@ public class CardSigningTests
         Assert.Equal(new PinAnswer.Wrong(1), (await session.VerifyPinAsync(wrong, Challenge, CancellationToken.None)).Answer);
         Assert.IsType<PinAnswer.Blocked>((await session.VerifyPinAsync(wrong, Challenge, CancellationToken.None)).Answer);
         Assert.IsType<PinAnswer.Blocked>((await session.VerifyPinAsync(right, Challenge, CancellationToken.None)).Answer);
-        // The fourth was not sent: the counter said 0.
+        // The fourth PIN was not sent, because no try was left.
         Assert.Equal(3, card.VerifyCount);
     }
 
     [Fact]
-    public async Task After_the_photo_the_card_proves_its_presence_without_a_PIN()
+    public async Task After_the_photo_the_card_signs_without_a_PIN_that_it_is_present()
     {
         VirtualCard card = Card("standard");
         (CardSession session, _) = Open(card);

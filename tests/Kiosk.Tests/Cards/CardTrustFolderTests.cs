@@ -13,7 +13,7 @@ public sealed class CardTrustFolderTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task Anchors_from_files_prove_a_card()
+    public async Task A_card_is_accepted_by_trust_anchors_from_files()
     {
         Hierarchy.SaveTrust(_folder, Today);
         VirtualCard card = Card("standard");
@@ -27,7 +27,7 @@ public sealed class CardTrustFolderTests : IDisposable
     [Theory]
     [InlineData("jpki-2023.pem", "not a certificate")]
     [InlineData("cv-00.pem", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n")]
-    public void A_broken_file_is_named(string name, string content)
+    public void The_failure_names_a_broken_file(string name, string content)
     {
         File.WriteAllText(Path.Combine(_folder, name), content);
         FailureException failed = Assert.Throws<FailureException>(() => CardTrustFolder.Load(_folder));
@@ -35,6 +35,7 @@ public sealed class CardTrustFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_that_is_not_there_is_named() =>
-        Assert.Equal(Failure.CertificateFileBroken, Assert.Throws<FailureException>(() => CardTrustFolder.Load(Path.Combine(_folder, "no"))).Failure);
+    public void The_failure_names_a_missing_folder() =>
+        Assert.Equal(Failure.CertificateFileBroken,
+            Assert.Throws<FailureException>(() => CardTrustFolder.Load(Path.Combine(_folder, "no"))).Failure);
 }

@@ -4,7 +4,7 @@ using Kiosk.Devices.CardReader.Pcsc;
 
 namespace Kiosk.Tests.Cards;
 
-/// <summary>A PC/SC service whose every answer a test decides; waits like the real one.</summary>
+/// <summary>A PC/SC service whose answers a test sets. It waits as the real one does.</summary>
 internal sealed class FakePcsc : IPcsc
 {
     private readonly Lock _lock = new();
@@ -15,18 +15,18 @@ internal sealed class FakePcsc : IPcsc
 
     public bool IsUp { get; set; } = true;
 
-    /// <summary>Codes for calls to come, by function; then all goes well again.</summary>
+    /// <summary>Return codes of the next calls, by function. After them the calls succeed.</summary>
     public ConcurrentDictionary<string, ConcurrentQueue<uint>> Injected { get; } = new();
 
-    /// <summary>Functions called, in order.</summary>
+    /// <summary>The functions that were called, in order.</summary>
     public ConcurrentQueue<string> Calls { get; } = new();
 
-    /// <summary>Answers APDUs; may block to play a silent card.</summary>
+    /// <summary>Answers APDUs. Blocks for a card that does not answer.</summary>
     public Func<byte[], (uint Code, byte[] Response)> Card { get; set; } = _ => (PcscCode.Success, [0x6A, 0x82]);
 
     public bool KnowsPlugAndPlay { get; set; } = true;
 
-    /// <summary>GetStatusChange returns at once and says nothing: a service gone mad.</summary>
+    /// <summary>GetStatusChange returns at once without a change: a faulty service.</summary>
     public bool IsMad { get; set; }
 
     public void Inject(string function, params uint[] codes)
@@ -39,15 +39,15 @@ internal sealed class FakePcsc : IPcsc
 
     public void Unplug() => Change(_readers.Clear);
 
-    /// <summary>Reader given to the last Connect.</summary>
+    /// <summary>The reader name in the last Connect.</summary>
     public string Connected { get; private set; } = "";
 
-    /// <param name="slot">Null: every reader there is, as the tests with one reader want it.</param>
+    /// <param name="slot">Null: all readers, for tests with one reader.</param>
     public void Insert(string? slot = null) => Change(() => (_cardStates[slot ?? ""], _events) = ((uint)ReaderStates.Present, _events + 1));
 
     public void Remove(string? slot = null) => Change(() => (_cardStates[slot ?? ""], _events) = ((uint)ReaderStates.Empty, _events + 1));
 
-    /// <summary>Away and back between two looks.</summary>
+    /// <summary>Removes and inserts the card between two queries.</summary>
     public void Bounce() => Change(() => _events += 2);
 
     public uint EstablishContext(out nint context)
@@ -84,7 +84,8 @@ internal sealed class FakePcsc : IPcsc
             bool isNews = Look(readers);
             if (isNews || IsMad) return PcscCode.Success;
             if (!_changed.Wait((int)Math.Max(0, until - Environment.TickCount64))) return PcscCode.Timeout;
-            if (Injected.TryGetValue(nameof(Cancel), out ConcurrentQueue<uint>? cancel) && cancel.TryDequeue(out uint cancelled)) return cancelled;
+            if (Injected.TryGetValue(nameof(Cancel), out ConcurrentQueue<uint>? cancel) && cancel.TryDequeue(out uint cancelled))
+                return cancelled;
         }
     }
 
@@ -127,7 +128,8 @@ internal sealed class FakePcsc : IPcsc
             {
                 uint seen = reader.Name.StartsWith(@"\\?PnP?", StringComparison.Ordinal)
                     ? KnowsPlugAndPlay ? (uint)_readers.Count << 16 : (uint)ReaderStates.Unknown
-                    : _readers.Contains(reader.Name) ? State(reader.Name) | ((uint)_events << 16) : (uint)(ReaderStates.Unknown | ReaderStates.Unavailable);
+                    : _readers.Contains(reader.Name) ? State(reader.Name) | ((uint)_events << 16)
+                        : (uint)(ReaderStates.Unknown | ReaderStates.Unavailable);
                 bool isChanged = seen != (uint)reader.Current;
                 reader.Seen = (ReaderStates)(seen | (isChanged ? (uint)ReaderStates.Changed : 0));
                 isNews |= isChanged;
@@ -149,6 +151,7 @@ internal sealed class FakePcsc : IPcsc
     {
         Calls.Enqueue(function);
         if (!IsUp && !evenDown) return PcscCode.NoService;
-        return Injected.TryGetValue(function, out ConcurrentQueue<uint>? codes) && codes.TryDequeue(out uint code) ? code : PcscCode.Success;
+        return Injected.TryGetValue(function, out ConcurrentQueue<uint>? codes) && codes.TryDequeue(out uint code)
+            ? code : PcscCode.Success;
     }
 }

@@ -5,7 +5,7 @@ using Kiosk.Simulators.CardReader;
 
 namespace Kiosk.Tests.Cards;
 
-/// <summary>A reader without PC/SC in which a virtual card lies; one that goes in the middle of an APDU is also seen to be gone.</summary>
+/// <summary>A reader without PC/SC, with a virtual card. A card that is removed during an APDU is also reported as removed.</summary>
 internal sealed class InProcessReader : ICardReader
 {
     private readonly Channel<ReaderEvent> _news = Channel.CreateUnbounded<ReaderEvent>();
@@ -29,7 +29,8 @@ internal sealed class InProcessReader : ICardReader
     public Task<ICardSession> OpenAsync(CancellationToken stop)
     {
         VirtualCard card = _card ?? throw new FailureException(Failure.CardMoved, "nobody");
-        return Task.FromResult<ICardSession>(new CardSession(new Watched(this, new(card, LinkModel.None)), CardDeskFixture.Trust, new ReadLength(false)));
+        return Task.FromResult<ICardSession>(
+            new CardSession(new Watched(this, new(card, LinkModel.None)), CardDeskFixture.Trust, new ReadLength(false)));
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -9,7 +9,7 @@ namespace Kiosk.Tests.Cards;
 
 public class PcscChannelTests
 {
-    /// <summary>Patient with a slow machine; only the tests of silence and of a card gone wait for the end of it.</summary>
+    /// <summary>Long, for a slow machine. Only the tests of a silent card and of a removed card wait until it ends.</summary>
     private static readonly ChannelTiming Timing =
         new(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(60), TimeSpan.FromMilliseconds(5));
 
@@ -32,7 +32,7 @@ public class PcscChannelTests
     [InlineData(PcscCode.ReaderUnavailable, Failure.ReaderMissing)]
     [InlineData(PcscCode.NoService, Failure.ReaderServiceDown)]
     [InlineData(PcscCode.CommError, Failure.ReaderServiceDown)]
-    public async Task What_Connect_says_becomes_a_failure(uint code, Failure expected)
+    public async Task A_return_code_of_Connect_becomes_a_failure(uint code, Failure expected)
     {
         _pcsc.Inject("Connect", code, code, code, code, code);
         Assert.Equal(expected, await FailureOf(() => Reader().OpenAsync(CancellationToken.None)));
@@ -48,7 +48,7 @@ public class PcscChannelTests
     }
 
     [Fact]
-    public async Task A_card_that_powers_up_at_the_third_attempt_is_opened()
+    public async Task A_card_that_gets_power_at_the_third_attempt_is_opened()
     {
         _pcsc.Inject("Connect", PcscCode.UnpoweredCard, PcscCode.UnresponsiveCard);
         await using ICardSession session = await Reader().OpenAsync(CancellationToken.None);
@@ -63,7 +63,7 @@ public class PcscChannelTests
     [InlineData(PcscCode.ReaderUnavailable, Failure.ReaderMissing)]
     [InlineData(PcscCode.InvalidHandle, Failure.ReaderServiceDown)]
     [InlineData(0xDEADBEEF, Failure.CardUnreadable)]
-    public async Task What_Transmit_says_becomes_a_failure_and_nothing_more_is_sent(uint code, Failure expected)
+    public async Task A_return_code_of_Transmit_becomes_a_failure_and_no_more_is_sent(uint code, Failure expected)
     {
         await using ICardSession session = await Reader().OpenAsync(CancellationToken.None);
         _pcsc.Inject("Transmit", code);
@@ -73,12 +73,13 @@ public class PcscChannelTests
     }
 
     [Fact]
-    public async Task Not_transacted_because_the_card_went_is_a_card_that_moved()
+    public async Task Not_transacted_because_the_card_was_removed_is_a_card_that_moved()
     {
-        await using ICardSession session = await Reader(Timing with { Settle = TimeSpan.FromSeconds(30) }).OpenAsync(CancellationToken.None);
+        await using ICardSession session =
+            await Reader(Timing with { Settle = TimeSpan.FromSeconds(30) }).OpenAsync(CancellationToken.None);
         _pcsc.Card = _ =>
         {
-            // The service notices a moment later, as pcscd does.
+            // As with pcscd, the service notices it a moment later.
             Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System).ContinueWith(waited => _pcsc.Remove(), TaskScheduler.Default);
             return (PcscCode.NotTransacted, []);
         };
@@ -86,7 +87,7 @@ public class PcscChannelTests
     }
 
     [Fact]
-    public async Task A_silent_card_is_given_up_and_its_PIN_is_not_sent_again()
+    public async Task A_card_that_does_not_answer_is_given_up_and_the_PIN_is_not_sent_again()
     {
         using ManualResetEventSlim taken = new();
         using InProcessChannel card = new(Card("standard"), LinkModel.None);
@@ -112,20 +113,23 @@ public class PcscChannelTests
         Assert.Equal(1, verifies);
         Assert.DoesNotContain("Disconnect", _pcsc.Calls);
         taken.Set();
-        // The hung thread lets go of the card by itself.
-        for (int i = 0; i < 3000 && !_pcsc.Calls.Contains("ReleaseContext"); i++) await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
+        // The blocked thread releases the card when its call returns.
+        for (int i = 0; i < 3000 && !_pcsc.Calls.Contains("ReleaseContext"); i++)
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
         Assert.Equal(["EndTransaction", "Disconnect", "ReleaseContext"], _pcsc.Calls.TakeLast(3));
     }
 
     [Fact]
-    public async Task Closing_powers_off()
+    public async Task Disposing_switches_the_power_off()
     {
         await (await Reader().OpenAsync(CancellationToken.None)).DisposeAsync();
-        Assert.Equal(["EstablishContext", "ListReaders", "Connect", "BeginTransaction", "EndTransaction", "Disconnect", "ReleaseContext"], _pcsc.Calls);
+        Assert.Equal(
+            ["EstablishContext", "ListReaders", "Connect", "BeginTransaction", "EndTransaction", "Disconnect", "ReleaseContext"],
+            _pcsc.Calls);
     }
 
     [Fact]
-    public async Task A_list_of_readers_longer_than_expected_is_asked_for_again()
+    public async Task A_list_of_readers_that_is_longer_than_the_buffer_is_read_again()
     {
         for (int i = 0; i < 60; i++) _pcsc.Plug($"Some other reader with a long name {i:D2} 00");
         await using ICardSession session = await Reader().OpenAsync(CancellationToken.None);
@@ -133,7 +137,7 @@ public class PcscChannelTests
     }
 
     [Fact]
-    public void Of_two_slots_the_contactless_is_chosen()
+    public void The_contactless_of_two_slots_is_chosen()
     {
         ReaderPattern acme = new("Acme*");
         Assert.Equal("Acme Dual [PICC] 01 00", acme.Choose(["Other", "Acme Dual [SAM] 00 00", "Acme Dual [PICC] 01 00"]));
@@ -141,17 +145,21 @@ public class PcscChannelTests
     }
 
     [Theory]
-    [InlineData("ACS ACR1281 1S Dual Reader [ACR1281 1S Dual Reader PICC] 00 01", "ACS ACR1281 1S Dual Reader [ACR1281 1S Dual Reader ICC] 00 00", "ACS ACR1281 1S Dual Reader [ACR1281 1S Dual Reader SAM] 00 02")]
-    [InlineData("HID Global OMNIKEY 5422 Smartcard Reader [OMNIKEY 5422CL Smartcard Reader] (KBP) 01 00", "HID Global OMNIKEY 5422 Smartcard Reader [OMNIKEY 5422 Smartcard Reader] (KBP) 00 00", "Yubico YubiKey OTP+FIDO+CCID 02 00")]
+    [InlineData("ACS ACR1281 1S Dual Reader [ACR1281 1S Dual Reader PICC] 00 01",
+        "ACS ACR1281 1S Dual Reader [ACR1281 1S Dual Reader ICC] 00 00",
+        "ACS ACR1281 1S Dual Reader [ACR1281 1S Dual Reader SAM] 00 02")]
+    [InlineData("HID Global OMNIKEY 5422 Smartcard Reader [OMNIKEY 5422CL Smartcard Reader] (KBP) 01 00",
+        "HID Global OMNIKEY 5422 Smartcard Reader [OMNIKEY 5422 Smartcard Reader] (KBP) 00 00",
+        "Yubico YubiKey OTP+FIDO+CCID 02 00")]
     [InlineData("Identiv uTrust 4701 F CL Reader 1", "Identiv uTrust 4701 F Contact Reader 0", "Windows Hello for Business 1")]
-    public void The_slots_of_one_device_belong_together_the_contactless_first(string contactless, string contact, string other)
+    public void The_slots_of_one_device_are_grouped_with_the_contactless_slot_first(string contactless, string contact, string other)
     {
         Assert.Equal([contactless, contact], new ReaderPattern("*").Slots([other, contact, contactless]).Where(s => s != other));
         Assert.Equal([contactless, contact], new ReaderPattern(contactless[..8] + "*").Slots([other, contact, contactless]));
     }
 
     [Fact]
-    public async Task A_card_in_the_other_slot_of_the_device_is_opened_there()
+    public async Task A_card_in_the_contact_slot_of_the_device_is_opened()
     {
         _pcsc.Unplug();
         _pcsc.Remove();
@@ -163,13 +171,13 @@ public class PcscChannelTests
     }
 
     [Fact]
-    public async Task A_reader_that_chokes_on_extended_length_is_asked_once_and_remembered()
+    public async Task Extended_length_is_tried_once_on_a_reader_that_fails_with_it()
     {
         using InProcessChannel card = new(Card("standard"), LinkModel.None);
         int extended = 0;
         _pcsc.Card = command =>
         {
-            // Le of three bytes: 00 hi lo.
+            // An extended Le is three bytes: 00 hi lo.
             if (command is [0x00, 0xB0, _, _, 0x00, _, _])
             {
                 extended++;
@@ -179,7 +187,8 @@ public class PcscChannelTests
             byte[] response = new byte[4096];
             return (PcscCode.Success, response[..card.Transmit(command, response)]);
         };
-        await using PcscCardReader reader = new(new PcscCardReaderOptions(new ReaderPattern("Acme*"), Trust, TryExtendedLength: true) { Channel = Timing }, _pcsc, TimeProvider.System);
+        PcscCardReaderOptions options = new(new ReaderPattern("Acme*"), Trust, TryExtendedLength: true) { Channel = Timing };
+        await using PcscCardReader reader = new(options, _pcsc, TimeProvider.System);
         for (int visit = 0; visit < 2; visit++)
         {
             await using ICardSession session = await reader.OpenAsync(CancellationToken.None);

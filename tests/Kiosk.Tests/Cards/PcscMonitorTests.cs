@@ -19,7 +19,7 @@ public sealed class PcscMonitorTests : IDisposable
     public void Dispose() => _patience.Dispose();
 
     [Fact]
-    public async Task The_first_news_says_how_things_stand()
+    public async Task The_first_event_is_the_present_state()
     {
         _pcsc.Plug(ReaderName);
         _pcsc.Insert();
@@ -31,7 +31,7 @@ public sealed class PcscMonitorTests : IDisposable
     }
 
     [Fact]
-    public async Task A_card_in_either_slot_of_one_device_is_news_and_the_device_is_told_once()
+    public async Task A_card_in_either_slot_of_a_device_is_reported_and_the_device_is_reported_once()
     {
         (string contact, string contactless) = ("Acme Dual [ICC] 00 00", "Acme Dual [PICC] 00 01");
         _pcsc.Plug(contact);
@@ -48,7 +48,7 @@ public sealed class PcscMonitorTests : IDisposable
     }
 
     [Fact]
-    public async Task A_service_that_is_down_at_the_start_is_told_once_and_found_later()
+    public async Task A_service_that_is_down_at_the_start_is_reported_once_and_found_later()
     {
         _pcsc.IsUp = false;
         await using IAsyncEnumerator<ReaderEvent> news = Watch();
@@ -61,7 +61,7 @@ public sealed class PcscMonitorTests : IDisposable
     }
 
     [Fact]
-    public async Task No_reader_at_the_start_then_one_is_plugged_in()
+    public async Task A_reader_that_is_plugged_in_later_is_found()
     {
         await using IAsyncEnumerator<ReaderEvent> news = Watch();
         Assert.Equal(Failure.ReaderMissing, Assert.IsType<ReaderEvent.Lost>(await Next(news)).Why);
@@ -70,7 +70,7 @@ public sealed class PcscMonitorTests : IDisposable
     }
 
     [Fact]
-    public async Task A_reader_that_does_not_fit_the_pattern_is_named_to_staff()
+    public async Task The_failure_names_a_reader_that_does_not_match_the_pattern()
     {
         _pcsc.Plug("Other 00 00");
         await using IAsyncEnumerator<ReaderEvent> news = Watch();
@@ -78,7 +78,7 @@ public sealed class PcscMonitorTests : IDisposable
     }
 
     [Fact]
-    public async Task A_card_that_lay_there_is_gone_before_its_reader_and_back_after_it_under_a_new_name()
+    public async Task With_its_reader_a_card_is_removed_first_and_inserted_after_the_reader_is_back_under_a_new_name()
     {
         _pcsc.Plug(ReaderName);
         _pcsc.Insert();
@@ -94,7 +94,7 @@ public sealed class PcscMonitorTests : IDisposable
     }
 
     [Fact]
-    public async Task A_bounce_between_two_looks_is_a_removal_and_an_insertion()
+    public async Task A_card_removed_and_inserted_between_two_queries_is_reported_as_both()
     {
         _pcsc.Plug(ReaderName);
         _pcsc.Insert();
@@ -118,10 +118,11 @@ public sealed class PcscMonitorTests : IDisposable
     [InlineData(PcscCode.Cancelled)]
     [InlineData(PcscCode.NoReadersAvailable)]
     [InlineData(0xDEADBEEF)]
-    public async Task No_code_ends_the_monitor(uint code)
+    public async Task No_return_code_ends_the_monitor(uint code)
     {
         _pcsc.Plug(ReaderName);
-        foreach (string function in (string[])["EstablishContext", "ListReaders", "GetStatusChange", "EstablishContext", "GetStatusChange"]) _pcsc.Inject(function, code);
+        foreach (string function in (string[])["EstablishContext", "ListReaders", "GetStatusChange", "EstablishContext", "GetStatusChange"])
+            _pcsc.Inject(function, code);
         await using IAsyncEnumerator<ReaderEvent> news = Watch();
         while (await Next(news) is not ReaderEvent.Found)
         {
@@ -135,7 +136,7 @@ public sealed class PcscMonitorTests : IDisposable
     }
 
     [Fact]
-    public async Task A_short_restart_of_the_service_is_no_news_but_the_card_is_new()
+    public async Task A_short_restart_of_the_service_is_not_reported_but_the_card_is_inserted_again()
     {
         _pcsc.Plug(ReaderName);
         await using IAsyncEnumerator<ReaderEvent> news = Watch();
@@ -146,7 +147,7 @@ public sealed class PcscMonitorTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_plug_and_play_the_list_is_looked_at_again()
+    public async Task Without_plug_and_play_events_the_list_of_readers_is_polled()
     {
         _pcsc.KnowsPlugAndPlay = false;
         await using IAsyncEnumerator<ReaderEvent> news = Watch();
@@ -156,7 +157,7 @@ public sealed class PcscMonitorTests : IDisposable
     }
 
     [Fact]
-    public async Task A_service_gone_mad_does_not_take_the_processor()
+    public async Task A_faulty_service_does_not_use_all_processor_time()
     {
         _pcsc.Plug(ReaderName);
         _pcsc.IsMad = true;
@@ -172,7 +173,7 @@ public sealed class PcscMonitorTests : IDisposable
     }
 
     [Fact]
-    public async Task The_monitor_ends_at_once_when_nobody_watches_and_leaves_no_context()
+    public async Task The_monitor_ends_at_once_when_it_is_stopped_and_releases_its_context()
     {
         _pcsc.Plug(ReaderName);
         IAsyncEnumerator<ReaderEvent> news = Watch(Quick with { Relist = TimeSpan.FromMinutes(5) });
@@ -188,13 +189,14 @@ public sealed class PcscMonitorTests : IDisposable
     [InlineData(2, 0.8, 1.2)]
     [InlineData(3, 1.6, 2)]
     [InlineData(50, 2, 2)]
-    public void Retries_back_off_to_two_seconds(int attempt, double from, double to) =>
+    public void The_pause_before_a_retry_grows_to_two_seconds(int attempt, double from, double to) =>
         Assert.InRange(MonitorTiming.Default.Retry(attempt).TotalSeconds, from, to);
 
     private int Calls(string function) => _pcsc.Calls.Count(c => c == function);
 
     private IAsyncEnumerator<ReaderEvent> Watch(MonitorTiming? timing = null) =>
-        new PcscCardReader(new PcscCardReaderOptions(new ReaderPattern("Acme*"), CardDeskFixture.Trust) { Monitor = timing ?? Quick }, _pcsc, TimeProvider.System)
+        new PcscCardReader(new PcscCardReaderOptions(new ReaderPattern("Acme*"), CardDeskFixture.Trust) { Monitor = timing ?? Quick },
+            _pcsc, TimeProvider.System)
             .WatchAsync(_patience.Token).GetAsyncEnumerator(_patience.Token);
 
     private static async Task<ReaderEvent> Next(IAsyncEnumerator<ReaderEvent> news) =>

@@ -6,15 +6,16 @@ using static Kiosk.Tests.Cards.CardDeskFixture;
 
 namespace Kiosk.Tests.Cards;
 
-/// <summary>PIN-less use over the seam of opaque blocks, with the simulated institution as the other side.</summary>
+/// <summary>特定機関認証: signing without a PIN, with blocks from the simulated institution.</summary>
 public sealed class PinlessTests
 {
     private static readonly byte[] Challenge = new byte[32];
 
-    private static SimulatedInstitution Institution(SimulatedHierarchy hierarchy) => new(InstitutionKeys.Certificate(hierarchy), InstitutionKeys.Key(hierarchy));
+    private static SimulatedInstitution Institution(SimulatedHierarchy hierarchy) =>
+        new(InstitutionKeys.Certificate(hierarchy), InstitutionKeys.Key(hierarchy));
 
     [Fact]
-    public async Task An_institution_the_card_knows_has_the_challenge_signed_without_a_PIN_and_once()
+    public async Task For_an_institution_that_the_card_accepts_the_challenge_is_signed_once_without_a_PIN()
     {
         VirtualCard card = Card("standard");
         (CardSession session, _) = Open(card);
@@ -25,7 +26,7 @@ public sealed class PinlessTests
 
         using Secret pin = Digits("1234");
         byte[] byPin = (await session.VerifyPinAsync(pin, Challenge, CancellationToken.None)).Evidence!.Signature;
-        // PKCS#1 v1.5 has no randomness: the same key over the same challenge.
+        // PKCS#1 v1.5 is not random: the same key and challenge give the same signature.
         Assert.Equal(byPin, signature);
     }
 
@@ -54,14 +55,15 @@ public sealed class PinlessTests
     [InlineData("00A4020C020005")] // SELECT of 個人番号
     [InlineData("00A4040C0AD3921000310001010408")] // SELECT of the 入力補助AP
     [InlineData("00B08A0000")] // READ by short file id
-    [InlineData("802A00800101")] // a signature over something that is no digest
+    [InlineData("802A00800101")] // a signature over something that is not a digest
     [InlineData("00240180")] // CHANGE PIN
     [InlineData("")]
     public async Task No_block_selects_a_file_or_sends_a_PIN(string block)
     {
         (CardSession session, InProcessChannel channel) = Open(Card("standard"));
         await using CardSession _1 = session;
-        FailureException refused = await Assert.ThrowsAsync<FailureException>(() => session.RelayAsync(Convert.FromHexString(block), CancellationToken.None));
+        FailureException refused = await Assert.ThrowsAsync<FailureException>(
+            () => session.RelayAsync(Convert.FromHexString(block), CancellationToken.None));
         Assert.Equal(Failure.ReceptionRefused, refused.Failure);
         Assert.Equal(0, channel.Statistics.Apdus);
     }

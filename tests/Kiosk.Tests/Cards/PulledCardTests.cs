@@ -7,13 +7,15 @@ using static Kiosk.Tests.Cards.CardDeskFixture;
 
 namespace Kiosk.Tests.Cards;
 
-/// <summary>A whole visit through the shell, cut at every APDU: the kiosk ends idle, no PIN went twice, nothing is kept.</summary>
+/// <summary>
+/// A whole visit that a fault of the card ends at each APDU in turn: the kiosk is idle after it, no PIN is sent twice, nothing is kept.
+/// </summary>
 public sealed class PulledCardTests(ITestOutputHelper output)
 {
     [Theory]
     [InlineData("pull-at")]
     [InlineData("lose-at")]
-    public async Task Whichever_APDU_the_card_is_pulled_at_the_kiosk_is_ready_for_the_next(string fault)
+    public async Task After_a_fault_at_any_APDU_the_kiosk_is_ready_for_the_next_card(string fault)
     {
         VirtualCard card = Card("standard");
         await using CardKiosk kiosk = new(number: () => card.PrintedNumber);
@@ -47,7 +49,7 @@ public sealed class PulledCardTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task A_number_that_the_camera_reads_after_the_visit_is_wiped_and_nothing_crashes()
+    public async Task A_number_that_the_camera_reads_after_the_end_of_the_visit_is_wiped()
     {
         SlowCamera camera = new();
         VirtualCard card = Card("standard");
@@ -65,7 +67,7 @@ public sealed class PulledCardTests(ITestOutputHelper output)
         Assert.DoesNotContain(kiosk.Log, line => line.Contains("crash", StringComparison.OrdinalIgnoreCase));
     }
 
-    /// <summary>Answers when told to, and does not mind that nobody waits any longer.</summary>
+    /// <summary>Answers when the test says so, also when nobody waits for the answer any more.</summary>
     private sealed class SlowCamera : IPrintedNumberReader
     {
         private readonly TaskCompletionSource<Secret?> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -6,7 +6,7 @@ namespace Kiosk.Tests.Cards;
 public class TlvReaderTests
 {
     [Fact]
-    public void Objects_come_one_after_the_other_and_filler_ends_them()
+    public void Objects_are_read_one_after_the_other_up_to_the_FF_bytes()
     {
         TlvReader reader = new(Convert.FromHexString("FF2007DF220241429000FFFFFF"));
         reader.Require(0xFF20);
@@ -26,7 +26,8 @@ public class TlvReaderTests
     [InlineData("FF2082379312", 5 + 0x3793)]
     [InlineData("9003010001", 5)]
     [InlineData("30818000", 3 + 128)]
-    public void A_length_is_told_by_the_beginning(string hex, int total) => Assert.Equal(total, TlvReader.TotalLength(Convert.FromHexString(hex)));
+    public void The_total_length_is_known_from_the_first_bytes(string hex, int total) =>
+        Assert.Equal(total, TlvReader.TotalLength(Convert.FromHexString(hex)));
 
     [Theory]
     [InlineData("")]
@@ -41,16 +42,19 @@ public class TlvReaderTests
         Assert.Throws<InvalidDataException>(() => TlvReader.TotalLength(Convert.FromHexString(hex)));
 
     [Fact]
-    public void An_object_longer_than_its_level_is_refused() => Assert.Throws<InvalidDataException>(() => Walk(Convert.FromHexString("300590010102"), 0));
+    public void An_object_longer_than_its_level_is_refused() =>
+        Assert.Throws<InvalidDataException>(() => Walk(Convert.FromHexString("300590010102"), 0));
 
     [Fact]
-    public void Too_deep_is_refused() => Assert.Throws<InvalidDataException>(() => Walk(Convert.FromHexString("300830063004300230009000"), 10));
+    public void Too_many_levels_are_refused() =>
+        Assert.Throws<InvalidDataException>(() => Walk(Convert.FromHexString("300830063004300230009000"), 10));
 
     [Fact]
-    public void Too_many_are_refused() => Assert.Throws<InvalidDataException>(() => Walk(new byte[2 * (TlvReader.MaxObjects + 1)], 0));
+    public void Too_many_objects_are_refused() =>
+        Assert.Throws<InvalidDataException>(() => Walk(new byte[2 * (TlvReader.MaxObjects + 1)], 0));
 
     [Fact]
-    public void Whatever_the_bytes_nothing_but_InvalidData_comes() =>
+    public void Any_bytes_give_objects_or_InvalidDataException() =>
         Gen.Byte.Array[0, 300].Sample(bytes =>
         {
             Quietly(() => Walk(bytes, 5));
@@ -60,7 +64,7 @@ public class TlvReaderTests
             Quietly(() => RsaKey.FromCard(bytes));
         });
 
-    /// <summary>A real card face, its bytes changed one at a time: refused, or the same structure.</summary>
+    /// <summary>A card face with one changed byte, for each byte: it is refused, or has the same structure.</summary>
     [Fact]
     public void A_card_face_with_a_changed_byte_never_crashes()
     {
@@ -82,7 +86,7 @@ public class TlvReaderTests
         }
         catch (InvalidDataException)
         {
-            // The only word for broken bytes.
+            // The only exception that broken bytes may give.
         }
     }
 

@@ -48,7 +48,7 @@ public sealed class FaceCheckTests(FaceDesk desk)
             {
                 // The match is made when the turn is asked for; now the other steps in and turns.
                 if (guidance is FaceGuidance.TurnHeadLeft or FaceGuidance.TurnHeadRight) camera.Person = Person.Other;
-                camera.Sees(guidance);
+                camera.ShowGuidance(guidance);
             },
         };
         using CancellationTokenSource stop = new(Patience);

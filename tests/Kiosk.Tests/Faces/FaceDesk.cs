@@ -35,7 +35,7 @@ public sealed class FaceDesk : IDisposable
     public Task<CardPhoto> Card => _card ??= Task.FromResult(Photo(People.CardPhotoJp2.Span));
 
     public FaceCheck Check(SimulatedCamera camera, FaceCheckOptions? options = null) =>
-        new(camera, options ?? new(), TimeProvider.System, Store) { Guided = camera.Sees };
+        new(camera, options ?? new(), TimeProvider.System, Store) { Guided = camera.ShowGuidance };
 
     public static CardPhoto Photo(ReadOnlySpan<byte> bytes)
     {

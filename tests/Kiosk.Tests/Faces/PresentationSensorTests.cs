@@ -99,7 +99,7 @@ public sealed class PresentationSensorTests(FaceDesk desk)
         desk.SkipWithout("mobilefacenet");
         SimulatedCamera camera = new(desk.People, TimeProvider.System) { Person = person };
         InfraredSensor? sensor = infrared ? new(new SimulatedInfraredCamera(desk.People, camera, TimeProvider.System), new(), TimeProvider.System) : null;
-        await using FaceCheck check = new(camera, new(TurnSeconds: 10), TimeProvider.System, desk.Store, sensor) { Guided = camera.Sees };
+        await using FaceCheck check = new(camera, new(TurnSeconds: 10), TimeProvider.System, desk.Store, sensor) { Guided = camera.ShowGuidance };
         using CancellationTokenSource stop = new(Patience);
         await foreach (FaceReport report in check.WatchAsync(desk.Card, cannotTurn: false, stop.Token))
         {

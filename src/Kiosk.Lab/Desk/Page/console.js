@@ -1,4 +1,4 @@
-// The tester's desk: shows what the simulated desk holds and asks it to change. Text nodes only, no markup from data.
+// The simulator page: shows the state of the simulated desk and sends changes to it. Data is written as text nodes only, never as markup.
 'use strict';
 const at = id => document.getElementById(id);
 const parts = { reader: 'カードリーダー / Reader', camera: 'カメラ / Camera', network: 'ネットワーク / Network' };
@@ -17,7 +17,8 @@ function button(label, detail, on, press) {
 }
 
 async function ask(path, body) {
-  const answer = await fetch(path, body === undefined ? {} : { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+  const post = () => ({ method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+  const answer = await fetch(path, body === undefined ? {} : post());
   if (!answer.ok) throw new Error(`${answer.status}`);
   return answer.json();
 }
@@ -27,28 +28,31 @@ function draw(desk) {
   if (text === drawn) return;
   drawn = text;
   at('cards').replaceChildren(...desk.cards.flatMap((c, i) => {
-    const b = button(c.name, c.what, c.on, () => wish(c.on ? 'pull' : 'insert', c.name));
+    const b = button(c.name, c.what, c.on, () => send(c.on ? 'pull' : 'insert', c.name));
     return c.row === desk.cards[i - 1]?.row ? [b] : [Object.assign(document.createElement('h3'), { textContent: c.row }), b];
   }));
-  at('persons').replaceChildren(...desk.persons.map(p => button(p.name, p.what, p.on, () => wish('stand', p.name))));
-  at('plugs').replaceChildren(...desk.plugs.map(p => button(parts[p.name], p.on ? 'つながっている / in' : '抜けている / out', p.on, () => wish(p.on ? 'unplug' : 'plug', p.name))));
+  at('persons').replaceChildren(...desk.persons.map(p => button(p.name, p.what, p.on, () => send('stand', p.name))));
+  at('plugs').replaceChildren(...desk.plugs.map(p => button(
+    parts[p.name], p.on ? 'つながっている / connected' : '抜けている / unplugged', p.on, () => send(p.on ? 'unplug' : 'plug', p.name))));
   at('hints').replaceChildren(...desk.hints.map(h => Object.assign(document.createElement('li'), { textContent: h })));
   drawBoard(desk.board);
   at('pull').hidden = desk.cardIn === null;
 }
 
-// Light and sound as the patient has them; presence and case as a hand would set them.
+// Status light and tones as the patient sees and hears them, and buttons for the presence sensor and the tamper switch.
 function drawBoard(board) {
   at('board').hidden = !board;
   if (!board) return;
   at('lamp').style.background = board.light;
   at('shown').textContent = `${board.tones || '–'} · 画面の明るさ / screen ${board.screen} %`;
   at('parts').replaceChildren(
-    button('人感センサー / Presence', board.presence ? '人がいる / somebody' : 'いない / nobody', board.presence, () => wish(board.presence ? 'unplug' : 'plug', 'presence')),
-    button('筐体 / Case', board.caseShut ? '閉 / shut' : '開 / open', board.caseShut, () => wish(board.caseShut ? 'unplug' : 'plug', 'case')));
+    button('人感センサー / Presence', board.presence ? '人がいる / person present' : 'いない / nobody', board.presence,
+      () => send(board.presence ? 'unplug' : 'plug', 'presence')),
+    button('筐体 / Case', board.caseShut ? '閉 / closed' : '開 / open', board.caseShut,
+      () => send(board.caseShut ? 'unplug' : 'plug', 'case')));
 }
 
-async function wish(what, name) {
+async function send(what, name) {
   draw(await ask('/do', { what, name }));
 }
 
@@ -62,9 +66,9 @@ async function watch() {
   setTimeout(watch, 500);
 }
 
-at('pull').onclick = () => wish('pull', '');
+at('pull').onclick = () => send('pull', '');
 at('patient').onclick = async () => {
   const { url } = await ask('/patient', {});
-  open(url, '_blank', 'noopener');           // this page keeps no hold on the patient's
+  open(url, '_blank', 'noopener');           // noopener: the patient's page gets no reference to this page
 };
 watch();

@@ -1,0 +1,83 @@
+using System.Collections.Concurrent;
+using Kiosk.Core;
+using Kiosk.ReceptionTerminal.Centre;
+using Kiosk.ReceptionTerminal.Link;
+using Kiosk.ReceptionTerminal.Oqs;
+using Kiosk.ReceptionTerminal.Store;
+
+namespace Kiosk.ReceptionTerminal.Arrivals;
+
+/// <summary>
+/// Asks the centre about each stored arrival of today, keeps the answer in memory for the page, and has the face result written.
+/// Arrivals of yesterday are asked about too until their face result is written. After a restart everything is asked again; a
+/// face result is written once.
+/// </summary>
+internal sealed class EligibilityQueries(
+    ReceptionStore store, IEligibilityCentre centre, FaceResultWriter writer, NameImages names, ChangeSignal changes, TimeProvider time, ILogger log)
+{
+    private static readonly TimeSpan _retry = TimeSpan.FromSeconds(15);
+    private static readonly Dictionary<string, int> _nothingMissing = [];
+
+    private readonly ConcurrentDictionary<long, EligibilityResult> _results = new();
+
+    public IEligibilityCentre Centre => centre;
+
+    /// <param name="no">Of the arrival.</param>
+    /// <returns>Null: not asked yet, or forgotten after its day.</returns>
+    public EligibilityResult? Find(long no) => _results.GetValueOrDefault(no);
+
+    public async Task RunAsync(CancellationToken stop)
+    {
+        if (centre is NoCentre) return;
+        bool recovered = false;
+        while (!stop.IsCancellationRequested)
+        {
+            Task next = changes.Next;
+            try
+            {
+                if (!recovered) writer.Recover();
+                recovered = true;
+                await UpdateAsync(stop);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Data.Common.DbException or StartException)
+            {
+                Log.FileTrouble(log, e.GetType().Name);
+            }
+
+            // Also without a change: a centre or a folder that failed is tried again.
+            await Task.WhenAny(next, Task.Delay(_retry, time, stop));
+        }
+    }
+
+    private async Task UpdateAsync(CancellationToken stop)
+    {
+        DateOnly today = JapanTime.DateOf(time.GetUtcNow());
+        List<ArrivalRow> rows = [.. store.Recent().Where(r => JapanTime.DateOf(r.At) == today || writer.IsOwed(r))];
+        HashSet<long> kept = [.. rows.Select(r => r.No)];
+        foreach (long old in _results.Keys.Where(k => !kept.Contains(k))) _results.TryRemove(old, out _);
+        if (names.Any) foreach (ArrivalRow row in rows.Where(r => Find(r.No) is { Answer: not null, NameNeedsImage: false }))
+            names.Drop(row.Kiosk, row.Visit);
+        foreach (ArrivalRow row in rows.Where(r => Find(r.No) is null or { Trouble.Length: > 0 }))
+        {
+            EligibilityResult before = Find(row.No) ?? new(null, _nothingMissing, "");
+            EligibilityResult after = await AskAsync(row, before, stop);
+            _results[row.No] = after;
+            // Not when the same trouble is found again: this loop would wake itself without end.
+            if (after.Trouble != before.Trouble || after.Answer != before.Answer) changes.Raise();
+        }
+    }
+
+    private async Task<EligibilityResult> AskAsync(ArrivalRow row, EligibilityResult before, CancellationToken stop)
+    {
+        try
+        {
+            Eligibility answer = before.Answer ?? await centre.AskAsync(row.CheckIn.Evidence.Certificate.ToByteArray(), stop);
+            (IReadOnlyDictionary<string, int> missing, string trouble) = await writer.WriteAsync(row, answer);
+            return new(answer, missing, trouble);
+        }
+        catch (CentreException e)
+        {
+            return before with { Trouble = e.Message };
+        }
+    }
+}

@@ -1,0 +1,111 @@
+using System.Globalization;
+using Kiosk.Contract;
+using Kiosk.Core;
+using Kiosk.ReceptionTerminal.Arrivals;
+using Kiosk.ReceptionTerminal.Centre;
+using Kiosk.ReceptionTerminal.Link;
+using Kiosk.ReceptionTerminal.Oqs;
+using Kiosk.ReceptionTerminal.Store;
+
+namespace Kiosk.ReceptionTerminal.Desk;
+
+/// <summary>Builds what the page shows from the store, the kiosks and the centre's answers.</summary>
+internal sealed class DeskViewBuilder(ReceptionStore store, KioskRegistry kiosks, EligibilityQueries eligibility, NameImages names,
+    TimeProvider time)
+{
+    private const int MaxArrivals = 200;
+
+    /// <summary>Kiosks ask for a new certificate with a third of its 90 days left; ten days later something is wrong.</summary>
+    private const int OverdueDays = 20;
+
+    /// <summary>A refused kiosk tries again every five seconds: after this long it has stopped.</summary>
+    private static readonly TimeSpan _refusalShown = TimeSpan.FromMinutes(1);
+
+    private static readonly Dictionary<string, FailureEntry> _failures =
+        Enum.GetValues<Failure>().Select(FailureCatalogue.EntryFor).ToDictionary(f => f.Code, StringComparer.Ordinal);
+
+    private static readonly Dictionary<string, string> _fieldNames = new()
+    {
+        ["Name"] = "氏名",
+        ["NameKana"] = "カナ",
+        ["InsuredName"] = "被保険者氏名",
+        ["Address"] = "住所",
+        ["InsurerName"] = "保険者名",
+        ["InsuredCardSymbol"] = "記号",
+    };
+
+    public DeskView Build() => new(
+        kiosks.Disaster,
+        eligibility.Centre.Label,
+        [.. kiosks.All.Select(View)],
+        [.. store.Latest(MaxArrivals).GroupBy(r => r.JoinedTo ?? r.No).Select(g => View([.. g])).OrderByDescending(a => a.Number)]);
+
+    /// <summary>The card's own picture of the name, only where a character of the name cannot be shown somewhere.</summary>
+    /// <returns>PNG; null: not needed, or there is none.</returns>
+    public byte[]? NameImage(ArrivalRow row) =>
+        eligibility.Find(row.No) is { NameNeedsImage: true } ? names.Find(row.Kiosk, row.Visit) : null;
+
+    /// <summary>One answer of the centre in Japanese words.</summary>
+    public static EligibilityView View(EligibilityResult result)
+    {
+        string missing = string.Join("、", result.Missing.Select(m => $"{_fieldNames.GetValueOrDefault(m.Key, m.Key)} {m.Value}字"));
+        if (result.Answer is not { } a) return new("", false, "", "", "", "", [], "", missing, result.Trouble);
+        Person? p = a.Insurances.Count > 0 ? a.Insurances[0].Person : null;
+        return new(
+            OqsCodes.Validity.GetValueOrDefault(a.Validity, a.Validity), a.Validity is "1" or "6", p?.Name ?? "", p?.NameKana ?? "",
+            p is null ? "" : OqsCodes.Sex.GetValueOrDefault(p.Sex, ""),
+            p?.Birthdate.ToString("yyyy年M月d日", CultureInfo.InvariantCulture) ?? "",
+            [.. a.Insurances.Select(Words)],
+            a.NoticeCode.Length == 0 ? "" : $"{a.NoticeCode} {a.Notice}", missing, result.Trouble);
+    }
+
+    private KioskView View(KioskState k) =>
+        new(k.Id, k.Connected, k.Version, kiosks.Maintenance(k.Id), kiosks.OpenVisit(k) is not null, k.Call is { } c ? View(c) : null,
+            k.Health is { } h ? View(h) : null,
+            k.CertificateEnds is { } ends && (ends - time.GetUtcNow()).TotalDays is < OverdueDays and var days ? (int)days : null,
+            k.IsContested(time.GetUtcNow()), RefusedNow(k));
+
+    private string RefusedNow(KioskState k) => k.Refused is { } r && time.GetUtcNow() - r.At < _refusalShown
+        ? r.Why == KioskTrust.Denied
+            ? "停止された機器（deniedKeys）が接続しようとしています。接続は断りました。"
+            : "証明書の期限が切れているか、日時が違うため、接続を断りました。受付端末と機器の日時を確かめ、正しければ登録し直してください。"
+        : "";
+
+    private static HealthView View(KioskHealth h) => new(
+        h.Version, [.. h.Devices.Select(View)], h.EngineId, h.EngineWarning,
+        h.Image is { } i ? $"{i.Version} ({i.Slot})" : "", h.Image?.RollbackReason ?? "");
+
+    private static DeviceView View(DeviceHealth d) => _failures.TryGetValue(d.FailureCode, out FailureEntry? f)
+        ? new(d.Name, f.Code, f.Staff, f.Remedy, d.Detail)
+        : new(d.Name, d.FailureCode, "", "", d.Detail);
+
+    private static CallView View(StaffCall call) => _failures.TryGetValue(call.FailureCode, out FailureEntry? f)
+        ? new(call.At, f.Code, f.Staff, f.Remedy)
+        : new(call.At, call.FailureCode, "", "");
+
+    /// <param name="readings">Newest first.</param>
+    private ArrivalView View(IReadOnlyList<ArrivalRow> readings)
+    {
+        ArrivalRow newest = readings[0];
+        CheckInRequest m = newest.CheckIn;
+        return new(
+            newest.Number, readings[^1].At, newest.Kiosk, m.Method.ToString(), m.StaffId, readings.Count, newest.ChainChecked,
+            m.CertificateStatus.ToString(), m.CertificateLastDay, [.. m.Consents.Items.Select(c => new ConsentView(c.Code, c.Given))],
+            newest.No, Words(m.PrescriptionForm), Words(m.Pmh), m.Consents.ValidUntilUnixMs,
+            eligibility.Find(newest.No) is { } result ? View(result) : null, NameImage(newest) is not null);
+    }
+
+    private static string Words(PrescriptionForm form) =>
+        form switch { PrescriptionForm.Electronic => "電子", PrescriptionForm.Paper => "紙", _ => "" };
+
+    private static string Words(Pmh pmh) => pmh switch { Pmh.Use => "利用する", Pmh.DoNotUse => "利用しない", _ => "" };
+
+    private static string Words(Insurance i)
+    {
+        string card = OqsCodes.Card.GetValueOrDefault(i.Card, i.Card),
+            holder = OqsCodes.PersonOrFamily.GetValueOrDefault(i.PersonOrFamily, "");
+        string limit = i.Limit is { } l ? $" 限度額 {OqsCodes.Limit.GetValueOrDefault(l.Flag, l.Flag)}" : "";
+        string until = i.Until is { } last ? last.ToString(" yyyy年M月d日まで", CultureInfo.InvariantCulture) : "";
+        return $"{i.InsurerName} {i.Insurer} {i.Symbol} {i.Number}（{card}・{holder}）{limit}{until}";
+    }
+}

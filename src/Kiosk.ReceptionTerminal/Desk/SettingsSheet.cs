@@ -1,0 +1,72 @@
+using System.Globalization;
+using Kiosk.Contract;
+using Kiosk.Core;
+using Kiosk.ReceptionTerminal.Staff;
+
+namespace Kiosk.ReceptionTerminal.Desk;
+
+/// <summary>How kiosks ask, as the settings sheet shows and sends it.</summary>
+/// <param name="Codes">閲覧同意種別 in the order asked.</param>
+internal sealed record PolicyView(
+    IReadOnlyList<string> Codes, bool ItemByItem, bool AsksPmh, bool AsksPrescriptionForm, IReadOnlyList<string> Phones, int TextSize, int Sound = 3);
+
+/// <summary>The settings sheet: 管理者 change how kiosks ask. Connected kiosks get it at once, the others when they connect again.</summary>
+internal static class SettingsSheet
+{
+    // The questions for which kiosks have texts.
+    private static readonly string[] _knownCodes = ["SRJ", "SHJ", "YZK", "TKK"];
+
+    public static void Map(WebApplication app, DeskServices parts, ILogger log)
+    {
+        app.MapGet("/policy", (HttpContext c) => DeskGuard.SignedIn(c).Role == Role.Admin
+            ? Results.Json(View(parts.Kiosks.Policy), PageJson.Options) : Refused());
+        app.MapPost("/policy", async (HttpContext c, PolicyView asked) =>
+        {
+            if (DeskGuard.SignedIn(c).Role != Role.Admin) return Refused();
+            bool good = asked is { Codes: { Count: > 0 } codes, Phones: { } phones, TextSize: >= 1 and <= 4, Sound: >= 1 and <= 4 }
+                && codes.Distinct().Count() == codes.Count && codes.All(_knownCodes.Contains)
+                    && phones.All(p => p is "android" or "iphone");
+            if (!good) return Results.Text("たずねる情報を一つ以上選んでください", "text/plain; charset=utf-8", statusCode: StatusCodes.Status400BadRequest);
+            await parts.Kiosks.SetPolicyAsync(Policy(asked, parts.Kiosks.Policy, parts.Time.GetUtcNow()));
+            await parts.Store.LogAccessAsync(DeskGuard.SignedIn(c).Id, "settings", string.Join(' ', asked.Codes));
+            Log.PageAction(log, "settings");
+            return Results.NoContent();
+        });
+    }
+
+    private static PolicyView View(SitePolicy p)
+    {
+        List<string> phones = [];
+        if (p.TakesAndroid) phones.Add("android");
+        if (p.TakesIphone) phones.Add("iphone");
+        IReadOnlyList<string> codes = p.Consents is { Codes.Count: > 0 } c ? [.. c.Codes] : _knownCodes;
+        return new(codes, p.ItemByItem, p.AsksPmh, p.AsksPrescriptionForm, phones, p.TextSize == 0 ? 2 : p.TextSize, p.Sound == 0
+            ? 3 : p.Sound);
+    }
+
+    private static SitePolicy Policy(PolicyView asked, SitePolicy before, DateTimeOffset now)
+    {
+        bool same = before.Consents is { } old && old.Codes.SequenceEqual(asked.Codes);
+        return new()
+        {
+            // Stored answers name the version: other questions, or another order, need another version.
+            Consents = same ? before.Consents : new()
+            {
+                Version = JapanTime.At(now).ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture),
+                Codes = { asked.Codes },
+                ValidHours = before.Consents?.ValidHours is > 0 and int hours ? hours : 24,
+            },
+            ItemByItem = asked.ItemByItem,
+            AsksPmh = asked.AsksPmh,
+            AsksPrescriptionForm = asked.AsksPrescriptionForm,
+            TakesAndroid = asked.Phones.Contains("android"),
+            TakesIphone = asked.Phones.Contains("iphone"),
+            TextSize = asked.TextSize,
+            Sound = asked.Sound,
+            RenewalPage = before.RenewalPage,
+        };
+    }
+
+    private static IResult Refused() =>
+        Results.Text("管理者だけが変えられます", "text/plain; charset=utf-8", statusCode: StatusCodes.Status403Forbidden);
+}

@@ -1,0 +1,132 @@
+using System.Globalization;
+using Kiosk.Core;
+using Kiosk.ReceptionTerminal.Arrivals;
+using Kiosk.ReceptionTerminal.Centre;
+using Kiosk.ReceptionTerminal.Staff;
+using Kiosk.ReceptionTerminal.Store;
+
+namespace Kiosk.ReceptionTerminal.Desk;
+
+/// <param name="Insurer">保険者番号, 6 to 8 digits.</param>
+/// <param name="Symbol">記号, may be empty.</param>
+/// <param name="Birthdate">yyyy-MM-dd.</param>
+internal sealed record InsuranceAsked(string? Insurer, string? Symbol, string? Number, string? Birthdate);
+
+/// <param name="Sex">OQSCD007; empty: either.</param>
+internal sealed record PersonAsked(string? Name, string? Birthdate, string? Sex, string? Address, string? Reason);
+
+internal sealed record ReasonAsked(string? Reason);
+
+/// <summary>
+/// What staff may look up, and under which condition: medical information only with that patient's consent and within its 24
+/// hours; a search without a card only while the disaster notice is on, and with a reason. Each look-up is in the access log before
+/// its result is shown.
+/// </summary>
+internal static class StaffLookUps
+{
+    private const int MaxText = 100;
+    private const int MaxAccesses = 500;
+
+    public static void Map(WebApplication app, DeskServices parts)
+    {
+        app.MapGet("/medical/{no:long}/{kind}", (HttpContext c, long no, string kind) =>
+            WithCentre(() => MedicalAsync(parts, DeskGuard.SignedIn(c), no, kind, c.RequestAborted)));
+        app.MapGet("/name/{no:long}", (long no) =>
+            parts.Store.Arrival(no) is { } row && parts.Views.NameImage(row) is { } png ? Results.Bytes(png, "image/png") : Results.NotFound());
+        // By POST: a name or a number in an address would stay in browser histories and in other programs' logs.
+        app.MapPost("/insurance", (HttpContext c, InsuranceAsked asked) =>
+            WithCentre(() => InsuranceAsync(parts, DeskGuard.SignedIn(c), asked, c.RequestAborted)));
+        app.MapPost("/disaster/search",
+            (HttpContext c, PersonAsked asked) => WithCentre(() => SearchAsync(parts, DeskGuard.SignedIn(c), asked, c.RequestAborted)));
+        app.MapPost("/disaster/view/{handle:maxlength(64)}/{kind:maxlength(8)}", (HttpContext c, string handle, string kind, ReasonAsked asked) =>
+            WithCentre(() => DisasterViewAsync(parts, DeskGuard.SignedIn(c), handle, kind, asked.Reason ?? "", c.RequestAborted)));
+        app.MapGet("/accesses", (HttpContext c) => DeskGuard.SignedIn(c).Role == Role.Admin
+            ? Results.Json(parts.Store.Accesses(MaxAccesses), PageJson.Options)
+            : Results.StatusCode(StatusCodes.Status403Forbidden));
+    }
+
+    private static async Task<IResult> MedicalAsync(DeskServices parts, SignedInStaff who, long no, string kind, CancellationToken stop)
+    {
+        if (parts.Store.Arrival(no) is not { } row) return Refused(StatusCodes.Status404NotFound, "この受付はありません");
+        if (!row.CheckIn.Consents.Items.Any(c => c.Code == kind && c.Given))
+            return Refused(StatusCodes.Status403Forbidden, "この情報の提供に同意していません");
+        if (parts.Time.GetUtcNow() >= DateTimeOffset.FromUnixTimeMilliseconds(row.CheckIn.Consents.ValidUntilUnixMs))
+            return Refused(StatusCodes.Status403Forbidden, "同意から24時間が過ぎました。もう一度カードを読み取ってください");
+        await parts.Store.LogAccessAsync(who.Id, "medical " + kind, About(row));
+        return Tables(parts, await parts.Eligibility.Centre.ViewAsync(row.CheckIn.Evidence.Certificate.ToByteArray(), kind, stop));
+    }
+
+    /// <summary>The arrival as the access log names it.</summary>
+    private static string About(ArrivalRow row) =>
+        string.Create(CultureInfo.InvariantCulture, $"{JapanTime.DateOf(row.At):yyyy-MM-dd} #{row.Number}");
+
+    private static async Task<IResult> InsuranceAsync(DeskServices parts, SignedInStaff who, InsuranceAsked asked, CancellationToken stop)
+    {
+        string insurer = asked.Insurer ?? "", symbol = asked.Symbol ?? "", number = asked.Number ?? "";
+        bool good = insurer.Length is >= 6 and <= 8 && insurer.All(char.IsAsciiDigit) && number.Length is >= 1 and <= 20
+            && symbol.Length <= 20;
+        if (!good || Date(asked.Birthdate ?? "") is not { } birthdate)
+            return Refused(StatusCodes.Status400BadRequest, "保険者番号（6～8桁）、番号、生年月日を確かめてください");
+        await parts.Store.LogAccessAsync(who.Id, "insurance", insurer);
+        Eligibility answer = await parts.Eligibility.Centre.AskAsync(insurer, symbol, number, birthdate, stop);
+        return Results.Json(DeskViewBuilder.View(new EligibilityResult(answer, new Dictionary<string, int>(), "")), PageJson.Options);
+    }
+
+    private static async Task<IResult> SearchAsync(DeskServices parts, SignedInStaff who, PersonAsked asked, CancellationToken stop)
+    {
+        string name = asked.Name ?? "", birthdate = asked.Birthdate ?? "", sex = asked.Sex ?? "", address = asked.Address ?? "",
+            reason = asked.Reason ?? "";
+        if (RefusedNow(parts, reason) is { } refused) return refused;
+        if ((name.Length == 0 && birthdate.Length == 0) || name.Length > MaxText || address.Length > MaxText
+            || (birthdate.Length > 0 && Date(birthdate) is null))
+            return Refused(StatusCodes.Status400BadRequest, "氏名か生年月日を入れてください");
+        // The terms name a person: only which of them were used is logged.
+        (string Text, string Field)[] terms = [(name, "name"), (birthdate, "birthdate"), (sex, "sex"), (address, "address")];
+        await parts.Store.LogAccessAsync(who.Id, "disaster search",
+            string.Join('+', terms.Where(t => t.Text.Length > 0).Select(t => t.Field)), reason);
+        IReadOnlyList<FoundPerson> found = await parts.Eligibility.Centre.SearchAsync(name, Date(birthdate), sex, address, stop);
+        return Results.Json(found.Select(View), PageJson.Options);
+    }
+
+    private static object View(FoundPerson found)
+    {
+        Person p = found.Person;
+        string birthdate = p.Birthdate.ToString("yyyy年M月d日", CultureInfo.InvariantCulture);
+        return new { found.Handle, p.Name, Kana = p.NameKana, p.Sex, Birthdate = birthdate, p.Address };
+    }
+
+    private static async Task<IResult> DisasterViewAsync(DeskServices parts, SignedInStaff who, string handle, string kind, string reason,
+        CancellationToken stop)
+    {
+        if (RefusedNow(parts, reason) is { } refused) return refused;
+        await parts.Store.LogAccessAsync(who.Id, "disaster view " + kind, handle, reason);
+        return Tables(parts, await parts.Eligibility.Centre.ViewFoundAsync(handle, kind, stop));
+    }
+
+    /// <returns>Null: allowed.</returns>
+    private static IResult? RefusedNow(DeskServices parts, string reason) =>
+        !parts.Kiosks.Disaster ? Refused(StatusCodes.Status403Forbidden, "災害時案内が出ている間だけ使えます")
+        : reason.Trim().Length is 0 or > MaxText ? Refused(StatusCodes.Status400BadRequest, "理由（口頭同意の有無など）を100字以内で入れてください")
+        : null;
+
+    private static IResult Tables(DeskServices parts, IReadOnlyList<MedicalTable> tables) =>
+        Results.Json(new { parts.Eligibility.Centre.Label, Tables = tables }, PageJson.Options);
+
+    private static async Task<IResult> WithCentre(Func<Task<IResult>> ask)
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (CentreException e)
+        {
+            return Refused(StatusCodes.Status503ServiceUnavailable, e.Message);
+        }
+    }
+
+    private static IResult Refused(int status, string why) => Results.Text(why, "text/plain; charset=utf-8", statusCode: status);
+
+    private static DateOnly? Date(string text) =>
+        DateOnly.TryParseExact(text, ["yyyy-MM-dd", "yyyyMMdd"], CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly day)
+            ? day : null;
+}

@@ -1,0 +1,98 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Google.Protobuf;
+using Kiosk.Contract;
+using Kiosk.ReceptionTerminal.Store;
+
+namespace Kiosk.ReceptionTerminal.Link;
+
+/// <summary>All kiosks that called since the start, and the commands and settings that staff send them.</summary>
+/// <param name="configured">How kiosks of this site ask, by the configuration file.</param>
+internal sealed class KioskRegistry(ReceptionStore store, SitePolicy configured, ChangeSignal changes, TimeProvider time)
+{
+    private const string DisasterFlag = "disaster";
+
+    /// <summary>Under this name a policy set on the page is stored; it takes the place of the configured one.</summary>
+    private const string PolicyBlob = "policy";
+
+    /// <summary>A visit that began longer ago has ended, even if its end was not heard: a 目視確認 then grants nothing.</summary>
+    private static readonly TimeSpan _longestVisit = TimeSpan.FromMinutes(10);
+
+    private readonly ConcurrentDictionary<string, KioskState> _kiosks = new(StringComparer.Ordinal);
+
+    // Never 0: a kiosk sends 0 when it knows no epoch yet.
+    private readonly ulong _epoch = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)) | 1;
+
+    /// <summary>In the order of their ids.</summary>
+    public IEnumerable<KioskState> All => _kiosks.Values.OrderBy(k => k.Id, StringComparer.Ordinal);
+
+    public SitePolicy Policy { get; private set; } =
+        store.Blob(PolicyBlob) is { } stored ? WithConfiguredParts(SitePolicy.Parser.ParseFrom(stored), configured) : configured;
+
+    public async Task SetPolicyAsync(SitePolicy next)
+    {
+        await store.SetBlobAsync(PolicyBlob, next.ToByteArray());
+        Policy = WithConfiguredParts(next, configured);
+        foreach (KioskState kiosk in _kiosks.Values) kiosk.Push(new() { SitePolicy = Policy });
+    }
+
+    /// <summary>What only the configuration file decides, not the page.</summary>
+    private static SitePolicy WithConfiguredParts(SitePolicy set, SitePolicy configured)
+    {
+        set.SignsWithoutPin = configured.SignsWithoutPin;
+        return set;
+    }
+
+    public bool Disaster => store.Flag(DisasterFlag);
+
+    /// <summary>Adds the kiosk when it is new.</summary>
+    public KioskState Get(string id) => _kiosks.GetOrAdd(id, added => new(added, _epoch));
+
+    /// <returns>Null: it has not called since the start.</returns>
+    public KioskState? Find(string id) => _kiosks.GetValueOrDefault(id);
+
+    public bool Maintenance(string id) => store.Flag("maintenance/" + id);
+
+    /// <summary>Commands that bring a kiosk which knows nothing to the present state.</summary>
+    public IEnumerable<Command> PresentState(string id)
+    {
+        yield return new() { SitePolicy = Policy };
+        yield return new() { Maintenance = new() { On = Maintenance(id) } };
+        yield return new() { Disaster = new() { On = Disaster } };
+    }
+
+    public async Task SetMaintenanceAsync(string id, bool on)
+    {
+        await store.SetFlagAsync("maintenance/" + id, on);
+        Get(id).Push(new() { Maintenance = new() { On = on } });
+        changes.Raise();
+    }
+
+    public async Task SetDisasterAsync(bool on)
+    {
+        await store.SetFlagAsync(DisasterFlag, on);
+        foreach (KioskState kiosk in _kiosks.Values) kiosk.Push(new() { Disaster = new() { On = on } });
+        changes.Raise();
+    }
+
+    /// <summary>Ends all streams. Without it, stopping the server waits for them until its time limit.</summary>
+    public void CloseStreams()
+    {
+        foreach (KioskState kiosk in _kiosks.Values) kiosk.CloseStream();
+    }
+
+    /// <summary>The visit that a 目視確認 would be for; null when nobody is at the kiosk.</summary>
+    public Guid? OpenVisit(KioskState kiosk) => kiosk.Visit is { } v && time.GetUtcNow() - v.At < _longestVisit ? v.Id : null;
+
+    /// <summary>Staff confirmed the patient at this kiosk by sight.</summary>
+    /// <returns>False when nobody is there: nothing was granted.</returns>
+    public async Task<bool> GrantVisualAsync(KioskState kiosk, string staff)
+    {
+        if (OpenVisit(kiosk) is not { } visit) return false;
+        await store.GrantAsync(kiosk.Id, visit, staff);
+        kiosk.Push(new() { VisualGranted = new() { VisitId = ByteString.CopyFrom(visit.ToByteArray(bigEndian: true)), StaffId = staff } });
+        kiosk.Call = null;
+        changes.Raise();
+        return true;
+    }
+}

@@ -1,0 +1,50 @@
+using System.Globalization;
+using Kiosk.Core;
+using Serilog;
+using Serilog.Core;
+using Serilog.Events;
+using Serilog.Extensions.Logging;
+using Serilog.Formatting;
+
+namespace Kiosk.ReceptionTerminal;
+
+/// <summary>
+/// Logs hold time, level, category, event id, properties of an allowlist, and of an exception its type and stack. Never a message:
+/// an interpolated template or an exception's text may repeat a patient's name although properties are filtered.
+/// </summary>
+internal static class LogSetup
+{
+    private static readonly HashSet<string> _allowed = ["Kiosk", "Reason", "LinkPort", "DeskPort"];
+
+    /// <summary>To standard error, one line an event; of the libraries only errors.</summary>
+    public static ILoggerProvider ToConsole()
+    {
+        Logger logger = new LoggerConfiguration()
+            .MinimumLevel.Information()
+            .MinimumLevel.Override("Microsoft", LogEventLevel.Error)
+            .MinimumLevel.Override("Grpc", LogEventLevel.Error)
+            .WriteTo.Console(new AllowlistFormatter(), standardErrorFromLevel: LogEventLevel.Verbose)
+            .CreateLogger();
+        return new SerilogLoggerProvider(logger, dispose: true);
+    }
+
+    internal sealed class AllowlistFormatter : ITextFormatter
+    {
+        public void Format(LogEvent logEvent, TextWriter output)
+        {
+            string time = JapanTime.At(logEvent.Timestamp).ToString("yyyy-MM-dd'T'HH:mm:ss.fffzzz", CultureInfo.InvariantCulture);
+            output.Write($"{time} {logEvent.Level} {Scalar(logEvent.Properties, "SourceContext")}");
+            if (logEvent.Properties.GetValueOrDefault("EventId") is StructureValue id)
+                foreach (string part in (string[])["Id", "Name"])
+                    output.Write($" {Scalar(id.Properties.ToDictionary(p => p.Name, p => p.Value), part)}");
+            foreach (string name in _allowed.Where(logEvent.Properties.ContainsKey))
+                output.Write($" {name}={Scalar(logEvent.Properties, name)}");
+            output.WriteLine();
+            for (Exception? one = logEvent.Exception; one is not null; one = one.InnerException)
+                output.WriteLine($"  {one.GetType().FullName}\n{one.StackTrace}");
+        }
+
+        private static object? Scalar(IReadOnlyDictionary<string, LogEventPropertyValue> properties, string name) =>
+            properties.GetValueOrDefault(name) is ScalarValue { Value: string or int or long } scalar ? scalar.Value : null;
+    }
+}

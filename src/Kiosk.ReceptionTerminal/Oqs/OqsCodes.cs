@@ -1,0 +1,102 @@
+using Kiosk.Contract;
+
+namespace Kiosk.ReceptionTerminal.Oqs;
+
+/// <summary>
+/// The code tables of the OQS files that are used here, with the Japanese words for the page. As public OQS clients implement them;
+/// the official text (外部インターフェイス仕様書 別紙5-1) is not public.
+/// </summary>
+internal static class OqsCodes
+{
+    /// <summary>OQSCD002 照会区分: by card.</summary>
+    public const string ByCard = "1";
+
+    /// <summary>OQSCD002: by insurance number.</summary>
+    public const string ByInsurance = "2";
+
+    /// <summary>OQSCD003 処理結果区分: normal end.</summary>
+    public const string Normal = "1";
+
+    /// <summary>OQSCD003: abnormal end. (In the client it was taken from, a table says 9 and a comment says 3.)</summary>
+    public const string Abnormal = "9";
+
+    /// <summary>OQSCD005 文字コード識別. Sample files have 0 = UTF-8 and 1 = Shift_JIS; one client's table says 1 and 2.</summary>
+    public const string ShiftJis = "1";
+
+    /// <summary>OQSCD006 資格有効性.</summary>
+    public static IReadOnlyDictionary<string, string> Validity { get; } = new Dictionary<string, string>
+    {
+        ["1"] = "有効",
+        ["2"] = "無効",
+        ["3"] = "無効（新しい資格あり）",
+        ["4"] = "該当資格なし",
+        ["5"] = "複数該当",
+        ["6"] = "有効（未登録）",
+    };
+
+    /// <summary>OQSCD007 性別.</summary>
+    public static IReadOnlyDictionary<string, string> Sex { get; } =
+        new Dictionary<string, string> { ["1"] = "男", ["2"] = "女", ["3"] = "未設定" };
+
+    /// <summary>OQSCD009 本人・家族.</summary>
+    public static IReadOnlyDictionary<string, string> PersonOrFamily { get; } =
+        new Dictionary<string, string> { ["1"] = "本人", ["2"] = "家族" };
+
+    /// <summary>OQSCD010 証区分.</summary>
+    public static IReadOnlyDictionary<string, string> Card { get; } = new Dictionary<string, string>
+    {
+        ["01"] = "一般",
+        ["02"] = "退職",
+        ["03"] = "短期（一般）",
+        ["04"] = "短期（退職）",
+        ["05"] = "特別療養費",
+        ["06"] = "特例退職",
+        ["07"] = "自衛官",
+        ["A1"] = "医療扶助",
+    };
+
+    /// <summary>OQSCD012 適用区分.</summary>
+    public static IReadOnlyDictionary<string, string> Limit { get; } = new Dictionary<string, string>
+    {
+        ["A01"] = "ア",
+        ["A02"] = "イ",
+        ["A03"] = "ウ",
+        ["A04"] = "エ",
+        ["A05"] = "オ",
+        ["A06"] = "オ（境）",
+        ["B01"] = "現役並みⅢ",
+        ["B02"] = "現役並みⅡ",
+        ["B03"] = "現役並みⅠ",
+        ["B04"] = "一般",
+        ["B05"] = "低所得Ⅱ",
+        ["B06"] = "低所得Ⅰ",
+        ["B07"] = "低所得Ⅰ（老福）",
+        ["B08"] = "低所得Ⅰ（境）",
+        ["B09"] = "一般Ⅱ",
+        ["B10"] = "一般Ⅰ",
+    };
+
+    /// <summary>OQSCD016 同意区分.</summary>
+    public static string Consent(bool given) => given ? "1" : "0";
+
+    /// <summary>OQSCD017 処方箋発行形態; empty when it was not asked.</summary>
+    public static string Prescription(PrescriptionForm form) => form switch
+    {
+        PrescriptionForm.Electronic => "1",
+        PrescriptionForm.Paper => "2",
+        PrescriptionForm.Unspecified => "",
+        _ => "",
+    };
+
+    /// <summary>OQSCD036 閲覧同意種別: the parts of the file that each consent releases.</summary>
+    public static IReadOnlyDictionary<string, string[]> ReleasedParts { get; } = new Dictionary<string, string[]>
+    {
+        ["YZK"] = ["PharmacistsInfo", "PrescriptionInfo"],
+        ["SRJ"] = ["DiagnosisInfo", "AllergyInfo", "ContraindicationInfo", "TestInfo"],
+        ["SHJ"] = ["OperationInfo", "DiagnosisName", "InfectiousInfo"],
+        ["TKK"] = ["SpecificHealthCheckupsInfo"],
+    };
+
+    /// <summary>The consent whose answer goes to the SpecificDiseasesCertificateRelated tags.</summary>
+    public const string SpecificDiseases = "TSR";
+}
