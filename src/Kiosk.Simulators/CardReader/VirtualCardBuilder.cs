@@ -67,22 +67,22 @@ internal sealed class VirtualCardBuilder(SimulatedHierarchy hierarchy, CardMater
         return application;
     }
 
-    private byte[] Content(
-        string cardName, CardDescription card, ApplicationDescription application, FileDescription file) => file.Make switch
-    {
-        FileMaker.TokenInfo => Encoding.ASCII.GetBytes((file.Text ?? "").PadRight(TokenInfoLength)),
-        FileMaker.Certificate => SimulatedHierarchy.Certificate(
-            Issuer(card), hierarchy.Key($"{cardName}-{file.Key}"), cardName, material.Today.AddDays(card.CertificateEndsInDays)),
-        FileMaker.Authority => SimulatedHierarchy.AuthorityCertificate(Issuer(card), material.Today),
-        FileMaker.CardFace => CardFaceMaker.CardFace(
-            card, material.Today, DF24(cardName, application),
-            Printed(cardName, card).Photo is { } own ? Convert.FromBase64String(own) : material.PhotoJpeg2000, material.Picture,
-                Issuer(card)),
-        FileMaker.CardFaceIssuer => CardFaceMaker.Issuer(Issuer(card)),
-        FileMaker.InstitutionKey => CardKey.Public(InstitutionKeys.Authority(hierarchy)),
-        FileMaker.CommonInfo => CardFaceMaker.CommonInfo(Printed(cardName, card), material.Today),
-        null => file.Hex is { } hex ? Convert.FromHexString(hex) : Encoding.ASCII.GetBytes(file.Text ?? ""),
-    };
+    private byte[] Content(string cardName, CardDescription card, ApplicationDescription application, FileDescription file) =>
+        file.Make switch
+        {
+            FileMaker.TokenInfo => Encoding.ASCII.GetBytes((file.Text ?? "").PadRight(TokenInfoLength)),
+            FileMaker.Certificate => SimulatedHierarchy.Certificate(
+                Issuer(card), hierarchy.Key($"{cardName}-{file.Key}"), cardName, material.Today.AddDays(card.CertificateEndsInDays)),
+            FileMaker.Authority => SimulatedHierarchy.AuthorityCertificate(Issuer(card), material.Today),
+            FileMaker.CardFace => CardFaceMaker.CardFace(
+                card, material.Today, DF24(cardName, application),
+                Printed(cardName, card).Photo is { } own ? Convert.FromBase64String(own) : material.PhotoJpeg2000, material.Picture,
+                    Issuer(card)),
+            FileMaker.CardFaceIssuer => CardFaceMaker.Issuer(Issuer(card)),
+            FileMaker.InstitutionKey => CardKey.Public(InstitutionKeys.Authority(hierarchy)),
+            FileMaker.CommonInfo => CardFaceMaker.CommonInfo(Printed(cardName, card), material.Today),
+            null => file.Hex is { } hex ? Convert.FromHexString(hex) : Encoding.ASCII.GetBytes(file.Text ?? ""),
+        };
 
     private CardIssuer Issuer(CardDescription card) => card.Issuer is { } stranger ? new(hierarchy, $"{stranger}-") : hierarchy.Issuer;
 
