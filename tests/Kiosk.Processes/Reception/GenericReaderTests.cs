@@ -8,7 +8,6 @@ using Kiosk.Devices.Journal;
 using Kiosk.Devices.PictureDecoder;
 using Kiosk.Lab.Visits;
 using Kiosk.Simulators.CardReader;
-using Kiosk.Tests.Cards;
 using Microsoft.Extensions.Logging.Abstractions;
 using OpenCvSharp;
 

@@ -52,6 +52,7 @@ internal sealed class FolderGraph
     private string? FolderOf(TypeReference type)
     {
         while (type.DeclaringType is not null) type = type.DeclaringType;
+        if (type.Name.StartsWith('<')) return null;
         if (type.Namespace == _namespace || (type.Namespace.Length == 0 && type is TypeDefinition)) return Root;
         string below = _namespace + ".";
         return type.Namespace.StartsWith(below, StringComparison.Ordinal) ? type.Namespace[below.Length..].Split('.')[0] : null;
