@@ -2,6 +2,7 @@ using Kiosk.Core.Cards;
 using Kiosk.Devices.CardReader;
 using Kiosk.Devices.CardReader.Pcsc;
 using Kiosk.Simulators.CardReader;
+using Kiosk.Tests.Cards;
 
 namespace Kiosk.Processes.Cards;
 

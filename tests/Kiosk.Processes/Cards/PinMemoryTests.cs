@@ -3,6 +3,7 @@ using System.Text;
 using Kiosk.Core;
 using Kiosk.Core.Cards;
 using Kiosk.Devices.CardReader;
+using Kiosk.Tests.Cards;
 
 namespace Kiosk.Processes.Cards;
 

@@ -4,6 +4,7 @@ using Kiosk.Core;
 using Kiosk.Core.Cards;
 using Kiosk.Devices.CardReader;
 using Kiosk.Simulators.CardReader;
+using Kiosk.Tests.Cards;
 using Xunit.Abstractions;
 
 namespace Kiosk.Processes.Cards;

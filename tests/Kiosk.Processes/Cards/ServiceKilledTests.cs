@@ -1,6 +1,7 @@
 using System.Globalization;
 using Kiosk.Core;
 using Kiosk.Devices.CardReader;
+using Kiosk.Tests.Cards;
 using Xunit.Abstractions;
 
 namespace Kiosk.Processes.Cards;

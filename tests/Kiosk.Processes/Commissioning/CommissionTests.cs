@@ -6,6 +6,7 @@ using Kiosk.Core;
 using Kiosk.Devices.Board;
 using Kiosk.Simulators.Board;
 using Kiosk.Simulators.Camera;
+using Kiosk.Tests;
 
 namespace Kiosk.Processes.Commissioning;
 

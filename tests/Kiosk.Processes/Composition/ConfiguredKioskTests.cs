@@ -21,7 +21,7 @@ public sealed class ConfiguredKioskTests(PcscDesk pcsc) : IDisposable
     {
         Skip.IfNot(pcsc.Missing is null, pcsc.Missing);
         await using MetricsCollector collector = MetricsCollector.Start();
-        PkiFiles pki = ThrowAwayPki.Write(At("pki"), ["localhost"], "kiosk-7", TimeProvider.System);
+        PkiFiles pki = FacilityPki.Write(At("pki"), ["localhost"], "kiosk-7", TimeProvider.System);
         Directory.CreateDirectory(At("trust"));
         CardDeskFixture.Hierarchy.SaveTrust(At("trust"), CardDeskFixture.Today);
         Config config = new()

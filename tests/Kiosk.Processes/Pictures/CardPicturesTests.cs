@@ -1,5 +1,6 @@
 using Kiosk.Core;
 using Kiosk.Devices.PictureDecoder;
+using Kiosk.Tests.Pictures;
 using OpenCvSharp;
 
 namespace Kiosk.Processes.Pictures;

@@ -4,6 +4,7 @@ using System.Xml;
 using Kiosk.Core;
 using Kiosk.Devices.Reception;
 using Kiosk.ReceptionTerminal;
+using Kiosk.Simulators.Centre;
 using Kiosk.ReceptionTerminal.Centre;
 using Kiosk.ReceptionTerminal.Oqs;
 using Microsoft.Extensions.Time.Testing;

@@ -18,6 +18,7 @@ internal sealed class Facility : IAsyncDisposable
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
 
     private readonly List<IAsyncDisposable> _links = [];
+    private ReceptionParts _parts = new();
 
     private Facility(string dir, TimeProvider time) =>
         (Dir, Time, Pki) = (dir, time, FacilityPki.Write(dir, ["127.0.0.1", "localhost"], "k1", TimeProvider.System));

@@ -3,6 +3,7 @@ using Kiosk.App.Health;
 using Kiosk.App.PageServer;
 using Kiosk.Core;
 using Kiosk.Core.Reception;
+using Kiosk.Tests.Screens;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Kiosk.Processes.Screens;
