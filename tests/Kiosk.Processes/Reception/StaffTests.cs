@@ -116,8 +116,9 @@ public sealed class StaffTests
 
     private static async Task<HttpStatusCode> SignInAsync(HttpClient browser, string id, string password)
     {
-        using HttpRequestMessage request = new(HttpMethod.Post,
-            "signin/account") { Headers = { { "X-Desk", "1" } }, Content = JsonContent.Create(new { id, password, code = "" }) };
+        using HttpRequestMessage request = new(HttpMethod.Post, "signin/account");
+        request.Headers.Add("X-Desk", "1");
+        request.Content = JsonContent.Create(new { id, password, code = "" });
         using HttpResponseMessage answer = await browser.SendAsync(request);
         return answer.StatusCode;
     }

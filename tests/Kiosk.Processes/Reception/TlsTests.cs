@@ -5,6 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 using Kiosk.Contract;
 using Kiosk.Core;
 using Kiosk.Devices.Reception;
+using Kiosk.ReceptionTerminal;
 using Kiosk.ReceptionTerminal.Pki;
 using Microsoft.Extensions.Time.Testing;
 
@@ -157,8 +158,7 @@ public sealed class TlsTests
     private static Task<Facility> FacilityAsync(X509Certificate2 ca, X509Certificate2 server, IReadOnlyList<string> denied) =>
         Facility.OpenAsync(change: o => With(o, Path.GetDirectoryName(o.Database)!, ca, server) with { DeniedKeys = denied });
 
-    private static ReceptionTerminal.ReceptionOptions With(ReceptionTerminal.ReceptionOptions o, string dir, X509Certificate2 ca,
-        X509Certificate2 server) => o with
+    private static ReceptionOptions With(ReceptionOptions o, string dir, X509Certificate2 ca, X509Certificate2 server) => o with
     {
         CaFile = Save(dir, "tls-ca", ca).Certificate,
         CertificateFile = Save(dir, "tls-server", server).Certificate,
