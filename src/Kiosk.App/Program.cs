@@ -15,17 +15,18 @@ RootCommand root = new("顔認証付きカードリーダー: the check-in kiosk
     ModelsCommand.Make(),
     DecodeCommand.Make(),
     VoicesCommand.Make(),
-    new BenchCommands().AddTo(new Command("bench", "measure the devices on the desk")),
+    new BenchCommands().AddTo(new Command("bench", "measure the real devices of this machine or test bench")),
 };
 
 try
 {
-    // A kiosk is stopped by its service manager; 3 s are enough to power the card off and close the link.
-    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(3) });
+    // The service manager stops the kiosk. 3 s are enough to power the card off and to close the link.
+    return await root.Parse(args).InvokeAsync(
+        new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(3) });
 }
 catch (FailureException failure)
 {
-    return ProgramErrors.Tell(failure);
+    return ProgramErrors.Print(failure);
 }
 catch (OperationCanceledException)
 {

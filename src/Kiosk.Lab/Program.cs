@@ -42,7 +42,7 @@ try
 }
 catch (FailureException failure)
 {
-    return ProgramErrors.Tell(failure);
+    return ProgramErrors.Print(failure);
 }
 catch (StartException wrong)
 {

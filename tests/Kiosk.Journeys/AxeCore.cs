@@ -43,11 +43,11 @@ public static class AxeCore
         {
             using Process npm = Process.Start(
                 new ProcessStartInfo("npm", ["pack", $"axe-core@{Version}", "--silent", "--pack-destination", folder])
-            {
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-                WorkingDirectory = folder,
-            })!;
+                {
+                    RedirectStandardOutput = true,
+                    RedirectStandardError = true,
+                    WorkingDirectory = folder,
+                })!;
             await npm.WaitForExitAsync();
             return npm.ExitCode == 0;
         }

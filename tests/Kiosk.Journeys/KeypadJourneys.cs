@@ -17,7 +17,7 @@ public sealed class KeypadJourneys : IDisposable
     public async Task A_whole_visit_with_two_switches_next_and_press()
     {
         await using VisitPage patient = await VisitPage.OpenAsync(new(Voices: _speech.Voices));
-        KeypadHands hands = new(patient.Host.Port);
+        KeypadInput hands = new(patient.Host.Port);
         await PressAsync(patient, hands, "lang:en");
         await patient.Page.WaitForSelectorAsync("html[lang=en]");
         patient.Visit.Happen(new VisitEvent.CardInserted());
@@ -64,7 +64,7 @@ public sealed class KeypadJourneys : IDisposable
     {
         await using VisitPage patient = await VisitPage.OpenAsync(new(Voices: _speech.Voices));
         ConcurrentQueue<string> spoken = await ListenAsync(patient);
-        KeypadHands hands = new(patient.Host.Port);
+        KeypadInput hands = new(patient.Host.Port);
         hands.Take(KeypadKey.Curtain);
         await HearAsync(spoken, "curtain.on");
         patient.Visit.Happen(new VisitEvent.CardInserted());

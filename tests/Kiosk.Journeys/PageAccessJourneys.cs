@@ -40,7 +40,7 @@ public sealed class PageAccessJourneys
             request.Headers.TryAddWithoutValidation(header, value);
             using HttpResponseMessage answer = await client.SendAsync(request);
             Assert.Equal(status, answer.StatusCode);
-            Assert.Equal(OwnPageOnly.Policy, answer.Headers.GetValues("Content-Security-Policy").Single());
+            Assert.Equal(SameOriginOnly.Policy, answer.Headers.GetValues("Content-Security-Policy").Single());
             Assert.False(answer.Headers.Contains("Server"));
         }
     }

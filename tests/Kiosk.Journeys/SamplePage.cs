@@ -78,9 +78,9 @@ public sealed class SamplePage : IAsyncDisposable
             foreach (string sample in some)
             {
                 UiView view = Samples.View(sample, language);
-                Display display = view.Display with { Sound = Hearing.Off };
+                Display display = view.Display with { Sound = SoundMode.Off };
                 foreach (string id in look.Split(',', StringSplitOptions.RemoveEmptyEntries))
-                    display = ((ButtonPress.Show)Buttons.Find(System.Text.Encoding.ASCII.GetBytes(id))!).Change(display);
+                    display = ((ButtonPress.ChangeDisplay)Buttons.Find(System.Text.Encoding.ASCII.GetBytes(id))!).Change(display);
                 messages.Add(System.Text.Encoding.UTF8.GetString(
                     await _renderer.MessageAsync(view with { Number = ++_drawn, Display = display })));
             }

@@ -19,7 +19,7 @@ public sealed class SpeechJourneys : IDisposable
     {
         await using VisitPage patient = await VisitPage.OpenAsync(new(Voices: _speech.Voices));
         ConcurrentQueue<string> spoken = await ListenAsync(patient);
-        KeypadHands hands = new(patient.Host.Port);
+        KeypadInput hands = new(patient.Host.Port);
         patient.Visit.RightPin = "7305";
         patient.Visit.Happen(new VisitEvent.CardInserted());
         await patient.SeeAsync("ChoosingMethod");
@@ -72,7 +72,7 @@ public sealed class SpeechJourneys : IDisposable
     public async Task With_the_sound_off_no_clip_is_fetched()
     {
         await using VisitPage patient = await VisitPage.OpenAsync(new(Voices: _speech.Voices));
-        KeypadHands hands = new(patient.Host.Port);
+        KeypadInput hands = new(patient.Host.Port);
         hands.Take(KeypadKey.Volume);
         await patient.Page.WaitForSelectorAsync("html.loud");
         hands.Take(KeypadKey.Volume);

@@ -13,7 +13,7 @@ internal sealed class SpeechListener : IDisposable
     {
         Skip.If(Chromium.Path is null, Chromium.Missing);
         Directory.CreateDirectory(Path.Combine(Voices, "ja"));
-        foreach ((string id, _) in App.Screens.Spoken.All(App.Screens.Texts.Of("ja")))
+        foreach ((string id, _) in App.Screens.Spoken.All(App.Screens.Texts.For("ja")))
             File.WriteAllBytes(Path.Combine(Voices, "ja", $"{id}.ogg"), Silence);
     }
 
@@ -24,7 +24,7 @@ internal sealed class SpeechListener : IDisposable
 
     public void Dispose() => Directory.Delete(Voices, recursive: true);
 
-    public static async Task PressAsync(VisitPage patient, KeypadHands hands, string id)
+    public static async Task PressAsync(VisitPage patient, KeypadInput hands, string id)
     {
         await ReachAsync(patient, hands, id);
         hands.Take(KeypadKey.Press);
@@ -51,7 +51,7 @@ internal sealed class SpeechListener : IDisposable
         Assert.Contains(id, spoken);
     }
 
-    public static async Task ReachAsync(VisitPage patient, KeypadHands hands, string id)
+    public static async Task ReachAsync(VisitPage patient, KeypadInput hands, string id)
     {
         for (int i = 0; i < 30; i++)
         {

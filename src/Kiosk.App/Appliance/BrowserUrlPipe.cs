@@ -1,14 +1,15 @@
 namespace Kiosk.App.Appliance;
 
 /// <summary>
-/// Gives each browser that starts a fresh, one-time address of the screen through a named pipe that only the browser's
-/// user can read. So the address is on no command line, in no log and in no file.
+/// Gives each browser that starts a new one-time address of the screen, through a named pipe that only the browser's user can read.
+/// So the address is never on a command line, in a log or in a file.
 /// </summary>
-/// <param name="pipe">Made by the image (tmpfiles).</param>
-/// <param name="address">Called once for each reader; voids the addresses given before.</param>
+/// <param name="pipe">Path of the pipe. The image creates it (tmpfiles).</param>
+/// <param name="address">Called once for each reader. Addresses given earlier become invalid.</param>
 internal sealed class BrowserUrlPipe(string pipe, Func<Uri> address)
 {
-    /// <summary>Returns at once. The thread ends with the process: opening a pipe nobody reads cannot be called off.</summary>
+    /// <summary>Returns at once. The thread ends only with the process, because opening a pipe that nobody reads cannot be
+    /// cancelled.</summary>
     public void Open() => new Thread(Serve) { IsBackground = true, Name = "browser-url" }.Start();
 
     private void Serve()
@@ -23,10 +24,11 @@ internal sealed class BrowserUrlPipe(string pipe, Func<Uri> address)
             }
             catch (IOException)
             {
-                // It left before it read; the next one gets its own.
+                // The reader closed the pipe before it read. The next reader gets a new address.
             }
 
-            // Time for the reader to close: opened at once again, it could be the same one and swallow the next one's address.
+            // Give the reader time to close. If the pipe were opened again at once, the same reader could also take the next reader's
+            // address.
             Thread.CurrentThread.Join(TimeSpan.FromMilliseconds(500));
         }
     }

@@ -3,13 +3,14 @@ using Kiosk.Core.Reception;
 
 namespace Kiosk.App.Appliance;
 
-/// <summary>What the device image tells of itself: version, slot, and why the last update was not kept.</summary>
+/// <summary>Facts about the device image: version, slot, and why the last update was not kept.</summary>
 internal static class ImageFacts
 {
     private static readonly TimeSpan _again = TimeSpan.FromSeconds(10);
 
-    /// <summary>Tells the board until stopped: why an update was not kept is noted only when the health gate has opened, long after the kiosk's start.</summary>
-    /// <param name="root">"/" but in tests.</param>
+    /// <summary>Reports to the health board until stopped. The reason why an update was not kept is written only after the health check of
+    /// the image, long after the kiosk's start.</summary>
+    /// <param name="root">"/", except in tests.</param>
     public static async Task FollowAsync(HealthBoard board, TimeProvider time, CancellationToken stop, string root = "/")
     {
         using PeriodicTimer timer = new(_again, time);
@@ -21,14 +22,14 @@ internal static class ImageFacts
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                // Being written just now; read at the next look.
+                // The file is being written. The next look reads it.
             }
         }
         while (await timer.WaitForNextTickAsync(stop));
     }
 
     /// <returns>Null where the kiosk does not run from a device image.</returns>
-    /// <param name="root">"/" but in tests.</param>
+    /// <param name="root">"/", except in tests.</param>
     public static ImageHealth? Read(string root = "/")
     {
         string slot = Path.Combine(root, "run/kiosk/slot");

@@ -3,8 +3,8 @@ using System.ServiceProcess;
 
 namespace Kiosk.App.Appliance;
 
-/// <summary>The kiosk under Windows' service control manager; a console program alone would be stopped for not answering it.</summary>
-/// <param name="run">The kiosk, until cancelled; its exit code is the service's.</param>
+/// <summary>Runs the kiosk under the Windows service control manager, which stops a program that does not answer it.</summary>
+/// <param name="run">Runs the kiosk until cancelled. Its exit code becomes the service's exit code.</param>
 [SupportedOSPlatform("windows")]
 internal sealed class WindowsService(Func<CancellationToken, Task<int>> run) : ServiceBase
 {
@@ -27,7 +27,7 @@ internal sealed class WindowsService(Func<CancellationToken, Task<int>> run) : S
         }
         catch (Exception) when (!_stop.IsCancellationRequested)
         {
-            // Ended without being asked: not zero, so that the manager's failure actions start it again.
+            // The kiosk ended without a stop request. A nonzero exit code makes the manager's failure actions restart it.
             ExitCode = 1;
             Environment.Exit(1);
         }
@@ -36,7 +36,8 @@ internal sealed class WindowsService(Func<CancellationToken, Task<int>> run) : S
     protected override void OnStop()
     {
         _stop.Cancel();
-        _running?.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default).Wait(TimeSpan.FromSeconds(5));
+        _running?.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default)
+            .Wait(TimeSpan.FromSeconds(5));
     }
 
     protected override void Dispose(bool disposing)

@@ -61,7 +61,7 @@ internal sealed class BenchDesk : IAsyncDisposable
         DeviceEntry entry = Need(deviceClass);
         if (entry.Driver == SimulatedDriver) return Simulators().Camera(entry);
         string node = entry.Address.StartsWith('/') || !OperatingSystem.IsLinux() ? entry.Address : $"/dev/video{entry.Address}";
-        UsbFacts? usb = OperatingSystem.IsLinux() && System.IO.File.Exists(node) ? UsbFacts.OfVideo(node) : null;
+        UsbFacts? usb = OperatingSystem.IsLinux() && System.IO.File.Exists(node) ? UsbFacts.ForVideoNode(node) : null;
         DeviceFacts facts = Facts(entry, "v4l2", node, usb is { Product.Length: > 0 } ? $"{usb.Maker} {usb.Product}".Trim() : OperatingSystem.IsLinux() && System.IO.File.Exists(node) ? UsbFacts.VideoName(node) : node, usb);
         return new CameraUnderTest(new OpenCvCamera(entry.Address, TimeProvider.System), facts, UsbCableSwitch.For(usb));
     }
@@ -86,7 +86,7 @@ internal sealed class BenchDesk : IAsyncDisposable
 
     /// <summary>A board device as the report names it.</summary>
     public static DeviceFacts FactsOf(DeviceEntry entry) => new(
-        entry.Class, entry.Driver.Length > 0 ? entry.Driver : DeviceProfile.Of(entry.Class).Drivers[0], entry.Address,
+        entry.Class, entry.Driver.Length > 0 ? entry.Driver : DeviceProfile.ForClass(entry.Class).Drivers[0], entry.Address,
         entry.Model.Length > 0 ? entry.Model : IsSimulated(entry) ? "simulated board" : entry.Address, entry.Model, entry.Serial, "", IsSimulated(entry));
 
     /// <summary>The line of the tamper switch or the presence sensor, with the means to change it.</summary>

@@ -32,7 +32,7 @@ internal sealed class BenchRun(string bench, BenchDesk desk, ProgressContext? pr
     public void Uses(DeviceFacts device)
     {
         _devices.Add(device);
-        _limits.AddRange(DeviceProfile.Of(device.Class).Limits);
+        _limits.AddRange(DeviceProfile.ForClass(device.Class).Limits);
     }
 
     /// <summary>Adds an option to the report.</summary>

@@ -12,25 +12,25 @@ using E = Kiosk.Core.VisitEvent;
 
 namespace Kiosk.App.Board;
 
-/// <param name="Devices">Which the board has; none is needed for a visit.</param>
-/// <param name="Readings">Where the sensors' readings go.</param>
+/// <param name="Devices">The devices of the board. A visit needs none of them.</param>
+/// <param name="Readings">Receives the sensors' readings.</param>
 internal sealed record BoardSetup(IReadOnlyList<DeviceEntry> Devices, IBoard Board, TamperLatch Latch, SensorReadings Readings);
 
 /// <summary>
-/// Lets the board's devices take part in the visit, each by itself: one that is missing is told with the kiosk's health and
-/// tried again every 10 s; patients are served all the same.
+/// Runs the board's devices, each independently. A missing device is reported with the kiosk's health and tried again every 10 s;
+/// patients are served in the meantime.
 /// </summary>
 internal sealed class BoardHost : IAsyncDisposable
 {
     private static readonly TimeSpan _retry = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _look = TimeSpan.FromSeconds(5);
 
-    /// <summary>The chip of a fanless board stops near 100; at 80 somebody should look.</summary>
+    /// <summary>The processor of a fanless board stops near 100 °C. At 80 °C somebody should look.</summary>
     private const double HotCelsius = 80;
 
     private readonly BoardSetup _setup;
     private readonly KioskHost _host;
-    private readonly LightAndSound _guide;
+    private readonly LightAndSound _lightAndSound;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly CancellationTokenSource _stop = new();
@@ -39,23 +39,23 @@ internal sealed class BoardHost : IAsyncDisposable
     private BoardHost(BoardSetup setup, KioskHost host, TimeProvider time, ILoggerFactory logs)
     {
         (_setup, _host, _time, _log) = (setup, host, time, logs.CreateLogger("Board"));
-        _guide = new LightAndSound(host.Loop, time);
+        _lightAndSound = new LightAndSound(host.Loop, time);
     }
 
     public static BoardHost Start(BoardSetup setup, KioskHost host, TimeProvider time, ILoggerFactory logs)
     {
         BoardHost board = new(setup, host, time, logs);
-        foreach (DeviceEntry entry in setup.Devices) board._running.Add(board.KeepAsync(entry));
+        foreach (DeviceEntry entry in setup.Devices) board._running.Add(board.KeepRunningAsync(entry));
         return board;
     }
 
-    private async Task KeepAsync(DeviceEntry entry)
+    private async Task KeepRunningAsync(DeviceEntry entry)
     {
         while (true)
         {
             try
             {
-                await PlayAsync(entry, _stop.Token);
+                await RunDeviceAsync(entry, _stop.Token);
                 return;
             }
             catch (FailureException lost)
@@ -67,28 +67,29 @@ internal sealed class BoardHost : IAsyncDisposable
         }
     }
 
-    private Task PlayAsync(DeviceEntry entry, CancellationToken stop) => entry.Class switch
+    private Task RunDeviceAsync(DeviceEntry entry, CancellationToken stop) => entry.Class switch
     {
-        DeviceClass.StatusLight => WithAsync(entry, _setup.Board.Light, _guide.ShineAsync, stop),
-        DeviceClass.Sound => WithAsync(entry, _setup.Board.Sounder, _guide.SoundAsync, stop),
-        DeviceClass.Presence => WithAsync(entry, _setup.Board.Presence, SeePeopleAsync, stop),
-        DeviceClass.AmbientLight => WithAsync(entry, _setup.Board.AmbientLight, SeeLightAsync, stop),
-        DeviceClass.Temperature => FeelHeatAsync(_setup.Board.Thermometer(entry), stop),
-        DeviceClass.Tamper => WithAsync(entry, _setup.Board.Tamper, GuardCaseAsync, stop),
-        DeviceClass.Watchdog => WithAsync(entry, _setup.Board.Watchdog, PingAsync, stop),
-        // Readers, cameras and the keypad have keys and watchers of their own.
+        DeviceClass.StatusLight => OpenAndRunAsync(entry, _setup.Board.Light, _lightAndSound.ShowLightAsync, stop),
+        DeviceClass.Sound => OpenAndRunAsync(entry, _setup.Board.Sounder, _lightAndSound.PlaySoundsAsync, stop),
+        DeviceClass.Presence => OpenAndRunAsync(entry, _setup.Board.Presence, WatchPresenceAsync, stop),
+        DeviceClass.AmbientLight => OpenAndRunAsync(entry, _setup.Board.AmbientLight, WatchAmbientLightAsync, stop),
+        DeviceClass.Temperature => WatchTemperatureAsync(_setup.Board.Thermometer(entry), stop),
+        DeviceClass.Tamper => OpenAndRunAsync(entry, _setup.Board.Tamper, WatchCaseAsync, stop),
+        DeviceClass.Watchdog => OpenAndRunAsync(entry, _setup.Board.Watchdog, PingWatchdogAsync, stop),
+        // Readers, cameras and the keypad have their own configuration keys and watchers.
         _ => Task.CompletedTask,
     };
 
-    private async Task WithAsync<T>(DeviceEntry entry, Func<DeviceEntry, T> open, Func<T, CancellationToken, Task> play, CancellationToken stop) where T : IDisposable
+    private async Task OpenAndRunAsync<T>(
+        DeviceEntry entry, Func<DeviceEntry, T> open, Func<T, CancellationToken, Task> run, CancellationToken stop) where T : IDisposable
     {
         using T device = open(entry);
         _host.Health.Set(entry.Class, null);
-        await play(device, stop);
+        await run(device, stop);
     }
 
-    /// <summary>The screen goes dim a minute after the last person left, and wakes with the next one or a card.</summary>
-    private async Task SeePeopleAsync(IPresence presence, CancellationToken stop)
+    /// <summary>Dims the screen one minute after the last person left; brightens it when somebody comes or a card is laid down.</summary>
+    private async Task WatchPresenceAsync(IPresence presence, CancellationToken stop)
     {
         Backlight? backlight = Backlight.Find();
         long last = _time.GetTimestamp();
@@ -104,7 +105,8 @@ internal sealed class BoardHost : IAsyncDisposable
                 double level = ScreenBrightness.For(_setup.Readings.Lux, served, _time.GetElapsedTime(last));
                 if (level != _setup.Readings.Screen) backlight?.Set(level);
                 _setup.Readings.Screen = level;
-                await Task.WhenAny(woken.WaitAsync(stop), Task.Delay(TimeSpan.FromSeconds(1), _time, stop), _host.Loop.NextAsync(_host.Loop.Current, stop));
+                Task tick = Task.Delay(TimeSpan.FromSeconds(1), _time, stop);
+                await Task.WhenAny(woken.WaitAsync(stop), tick, _host.Loop.NextAsync(_host.Loop.Current, stop));
                 stop.ThrowIfCancellationRequested();
             }
         }
@@ -114,7 +116,7 @@ internal sealed class BoardHost : IAsyncDisposable
         }
     }
 
-    private async Task SeeLightAsync(IAmbientLight light, CancellationToken stop)
+    private async Task WatchAmbientLightAsync(IAmbientLight light, CancellationToken stop)
     {
         while (true)
         {
@@ -123,7 +125,7 @@ internal sealed class BoardHost : IAsyncDisposable
         }
     }
 
-    private async Task FeelHeatAsync(IThermometer thermometer, CancellationToken stop)
+    private async Task WatchTemperatureAsync(IThermometer thermometer, CancellationToken stop)
     {
         while (true)
         {
@@ -134,12 +136,13 @@ internal sealed class BoardHost : IAsyncDisposable
         }
     }
 
-    /// <summary>An opened case locks the kiosk, before the latch is on the disk; the latch goes when staff have released it.</summary>
-    private async Task GuardCaseAsync(ITamperSwitch tamper, CancellationToken stop)
+    /// <summary>An opened case locks the kiosk at once, then the latch file is written. The file is removed when staff have released the
+    /// kiosk.</summary>
+    private async Task WatchCaseAsync(ITamperSwitch tamper, CancellationToken stop)
     {
-        if (_setup.Latch.IsSet || tamper.IsOpen) Moved(open: true);
+        if (_setup.Latch.IsSet || tamper.IsOpen) CaseChanged(open: true);
         if (!tamper.IsOpen) _host.Loop.Post(new E.TamperChanged(false));
-        tamper.Changed += Moved;
+        tamper.Changed += CaseChanged;
         try
         {
             VisitView view = _host.Loop.Current;
@@ -159,10 +162,10 @@ internal sealed class BoardHost : IAsyncDisposable
         }
         finally
         {
-            tamper.Changed -= Moved;
+            tamper.Changed -= CaseChanged;
         }
 
-        void Moved(bool open)
+        void CaseChanged(bool open)
         {
             _host.Loop.Post(new E.TamperChanged(open));
             if (!open) return;
@@ -174,14 +177,14 @@ internal sealed class BoardHost : IAsyncDisposable
             }
             catch (FailureException full)
             {
-                // Locked all the same until the power goes.
+                // The kiosk stays locked until the power goes, also without the file.
                 _log.BoardLost(DeviceClass.Tamper, full.Failure.ToString(), full.Detail);
             }
         }
     }
 
-    /// <summary>Only while the visit loop takes events: one that hangs resets the machine.</summary>
-    private async Task PingAsync(IWatchdog watchdog, CancellationToken stop)
+    /// <summary>Pings only while the visit loop takes events, so that a loop that hangs resets the machine.</summary>
+    private async Task PingWatchdogAsync(IWatchdog watchdog, CancellationToken stop)
     {
         TimeSpan pause = watchdog.Timeout / 4;
         while (true)

@@ -5,14 +5,14 @@ using Kiosk.Devices.Sound;
 
 namespace Kiosk.App.Board;
 
-/// <summary>Shows and sounds what <see cref="Signal"/> says of the state at hand.</summary>
+/// <summary>Shows and plays what <see cref="Signal"/> says for the current state.</summary>
 internal sealed class LightAndSound(IVisitPort port, TimeProvider time)
 {
     /// <summary>25 steps a second look smooth.</summary>
     private static readonly TimeSpan _step = TimeSpan.FromMilliseconds(40);
 
     /// <exception cref="FailureException">BoardDeviceMissing.</exception>
-    public async Task ShineAsync(IStatusLight light, CancellationToken stop)
+    public async Task ShowLightAsync(IStatusLight light, CancellationToken stop)
     {
         VisitView view = port.Current;
         Lamp? lamp = null;
@@ -33,7 +33,7 @@ internal sealed class LightAndSound(IVisitPort port, TimeProvider time)
     }
 
     /// <exception cref="FailureException">BoardDeviceMissing.</exception>
-    public async Task SoundAsync(ISounder sounder, CancellationToken stop)
+    public async Task PlaySoundsAsync(ISounder sounder, CancellationToken stop)
     {
         VisitView view = port.Current;
         Signal played = Signal.For(view.State);
@@ -46,7 +46,8 @@ internal sealed class LightAndSound(IVisitPort port, TimeProvider time)
         }
     }
 
-    /// <summary>Under a second; a louder reminder is a longer one, for a buzzer has one loudness.</summary>
+    /// <summary>Notes of a signal, less than a second in total. A louder reminder is a longer one, because a buzzer has one
+    /// loudness.</summary>
     internal static IReadOnlyList<Note> Notes(Signal signal) => signal.Tone switch
     {
         Tone.None => [],

@@ -1,17 +1,17 @@
 namespace Kiosk.App.Board;
 
-/// <summary>The last reading of each sensor. Thread-safe; null: no such sensor, or it is gone.</summary>
+/// <summary>The last reading of each sensor. Null: no such sensor, or it is gone. Thread-safe.</summary>
 internal sealed class SensorReadings
 {
     private readonly Lock _gate = new();
 
-    /// <summary>Brightness, lux.</summary>
+    /// <summary>Ambient light, lux.</summary>
     public double? Lux { get => Locked(ref field); set => Lock(ref field, value); }
 
-    /// <summary>Inside the case, degrees Celsius.</summary>
+    /// <summary>Temperature inside the case, degrees Celsius.</summary>
     public double? Celsius { get => Locked(ref field); set => Lock(ref field, value); }
 
-    /// <summary>The screen as it is set, 0 to 1.</summary>
+    /// <summary>Brightness to which the screen is set, 0 to 1.</summary>
     public double? Screen { get => Locked(ref field); set => Lock(ref field, value); }
 
     private double? Locked(ref double? field)

@@ -3,7 +3,7 @@ using Kiosk.Devices.PictureDecoder;
 
 namespace Kiosk.App.Commands;
 
-/// <summary>`kiosk decode-image`: started by the kiosk itself to open a card's pictures; nothing for people.</summary>
+/// <summary>`kiosk decode-image`: the kiosk starts it by itself to decode a card's pictures. Not for use by people.</summary>
 internal static class DecodeCommand
 {
     public static Command Make()

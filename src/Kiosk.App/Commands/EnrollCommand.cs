@@ -16,16 +16,35 @@ internal static class EnrollCommand
     private static readonly JsonSerializerOptions _json = new() { WriteIndented = true };
     private static readonly JsonDocumentOptions _lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
-    private static readonly Option<string> _config = new("--config") { Description = "kiosk.json; made when missing. Key and certificates go into the folder link beside it", Required = true };
-    private static readonly Option<string?> _reception = new("--reception") { Description = "over the LAN: HOST:PORT as \"reception pair\" shows it" };
-    private static readonly Option<string?> _code = new("--code") { Description = "over the LAN: the code shown there; asked for when left out" };
-    private static readonly Option<string?> _request = new("--request") { Description = "by file: writes the request here" };
-    private static readonly Option<string?> _answer = new("--answer") { Description = "by file: the answer of \"reception pair --request\"" };
-    private static readonly Option<string?> _fingerprint = new("--fingerprint") { Description = "by file: the fingerprint shown at the reception, refused when it differs" };
+    private static readonly Option<string> _config = new("--config")
+    {
+        Description = "kiosk.json; created if missing. Key and certificates go into the folder link beside it",
+        Required = true,
+    };
+    private static readonly Option<string?> _reception = new("--reception")
+    {
+        Description = "over the LAN: HOST:PORT as \"reception pair\" shows it",
+    };
+    private static readonly Option<string?> _code = new("--code")
+    {
+        Description = "over the LAN: the code that \"reception pair\" shows; asked for when left out",
+    };
+    private static readonly Option<string?> _request = new("--request") { Description = "by file: write the request to this file" };
+    private static readonly Option<string?> _answer = new("--answer")
+    {
+        Description = "by file: the answer of \"reception pair --request\"",
+    };
+    private static readonly Option<string?> _fingerprint = new("--fingerprint")
+    {
+        Description = "by file: the fingerprint shown at the reception; another one is refused",
+    };
 
     public static Command Make()
     {
-        Command command = new("enroll", "pair with a reception; the private key is made here and stays here") { _config, _reception, _code, _request, _answer, _fingerprint };
+        Command command = new("enroll", "pair with a reception; the private key is made here and stays here")
+        {
+            _config, _reception, _code, _request, _answer, _fingerprint,
+        };
         command.SetAction(RunAsync);
         return command;
     }
@@ -38,14 +57,18 @@ internal static class EnrollCommand
         {
             string pem = PemEncoding.WriteString("CERTIFICATE REQUEST", enrolment.Request());
             await File.WriteAllTextAsync(request, pem + "\n", stop);
-            Console.WriteLine($"{pem}\n{request}: carry it to the reception, then there: reception pair --dir pki --name HOST --kiosk ID --request {Path.GetFileName(request)}");
+            Console.WriteLine(
+                $"{pem}\n{request}: take it to the reception terminal and run there: "
+                + $"reception pair --dir pki --name HOST --kiosk ID --request {Path.GetFileName(request)}");
             return 0;
         }
 
         Provisioning paired;
         if (options.GetValue(_answer) is string answer) paired = enrolment.Take(Answer(answer, options.GetValue(_fingerprint)));
-        else if (options.GetValue(_reception) is string reception) paired = await enrolment.PairAsync(reception, Code(options.GetValue(_code)), stop);
-        else throw new FailureException(Failure.ConfigBroken, "kiosk enroll: give --reception HOST:PORT, or --request FILE and later --answer FILE");
+        else if (options.GetValue(_reception) is string reception)
+            paired = await enrolment.PairAsync(reception, Code(options.GetValue(_code)), stop);
+        else throw new FailureException(
+            Failure.ConfigBroken, "kiosk enroll: give --reception HOST:PORT, or --request FILE and later --answer FILE");
         Save(config, paired, enrolment);
         Console.WriteLine($"paired as {paired.Kiosk} with {paired.Address}; {config} is ready: kiosk run --config {config}");
         return 0;
@@ -55,7 +78,8 @@ internal static class EnrollCommand
     {
         if (given is null) Console.Write("code: ");
         return PairingCode.Parse(given ?? Console.ReadLine() ?? "")
-            ?? throw new FailureException(Failure.ConfigBroken, "kiosk enroll: the code has 12 letters and digits, for example 7F3K-Q2MD-9XTA");
+            ?? throw new FailureException(
+                Failure.ConfigBroken, "kiosk enroll: the code has 12 letters and digits, for example 7F3K-Q2MD-9XTA");
     }
 
     private static SignedProvisioning Answer(string file, string? expected)
@@ -67,18 +91,20 @@ internal static class EnrollCommand
             using X509Certificate2 ca = X509Certificate2.CreateFromPem(content.Ca);
             string fingerprint = SignedProvisioning.Fingerprint(ca.RawData);
             Console.WriteLine($"fingerprint of the reception's CA, compare with the reception: {fingerprint}");
-            if (expected is not null && Bare(expected) != Bare(fingerprint)) throw new FailureException(Failure.LinkNotTrusted, $"{file}: the fingerprint is {fingerprint}, not {expected}");
+            if (expected is not null && Bare(expected) != Bare(fingerprint))
+                throw new FailureException(Failure.LinkNotTrusted, $"{file}: the fingerprint is {fingerprint}, not {expected}");
             return answer;
         }
-        catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException or JsonException or NullReferenceException or ArgumentNullException or CryptographicException)
+        catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException or JsonException
+            or NullReferenceException or ArgumentNullException or CryptographicException)
         {
-            throw new FailureException(Failure.LinkNotTrusted, $"{file}: cannot be read, or is no answer of \"reception pair\"", wrong);
+            throw new FailureException(Failure.LinkNotTrusted, $"{file}: cannot be read, or is not an answer of \"reception pair\"", wrong);
         }
 
         static string Bare(string fingerprint) => fingerprint.Replace(" ", "", StringComparison.Ordinal).ToUpperInvariant();
     }
 
-    /// <summary>Other keys of the file stay; its comments do not.</summary>
+    /// <summary>Keeps the other keys of the file, but not its comments.</summary>
     private static void Save(string file, Provisioning p, Enrolment enrolment)
     {
         try
@@ -99,7 +125,8 @@ internal static class EnrollCommand
         }
         catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException)
         {
-            throw new FailureException(Failure.ConfigBroken, $"{file}: paired, but the configuration cannot be read or written; correct it and pair again", wrong);
+            throw new FailureException(
+                Failure.ConfigBroken, $"{file}: paired, but the configuration cannot be read or written; correct it and pair again", wrong);
         }
     }
 }

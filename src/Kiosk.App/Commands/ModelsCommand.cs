@@ -3,16 +3,19 @@ using Kiosk.Devices.FaceEngine.Models;
 
 namespace Kiosk.App.Commands;
 
-/// <summary>`kiosk models list|verify|add`: the face models, by the manifest's digests. `kiosk-lab models` builds them too.</summary>
+/// <summary>`kiosk models list|verify|add`: the face models, identified by the manifest's digests. `kiosk-lab models` also builds
+/// them.</summary>
 internal static class ModelsCommand
 {
     public static Command Make()
     {
-        Command list = new("list", "every listed model, where it is, what it may be used for");
+        Command list = new("list", "list every model, where it is, and what it may be used for");
         list.SetAction(_ =>
         {
             foreach (ModelState state in ModelCheck.List())
-                Console.WriteLine($"{state.Model.Id,-16} {state.Model.Role,-12} {string.Join(',', state.Model.ApprovedFor),-24} {state.Path ?? state.Trouble!.Message}");
+                Console.WriteLine(
+                    $"{state.Model.Id,-16} {state.Model.Role,-12} {string.Join(',', state.Model.ApprovedFor),-24} "
+                    + $"{state.Path ?? state.Trouble!.Message}");
         });
         Command verify = new("verify", "compare every digest; exit 1 when a model differs or a built-in one is missing");
         verify.SetAction(_ => ModelCheck.Verify() ? 0 : 1);
@@ -21,10 +24,13 @@ internal static class ModelsCommand
 
     private static Command Add()
     {
-        Argument<string> what = new("model") { Description = "id of a listed model (mobilefacenet), or a JSON file with one manifest entry" };
+        Argument<string> what = new("model")
+        {
+            Description = "id of a listed model (mobilefacenet), or a JSON file with one manifest entry",
+        };
         Option<string?> from = new("--from") { Description = "take the files from this folder instead of fetching them" };
-        Option<bool> yes = new("--yes") { Description = "licence and training-data risk are read and accepted" };
-        Command add = new("add", "bring an operator's model here; fetches only after an explicit yes") { what, from, yes };
+        Option<bool> yes = new("--yes") { Description = "confirms that licence and training-data risk are read and accepted" };
+        Command add = new("add", "add an operator's model; downloads it only after an explicit yes") { what, from, yes };
         add.SetAction((options, stop) => AddAsync(options.GetValue(what)!, options.GetValue(from), options.GetValue(yes), stop));
         return add;
     }
@@ -49,7 +55,8 @@ internal static class ModelsCommand
         {
             if (!yes && !Agreed())
             {
-                await Console.Error.WriteLineAsync("nothing was fetched; say --yes when licence and risk are accepted, or give a folder with --from");
+                await Console.Error.WriteLineAsync(
+                    "nothing was downloaded; give --yes when licence and risk are accepted, or give a folder with --from");
                 return 2;
             }
 
@@ -59,7 +66,9 @@ internal static class ModelsCommand
             }
             catch (HttpRequestException unreachable)
             {
-                await Console.Error.WriteLineAsync($"{model.Source.Repository} could not be reached ({unreachable.Message}); copy the files by hand and give their folder with --from");
+                await Console.Error.WriteLineAsync(
+                    $"{model.Source.Repository} could not be reached ({unreachable.Message}); "
+                    + "copy the files by hand and give their folder with --from");
                 return 1;
             }
         }
@@ -71,7 +80,7 @@ internal static class ModelsCommand
     private static bool Agreed()
     {
         if (Console.IsInputRedirected) return false;
-        Console.Write("fetch it and use it? yes/no: ");
+        Console.Write("download and use it? yes/no: ");
         return Console.ReadLine()?.Trim() == "yes";
     }
 }

@@ -2,12 +2,12 @@ using Kiosk.Core;
 
 namespace Kiosk.App.Commands;
 
-/// <summary>How a command that failed is told on the terminal.</summary>
+/// <summary>Prints why a command failed.</summary>
 internal static class ProgramErrors
 {
-    /// <summary>Writes code, failure, detail, the staff's words and the remedy to standard error.</summary>
+    /// <summary>Writes code, failure, detail, the text for staff and the remedy to standard error.</summary>
     /// <returns>The exit code.</returns>
-    public static int Tell(FailureException failure)
+    public static int Print(FailureException failure)
     {
         FailureEntry entry = FailureCatalogue.EntryFor(failure.Failure);
         Console.Error.WriteLine($"{entry.Code} {failure.Failure}: {failure.Detail}\n  {entry.Staff}\n  → {entry.Remedy}");

@@ -5,19 +5,30 @@ using Kiosk.App.Configuration;
 
 namespace Kiosk.App.Commands;
 
-/// <summary>`kiosk run --config FILE`: serves patients with the real reader, camera and reception named in the file, until stopped.</summary>
+/// <summary>`kiosk run --config FILE`: serves patients with the reader, camera and reception that the file names, until stopped.</summary>
 internal static class RunCommand
 {
     public static Command Make()
     {
-        Option<FileInfo> config = new("--config") { Description = "the configuration, JSON; all keys are in README", Required = true };
-        Option<string?> urlFile = new("--browser-url") { Description = "a named pipe, or a page (.html), from which the browser reads its address; else it is printed" };
-        Option<string?> session = new("--browser-session") { Description = "a file that keeps the browser's session over a restart of the kiosk" };
+        Option<FileInfo> config = new("--config")
+        {
+            Description = "the configuration, JSON; all keys are in src/Kiosk.App/README.md",
+            Required = true,
+        };
+        Option<string?> urlFile = new("--browser-url")
+        {
+            Description = "a named pipe, or a page (.html), from which the browser reads its address; default: it is printed",
+        };
+        Option<string?> session = new("--browser-session")
+        {
+            Description = "a file that keeps the browser's session over a restart of the kiosk",
+        };
         Option<bool> service = new("--service") { Description = "Windows: run under the service control manager" };
         Command command = new("run", "serve patients with real devices") { config, urlFile, session, service };
         command.SetAction((options, stop) =>
         {
-            Task<int> Run(CancellationToken until) => RunAsync(Config.Load(options.GetValue(config)!.FullName), options.GetValue(urlFile), options.GetValue(session), until);
+            Task<int> Run(CancellationToken until) =>
+                RunAsync(Config.Load(options.GetValue(config)!.FullName), options.GetValue(urlFile), options.GetValue(session), until);
             if (!OperatingSystem.IsWindows() || !options.GetValue(service)) return Run(stop);
             return Task.FromResult(WindowsService.Run(Run));
         });
@@ -26,7 +37,8 @@ internal static class RunCommand
 
     private static async Task<int> RunAsync(Config config, string? urlFile, string? session, CancellationToken stop)
     {
-        await ConfiguredKiosk.RunAsync(config, session, kiosk => Serving.UntilStoppedAsync(kiosk, urlFile, TimeProvider.System, stop), stop);
+        await ConfiguredKiosk.RunAsync(
+            config, session, kiosk => KioskService.RunUntilStoppedAsync(kiosk, urlFile, TimeProvider.System, stop), stop);
         return 0;
     }
 }

@@ -16,8 +16,10 @@ using Kiosk.Devices.FaceEngine.Models;
 
 namespace Kiosk.App.Commands;
 
-/// <summary>`kiosk selftest` and `kiosk commission`, with the kiosk's configuration. Stop `kiosk run` first: only one program can hold reader and camera.</summary>
-/// <param name="withoutConfig">What is looked at without a configuration (kiosk-lab: the simulated desk); null: a configuration is needed.</param>
+/// <summary>`kiosk selftest` and `kiosk commission`, with the kiosk's configuration. Stop `kiosk run` first: only one program can hold the
+/// reader and the camera.</summary>
+/// <param name="withoutConfig">Checks the parts without a configuration (kiosk-lab: simulated devices). Null: a configuration is
+/// required.</param>
 internal sealed class TechnicianCommands(Func<Func<SelfTestParts, Task<int>>, CancellationToken, Task<int>>? withoutConfig = null)
 {
     private static readonly JsonSerializerOptions _json = new()
@@ -33,7 +35,10 @@ internal sealed class TechnicianCommands(Func<Func<SelfTestParts, Task<int>>, Ca
     public Command SelfTest()
     {
         Option<string?> json = new("--json") { Description = "also write the checks to this file" };
-        Command command = new("selftest", "look at every part once: text, or JSON; exit 0 when all is good, else the first failure's code") { _config, json };
+        Command command = new("selftest", "check every part once: text, or JSON; exit code 0, or the code of the first failure")
+        {
+            _config, json,
+        };
         command.SetAction((options, stop) => WithParts(options.GetValue(_config), async parts =>
         {
             IReadOnlyList<SelfCheck> checks = await new SelfTest(parts, TimeProvider.System).RunAsync(check => Console.WriteLine(Commissioning.Commission.Line(check)), stop);
@@ -46,11 +51,18 @@ internal sealed class TechnicianCommands(Func<Func<SelfTestParts, Task<int>>, Ca
 
     public Command Commission()
     {
-        Option<string?> answers = new("--answers") { Description = "JSON file of the answers instead of questions (hardware/commission.example.json)" };
+        Option<string?> answers = new("--answers")
+        {
+            Description = "JSON file with the answers, instead of questions (hardware/commission.example.json)",
+        };
         Option<string> folder = new("--out") { Description = "folder of the report", DefaultValueFactory = _ => "commissioning" };
-        Command command = new("commission", "設置: the checks of an installation one by one, and the signed completion report") { _config, answers, folder };
+        Command command = new("commission", "設置: asks the checks of an installation one by one and writes the signed completion report")
+        {
+            _config, answers, folder,
+        };
         command.SetAction((options, stop) => WithParts(options.GetValue(_config), parts =>
-            new Commissioning.Commission(parts, TimeProvider.System).RunAsync(options.GetValue(answers), options.GetValue(folder)!, Console.In, Console.Out, stop), stop));
+            new Commissioning.Commission(parts, TimeProvider.System)
+                .RunAsync(options.GetValue(answers), options.GetValue(folder)!, Console.In, Console.Out, stop), stop));
         return command;
     }
 
@@ -58,7 +70,7 @@ internal sealed class TechnicianCommands(Func<Func<SelfTestParts, Task<int>>, Ca
     {
         if (config is not null) return await work(Real(Config.Load(config.FullName)));
         if (withoutConfig is not null) return await withoutConfig(work, stop);
-        throw new FailureException(Failure.ConfigBroken, "--config FILE is needed: kiosk.json, as `kiosk run` takes it");
+        throw new FailureException(Failure.ConfigBroken, "--config FILE is needed: the kiosk.json that `kiosk run` uses");
     }
 
     private static SelfTestParts Real(Config config)
@@ -67,11 +79,13 @@ internal sealed class TechnicianCommands(Func<Func<SelfTestParts, Task<int>>, Ca
         return new SelfTestParts(
             config.Id, new Uri(config.Reception!.Address), config.Reception.Certificate, config.Reception.Key,
             () => Anchors(config.Card.Trust),
-            () => Models(config.Face), () => ReaderName(ReaderPattern.ForName(config.Card.Reader)), new OpenCvCamera(config.Face.Camera, time),
-            token => AskReceptionAsync(config.Reception, time, token), Path.GetDirectoryName(Path.GetFullPath(config.Journal))!, config.Devices, new LinuxBoard(time));
+            () => Models(config.Face), () => ReaderName(ReaderPattern.ForName(config.Card.Reader)),
+            new OpenCvCamera(config.Face.Camera, time),
+            token => AskReceptionAsync(config.Reception, time, token), Path.GetDirectoryName(Path.GetFullPath(config.Journal))!,
+            config.Devices, new LinuxBoard(time));
     }
 
-    /// <summary>The files, read and understood.</summary>
+    /// <summary>Reads the trust anchors.</summary>
     private static string Anchors(string folder)
     {
         _ = CardTrustFolder.Load(folder);
@@ -85,10 +99,12 @@ internal sealed class TechnicianCommands(Func<Func<SelfTestParts, Task<int>>, Ca
     {
         if (face.Use is FaceUse.Off) return "設定により使わない";
         ModelState[] present = [.. ModelCheck.List().Where(m => m.Path is not null)];
-        return present.Length > 0 ? string.Join(", ", present.Select(m => m.Model.Id)) : throw new FailureException(Failure.ModelMissing, "一覧のモデルがない");
+        return present.Length > 0
+            ? string.Join(", ", present.Select(m => m.Model.Id))
+            : throw new FailureException(Failure.ModelMissing, "一覧のモデルがない");
     }
 
-    /// <summary>The first news of the link says how it stands.</summary>
+    /// <summary>Waits for the first event of the link, which says whether it works.</summary>
     private static async Task<string> AskReceptionAsync(ReceptionConfig config, TimeProvider time, CancellationToken stop)
     {
         await using Devices.Reception.GrpcReceptionLink link = ConfiguredKiosk.Link(config, time);
@@ -105,7 +121,7 @@ internal sealed class TechnicianCommands(Func<Func<SelfTestParts, Task<int>>, Ca
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            // Nothing for 15 s: told below.
+            // No event for 15 s: reported below.
         }
         throw new FailureException(Failure.ReceptionUnreachable, config.Address);
     }

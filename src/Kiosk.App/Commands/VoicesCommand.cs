@@ -4,17 +4,19 @@ using Kiosk.App.Screens;
 
 namespace Kiosk.App.Commands;
 
-/// <summary>`kiosk voices list`: what is to be spoken, for a synthesiser or for whoever records it. One line a clip: language, id, words.</summary>
+/// <summary>`kiosk voices list`: the texts to be spoken, for a speech synthesiser or a speaker. One line for each clip: language, id,
+/// words.</summary>
 internal static partial class VoicesCommand
 {
     public static Command Make()
     {
-        Command list = new("list", "one line a clip: language, id, words (readings instead of kanji where the text gives them)");
+        Command list = new("list", "one line for each clip: language, id, words (readings instead of kanji where the text gives them)");
         list.SetAction(_ =>
         {
             foreach (string language in Texts.Languages)
             {
-                foreach ((string id, string words) in Spoken.All(Texts.Of(language))) Console.WriteLine($"{language}\t{id}\t{Ruby().Replace(words, "$2")}");
+                foreach ((string id, string words) in Spoken.All(Texts.For(language)))
+                    Console.WriteLine($"{language}\t{id}\t{Ruby().Replace(words, "$2")}");
             }
         });
         return new Command("voices", "the spoken texts") { list };

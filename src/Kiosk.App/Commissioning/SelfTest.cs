@@ -37,7 +37,7 @@ internal sealed class SelfTest(SelfTestParts parts, TimeProvider time)
         await Check("reader", "カードリーダー", Plain(parts.Reader));
         await Check("face-models", "顔認証モデル", Plain(parts.Models));
         await Check("camera", "カメラ", Camera);
-        foreach (DeviceEntry entry in parts.Devices) await Check(entry.Class, DeviceProfile.Of(entry.Class).Japanese, token => Board(entry, token));
+        foreach (DeviceEntry entry in parts.Devices) await Check(entry.Class, DeviceProfile.ForClass(entry.Class).Japanese, token => Board(entry, token));
         return checks;
 
         async Task Check(string name, string japanese, Func<CancellationToken, Task<string>> look)

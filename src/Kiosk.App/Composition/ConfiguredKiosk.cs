@@ -46,10 +46,10 @@ internal static class ConfiguredKiosk
         await using IReceptionLink link = box is null ? bare : new OutboxLink(bare, box, time);
         await using ICardReader reader = new PcscCardReader(
             new PcscCardReaderOptions(plan.Reader, CardTrustFolder.Load(plan.Trust)), new NativePcsc(), time);
-        using CardPictures pictures = new(CardPicturesOptions.Of(typeof(ConfiguredKiosk).Assembly.Location), time);
+        using CardPictures pictures = new(CardPicturesOptions.ForProgram(typeof(ConfiguredKiosk).Assembly.Location), time);
         pictures.Start();
         SensorReadings readings = new();
-        await using FaceSlot face = new(() => Face(plan.Face, pictures, readings, time), new DeviceFilePresence(plan.Face.Camera), time);
+        await using ReloadingFaceCheck face = new(() => Face(plan.Face, pictures, readings, time), new DeviceFilePresence(plan.Face.Camera), time);
         face.Start();
         using PrintedNumberCamera? tray = plan.TrayCamera is null ? null : new(FileCamera.At(plan.TrayCamera, time), time);
         VisitDevices devices = new(reader, tray as IPrintedNumberReader ?? new NoPrintedNumber(), face, link, journal, pictures.NamePng);
@@ -58,7 +58,7 @@ internal static class ConfiguredKiosk
         if (plan.Keypad is not null)
         {
             ILogger log = logs.CreateLogger("Keypad");
-            _ = new KeypadHands(kiosk.Ui!.Port).FollowAsync(new EvdevKeypad(plan.Keypad).WatchAsync(log.Keypad, stop), stop);
+            _ = new KeypadInput(kiosk.Ui!.Port).FollowAsync(new EvdevKeypad(plan.Keypad).WatchAsync(log.Keypad, stop), stop);
         }
         using Telemetry? telemetry = Telemetry.Start(plan.Telemetry, plan.Id, () => kiosk.Host.Health.Current);
         await work(kiosk);

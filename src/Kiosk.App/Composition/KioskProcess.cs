@@ -8,36 +8,46 @@ using Kiosk.Core.Faces;
 
 namespace Kiosk.App.Composition;
 
-/// <summary>A whole kiosk: devices, visit and screen, composed by hand. Everything given is owned by the caller and disposed after this.</summary>
+/// <summary>A whole kiosk: devices, visit and screen. The caller owns everything it passes in and disposes it after this object.</summary>
 internal sealed class KioskProcess : IAsyncDisposable
 {
     private readonly DigitBuffer _typing;
     private readonly BoardHost? _board;
 
-    private KioskProcess(DigitBuffer typing, KioskHost host, UiHost? ui, BoardHost? board) => (_typing, Host, Ui, _board) = (typing, host, ui, board);
+    private KioskProcess(DigitBuffer typing, KioskHost host, UiHost? ui, BoardHost? board) =>
+        (_typing, Host, Ui, _board) = (typing, host, ui, board);
 
     public KioskHost Host { get; }
 
     /// <summary>The patient's screen; null for an unattended kiosk.</summary>
     public UiHost? Ui { get; }
 
-    /// <param name="board">Light, sound and sensors; null: none.</param>
-    /// <param name="headTurn">The face check asks for one.</param>
-    /// <param name="ui">Null: no screen, the visit is driven at <see cref="KioskHost.Loop"/>.</param>
+    /// <param name="board">Light, sound and sensors; null if the kiosk has none.</param>
+    /// <param name="headTurn">True if the face check asks for a head turn.</param>
+    /// <param name="ui">Null: no screen. The visit is then operated through <see cref="KioskHost.Loop"/>.</param>
     public static async Task<KioskProcess> StartAsync(
-        VisitDevices devices, ICameraPresence camera, IPreview preview, bool faceOffered, UiOptions? ui, TimeProvider time, ILoggerFactory logs, CancellationToken stop, BoardSetup? board = null, bool headTurn = true)
+        VisitDevices devices, ICameraPresence camera, IPreview preview, bool faceOffered, UiOptions? ui, TimeProvider time,
+        ILoggerFactory logs,
+        CancellationToken stop, BoardSetup? board = null, bool headTurn = true)
     {
         DigitBuffer typing = new();
-        // Until the reception and the reader have spoken, nobody is invited to lay a card down.
-        Station station = Station.Ready with { FaceOffered = faceOffered, HeadTurn = headTurn, Link = Failure.ReceptionUnreachable, Reader = Failure.ReaderMissing };
+        // Show "out of service" until the reception and the reader have reported that they work.
+        Station station = Station.Ready with
+        {
+            FaceOffered = faceOffered,
+            HeadTurn = headTurn,
+            Link = Failure.ReceptionUnreachable,
+            Reader = Failure.ReaderMissing,
+        };
         KioskHost host = new(devices, camera, typing, station, time, logs);
         UiHost? screen = null;
         if (ui is not null)
         {
             screen = await UiHost.StartAsync(ui, host.Loop, preview, time, logs, stop);
-            // Whoever reads large text needs longer (WCAG 2.2.1).
-            // Whoever finds the way by touch and ear needs longer still.
-            host.Loop.Patience = () => screen.Port.Current.Display is { Keys: true } ? 4 : screen.Port.Current.Display.Size >= TextSize.Large ? 2 : 1;
+            // A person who reads large text needs more time (WCAG 2.2, 2.2.1).
+            // A person who uses the tactile keypad needs more time than that.
+            host.Loop.LimitFactor = () =>
+                screen.Port.Current.Display is { Keys: true } ? 4 : screen.Port.Current.Display.Size >= TextSize.Large ? 2 : 1;
         }
         host.Start();
         screen?.Health = () => (host.Alive, host.Health.Current);

@@ -1,6 +1,7 @@
 namespace Kiosk.App.Logging;
 
-/// <summary>Every log message of the kiosk, with its id. Properties are only of the allowlist in <see cref="LogSetup"/>; nothing of a patient is among them.</summary>
+/// <summary>Every log message of the kiosk, with its id. Only properties of the allowlist in <see cref="LogSetup"/> are used; none contains
+/// anything of a patient.</summary>
 internal static partial class Log
 {
     [LoggerMessage(100, LogLevel.Information, "kiosk ready")]
@@ -45,12 +46,12 @@ internal static partial class Log
     [LoggerMessage(171, LogLevel.Warning, "the case was opened")]
     public static partial void CaseOpened(this ILogger log);
 
-    [LoggerMessage(172, LogLevel.Information, "the case was shut and released by staff")]
+    [LoggerMessage(172, LogLevel.Information, "the case was closed and released by staff")]
     public static partial void CaseReleased(this ILogger log);
 
-    [LoggerMessage(160, LogLevel.Information, "journal settled: {Count}")]
+    [LoggerMessage(160, LogLevel.Information, "interrupted check-ins cleared from the journal: {Count}")]
     public static partial void JournalSettled(this ILogger log, int count);
 
-    [LoggerMessage(180, LogLevel.Information, "keypad there: {There}")]
-    public static partial void Keypad(this ILogger log, bool there);
+    [LoggerMessage(180, LogLevel.Information, "keypad connected: {Connected}")]
+    public static partial void Keypad(this ILogger log, bool connected);
 }

@@ -7,8 +7,8 @@ using Serilog.Formatting;
 namespace Kiosk.App.Logging;
 
 /// <summary>
-/// Logs hold an event id, properties of an allowlist, and of an exception its type and stack; never a message: an interpolated
-/// template or an exception's text may repeat what a patient typed (security.md, rule 7).
+/// A log line contains the event id, properties of an allowlist, and type and stack of an exception. It never contains a message text,
+/// because an interpolated template or an exception's text may contain what a patient typed.
 /// </summary>
 internal static class LogSetup
 {
@@ -33,7 +33,8 @@ internal static class LogSetup
             if (logEvent.Properties.GetValueOrDefault("EventId") is StructureValue id)
                 foreach (LogEventProperty part in id.Properties.Where(p => p.Name == "Name")) output.Write($" {part.Value}");
             foreach ((string name, LogEventPropertyValue value) in logEvent.Properties)
-                if (_allowed.Contains(name) && value is ScalarValue { Value: string or int or long or double } scalar) output.Write($" {name}={scalar.Value}");
+                if (_allowed.Contains(name) && value is ScalarValue { Value: string or int or long or double } scalar)
+                    output.Write($" {name}={scalar.Value}");
             if (logEvent.Exception is { } bug) output.Write($"\n{bug.GetType()}\n{bug.StackTrace}");
             output.WriteLine();
         }

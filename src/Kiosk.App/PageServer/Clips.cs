@@ -2,8 +2,8 @@ using System.Collections.Frozen;
 
 namespace Kiosk.App.PageServer;
 
-/// <summary>The spoken texts: one file for each language and key, made by <c>./dev voices</c> or recorded. The list is taken at start,
-/// so no request can name a file outside it.</summary>
+/// <summary>The recorded or synthesised texts: one file for each language and key, made by <c>./dev voices</c>. The list of files is
+/// read once at start, so no request can name a file outside it.</summary>
 public sealed class Clips
 {
     private const string Root = "/voice/";
@@ -12,8 +12,8 @@ public sealed class Clips
 
     private Clips(Dictionary<string, string> files) => _files = files.ToFrozenDictionary(StringComparer.Ordinal);
 
-    /// <param name="folder">Null or missing: no clips.</param>
-    public static Clips In(string? folder)
+    /// <param name="folder">Null or a missing folder: no clips.</param>
+    public static Clips FromFolder(string? folder)
     {
         Dictionary<string, string> files = [];
         if (Directory.Exists(folder))
@@ -24,13 +24,13 @@ public sealed class Clips
         return new(files);
     }
 
-    public static bool Serves(PathString path) => path.Value?.StartsWith(Root, StringComparison.Ordinal) == true;
+    public static bool IsClipPath(PathString path) => path.Value?.StartsWith(Root, StringComparison.Ordinal) == true;
 
     public async Task SendAsync(HttpContext context)
     {
         if (!HttpMethods.IsGet(context.Request.Method) || !_files.TryGetValue(context.Request.Path.Value!, out string? file))
         {
-            // Not an error: that text is silent.
+            // A missing clip is not an error: that text is silent.
             context.Response.StatusCode = StatusCodes.Status204NoContent;
             return;
         }

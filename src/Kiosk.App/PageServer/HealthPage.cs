@@ -5,10 +5,11 @@ using Kiosk.Core.Reception;
 namespace Kiosk.App.PageServer;
 
 /// <summary>
-/// <c>GET /healthz</c> on the screen's port: for the service manager and for the image, which keeps an update only when this
-/// says 200. 200 also with a device missing (<c>degraded</c>): a new image does not heal an unplugged cable.
-/// 503 when the visit or the screens stand still. <c>screen</c> says whether a browser shows them: without it the image keeps no update,
-/// but it does not make a 503, for a service manager that started the kiosk again would not mend a browser.
+/// <c>GET /healthz</c> on the screen's port, for the service manager and for the device image. The image keeps an update only when the
+/// answer is 200. The answer is also 200 (<c>degraded</c>) when a device is missing: going back to the old image would not repair an
+/// unplugged cable. The answer is 503 when the visit or the screens no longer make progress. <c>screen</c> says whether a browser shows
+/// the page. Without a browser the image keeps no update; but the answer is not 503, because a restart of the kiosk would not repair the
+/// browser.
 /// </summary>
 public static class HealthPage
 {
@@ -29,7 +30,8 @@ public static class HealthPage
             health.Version,
             health.Engine,
             Link = state.Station.Link is { } link ? FailureCatalogue.EntryFor(link).Code : "",
-            Devices = health.Devices.Select(d => new { d.Name, Code = d.Why is { } why ? FailureCatalogue.EntryFor(why).Code : "", d.Detail }),
+            Devices = health.Devices.Select(
+                d => new { d.Name, Code = d.Why is { } why ? FailureCatalogue.EntryFor(why).Code : "", d.Detail }),
             health.Image,
         }, _json, context.RequestAborted);
     }

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Kiosk.App.PageServer;
 
-/// <summary>A page's few files, out of the program itself.</summary>
+/// <summary>The page's files, embedded in the program.</summary>
 public sealed class PageFiles
 {
     private readonly FrozenDictionary<string, (string Type, byte[] Bytes)> _files;
@@ -12,7 +12,7 @@ public sealed class PageFiles
     private PageFiles(Dictionary<string, (string, byte[])> files) => _files = files.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <param name="folder">Prefix of the embedded names, e.g. <c>wwwroot/</c>.</param>
-    /// <param name="more">Made at start: path and bytes.</param>
+    /// <param name="more">Files made at start: path and bytes.</param>
     public static PageFiles From(string folder, params (string Path, byte[] Bytes)[] more)
     {
         Assembly program = typeof(PageFiles).Assembly;
@@ -25,11 +25,12 @@ public sealed class PageFiles
         }
         foreach ((string path, byte[] bytes) in more) Add(path, bytes);
 
-        // The pictures are one sprite inside the page: loaded once, coloured by the page's own style sheet.
+        // The pictures are one SVG sprite inside the page: loaded once, coloured by the page's style sheet.
         if (files.Remove("/pictures.svg", out (string, byte[] Bytes) sprite))
         {
             string page = Encoding.UTF8.GetString(files["/index.html"].Item2);
-            Add("/index.html", Encoding.UTF8.GetBytes(page.Replace("<!--pictures-->", Encoding.UTF8.GetString(sprite.Bytes), StringComparison.Ordinal)));
+            string whole = page.Replace("<!--pictures-->", Encoding.UTF8.GetString(sprite.Bytes), StringComparison.Ordinal);
+            Add("/index.html", Encoding.UTF8.GetBytes(whole));
         }
         files["/"] = files["/index.html"];
         return new(files);
@@ -39,7 +40,8 @@ public sealed class PageFiles
 
     public async Task SendAsync(HttpContext context)
     {
-        if (!HttpMethods.IsGet(context.Request.Method) || !_files.TryGetValue(context.Request.Path.Value ?? "", out (string Type, byte[] Bytes) file))
+        if (!HttpMethods.IsGet(context.Request.Method)
+            || !_files.TryGetValue(context.Request.Path.Value ?? "", out (string Type, byte[] Bytes) file))
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             return;

@@ -4,8 +4,8 @@ using System.Text;
 namespace Kiosk.App.PageServer;
 
 /// <summary>
-/// The panel's scale as a style sheet of its own (an inline style would break the CSP): <c>--mm</c> is one millimetre
-/// on the glass. Derived from the page's width, so it holds for any resolution and either way up.
+/// The panel's scale as a separate style sheet, because the CSP forbids inline styles: <c>--mm</c> is one millimetre on the glass. It is
+/// calculated from the page's width, so it is correct for any resolution and orientation.
 /// </summary>
 public static class PanelCss
 {

@@ -5,14 +5,15 @@ using Kiosk.Core.Faces;
 
 namespace Kiosk.App.PageServer;
 
-/// <summary>The patient's own picture, one frame in flight. Open only while a face is matched: this side closes it, whatever the page does.</summary>
+/// <summary>Sends the patient's own picture, one frame at a time: the next one only after the page has confirmed the last. It is open only
+/// while a face is matched; the server closes it even if the page does not.</summary>
 public sealed class PreviewSocket(UiPort port, IPreview preview, TimeProvider time)
 {
-    private static readonly TimeSpan CameraOpens = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(50);
 
     private int _taken;
 
-    /// <summary>Viewers now, 0 or 1.</summary>
+    /// <summary>Number of viewers now, 0 or 1.</summary>
     public int Viewers => Volatile.Read(ref _taken);
 
     public async Task RunAsync(HttpContext context)
@@ -26,13 +27,13 @@ public sealed class PreviewSocket(UiPort port, IPreview preview, TimeProvider ti
         {
             using WebSocket socket = await context.WebSockets.AcceptWebSocketAsync();
             using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-            Task first = await Task.WhenAny(ShowAsync(socket, over.Token), FaceOverAsync(over.Token));
+            Task first = await Task.WhenAny(ShowAsync(socket, over.Token), WaitForFaceEndAsync(over.Token));
             await over.CancelAsync();
             await first;
         }
         catch (Exception gone) when (gone is OperationCanceledException or WebSocketException)
         {
-            // The page or the state moved on; disposing the socket ends the picture.
+            // The page has left or the state has changed. Disposing the socket ends the picture.
         }
         finally
         {
@@ -47,8 +48,8 @@ public sealed class PreviewSocket(UiPort port, IPreview preview, TimeProvider ti
         {
             if (await preview.NextAsync(stop) is not ReadOnlyMemory<byte> frame)
             {
-                // The screen is a moment ahead of the camera.
-                await Task.Delay(CameraOpens, time, stop);
+                // The screen appears a moment before the camera is open.
+                await Task.Delay(RetryPause, time, stop);
                 continue;
             }
             await socket.SendAsync(frame, WebSocketMessageType.Binary, true, stop);
@@ -56,7 +57,7 @@ public sealed class PreviewSocket(UiPort port, IPreview preview, TimeProvider ti
         }
     }
 
-    private async Task FaceOverAsync(CancellationToken stop)
+    private async Task WaitForFaceEndAsync(CancellationToken stop)
     {
         for (UiView seen = port.Current; seen.State is VisitState.MatchingFace;) seen = await port.NextAsync(seen, stop);
     }

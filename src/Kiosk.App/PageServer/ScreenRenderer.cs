@@ -6,7 +6,8 @@ using Microsoft.AspNetCore.Components.Web.HtmlRendering;
 
 namespace Kiosk.App.PageServer;
 
-/// <summary>Draws views as HTML, with one root that stays alive: a new one for each view would make half as much garbage again (measured, ui.md 4).</summary>
+/// <summary>Draws views as HTML. One renderer root is used for all views: a new root for each view made about half as much garbage again
+/// (measured, <c>Screens/README.md</c>).</summary>
 public sealed class ScreenRenderer : IAsyncDisposable
 {
     private readonly ScreenFrame _frame = new();
@@ -16,11 +17,11 @@ public sealed class ScreenRenderer : IAsyncDisposable
 
     public ScreenRenderer(ILoggerFactory logs) => _html = new(_noServices, logs);
 
-    /// <summary>One message to the browser, UTF-8: view number, classes of the page, HTML of one element; a line feed after the first two.</summary>
+    /// <summary>One message to the browser, UTF-8: view number, line feed, classes of the page, line feed, HTML of one element.</summary>
     public Task<byte[]> MessageAsync(UiView view) => _html.Dispatcher.InvokeAsync(async () =>
         Encoding.UTF8.GetBytes($"{view.Number}\n{view.Display.Classes}\n{await DrawAsync(view)}"));
 
-    /// <summary>The HTML alone.</summary>
+    /// <summary>Only the HTML.</summary>
     public Task<string> HtmlAsync(UiView view) => _html.Dispatcher.InvokeAsync(() => DrawAsync(view));
 
     public async ValueTask DisposeAsync()
@@ -34,7 +35,7 @@ public sealed class ScreenRenderer : IAsyncDisposable
         _frame.Look = new Look(view);
         if (_root is HtmlRootComponent root)
         {
-            // Nothing in a screen awaits, so the tree is complete when this returns.
+            // No component awaits anything, so the tree is complete when this returns.
             _frame.Redraw();
             return root.ToHtmlString();
         }

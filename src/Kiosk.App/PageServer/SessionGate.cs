@@ -5,8 +5,8 @@ using Kiosk.Contract;
 namespace Kiosk.App.PageServer;
 
 /// <summary>
-/// Lets in the one browser that was started with the boot URL: the URL's token works once and becomes an HttpOnly,
-/// SameSite=Strict cookie. Other programs of this machine reach the port but not the page.
+/// Admits only the browser that was started with the boot URL. The URL's token works once; the browser gets an HttpOnly,
+/// SameSite=Strict cookie for it. Other programs on this machine can reach the port but not the page.
 /// </summary>
 public sealed class SessionGate
 {
@@ -15,18 +15,19 @@ public sealed class SessionGate
     private readonly bool _once;
     private string? _boot;
 
-    /// <param name="cookie">Cookies of 127.0.0.1 are shared by all ports: each page has its own name.</param>
+    /// <param name="cookie">Name of the cookie. Cookies of 127.0.0.1 are shared by all ports, so each page needs its own name.</param>
     /// <param name="sessionFile">See <see cref="UiOptions.SessionFile"/>.</param>
-    /// <param name="once">False only at the simulated desk, where a tester opens the page again and again.</param>
-    public SessionGate(string cookie, string? sessionFile = null, bool once = true) => (_cookie, _session, _once) = (cookie, Session(sessionFile), once);
+    /// <param name="once">False only for the simulated desk, where a tester opens the page many times.</param>
+    public SessionGate(string cookie, string? sessionFile = null, bool once = true) =>
+        (_cookie, _session, _once) = (cookie, Session(sessionFile), once);
 
-    /// <summary>A token for one opening of the page; the one given before is void. For a browser that was started anew.</summary>
+    /// <summary>Makes a token that opens the page once; the previous token becomes invalid. For a browser that was restarted.</summary>
     public string NewBootToken() => _boot = RandomNumberGenerator.GetHexString(64, lowercase: true);
 
-    /// <summary>The address given last has let a browser in; another one needs a new one.</summary>
-    public bool Spent => _boot is null;
+    /// <summary>True if the newest token was used. Another browser then needs a new one.</summary>
+    public bool IsTokenUsed => _boot is null;
 
-    /// <returns>True: go on. False: the answer has been given.</returns>
+    /// <returns>True: continue with the request. False: the request was answered here.</returns>
     public bool Admit(HttpContext context)
     {
         bool known = Same(context.Request.Cookies[_cookie], _session);
@@ -36,7 +37,7 @@ public sealed class SessionGate
             if (Same(token, boot) && (!_once || ReferenceEquals(Interlocked.CompareExchange(ref _boot, null, boot), boot))) known = true;
             if (!known) return Refuse(context);
             context.Response.Cookies.Append(_cookie, _session, new() { HttpOnly = true, SameSite = SameSiteMode.Strict, Path = "/" });
-            // The token leaves the address, hence the history.
+            // Remove the token from the address, so that it is not in the browser's history.
             context.Response.Redirect("/");
             return false;
         }
@@ -55,7 +56,8 @@ public sealed class SessionGate
 
     private static string Session(string? file)
     {
-        if (file is not null && File.Exists(file) && File.ReadAllText(file) is { Length: 64 } kept && kept.All(char.IsAsciiHexDigitLower)) return kept;
+        if (file is not null && File.Exists(file) && File.ReadAllText(file) is { Length: 64 } kept && kept.All(char.IsAsciiHexDigitLower))
+            return kept;
         string fresh = RandomNumberGenerator.GetHexString(64, lowercase: true);
         if (file is not null) SecretFile.Write(file, fresh);
         return fresh;

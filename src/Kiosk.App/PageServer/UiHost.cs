@@ -4,7 +4,7 @@ using Kiosk.Core.Faces;
 
 namespace Kiosk.App.PageServer;
 
-/// <summary>The patient's screen: a loopback page for one browser. Starts nothing of the visit; shows it and passes presses on.</summary>
+/// <summary>The patient's screen: a loopback page for one browser. It shows the visit and passes button presses to it.</summary>
 public sealed class UiHost : IAsyncDisposable
 {
     private readonly CancellationTokenSource _over = new();
@@ -21,28 +21,30 @@ public sealed class UiHost : IAsyncDisposable
         _renderer = new(logs);
         _socket = new(Port, _renderer, time);
         _files = PageFiles.From("wwwroot/", ("/panel.css", PanelCss.For(options.PanelWidthMm)));
-        _clips = Clips.In(options.Voices);
+        _clips = Clips.FromFolder(options.Voices);
         Following = Port.RunAsync(_over.Token);
     }
 
-    /// <summary>What the first browser is started with; good once. A browser started anew needs <see cref="NewUrl"/>.</summary>
+    /// <summary>The URL for the first browser; works once. A restarted browser needs <see cref="NewUrl"/>.</summary>
     public Uri Url { get; private set; } = null!;
 
     public UiPort Port { get; }
 
     public PreviewSocket Preview { get; }
 
-    /// <summary>Ends when the host is disposed; a fault means that screens no longer follow the visit: a bug, to be watched by the caller.</summary>
+    /// <summary>Ends when the host is disposed. If it fails, the screens no longer follow the visit: a bug that the caller must watch
+    /// for.</summary>
     public Task Following { get; }
 
-    /// <summary>What <c>/healthz</c> answers from: whether the visit's loop runs, and its parts. Null until the kiosk has started.</summary>
+    /// <summary>Source of <c>/healthz</c>: whether the visit's loop runs, and the state of the parts. Null until the kiosk has
+    /// started.</summary>
     public Func<(bool Alive, Core.Reception.KioskHealth Health)>? Health { get; set; }
 
-    /// <summary>For a browser that was started anew; voids the URLs given before, not a session that runs.</summary>
+    /// <summary>A URL for a restarted browser. Earlier URLs become invalid; a running session does not.</summary>
     public Uri NewUrl() => _site!.NewUrl();
 
-    /// <summary>The URL given last has let its browser in.</summary>
-    public bool UrlSpent => _site!.Spent;
+    /// <summary>True if a browser has used the newest URL.</summary>
+    public bool IsUrlUsed => _site!.IsUrlUsed;
 
     public static async Task<UiHost> StartAsync(
         UiOptions options, IVisitPort port, IPreview preview, TimeProvider time, ILoggerFactory logs, CancellationToken stop)
@@ -79,7 +81,7 @@ public sealed class UiHost : IAsyncDisposable
         (HealthPage.Path, false) => Health?.Invoke() is var (alive, health)
             ? HealthPage.SendAsync(context, alive && !Following.IsCompleted, _socket.Shown, Port.Current.State, health)
             : HealthPage.SendAsync(context, alive: false, _socket.Shown, Port.Current.State, new(HealthBoard.ProductVersion, [])),
-        _ when Clips.Serves(context.Request.Path) => _clips.SendAsync(context),
+        _ when Clips.IsClipPath(context.Request.Path) => _clips.SendAsync(context),
         _ => _files.SendAsync(context),
     };
 }

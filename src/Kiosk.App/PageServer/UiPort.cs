@@ -6,15 +6,16 @@ using Kiosk.Core;
 namespace Kiosk.App.PageServer;
 
 /// <summary>
-/// Where a screen stands: the visit, how it is shown to this person, and the deal of the pad. The browser's socket and
-/// the unattended patient of <c>kiosk visit</c> use the same <see cref="NextAsync"/> and <see cref="Take"/>.
+/// The state of a screen: the visit, how it is displayed to this person, and the order of the pad's digits. The browser's socket and
+/// the unattended patient of <c>kiosk-lab visit</c> use the same <see cref="NextAsync"/> and <see cref="Take"/>.
 /// </summary>
 public sealed class UiPort : IDisposable
 {
-    /// <summary>After a screen change a guarded button is deaf for so long: nobody reads that fast, but fingers bounce.</summary>
+    /// <summary>A guarded button ignores presses for this time after a screen change. Nobody reads that fast, but a finger may
+    /// bounce.</summary>
     public static readonly TimeSpan Guard = TimeSpan.FromMilliseconds(300);
 
-    /// <summary>Somebody chose a language and left without a card.</summary>
+    /// <summary>How long settings are kept when a person chose some and left without a card.</summary>
     private static readonly TimeSpan DisplayKept = TimeSpan.FromSeconds(60);
 
     private readonly Lock _gate = new();
@@ -24,7 +25,7 @@ public sealed class UiPort : IDisposable
     private readonly ITimer _forget;
     private readonly LatestValue<UiView> _view;
     private long _since;
-    private long _nudges;
+    private long _keypadMoves;
 
     /// <summary>The first view number whose choices of looks are this patient's.</summary>
     private long _patientFrom = 1;
@@ -38,7 +39,7 @@ public sealed class UiPort : IDisposable
     public UiPort(IVisitPort port, UiOptions options, TimeProvider time)
     {
         (_port, _options, _time) = (port, options, time);
-        _view = new(new UiView(1, port.Current, Fresh(port.Current.State.Station), FreshPad()));
+        _view = new(new UiView(1, port.Current, SiteDisplay(port.Current.State.Station), NewPad()));
         _since = time.GetTimestamp();
         _forget = time.CreateTimer(_ => ForgetDisplay(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -51,7 +52,7 @@ public sealed class UiPort : IDisposable
         for (VisitView seen = _port.Current; ; seen = await _port.NextAsync(seen, stop)) Follow(seen);
     }
 
-    /// <summary>Waits until <see cref="Current"/> is another object than <paramref name="seen"/>; only the newest is given.</summary>
+    /// <summary>Waits until <see cref="Current"/> is another object than <paramref name="seen"/>. Views in between are skipped.</summary>
     public Task<UiView> NextAsync(UiView seen, CancellationToken stop) => _view.NextAsync(seen, stop);
 
     /// <summary>
@@ -65,19 +66,19 @@ public sealed class UiPort : IDisposable
         UiView shown;
         TimeSpan age;
         lock (_gate) (shown, age) = (Current, _time.GetElapsedTime(_since));
-        if (number == shown.Number) Do(press, shown, age);
-        else if (press is ButtonPress.Show show) ShowLate(number, show);
+        if (number == shown.Number) Execute(press, shown, age);
+        else if (press is ButtonPress.ChangeDisplay show) ShowLate(number, show);
     }
 
-    /// <summary>A key that moves through the page's buttons; the page knows which is reached.</summary>
+    /// <summary>A keypad key that moves through the page's buttons. Only the page knows which button has the focus.</summary>
     /// <param name="what">next, prev, press, back or again.</param>
-    public void Nudge(string what)
+    public void MoveByKeypad(string what)
     {
-        Change(now => now with { Nudge = $"{++_nudges} {what}", Display = now.Display with { Keys = true } });
+        Change(now => now with { KeypadMove = $"{++_keypadMoves} {what}", Display = now.Display with { Keys = true } });
         _port.Press(Current.Visit.Screen, new VisitEvent.Touched());
     }
 
-    /// <summary>A digit key to be felt, 0 to 9: past the browser, into the buffer.</summary>
+    /// <summary>A digit key of the tactile keypad, 0 to 9. It goes straight into the buffer, not through the browser.</summary>
     public void Digit(int digit)
     {
         Change(now => now.Display.Keys ? now : now with { Display = now.Display with { Keys = true } });
@@ -87,7 +88,7 @@ public sealed class UiPort : IDisposable
 
     public void Dispose() => _forget.Dispose();
 
-    private void Do(ButtonPress press, UiView shown, TimeSpan age)
+    private void Execute(ButtonPress press, UiView shown, TimeSpan age)
     {
         long screen = shown.Visit.Screen;
         switch (press)
@@ -98,10 +99,10 @@ public sealed class UiPort : IDisposable
             case ButtonPress.Erase when shown.State.DigitsWanted is not null:
                 _port.Erase(screen);
                 break;
-            case ButtonPress.Tell tell when !tell.Guarded || age >= Guard:
-                _port.Press(screen, tell.Event);
+            case ButtonPress.SendEvent send when !send.Guarded || age >= Guard:
+                _port.Press(screen, send.Event);
                 break;
-            case ButtonPress.Show show:
+            case ButtonPress.ChangeDisplay show:
                 Choose(show.Change);
                 _port.Press(screen, new VisitEvent.Touched());
                 break;
@@ -113,7 +114,7 @@ public sealed class UiPort : IDisposable
     }
 
     /// <summary>A choice of looks from an older view of the same patient. What is open over the screen now stays as it is.</summary>
-    private void ShowLate(long number, ButtonPress.Show show)
+    private void ShowLate(long number, ButtonPress.ChangeDisplay show)
     {
         lock (_gate)
         {
@@ -127,8 +128,8 @@ public sealed class UiPort : IDisposable
     {
         lock (_gate)
         {
-            if (IsFarewell(Current.State)) _chosenForNext = change(_chosenForNext ?? Fresh()) with { Overlay = Overlay.None };
-            Put(Current with { Display = change(Current.Display) });
+            if (IsFarewell(Current.State)) _chosenForNext = change(_chosenForNext ?? SiteDisplay()) with { Overlay = Overlay.None };
+            Publish(Current with { Display = change(Current.Display) });
         }
     }
 
@@ -143,15 +144,15 @@ public sealed class UiPort : IDisposable
             // With a whole visit missed in between, whoever chose during the farewell has already gone.
             bool isDirectlyNext = visit.Patient == last.Visit.Patient + 1;
             // The site's text size and sound hold at once where nobody has chosen others.
-            if (VisitView.IsFree(visit.State) && last.Display == Fresh()) next = next with { Display = Fresh(visit.State.Station) };
+            if (VisitView.IsFree(visit.State) && last.Display == SiteDisplay()) next = next with { Display = SiteDisplay(visit.State.Station) };
             if (isNextPatient)
-                next = next with { Display = (isDirectlyNext ? _chosenForNext : null) ?? Fresh(visit.State.Station), Pad = FreshPad() };
+                next = next with { Display = (isDirectlyNext ? _chosenForNext : null) ?? SiteDisplay(visit.State.Station), Pad = NewPad() };
             else if (visit.Screen != last.Visit.Screen)
             {
                 PinKeys pad = _options.ShufflePad ? PinKeys.Shuffled() : next.Pad;
                 next = next with { Display = next.Display with { Overlay = Overlay.None }, Pad = pad };
             }
-            Put(next);
+            Publish(next);
             if (isNextPatient) _patientFrom = isDirectlyNext && _farewellFrom > 0 ? _farewellFrom : Current.Number;
             if (!IsFarewell(visit.State)) (_farewellFrom, _chosenForNext) = (0, null);
             else if (isNextPatient || _farewellFrom == 0) (_farewellFrom, _chosenForNext) = (Current.Number, null);
@@ -162,18 +163,18 @@ public sealed class UiPort : IDisposable
 
     private void Change(Func<UiView, UiView> change)
     {
-        lock (_gate) Put(change(Current));
+        lock (_gate) Publish(change(Current));
     }
 
-    /// <summary>Within the lock.</summary>
-    private void Put(UiView next)
+    /// <summary>Call only while holding the lock.</summary>
+    private void Publish(UiView next)
     {
         UiView last = Current;
         bool other = next.Visit.Screen != last.Visit.Screen || next.Display.Overlay != last.Display.Overlay || next.Pad != last.Pad;
         if (other) _since = _time.GetTimestamp();
         UiView now = other ? next with { Number = Current.Number + 1 } : next;
         _view.Set(now);
-        bool isLeft = VisitView.IsFree(now.State) && now.Display != Fresh();
+        bool isLeft = VisitView.IsFree(now.State) && now.Display != SiteDisplay();
         _forget.Change(isLeft ? DisplayKept : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -181,14 +182,14 @@ public sealed class UiPort : IDisposable
     {
         lock (_gate)
         {
-            if (VisitView.IsFree(Current.State)) Put(Current with { Display = Fresh() });
+            if (VisitView.IsFree(Current.State)) Publish(Current with { Display = SiteDisplay() });
         }
     }
 
-    private Display Fresh() => Fresh(Current.State.Station);
+    private Display SiteDisplay() => SiteDisplay(Current.State.Station);
 
-    private Display Fresh(Station station) => new(
-        _options.Language, (TextSize)Math.Clamp(station.Policy.TextSize, 0, 3), Sound: (Hearing)Math.Clamp(station.Policy.Sound, 0, 3));
+    private Display SiteDisplay(Station station) => new(
+        _options.Language, (TextSize)Math.Clamp(station.Policy.TextSize, 0, 3), Sound: (SoundMode)Math.Clamp(station.Policy.Sound, 0, 3));
 
-    private PinKeys FreshPad() => _options.ShufflePad ? PinKeys.Shuffled() : PinKeys.Usual;
+    private PinKeys NewPad() => _options.ShufflePad ? PinKeys.Shuffled() : PinKeys.Usual;
 }

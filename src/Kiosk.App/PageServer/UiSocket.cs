@@ -3,20 +3,21 @@ using Kiosk.App.Screens;
 
 namespace Kiosk.App.PageServer;
 
-/// <summary>The one socket a screen lives on: views go out, presses come in.</summary>
+/// <summary>The socket between page and kiosk: sends views, receives presses.</summary>
 public sealed class UiSocket(UiPort port, ScreenRenderer renderer, TimeProvider time)
 {
-    /// <summary>Without news the page hears a dot so often; it shows its own offline screen after 2.2 s of silence.</summary>
+    /// <summary>Interval of the dot that is sent when there is no new view. The page shows its own offline screen after 2.2 s of
+    /// silence.</summary>
     public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(1);
 
-    /// <summary>Longest press in bytes; a longer one is not from our page.</summary>
+    /// <summary>Longest press in bytes. A longer message is not from our page.</summary>
     private const int LongestPress = 256;
 
     private static readonly byte[] Dot = "."u8.ToArray();
 
     private int _taken;
 
-    /// <summary>A page is connected and is sent the views; whether it has painted them is not known here.</summary>
+    /// <summary>A page is connected and receives the views. Whether it has painted them is not known here.</summary>
     public bool Shown => Volatile.Read(ref _taken) == 1;
 
     public async Task RunAsync(HttpContext context)
@@ -36,7 +37,7 @@ public sealed class UiSocket(UiPort port, ScreenRenderer renderer, TimeProvider 
         }
         catch (Exception gone) when (gone is OperationCanceledException or WebSocketException)
         {
-            // The browser left; it comes back by itself.
+            // The browser left. It will connect again by itself.
         }
         finally
         {
@@ -55,7 +56,7 @@ public sealed class UiSocket(UiPort port, ScreenRenderer renderer, TimeProvider 
         }
     }
 
-    /// <returns>Null when a heartbeat is due first.</returns>
+    /// <returns>Null if a heartbeat is due before a new view comes.</returns>
     private async Task<UiView?> NewerAsync(UiView? seen, CancellationToken stop)
     {
         if (seen is null) return port.Current;
@@ -73,7 +74,7 @@ public sealed class UiSocket(UiPort port, ScreenRenderer renderer, TimeProvider 
 
     private async Task ReceiveAsync(WebSocket socket, CancellationToken stop)
     {
-        // Pinned: the collector must leave no copy of a slot behind.
+        // Pinned, so that the garbage collector leaves no copy of a slot number behind.
         byte[] line = GC.AllocateArray<byte>(LongestPress, pinned: true);
         while (true)
         {

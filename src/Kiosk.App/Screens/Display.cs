@@ -13,13 +13,13 @@ public enum TextSize
     /// <summary>Capitals 6.4 mm.</summary>
     Large,
 
-    /// <summary>Capitals 8.5 mm. All four: VVSG 2.0 7.1-H.</summary>
+    /// <summary>Capitals 8.5 mm. Source of all four sizes: VVSG 2.0 7.1-H.</summary>
     Largest,
 }
 
 public enum Contrast
 {
-    /// <summary>Text at least 10:1.</summary>
+    /// <summary>Text contrast at least 10:1.</summary>
     Standard,
 
     /// <summary>Black on white, 21:1.</summary>
@@ -29,21 +29,21 @@ public enum Contrast
     Black,
 }
 
-/// <summary>What is heard.</summary>
-public enum Hearing
+/// <summary>What is played.</summary>
+public enum SoundMode
 {
     Off,
 
-    /// <summary>Chimes only.</summary>
+    /// <summary>Tones only.</summary>
     Chimes,
 
-    /// <summary>Every screen spoken.</summary>
+    /// <summary>Every screen is spoken.</summary>
     Voice,
 
     Loud,
 }
 
-/// <summary>A page laid over the visit's screen; it changes how things look, never where the visit is.</summary>
+/// <summary>A page shown over the visit's screen. It changes how things look, not the visit.</summary>
 public enum Overlay
 {
     None,
@@ -51,21 +51,22 @@ public enum Overlay
     Languages,
 }
 
-/// <summary>How the screen looks to the person before it; forgotten with them.</summary>
+/// <summary>How the screen looks and sounds for the present person. Reset for the next one.</summary>
 /// <param name="Language">File name of Screens/Texts.</param>
-/// <param name="LowReach">Everything to press lies in the lower part (tall panels, wheelchair users).</param>
-/// <param name="Sound">Chimes and voice.</param>
-/// <param name="Curtain">The screen is dark: whoever does not see it hides it from others. A touch lifts it.</param>
-/// <param name="Keys">Keys to be felt were used: this person may not see the screen, and gets more time.</param>
+/// <param name="LowReach">All buttons are in the lower part (tall panels, wheelchair users).</param>
+/// <param name="Sound">Tones and voice.</param>
+/// <param name="Curtain">The screen is dark, so that a person who does not see it can hide it from others. A touch shows it again.</param>
+/// <param name="Keys">The tactile keypad was used: this person may not see the screen, and gets more time.</param>
 [SuppressMessage("Naming", "CA1724", Justification = "The namespace of that name is inside Serilog and never opened here.")]
 public sealed record Display(
     string Language, TextSize Size = TextSize.Normal, Contrast Contrast = Contrast.Standard,
-    bool LowReach = false, Hearing Sound = Hearing.Voice, Overlay Overlay = Overlay.None, bool Curtain = false, bool Keys = false)
+    bool LowReach = false, SoundMode Sound = SoundMode.Voice, Overlay Overlay = Overlay.None, bool Curtain = false, bool Keys = false)
 {
-    /// <summary>The next of the one volume button: voice, loud, nothing, chimes, voice.</summary>
-    public Hearing NextSound => (Hearing)(((int)Sound + 1) % 4);
+    /// <summary>The next setting of the volume button: voice, loud, off, tones, voice.</summary>
+    public SoundMode NextSound => (SoundMode)(((int)Sound + 1) % 4);
 
-    /// <summary>Classes of the html element; the style sheet knows them.</summary>
+    /// <summary>CSS classes of the html element.</summary>
     public string Classes =>
-        $"size-{(int)Size} contrast-{(int)Contrast}{(LowReach ? " low" : "")}{(Sound is Hearing.Off ? "" : " sound")}{(Sound is Hearing.Voice or Hearing.Loud ? " voice" : "")}{(Sound is Hearing.Loud ? " loud" : "")}";
+        $"size-{(int)Size} contrast-{(int)Contrast}{(LowReach ? " low" : "")}{(Sound is SoundMode.Off ? "" : " sound")}"
+        + $"{(Sound is SoundMode.Voice or SoundMode.Loud ? " voice" : "")}{(Sound is SoundMode.Loud ? " loud" : "")}";
 }

@@ -2,16 +2,16 @@ using Kiosk.Core;
 
 namespace Kiosk.App.Screens;
 
-/// <summary>What every part of a screen may look at. A screen is a pure function of it.</summary>
+/// <summary>Everything that a part of a screen may use. A screen is a pure function of it.</summary>
 public sealed record Look(UiView View)
 {
-    public Texts Texts { get; } = Texts.Of(View.Display.Language);
+    public Texts Texts { get; } = Texts.For(View.Display.Language);
 
     public VisitState State => View.State;
 
     public Display Display => View.Display;
 
-    /// <summary>The state a notice lies over, or the state itself.</summary>
+    /// <summary>The state below a notice, or the state itself.</summary>
     public VisitState Beneath => State switch
     {
         VisitState.StillThere over => over.Under,

@@ -6,17 +6,17 @@ using Microsoft.AspNetCore.Components.Rendering;
 
 namespace Kiosk.App.Screens;
 
-/// <summary>Anything on a screen: sees the look, finds words.</summary>
+/// <summary>Base class of everything on a screen: gives access to the look and the texts.</summary>
 public abstract partial class Part : ComponentBase
 {
     [Parameter, EditorRequired]
     public Look Look { get; set; } = null!;
 
-    /// <summary>A text as plain letters, for attributes.</summary>
+    /// <summary>A text without its readings, for attributes.</summary>
     protected string T(string key, params ReadOnlySpan<object> values) => Ruby().Replace(Fill(key, values), "$1");
 
-    /// <summary>A text with its readings: <c>{漢字|かんじ}</c> becomes ruby. Always encoded. Its key stands beside it (<c>data-s</c>):
-    /// what is written is what is spoken. In the languages whose words have no spaces a clause is kept together where the line allows.</summary>
+    /// <summary>A text with its readings: <c>{漢字|かんじ}</c> becomes ruby. Always HTML-encoded. The text's key is written with it
+    /// (<c>data-s</c>), so that the page speaks what is shown. In languages without spaces a clause stays on one line if it fits.</summary>
     protected RenderFragment Say(string key, params ReadOnlySpan<object> values)
     {
         string text = Fill(key, values), spoken = Spoken.Ids(Look.Texts, key, values);
@@ -39,7 +39,7 @@ public abstract partial class Part : ComponentBase
         };
     }
 
-    /// <summary>Between a word and its reading Chromium would break a line: a phrase with readings stays whole.</summary>
+    /// <summary>Chromium may break a line between a word and its reading, so a phrase with readings is kept together.</summary>
     private static void Write(RenderTreeBuilder builder, string clause)
     {
         int at = 0;
@@ -72,27 +72,31 @@ public abstract partial class Part : ComponentBase
         builder.AddContent(5, phrase[at..]);
     }
 
-    /// <summary>The text cut after each comma and full stop and before each bracket of full width.</summary>
+    /// <summary>Splits the text after each comma and full stop, and before each full-width bracket.</summary>
     private static string[] Clauses(string text) => Clause().Split(text);
 
-    /// <summary>A day as this language writes it; years are the card's, Gregorian.</summary>
+    /// <summary>A date in this language's form; the year is Gregorian, as on the card.</summary>
     private string Day(DateOnly day) => Fill("date", [day.Year, day.Month, day.Day, day.ToString("MMMM", CultureInfo.InvariantCulture)]);
 
-    /// <summary>The number patient and staff can tell each other.</summary>
+    /// <summary>The failure's code, which patient and staff can tell each other.</summary>
     protected static string Code(Failure failure) => FailureCatalogue.EntryFor(failure).Code;
 
-    /// <summary>Key of what is said to somebody with a phone, where it differs.</summary>
-    /// <param name="phone">The visit is made with a phone.</param>
+    /// <summary>The key of the text for a phone, if there is one; else the key itself.</summary>
+    /// <param name="phone">True if the visit is made with a phone.</param>
     protected string For(bool phone, string key) => phone && Look.Texts.Has($"{key}.phone") ? $"{key}.phone" : key;
 
-    /// <summary>The visit at hand is made with a phone.</summary>
+    /// <summary>True if the current visit is made with a phone.</summary>
     protected bool ByPhone => Visit.IsByPhone(Look.State);
 
     private string Fill(string key, ReadOnlySpan<object> values)
     {
         string text = Look.Texts[key];
         for (int i = 0; i < values.Length; i++)
-            text = text.Replace($"{{{i}}}", values[i] is DateOnly day ? Day(day) : Convert.ToString(values[i], CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        {
+            string? value = values[i] is DateOnly day ? Day(day) : Convert.ToString(values[i], CultureInfo.InvariantCulture);
+            text = text.Replace($"{{{i}}}", value, StringComparison.Ordinal);
+        }
+
         return text;
     }
 

@@ -5,14 +5,14 @@ using QRCoder;
 namespace Kiosk.App.Screens;
 
 /// <summary>A QR code (ISO/IEC 18004) as one SVG path.</summary>
-/// <param name="Modules">Modules of a side, with the four quiet ones on each.</param>
-/// <param name="Path">Every dark run as a rectangle one module high.</param>
+/// <param name="Modules">Modules of one side, including four quiet ones at each end.</param>
+/// <param name="Path">Each run of dark modules as a rectangle one module high.</param>
 public sealed record QrPicture(int Modules, string Path)
 {
     private static (string Text, QrPicture Picture)? _last;
 
-    /// <summary>The same text comes again and again: the last one is kept.</summary>
-    public static QrPicture Of(string text)
+    /// <summary>Encodes a text. The last picture is kept, because the same text is asked for again and again.</summary>
+    public static QrPicture Encode(string text)
     {
         if (_last is var (known, picture) && known == text) return picture;
         QrPicture made = Make(text);
@@ -22,7 +22,7 @@ public sealed record QrPicture(int Modules, string Path)
 
     private static QrPicture Make(string text)
     {
-        // M: 15 % may be lost to glare or a smear on the glass.
+        // Error correction level M: the code can be read when 15 % of it is lost to glare or dirt.
         using QRCodeData code = QRCodeGenerator.GenerateQrCode(text, QRCodeGenerator.ECCLevel.M);
         StringBuilder path = new();
         int all = code.ModuleMatrix.Count;

@@ -1,6 +1,6 @@
 namespace Kiosk.App.Screens;
 
-/// <summary>What <see cref="LiveScreen"/> draws; set before each drawing.</summary>
+/// <summary>What <see cref="LiveScreen"/> draws. Set before each drawing.</summary>
 public sealed class ScreenFrame
 {
     public Look? Look { get; set; }

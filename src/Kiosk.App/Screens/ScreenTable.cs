@@ -3,17 +3,17 @@ using S = Kiosk.Core.VisitState;
 
 namespace Kiosk.App.Screens;
 
-/// <summary>Which component shows what; a test asserts that every state has one.</summary>
+/// <summary>Which component shows which state. A test checks that every state has one.</summary>
 public static class ScreenTable
 {
-    public static Type Of(UiView view) => view.Display.Overlay switch
+    public static Type ComponentFor(UiView view) => view.Display.Overlay switch
     {
-        Overlay.None => Of(view.State),
+        Overlay.None => ComponentFor(view.State),
         Overlay.Looks => typeof(Looks),
         Overlay.Languages => typeof(Languages),
     };
 
-    public static Type Of(S state) => state switch
+    public static Type ComponentFor(S state) => state switch
     {
         S.Idle => typeof(Idle),
         S.OutOfService => typeof(OutOfService),
@@ -46,7 +46,7 @@ public static class ScreenTable
         _ => throw new UnreachableException(),
     };
 
-    /// <summary>Step of the visit, 1 to 4; null where no visit is going on, or it ended without being accepted.</summary>
+    /// <summary>Step of the visit, 1 to 4. Null when no visit is in progress, or it ended without being accepted.</summary>
     public static int? StepOf(S state) => state switch
     {
         S.StillThere over => StepOf(over.Under),

@@ -4,17 +4,19 @@ using Kiosk.Core.Cards;
 
 namespace Kiosk.App.Screens;
 
-/// <summary>Which clip says a text, and what has to be recorded or built (<c>./dev voices</c>). Clips are files named by these ids.</summary>
+/// <summary>Which clip speaks a text, and which clips must be recorded or made (<c>./dev voices</c>). Clips are files named by these
+/// ids.</summary>
 public static partial class Spoken
 {
     private const int MostItems = 8;
 
-    /// <summary>Years a certificate may end in.</summary>
+    /// <summary>Years in which a certificate may end.</summary>
     private const int FirstYear = 2025, LastYear = 2045;
 
-    /// <summary>What says a text: one id, or several in order, a space between.</summary>
-    /// <param name="values">Small whole numbers are part of the clip, for each combination is one of its own; a day is said by year,
-    /// month and day in the language's order, between the pieces of the sentence. With anything else the text is silent.</param>
+    /// <summary>The clips that speak a text: one id, or several in order, separated by spaces.</summary>
+    /// <param name="values">Small whole numbers are part of the clip: each combination has its own clip. A date is spoken as year, month
+    /// and
+    /// day in the language's order, between the pieces of the sentence. A text with any other value is silent.</param>
     public static string Ids(Texts texts, string key, ReadOnlySpan<object> values)
     {
         if (values.Length > 0 && values[0] is DateOnly)
@@ -40,16 +42,18 @@ public static partial class Spoken
         _ => string.Create(CultureInfo.InvariantCulture, $"date.month.{day.Month}"),
     });
 
-    /// <summary>What stands before, between and after the values, which come in order.</summary>
+    /// <summary>The parts before, between and after the values, which come in order.</summary>
     private static string[] Pieces(string text) => Value().Split(text);
 
     private static bool Said(string piece) => piece.Any(char.IsLetter);
 
-    /// <summary>Every clip of a language: id and the words to say. Readings are kept as <c>{漢字|かんじ}</c>.</summary>
+    /// <summary>Every clip of a language: id and words. Readings are kept as <c>{漢字|かんじ}</c>.</summary>
     public static IEnumerable<(string Id, string Words)> All(Texts texts)
     {
-        foreach (string key in texts.Keys.Where(key => !Silent().IsMatch(key) && !texts[key].Contains("{0}", StringComparison.Ordinal))) yield return (key, texts[key]);
-        foreach (string key in texts.Keys.Where(key => key.StartsWith("ending.", StringComparison.Ordinal) && texts[key].Contains("{0}", StringComparison.Ordinal)))
+        foreach (string key in texts.Keys.Where(key => !Silent().IsMatch(key) && !texts[key].Contains("{0}", StringComparison.Ordinal)))
+            yield return (key, texts[key]);
+        foreach (string key in texts.Keys.Where(
+            key => key.StartsWith("ending.", StringComparison.Ordinal) && texts[key].Contains("{0}", StringComparison.Ordinal)))
         {
             string[] pieces = Pieces(texts[key]);
             for (int i = 0; i < pieces.Length; i++)
@@ -72,7 +76,7 @@ public static partial class Spoken
         .Replace("{0}", first.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
         .Replace("{1}", second.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
 
-    /// <summary>Not said: settings of the language itself, staff's own line.</summary>
+    /// <summary>Keys that are not spoken: settings of the language file, and the line for staff.</summary>
     [GeneratedRegex("^(language\\..*|date.*|digit|visual\\.staff|looks\\.sample)$")]
     private static partial Regex Silent();
 

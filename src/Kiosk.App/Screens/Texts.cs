@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Kiosk.App.Screens;
 
-/// <summary>The words of one language. A language is a file of Screens/Texts: adding one adds its button.</summary>
+/// <summary>The texts of one language, from a file in Screens/Texts. Adding a file adds a language and its button.</summary>
 public sealed class Texts
 {
     private static readonly FrozenDictionary<string, Texts> All = Load();
@@ -12,13 +12,13 @@ public sealed class Texts
 
     private Texts(string id, Dictionary<string, string> texts) => (Id, _texts) = (id, texts.ToFrozenDictionary(StringComparer.Ordinal));
 
-    /// <summary>File names without ending, in the order of their buttons (<c>language.order</c>).</summary>
+    /// <summary>File names without extension, in the order of their buttons (<c>language.order</c>).</summary>
     public static IReadOnlyList<string> Languages { get; } =
         [.. All.Values.OrderBy(texts => texts["language.order"], StringComparer.Ordinal).Select(texts => texts.Id)];
 
     public string Id { get; }
 
-    /// <summary>For the <c>lang</c> attribute (BCP 47): fonts and line breaks follow it.</summary>
+    /// <summary>Value of the <c>lang</c> attribute (BCP 47); fonts and line breaks depend on it.</summary>
     public string Tag => this["language.tag"];
 
     public IEnumerable<string> Keys => _texts.Keys;
@@ -28,14 +28,16 @@ public sealed class Texts
 
     public bool Has(string key) => _texts.ContainsKey(key);
 
+    /// <summary>The texts of a language.</summary>
     /// <param name="language">One of <see cref="Languages"/>.</param>
-    public static Texts Of(string language) => All[language];
+    public static Texts For(string language) => All[language];
 
     private static FrozenDictionary<string, Texts> Load()
     {
         const string Folder = "texts/";
         Dictionary<string, Texts> all = [];
-        foreach (string name in typeof(Texts).Assembly.GetManifestResourceNames().Where(name => name.StartsWith(Folder, StringComparison.Ordinal)))
+        foreach (string name in typeof(Texts).Assembly.GetManifestResourceNames()
+            .Where(name => name.StartsWith(Folder, StringComparison.Ordinal)))
         {
             using Stream file = typeof(Texts).Assembly.GetManifestResourceStream(name)!;
             string id = Path.GetFileNameWithoutExtension(name[Folder.Length..]);

@@ -3,11 +3,12 @@ using Kiosk.Core;
 
 namespace Kiosk.App.Screens;
 
-/// <summary>All that a screen is drawn from.</summary>
-/// <param name="Number">Counts what can be pressed, from 1: raised with the visit's screen, an overlay, or a pad dealt anew.
-/// A press names it; an older one is dropped.</param>
-/// <param name="Nudge">The last move of a keypad's keys: a count, and next, prev, press, back or again. The page does it once.</param>
-public sealed record UiView(long Number, VisitView Visit, Display Display, PinKeys Pad, string Nudge = "")
+/// <summary>Everything that a screen is drawn from.</summary>
+/// <param name="Number">Number of the view, from 1. It increases with another screen of the visit, an overlay, or a reshuffled pad. A press
+/// names the view it belongs to; a press on an older view is dropped.</param>
+/// <param name="KeypadMove">The last move by a keypad key: a count, and next, prev, press, back or again. The page carries it out
+/// once.</param>
+public sealed record UiView(long Number, VisitView Visit, Display Display, PinKeys Pad, string KeypadMove = "")
 {
     public VisitState State => Visit.State;
 }

@@ -3,13 +3,14 @@ using Kiosk.Core.Cards;
 
 namespace Kiosk.App.Visits;
 
-/// <summary>The one zeroed buffer of what is being typed: PIN, staff code or card number. Digits never leave it but by <see cref="Take"/>.</summary>
+/// <summary>The only buffer of digits that are being entered: PIN, staff code or card number. It is zeroed after use, and digits leave
+/// it only by <see cref="Take"/>.</summary>
 public sealed class DigitBuffer : IDisposable
 {
     private readonly Lock _gate = new();
     private Secret _digits = new(CardFaceApp.NumberDigits);
 
-    /// <summary>Digits in the buffer, 0 to 14.</summary>
+    /// <summary>Number of digits in the buffer, 0 to 14.</summary>
     public int Count
     {
         get
@@ -18,16 +19,16 @@ public sealed class DigitBuffer : IDisposable
         }
     }
 
-    /// <param name="digit">0 to 9; anything else is refused.</param>
-    /// <param name="wanted">As many as the pad takes; further keys are refused.</param>
-    /// <returns>Digits in the buffer now; 0 when the key was refused.</returns>
+    /// <param name="digit">0 to 9; any other value is refused.</param>
+    /// <param name="wanted">Number of digits the pad takes; further digits are refused.</param>
+    /// <returns>Number of digits in the buffer now; 0 if the digit was refused.</returns>
     public int Append(int digit, int wanted)
     {
         if (digit is < 0 or > 9) return 0;
         lock (_gate) return _digits.Length < wanted && _digits.TryAppend((byte)('0' + digit)) ? _digits.Length : 0;
     }
 
-    /// <returns>Digits left.</returns>
+    /// <returns>Number of digits left.</returns>
     public int Erase()
     {
         lock (_gate)
@@ -42,7 +43,7 @@ public sealed class DigitBuffer : IDisposable
         lock (_gate) _digits.Clear();
     }
 
-    /// <summary>Hands the buffer over, whole; the caller disposes it. An empty one takes its place.</summary>
+    /// <summary>Gives the buffer to the caller, who disposes it. A new empty buffer takes its place.</summary>
     public Secret Take()
     {
         lock (_gate)

@@ -40,18 +40,20 @@ public sealed record VisitView(long Screen, VisitState State, long Patient = 1)
     });
 }
 
-/// <summary>The visit as its screens see it; the browser, the tactile keypad and the unattended patient all stand here.</summary>
+/// <summary>The visit as its screens see it. Used by the browser, the tactile keypad and the unattended patient.</summary>
 public interface IVisitPort
 {
     VisitView Current { get; }
 
-    /// <summary>Waits until <see cref="Current"/> is another object than <paramref name="seen"/>; only the newest is given.</summary>
+    /// <summary>Waits until <see cref="Current"/> is another object than <paramref name="seen"/>. Views in between are skipped.</summary>
     Task<VisitView> NextAsync(VisitView seen, CancellationToken stop);
 
-    /// <summary>A button. Dropped when <paramref name="screen"/> is not the screen shown now.</summary>
+    /// <summary>Presses a button. Dropped if <paramref name="screen"/> is not the screen shown now.</summary>
     void Press(long screen, VisitEvent.Press pressed);
 
-    /// <summary>A digit key, 0 to 9, on a screen with a pad; goes straight into the zeroed buffer and is told to the visit as a count.</summary>
+    /// <summary>Enters a digit, 0 to 9, on a screen with a pad. It goes straight into the zeroed buffer; the visit only learns the number
+    /// of
+    /// digits.</summary>
     void Key(long screen, int digit);
 
     /// <summary>Removes the last digit.</summary>

@@ -3,7 +3,7 @@ using Kiosk.Core.Cards;
 
 namespace Kiosk.App.Visits;
 
-/// <summary>A kiosk without a card-face camera: staff type the printed number where the face is wanted.</summary>
+/// <summary>For a kiosk without a card-face camera: staff type the printed number when the face is to be checked.</summary>
 internal sealed class NoPrintedNumber : IPrintedNumberReader
 {
     public Task<Secret?> ReadAsync(CancellationToken stop) => Task.FromResult<Secret?>(null);

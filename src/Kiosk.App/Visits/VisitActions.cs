@@ -9,15 +9,17 @@ using E = Kiosk.Core.VisitEvent;
 
 namespace Kiosk.App.Visits;
 
-/// <summary>The devices a visit uses. Owned by the caller.</summary>
-/// <param name="Printed">Reads 照合番号B from the printed card, where there is a camera for it.</param>
-/// <param name="NamePicture">Rewrites the card's picture of 氏名 in the decoder process; the caller disposes what comes back. Null: it is never sent.</param>
+/// <summary>The devices that a visit uses. The caller owns them.</summary>
+/// <param name="Printed">Reads 照合番号B from the printed card, if there is a camera for it.</param>
+/// <param name="NamePicture">Writes the card's picture of 氏名 anew in the decoder process; the caller disposes the result. Null: the
+/// picture is never sent.</param>
 public sealed record VisitDevices(
-    ICardReader Reader, IPrintedNumberReader Printed, IFaceCheck? Face, IReceptionLink Link, VisitJournal Journal, Func<Secret, Secret?>? NamePicture);
+    ICardReader Reader, IPrintedNumberReader Printed, IFaceCheck? Face, IReceptionLink Link, VisitJournal Journal,
+    Func<Secret, Secret?>? NamePicture);
 
 /// <summary>
-/// Does what <see cref="Visit"/> asks: starts each action in the background and turns its end into an event. What belongs to
-/// one visit lives in one <see cref="VisitRun"/> and ends with it.
+/// Carries out the actions that <see cref="Visit"/> returns: starts each in the background and reports its result as an event. All
+/// data of one visit is in one <see cref="VisitRun"/> and is deleted with it.
 /// </summary>
 public sealed class VisitActions(VisitDevices devices, DigitBuffer digits, TimeProvider time, ILogger log) : IDisposable
 {
@@ -25,7 +27,7 @@ public sealed class VisitActions(VisitDevices devices, DigitBuffer digits, TimeP
 
     internal bool IsCurrent(object run) => ReferenceEquals(_run, run);
 
-    /// <summary>Starts one action; returns at once. Called by the loop only, one at a time.</summary>
+    /// <summary>Starts one action and returns at once. Called only by the loop, one action at a time.</summary>
     public void Do(VisitAction action, IVisitInbox inbox)
     {
         switch (action)
@@ -80,7 +82,7 @@ public sealed class VisitActions(VisitDevices devices, DigitBuffer digits, TimeP
             if (run is not null) _ = Guarded(run, work, failed);
         }
 
-        // On the pool: a device may block before its first await.
+        // Run on the thread pool, because a device may block before its first await.
         Task Guarded(VisitRun run, Func<VisitRun, Task> work, Func<Failure, VisitEvent> failed) => Task.Run(async () =>
         {
             try
@@ -89,11 +91,12 @@ public sealed class VisitActions(VisitDevices devices, DigitBuffer digits, TimeP
             }
             catch (Exception over) when (over is OperationCanceledException or ObjectDisposedException && run.IsOver)
             {
-                // The card was taken and its session closed; nobody waits for the answer.
+                // The card was taken away and its session closed; nobody needs this result.
             }
             catch (FailureException failure)
             {
-                log.ActionFailed(action.GetType().Name, failure.Failure.ToString(), FailureCatalogue.EntryFor(failure.Failure).Code, failure.Detail);
+                string code = FailureCatalogue.EntryFor(failure.Failure).Code;
+                log.ActionFailed(action.GetType().Name, failure.Failure.ToString(), code, failure.Detail);
                 inbox.Post(failed(failure.Failure), run);
             }
             catch (Exception bug)
@@ -114,7 +117,8 @@ public sealed class VisitActions(VisitDevices devices, DigitBuffer digits, TimeP
         }
         catch (FailureException failure)
         {
-            log.ActionFailed(nameof(A.RingDesk), failure.Failure.ToString(), FailureCatalogue.EntryFor(failure.Failure).Code, failure.Detail);
+            string code = FailureCatalogue.EntryFor(failure.Failure).Code;
+            log.ActionFailed(nameof(A.RingDesk), failure.Failure.ToString(), code, failure.Detail);
         }
     }
 

@@ -7,8 +7,8 @@ using S = Kiosk.Core.VisitState;
 namespace Kiosk.App.Visits;
 
 /// <summary>
-/// The dumb shell around <see cref="Visit.Next"/>: one queue of events, one at a time; it does the actions, arms the state's
-/// time limit and publishes the newest view. All rules are in Core.
+/// Runs <see cref="Visit.Next"/>: takes events from one queue, one at a time, carries out the actions, sets the timer for the state's
+/// time limit and publishes the newest view. It contains no rules of the visit; those are in Core.
 /// </summary>
 public sealed class VisitLoop : IVisitPort, IVisitInbox, IAsyncDisposable
 {
@@ -21,18 +21,25 @@ public sealed class VisitLoop : IVisitPort, IVisitInbox, IAsyncDisposable
     private readonly LatestValue<VisitView> _current;
     private long _armed;
 
-    /// <param name="digits">The digits' buffer; shared with <paramref name="actions"/>, disposed by its owner.</param>
+    /// <param name="digits">The buffer of entered digits. Shared with <paramref name="actions"/>; its owner disposes it.</param>
     public VisitLoop(VisitActions actions, DigitBuffer digits, Station station, TimeProvider time, ILogger log)
     {
         (_actions, _digits, _log) = (actions, digits, log);
         _current = new LatestValue<VisitView>(new VisitView(1, new S.Idle { Station = station }));
-        _limit = time.CreateTimer(_ => _queue.Writer.TryWrite(new(new E.TimedOut(), null, Interlocked.Read(ref _armed))), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _limit = time.CreateTimer(
+            _ => _queue.Writer.TryWrite(new(new E.TimedOut(), null, Interlocked.Read(ref _armed))),
+            null,
+            Timeout.InfiniteTimeSpan,
+            Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Stretches the patient's time limits, 1 to 4: large text or sound need longer (WCAG 2.2.1). Read when a limit is armed.</summary>
-    public Func<double> Patience { get; set; } = () => 1;
+    /// <summary>Factor for the patient's time limits, 1 to 4: people who use large text or sound need more time (WCAG 2.2, 2.2.1). Read
+    /// when
+    /// a limit is set.</summary>
+    public Func<double> LimitFactor { get; set; } = () => 1;
 
-    /// <summary>Told of every step, on the loop's own thread, before the actions are done; for benches and <c>kiosk visit</c>.</summary>
+    /// <summary>Raised after every step, on the loop's own thread, before the actions start. For benches and <c>kiosk-lab
+    /// visit</c>.</summary>
     public event Action<VisitState, VisitEvent, Step>? Stepped;
 
     public VisitView Current => _current.Value;
@@ -60,7 +67,7 @@ public sealed class VisitLoop : IVisitPort, IVisitInbox, IAsyncDisposable
     /// <summary>Queues an event of the station or the patient.</summary>
     public void Post(VisitEvent happened) => _queue.Writer.TryWrite(new(happened, null, null));
 
-    /// <summary>Done once the loop has taken all that was queued before: a loop that hangs never answers.</summary>
+    /// <summary>Completes when the loop has processed all events queued before. If the loop hangs, it never completes.</summary>
     public Task AnswersAsync()
     {
         TaskCompletionSource asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -70,7 +77,7 @@ public sealed class VisitLoop : IVisitPort, IVisitInbox, IAsyncDisposable
 
     void IVisitInbox.Post(VisitEvent happened, object visit) => _queue.Writer.TryWrite(new(happened, visit, null));
 
-    /// <summary>Runs until cancelled. Nothing ends it but the caller: a bug ends the visit at hand, not the kiosk.</summary>
+    /// <summary>Runs until cancelled. A bug ends the current visit, not the kiosk.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
         await foreach ((VisitEvent happened, object? visit, long? armed, TaskCompletionSource? asked, long? screen) in _queue.Reader.ReadAllAsync(stop))
@@ -98,17 +105,20 @@ public sealed class VisitLoop : IVisitPort, IVisitInbox, IAsyncDisposable
 
     private void Take(VisitEvent queued)
     {
-        // The count is read when its turn comes: a wipe may have come between.
+        // Read the count now: the buffer may have been wiped since the event was queued.
         VisitEvent happened = queued is E.Typed ? new E.Typed(_digits.Count) : queued;
         VisitState before = Current.State;
         if (queued is E.TypedAll && before.DigitsWanted != _digits.Count) return;
         Step step = Visit.Next(before, happened);
         Stepped?.Invoke(before, happened, step);
         foreach (VisitAction action in step.Actions) _actions.Do(action, this);
-        // A state that became another by itself waits anew: trouble with the hand-over is not the wait for it.
-        if (happened is E.Press or E.TimedOut || before.GetType() != step.State.GetType() || Visit.TimeLimit(before) != Visit.TimeLimit(step.State)) Arm(step.State);
+        // Set the timer again also when only the time limit changed: a state with a failed hand-over has another limit than without.
+        if (happened is E.Press or E.TimedOut || before.GetType() != step.State.GetType()
+            || Visit.TimeLimit(before) != Visit.TimeLimit(step.State))
+            Arm(step.State);
         Publish(before, step.State);
-        if (before.GetType() != step.State.GetType()) _log.StateEntered(step.State.GetType().Name, happened is E.Press ? nameof(E.Press) : happened.GetType().Name);
+        if (before.GetType() != step.State.GetType())
+            _log.StateEntered(step.State.GetType().Name, happened is E.Press ? nameof(E.Press) : happened.GetType().Name);
     }
 
     private void Publish(VisitState before, VisitState after)
@@ -119,7 +129,9 @@ public sealed class VisitLoop : IVisitPort, IVisitInbox, IAsyncDisposable
     private void Arm(VisitState state)
     {
         Interlocked.Increment(ref _armed);
-        TimeSpan due = Visit.TimeLimit(state) is TimeSpan limit ? limit * (Visit.CanStretchLimit(state) ? Math.Clamp(Patience(), 1, 4) : 1) : Timeout.InfiniteTimeSpan;
+        TimeSpan due = Visit.TimeLimit(state) is TimeSpan limit
+            ? limit * (Visit.CanStretchLimit(state) ? Math.Clamp(LimitFactor(), 1, 4) : 1)
+            : Timeout.InfiniteTimeSpan;
         _limit.Change(due, Timeout.InfiniteTimeSpan);
     }
 

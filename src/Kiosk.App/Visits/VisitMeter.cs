@@ -6,8 +6,8 @@ using S = Kiosk.Core.VisitState;
 namespace Kiosk.App.Visits;
 
 /// <summary>
-/// Counts how visits end and how long their stages take: as OpenTelemetry instruments of the meter <c>Kiosk</c>, and as totals
-/// that go to the reception with the kiosk's health. Times and codes only, nothing of a patient.
+/// Counts how visits end and how long their stages take: as OpenTelemetry instruments of the meter <c>Kiosk</c>, and as totals that go
+/// to the reception with the kiosk's health. Contains times and codes only, nothing of a patient.
 /// </summary>
 internal sealed class VisitMeter : IDisposable
 {
@@ -27,7 +27,7 @@ internal sealed class VisitMeter : IDisposable
         _stage = _meter.CreateHistogram<double>("kiosk.stage.duration", "ms", "time in one state of the visit");
     }
 
-    /// <summary>For <see cref="VisitLoop.Stepped"/>; on the loop's thread.</summary>
+    /// <summary>Handles <see cref="VisitLoop.Stepped"/>, on the loop's thread.</summary>
     public void Step(VisitState before, VisitEvent happened, Step step)
     {
         if (before.GetType() == step.State.GetType()) return;
@@ -42,7 +42,8 @@ internal sealed class VisitMeter : IDisposable
     public (IReadOnlyList<VisitCount> Visits, IReadOnlyList<StageTime> Stages) Totals()
     {
         lock (_gate)
-            return ([.. _visits.Select(v => new VisitCount(v.Key.Outcome, v.Key.Code, v.Value))], [.. _stages.Select(s => new StageTime(s.Key, s.Value.Count, s.Value.Ms))]);
+            return ([.. _visits.Select(v => new VisitCount(v.Key.Outcome, v.Key.Code, v.Value))],
+                [.. _stages.Select(s => new StageTime(s.Key, s.Value.Count, s.Value.Ms))]);
     }
 
     public void Dispose() => _meter.Dispose();

@@ -9,13 +9,14 @@ using E = Kiosk.Core.VisitEvent;
 
 namespace Kiosk.App.Visits;
 
-/// <summary>What belongs to one visit: its key, the card session, the photo, the evidence. <see cref="Dispose"/> powers the card off and zeroes all.</summary>
+/// <summary>The data of one visit: its key, the card session, the photo, the evidence. <see cref="Dispose"/> powers the card off and zeroes
+/// everything.</summary>
 internal sealed class VisitRun : IDisposable
 {
-    /// <summary>Idempotency key: random, one a visit, the same for every repeat of its check-in.</summary>
+    /// <summary>Idempotency key: random, one for each visit, the same for every repetition of its check-in.</summary>
     private readonly Guid _key = new(RandomNumberGenerator.GetBytes(16));
 
-    /// <summary>Names the visit to the reception, which binds its challenge to it.</summary>
+    /// <summary>Identifies the visit to the reception, which binds its challenge to it.</summary>
     private readonly Guid _visit = new(RandomNumberGenerator.GetBytes(16));
 
     private readonly VisitDevices _devices;
@@ -28,7 +29,7 @@ internal sealed class VisitRun : IDisposable
     private Action? _stopReading;
     private Action? _stopFace;
     private Secret? _number;
-    private TaskCompletionSource<CardPhoto> _photo = Unanswered();
+    private TaskCompletionSource<CardPhoto> _photo = NewPhotoSource();
     private Task<byte[]> _challenge = Task.FromException<byte[]>(new FailureException(Failure.ReceptionUnreachable));
     private ICardSession? _session;
     private CardEvidence? _evidence;
@@ -42,7 +43,7 @@ internal sealed class VisitRun : IDisposable
 
     public bool IsOver => _over.IsCancellationRequested;
 
-    /// <summary>Identifies the card, tells the visit, then reads the photo while the patient chooses.</summary>
+    /// <summary>Identifies the card, reports it to the visit, then reads the photo while the patient chooses a method.</summary>
     public async Task ReadCardAsync()
     {
         _challenge = _devices.Link.OpenVisitAsync(_visit, _over);
@@ -63,16 +64,16 @@ internal sealed class VisitRun : IDisposable
 
         if (!hasPhoto) return;
         if (await printed is Secret number) await ReadPhotoAsync(number);
-        else PhotoIs(PhotoStatus.NeedsNumber, _devices.Printed.LastSeen);
+        else ReportPhoto(PhotoStatus.NeedsNumber, _devices.Printed.LastSeen);
     }
 
-    /// <param name="number">照合番号B; kept until the photo is read, then disposed.</param>
+    /// <param name="number">照合番号B; disposed when the photo is read.</param>
     public Task ReadPhotoAsync(Secret number)
     {
         _number = number;
-        if (_photo.Task.IsFaulted) _photo = Unanswered();
+        if (_photo.Task.IsFaulted) _photo = NewPhotoSource();
         if (!IsOver) return ReadPhotoAsync();
-        // The camera was slower than the patient.
+        // The visit has ended: the card-face camera was slower than the patient.
         DropNumber();
         return Task.CompletedTask;
     }
@@ -87,24 +88,25 @@ internal sealed class VisitRun : IDisposable
             CardPhoto photo = await _session!.ReadPhotoAsync(number, reading.Token);
             DropNumber();
             if (!_photo.TrySetResult(photo) || IsOver) photo.Dispose();
-            PhotoIs(PhotoStatus.Ready);
+            ReportPhoto(PhotoStatus.Ready);
 
-            // Signed now, while the patient looks into the camera, so that nothing is left to wait for at the end.
+            // Sign now, while the patient looks into the camera, so that nobody waits for it at the end.
             _evidence ??= await _session.ProvePresenceAsync(await _challenge, _over);
         }
-        catch (FailureException failure) when (failure.Failure is Failure.CardNumberWrong or Failure.CardNumberGuarded or Failure.PhotoUnreadable)
+        catch (FailureException failure)
+            when (failure.Failure is Failure.CardNumberWrong or Failure.CardNumberGuarded or Failure.PhotoUnreadable)
         {
             DropNumber();
             _photo.TrySetException(new FailureException(Failure.PhotoUnreadable, failure.Failure.ToString()));
-            PhotoIs(PhotoStatus.Unavailable);
+            ReportPhoto(PhotoStatus.Unavailable);
         }
         catch (FailureException failure) when (failure.Failure is Failure.ReceptionUnreachable)
         {
-            // Without a challenge nothing is signed yet; SubmitAsync asks again.
+            // Without a challenge nothing can be signed yet; SubmitAsync asks for one again.
         }
         catch (OperationCanceledException) when (!IsOver)
         {
-            // The patient chose the PIN: it goes first.
+            // The patient chose the PIN; it has priority over the photo.
         }
         finally
         {
@@ -112,7 +114,7 @@ internal sealed class VisitRun : IDisposable
         }
     }
 
-    /// <summary>Sends VERIFY once and has the reception's challenge signed; without a challenge nothing is sent to the card.</summary>
+    /// <summary>Sends VERIFY once, then signs the reception's challenge. Without a challenge nothing is sent to the card.</summary>
     /// <param name="pin">Disposed here.</param>
     public async Task VerifyPinAsync(Secret pin)
     {
@@ -125,12 +127,13 @@ internal sealed class VisitRun : IDisposable
         if (answer is not PinAnswer.Accepted && _number is not null) await ReadPhotoAsync();
     }
 
-    /// <summary>A visit by phone: the reception's challenge is asked for while the patient types or confirms.</summary>
+    /// <summary>Begins a visit by phone: asks for the reception's challenge while the patient types or confirms.</summary>
     public void BeginPhone() => _challenge = _devices.Link.OpenVisitAsync(_visit, _over);
 
-    /// <summary>One hold of the phone: identify, confirm, sign, power off. The PIN leaves its buffer only to be sent, once.</summary>
-    /// <param name="digits">Holds an Android's PIN, if one was typed.</param>
-    /// <param name="warned">The patient knows that one try is left.</param>
+    /// <summary>Reads a phone that is held to the reader: identify, confirm, sign, power off. The PIN leaves its buffer once, to be
+    /// sent.</summary>
+    /// <param name="digits">Contains an Android phone's PIN, if one was typed.</param>
+    /// <param name="warned">True if the patient was warned that one try is left.</param>
     public async Task ReadPhoneAsync(DigitBuffer digits, bool warned)
     {
         byte[] challenge = await ChallengeAsync();
@@ -143,7 +146,7 @@ internal sealed class VisitRun : IDisposable
             if (facts.Kind is CardKind.Iphone)
             {
                 _evidence = await phone.SignUnlockedAsync(challenge, _over);
-                // Some show their certificate only now.
+                // Some phones show their certificate only after the PIN.
                 if (facts.ExpiresOn == DateOnly.MaxValue) facts = await phone.IdentifyAsync(Today(), _over);
                 _inbox.Post(new E.PhoneRead(facts), this);
                 return;
@@ -158,7 +161,8 @@ internal sealed class VisitRun : IDisposable
             (PinAnswer answer, _evidence) = await phone.VerifyPinAsync(pin, challenge, _over);
             _inbox.Post(answer is PinAnswer.Accepted accepted ? new E.PhoneRead(accepted.Facts ?? facts) : new E.PinChecked(answer), this);
         }
-        catch (FailureException failure) when (!sent && failure.Failure is Failure.CardMoved or Failure.CardUnreadable or Failure.CardSilent or Failure.PhoneLocked)
+        catch (FailureException failure)
+            when (!sent && failure.Failure is Failure.CardMoved or Failure.CardUnreadable or Failure.CardSilent or Failure.PhoneLocked)
         {
             _inbox.Post(new E.PhoneFailed(failure.Failure), this);
         }
@@ -184,11 +188,11 @@ internal sealed class VisitRun : IDisposable
         }
         catch (OperationCanceledException) when (face.IsCancellationRequested)
         {
-            // Another screen: the camera is closed.
+            // Another screen is shown: the camera is closed.
         }
         finally
         {
-            // The next watch may have begun already.
+            // The next face check may have begun already.
             lock (_gate) if (_stopFace == end) _stopFace = null;
         }
     }
@@ -202,10 +206,11 @@ internal sealed class VisitRun : IDisposable
         _inbox.Post(new E.StaffCodeChecked(await _devices.Link.CheckStaffCodeAsync(_visit, used, _over)), this);
     }
 
-    /// <summary>Journal, hand over, journal; the receipt is told only when the reception holds the check-in.</summary>
+    /// <summary>Writes the journal, submits the check-in, writes the journal. The receipt is reported only after the reception has stored
+    /// the check-in.</summary>
     public async Task SubmitAsync(Confirmed who, Core.Consents.Answers answers)
     {
-        // Made once: a repeat after a lost answer must be the same to the byte, or its key would stand for two things.
+        // Made once. A repetition after a lost answer must be identical to the byte, because it has the same idempotency key.
         _checkIn ??= await CheckInAsync(who, answers);
         _devices.Journal.Begin(_key, _visit);
         Receipt receipt = await _devices.Link.SubmitAsync(_checkIn, _over);
@@ -214,14 +219,15 @@ internal sealed class VisitRun : IDisposable
         await ShowNameAsync();
     }
 
-    /// <summary>The card's picture of 氏名, for a desk that lacks a character of it. The visit is over without it too.</summary>
+    /// <summary>Sends the card's picture of 氏名, for a reception system that lacks a character of it. The visit does not depend on
+    /// it.</summary>
     private async Task ShowNameAsync()
     {
         if (_devices.NamePicture is null || !_photo.Task.IsCompletedSuccessfully) return;
         try
         {
             using Secret? name = _devices.NamePicture((await _photo.Task).NamePng);
-            // Not of this visit's time: the card may be taken meanwhile.
+            // Not part of the visit's time: the card may be taken meanwhile.
             if (name is not null) await _devices.Link.ShowNameAsync(_visit, name, CancellationToken.None);
         }
         catch (FailureException failure)
@@ -237,12 +243,13 @@ internal sealed class VisitRun : IDisposable
         return new(_key, _visit, _time.GetUtcNow(), who.Method, who.Card, _evidence, who.Face, who.StaffId, answers);
     }
 
-    /// <summary>特定機関認証. The face was right already: what the card or the institution refuses leaves the evidence as it is.</summary>
+    /// <summary>特定機関認証. The face has already matched; if the card or the institution refuses, the evidence stays as it is.</summary>
     private async Task<CardEvidence?> SignedWithoutPinAsync(CardEvidence before)
     {
         try
         {
-            SignedWithoutPin? signed = await _devices.Link.SignWithoutPinAsync(_visit, (block, stop) => _session!.RelayAsync(block, stop), _over);
+            SignedWithoutPin? signed = await _devices.Link.SignWithoutPinAsync(
+                _visit, (block, stop) => _session!.RelayAsync(block, stop), _over);
             return signed is null ? null : before.ByAuthenticationKey(signed.Challenge, signed.Signature);
         }
         catch (FailureException failure) when (failure.Failure is Failure.ReceptionRefused or Failure.CardUnreadable)
@@ -251,7 +258,8 @@ internal sealed class VisitRun : IDisposable
         }
     }
 
-    /// <summary>Called once, when the card is gone or the visit failed; returns at once, the card is powered off behind it.</summary>
+    /// <summary>Called once, when the card is gone or the visit failed. Returns at once; the card is powered off in the
+    /// background.</summary>
     public void Dispose()
     {
         _ends.Cancel();
@@ -281,7 +289,7 @@ internal sealed class VisitRun : IDisposable
         lock (_gate) stop = to;
     }
 
-    /// <summary>Under the lock: its source may be disposed at the same moment.</summary>
+    /// <summary>Takes the lock, because the source may be disposed at the same moment.</summary>
     private void Stop(ref Action? stop)
     {
         lock (_gate) stop?.Invoke();
@@ -295,7 +303,7 @@ internal sealed class VisitRun : IDisposable
 
     private void DropNumber() => Interlocked.Exchange(ref _number, null)?.Dispose();
 
-    private void PhotoIs(PhotoStatus photo, TrayContent? tray = null) => _inbox.Post(new E.PhotoChanged(photo, tray), this);
+    private void ReportPhoto(PhotoStatus photo, TrayContent? tray = null) => _inbox.Post(new E.PhotoChanged(photo, tray), this);
 
-    private static TaskCompletionSource<CardPhoto> Unanswered() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private static TaskCompletionSource<CardPhoto> NewPhotoSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -4,14 +4,14 @@ using Kiosk.Devices.Camera;
 
 namespace Kiosk.App.Watchers;
 
-/// <summary>Whether a camera is there at all; cheap, opens nothing.</summary>
+/// <summary>Finds out whether a camera is connected, without opening it.</summary>
 public interface ICameraPresence
 {
-    /// <returns>Null when it is there, else CameraMissing and what staff need to know.</returns>
+    /// <returns>Null if it is connected, else CameraMissing and details for staff.</returns>
     (Failure? Why, string Detail) Look();
 }
 
-/// <summary>Looks for the camera's device file. On Windows there is none to look for: an opening that fails tells it there.</summary>
+/// <summary>Looks for the camera's device file. Windows has no such file; there a missing camera shows when it is opened.</summary>
 /// <param name="address">As in <c>face.camera</c>: an index, a device path or a recording.</param>
 internal sealed class DeviceFilePresence(string address) : ICameraPresence
 {

@@ -8,11 +8,12 @@ using E = Kiosk.Core.VisitEvent;
 namespace Kiosk.App.Watchers;
 
 /// <summary>
-/// Between visits and during them: looks every 2 s whether the camera is there, without opening it, and tells the visit and the health
-/// board. A camera that is unplugged is told here; the choice of method then no longer offers the face.
+/// Looks every 2 s, also between visits, whether the camera is connected, without opening it, and reports changes to the visit and the
+/// health board. When the camera is unplugged, the patient is no longer offered the face check.
 /// </summary>
-/// <param name="faceOffered">The site uses the face check. Where it does not, a missing camera is no fault.</param>
-internal sealed class CameraWatcher(ICameraPresence camera, IFaceCheck? face, bool faceOffered, IVisitInbox visit, HealthBoard health, TimeProvider time, ILogger log)
+/// <param name="faceOffered">True if the site uses the face check. If not, a missing camera is no fault.</param>
+internal sealed class CameraWatcher(
+    ICameraPresence camera, IFaceCheck? face, bool faceOffered, IVisitInbox visit, HealthBoard health, TimeProvider time, ILogger log)
 {
     private static readonly TimeSpan _interval = TimeSpan.FromSeconds(2);
 
@@ -34,7 +35,8 @@ internal sealed class CameraWatcher(ICameraPresence camera, IFaceCheck? face, bo
         }
     }
 
-    /// <summary>A face check that failed because of the camera: looks at once, because the next screen must not offer the face again.</summary>
+    /// <summary>After a face check failed because of the camera: looks at once, because the next screen must not offer the face
+    /// again.</summary>
     public void WhenFaceFails(VisitState before, VisitEvent happened, Step step)
     {
         if (happened is E.FaceFailed { Why: Failure.CameraMissing }) visit.Post(new E.CameraChanged(camera.Look().Why));

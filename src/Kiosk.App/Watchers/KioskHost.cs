@@ -20,9 +20,10 @@ public sealed class KioskHost : IAsyncDisposable
     private readonly VisitMeter _meter;
     private readonly bool _faceOffered;
 
-    /// <param name="devices">Owned by the caller, disposed after this.</param>
+    /// <param name="devices">Owned by the caller, who disposes them after this object.</param>
     /// <param name="digits">Owned by the caller.</param>
-    public KioskHost(VisitDevices devices, ICameraPresence camera, DigitBuffer digits, Station station, TimeProvider time, ILoggerFactory logs)
+    public KioskHost(VisitDevices devices, ICameraPresence camera, DigitBuffer digits, Station station, TimeProvider time,
+        ILoggerFactory logs)
     {
         (_devices, _camera, _time, _log) = (devices, camera, time, logs.CreateLogger("Kiosk"));
         _meter = new VisitMeter(time);
@@ -32,13 +33,13 @@ public sealed class KioskHost : IAsyncDisposable
 
     public VisitLoop Loop { get; }
 
-    /// <summary>Sent to the reception after each change.</summary>
+    /// <summary>The state of the kiosk's parts. Each change is sent to the reception.</summary>
     public HealthBoard Health { get; } = new();
 
-    /// <summary>The loop takes events; false only after a bug that ended it.</summary>
+    /// <summary>True while the visit's loop takes events; false only after a bug ended it.</summary>
     public bool Alive => _running is [{ IsCompleted: false }, ..];
 
-    /// <summary>Starts everything; the state of each part reaches the visit within seconds.</summary>
+    /// <summary>Starts everything. The visit learns the state of each part within seconds.</summary>
     public void Start()
     {
         ReaderWatcher reader = new(_devices.Reader, Loop, Health, _log);
@@ -57,7 +58,7 @@ public sealed class KioskHost : IAsyncDisposable
         _log.KioskReady();
     }
 
-    /// <summary>Puts the totals of the visits on the health board, when there are new ones.</summary>
+    /// <summary>Puts the totals of the visits on the health board when they have changed.</summary>
     private async Task ReportVisitsAsync(CancellationToken stop)
     {
         using PeriodicTimer timer = new(_visitReport, _time);

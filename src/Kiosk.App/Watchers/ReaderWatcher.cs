@@ -6,7 +6,7 @@ using E = Kiosk.Core.VisitEvent;
 
 namespace Kiosk.App.Watchers;
 
-/// <summary>Tells the visit and the health board about cards, and about a reader that is lost or back.</summary>
+/// <summary>Reports cards, and a lost or restored reader, to the visit and the health board.</summary>
 internal sealed class ReaderWatcher(ICardReader reader, IVisitInbox visit, HealthBoard health, ILogger log)
 {
     public async Task RunAsync(CancellationToken stop)

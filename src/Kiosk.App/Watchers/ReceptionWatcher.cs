@@ -8,7 +8,8 @@ using E = Kiosk.Core.VisitEvent;
 namespace Kiosk.App.Watchers;
 
 /// <summary>
-/// Tells the visit about the link and about what the reception pushes; settles the journal when the link is up; renews the certificate in time.
+/// Reports the state of the link and the messages of the reception to the visit. When the link is up, clears up interrupted check-ins in
+/// the journal. Renews the certificate in time.
 /// </summary>
 internal sealed class ReceptionWatcher(IReceptionLink link, VisitJournal journal, IVisitInbox visit, TimeProvider time, ILogger log)
 {
@@ -35,7 +36,8 @@ internal sealed class ReceptionWatcher(IReceptionLink link, VisitJournal journal
         }
     }
 
-    /// <summary>Asks for pins, and for a new certificate when it is time. Tries again after a minute when the reception did not answer.</summary>
+    /// <summary>Asks for pins, and for a new certificate when it is time. Tries again after a minute if the reception did not
+    /// answer.</summary>
     public async Task RenewAsync(CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)
@@ -55,7 +57,9 @@ internal sealed class ReceptionWatcher(IReceptionLink link, VisitJournal journal
         }
     }
 
-    /// <summary>Check-ins that a power cut or a kill interrupted: asks the reception about each, then removes the note. The patient starts again in any case.</summary>
+    /// <summary>Clears up check-ins that a power cut or a kill interrupted: asks the reception about each, then removes it from the
+    /// journal.
+    /// The patient starts again in any case.</summary>
     private async Task SettleJournalAsync(CancellationToken stop)
     {
         try

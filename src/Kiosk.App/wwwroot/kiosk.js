@@ -1,10 +1,10 @@
-// The whole client. The server draws; this makes the page equal to what it sends and returns the ids of pressed buttons.
+// The whole client. The server draws the screens. This script shows what the server sends and returns the ids of pressed buttons.
 'use strict';
 const policy = trustedTypes.createPolicy('kiosk', { createHTML: html => html });
 const page = document.documentElement, app = document.getElementById('app'), parsed = document.createElement('template');
 let ui, camera, shown = '', pressed = '', chimed = '', heard = performance.now();
 
-// Makes a equal to b and keeps the nodes: focus, canvas and a finger's button survive. data-k that differs: a new node.
+// Changes node a until it equals b, and keeps the nodes: focus, canvas and a pressed button survive. Another data-k: a new node.
 function morph(a, b) {
   for (const { name } of [...a.attributes]) if (!b.hasAttribute(name)) a.removeAttribute(name);
   for (const { name, value } of b.attributes) if (a.getAttribute(name) !== value) a.setAttribute(name, value);
@@ -19,7 +19,7 @@ function morph(a, b) {
   while (a.childNodes.length > wanted.length) a.lastChild.remove();
 }
 
-// Chromium holds back a socket by seconds after several that failed: a plain request asks whether anybody is there.
+// After several failed attempts Chromium delays a new socket by seconds. A plain request finds out sooner whether the server is there.
 async function open() {
   const there = await fetch('/panel.css', { signal: AbortSignal.timeout(2000) }).catch(() => null);
   if (!there?.ok) return setTimeout(open, 200);
@@ -27,7 +27,7 @@ async function open() {
   ui.onclose = () => setTimeout(open, 200);
   ui.onmessage = ({ data }) => {
     heard = performance.now();
-    if (data !== '.') show(data);            // a dot: nothing new, still alive
+    if (data !== '.') show(data);            // a dot: no new view, but the server is alive
   };
 }
 
@@ -39,34 +39,35 @@ function show(data) {
   page.lang = app.lang;
   fit(classes);
   preview();
-  tell(shown !== screen || tongue !== app.dataset.language, chime());
+  speakScreen(shown !== screen || spokenLanguage !== app.dataset.language, chime());
   settings(shown !== screen);
-  nudge(app.dataset.nudge ?? '');
+  moveByKeypad(app.dataset.keypadMove ?? '');
   if (shown === screen) return;
   shown = screen;
   app.querySelector('h1')?.focus({ preventScroll: true });
 }
 
-// What is written in main is spoken, in its order; buttons are spoken when they are reached by keys. A press hushes it.
-let said = [], turn = 0, voice, rest = [], tongue = '';
-const clips = new Map();                     // the last dozen, decoded
-const ids = (root, inButtons) => [...root.querySelectorAll('[data-s]')].filter(e => inButtons || !e.closest('button')).map(e => e.dataset.s.split(' ')).flat();
-function tell(anew, reminded) {
+// Everything in main is spoken, in order. A button is spoken when it gets the focus by a key. A press stops the speech.
+let said = [], turn = 0, voice, rest = [], spokenLanguage = '';
+const clips = new Map();                     // the last twelve clips, decoded
+const ids = (root, inButtons) => [...root.querySelectorAll('[data-s]')]
+  .filter(e => inButtons || !e.closest('button')).map(e => e.dataset.s.split(' ')).flat();
+function speakScreen(anew, isReminder) {
   const now = ids(app.querySelector('main'), false), fresh = anew ? now : now.filter(id => !said.includes(id));
   said = now;
-  tongue = app.dataset.language;         // another language: the page is said again in it
-  // A reminder waits for what is being said: the number, and how to renew, are told only once.
-  if (!reminded || anew) { if (fresh.length) speak(fresh); }
+  spokenLanguage = app.dataset.language;         // when the language changes, the page is spoken again
+  // A reminder waits until the current speech has ended: the receipt number and how to renew are spoken only once.
+  if (!isReminder || anew) { if (fresh.length) speak(fresh); }
   else if (voice) rest.push(...ids(app.querySelector('.strip'), false));
   else speak(ids(app.querySelector('.strip'), false));
 }
-function hush() {
+function stopSpeech() {
   turn++;
   voice?.stop();
   voice = null;
 }
 async function speak(list, always = false) {
-  hush();
+  stopSpeech();
   if (!always && !page.classList.contains('voice')) return;
   const mine = turn;
   rest = list.flatMap(id => id.startsWith('spell.') ? [...id.slice(6)].map(digit => `spell.${digit}`) : [id]);
@@ -78,13 +79,13 @@ async function speak(list, always = false) {
   }
   voice = null;
 }
-// What was just set is said at once: that it is silent now, too, for whoever does not see it.
-let volume, veiled = false;
+// A changed setting is spoken at once, also "off", because a person who does not see the screen must know it.
+let volume, wasDark = false;
 function settings(anew) {
-  const level = app.querySelector('.volume').dataset.volume, veil = app.querySelector('.curtain') !== null;
-  if (veil && !veiled) speak(['curtain.on', ...said]);
+  const level = app.querySelector('.volume').dataset.volume, isDark = app.querySelector('.curtain') !== null;
+  if (isDark && !wasDark) speak(['curtain.on', ...said]);
   else if (!anew && level !== volume) speak([`volume.${level}`], true);
-  [volume, veiled] = [level, veil];
+  [volume, wasDark] = [level, isDark];
 }
 async function fetchClip(path) {
   if (clips.has(path)) return clips.get(path);
@@ -103,12 +104,12 @@ function play(clip) {
     gain.gain.value = page.classList.contains('loud') ? 2 : 1;
     voice.connect(gain).connect(speaker.destination);
     voice.onended = done;
-    voice.start(Math.max(speaker.currentTime, rung));
+    voice.start(Math.max(speaker.currentTime, toneEnds));
   });
 }
 
-// Nothing scrolls and nothing is cut: text too long for the size asked for is set smaller, down to capitals of 3.5 mm; large letters
-// are first given the room of what only decorates. Low reach comes before large letters: what is pressed stays in the lower 55 %.
+// Nothing scrolls and nothing is cut off. A text too long for the chosen size becomes smaller, down to capitals of 3.5 mm. With large
+// letters, decoration first gives its room to the text. Low reach has priority over large letters: buttons stay in the lower 55 %.
 function fit(classes) {
   const boxes = app.querySelectorAll('main, section, .say, .do, .act, footer, header');
   const low = /\blow\b/.test(classes) && innerHeight > innerWidth ? app.querySelectorAll('main button') : [];
@@ -123,7 +124,7 @@ function fit(classes) {
   }
 }
 
-// The camera's socket lives as long as the canvas; the server ends it too when the face check is over.
+// The camera's socket is open as long as the canvas exists. The server also closes it when the face check is over.
 function preview() {
   const canvas = app.querySelector('canvas[data-preview]');
   if (!canvas) { camera?.close(); camera = null; return; }
@@ -135,22 +136,22 @@ function preview() {
     const frame = await createImageBitmap(data).catch(() => null);
     requestAnimationFrame(() => {
       if (frame) draw(frame);
-      if (s.readyState === WebSocket.OPEN) s.send('k');       // one frame in flight
+      if (s.readyState === WebSocket.OPEN) s.send('k');       // ready for the next frame
     });
   };
 }
 
-// Handed over, not painted: what is painted the browser keeps decoded, 0.9 MiB a frame, far beyond the visit.
+// Transfer the frame, do not paint it: Chromium keeps painted pictures decoded, 0.9 MiB a frame, long after the visit.
 function draw(frame) {
   const g = app.querySelector('canvas[data-preview]')?.getContext('bitmaprenderer', { alpha: false });
   if (g) g.transferFromImageBitmap(frame); else frame.close();
 }
 
-// Which tone, how loud, and whether it is a reminder is decided by the server (Signal). Here is only how a tone sounds: its notes in Hz.
+// The server decides which tone, how loud, and whether it is a reminder (Signal). This table only says how a tone sounds: notes in Hz.
 const tones = { CardSeen: [988], Done: [784, 988], Trouble: [784, 587], Attention: [660] };
 const takeCard = [[784], [784, 784], [880, 880, 880], [988, 988, 988, 988]];      // by loudness
-let speaker, rung = 0;                       // rung: when the chime is over, in the speaker's time; words wait for it
-function chime() {                           // returns whether it reminds of a card, which is heard whatever the volume
+let speaker, toneEnds = 0;                       // toneEnds: when the tone ends, in the speaker's time; speech waits for it
+function chime() {                           // returns true for a reminder of a card, which sounds at any volume setting
   const { tone, loudness, reminders } = app.querySelector('main').dataset, wanted = `${tone} ${loudness} ${reminders}`;
   if (wanted === chimed) return false;
   chimed = wanted;
@@ -161,7 +162,7 @@ function chime() {                           // returns whether it reminds of a 
 function ring(notes, loudness, always = false) {
   if (!always && !page.classList.contains('sound')) return;
   speaker ??= new AudioContext();
-  rung = speaker.currentTime + notes.length * 0.45;
+  toneEnds = speaker.currentTime + notes.length * 0.45;
   notes.forEach((pitch, i) => {
     const at = speaker.currentTime + i * 0.45, tone = speaker.createOscillator(), volume = speaker.createGain();
     tone.frequency.value = pitch;
@@ -173,15 +174,17 @@ function ring(notes, loudness, always = false) {
   });
 }
 
-// Keys to be felt move through the buttons; each move is done once.
-let nudged = null;
-function nudge(now) {
-  const first = nudged === null, what = now.split(' ')[1];
-  if (now === nudged) return;
-  nudged = now;
+// Tactile keypad: its keys move through the buttons. Each move is carried out once.
+let lastMove = null;
+function moveByKeypad(now) {
+  const first = lastMove === null, what = now.split(' ')[1];
+  if (now === lastMove) return;
+  lastMove = now;
   if (first || !what) return;
-  const all = [...app.querySelectorAll('main button, footer button')].filter(b => b.getClientRects().length), at = all.indexOf(document.activeElement);
-  if (what === 'next' || what === 'prev') all[(what === 'next' ? at + 1 : (at < 0 ? 0 : at) + all.length - 1) % all.length]?.focus({ focusVisible: true, preventScroll: true });
+  const all = [...app.querySelectorAll('main button, footer button')].filter(b => b.getClientRects().length);
+  const at = all.indexOf(document.activeElement);
+  if (what === 'next' || what === 'prev')
+    all[(what === 'next' ? at + 1 : (at < 0 ? 0 : at) + all.length - 1) % all.length]?.focus({ focusVisible: true, preventScroll: true });
   else if (what === 'press') all[at]?.click();
   else if (what === 'back') app.querySelector('main [data-i=back], main [data-i=close], main [data-i=change]')?.click();
   else speak(said, true);
@@ -192,26 +195,26 @@ const name = b => `${shown} ${b.dataset.i}`;
 const send = b => { if (ui?.readyState === WebSocket.OPEN) ui.send(name(b)); };
 addEventListener('pointerdown', e => {
   const b = button(e);
-  hush();
+  stopSpeech();
   pressed = b ? name(b) : '';
   if (b && 'down' in b.dataset) send(b);
 });
-addEventListener('click', e => {             // detail 0: keyboard or switch; else begun and ended on one button of one screen
+addEventListener('click', e => {             // detail 0: keyboard or switch. Else the press must begin and end on one button of one screen
   const b = button(e);
   if (!b || (e.detail !== 0 && ('down' in b.dataset || pressed !== name(b)))) return;
-  if (b.dataset.i === 'again') speak(said, true);   // who asks for it hears it, whatever the volume
+  if (b.dataset.i === 'again') speak(said, true);   // "say again" speaks at any volume setting
   send(b);
 });
-addEventListener('focusin', e => {           // reached by keys or switches: said aloud; a pad's key only as "key"
+addEventListener('focusin', e => {           // focus by key or switch: the button is spoken; a pad's key only as "key"
   const b = button(e);
   if (b?.matches(':focus-visible')) speak(ids(b, true));
 });
 for (const unwanted of ['contextmenu', 'dragstart', 'selectstart']) addEventListener(unwanted, e => e.preventDefault());
 setInterval(() => {
   const gone = performance.now() - heard > 2200;
-  if (gone && !page.hasAttribute('data-offline')) ring([440, 440], 0.24);   // no clip can be had any more
+  if (gone && !page.hasAttribute('data-offline')) ring([440, 440], 0.24);   // clips cannot be fetched any more
   page.toggleAttribute('data-offline', gone);
 }, 250);
-// The card goes down again now and then: without a pause it kept a tenth of a core busy all day.
+// The card's animation plays every 12 s. Without the pause it used a tenth of a core all day.
 setInterval(() => { for (const a of document.getAnimations()) if (a.animationName === 'drop') a.play(); }, 12_000);
 open();

@@ -4,7 +4,8 @@ using Kiosk.Core;
 
 namespace Kiosk.Devices.AmbientLight;
 
-/// <summary>ROHM BH1750FVI (technical note 2011.11 Rev.D). One-time high-resolution mode: it sleeps between measurements.</summary>
+/// <summary>ROHM BH1750FVI (technical note 2011.11 Rev.D). Uses the one-time high-resolution mode: the sensor sleeps between
+/// measurements.</summary>
 /// <param name="i2c">At 0x23 (ADDR low) or 0x5C; disposed here.</param>
 public sealed class Bh1750(I2cDevice i2c, TimeProvider time) : IAmbientLight
 {

@@ -1,10 +1,10 @@
 namespace Kiosk.Devices.AmbientLight;
 
-/// <summary>How bright the room is.</summary>
+/// <summary>Measures how bright the room is.</summary>
 public interface IAmbientLight : IDisposable
 {
     /// <summary>Measures once; takes up to 250 ms.</summary>
-    /// <returns>Lux, 0 to about 54,000 (BH1750) or 35,000 (VEML7700); null when brighter than the sensor can tell.</returns>
-    /// <exception cref="Core.FailureException">BoardDeviceMissing: nothing answers at its address.</exception>
+    /// <returns>Lux, 0 to about 54,000 (BH1750) or 35,000 (VEML7700); null if it is brighter than the sensor can measure.</returns>
+    /// <exception cref="Core.FailureException">BoardDeviceMissing: no answer at its address.</exception>
     Task<double?> ReadLuxAsync(CancellationToken stop);
 }

@@ -5,8 +5,8 @@ using Kiosk.Core;
 namespace Kiosk.Devices.AmbientLight;
 
 /// <summary>
-/// Vishay VEML7700 (datasheet rev. 1.8, application note 84323). Gain 1/8 and 100 ms: the widest range that an office or a
-/// sunny entrance needs, and the one the note begins with.
+/// Vishay VEML7700 (datasheet rev. 1.8, application note 84323). Gain 1/8 and 100 ms: wide enough for an office or a sunny entrance, and
+/// the setting with which the application note starts.
 /// </summary>
 /// <param name="i2c">At 0x10; disposed here.</param>
 public sealed class Veml7700(I2cDevice i2c, TimeProvider time) : IAmbientLight
@@ -17,10 +17,10 @@ public sealed class Veml7700(I2cDevice i2c, TimeProvider time) : IAmbientLight
     internal const ushort GainEighth100Ms = 0b10 << 11;
     internal const ushort ShutDown = GainEighth100Ms | 1;
 
-    /// <summary>Lux per count at gain 2 and 800 ms is 0.0042; 16 times the gain and 8 times the time.</summary>
+    /// <summary>Lux per count is 0.0042 at gain 2 and 800 ms. Here the gain is 16 times and the time 8 times smaller.</summary>
     internal const double LuxPerCount = 0.0042 * 16 * 8;
 
-    /// <summary>100 ms of integration and 2.5 ms after leaving shutdown.</summary>
+    /// <summary>100 ms integration, 2.5 ms after leaving shutdown, and some margin.</summary>
     private static readonly TimeSpan _measurement = TimeSpan.FromMilliseconds(110);
 
     public async Task<double?> ReadLuxAsync(CancellationToken stop)
@@ -42,7 +42,7 @@ public sealed class Veml7700(I2cDevice i2c, TimeProvider time) : IAmbientLight
         return raw == ushort.MaxValue ? null : Correct(raw * LuxPerCount);
     }
 
-    /// <summary>The sensor reads low in bright light: polynomial of the application note, above 1,000 lx.</summary>
+    /// <summary>The sensor reads too low in bright light: the application note's polynomial, above 1,000 lx.</summary>
     internal static double Correct(double lux) =>
         lux < 1000 ? lux : ((((((6.0135e-13 * lux) - 9.3924e-9) * lux) + 8.1488e-5) * lux) + 1.0023) * lux;
 

@@ -19,6 +19,7 @@ public static class DeviceClass
 
     public static IReadOnlyList<string> All { get; } =
     [
-        ContactlessReader, ContactReader, FaceCamera, CardCamera, NirCamera, Keypad, StatusLight, Sound, Presence, AmbientLight, Temperature, Tamper, Watchdog,
+        ContactlessReader, ContactReader, FaceCamera, CardCamera, NirCamera, Keypad, StatusLight, Sound, Presence, AmbientLight,
+        Temperature, Tamper, Watchdog,
     ];
 }

@@ -3,13 +3,14 @@ using System.Text.Json.Serialization;
 
 namespace Kiosk.Devices.Board;
 
-/// <summary>What is expected of any device of a class: <c>hardware/CLASS/profile.json</c>, compiled in so that a bench judges by the same limits everywhere.</summary>
-/// <param name="Class">Its folder's name.</param>
+/// <summary>What is expected of any device of a class: <c>hardware/CLASS/profile.json</c>, embedded in the program so that benches use the
+/// same limits everywhere.</summary>
+/// <param name="Class">Name of its folder.</param>
 /// <param name="Japanese">機器の種類, as in reports for the site.</param>
 /// <param name="Interface">Cable and protocol.</param>
 /// <param name="Drivers">Names for <see cref="DeviceEntry.Driver"/>; the first is the default.</param>
-/// <param name="Udev">The rule that lets the service user open it; empty when none is needed.</param>
-/// <param name="Sources">Datasheets and standards the driver follows.</param>
+/// <param name="Udev">The udev rule that gives the service user access; empty if none is needed.</param>
+/// <param name="Sources">Datasheets and standards that the driver follows.</param>
 public sealed record DeviceProfile(
     string Class, string Japanese, string Interface, IReadOnlyList<string> Drivers, string Udev,
     IReadOnlyList<string> Sources, IReadOnlyList<Limit> Limits, IReadOnlyList<ChecklistItem> Checklist)
@@ -23,16 +24,18 @@ public sealed record DeviceProfile(
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
     };
 
-    /// <summary>What is wrong with an entry of a configuration; null: nothing.</summary>
+    /// <summary>What is wrong with an entry of a configuration; null if nothing is.</summary>
     public static string? Refuses(DeviceEntry entry)
     {
         if (!DeviceClass.All.Contains(entry.Class)) return $"class \"{entry.Class}\": there are {string.Join(", ", DeviceClass.All)}";
-        IReadOnlyList<string> drivers = Of(entry.Class).Drivers;
-        return entry.Driver.Length == 0 || drivers.Contains(entry.Driver) ? null : $"driver \"{entry.Driver}\" of {entry.Class}: there are {string.Join(", ", drivers)}";
+        IReadOnlyList<string> drivers = ForClass(entry.Class).Drivers;
+        return entry.Driver.Length == 0 || drivers.Contains(entry.Driver)
+            ? null
+            : $"driver \"{entry.Driver}\" of {entry.Class}: there are {string.Join(", ", drivers)}";
     }
 
     /// <exception cref="InvalidDataException">No such class.</exception>
-    public static DeviceProfile Of(string deviceClass)
+    public static DeviceProfile ForClass(string deviceClass)
     {
         using Stream stream = typeof(DeviceProfile).Assembly.GetManifestResourceStream($"profiles/{deviceClass}.json")
             ?? throw new InvalidDataException($"no device class \"{deviceClass}\"; there are {string.Join(", ", DeviceClass.All)}");
@@ -40,7 +43,7 @@ public sealed record DeviceProfile(
     }
 }
 
-/// <summary>One limit of a class. A metric that was not measured is not judged.</summary>
+/// <summary>One limit of a class. A metric that was not measured is not checked.</summary>
 /// <param name="Metric">Name of a bench's metric, e.g. <c>open</c>.</param>
 /// <param name="Statistic">count, min, p50, p95, p99, max, mean or sum.</param>
 /// <param name="Min">Smallest value that passes, in <paramref name="Unit"/>; null: none.</param>

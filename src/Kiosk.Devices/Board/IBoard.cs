@@ -8,10 +8,10 @@ using Kiosk.Devices.Watchdog;
 
 namespace Kiosk.Devices.Board;
 
-/// <summary>Opens the devices of a board by their entries. Whoever asks disposes what it gets.</summary>
+/// <summary>Opens the devices of a board from their entries. The caller disposes them.</summary>
 public interface IBoard
 {
-    /// <exception cref="Core.FailureException">BoardDeviceMissing, ConfigBroken: as of every method here.</exception>
+    /// <exception cref="Core.FailureException">BoardDeviceMissing, ConfigBroken; the same for every method here.</exception>
     IStatusLight Light(DeviceEntry entry);
 
     ISounder Sounder(DeviceEntry entry);

@@ -11,14 +11,15 @@ using Kiosk.Devices.Watchdog;
 
 namespace Kiosk.Devices.Board;
 
-/// <summary>Real devices on Linux's GPIO, I2C, SPI, PWM, sysfs and watchdog.</summary>
+/// <summary>Real devices, through Linux's GPIO, I2C, SPI, PWM, sysfs and watchdog.</summary>
 public sealed class LinuxBoard(TimeProvider time) : IBoard
 {
-    private static readonly TimeSpan _reset = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _watchdogTimeout = TimeSpan.FromSeconds(30);
 
     public IStatusLight Light(DeviceEntry entry) => entry.Driver == "pwm"
         ? new PwmLight(BoardAddress.Pwm(entry.Address, PwmLight.Hertz))
-        : new Ws2812Light(BoardAddress.Spi(entry.Address, Ws2812Light.ClockHertz), entry.Count == 0 ? Ws2812Light.DefaultPixels : entry.Count);
+        : new Ws2812Light(
+            BoardAddress.Spi(entry.Address, Ws2812Light.ClockHertz), entry.Count == 0 ? Ws2812Light.DefaultPixels : entry.Count);
 
     public ISounder Sounder(DeviceEntry entry) => new PwmBuzzer(BoardAddress.Pwm(entry.Address, PwmBuzzer.Hertz), time);
 
@@ -32,17 +33,19 @@ public sealed class LinuxBoard(TimeProvider time) : IBoard
         (entry.Address.Length > 0 ? new SysfsThermometer(entry.Address) : SysfsThermometer.Find())
         ?? throw new FailureException(Failure.BoardDeviceMissing, "temperature: this machine has no thermal zone and no hwmon sensor");
 
-    /// <summary>Shut is active; with <see cref="DeviceEntry.ActiveLow"/> or without, as the switch is wired.</summary>
-    public ITamperSwitch Tamper(DeviceEntry entry) => new GpioTamperSwitch(Input(entry, GpioTamperSwitch.Stands));
+    /// <summary>The line is active while the case is closed. <see cref="DeviceEntry.ActiveLow"/> depends on the wiring of the
+    /// switch.</summary>
+    public ITamperSwitch Tamper(DeviceEntry entry) => new GpioTamperSwitch(Input(entry, GpioTamperSwitch.DebounceTime));
 
-    public IWatchdog Watchdog(DeviceEntry entry) => LinuxWatchdog.Open(entry.Address.Length > 0 ? entry.Address : "/dev/watchdog", _reset);
+    public IWatchdog Watchdog(DeviceEntry entry) =>
+        LinuxWatchdog.Open(entry.Address.Length > 0 ? entry.Address : "/dev/watchdog", _watchdogTimeout);
 
-    private GpioInput Input(DeviceEntry entry, TimeSpan stands)
+    private GpioInput Input(DeviceEntry entry, TimeSpan debounce)
     {
         (GpioController controller, int line) = BoardAddress.Gpio(entry.Address);
         try
         {
-            return new GpioInput(controller, line, entry.ActiveLow, stands, time);
+            return new GpioInput(controller, line, entry.ActiveLow, debounce, time);
         }
         catch (Exception wrong) when (wrong is IOException or InvalidOperationException or ArgumentException)
         {

@@ -2,25 +2,25 @@ using System.Device.Gpio;
 
 namespace Kiosk.Devices.Buses;
 
-/// <summary>One input line, debounced: a change counts once it has stood for a while.</summary>
+/// <summary>One debounced input line: a change counts only after it has lasted for a given time.</summary>
 public sealed class GpioInput : IDisposable
 {
     private readonly GpioController _controller;
     private readonly int _line;
     private readonly bool _activeLow, _shouldDispose;
-    private readonly TimeSpan _stands;
+    private readonly TimeSpan _debounce;
     private readonly ITimer _settle;
     private readonly Lock _gate = new();
     private bool _isActive;
 
-    /// <param name="controller">Of the chip the line is on; disposed here when <paramref name="shouldDispose"/>.</param>
+    /// <param name="controller">Controller of the line's chip; disposed here if <paramref name="shouldDispose"/>.</param>
     /// <param name="line">Offset on its chip, from 0.</param>
-    /// <param name="activeLow">Active at 0 V.</param>
-    /// <param name="stands">How long a change must stand, 0 to 1 s. Contacts bounce for 1 to 10 ms.</param>
-    public GpioInput(GpioController controller, int line, bool activeLow, TimeSpan stands, TimeProvider time, bool shouldDispose = true)
+    /// <param name="activeLow">True: active at 0 V.</param>
+    /// <param name="debounce">How long a change must last, 0 to 1 s. Contacts bounce for 1 to 10 ms.</param>
+    public GpioInput(GpioController controller, int line, bool activeLow, TimeSpan debounce, TimeProvider time, bool shouldDispose = true)
     {
-        (_controller, _line, _activeLow, _stands, _shouldDispose) = (controller, line, activeLow, stands, shouldDispose);
-        // Not every chip has pull-ups to switch on: then the board must have one.
+        (_controller, _line, _activeLow, _debounce, _shouldDispose) = (controller, line, activeLow, debounce, shouldDispose);
+        // Some chips have no pull-ups; then the board must have one.
         PinMode mode = controller.IsPinModeSupported(line, PinMode.InputPullUp) && activeLow ? PinMode.InputPullUp : PinMode.Input;
         controller.OpenPin(line, mode);
         _isActive = Read();
@@ -28,13 +28,13 @@ public sealed class GpioInput : IDisposable
         controller.RegisterCallbackForPinValueChangedEvent(line, PinEventTypes.Rising | PinEventTypes.Falling, OnEdge);
     }
 
-    /// <summary>As last settled.</summary>
+    /// <summary>The debounced state.</summary>
     public bool IsActive => Volatile.Read(ref _isActive);
 
-    /// <summary>Told on a pool thread, after the line has stood.</summary>
+    /// <summary>The debounced state has changed. Raised on a pool thread.</summary>
     public event Action<bool>? Changed;
 
-    private void OnEdge(object sender, PinValueChangedEventArgs edge) => _settle.Change(_stands, Timeout.InfiniteTimeSpan);
+    private void OnEdge(object sender, PinValueChangedEventArgs edge) => _settle.Change(_debounce, Timeout.InfiniteTimeSpan);
 
     private void Settle()
     {

@@ -5,9 +5,9 @@ using Microsoft.Win32.SafeHandles;
 namespace Kiosk.Devices.Buses;
 
 /// <summary>
-/// A device on a controller that speaks SMBus only, as the ones in PC chipsets (i801) and some USB bridges do:
-/// System.Device.I2c needs plain I2C there and fails. Carries what the sensors here use: a command byte alone, with one byte,
-/// or with a word (Linux kernel, Documentation/i2c/smbus-protocol.rst, dev-interface.rst).
+/// A device on a controller that supports SMBus only, such as those in PC chipsets (i801) and some USB bridges. System.Device.I2c needs
+/// plain I2C and fails there. Supports what the sensors here use: a command byte alone, with one byte, or with a word (Linux kernel,
+/// Documentation/i2c/smbus-protocol.rst, dev-interface.rst).
 /// </summary>
 internal sealed partial class SmbusDevice : I2cDevice
 {
@@ -17,7 +17,7 @@ internal sealed partial class SmbusDevice : I2cDevice
 
     private readonly SafeFileHandle _bus;
 
-    /// <exception cref="IOException">No such bus, or the address is another driver's.</exception>
+    /// <exception cref="IOException">No such bus, or another driver uses the address.</exception>
     public SmbusDevice(I2cConnectionSettings settings)
     {
         ConnectionSettings = settings;
@@ -27,7 +27,7 @@ internal sealed partial class SmbusDevice : I2cDevice
 
     public override I2cConnectionSettings ConnectionSettings { get; }
 
-    /// <summary>Whether the bus cannot do plain I2C.</summary>
+    /// <summary>True if the bus does not support plain I2C.</summary>
     public static bool IsNeeded(int bus)
     {
         using SafeFileHandle handle = File.OpenHandle($"/dev/i2c-{bus}", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
@@ -60,7 +60,8 @@ internal sealed partial class SmbusDevice : I2cDevice
 
     public override void WriteRead(ReadOnlySpan<byte> writeBuffer, Span<byte> readBuffer)
     {
-        if (writeBuffer.Length != 1 || readBuffer.Length is not (1 or 2)) throw new IOException("SMBus reads 1 or 2 bytes after a command byte");
+        if (writeBuffer.Length != 1 || readBuffer.Length is not (1 or 2))
+            throw new IOException("SMBus reads 1 or 2 bytes after a command byte");
         ushort value = Transfer(isRead: true, writeBuffer[0], readBuffer.Length == 2 ? SizeWordData : SizeByteData, 0);
         readBuffer[0] = (byte)value;
         if (readBuffer.Length == 2) readBuffer[1] = (byte)(value >> 8);

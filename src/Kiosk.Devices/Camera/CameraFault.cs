@@ -2,10 +2,10 @@ using Kiosk.Core;
 
 namespace Kiosk.Devices.Camera;
 
-/// <summary>The one place where a camera is given up.</summary>
+/// <summary>The only place that makes camera failures.</summary>
 internal static class CameraFault
 {
-    /// <param name="detail">Which camera, and what it did: not there, unplugged, silent, frozen.</param>
+    /// <param name="detail">Which camera, and what happened: not there, unplugged, silent, frozen.</param>
     public static FailureException Missing(string detail, Exception? inner = null) => new(Failure.CameraMissing, detail, inner);
 
     public static FailureException Busy(string detail) => new(Failure.CameraBusy, detail);

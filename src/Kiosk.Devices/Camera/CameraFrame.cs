@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace Kiosk.Devices.Camera;
 
 /// <summary>
-/// One picture in a pinned buffer that its owner uses again and again; zeroed by Dispose. Not mirrored: the patient's right
-/// is on the left.
+/// One picture in a pinned buffer that its owner uses again and again; zeroed by Dispose. Not mirrored: the patient's right side is on the
+/// left.
 /// </summary>
 public sealed class CameraFrame : IDisposable
 {
@@ -16,13 +16,14 @@ public sealed class CameraFrame : IDisposable
     /// <summary>8-bit rows from top to bottom, blue, green, red; 640 * 480 * 3 bytes.</summary>
     public Span<byte> Bgr => _bgr;
 
-    /// <summary>Counts the camera's frames from 1; 0: empty.</summary>
+    /// <summary>Number of the camera's frame, from 1; 0: empty.</summary>
     public long Number { get; set; }
 
-    /// <summary>When it arrived, <see cref="TimeProvider.GetTimestamp"/>.</summary>
+    /// <summary>Time of arrival, <see cref="TimeProvider.GetTimestamp"/>.</summary>
     public long Arrived { get; set; }
 
-    /// <summary>When the driver says it was taken, on the clock of <see cref="Arrived"/>; 0: it does not say.</summary>
+    /// <summary>Time of capture according to the driver, on the clock of <see cref="Arrived"/>; 0 if the driver does not report
+    /// it.</summary>
     public long Captured { get; set; }
 
     public void Clear()

@@ -5,8 +5,8 @@ using OpenCvSharp;
 namespace Kiosk.Devices.Camera;
 
 /// <summary>
-/// The stream of a camera whose frames are made here (drawn, or read from files): one every 33 ms, watched for black and frozen
-/// pictures like a real camera's, zeroed at the end.
+/// The stream of a camera whose frames are made in the program (drawn, or read from files): one every 33 ms, checked for black and frozen
+/// pictures like those of a real camera, zeroed at the end.
 /// </summary>
 internal sealed class DrawnStream : ICameraStream
 {
@@ -16,10 +16,12 @@ internal sealed class DrawnStream : ICameraStream
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _running;
 
-    /// <param name="name">The camera's, for failures.</param>
-    /// <param name="draw">Fills a 640 x 480 BGR frame, given the seconds since opening; throws <see cref="FailureException"/> when the camera is gone.</param>
-    /// <param name="end">Run when the last frame is drawn; frees what the drawing used.</param>
-    /// <param name="watched">False: drawn frames may be alike (an empty wall) and are no fault.</param>
+    /// <param name="name">The camera's name, for failures.</param>
+    /// <param name="draw">Fills a 640 x 480 BGR frame, given the seconds since opening. Throws <see cref="FailureException"/> when the
+    /// camera
+    /// is gone.</param>
+    /// <param name="end">Called after the last frame; frees what the drawing used.</param>
+    /// <param name="watched">False: identical or black frames are no fault (a drawn empty wall).</param>
     public DrawnStream(string name, Action<double, Mat> draw, TimeProvider time, Action? end = null, bool watched = false)
     {
         _box = new(name, time);
@@ -54,7 +56,7 @@ internal sealed class DrawnStream : ICameraStream
         }
         catch (OperationCanceledException)
         {
-            // Closed.
+            // The stream was closed.
         }
         catch (FailureException fault)
         {

@@ -3,14 +3,14 @@ using OpenCvSharp;
 namespace Kiosk.Devices.Camera;
 
 /// <summary>
-/// A recording in the place of a camera, with a camera's timing: a video, or a folder of pictures in the order of their names, at
-/// 30 frames a second and from the beginning again when it ends. For benches and for a fault that a technician recorded; the
-/// file is only read. Frames too many for the reader are dropped, as a camera's are.
+/// A recording that replaces a camera, with a camera's timing: a video, or a folder of pictures in the order of their names, at 30 frames
+/// a second, repeated from the beginning. For benches and for faults that a technician recorded. The file is only read. Frames that the
+/// reader cannot take in time are dropped, as with a camera.
 /// </summary>
 /// <param name="path">Setting <c>face.camera</c> or <c>card.camera</c>: <c>file:PATH</c>, here without the prefix.</param>
 public sealed class FileCamera(string path, TimeProvider time) : ICamera
 {
-    /// <summary>Before an address of this kind.</summary>
+    /// <summary>Prefix of the address of a recording.</summary>
     public const string Prefix = "file:";
 
     private static readonly string[] Pictures = [".jpg", ".jpeg", ".png", ".bmp"];
@@ -18,9 +18,10 @@ public sealed class FileCamera(string path, TimeProvider time) : ICamera
 
     public string Name => $"recording {Path.GetFileName(path)}";
 
-    /// <summary>The camera at an address of the configuration: a recording, or a device.</summary>
+    /// <summary>The camera at an address of the configuration: a recording or a device.</summary>
     /// <param name="lux">See <see cref="OpenCvCamera.Lux"/>.</param>
-    public static ICamera At(string address, TimeProvider time, Func<double?>? lux = null) => address.StartsWith(Prefix, StringComparison.Ordinal)
+    public static ICamera At(string address, TimeProvider time, Func<double?>? lux = null) =>
+        address.StartsWith(Prefix, StringComparison.Ordinal)
         ? new FileCamera(address[Prefix.Length..], time)
         : new OpenCvCamera(address, time) { Lux = lux };
 
@@ -28,12 +29,12 @@ public sealed class FileCamera(string path, TimeProvider time) : ICamera
     {
         if (!Path.Exists(path)) throw CameraFault.Missing($"{Name}: no such file or folder");
         await Task.Delay(OpenTime, time, stop);
-        Reel reel = new(path, Name);
+        Recording reel = new(path, Name);
         return new DrawnStream(Name, reel.Draw, time, reel.Dispose, watched: true);
     }
 
-    /// <summary>One pass after the other over the recording; the buffers are zeroed at the end.</summary>
-    private sealed class Reel : IDisposable
+    /// <summary>Plays the recording again and again. The buffers are zeroed at the end.</summary>
+    private sealed class Recording : IDisposable
     {
         private readonly string _name;
         private readonly string[] _files = [];
@@ -41,10 +42,15 @@ public sealed class FileCamera(string path, TimeProvider time) : ICamera
         private readonly Mat _raw = new();
         private int _next;
 
-        public Reel(string path, string name)
+        public Recording(string path, string name)
         {
             _name = name;
-            if (Directory.Exists(path)) _files = [.. Directory.EnumerateFiles(path).Where(f => Pictures.Contains(Path.GetExtension(f).ToLowerInvariant())).Order(StringComparer.Ordinal)];
+            if (Directory.Exists(path))
+                _files =
+                [
+                    .. Directory.EnumerateFiles(path)
+                        .Where(f => Pictures.Contains(Path.GetExtension(f).ToLowerInvariant())).Order(StringComparer.Ordinal),
+                ];
             else _video = new(path, VideoCaptureAPIs.FFMPEG);
             if (_files.Length == 0 && _video?.IsOpened() is not true)
                 throw CameraFault.Missing($"{name}: neither a video nor a folder of {string.Join(", ", Pictures)}");

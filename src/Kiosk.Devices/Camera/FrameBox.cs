@@ -2,11 +2,13 @@ using Kiosk.Core;
 
 namespace Kiosk.Devices.Camera;
 
-/// <summary>Hands the newest frame from the camera's thread to its readers; holds one frame, never a queue.</summary>
-/// <param name="name">The camera's, for the failure's detail.</param>
+/// <summary>Passes the newest frame from the camera's thread to its readers. Holds one frame, not a queue.</summary>
+/// <param name="name">The camera's name, for the failure's detail.</param>
 internal sealed class FrameBox(string name, TimeProvider time) : IDisposable
 {
-    /// <summary>No frame for so long: the camera is gone (a UVC camera at 30 fps gives one every 33 ms, in the dark every 133).</summary>
+    /// <summary>Without a frame for this time the camera counts as gone. A UVC camera at 30 fps gives a frame every 33 ms, in the dark
+    /// every
+    /// 133 ms.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private readonly Lock _lock = new();
@@ -28,7 +30,7 @@ internal sealed class FrameBox(string name, TimeProvider time) : IDisposable
         }
     }
 
-    /// <summary>Called by the camera's thread as its last act; every reader gets this failure from now on.</summary>
+    /// <summary>Called last by the camera's thread. Every reader gets this failure from now on.</summary>
     public void Fail(FailureException fault)
     {
         lock (_lock)
@@ -38,7 +40,7 @@ internal sealed class FrameBox(string name, TimeProvider time) : IDisposable
         }
     }
 
-    /// <summary>No more frames: readers still waiting get CameraMissing.</summary>
+    /// <summary>Ends the stream: waiting readers get CameraMissing.</summary>
     public void Close() => Fail(CameraFault.Missing($"{name}: closed"));
 
     public async ValueTask NextAsync(CameraFrame frame, CancellationToken stop)

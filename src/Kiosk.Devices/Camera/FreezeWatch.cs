@@ -1,9 +1,9 @@
 namespace Kiosk.Devices.Camera;
 
 /// <summary>
-/// Tells a camera that gives pictures and sees nothing. Frozen: some UVC bridges repeat their last frame for ever when the sensor
-/// hangs; real sensors have noise, so no two frames are the same. Black: a covered lens, a sensor that lost its power; a dark room is
-/// lighter than that and noisy, and the first frames may be black while the exposure settles.
+/// Detects a camera that delivers useless pictures. Frozen: some UVC bridges repeat their last frame forever when the sensor hangs; a real
+/// sensor has noise, so no two frames are identical. Black: a covered lens, or a sensor without power. A dark room is brighter and has
+/// noise. The first frames may be black while the exposure settles.
 /// </summary>
 internal sealed class FreezeWatch
 {
@@ -13,17 +13,17 @@ internal sealed class FreezeWatch
     /// <summary>3 s at 30 fps.</summary>
     private const int MostBlack = 90;
 
-    /// <summary>Luma of black: at most this everywhere that is looked at.</summary>
+    /// <summary>A picture is black if every sampled value is at most this.</summary>
     private const byte Black = 12;
 
     private int _repeats;
     private int _black;
     private int _last;
 
-    /// <returns>"frozen" or "black" once it lasted too long; null: it sees.</returns>
+    /// <returns>"frozen" or "black" once it lasted too long; null if the camera works.</returns>
     public string? Fault(ReadOnlySpan<byte> bgr)
     {
-        // A prime step visits every column and channel; one byte in 97 is plenty to see noise.
+        // The step is a prime number, so every column and channel is sampled. One byte in 97 is enough to see noise.
         HashCode hash = default;
         byte brightest = 0;
         for (int i = 0; i < bgr.Length; i += 97)

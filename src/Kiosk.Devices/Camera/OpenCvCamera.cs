@@ -7,15 +7,15 @@ using OpenCvSharp;
 namespace Kiosk.Devices.Camera;
 
 /// <summary>A UVC camera: V4L2 on Linux; Media Foundation, else DirectShow, on Windows.</summary>
-/// <param name="address">Index ("0") or, on Linux, a path that survives re-plugging (/dev/v4l/by-id/...).</param>
+/// <param name="address">Index ("0") or, on Linux, a path that stays the same after re-plugging (/dev/v4l/by-id/...).</param>
 public sealed class OpenCvCamera(string address, TimeProvider time) : ICamera
 {
-    /// <summary>Above this the sun is in the room: faces stand against the light.</summary>
+    /// <summary>Above this, sunlight is in the room and faces are backlit.</summary>
     private const double BrightLux = 2000;
 
     public string Name => $"camera {address}";
 
-    /// <summary>How bright the room is now; null: nobody knows. Asked at each opening, for the exposure.</summary>
+    /// <summary>Brightness of the room now, lux; null: unknown. Read at each opening, for the exposure.</summary>
     public Func<double?>? Lux { get; init; }
 
     public async Task<ICameraStream> OpenAsync(CancellationToken stop)
@@ -27,7 +27,7 @@ public sealed class OpenCvCamera(string address, TimeProvider time) : ICamera
         }
         catch (TypeInitializationException broken) when (broken.InnerException is DllNotFoundException missing)
         {
-            // OpenCV's own library leans on some of the system's; the message names the one that is not there.
+            // OpenCV's native library needs some system libraries. The message names the missing one.
             string? library = missing.Message.Split('\n').FirstOrDefault(line => line.StartsWith("lib", StringComparison.Ordinal));
             throw CameraFault.Missing($"{Name}: OpenCV cannot start: {library ?? missing.Message.Split('\n')[0]}", broken);
         }
@@ -51,7 +51,7 @@ public sealed class OpenCvCamera(string address, TimeProvider time) : ICamera
             capture.Dispose();
         }
 
-        // V4L2 lets everybody open the node but only one stream: what is there and does not open is in use.
+        // V4L2 lets every program open the device but only one stream. A camera that is there and does not open is in use.
         throw path is null ? CameraFault.Missing(Name) : CameraFault.Busy($"{Name}: {path}");
     }
 
@@ -60,17 +60,17 @@ public sealed class OpenCvCamera(string address, TimeProvider time) : ICamera
 
     private void Configure(VideoCapture capture)
     {
-        // MJPEG first: uncompressed 640 x 480 at 30 fps does not fit beside a second camera on USB 2.
+        // MJPEG, because uncompressed 640 x 480 at 30 fps does not fit on USB 2 together with a second camera.
         capture.Set(VideoCaptureProperties.FourCC, VideoWriter.FourCC('M', 'J', 'P', 'G'));
         capture.Set(VideoCaptureProperties.FrameWidth, CameraFrame.Width);
         capture.Set(VideoCaptureProperties.FrameHeight, CameraFrame.Height);
         capture.Set(VideoCaptureProperties.Fps, 30);
         capture.Set(VideoCaptureProperties.BufferSize, 1);
-        // UVC's own compensation (CT/PU_BACKLIGHT_COMPENSATION); a camera without it ignores the wish.
+        // UVC's own backlight compensation (CT/PU_BACKLIGHT_COMPENSATION). A camera without it ignores this.
         if (Lux?.Invoke() is double lux) capture.Set(VideoCaptureProperties.BackLight, lux > BrightLux ? 1 : 0);
     }
 
-    /// <summary>Cameras that do not know 640 x 480 give what they like: cut to 4:3 in the middle, then scale.</summary>
+    /// <summary>For cameras that do not support 640 x 480: cuts the picture to 4:3 in the middle, then scales it.</summary>
     internal static void Fit(Mat raw, Mat frame)
     {
         int width = Math.Min(raw.Width, raw.Height * 4 / 3);
@@ -104,7 +104,7 @@ public sealed class OpenCvCamera(string address, TimeProvider time) : ICamera
         {
             _stopping = true;
             _box.Close();
-            // A read blocks for a frame's time, or for 10 s (V4L2's own limit) when the camera died; do not hold the visit for it.
+            // A read blocks for one frame, or for 10 s (limit of V4L2) when the camera has failed. The visit must not wait for that.
             await Task.Run(() => _thread.Join(500));
         }
 
@@ -140,7 +140,8 @@ public sealed class OpenCvCamera(string address, TimeProvider time) : ICamera
             }
         }
 
-        /// <summary>V4L2 stamps a frame with the monotonic clock (v4l2_buffer.timestamp), the one .NET's stopwatch counts on Linux.</summary>
+        /// <summary>V4L2 stamps a frame with the monotonic clock (v4l2_buffer.timestamp), which is also .NET's stopwatch on
+        /// Linux.</summary>
         private long Captured()
         {
             if (!OperatingSystem.IsLinux()) return 0;

@@ -3,16 +3,17 @@ using OpenCvSharp;
 
 namespace Kiosk.Devices.CardFace;
 
-/// <summary>Reads one picture of the tray: find the card, straighten it, try it both ways up. Buffers are zeroed by <see cref="Clear"/>.</summary>
+/// <summary>Reads one picture of the tray: finds the card, straightens it, tries both orientations. <see cref="Clear"/> zeroes the
+/// buffers.</summary>
 public sealed class CardFaceReader : IDisposable
 {
     private readonly CardFinder _finder = new();
     private readonly GlyphReader _glyphs = new();
     private readonly Mat _straight = new();
 
-    /// <param name="bgr">8-bit, the tray from above, any size; larger is surer.</param>
-    /// <param name="thisYear">Gregorian.</param>
-    /// <param name="number">At least 14 bytes: 照合番号B in ASCII, written only when the answer is Read. The caller zeroes it.</param>
+    /// <param name="bgr">8-bit BGR, the tray from above, any size; a larger picture is read with more certainty.</param>
+    /// <param name="thisYear">Gregorian year.</param>
+    /// <param name="number">At least 14 bytes: 照合番号B in ASCII, written only if the result is Read. The caller zeroes it.</param>
     public TrayContent Read(Mat bgr, int thisYear, Span<byte> number)
     {
         if (!_finder.TryStraighten(bgr, _straight)) return TrayContent.Nothing;

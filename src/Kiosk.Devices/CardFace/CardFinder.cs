@@ -2,33 +2,35 @@ using OpenCvSharp;
 
 namespace Kiosk.Devices.CardFace;
 
-/// <summary>Finds the light rectangle of a card's shape on the dark tray and straightens it.</summary>
+/// <summary>Finds the bright rectangle with the shape of a card on the dark tray and straightens it.</summary>
 internal sealed class CardFinder : IDisposable
 {
     private const double Aspect = (double)CardLayout.Width / CardLayout.Height;
     private const double AspectFree = 0.22;
 
-    /// <summary>Smaller, and the print cannot be read.</summary>
+    /// <summary>Smallest share of the picture. The print on a smaller card cannot be read.</summary>
     private const double LeastShare = 0.12;
 
-    /// <summary>Card over tray, of 255; a card in the dark still has 12.</summary>
+    /// <summary>Brightness of the card minus brightness of the tray, of 255. A card in the dark still has 12.</summary>
     private const double LeastContrast = 10;
 
-    private static readonly Point2f[] Corners = [new(0, 0), new(CardLayout.Width, 0), new(CardLayout.Width, CardLayout.Height), new(0, CardLayout.Height)];
+    private static readonly Point2f[] Corners =
+        [new(0, 0), new(CardLayout.Width, 0), new(CardLayout.Width, CardLayout.Height), new(0, CardLayout.Height)];
     private readonly Mat _grey = new();
     private readonly Mat _light = new();
 
-    /// <param name="picture">8-bit BGR of the tray.</param>
-    /// <param name="straight">Written, 856 x 540 grey, when a card was found; which way up is not known.</param>
-    /// <returns>False: nothing of a card's shape.</returns>
+    /// <param name="picture">8-bit BGR picture of the tray.</param>
+    /// <param name="straight">Written if a card was found: 856 x 540, grey. The card may be upside down.</param>
+    /// <returns>False: nothing has the shape of a card.</returns>
     public bool TryStraighten(Mat picture, Mat straight)
     {
         Cv2.CvtColor(picture, _grey, ColorConversionCodes.BGR2GRAY);
         Cv2.GaussianBlur(_grey, _light, new Size(5, 5), 0);
         Cv2.Threshold(_light, _light, 0, 255, ThresholdTypes.Binary | ThresholdTypes.Otsu);
         if (!StandsOut()) return false;
-        // The print is dark: closed, so that the card is one piece.
-        using (Mat kernel = Cv2.GetStructuringElement(MorphShapes.Rect, new Size(9, 9))) Cv2.MorphologyEx(_light, _light, MorphTypes.Close, kernel);
+        // Close the dark gaps of the print, so that the card is one piece.
+        using (Mat kernel = Cv2.GetStructuringElement(MorphShapes.Rect, new Size(9, 9)))
+            Cv2.MorphologyEx(_light, _light, MorphTypes.Close, kernel);
         Cv2.FindContours(_light, out Point[][] contours, out _, RetrievalModes.External, ContourApproximationModes.ApproxNone);
         double least = LeastShare * _grey.Total();
         foreach (Point[] contour in contours.OrderByDescending(c => Cv2.ContourArea(c)).Take(3))
@@ -36,7 +38,8 @@ internal sealed class CardFinder : IDisposable
             if (Cv2.ContourArea(contour) < least) break;
             if (Quad(contour) is not { } quad) continue;
             using Mat transform = Cv2.GetPerspectiveTransform(quad, Corners);
-            Cv2.WarpPerspective(_grey, straight, transform, new Size(CardLayout.Width, CardLayout.Height), InterpolationFlags.Cubic, BorderTypes.Replicate);
+            Cv2.WarpPerspective(_grey, straight, transform, new Size(CardLayout.Width, CardLayout.Height), InterpolationFlags.Cubic,
+                BorderTypes.Replicate);
             return true;
         }
 
@@ -57,14 +60,14 @@ internal sealed class CardFinder : IDisposable
         _light.Dispose();
     }
 
-    /// <summary>An empty tray is divided too, but by its noise.</summary>
+    /// <summary>Checks the contrast. In an empty tray the threshold only separates noise.</summary>
     private bool StandsOut()
     {
         double light = Cv2.Mean(_grey, _light).Val0, all = Cv2.Mean(_grey).Val0, share = (double)Cv2.CountNonZero(_light) / _grey.Total();
         return share < 1 && light - ((all - (light * share)) / (1 - share)) >= LeastContrast;
     }
 
-    /// <summary>Four sides fitted to the contour away from the rounded corners; clockwise, a long side first.</summary>
+    /// <summary>Fits four sides to the contour, without its rounded corners. Corners clockwise, beginning with a long side.</summary>
     private static Point2f[]? Quad(Point[] contour)
     {
         Point[] hull = Cv2.ConvexHull(contour);

@@ -3,9 +3,9 @@ using OpenCvSharp;
 namespace Kiosk.Devices.CardFace;
 
 /// <summary>
-/// Where the three numbers stand on the card's front, in the straightened picture of ten pixels a millimetre. Generous: a line
-/// is searched for inside its field. An estimate: no card and no drawing of it with measures was at hand; to be confirmed
-/// on a bench with cards of every print generation.
+/// Positions of the three numbers on the card's front, in the straightened picture with ten pixels a millimetre. The fields are larger
+/// than the print, and the line is searched for inside. The positions are estimated: no card and no drawing with measures was
+/// available. Confirm them on a bench with cards of every print generation.
 /// </summary>
 internal static class CardLayout
 {

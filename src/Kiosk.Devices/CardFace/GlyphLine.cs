@@ -2,21 +2,21 @@ using OpenCvSharp;
 
 namespace Kiosk.Devices.CardFace;
 
-/// <summary>One printed sign: where it stands in its field and its picture in a cell of the reader's size.</summary>
-/// <param name="Cell">Ink 255, paper 0; the height fills the cell, the width keeps its proportion.</param>
+/// <summary>One printed character: its position in the field and its picture, scaled to a cell of fixed size.</summary>
+/// <param name="Cell">Ink 255, paper 0. The height fills the cell; the width keeps its proportion.</param>
 internal sealed record Glyph(Rect Box, byte[] Cell);
 
-/// <summary>Cuts a field of the straightened card into signs.</summary>
+/// <summary>Splits a field of the straightened card into characters.</summary>
 internal static class GlyphLine
 {
     public const int CellHeight = 24;
     public const int CellWidth = 28;
 
-    /// <summary>Ink and paper must differ by this much (of 255).</summary>
+    /// <summary>Smallest difference of ink and paper, of 255.</summary>
     private const double LeastContrast = 40;
 
     /// <param name="field">8-bit grey.</param>
-    /// <returns>From left to right; empty when there is no line of print.</returns>
+    /// <returns>From left to right; empty if there is no printed line.</returns>
     public static List<Glyph> Cut(Mat field)
     {
         using Mat ink = Ink(field);
@@ -35,11 +35,13 @@ internal static class GlyphLine
         return parts.Count == 0 ? [] : [.. Merge(OnOneLine(parts)).Select(box => new Glyph(box, Cell(ink, box)))];
     }
 
-    /// <summary>How much darker than the paper round it, stretched to 0..255; the guilloche and shadows fall away.</summary>
+    /// <summary>How much darker each pixel is than the paper around it, scaled to 0..255. Removes the background pattern and
+    /// shadows.</summary>
     private static Mat Ink(Mat field)
     {
         using Mat paper = new();
-        using (Mat kernel = Cv2.GetStructuringElement(MorphShapes.Ellipse, new Size(31, 31))) Cv2.MorphologyEx(field, paper, MorphTypes.Close, kernel);
+        using (Mat kernel = Cv2.GetStructuringElement(MorphShapes.Ellipse, new Size(31, 31)))
+            Cv2.MorphologyEx(field, paper, MorphTypes.Close, kernel);
         Cv2.GaussianBlur(paper, paper, new Size(15, 15), 0);
         Mat ink = new();
         Cv2.Subtract(paper, field, ink);
@@ -55,7 +57,7 @@ internal static class GlyphLine
         return binary;
     }
 
-    /// <summary>The row with the most ink; what lies above or below is another line.</summary>
+    /// <summary>Keeps the parts on the row with the most ink. Parts above or below belong to another line.</summary>
     private static List<Rect> OnOneLine(List<Rect> parts)
     {
         Rect tallest = parts.OrderByDescending(p => p.Height).Skip(Math.Min(1, parts.Count - 1)).First();
@@ -63,7 +65,7 @@ internal static class GlyphLine
         return [.. parts.Where(p => p.Y <= middle + (tallest.Height / 3) && p.Bottom >= middle - (tallest.Height / 3)).OrderBy(p => p.X)];
     }
 
-    /// <summary>Parts above each other are one sign; parts beside each other are not.</summary>
+    /// <summary>Joins parts that are above each other into one character; parts side by side stay separate.</summary>
     private static List<Rect> Merge(List<Rect> parts)
     {
         List<Rect> signs = [];

@@ -2,14 +2,16 @@ using System.Numerics.Tensors;
 
 namespace Kiosk.Devices.CardFace;
 
-/// <summary>What a sign looks like.</summary>
-/// <param name="Letter">A digit, 元, 年, 月, 日; <see cref="GlyphReader.Other"/> for any other; <see cref="GlyphReader.Unsure"/> when it might be a digit but is not surely one.</param>
+/// <summary>One recognised character.</summary>
+/// <param name="Letter">A digit, 元, 年, 月 or 日; <see cref="GlyphReader.Other"/> for any other character; <see cref="GlyphReader.Unsure"/>
+/// if it
+/// may be a digit but is not certain.</param>
 internal readonly record struct ReadSign(char Letter, OpenCvSharp.Rect Box);
 
 /// <summary>
-/// Tells digits from each other and from the kanji between them by correlation with templates of several fonts
-/// (<c>glyphs.bin</c>, drawn by <c>GlyphTemplates</c>). Smaller and some 100 times faster than a general reader, and it knows
-/// when it does not know: a sign is read only when it is much nearer to one letter than to every other.
+/// Recognises digits, and the kanji between them, by correlation with templates of several fonts (<c>glyphs.bin</c>, drawn by
+/// <c>GlyphTemplates</c>). It is smaller and about 100 times faster than a general text reader. It accepts a character only if it is much
+/// closer to one letter than to every other.
 /// </summary>
 internal sealed class GlyphReader
 {
@@ -18,10 +20,10 @@ internal sealed class GlyphReader
 
     private const int Size = GlyphLine.CellHeight * GlyphLine.CellWidth;
 
-    /// <summary>Correlation. Digits drawn in a font that is not among the templates reach 0.86 (2 %) when sharp.</summary>
+    /// <summary>Smallest correlation. Sharp digits in a font that is not among the templates reach 0.86 (lowest 2 %).</summary>
     private const float LeastScore = 0.80f;
 
-    /// <summary>To the best other letter. 3 and 8, 5 and 6 are the nearest pairs.</summary>
+    /// <summary>Smallest distance to the second-best letter. 3 and 8, 5 and 6 are the closest pairs.</summary>
     private const float LeastMargin = 0.045f;
 
     private readonly List<(char Letter, float[] Unit)> _templates = [];

@@ -3,26 +3,26 @@ using Kiosk.Core.Cards;
 
 namespace Kiosk.Devices.CardFace;
 
-/// <summary>Sure or not at all: the same fourteen digits in several frames, and no frame that says otherwise.</summary>
+/// <summary>Accepts a number only if several frames give the same fourteen digits and no frame gives others.</summary>
 public sealed class NumberVote : IDisposable
 {
-    /// <summary>Frames that must agree.</summary>
+    /// <summary>Number of frames that must agree.</summary>
     public const int Needed = 3;
 
-    /// <summary>Frames looked at before staff are asked to type.</summary>
+    /// <summary>Number of frames that are examined before staff are asked to type.</summary>
     public const int MostFrames = 8;
 
     private readonly byte[] _number = GC.AllocateArray<byte>(PrintedFields.Digits, pinned: true);
     private int _agreed;
 
-    /// <summary>14 ASCII digits, once agreed; a view.</summary>
+    /// <summary>14 ASCII digits, valid once agreed. A view into the buffer.</summary>
     public ReadOnlySpan<byte> Number => _number;
 
-    /// <summary>True once two frames read different numbers: nothing of this card is believed any more.</summary>
+    /// <summary>True after two frames gave different numbers: no number of this card is accepted any more.</summary>
     public bool IsContradicted { get; private set; }
 
-    /// <param name="number">Looked at only when the view is Read.</param>
-    /// <returns>True: agreed.</returns>
+    /// <param name="number">Used only if the view is Read.</param>
+    /// <returns>True: enough frames agree.</returns>
     public bool Add(TrayContent view, ReadOnlySpan<byte> number)
     {
         if (view != TrayContent.Read || IsContradicted) return false;

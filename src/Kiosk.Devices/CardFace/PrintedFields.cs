@@ -2,14 +2,14 @@ using Kiosk.Core.Cards;
 
 namespace Kiosk.Devices.CardFace;
 
-/// <summary>Puts the signs of the three fields together: 生年月日, 有効期限, セキュリティコード.</summary>
+/// <summary>Combines the characters of the three fields: 生年月日, 有効期限, セキュリティコード.</summary>
 internal static class PrintedFields
 {
     public const int Digits = 14;
 
-    /// <summary>照合番号B of three lines of signs.</summary>
-    /// <param name="thisYear">Gregorian; the card runs out this year or within ten more.</param>
-    /// <param name="number">14 ASCII digits, written only when read.</param>
+    /// <summary>Makes 照合番号B from three lines of characters.</summary>
+    /// <param name="thisYear">Gregorian year. A card expires this year or within the next ten.</param>
+    /// <param name="number">14 ASCII digits, written only if the number was read.</param>
     public static TrayContent Parse(List<ReadSign> birth, List<ReadSign> expiry, List<ReadSign> code, int thisYear, Span<byte> number)
     {
         bool hasLines = birth.Exists(s => s.Letter is '年' or '月' or '日') && expiry.Exists(s => s.Letter is '年' or '月' or '日');
@@ -34,7 +34,7 @@ internal static class PrintedFields
         }
     }
 
-    /// <summary>A card runs out on a birthday (公的個人認証法; 番号法施行規則), so month and day stand on it twice.</summary>
+    /// <summary>A card expires on a birthday (公的個人認証法; 番号法施行規則), so month and day are printed twice.</summary>
     private static bool IsPlausible(ReadOnlySpan<int> born, ReadOnlySpan<int> ends, int thisYear) =>
         (born[0] is >= 1 and <= 64 || (born[0] >= 1900 && born[0] <= thisYear))
         && born[1] is >= 1 and <= 12
@@ -45,21 +45,24 @@ internal static class PrintedFields
 
     private static bool Date(List<ReadSign> line, bool isBirth, Span<int> date)
     {
-        int year = line.FindIndex(s => s.Letter == '年'), month = line.FindIndex(s => s.Letter == '月'), day = line.FindLastIndex(s => s.Letter == '日');
+        int year = line.FindIndex(s => s.Letter == '年');
+        int month = line.FindIndex(s => s.Letter == '月');
+        int day = line.FindLastIndex(s => s.Letter == '日');
         if (year < 1 || month < year + 2 || day < month + 2) return false;
         return Year(line, year, isBirth, out date[0])
             && Number(line, year + 1, month, 2, out date[1])
             && Number(line, month + 1, day, 2, out date[2]);
     }
 
-    /// <summary>The digits that touch 年 from the left; before them stands the era's name or nothing (a foreigner's birthday: four digits).</summary>
+    /// <summary>Reads the digits directly left of 年. Before them is the era's name, or nothing (a foreigner's date of birth has four
+    /// digits).</summary>
     private static bool Year(List<ReadSign> line, int end, bool isBirth, out int value)
     {
         value = 1;
         if (line[end - 1].Letter == '元') return isBirth;
         int first = end;
         while (first > 0 && char.IsAsciiDigit(line[first - 1].Letter)) first--;
-        // What stands before could be a digit: not sure where the year begins.
+        // The character before could be a digit, so the start of the year is not certain.
         if (first > 0 && line[first - 1].Letter == GlyphReader.Unsure) return false;
         return Number(line, first, end, 4, out value) && (end - first == 4 || (isBirth && end - first <= 2));
     }

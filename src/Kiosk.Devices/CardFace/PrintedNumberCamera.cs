@@ -8,12 +8,13 @@ using OpenCvSharp;
 namespace Kiosk.Devices.CardFace;
 
 /// <summary>
-/// The camera above the tray: opened when a card was laid down, closed as soon as the number is sure or given up; then
-/// staff type it. The digits live in zeroed buffers only.
+/// The camera above the tray: opened after a card was laid down, closed when the number is certain or cannot be read; then staff type
+/// it. The digits are only in buffers that are zeroed.
 /// </summary>
 public sealed class PrintedNumberCamera(ICamera camera, TimeProvider time) : IPrintedNumberReader, IDisposable
 {
-    /// <summary>Frames in all, dark and empty ones too: some 1.5 s. Counted, not timed: a busy machine sees fewer a second.</summary>
+    /// <summary>Limit of all frames, including dark and empty ones: about 1.5 s. Counted, not timed, because a busy machine gets fewer
+    /// frames a second.</summary>
     private const int MostFrames = 30;
 
     private readonly CardFaceReader _reader = new();
@@ -24,14 +25,14 @@ public sealed class PrintedNumberCamera(ICamera camera, TimeProvider time) : IPr
     public TrayContent? LastSeen { get; private set; }
 
     /// <inheritdoc/>
-    /// <remarks>A camera that is missing or in use is a number not read, no failure of the visit.</remarks>
+    /// <remarks>If the camera is missing or in use, the number is not read; the visit continues.</remarks>
     public async Task<Secret?> ReadAsync(CancellationToken stop)
     {
         await _one.WaitAsync(stop);
         try
         {
             await using ICameraStream stream = await camera.OpenAsync(stop);
-            // Off the caller's thread: a frame takes some 20 ms of one core.
+            // Run on another thread: a frame takes about 20 ms of one core.
             return await Task.Run(() => LookAsync(stream, stop), stop);
         }
         catch (FailureException missing) when (missing.Failure is Failure.CameraMissing or Failure.CameraBusy)
@@ -68,7 +69,7 @@ public sealed class PrintedNumberCamera(ICamera camera, TimeProvider time) : IPr
                 using Mat picture = Pixels.View(_frame.Bgr, CameraFrame.Width, CameraFrame.Height);
                 TrayContent view = _reader.Read(picture, thisYear, number);
                 if (view > LastSeen) LastSeen = view;
-                // Dark frames while the exposure settles are no looks.
+                // Do not count dark frames while the exposure settles.
                 if (view != TrayContent.Nothing) looked++;
                 if (!vote.Add(view, number)) continue;
                 Secret sure = new(PrintedFields.Digits);
@@ -76,7 +77,7 @@ public sealed class PrintedNumberCamera(ICamera camera, TimeProvider time) : IPr
                 return sure;
             }
 
-            // Frames that say different numbers were not read for sure.
+            // Frames with different numbers count as not readable.
             if (LastSeen == TrayContent.Read) LastSeen = TrayContent.Unsure;
             return null;
         }

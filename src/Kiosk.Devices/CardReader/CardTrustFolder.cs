@@ -29,16 +29,18 @@ public static class CardTrustFolder
 
             return new(cardFace, authorities);
         }
-        catch (Exception broken) when (broken is IOException or UnauthorizedAccessException or CryptographicException or InvalidDataException or ArgumentException)
+        catch (Exception broken) when (
+            broken is IOException or UnauthorizedAccessException or CryptographicException or InvalidDataException or ArgumentException)
         {
             throw new FailureException(Failure.CertificateFileBroken, Path.GetFileName(current), broken);
         }
     }
 
-    /// <summary>Writes anchors in the same form: for a desk whose kiosk runs in another process.</summary>
+    /// <summary>Writes anchors in the same form, for simulated cards whose kiosk runs in another process.</summary>
     /// <param name="cardFaceAuthorities">Key id in hex to SubjectPublicKeyInfo.</param>
-    /// <param name="jpkiCertificates">DER, by a name of their own.</param>
-    public static void Save(string folder, IReadOnlyDictionary<string, byte[]> cardFaceAuthorities, IReadOnlyDictionary<string, byte[]> jpkiCertificates)
+    /// <param name="jpkiCertificates">DER, by file name part.</param>
+    public static void Save(
+        string folder, IReadOnlyDictionary<string, byte[]> cardFaceAuthorities, IReadOnlyDictionary<string, byte[]> jpkiCertificates)
     {
         foreach ((string keyId, byte[] key) in cardFaceAuthorities)
             File.WriteAllText(Path.Combine(folder, $"cv-{keyId}.pem"), PemEncoding.WriteString("PUBLIC KEY", key));

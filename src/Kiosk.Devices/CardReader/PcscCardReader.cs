@@ -7,7 +7,7 @@ namespace Kiosk.Devices.CardReader;
 
 /// <param name="Reader">Which reader, e.g. <c>*Contactless*</c>.</param>
 /// <param name="Trust">Issuers the deployment trusts.</param>
-/// <param name="TryExtendedLength">Only for a reader model seen to gain by it: <see cref="ReadLength"/>.</param>
+/// <param name="TryExtendedLength">True only for a reader model that is known to be faster with it: <see cref="ReadLength"/>.</param>
 public sealed record PcscCardReaderOptions(ReaderPattern Reader, CardTrust Trust, bool TryExtendedLength = false)
 {
     public MonitorTiming Monitor { get; init; } = MonitorTiming.Default;
@@ -16,7 +16,7 @@ public sealed record PcscCardReaderOptions(ReaderPattern Reader, CardTrust Trust
 }
 
 /// <summary>The kiosk's card reader over PC/SC, on Linux and Windows.</summary>
-/// <param name="pcsc"><see cref="NativePcsc"/>, or one that fails on purpose.</param>
+/// <param name="pcsc"><see cref="NativePcsc"/>, or in tests one that fails on purpose.</param>
 public sealed class PcscCardReader(PcscCardReaderOptions options, IPcsc pcsc, TimeProvider time) : ICardReader
 {
     private readonly ReadLength _readLength = new(options.TryExtendedLength);
@@ -24,7 +24,8 @@ public sealed class PcscCardReader(PcscCardReaderOptions options, IPcsc pcsc, Ti
 
     public async IAsyncEnumerable<ReaderEvent> WatchAsync([EnumeratorCancellation] CancellationToken stop)
     {
-        Channel<ReaderEvent> news = Channel.CreateUnbounded<ReaderEvent>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+        Channel<ReaderEvent> news =
+            Channel.CreateUnbounded<ReaderEvent>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
         using PcscMonitor monitor = new(pcsc, options.Reader, options.Monitor, time, news.Writer);
         await foreach (ReaderEvent piece in news.Reader.ReadAllAsync(stop)) yield return piece;
     }

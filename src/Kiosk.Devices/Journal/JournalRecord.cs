@@ -4,8 +4,8 @@ using System.Numerics;
 namespace Kiosk.Devices.Journal;
 
 /// <summary>
-/// One record, 45 bytes: state 1 (1 begun, 2 done) | key 16 | visit 16 | Unix ms 8, little-endian | CRC-32C 4 over the
-/// 41 before it. Keys and ids in network order. Nothing else: no name, no card, no answer.
+/// One record, 45 bytes: state 1 (1 begun, 2 done) | key 16 | visit 16 | Unix ms 8, little-endian | CRC-32C 4 over the first 41 bytes.
+/// Keys and ids are in network order. It contains no name, no card data and no answers.
 /// </summary>
 internal static class JournalRecord
 {
@@ -23,15 +23,16 @@ internal static class JournalRecord
         BinaryPrimitives.WriteUInt32LittleEndian(to[Covered..], Crc(to));
     }
 
-    /// <returns>Null when torn or damaged.</returns>
+    /// <returns>Null if the record is incomplete or damaged.</returns>
     public static (byte State, PendingVisit Visit)? Read(ReadOnlySpan<byte> from)
     {
-        if (from.Length < Size || BinaryPrimitives.ReadUInt32LittleEndian(from[Covered..]) != Crc(from) || from[0] is not (Begun or Done)) return null;
+        if (from.Length < Size || BinaryPrimitives.ReadUInt32LittleEndian(from[Covered..]) != Crc(from) || from[0] is not (Begun or Done))
+            return null;
         DateTimeOffset at = DateTimeOffset.FromUnixTimeMilliseconds(BinaryPrimitives.ReadInt64LittleEndian(from[33..]));
         return (from[0], new(new(from[1..17], bigEndian: true), new(from[17..33], bigEndian: true), at));
     }
 
-    // Begins at all ones: with zero, a tail of zero bytes would be a valid record.
+    // The CRC starts with all ones. With zero, 45 zero bytes would have a valid CRC.
     private static uint Crc(ReadOnlySpan<byte> record)
     {
         uint crc = uint.MaxValue;

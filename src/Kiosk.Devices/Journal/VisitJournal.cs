@@ -4,15 +4,15 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Kiosk.Devices.Journal;
 
-/// <summary>A check-in of which it is not known whether the reception has it.</summary>
-/// <param name="Key">Idempotency key: ask the reception with it.</param>
+/// <summary>A check-in for which it is not known whether the reception has it.</summary>
+/// <param name="Key">Idempotency key, used to ask the reception.</param>
 /// <param name="At">When the hand-over began.</param>
 public sealed record PendingVisit(Guid Key, Guid Visit, DateTimeOffset At);
 
 /// <summary>
-/// Remembers over a crash or power cut that a hand-over was under way. <see cref="Begin"/> before the submit,
-/// <see cref="Done"/> after the receipt or refusal; at start ask the reception for each of <see cref="Pending"/>.
-/// The file is empty whenever nothing is under way. Thread-safe; one process at a time.
+/// Remembers over a crash or power cut that a hand-over was in progress. Call <see cref="Begin"/> before the submit and
+/// <see cref="Done"/> after the receipt or refusal; at start, ask the reception about each of <see cref="Pending"/>. The file is empty
+/// when no hand-over is in progress. Thread-safe; only one process may use it.
 /// </summary>
 public sealed class VisitJournal : IDisposable
 {
@@ -25,8 +25,9 @@ public sealed class VisitJournal : IDisposable
 
     private VisitJournal(string path, SafeFileHandle file, TimeProvider time) => (_path, _file, _time) = (path, file, time);
 
-    /// <summary>Opens or makes the file, cuts a torn tail off.</summary>
-    /// <exception cref="FailureException">JournalBroken: path and what is wrong (no right, disk full, used by another process).</exception>
+    /// <summary>Opens or creates the file and removes an incomplete record at its end.</summary>
+    /// <exception cref="FailureException">JournalBroken, with path and cause (no permission, disk full, used by another
+    /// process).</exception>
     public static VisitJournal Open(string path, TimeProvider time) => Guard(path, () =>
     {
         bool made = !File.Exists(path);
@@ -45,20 +46,20 @@ public sealed class VisitJournal : IDisposable
         }
     });
 
-    /// <summary>What was begun and not done, oldest first.</summary>
+    /// <summary>Hand-overs that were begun and not done, oldest first.</summary>
     public IReadOnlyList<PendingVisit> Pending()
     {
         lock (_gate) return [.. _pending.Values.OrderBy(p => p.At)];
     }
 
-    /// <summary>Returns after the record is on the disk. A key already pending is no change.</summary>
-    /// <exception cref="FailureException">JournalBroken; nothing is pending by this call.</exception>
+    /// <summary>Returns after the record is on the disk. Does nothing if the key is already pending.</summary>
+    /// <exception cref="FailureException">JournalBroken; this call made nothing pending.</exception>
     public void Begin(Guid key, Guid visit)
     {
         lock (_gate)
         {
             if (_pending.ContainsKey(key)) return;
-            // As the file holds it, so that a reopened journal says the same.
+            // Rounded as in the file, so that a reopened journal returns the same value.
             PendingVisit one = new(key, visit, DateTimeOffset.FromUnixTimeMilliseconds(_time.GetUtcNow().ToUnixTimeMilliseconds()));
             Guard(_path, () =>
             {
@@ -69,8 +70,9 @@ public sealed class VisitJournal : IDisposable
         }
     }
 
-    /// <summary>The reception's answer is known. Not synced: after a crash the question is asked again, which harms nothing.</summary>
-    /// <exception cref="FailureException">JournalBroken; the key is pending still.</exception>
+    /// <summary>Call when the reception's answer is known. Not synced: after a crash the reception is asked again, which does no
+    /// harm.</summary>
+    /// <exception cref="FailureException">JournalBroken; the key is still pending.</exception>
     public void Done(Guid key)
     {
         lock (_gate)
@@ -111,7 +113,7 @@ public sealed class VisitJournal : IDisposable
         }
 
         if (_pending.Count == 0) _end = 0;
-        // Torn tail, or nothing pending: the next record must not be read together with old bytes behind it.
+        // After an incomplete record, or when nothing is pending: clear the file, so that old bytes never follow the next record.
         if (RandomAccess.GetLength(_file) == _end) return;
         RandomAccess.SetLength(_file, _end);
         DurableFile.Sync(_file);
@@ -123,7 +125,7 @@ public sealed class VisitJournal : IDisposable
         JournalRecord.Write(record, state, one.Key, one.Visit, one.At);
         RandomAccess.Write(_file, record, _end);
         if (sync) DurableFile.Sync(_file);
-        // Only now: after a failure the next record overwrites the doubtful one.
+        // Move the end only now: if the write failed, the next record overwrites the damaged one.
         _end += JournalRecord.Size;
     }
 

@@ -6,11 +6,11 @@ using System.Threading.Channels;
 namespace Kiosk.Devices.Keypad;
 
 /// <summary>
-/// A keypad to be felt, read from its event device and taken for this program alone (EVIOCGRAB): no other program, hence no
-/// browser, sees a key of it. Comes back by itself when it is plugged in again.
+/// A tactile keypad, read from its event device with exclusive access (EVIOCGRAB), so that no other program, including the browser, sees
+/// its keys. Works again by itself after it is plugged in again.
 /// </summary>
 /// <param name="path">Event device, e.g. /dev/input/by-id/usb-…-event-kbd.</param>
-/// <param name="grab">False only for a pipe that stands for a keypad: a pipe cannot be grabbed.</param>
+/// <param name="grab">False only for a pipe that replaces a keypad in tests: a pipe cannot be grabbed.</param>
 public sealed partial class EvdevKeypad(string path, bool grab = true)
 {
     /// <summary>struct input_event on 64-bit Linux: time 16, type 2, code 2, value 4 bytes.</summary>
@@ -22,13 +22,14 @@ public sealed partial class EvdevKeypad(string path, bool grab = true)
 
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(2);
 
-    /// <summary>Presses until cancelled; releases and repeats are no news.</summary>
-    /// <param name="state">Told true when the keypad is there, false when it is gone or refused.</param>
+    /// <summary>Returns key presses until cancelled. Releases and repeats are ignored.</summary>
+    /// <param name="state">Called with true when the keypad is connected, with false when it is gone or cannot be opened.</param>
     public async IAsyncEnumerable<KeypadKey> WatchAsync(Action<bool> state, [EnumeratorCancellation] CancellationToken stop)
     {
         Channel<KeypadKey> keys = Channel.CreateUnbounded<KeypadKey>();
-        // A thread of its own: reading a device blocks.
-        Task reading = Task.Factory.StartNew(() => Read(keys.Writer, state, stop), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        // A separate thread, because reading a device blocks.
+        Task reading = Task.Factory.StartNew(
+            () => Read(keys.Writer, state, stop), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         await foreach (KeypadKey key in keys.Reader.ReadAllAsync(CancellationToken.None)) yield return key;
         await reading;
     }
@@ -49,10 +50,10 @@ public sealed partial class EvdevKeypad(string path, bool grab = true)
         keys.Complete();
     }
 
-    /// <summary>Until the device is gone.</summary>
+    /// <summary>Reads until the device is gone.</summary>
     private static void ReadEvents(int fd, ChannelWriter<KeypadKey> keys, CancellationToken stop)
     {
-        // Pinned and cleared: a code says which digit was typed.
+        // Pinned and zeroed, because a key code shows which digit was typed.
         byte[] bytes = GC.AllocateArray<byte>(EventSize * 16, pinned: true);
         PollFd poll = new() { Fd = fd, Events = PollIn };
         while (!stop.IsCancellationRequested)
@@ -64,7 +65,8 @@ public sealed partial class EvdevKeypad(string path, bool grab = true)
             for (int at = 0; at + EventSize <= got; at += EventSize)
             {
                 ReadOnlySpan<byte> one = bytes.AsSpan(at, EventSize);
-                bool pressed = BinaryPrimitives.ReadUInt16LittleEndian(one[16..]) == EvKey && BinaryPrimitives.ReadInt32LittleEndian(one[20..]) == Pressed;
+                bool pressed = BinaryPrimitives.ReadUInt16LittleEndian(one[16..]) == EvKey
+                    && BinaryPrimitives.ReadInt32LittleEndian(one[20..]) == Pressed;
                 if (pressed && KeyCodes.KeyOf(BinaryPrimitives.ReadUInt16LittleEndian(one[18..])) is KeypadKey key) keys.TryWrite(key);
             }
             bytes.AsSpan().Clear();

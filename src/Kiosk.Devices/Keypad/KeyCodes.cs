@@ -1,6 +1,7 @@
 namespace Kiosk.Devices.Keypad;
 
-/// <summary>Key codes of the Linux input subsystem (linux/input-event-codes.h) as keys of ours; any USB number pad serves.</summary>
+/// <summary>Maps key codes of the Linux input subsystem (linux/input-event-codes.h) to keypad keys. Works with any USB number
+/// pad.</summary>
 internal static class KeyCodes
 {
     public static KeypadKey? KeyOf(ushort code) => code switch

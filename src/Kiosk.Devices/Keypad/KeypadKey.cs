@@ -1,20 +1,20 @@
 namespace Kiosk.Devices.Keypad;
 
-/// <summary>A key to be felt. Eight that lead through a visit, and the digits.</summary>
+/// <summary>A key of the tactile keypad: eight keys to operate a visit, and the digits.</summary>
 public enum KeypadKey
 {
-    /// <summary>To the button after the one reached.</summary>
+    /// <summary>Moves to the next button.</summary>
     Next,
     Previous,
 
-    /// <summary>Presses the button reached.</summary>
+    /// <summary>Presses the button that has the focus.</summary>
     Press,
     Back,
 
     /// <summary>Calls staff.</summary>
     Help,
 
-    /// <summary>Says the screen again.</summary>
+    /// <summary>Speaks the screen again.</summary>
     Again,
     Volume,
 

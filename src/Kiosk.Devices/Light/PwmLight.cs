@@ -3,8 +3,8 @@ using Kiosk.Core;
 
 namespace Kiosk.Devices.Light;
 
-/// <summary>One LED of one colour on a PWM channel: shows how bright a colour is, not which.</summary>
-/// <param name="channel">At 200 Hz and up, where no eye sees it blink; disposed here.</param>
+/// <summary>One LED of one colour on a PWM channel: shows the brightness of a colour, not the colour.</summary>
+/// <param name="channel">At 200 Hz or more, so that the eye sees no flicker; disposed here.</param>
 public sealed class PwmLight(PwmChannel channel) : IStatusLight
 {
     public const int Hertz = 1000;

@@ -4,12 +4,12 @@ using Kiosk.Core;
 namespace Kiosk.Devices.Light;
 
 /// <summary>
-/// WS2812B pixels in a row, their data line on SPI's MOSI (Worldsemi WS2812B v5). Each bit on the wire is three SPI bits at
-/// 2.4 MHz, 0.417 us each: 110 for one (T1H 0.58 to 1.0 us, p. 5), 100 for zero. Colours go green, red, blue, most
-/// significant bit first (p. 6); a pause of 280 us makes the pixels show them (p. 5).
+/// WS2812B pixels in a row, with their data line on SPI's MOSI (Worldsemi WS2812B v5). Each bit is sent as three SPI bits at 2.4 MHz,
+/// 0.417 us each: 110 for one (T1H 0.58 to 1.0 us, p. 5), 100 for zero. Order of colours: green, red, blue, most significant bit first
+/// (p. 6). After a pause of 280 us the pixels show them (p. 5).
 /// </summary>
 /// <param name="spi">Mode 0 at <see cref="ClockHertz"/>; disposed here.</param>
-/// <param name="pixels">1 to 300; all show the same.</param>
+/// <param name="pixels">1 to 300; all show the same colour.</param>
 public sealed class Ws2812Light(SpiDevice spi, int pixels) : IStatusLight
 {
     public const int ClockHertz = 2_400_000;
@@ -19,7 +19,7 @@ public sealed class Ws2812Light(SpiDevice spi, int pixels) : IStatusLight
     /// <summary>90 bytes of zeros are 300 us.</summary>
     private const int PauseBytes = 90;
 
-    // Leading zeros too: some controllers raise MOSI before the first clock.
+    // Zeros also at the beginning, because some controllers raise MOSI before the first clock.
     private readonly byte[] _wire = new byte[PauseBytes + (pixels * BytesPerPixel) + PauseBytes];
 
     public void Show(byte red, byte green, byte blue)
@@ -39,7 +39,7 @@ public sealed class Ws2812Light(SpiDevice spi, int pixels) : IStatusLight
         }
     }
 
-    /// <summary>Eight bits of colour as 24 bits on the wire.</summary>
+    /// <summary>Encodes eight bits of colour as 24 SPI bits.</summary>
     internal static void Encode(byte value, Span<byte> three)
     {
         uint bits = 0;
@@ -55,7 +55,7 @@ public sealed class Ws2812Light(SpiDevice spi, int pixels) : IStatusLight
         }
         catch (FailureException)
         {
-            // Gone: nothing to switch off.
+            // The device is gone; there is nothing to switch off.
         }
 
         spi.Dispose();

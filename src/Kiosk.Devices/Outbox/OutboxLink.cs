@@ -10,9 +10,9 @@ using Receipt = Kiosk.Core.Reception.Receipt;
 namespace Kiosk.Devices.Outbox;
 
 /// <summary>
-/// The link with a <see cref="SealedOutbox"/> before it: a check-in whose answer never came is handed over again under its own
-/// key once the reception is back, also after a crash of this program. The patient is told what they are told without it: done
-/// only after the receipt.
+/// The link with a <see cref="SealedOutbox"/>: a check-in that got no answer is handed over again, with the same key, when the reception
+/// is back, also after a crash of this program. The patient sees the same as without an outbox: "checked in" is shown only after the
+/// receipt.
 /// </summary>
 public sealed class OutboxLink : IReceptionLink
 {
@@ -26,7 +26,7 @@ public sealed class OutboxLink : IReceptionLink
     private readonly HashSet<Guid> _underWay = [];
     private readonly Task _forwarding;
 
-    /// <param name="link">Owned; disposed with this.</param>
+    /// <param name="link">Owned by this object and disposed with it.</param>
     /// <param name="box">Owned by the caller.</param>
     public OutboxLink(GrpcReceptionLink link, SealedOutbox box, TimeProvider time)
     {
@@ -36,11 +36,11 @@ public sealed class OutboxLink : IReceptionLink
 
     public async Task<Receipt> SubmitAsync(CheckIn checkIn, CancellationToken stop)
     {
-        byte[] message = Wire.Of(checkIn).ToByteArray();
+        byte[] message = Wire.ToContract(checkIn).ToByteArray();
         lock (_gate) _underWay.Add(checkIn.Key);
         try
         {
-            // Before the reception hears of it: between the two a crash would lose it.
+            // Store it before it is sent: after a crash between the two it would be lost.
             _box.TryPut(checkIn.Key, message);
             Receipt receipt = await _link.SubmitAsync(checkIn, stop);
             _box.Done(checkIn.Key);
@@ -62,9 +62,11 @@ public sealed class OutboxLink : IReceptionLink
 
     public Task<Receipt?> FindAsync(Guid key, CancellationToken stop) => _link.FindAsync(key, stop);
 
-    public Task<string?> CheckStaffCodeAsync(Guid visit, Secret code, CancellationToken stop) => _link.CheckStaffCodeAsync(visit, code, stop);
+    public Task<string?> CheckStaffCodeAsync(Guid visit, Secret code, CancellationToken stop) =>
+        _link.CheckStaffCodeAsync(visit, code, stop);
 
-    public Task<SignedWithoutPin?> SignWithoutPinAsync(Guid visit, Func<ReadOnlyMemory<byte>, CancellationToken, Task<byte[]>> card, CancellationToken stop) =>
+    public Task<SignedWithoutPin?> SignWithoutPinAsync(
+        Guid visit, Func<ReadOnlyMemory<byte>, CancellationToken, Task<byte[]>> card, CancellationToken stop) =>
         _link.SignWithoutPinAsync(visit, card, stop);
 
     public Task ShowNameAsync(Guid visit, Secret namePng, CancellationToken stop) => _link.ShowNameAsync(visit, namePng, stop);
@@ -105,7 +107,7 @@ public sealed class OutboxLink : IReceptionLink
         }
     }
 
-    /// <returns>False: the reception is away.</returns>
+    /// <returns>False: the reception cannot be reached.</returns>
     private async Task<bool> ForwardAsync(Guid key, CancellationToken stop)
     {
         if (_box.Read(key) is not { } message) return true;
@@ -121,7 +123,7 @@ public sealed class OutboxLink : IReceptionLink
         }
         catch (FailureException)
         {
-            // Refused, most likely because the challenge has expired: nobody will take it any more.
+            // Refused, most likely because the challenge has expired. The reception will never accept it.
             _box.Done(key);
             return true;
         }

@@ -21,7 +21,7 @@ internal static class OutboxRecord
     private const int Tag = 16;
     private const int Time = 8;
 
-    public static byte[] Of(byte type, Guid key, ReadOnlySpan<byte> sealedMessage)
+    public static byte[] Encode(byte type, Guid key, ReadOnlySpan<byte> sealedMessage)
     {
         byte[] record = new byte[Head + Smallest + sealedMessage.Length];
         BinaryPrimitives.WriteInt32LittleEndian(record, record.Length - Head);
@@ -32,7 +32,7 @@ internal static class OutboxRecord
         return record;
     }
 
-    /// <returns>Null when torn or damaged.</returns>
+    /// <returns>Null if the record is incomplete or damaged.</returns>
     public static (byte Type, Guid Key, byte[] Sealed, int Size)? Read(ReadOnlySpan<byte> from)
     {
         if (from.Length < Head + Smallest) return null;
@@ -43,7 +43,7 @@ internal static class OutboxRecord
         return (body[0], new Guid(body[1..17], bigEndian: true), body[17..].ToArray(), Head + length);
     }
 
-    /// <summary>Opened again before it is given out: what could not be read must not be relied upon.</summary>
+    /// <summary>Encrypts a message and decrypts it once as a check, because a record that cannot be read must not be relied on.</summary>
     public static byte[] Seal(byte[] secret, Guid key, DateTimeOffset at, ReadOnlySpan<byte> message)
     {
         byte[] plain = new byte[Time + message.Length], o = new byte[Nonce + plain.Length + Tag];
@@ -51,10 +51,11 @@ internal static class OutboxRecord
         message.CopyTo(plain.AsSpan(Time));
         try
         {
-            // One a record: the class is not thread-safe.
+            // A new AesGcm for each record, because the class is not thread-safe (measured: ../Reception/README.md).
             using AesGcm gcm = new(secret, Tag);
             RandomNumberGenerator.Fill(o.AsSpan(0, Nonce));
-            gcm.Encrypt(o.AsSpan(0, Nonce), plain, o.AsSpan(Nonce, plain.Length), o.AsSpan(Nonce + plain.Length), key.ToByteArray(bigEndian: true));
+            gcm.Encrypt(o.AsSpan(0, Nonce), plain, o.AsSpan(Nonce, plain.Length), o.AsSpan(Nonce + plain.Length),
+                key.ToByteArray(bigEndian: true));
             byte[] again = Open(secret, key, o)?.Message ?? throw new CryptographicException("a sealed record does not open");
             bool same = CryptographicOperations.FixedTimeEquals(again, message);
             CryptographicOperations.ZeroMemory(again);
@@ -74,7 +75,8 @@ internal static class OutboxRecord
         try
         {
             using AesGcm gcm = new(secret, Tag);
-            gcm.Decrypt(o.AsSpan(0, Nonce), o.AsSpan(Nonce, plain.Length), o.AsSpan(Nonce + plain.Length), plain, key.ToByteArray(bigEndian: true));
+            gcm.Decrypt(o.AsSpan(0, Nonce), o.AsSpan(Nonce, plain.Length), o.AsSpan(Nonce + plain.Length), plain,
+                key.ToByteArray(bigEndian: true));
             return (plain[Time..], DateTimeOffset.FromUnixTimeMilliseconds(BinaryPrimitives.ReadInt64LittleEndian(plain)));
         }
         catch (AuthenticationTagMismatchException)

@@ -6,9 +6,9 @@ using Microsoft.Win32.SafeHandles;
 namespace Kiosk.Devices.Outbox;
 
 /// <summary>
-/// Degraded mode, off by default: check-ins that the reception has not acknowledged, sealed with AES-256-GCM under a key that
-/// lives in memory of the machine (tmpfs) and is made anew at each boot. They outlive a crash of the program, and are unreadable
-/// after theft or power-off. At most <see cref="Most"/> of them, none older than <see cref="Life"/>. Thread-safe; one process.
+/// Degraded mode, off by default: check-ins that the reception has not acknowledged, encrypted with AES-256-GCM. The key is in a file
+/// system in memory (tmpfs) and is made anew at each boot. So the records survive a crash of the program and cannot be read after
+/// theft or power-off. At most <see cref="Most"/> records, none older than <see cref="Life"/>. Thread-safe; only one process may use it.
 /// </summary>
 public sealed class SealedOutbox : IDisposable
 {
@@ -26,14 +26,16 @@ public sealed class SealedOutbox : IDisposable
 
     private SealedOutbox(SafeFileHandle file, TimeProvider time) => (_file, _time) = (file, time);
 
-    /// <param name="path">Of the sealed records; 0 bytes when none wait.</param>
-    /// <param name="keyPath">Of the key, 32 bytes, mode 0600; made when missing. Must lie on a tmpfs.</param>
-    /// <exception cref="FailureException">ConfigBroken: the key would lie on a disk. JournalBroken: a file cannot be used.</exception>
+    /// <param name="path">File of the sealed records; 0 bytes when none wait.</param>
+    /// <param name="keyPath">File of the key, 32 bytes, mode 0600; created if missing. Must be on a tmpfs.</param>
+    /// <exception cref="FailureException">ConfigBroken: the key would be on a disk. JournalBroken: a file cannot be used.</exception>
     public static SealedOutbox Open(string path, string keyPath, TimeProvider time)
     {
         string folder = Path.GetDirectoryName(Path.GetFullPath(keyPath))!;
         if (!OperatingSystem.IsLinux() || (Directory.Exists(folder) && new DriveInfo(folder).DriveFormat is not ("tmpfs" or "ramfs")))
-            throw new FailureException(Failure.ConfigBroken, $"outbox.key: {keyPath} must lie on a tmpfs such as /run, so that it is gone with the power");
+            throw new FailureException(
+                Failure.ConfigBroken,
+                $"outbox.key: {keyPath} must be on a tmpfs such as /run, so that the key is lost when the power goes");
         SealedOutbox? box = null;
         try
         {
@@ -51,9 +53,9 @@ public sealed class SealedOutbox : IDisposable
         }
     }
 
-    /// <summary>Seals and keeps a message. On the disk when it returns true.</summary>
+    /// <summary>Seals and keeps a message. The message is on the disk when this returns true.</summary>
     /// <param name="message">At most 16 KiB; the caller zeroes it.</param>
-    /// <returns>False: full, or the disk takes nothing; the check-in then goes the usual way alone.</returns>
+    /// <returns>False: the outbox is full, or the disk cannot be written; the check-in is then sent without an outbox.</returns>
     public bool TryPut(Guid key, ReadOnlySpan<byte> message)
     {
         lock (_gate)
@@ -77,13 +79,15 @@ public sealed class SealedOutbox : IDisposable
         }
     }
 
-    /// <summary>Acknowledged, or refused for good. Not synced: what comes back after a crash is sent again under the same key.</summary>
+    /// <summary>Call when the check-in is acknowledged or refused for good. Not synced: a record that comes back after a crash is sent
+    /// again
+    /// with the same key.</summary>
     public void Done(Guid key)
     {
         lock (_gate) Remove(key);
     }
 
-    /// <summary>Oldest first; what has outlived its time is gone.</summary>
+    /// <summary>Oldest first. Records that are too old are removed.</summary>
     public IReadOnlyList<Guid> Waiting()
     {
         lock (_gate)
@@ -93,10 +97,13 @@ public sealed class SealedOutbox : IDisposable
         }
     }
 
-    /// <returns>The message, for the caller to zero; null when it is gone.</returns>
+    /// <returns>The message, which the caller zeroes; null if it is gone.</returns>
     public byte[]? Read(Guid key)
     {
-        lock (_gate) return _waiting.TryGetValue(key, out (byte[] Sealed, DateTimeOffset At) one) ? OutboxRecord.Open(_key, key, one.Sealed)?.Message : null;
+        lock (_gate)
+            return _waiting.TryGetValue(key, out (byte[] Sealed, DateTimeOffset At) one)
+                ? OutboxRecord.Open(_key, key, one.Sealed)?.Message
+                : null;
     }
 
     public void Dispose()
@@ -127,16 +134,16 @@ public sealed class SealedOutbox : IDisposable
         }
         catch (IOException)
         {
-            // It is sent again after a restart; the reception knows the key.
+            // After a restart the record is sent again; the reception recognises the key.
         }
     }
 
     private void Append(byte type, Guid key, byte[] sealedMessage, bool sync)
     {
-        byte[] record = OutboxRecord.Of(type, key, sealedMessage);
+        byte[] record = OutboxRecord.Encode(type, key, sealedMessage);
         RandomAccess.Write(_file, record, _end);
         if (sync) DurableFile.Sync(_file);
-        // Only now: after a failure the next record overwrites the doubtful one.
+        // Move the end only now: if the write failed, the next record overwrites the damaged one.
         _end += record.Length;
     }
 
@@ -154,7 +161,7 @@ public sealed class SealedOutbox : IDisposable
         there.ReadExactly(_key);
     }
 
-    /// <summary>A record that does not open (another boot's key) is left behind, not in the way of the others.</summary>
+    /// <summary>Skips a record that cannot be opened (key of another boot); the others are read.</summary>
     private void Replay()
     {
         byte[] all = new byte[RandomAccess.GetLength(_file)];

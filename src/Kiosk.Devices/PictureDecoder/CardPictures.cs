@@ -6,24 +6,26 @@ using OpenCvSharp;
 namespace Kiosk.Devices.PictureDecoder;
 
 /// <param name="Command">Program and arguments that run <see cref="DecoderChild"/>: the kiosk's own <c>decode-image</c>.</param>
-/// <param name="Start">How long the child may take to load its decoder; it is warm before a patient comes.</param>
-/// <param name="Picture">How long one picture may take; a card's photo takes some 5 ms.</param>
+/// <param name="Start">How long the child may take to load its decoder. It is started before a patient comes.</param>
+/// <param name="Picture">How long one picture may take. A card's photo takes about 5 ms.</param>
 public sealed record CardPicturesOptions(IReadOnlyList<string> Command, TimeSpan Start, TimeSpan Picture)
 {
-    /// <param name="assembly">Path of kiosk.dll, for a kiosk started by <c>dotnet</c>.</param>
-    public static CardPicturesOptions Of(string assembly)
+    /// <param name="assembly">Path of kiosk.dll, for a kiosk that was started with <c>dotnet</c>.</param>
+    public static CardPicturesOptions ForProgram(string assembly)
     {
         string program = Environment.ProcessPath ?? "dotnet";
         string name = Path.GetFileNameWithoutExtension(program);
-        IReadOnlyList<string> command = name == "kiosk" ? [program, DecoderChild.Command] : [name == "dotnet" ? program : "dotnet", assembly, DecoderChild.Command];
+        IReadOnlyList<string> command = name == "kiosk"
+            ? [program, DecoderChild.Command]
+            : [name == "dotnet" ? program : "dotnet", assembly, DecoderChild.Command];
         return new(command, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(3));
     }
 }
 
 /// <summary>
-/// Opens a card's pictures in a process of its own, for they come from outside and their decoders are large C libraries: a
-/// crash, a hang or a flood of memory ends that process and one picture, never the visit. It is started ahead and kept; pictures
-/// go to it and pixels come back by pipe, nothing touches a disk. One picture at a time; any thread.
+/// Decodes a card's pictures in a separate process, because the pictures come from outside and the decoders are large C libraries. A
+/// crash, a hang or too much memory ends that process and loses one picture, never the visit. The process is started in advance and
+/// kept. Pictures and pixels go through pipes; nothing is written to a disk. One picture at a time; any thread may call.
 /// </summary>
 public sealed class CardPictures(CardPicturesOptions options, TimeProvider time) : IDisposable
 {
@@ -31,7 +33,7 @@ public sealed class CardPictures(CardPicturesOptions options, TimeProvider time)
     private Process? _child;
     private bool _isDisposed;
 
-    /// <summary>Its process id while it runs; for tests and the bench.</summary>
+    /// <summary>Process id of the child while it runs; for tests and the bench.</summary>
     public int? ChildId => _child is { HasExited: false } child ? child.Id : null;
 
     /// <summary>Loads the decoder in the background, so that the first picture does not wait for it.</summary>
@@ -45,7 +47,7 @@ public sealed class CardPictures(CardPicturesOptions options, TimeProvider time)
 
     /// <summary>8-bit BGR, 3 channels, top row first; the caller zeroes and disposes it.</summary>
     /// <param name="jpeg2000">DF27: JP2 file or raw codestream, at most 64 KiB.</param>
-    /// <exception cref="FailureException">PhotoUnreadable; says nothing of the picture.</exception>
+    /// <exception cref="FailureException">PhotoUnreadable; contains nothing of the picture.</exception>
     internal Mat Photo(ReadOnlySpan<byte> jpeg2000)
     {
         if (jpeg2000.Length is 0 or > CardPortrait.MostBytes) throw CardPortrait.Unreadable();
@@ -56,9 +58,10 @@ public sealed class CardPictures(CardPicturesOptions options, TimeProvider time)
         }
     }
 
-    /// <summary>Decodes and writes anew the picture of a name, so that what goes on to the reception is a plain small PNG of ours.</summary>
+    /// <summary>Decodes the picture of a name and writes it anew, so that the reception only receives a small PNG that this program
+    /// wrote.</summary>
     /// <param name="png">DF25.</param>
-    /// <returns>1-bit greyscale PNG, which the caller disposes; null when it is no picture of a name.</returns>
+    /// <returns>1-bit greyscale PNG, which the caller disposes; null if it is not a picture of a name.</returns>
     public Secret? NamePng(Secret png)
     {
         if (png.Length is 0 or > NamePicture.MostBytes) return null;
@@ -74,13 +77,13 @@ public sealed class CardPictures(CardPicturesOptions options, TimeProvider time)
         }
     }
 
-    /// <returns>Null when the child refused, died or took too long; then it is replaced.</returns>
+    /// <returns>Null if the child refused, died or took too long. It is then replaced.</returns>
     private T? Ask<T>(byte kind, ReadOnlySpan<byte> picture, Func<Stream, T?> take)
         where T : class
     {
         if (_isDisposed || EnsureChild() is not { } child) return null;
         bool isWell = false;
-        // Killing it ends a read that waits: no call here can hang.
+        // Killing the child ends a read that waits, so no call here can hang.
         using ITimer limit = time.CreateTimer(_ => Kill(child), null, options.Picture, Timeout.InfiniteTimeSpan);
         try
         {
@@ -154,10 +157,14 @@ public sealed class CardPictures(CardPicturesOptions options, TimeProvider time)
     {
         if (_child is { HasExited: false }) return _child;
         Drop();
-        ProcessStartInfo start = new(options.Command[0], options.Command.Skip(1)) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        ProcessStartInfo start = new(options.Command[0], options.Command.Skip(1))
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
         start.Environment["DOTNET_gcServer"] = "0";
-        start.Environment["OPENCV_LOG_LEVEL"] = "SILENT"; // a damaged picture is no news for the kiosk's log
+        start.Environment["OPENCV_LOG_LEVEL"] = "SILENT"; // a damaged picture must not fill the kiosk's log
         try
         {
             Process child = Process.Start(start) ?? throw new InvalidOperationException();
@@ -167,7 +174,7 @@ public sealed class CardPictures(CardPicturesOptions options, TimeProvider time)
         }
         catch (Exception missing) when (missing is System.ComponentModel.Win32Exception or InvalidOperationException or IOException)
         {
-            // As without a decoder: the patient uses the PIN.
+            // The child cannot be started: the patient uses the PIN.
         }
 
         Drop();
@@ -190,7 +197,7 @@ public sealed class CardPictures(CardPicturesOptions options, TimeProvider time)
         }
         catch (Exception gone) when (gone is InvalidOperationException or System.ComponentModel.Win32Exception)
         {
-            // It ended by itself, or was disposed meanwhile.
+            // The child ended by itself, or was disposed meanwhile.
         }
     }
 }

@@ -4,10 +4,10 @@ using OpenCvSharp;
 
 namespace Kiosk.Devices.PictureDecoder;
 
-/// <summary>Opens the card's picture. It comes from outside, so its size is read and judged before a decoder sees it.</summary>
+/// <summary>Decodes the card's photo. The photo comes from outside, so its size is checked before a decoder reads it.</summary>
 internal static class CardPortrait
 {
-    /// <summary>The card holds about 5 KB; more than this is not one of its pictures.</summary>
+    /// <summary>A card's photo has about 5 KB. A larger one is not from a card.</summary>
     public const int MostBytes = 64 * 1024;
 
     public const int MostSide = 1024;
@@ -16,7 +16,7 @@ internal static class CardPortrait
 
     /// <summary>8-bit BGR, 3 channels, top row first; the caller zeroes and disposes it.</summary>
     /// <param name="jpeg2000">JP2 file or raw codestream (ISO/IEC 15444-1).</param>
-    /// <exception cref="FailureException">PhotoUnreadable; says nothing of the picture.</exception>
+    /// <exception cref="FailureException">PhotoUnreadable; contains nothing of the picture.</exception>
     public static Mat Decode(ReadOnlySpan<byte> jpeg2000)
     {
         int start = jpeg2000.Length > MostBytes ? -1 : StartOfCodestream(jpeg2000);
@@ -35,7 +35,7 @@ internal static class CardPortrait
         }
         catch (OpenCVException)
         {
-            // An empty picture, as for every other damage OpenJPEG finds.
+            // OpenCV returns an empty picture for any other damage that OpenJPEG finds.
         }
         finally
         {
@@ -47,13 +47,13 @@ internal static class CardPortrait
         throw Unreadable();
     }
 
-    /// <summary>All bytes of a picture without padding between rows.</summary>
+    /// <summary>All bytes of a picture that has no padding between rows.</summary>
     public static unsafe Span<byte> Pixels(Mat picture) => new((void*)picture.Data, checked((int)(picture.Total() * picture.ElemSize())));
 
-    /// <summary>Damaged, not such a picture, or without a face.</summary>
+    /// <summary>The picture is damaged, not of this kind, or without a face.</summary>
     public static FailureException Unreadable() => new(Failure.PhotoUnreadable);
 
-    /// <summary>Puts a codestream into the boxes of a JP2 file: OpenCV decodes a bare one from disk only.</summary>
+    /// <summary>Wraps a codestream in the boxes of a JP2 file, because OpenCV decodes a raw codestream only from disk.</summary>
     internal static byte[] Wrap(ReadOnlySpan<byte> codestream, uint width, uint height, ushort components)
     {
         byte[] file = new byte[85 + codestream.Length];
@@ -82,7 +82,7 @@ internal static class CardPortrait
         type.CopyTo(at[4..]);
     }
 
-    /// <returns>-1 when there is none.</returns>
+    /// <returns>Offset; -1 if there is none.</returns>
     private static int StartOfCodestream(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length > 4 && BinaryPrimitives.ReadUInt32BigEndian(bytes) == Codestream) return 0;
@@ -98,7 +98,7 @@ internal static class CardPortrait
         return -1;
     }
 
-    /// <summary>Reads the SIZ marker, which stands first (15444-1 A.5.1).</summary>
+    /// <summary>Reads the SIZ marker, which comes first (ISO/IEC 15444-1 A.5.1).</summary>
     private static bool TrySize(ReadOnlySpan<byte> codestream, out uint width, out uint height, out ushort components)
     {
         (width, height, components) = (0, 0, 0);

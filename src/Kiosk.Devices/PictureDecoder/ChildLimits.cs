@@ -4,12 +4,13 @@ using System.Runtime.InteropServices;
 namespace Kiosk.Devices.PictureDecoder;
 
 /// <summary>
-/// What the decoding process gives up for good: files, core dumps, new privileges, and memory and CPU time beyond what a card's
-/// picture can need. Linux; elsewhere only the parent's time limit holds.
+/// What the decoder process gives up permanently: writing files, core dumps, new privileges, and more memory and CPU time than a card's
+/// picture needs. Linux only; on other systems only the parent's time limit applies.
 /// </summary>
 internal static partial class ChildLimits
 {
-    /// <summary>Beyond what is in use when all is loaded. Mutated pictures of the size allowed took 129 MB at most (security.md 9).</summary>
+    /// <summary>In addition to the memory in use when everything is loaded. Mutated pictures of the allowed size needed at most 129 MB
+    /// (measured, README.md of this folder).</summary>
     private const ulong MemoryBytes = 256UL << 20;
 
     private const ulong CpuSeconds = 5;
@@ -23,7 +24,7 @@ internal static partial class ChildLimits
     private const int SetDumpable = 4;
     private const int SetNoNewPrivileges = 38;
 
-    /// <returns>False: the system refused one.</returns>
+    /// <returns>False: the system refused a limit.</returns>
     public static bool Set()
     {
         if (!OperatingSystem.IsLinux()) return true;
@@ -37,7 +38,7 @@ internal static partial class ChildLimits
             && RenewCpu();
     }
 
-    /// <summary>Before each picture. The parent kills a hung child; this ends one whose parent is gone as well.</summary>
+    /// <summary>Call before each picture. The parent kills a child that hangs; this limit ends a child whose parent is gone.</summary>
     public static bool RenewCpu()
     {
         if (!OperatingSystem.IsLinux()) return true;
@@ -54,7 +55,10 @@ internal static partial class ChildLimits
 
     /// <summary>A line of /proc/self/status in kB.</summary>
     private static ulong Status(string name) =>
-        ulong.Parse(File.ReadLines("/proc/self/status").First(l => l.StartsWith(name, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+        ulong.Parse(
+            File.ReadLines("/proc/self/status").First(l => l.StartsWith(name, StringComparison.Ordinal))
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
+            CultureInfo.InvariantCulture);
 
     [LibraryImport("libc", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -6,8 +6,8 @@ using OpenCvSharp;
 namespace Kiosk.Devices.PictureDecoder;
 
 /// <summary>
-/// The process that decodes, <c>kiosk decode-image</c>: reads pictures from stdin, writes pixels to stdout, until stdin ends.
-/// It opens no file, holds no key, and gives up memory, CPU time and files before the first picture (<see cref="ChildLimits"/>).
+/// The decoder process, <c>kiosk decode-image</c>: reads pictures from stdin and writes pixels to stdout until stdin ends. It opens no
+/// file and holds no key. Before the first picture it limits its memory, CPU time and files (<see cref="ChildLimits"/>).
 /// <code>
 /// child:  'R'                                       loaded and limited
 /// parent: kind u8, length i32, picture              numbers little-endian
@@ -23,7 +23,7 @@ public static class DecoderChild
     internal const byte Photo = (byte)'P';
     internal const byte Name = (byte)'N';
 
-    /// <returns>Exit code: 0 at the end of stdin, 70 when the limits could not be set, 76 for anything but the protocol.</returns>
+    /// <returns>Exit code: 0 at the end of stdin, 70 if the limits could not be set, 76 for input that breaks the protocol.</returns>
     public static int Run()
     {
         using Stream from = Console.OpenStandardInput();
@@ -79,7 +79,7 @@ public static class DecoderChild
         CryptographicOperations.ZeroMemory(anew);
     }
 
-    /// <summary>Loads the native library and compiles the way to it: 0.3 s that no patient waits for.</summary>
+    /// <summary>Loads the native library and compiles the code once: 0.3 s for which no patient waits.</summary>
     private static void WarmUp()
     {
         using Mat grey = new(64, 64, MatType.CV_8UC1, Scalar.All(128));

@@ -4,8 +4,8 @@ using System.IO.Compression;
 namespace Kiosk.Devices.PictureDecoder;
 
 /// <summary>
-/// DF25, 氏名 as a PNG of 1 bit (card.md 4), read here instead of by a library: of PNG it needs one colour type, and libraries
-/// reserve gigabytes for chunks that only say they are long. Sizes are bounded before anything is unpacked (PNG, third edition).
+/// DF25, 氏名 as a 1-bit PNG (<c>Core/Cards/README.md</c>), read here and not by a library: only one colour type is needed, and libraries
+/// reserve gigabytes for chunks that claim a large size. Sizes are checked before anything is unpacked (PNG, third edition).
 /// </summary>
 internal static class NamePicture
 {
@@ -19,7 +19,8 @@ internal static class NamePicture
     private const uint Iend = 0x49454E44;
     private static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
 
-    /// <returns>The same pixels as a PNG of our own writing, without anything else that was in it; null when it is damaged, or no greyscale picture of 1 bit.</returns>
+    /// <returns>The same pixels as a PNG written by this program, without any other content; null if it is damaged or not a 1-bit greyscale
+    /// picture.</returns>
     public static byte[]? WriteAnew(ReadOnlySpan<byte> png)
     {
         if (png.Length > MostBytes || !TrySize(png, out int width, out int height)) return null;
@@ -33,14 +34,16 @@ internal static class NamePicture
     private static bool TrySize(ReadOnlySpan<byte> png, out int width, out int height)
     {
         (width, height) = (0, 0);
-        if (png.Length < HeaderLength || !png.StartsWith(Signature) || BinaryPrimitives.ReadUInt32BigEndian(png[8..]) != 13 || BinaryPrimitives.ReadUInt32BigEndian(png[12..]) != Ihdr) return false;
+        if (png.Length < HeaderLength || !png.StartsWith(Signature) || BinaryPrimitives.ReadUInt32BigEndian(png[8..]) != 13
+            || BinaryPrimitives.ReadUInt32BigEndian(png[12..]) != Ihdr) return false;
         width = BinaryPrimitives.ReadInt32BigEndian(png[16..]);
         height = BinaryPrimitives.ReadInt32BigEndian(png[20..]);
         // Depth 1, greyscale, deflate, adaptive filters, not interlaced.
-        return width is > 0 and <= MostWidth && height is > 0 and <= MostHeight && png[24..29].SequenceEqual((ReadOnlySpan<byte>)[1, 0, 0, 0, 0]);
+        return width is > 0 and <= MostWidth && height is > 0 and <= MostHeight
+            && png[24..29].SequenceEqual((ReadOnlySpan<byte>)[1, 0, 0, 0, 0]);
     }
 
-    /// <summary>The image data of all IDAT chunks, exactly as many bytes as the size says.</summary>
+    /// <summary>Unpacks the image data of all IDAT chunks. It must have exactly as many bytes as the size says.</summary>
     private static bool Unpack(ReadOnlySpan<byte> png, byte[] rows)
     {
         using MemoryStream packed = new(png.Length);
@@ -64,7 +67,7 @@ internal static class NamePicture
         }
     }
 
-    /// <summary>Undoes the filters in place (clause 9); a pixel is less than a byte, so "left" is the byte before.</summary>
+    /// <summary>Removes the filters in place (clause 9). A pixel is smaller than a byte, so "left" is the previous byte.</summary>
     private static bool Unfilter(byte[] rows, int stride)
     {
         for (int at = 0; at < rows.Length; at += stride + 1)

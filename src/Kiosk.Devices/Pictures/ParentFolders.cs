@@ -1,9 +1,9 @@
 namespace Kiosk.Devices.Pictures;
 
-/// <summary>Finds things that lie above or beside the program on a developer's machine.</summary>
+/// <summary>Finds files and folders above or beside the program on a developer's machine.</summary>
 internal static class ParentFolders
 {
-    /// <summary>The file or folder at this relative path in the nearest folder above; null when there is none.</summary>
+    /// <summary>The file or folder at this relative path in the nearest parent folder; null if there is none.</summary>
     public static string? Above(string start, string relative)
     {
         for (DirectoryInfo? at = new(start); at is not null; at = at.Parent)
@@ -15,7 +15,7 @@ internal static class ParentFolders
         return null;
     }
 
-    /// <summary>The folder at this relative path beside <paramref name="root"/>, or one level higher (git worktrees).</summary>
+    /// <summary>The folders at this relative path beside <paramref name="root"/>, or one level higher (git worktrees).</summary>
     public static IEnumerable<string> Folders(string root, string relative)
     {
         foreach (string up in (string[])["..", Path.Combine("..", "..")])

@@ -2,7 +2,7 @@ using OpenCvSharp;
 
 namespace Kiosk.Devices.Pictures;
 
-/// <summary>Converts 8-bit BGR pictures to the input of a network. Pictures must be continuous (no padding between rows).</summary>
+/// <summary>Converts 8-bit BGR pictures into a network's input values. Pictures must be continuous (no padding between rows).</summary>
 internal static class Pixels
 {
     public static unsafe ReadOnlySpan<byte> Bytes(Mat picture) =>
@@ -20,8 +20,8 @@ internal static class Pixels
         }
     }
 
-    /// <summary>Three planes R, G, B with the values (x - mean) * factor (NCHW); mean and factor in the order of the planes.</summary>
-    /// <param name="isBgr">The planes become B, G, R.</param>
+    /// <summary>Three planes R, G, B, (x - mean) * factor, each three values in the order of the planes (NCHW).</summary>
+    /// <param name="isBgr">True: the planes are in the order B, G, R.</param>
     public static void ToPlanes(Mat bgr, Span<float> planes, ReadOnlySpan<float> mean, ReadOnlySpan<float> factor, bool isBgr = false)
     {
         ReadOnlySpan<byte> bytes = Bytes(bgr);
@@ -33,7 +33,7 @@ internal static class Pixels
         }
     }
 
-    /// <summary>A view on the caller's bytes, which must stay pinned as long as the view is used.</summary>
+    /// <summary>A view of bytes that the caller owns and keeps pinned while the view is used.</summary>
     public static unsafe Mat View(ReadOnlySpan<byte> bgr, int width, int height)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(bgr.Length, width * height * 3);

@@ -1,10 +1,10 @@
 namespace Kiosk.Devices.Presence;
 
-/// <summary>Tells whether somebody stands before the kiosk; never who.</summary>
+/// <summary>Detects that somebody stands in front of the kiosk, not who it is.</summary>
 public interface IPresence : IDisposable
 {
     bool IsSomebodyThere { get; }
 
-    /// <summary>Somebody came (true) or left; on a pool thread.</summary>
+    /// <summary>Somebody came (true) or left (false). Raised on a pool thread.</summary>
     event Action<bool>? Changed;
 }

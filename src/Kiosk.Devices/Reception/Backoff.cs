@@ -12,10 +12,10 @@ internal static class Backoff
     private const int FirstMs = 200;
     private const int LongestMs = 5000;
 
-    /// <param name="misses">Connects that failed in a row before this pause, from 0.</param>
+    /// <param name="misses">Number of failed attempts in a row before this pause, from 0.</param>
     public static TimeSpan After(int misses, Failure why)
     {
-        // A certificate does not become right within a second, and a refused one must not be hammered at.
+        // A refused certificate does not become valid within a second; do not load the reception with fast retries.
         if (why is Failure.LinkNotTrusted or Failure.ClockWrong) return TimeSpan.FromMilliseconds(LongestMs);
         int ceiling = Math.Min(LongestMs, FirstMs << Math.Min(misses, 5));
         return TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32(1, ceiling + 1));

@@ -10,17 +10,17 @@ using Kiosk.Core;
 namespace Kiosk.Devices.Reception;
 
 /// <summary>
-/// Pairing, the kiosk's side: the key is made here and never leaves; the reception answers its request with a certificate.
-/// Nothing of a pairing that works is touched before the new one is proven whole.
+/// Pairing, on the kiosk's side. The key is made here and never leaves the kiosk; the reception answers the request with a certificate.
+/// The files of a working pairing are not changed before the new pairing is complete and checked.
 /// </summary>
 /// <param name="ca">PEM of the CA.</param>
 /// <param name="certificate">PEM of the kiosk's certificate.</param>
-/// <param name="key">PEM of its key; their folder is made when missing.</param>
+/// <param name="key">PEM of its key. The folder is created if missing.</param>
 public sealed class Enrolment(string ca, string certificate, string key)
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(15);
 
-    /// <param name="folder">Of kiosk.key, kiosk.pem and ca.pem.</param>
+    /// <param name="folder">Folder of kiosk.key, kiosk.pem and ca.pem.</param>
     public Enrolment(string folder)
         : this(Path.Combine(folder, "ca.pem"), Path.Combine(folder, "kiosk.pem"), Path.Combine(folder, "kiosk.key"))
     {
@@ -34,7 +34,7 @@ public sealed class Enrolment(string ca, string certificate, string key)
 
     private string NewKey => Key + ".new";
 
-    /// <summary>A request for a fresh key, PKCS#10 in DER. The key waits in kiosk.key.new until an answer for it comes.</summary>
+    /// <summary>Makes a new key and a request for it, PKCS#10 in DER. The key is kept in kiosk.key.new until the answer comes.</summary>
     /// <exception cref="FailureException">CertificateFileBroken: the folder cannot be written.</exception>
     public byte[] Request() => Files(() =>
     {
@@ -45,10 +45,11 @@ public sealed class Enrolment(string ca, string certificate, string key)
         return new CertificateRequest("CN=kiosk", made, HashAlgorithmName.SHA256).CreateSigningRequest();
     });
 
-    /// <summary>Over the LAN with the code shown at the reception.</summary>
+    /// <summary>Pairs over the LAN with the code shown at the reception.</summary>
     /// <param name="reception">HOST:PORT of <c>reception pair</c>.</param>
-    /// <param name="code">As from <see cref="PairingCode.Parse"/>.</param>
-    /// <exception cref="FailureException">ReceptionUnreachable, ReceptionRefused (wrong code, or it has ended), LinkNotTrusted (the answer is not the reception's), CertificateFileBroken.</exception>
+    /// <param name="code">As returned by <see cref="PairingCode.Parse"/>.</param>
+    /// <exception cref="FailureException">ReceptionUnreachable, ReceptionRefused (wrong or expired code), LinkNotTrusted (the answer is not
+    /// from the reception), CertificateFileBroken.</exception>
     public async Task<Provisioning> PairAsync(string reception, string code, CancellationToken stop)
     {
         byte[] csr = Request(), secret = await Task.Run(() => PairingCode.Key(code), stop), server = [];
@@ -61,7 +62,7 @@ public sealed class Enrolment(string ca, string certificate, string key)
                 ConnectTimeout = TimeSpan.FromSeconds(5),
                 SslOptions = new SslClientAuthenticationOptions
                 {
-#pragma warning disable CA5398, CA5359 // TLS 1.3 is the rule of the house; whose key this is, the proofs tell, not a chain that is not known yet.
+#pragma warning disable CA5398, CA5359 // TLS 1.3 only, on purpose. The proofs show whose key this is; the CA is not known yet.
                     EnabledSslProtocols = SslProtocols.Tls13,
                     RemoteCertificateValidationCallback = (_, shown, _, _) =>
                     {
@@ -72,18 +73,26 @@ public sealed class Enrolment(string ca, string certificate, string key)
                 },
             };
             using HttpClient http = new(handler) { BaseAddress = new Uri($"https://{reception}"), Timeout = s_patience };
-            // The proof needs the server's key, which only a connection shows: the first answer is thrown away.
+            // The proof needs the server's key, which only a connection shows. The first answer is not used.
             using (await http.GetAsync(new Uri("/", UriKind.Relative), stop))
             {
             }
 
             PairingRequest request = new(csr, PairingCode.Proof(secret, "kiosk", server, csr));
-            using HttpResponseMessage response = await http.PostAsJsonAsync(new Uri("/pair", UriKind.Relative), request, SignedProvisioning.Json, stop);
-            if (!response.IsSuccessStatusCode) throw new FailureException(Failure.ReceptionRefused, "the code is wrong or has ended; take the one shown now by \"reception pair\"");
+            using HttpResponseMessage response = await http.PostAsJsonAsync(
+                new Uri("/pair", UriKind.Relative), request, SignedProvisioning.Json, stop);
+            if (!response.IsSuccessStatusCode)
+                throw new FailureException(
+                    Failure.ReceptionRefused, "the code is wrong or has expired; use the code that \"reception pair\" shows now");
             SignedProvisioning? answer = await response.Content.ReadFromJsonAsync<SignedProvisioning>(SignedProvisioning.Json, stop);
             bool proven = answer?.Proof is not null
-                && CryptographicOperations.FixedTimeEquals(answer.Proof, PairingCode.Proof(secret, "reception", server, csr, answer.Content));
-            return proven ? Take(answer!) : throw new FailureException(Failure.LinkNotTrusted, "the answer does not prove the code: somebody may sit between; try another cable, then pair by file");
+                && CryptographicOperations.FixedTimeEquals(
+                    answer.Proof, PairingCode.Proof(secret, "reception", server, csr, answer.Content));
+            return proven
+                ? Take(answer!)
+                : throw new FailureException(
+                    Failure.LinkNotTrusted,
+                    "the answer does not prove the code: another machine may be in between; try another cable, then pair by file");
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !stop.IsCancellationRequested)
         {
@@ -91,7 +100,7 @@ public sealed class Enrolment(string ca, string certificate, string key)
         }
         catch (JsonException e)
         {
-            throw new FailureException(Failure.LinkNotTrusted, "the answer is not a reception's", e);
+            throw new FailureException(Failure.LinkNotTrusted, "the answer is not from a reception", e);
         }
         finally
         {
@@ -99,18 +108,18 @@ public sealed class Enrolment(string ca, string certificate, string key)
         }
     }
 
-    /// <summary>Checks an answer against the waiting key and puts the files in place.</summary>
-    /// <exception cref="FailureException">LinkNotTrusted: what does not fit. The pairing there was is untouched.</exception>
+    /// <summary>Checks an answer against the waiting key and installs the files.</summary>
+    /// <exception cref="FailureException">LinkNotTrusted, with what is wrong. The existing pairing is unchanged.</exception>
     public Provisioning Take(SignedProvisioning answer)
     {
         Provisioning paired = Put(answer);
-        // What was learnt of the server's keys is of the pairing before.
-        File.Delete(PinFile.Of(Certificate));
+        // The pins that were learnt belong to the previous pairing.
+        File.Delete(PinFile.PathFor(Certificate));
         return paired;
     }
 
-    /// <summary>The same over a link that works: the CA stays.</summary>
-    /// <exception cref="FailureException">LinkNotTrusted: what does not fit. Everything is as before.</exception>
+    /// <summary>Does the same with an answer from a working link: the CA must stay the same.</summary>
+    /// <exception cref="FailureException">LinkNotTrusted, with what is wrong. Nothing is changed.</exception>
     internal void TakeRenewed(SignedProvisioning answer)
     {
         using X509Certificate2 known = Files(() => X509CertificateLoader.LoadCertificateFromFile(Ca)), told = Pem(Read(answer).Ca);
@@ -123,9 +132,11 @@ public sealed class Enrolment(string ca, string certificate, string key)
         Provisioning p = Read(answer);
         using X509Certificate2 issuer = Pem(p.Ca), leaf = Pem(p.Certificate);
         using ECDsa? caKey = issuer.GetECDsaPublicKey(), its = leaf.GetECDsaPublicKey();
-        if (caKey?.VerifyData(answer.Content, answer.Signature, HashAlgorithmName.SHA256) != true) throw Wrong("its signature is not by its own CA");
-        // Valid a moment after it begins: the clocks of the two may differ, and the link tells a wrong clock better.
-        if (LinkTrust.Judge(leaf, [issuer], LinkTrust.ClientPurpose, leaf.NotBefore.AddMinutes(1)) is var fault and not X509ChainStatusFlags.NoError)
+        if (caKey?.VerifyData(answer.Content, answer.Signature, HashAlgorithmName.SHA256) != true)
+            throw Wrong("its signature is not by its own CA");
+        // Check at one minute after the certificate's start, because the clocks may differ; the link reports a wrong clock better.
+        X509ChainStatusFlags fault = LinkTrust.Judge(leaf, [issuer], LinkTrust.ClientPurpose, leaf.NotBefore.AddMinutes(1));
+        if (fault is not X509ChainStatusFlags.NoError)
             throw Wrong($"its certificate: {fault}");
         return Files(() =>
         {
@@ -135,7 +146,7 @@ public sealed class Enrolment(string ca, string certificate, string key)
             if (its is null || !its.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(mine.ExportSubjectPublicKeyInfo()))
                 throw Wrong("it is for another kiosk's request, or for an older one of this kiosk");
             Write(Ca, p.Ca);
-            // Cut off between these two, the next start finds the key beside (LinkCertificates).
+            // If the power fails between these two, the next start uses the new key beside the certificate (LinkCertificates).
             Write(Certificate, p.Certificate);
             File.Move(NewKey, Key, overwrite: true);
             return p;
@@ -147,15 +158,16 @@ public sealed class Enrolment(string ca, string certificate, string key)
         try
         {
             if (answer is { Content: not null, Signature: not null }
-                && JsonSerializer.Deserialize<Provisioning>(answer.Content, SignedProvisioning.Json) is { Kiosk: not null, Address: not null, Ca: not null, Certificate: not null, Pins: not null } p
+                && JsonSerializer.Deserialize<Provisioning>(answer.Content, SignedProvisioning.Json)
+                    is { Kiosk: not null, Address: not null, Ca: not null, Certificate: not null, Pins: not null } p
                 && Uri.TryCreate(p.Address, UriKind.Absolute, out Uri? address) && address.Scheme == Uri.UriSchemeHttps)
                 return p;
         }
         catch (JsonException)
         {
-            // One answer for all that is no provisioning.
+            // The same error for everything that is not a valid answer.
         }
-        throw Wrong("it is no answer of a reception");
+        throw Wrong("it is not an answer of a reception");
     }
 
     private static X509Certificate2 Pem(string pem)

@@ -10,14 +10,15 @@ namespace Kiosk.Devices.Reception;
 
 /// <summary>
 /// The real link: gRPC over mutual TLS 1.3. One connection, opened by the first call; each unary call ends within 3 s.
-/// Thread-safe. README.md beside tells the settings and what is shown when something is wrong.
+/// Thread-safe. README.md of this folder describes the settings and the failures.
 /// </summary>
 public sealed class GrpcReceptionLink : IReceptionLink
 {
-    /// <summary>Of a whole exchange of <see cref="SignWithoutPinAsync"/>: some 300 ms with a card, and a slow institution.</summary>
+    /// <summary>Limit of a complete exchange of <see cref="SignWithoutPinAsync"/>: about 300 ms with a card, more with a slow
+    /// institution.</summary>
     private static readonly TimeSpan LongestRelay = TimeSpan.FromSeconds(5);
 
-    // More than the wire takes, and than a name needs.
+    // More than a name needs.
     private const int LongestName = 12 * 1024;
 
     private readonly ReceptionLinkOptions _options;
@@ -37,8 +38,8 @@ public sealed class GrpcReceptionLink : IReceptionLink
 
     /// <summary>Reads the certificate files; connects later, with the first call.</summary>
     /// <param name="options">Addresses and files.</param>
-    /// <param name="time">Judges the certificates' validity and paces the reconnects.</param>
-    /// <exception cref="FailureException">CertificateFileBroken with file and remedy; ConfigBroken when the address is not https.</exception>
+    /// <param name="time">Used for the certificates' validity and the pauses between connection attempts.</param>
+    /// <exception cref="FailureException">CertificateFileBroken, with file and remedy; ConfigBroken if not https.</exception>
     public static GrpcReceptionLink Open(ReceptionLinkOptions options, TimeProvider time) =>
         options.Address.Scheme == Uri.UriSchemeHttps
             ? new(options, time)
@@ -46,38 +47,43 @@ public sealed class GrpcReceptionLink : IReceptionLink
 
     public async Task<byte[]> OpenVisitAsync(Guid visit, CancellationToken stop)
     {
-        // From here on a VisualGranted for any other visit is stale.
+        // From now on a VisualGranted for any other visit is dropped.
         _visit = visit;
-        OpenVisitReply reply = await CallAsync((c, o) => c.OpenVisitAsync(new() { VisitId = Wire.Of(visit) }, o), stop);
+        OpenVisitReply reply = await CallAsync((c, o) => c.OpenVisitAsync(new() { VisitId = Wire.ToBytes(visit) }, o), stop);
         return reply.Challenge.ToByteArray();
     }
 
-    public Task<Receipt> SubmitAsync(CheckIn checkIn, CancellationToken stop) => SubmitAsync(Wire.Of(checkIn), stop);
+    public Task<Receipt> SubmitAsync(CheckIn checkIn, CancellationToken stop) => SubmitAsync(Wire.ToContract(checkIn), stop);
 
-    internal async Task<Receipt> SubmitAsync(CheckInRequest request, CancellationToken stop) => Wire.Of(await CallAsync((c, o) => c.SubmitCheckInAsync(request, o), stop));
+    internal async Task<Receipt> SubmitAsync(CheckInRequest request, CancellationToken stop) =>
+        Wire.ToCore(await CallAsync((c, o) => c.SubmitCheckInAsync(request, o), stop));
 
     public async Task<Receipt?> FindAsync(Guid key, CancellationToken stop)
     {
-        FindCheckInReply reply = await CallAsync((c, o) => c.FindCheckInAsync(new() { IdempotencyKey = Wire.Of(key) }, o), stop);
-        return reply.Found ? Wire.Of(reply.Receipt) : null;
+        FindCheckInReply reply = await CallAsync((c, o) => c.FindCheckInAsync(new() { IdempotencyKey = Wire.ToBytes(key) }, o), stop);
+        return reply.Found ? Wire.ToCore(reply.Receipt) : null;
     }
 
     public async Task<string?> CheckStaffCodeAsync(Guid visit, Secret code, CancellationToken stop)
     {
-        // gRPC serialises into buffers of its own; the code is the facility's, not the patient's PIN.
-        CheckStaffCodeRequest request = new() { VisitId = Wire.Of(visit), Code = ByteString.CopyFrom(code.Bytes) };
+        // gRPC serialises into its own buffers, which are not zeroed. This is acceptable: the code belongs to the facility, it is no
+        // patient's
+        // PIN.
+        CheckStaffCodeRequest request = new() { VisitId = Wire.ToBytes(visit), Code = ByteString.CopyFrom(code.Bytes) };
         CheckStaffCodeReply reply = await CallAsync((c, o) => c.CheckStaffCodeAsync(request, o), stop);
         return reply.Accepted ? reply.StaffId : null;
     }
 
-    public async Task<SignedWithoutPin?> SignWithoutPinAsync(Guid visit, Func<ReadOnlyMemory<byte>, CancellationToken, Task<byte[]>> card, CancellationToken stop)
+    public async Task<SignedWithoutPin?> SignWithoutPinAsync(
+        Guid visit, Func<ReadOnlyMemory<byte>, CancellationToken, Task<byte[]>> card, CancellationToken stop)
     {
         LinkConnection connection = _now;
         try
         {
             DateTime deadline = (TimeProvider.System.GetUtcNow() + LongestRelay).UtcDateTime;
-            using AsyncDuplexStreamingCall<RelayAnswer, RelayBlock> relay = connection.Client.RelayCard(new CallOptions(deadline: deadline, cancellationToken: stop));
-            await relay.RequestStream.WriteAsync(new() { VisitId = Wire.Of(visit) }, stop);
+            CallOptions options = new(deadline: deadline, cancellationToken: stop);
+            using AsyncDuplexStreamingCall<RelayAnswer, RelayBlock> relay = connection.Client.RelayCard(options);
+            await relay.RequestStream.WriteAsync(new() { VisitId = Wire.ToBytes(visit) }, stop);
             await foreach (RelayBlock next in relay.ResponseStream.ReadAllAsync(stop))
             {
                 if (next.Signed is { } signed) return new(signed.Challenge.ToByteArray(), signed.Signature.ToByteArray());
@@ -97,14 +103,14 @@ public sealed class GrpcReceptionLink : IReceptionLink
         }
         catch (RpcException e)
         {
-            throw LinkFailures.Of(e, connection.Trust.Verdict());
+            throw LinkFailures.ToFailure(e, connection.Trust.Verdict());
         }
     }
 
     public async Task ShowNameAsync(Guid visit, Secret namePng, CancellationToken stop)
     {
         if (namePng.Length is 0 or > LongestName) return;
-        NameImage image = new() { VisitId = Wire.Of(visit), Png = ByteString.CopyFrom(namePng.Bytes) };
+        NameImage image = new() { VisitId = Wire.ToBytes(visit), Png = ByteString.CopyFrom(namePng.Bytes) };
         await CallAsync((c, o) => c.ShowNameAsync(image, o), stop);
     }
 
@@ -128,7 +134,9 @@ public sealed class GrpcReceptionLink : IReceptionLink
         }
     }
 
-    /// <summary>Only now does the reception know that its next key is trusted here: its answer could have been lost.</summary>
+    /// <summary>Tells the reception which pins are known here. Only then does it know that its next key is trusted, because its answer
+    /// could
+    /// have been lost.</summary>
     private async Task TellPinsAsync(CancellationToken stop)
     {
         try
@@ -137,7 +145,7 @@ public sealed class GrpcReceptionLink : IReceptionLink
         }
         catch (FailureException)
         {
-            // It hears it with the next asking.
+            // The reception learns it at the next renewal.
         }
     }
 
@@ -149,7 +157,7 @@ public sealed class GrpcReceptionLink : IReceptionLink
 
     public Task ReportHealthAsync(KioskHealth health, CancellationToken stop)
     {
-        _commands.Report(Wire.Of(health));
+        _commands.Report(Wire.ToContract(health));
         return Task.CompletedTask;
     }
 
@@ -168,7 +176,7 @@ public sealed class GrpcReceptionLink : IReceptionLink
         LinkConnection connection = _now;
         try
         {
-            // The machine's own clock: gRPC subtracts it again to arm its timer.
+            // Use the machine's own clock, because gRPC subtracts it again to set its timer.
             DateTime deadline = (TimeProvider.System.GetUtcNow() + _deadline).UtcDateTime;
             using AsyncUnaryCall<T> running = call(connection.Client, new CallOptions(deadline: deadline, cancellationToken: stop));
             T reply = await running.ResponseAsync;
@@ -181,7 +189,7 @@ public sealed class GrpcReceptionLink : IReceptionLink
         }
         catch (RpcException e)
         {
-            throw LinkFailures.Of(e, connection.Trust.Verdict());
+            throw LinkFailures.ToFailure(e, connection.Trust.Verdict());
         }
     }
 }

@@ -5,7 +5,7 @@ using Kiosk.Core;
 
 namespace Kiosk.Devices.Reception;
 
-/// <summary>The kiosk's certificate with its key, and the CA it trusts. Read once; disposed with the link.</summary>
+/// <summary>The kiosk's certificate with its key, and the CA that it trusts. Read once; disposed with the link.</summary>
 internal sealed class LinkCertificates : IDisposable
 {
     private const UnixFileMode Others =
@@ -21,7 +21,7 @@ internal sealed class LinkCertificates : IDisposable
 
     public X509Certificate2Collection Roots { get; }
 
-    /// <exception cref="FailureException">CertificateFileBroken: which file, what is wrong, what to do.</exception>
+    /// <exception cref="FailureException">CertificateFileBroken, with the file, what is wrong and what to do.</exception>
     public static LinkCertificates Load(ReceptionLinkOptions options)
     {
         X509Certificate2Collection roots = Read(options.CaFile, () =>
@@ -53,7 +53,7 @@ internal sealed class LinkCertificates : IDisposable
         if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(keyFile) & Others) != 0)
             throw Broken(keyFile, "other users can read it; chmod 600");
         string certificate = File.ReadAllText(options.CertificateFile);
-        // A renewal that was cut off between certificate and key: the key still lies beside.
+        // A renewal was interrupted between certificate and key: the key is still in the file beside.
         if (File.Exists(keyFile + ".new") && IsKeyOf(certificate, File.ReadAllText(keyFile + ".new")))
         {
             File.Move(keyFile + ".new", keyFile, overwrite: true);
@@ -62,7 +62,7 @@ internal sealed class LinkCertificates : IDisposable
 
         X509Certificate2 pem = X509Certificate2.CreateFromPem(certificate, key);
         if (!OperatingSystem.IsWindows()) return pem;
-        // SChannel cannot use a key that was never in a key store: through PFX it gets one.
+        // SChannel can use only keys from a key store. Importing as PFX puts the key into one.
         using (pem) return X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
     }
 
@@ -75,7 +75,7 @@ internal sealed class LinkCertificates : IDisposable
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
-            // Of an open request, or torn itself.
+            // The key of an open request, or an incomplete file.
             return false;
         }
     }

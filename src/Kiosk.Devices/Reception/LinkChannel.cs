@@ -7,7 +7,7 @@ using Grpc.Net.Client.Configuration;
 
 namespace Kiosk.Devices.Reception;
 
-/// <summary>The gRPC channel; README.md beside has its settings and the reasons.</summary>
+/// <summary>Makes the channel. Its settings and their measurements are in README.md of this folder ("Facts behind the settings").</summary>
 internal static class LinkChannel
 {
     public static GrpcChannel Open(Uri address, LinkCertificates certificates, ServerTrust trust) =>
@@ -23,14 +23,14 @@ internal static class LinkChannel
 
     private static SocketsHttpHandler Handler(LinkCertificates certificates, ServerTrust trust) => new()
     {
-        // One connection keeps the order of calls and lets one ping watch all of them.
+        // One connection keeps the order of calls, and one ping watches all of them.
         EnableMultipleHttp2Connections = false,
         ConnectTimeout = TimeSpan.FromSeconds(3),
         UseProxy = false,
         AllowAutoRedirect = false,
         PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
-        // A silent peer must be noticed within 12 s; without pings it is not noticed within 60 s. .NET looks at its ping clock
-        // only every quarter of the shorter of the two: with 5 + 5 s that made 12.2 to 12.4 s, with 4 + 5 s at most 11.
+        // A silent peer must be noticed within 12 s; without pings it is not noticed within 60 s. .NET checks its ping timer only every
+        // quarter of the shorter of the two times: 5 + 5 s took 12.2 to 12.4 s, 4 + 5 s at most 11 s.
         KeepAlivePingDelay = TimeSpan.FromSeconds(4),
         KeepAlivePingTimeout = TimeSpan.FromSeconds(5),
         KeepAlivePingPolicy = HttpKeepAlivePingPolicy.Always,
@@ -52,14 +52,14 @@ internal static class LinkChannel
         SslOptions = new SslClientAuthenticationOptions
         {
             ClientCertificateContext = SslStreamCertificateContext.Create(certificates.Own, null, offline: true),
-#pragma warning disable CA5398 // Fixed on purpose: both ends are this product, and TLS 1.2 is not accepted.
+#pragma warning disable CA5398 // TLS 1.3 only, on purpose: both ends are ours.
             EnabledSslProtocols = SslProtocols.Tls13,
 #pragma warning restore CA5398
             RemoteCertificateValidationCallback = trust.Accept,
         },
     };
 
-    // Only the hand-over is repeated by the library: it has an idempotency key. A staff code must not be tried twice.
+    // The library repeats only the hand-over, which has an idempotency key. A staff code must not be tried twice.
     private static MethodConfig SubmitRetry() => new()
     {
         Names = { new MethodName { Service = "kiosk.reception.v1.ReceptionLink", Method = "SubmitCheckIn" } },

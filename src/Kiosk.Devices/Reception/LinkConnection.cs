@@ -4,7 +4,7 @@ using Kiosk.Core;
 
 namespace Kiosk.Devices.Reception;
 
-/// <summary>One generation of the link: certificate, pins and the channel opened with them. A renewal begins the next one.</summary>
+/// <summary>One connection of the link: certificate, pins and the channel opened with them. A renewal opens a new one.</summary>
 internal sealed class LinkConnection : IDisposable
 {
     private readonly CancellationTokenSource _retired = new();
@@ -29,14 +29,14 @@ internal sealed class LinkConnection : IDisposable
 
     public ReceptionLink.ReceptionLinkClient Client { get; }
 
-    /// <summary>A newer generation is in use; the stream moves there.</summary>
+    /// <summary>Cancelled when a newer connection is in use; the stream then moves there.</summary>
     public CancellationToken Retired { get; }
 
-    /// <summary>Calls under way end as they began; after <paramref name="patience"/> nothing of it is left.</summary>
+    /// <summary>Lets running calls end; closes everything after <paramref name="patience"/>.</summary>
     public async Task RetireAsync(TimeSpan patience)
     {
         await _retired.CancelAsync();
-        // The machine's own clock, as the calls' deadlines.
+        // The machine's own clock, as for the calls' deadlines.
         await Task.Delay(patience, TimeProvider.System);
         Dispose();
     }
@@ -49,13 +49,14 @@ internal sealed class LinkConnection : IDisposable
     }
 }
 
-/// <summary>Pins learnt over the link, beside the kiosk's certificate; they stand over the configuration's, which are those of the pairing.</summary>
+/// <summary>Pins learnt over the link, in a file beside the kiosk's certificate. They take precedence over the pins of the configuration,
+/// which are those of the pairing.</summary>
 internal static class PinFile
 {
-    /// <returns>Null: nothing was learnt yet.</returns>
+    /// <returns>Null if none have been learnt yet.</returns>
     public static IReadOnlyList<string>? Read(ReceptionLinkOptions options)
     {
-        string file = Of(options.CertificateFile);
+        string file = PathFor(options.CertificateFile);
         try
         {
             return File.Exists(file) && File.ReadAllLines(file) is { Length: > 0 } pins ? pins : null;
@@ -66,5 +67,5 @@ internal static class PinFile
         }
     }
 
-    public static string Of(string certificateFile) => Path.ChangeExtension(certificateFile, ".pins");
+    public static string PathFor(string certificateFile) => Path.ChangeExtension(certificateFile, ".pins");
 }

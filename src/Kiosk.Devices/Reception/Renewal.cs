@@ -4,7 +4,7 @@ using Kiosk.Core;
 
 namespace Kiosk.Devices.Reception;
 
-/// <summary>One asking for pins and, in the last third of the certificate's life, for a new certificate with a new key.</summary>
+/// <summary>One request for pins and, in the last third of the certificate's life, for a new certificate with a new key.</summary>
 internal sealed class Renewal
 {
     private readonly ReceptionLinkOptions _options;
@@ -14,21 +14,22 @@ internal sealed class Renewal
     public Renewal(ReceptionLinkOptions options, LinkConnection now, TimeProvider time)
     {
         (_options, _now) = (options, now);
-        // A PFX was put there by an administrator, who replaces it.
+        // A PFX was installed by an administrator, who also replaces it.
         if (options.KeyFile is not { } key) return;
         DateTimeOffset from = now.Certificates.Own.NotBefore, until = now.Certificates.Own.NotAfter;
         _files = new(options.CaFile, options.CertificateFile, key);
-        // Valid for 90 days, renewed after two thirds.
+        // Life 90 days, renewed after two thirds (README.md of this folder).
         Asked = time.GetUtcNow() >= from + ((until - from) * 2 / 3);
     }
 
     public bool Asked { get; }
 
     /// <exception cref="FailureException">CertificateFileBroken: the new key cannot be written.</exception>
-    public RenewRequest Request() => new() { Csr = Asked ? ByteString.CopyFrom(_files!.Request()) : ByteString.Empty, KnownPins = { _now.Pins } };
+    public RenewRequest Request() =>
+        new() { Csr = Asked ? ByteString.CopyFrom(_files!.Request()) : ByteString.Empty, KnownPins = { _now.Pins } };
 
-    /// <summary>Puts the files in place; each step leaves a pair that works.</summary>
-    /// <returns>True: something is new, and a connection opened now uses it.</returns>
+    /// <summary>Installs the files. After each step there is a pair of files that works.</summary>
+    /// <returns>True: there is something new; a connection opened now uses it.</returns>
     /// <exception cref="FailureException">LinkNotTrusted: the answer does not fit; nothing was changed.</exception>
     public bool Take(RenewReply reply)
     {
@@ -36,7 +37,7 @@ internal sealed class Renewal
         if (pins && _now.Pins.Count > 0 && !reply.Pins.Any(_now.Pins.Contains))
             throw new FailureException(Failure.LinkNotTrusted, "the reception names pins of which this kiosk knows none");
         if (Asked) _files!.TakeRenewed(new SignedProvisioning(reply.Content.ToByteArray(), reply.Signature.ToByteArray()));
-        if (pins) Enrolment.Write(PinFile.Of(_options.CertificateFile), string.Join('\n', reply.Pins));
+        if (pins) Enrolment.Write(PinFile.PathFor(_options.CertificateFile), string.Join('\n', reply.Pins));
         return pins || Asked;
     }
 }

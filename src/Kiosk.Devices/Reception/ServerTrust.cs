@@ -6,9 +6,9 @@ using Kiosk.Core;
 namespace Kiosk.Devices.Reception;
 
 /// <summary>
-/// Judges the reception's certificate and remembers how far the newest connection came, because the library's error
-/// alone does not tell a refused certificate from a pulled cable (TLS 1.3 lets the client finish before the server has
-/// looked at the client's certificate).
+/// Checks the reception's certificate and remembers how far the newest connection got. The library's error alone does not distinguish a
+/// refused certificate from an unplugged cable, because with TLS 1.3 the client finishes before the server has checked the client's
+/// certificate.
 /// </summary>
 internal sealed class ServerTrust(LinkCertificates certificates, IReadOnlyList<string> pins, TimeProvider time)
 {
@@ -21,7 +21,7 @@ internal sealed class ServerTrust(LinkCertificates certificates, IReadOnlyList<s
         Answered,
     }
 
-    /// <summary>Called before each TCP connect: an old judgement says nothing about the new attempt.</summary>
+    /// <summary>Called before each TCP connection: the result of an earlier one does not apply to it.</summary>
     public void Connecting() => _step = new(Stage.Closed, null);
 
     /// <summary>The reception answered on this connection, so it accepted the kiosk's certificate.</summary>
@@ -37,7 +37,7 @@ internal sealed class ServerTrust(LinkCertificates certificates, IReadOnlyList<s
         return why is null;
     }
 
-    /// <summary>Why the newest connection is not to be trusted; null when nothing speaks against it.</summary>
+    /// <summary>Why the newest connection is not trusted; null if nothing is wrong.</summary>
     public FailureException? Verdict()
     {
         (Stage stage, FailureException? why) = _step;
@@ -55,7 +55,8 @@ internal sealed class ServerTrust(LinkCertificates certificates, IReadOnlyList<s
     {
         X509ChainStatusFlags chain = LinkTrust.Judge(leaf, certificates.Roots, LinkTrust.ServerPurpose, time.GetUtcNow());
         if (chain == X509ChainStatusFlags.NotTimeValid)
-            return new(Failure.ClockWrong, $"the reception's certificate is valid {Period(leaf)}, the clock says {time.GetUtcNow():yyyy-MM-dd}");
+            return new(
+                Failure.ClockWrong, $"the reception's certificate is valid {Period(leaf)}, the clock says {time.GetUtcNow():yyyy-MM-dd}");
         if (chain != X509ChainStatusFlags.NoError)
             return new(Failure.LinkNotTrusted, $"the reception's certificate: {chain}");
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))

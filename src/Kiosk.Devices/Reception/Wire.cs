@@ -7,54 +7,58 @@ using Kiosk.Core.Reception;
 
 namespace Kiosk.Devices.Reception;
 
-/// <summary>Between the words of Core and the words of reception.proto; no rule lives here.</summary>
+/// <summary>Converts between the types of Core and of reception.proto. It contains no rules.</summary>
 internal static class Wire
 {
     private const int LongestText = 200;
 
-    public static ByteString Of(Guid id) => ByteString.CopyFrom(id.ToByteArray(bigEndian: true));
+    public static ByteString ToBytes(Guid id) => ByteString.CopyFrom(id.ToByteArray(bigEndian: true));
 
     public static Guid ToGuid(ByteString id) => id.Length == 16 ? new(id.Span, bigEndian: true) : Guid.Empty;
 
-    public static Core.Reception.Receipt Of(Contract.Receipt r) => new(ToGuid(r.IdempotencyKey), r.Number, r.Duplicate);
+    public static Core.Reception.Receipt ToCore(Contract.Receipt r) => new(ToGuid(r.IdempotencyKey), r.Number, r.Duplicate);
 
-    public static Contract.KioskHealth Of(Core.Reception.KioskHealth h)
+    public static Contract.KioskHealth ToContract(Core.Reception.KioskHealth h)
     {
-        Contract.KioskHealth health = new() { Version = Cut(h.Version, 32), EngineId = Cut(h.Engine, 64), EngineWarning = Cut(h.EngineWarning, LongestText) };
+        Contract.KioskHealth health =
+            new() { Version = Cut(h.Version, 32), EngineId = Cut(h.Engine, 64), EngineWarning = Cut(h.EngineWarning, LongestText) };
         health.Devices.AddRange(h.Devices.Take(32).Select(d => new Contract.DeviceHealth
         {
             Name = d.Name,
             FailureCode = d.Why is { } why ? FailureCatalogue.EntryFor(why).Code : "",
             Detail = Cut(d.Detail, LongestText),
         }));
-        if (h.Image is { } i) health.Image = new() { Version = Cut(i.Version, 32), Slot = i.Slot, RollbackReason = Cut(i.RollbackReason, LongestText) };
-        health.Visits.AddRange((h.Visits ?? []).Take(128).Select(v => new Contract.VisitCount { Outcome = v.Outcome, FailureCode = v.Code, Count = v.Count }));
-        health.Stages.AddRange((h.Stages ?? []).Take(64).Select(s => new Contract.StageTime { Stage = s.Stage, Count = s.Count, SumMs = s.SumMs }));
+        if (h.Image is { } i)
+            health.Image = new() { Version = Cut(i.Version, 32), Slot = i.Slot, RollbackReason = Cut(i.RollbackReason, LongestText) };
+        health.Visits.AddRange(
+            (h.Visits ?? []).Take(128).Select(v => new Contract.VisitCount { Outcome = v.Outcome, FailureCode = v.Code, Count = v.Count }));
+        health.Stages.AddRange(
+            (h.Stages ?? []).Take(64).Select(s => new Contract.StageTime { Stage = s.Stage, Count = s.Count, SumMs = s.SumMs }));
         return health;
     }
 
     private static string Cut(string text, int longest) => text.Length <= longest ? text : text[..longest];
 
-    public static CheckInRequest Of(CheckIn c)
+    public static CheckInRequest ToContract(CheckIn c)
     {
         CheckInRequest request = new()
         {
-            IdempotencyKey = Of(c.Key),
+            IdempotencyKey = ToBytes(c.Key),
             CapturedAtUnixMs = c.CapturedAt.ToUnixTimeMilliseconds(),
-            Method = Of(c.Method),
-            Evidence = Of(c.Evidence, c.Visit),
+            Method = ToContract(c.Method),
+            Evidence = ToContract(c.Evidence, c.Visit),
             CertificateLastDay = c.Card.ExpiresOn.Year * 10000 + c.Card.ExpiresOn.Month * 100 + c.Card.ExpiresOn.Day,
-            CertificateStatus = Of(c.Card.Certificate),
+            CertificateStatus = ToContract(c.Card.Certificate),
             Consents = ConsentsOf(c),
             StaffId = c.StaffId ?? "",
-            PrescriptionForm = Of(c.Answers.Prescription),
+            PrescriptionForm = ToContract(c.Answers.Prescription),
             Pmh = c.Answers.Pmh switch { null => Pmh.Unspecified, true => Pmh.Use, false => Pmh.DoNotUse },
         };
         if (c.Face is { } face) request.Face = new() { Band = (uint)face.Band, EngineId = face.Engine, Live = face.Live };
         return request;
     }
 
-    private static Evidence Of(CardEvidence e, Guid visit) => new()
+    private static Evidence ToContract(CardEvidence e, Guid visit) => new()
     {
         Key = e.Key switch
         {
@@ -64,10 +68,10 @@ internal static class Wire
         Certificate = ByteString.CopyFrom(e.Certificate),
         PublicKey = ByteString.CopyFrom(e.PublicKey),
         Signature = ByteString.CopyFrom(e.Signature),
-        VisitId = Of(visit),
+        VisitId = ToBytes(visit),
     };
 
-    private static Contract.Method Of(Core.Reception.Method method) => method switch
+    private static Contract.Method ToContract(Core.Reception.Method method) => method switch
     {
         Core.Reception.Method.Face => Contract.Method.Face,
         Core.Reception.Method.Pin => Contract.Method.Pin,
@@ -75,7 +79,7 @@ internal static class Wire
         Core.Reception.Method.Phone => Contract.Method.Phone,
     };
 
-    private static Contract.CertificateStatus Of(Core.Cards.CertificateStatus status) => status switch
+    private static Contract.CertificateStatus ToContract(Core.Cards.CertificateStatus status) => status switch
     {
         Core.Cards.CertificateStatus.Valid => Contract.CertificateStatus.Valid,
         Core.Cards.CertificateStatus.Expiring => Contract.CertificateStatus.Expiring,
@@ -83,7 +87,7 @@ internal static class Wire
         Core.Cards.CertificateStatus.Expired => throw new UnreachableException("a visit with an expired certificate is never handed over"),
     };
 
-    private static Contract.PrescriptionForm Of(Core.Consents.PrescriptionForm? form) => form is not { } chosen
+    private static Contract.PrescriptionForm ToContract(Core.Consents.PrescriptionForm? form) => form is not { } chosen
         ? Contract.PrescriptionForm.Unspecified
         : chosen switch
         {
@@ -91,13 +95,13 @@ internal static class Wire
             Core.Consents.PrescriptionForm.Paper => Contract.PrescriptionForm.Paper,
         };
 
-    /// <returns>Null when it names no question: the kiosk keeps its own.</returns>
-    public static Core.Consents.ConsentCatalogue? Of(ConsentCatalogue? c) => c is { Codes.Count: > 0 }
+    /// <returns>Null if it names no question: the kiosk then keeps its own.</returns>
+    public static Core.Consents.ConsentCatalogue? ToCore(ConsentCatalogue? c) => c is { Codes.Count: > 0 }
         ? new(c.Version, [.. c.Codes.Select(code => new Core.Consents.ConsentItem(code))], c.ValidHours)
         : null;
 
-    public static Core.Consents.SitePolicy Of(SitePolicy p) => new(
-        Of(p.Consents) ?? Core.Consents.ConsentCatalogue.Embedded,
+    public static Core.Consents.SitePolicy ToCore(SitePolicy p) => new(
+        ToCore(p.Consents) ?? Core.Consents.ConsentCatalogue.Embedded,
         p.ItemByItem,
         p.AsksPmh,
         p.AsksPrescriptionForm,
@@ -115,8 +119,9 @@ internal static class Wire
             GivenAtUnixMs = c.CapturedAt.ToUnixTimeMilliseconds(),
             ValidUntilUnixMs = c.CapturedAt.AddHours(c.Answers.Catalogue.ValidHours).ToUnixTimeMilliseconds(),
         };
-        // No answer is no consent.
-        consents.Items.AddRange(c.Answers.Catalogue.Items.Select((item, i) => new Consent { Code = item.Code, Given = c.Answers.Given[i] ?? false }));
+        // A question without an answer counts as no consent.
+        consents.Items.AddRange(
+            c.Answers.Catalogue.Items.Select((item, i) => new Consent { Code = item.Code, Given = c.Answers.Given[i] ?? false }));
         return consents;
     }
 }

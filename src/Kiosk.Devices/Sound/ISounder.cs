@@ -4,10 +4,11 @@ namespace Kiosk.Devices.Sound;
 /// <param name="Milliseconds">10 to 2,000.</param>
 public readonly record struct Note(int Hertz, int Milliseconds);
 
-/// <summary>Plays short tones. Speech is the screen's.</summary>
+/// <summary>Plays short tones. The browser plays the speech.</summary>
 public interface ISounder : IDisposable
 {
-    /// <summary>Plays to the end or until stopped; silent afterwards in either case. One at a time: a later one is played after.</summary>
+    /// <summary>Plays to the end or until stopped; silent afterwards in both cases. A second call waits until the first has
+    /// ended.</summary>
     /// <exception cref="Core.FailureException">BoardDeviceMissing.</exception>
     Task PlayAsync(IReadOnlyList<Note> notes, CancellationToken stop);
 }

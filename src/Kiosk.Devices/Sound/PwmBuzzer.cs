@@ -3,7 +3,7 @@ using Kiosk.Core;
 
 namespace Kiosk.Devices.Sound;
 
-/// <summary>A passive piezo buzzer on a PWM channel: the frequency is the tone, half duty is loudest.</summary>
+/// <summary>A passive piezo buzzer on a PWM channel. The frequency is the tone; half duty is the loudest.</summary>
 /// <param name="channel">Disposed here.</param>
 public sealed class PwmBuzzer(PwmChannel channel, TimeProvider time) : ISounder
 {

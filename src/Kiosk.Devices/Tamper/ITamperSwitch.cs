@@ -1,10 +1,10 @@
 namespace Kiosk.Devices.Tamper;
 
-/// <summary>Tells whether the case is open now.</summary>
+/// <summary>Reports whether the case is open.</summary>
 public interface ITamperSwitch : IDisposable
 {
     bool IsOpen { get; }
 
-    /// <summary>Opened (true) or shut; on a pool thread.</summary>
+    /// <summary>The case was opened (true) or closed (false). Raised on a pool thread.</summary>
     event Action<bool>? Changed;
 }

@@ -2,13 +2,13 @@ using Kiosk.Core;
 
 namespace Kiosk.Devices.Tamper;
 
-/// <summary>Remembers over power cuts that the case was opened, until staff release it: the file is there or not.</summary>
+/// <summary>Remembers over power cuts that the case was opened, until staff release it. The latch is set while the file exists.</summary>
 /// <param name="path">E.g. <c>tamper.latch</c> beside the journal.</param>
 public sealed class TamperLatch(string path)
 {
     public bool IsSet => File.Exists(path);
 
-    /// <exception cref="FailureException">JournalBroken: the disk does not take it.</exception>
+    /// <exception cref="FailureException">JournalBroken: the file cannot be written.</exception>
     public void Set()
     {
         try

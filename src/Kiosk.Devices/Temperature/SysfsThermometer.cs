@@ -2,13 +2,14 @@ using System.Globalization;
 
 namespace Kiosk.Devices.Temperature;
 
-/// <summary>A file of millidegrees Celsius: hwmon's <c>temp1_input</c> or a thermal zone's <c>temp</c> (Linux kernel, hwmon/sysfs-interface, thermal/sysfs-api).</summary>
+/// <summary>A file with millidegrees Celsius: hwmon's <c>temp1_input</c> or a thermal zone's <c>temp</c> (Linux kernel,
+/// hwmon/sysfs-interface, thermal/sysfs-api).</summary>
 /// <param name="path">The file.</param>
 public sealed class SysfsThermometer(string path) : IThermometer
 {
     public string Name => path;
 
-    /// <summary>The machine's first thermal zone, else its first hwmon sensor; null when it has neither.</summary>
+    /// <summary>The machine's first thermal zone, else its first hwmon sensor; null if it has neither.</summary>
     /// <param name="sys">Root of sysfs.</param>
     public static SysfsThermometer? Find(string sys = "/sys") =>
         Candidates(sys).Select(file => new SysfsThermometer(file)).FirstOrDefault(t => t.TryRead(out _));
@@ -18,9 +19,10 @@ public sealed class SysfsThermometer(string path) : IThermometer
         celsius = 0;
         try
         {
-            if (!int.TryParse(File.ReadAllText(path).Trim(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int millidegrees)) return false;
+            string text = File.ReadAllText(path).Trim();
+            if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int millidegrees)) return false;
             celsius = millidegrees / 1000.0;
-            // A sensor without power reads -273 or 0xFF…: no board lives there.
+            // A sensor without power gives -273 or 0xFF…; a board cannot have such a temperature.
             return celsius is >= -40 and <= 125;
         }
         catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)

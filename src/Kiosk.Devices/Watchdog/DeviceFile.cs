@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Kiosk.Devices.Watchdog;
 
-/// <summary>The device file itself. Opening it starts the clock.</summary>
+/// <summary>The watchdog's device file. Opening it starts the watchdog's timer.</summary>
 internal sealed partial class DeviceFile : IWatchdogFile
 {
     private readonly SafeFileHandle _handle;

@@ -1,6 +1,6 @@
 namespace Kiosk.Devices.Watchdog;
 
-/// <summary>What is done with <c>/dev/watchdog</c>: two calls of the operating system, so that a test sees every one.</summary>
+/// <summary>The two operating system calls on <c>/dev/watchdog</c>, as an interface so that tests see each call.</summary>
 public interface IWatchdogFile : IDisposable
 {
     /// <returns>0, or -1 with errno set.</returns>

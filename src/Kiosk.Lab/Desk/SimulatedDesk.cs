@@ -50,7 +50,7 @@ internal sealed class SimulatedDesk : ISimulatorDesk, ICameraPresence, IAsyncDis
     private SimulatedCamera _camera = null!;
     private SimulatedCable _cable = null!;
     private ReceptionChild _reception = null!;
-    private FaceSlot _face = null!;
+    private ReloadingFaceCheck _face = null!;
     private KioskProcess _kiosk = null!;
     private VisitJournal _journal = null!;
     private readonly SimulatedBoard _board = new();
@@ -109,10 +109,10 @@ internal sealed class SimulatedDesk : ISimulatorDesk, ICameraPresence, IAsyncDis
         _owned.Push(new DisposeAction(people.Dispose));
         FacesFrom = people.Available ? "KIOSK_FACES, the shared face pictures or the pinned packages" : people.Reason;
         _camera = new SimulatedCamera(people, Time);
-        CardPictures pictures = new(CardPicturesOptions.Of(LabFiles.Kiosk), Time);
+        CardPictures pictures = new(CardPicturesOptions.ForProgram(LabFiles.Kiosk), Time);
         _owned.Push(new DisposeAction(pictures.Dispose));
         pictures.Start();
-        _face = Own(new FaceSlot(
+        _face = Own(new ReloadingFaceCheck(
             () => new FaceCheck(_camera, new FaceCheckOptions(), Time, models) { Guided = _camera.ShowGuidance, Pictures = pictures },
             this, Time));
         _face.Start();

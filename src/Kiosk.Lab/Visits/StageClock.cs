@@ -53,7 +53,8 @@ internal sealed class StageClock : IDisposable
                 case E.CardRead: Mark("read"); Close("card", "inserted"); break;
                 case E.PhotoChanged { Photo: PhotoStatus.Ready }: Close("photo", "read"); break;
                 case E.ChoseFace: Mark("face"); break;
-                case E.FaceGuided { Guidance: FaceGuidance.TurnHeadLeft or FaceGuidance.TurnHeadRight }: _marks.TryAdd("asked",
+                case E.FaceGuided { Guidance: FaceGuidance.TurnHeadLeft or FaceGuidance.TurnHeadRight }:
+                    _marks.TryAdd("asked",
                     _time.GetTimestamp()); break;
                 case E.FaceJudged judged: Close("camera_to_verdict", "face"); CloseTurn(); _verdict = judged.Verdict.MachineMs; break;
                 case E.TypedAll when before is S.EnteringPin: Mark("pin"); break;

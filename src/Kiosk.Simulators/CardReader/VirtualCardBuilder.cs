@@ -67,8 +67,8 @@ internal sealed class VirtualCardBuilder(SimulatedHierarchy hierarchy, CardMater
         return application;
     }
 
-    private byte[] Content(string cardName, CardDescription card, ApplicationDescription application, FileDescription file) =>
-        file.Make switch
+    private byte[] Content(
+        string cardName, CardDescription card, ApplicationDescription application, FileDescription file) => file.Make switch
         {
             FileMaker.TokenInfo => Encoding.ASCII.GetBytes((file.Text ?? "").PadRight(TokenInfoLength)),
             FileMaker.Certificate => SimulatedHierarchy.Certificate(

@@ -27,7 +27,7 @@ public sealed class ApplianceTests : IDisposable
 
         bool alive = true;
         using CancellationTokenSource stop = new();
-        Task beating = manager.BeatAsync(TimeSpan.FromMilliseconds(30), () => Volatile.Read(ref alive), TimeProvider.System, stop.Token);
+        Task beating = manager.SendKeepAlivesAsync(TimeSpan.FromMilliseconds(30), () => Volatile.Read(ref alive), TimeProvider.System, stop.Token);
         Assert.Equal("WATCHDOG=1", await ReceivedAsync(listener));
         Assert.Equal("WATCHDOG=1", await ReceivedAsync(listener));
         Volatile.Write(ref alive, false);

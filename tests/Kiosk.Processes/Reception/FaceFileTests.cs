@@ -40,7 +40,7 @@ public sealed partial class FaceFileTests
         Insurance full = SimulatedPeople.All[4] with { Elderly = SimulatedPeople.All[0].Elderly };
         using TestCard card = new();
         await using Facility facility = await Facility.OpenAsync();
-        Contract.CheckInRequest message = Wire.Of(await facility.VisitAsync(facility.Link(), card));
+        Contract.CheckInRequest message = Wire.ToContract(await facility.VisitAsync(facility.Link(), card));
         message.PrescriptionForm = Contract.PrescriptionForm.Electronic;
         Dictionary<string, string> tags = Tags(new ResultXml("1312345678").FaceResult(new Eligibility("1", "", "", [full]),
             TimeProvider.System.GetUtcNow(), "0123456789abcdef", message));

@@ -105,8 +105,8 @@ public sealed class GenericReaderTests(PcscDesk pcsc) : IAsyncLifetime
         private readonly PcscCardReader _reader;
         private readonly VisitJournal _journal;
         private readonly CardPictures _pictures =
-            new(CardPicturesOptions.Of(Path.Combine(AppContext.BaseDirectory, "kiosk.dll")), TimeProvider.System);
-        private readonly Typing _typing = new();
+            new(CardPicturesOptions.ForProgram(Path.Combine(AppContext.BaseDirectory, "kiosk.dll")), TimeProvider.System);
+        private readonly DigitBuffer _typing = new();
         private readonly KioskHost _kiosk;
 
         public CounterKiosk(PcscDesk pcsc, Facility facility, DeskBrowser browser)
@@ -117,7 +117,7 @@ public sealed class GenericReaderTests(PcscDesk pcsc) : IAsyncLifetime
             Station station = Station.Ready with { FaceOffered = false, Link = Failure.ReceptionUnreachable, Reader = Failure.ReaderMissing };
             _kiosk = new(devices, new NoCamera(), _typing, station, TimeProvider.System, NullLoggerFactory.Instance);
             // Four times the time limits, so that a busy machine does not end the visit.
-            _kiosk.Loop.Patience = () => 4;
+            _kiosk.Loop.LimitFactor = () => 4;
             _kiosk.Start();
         }
 

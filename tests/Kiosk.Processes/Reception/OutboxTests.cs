@@ -129,7 +129,7 @@ public sealed class OutboxTests : IDisposable
         Assert.Empty(box.Waiting());
 
         // As if the answer had been lost and the program had died before it came again.
-        box.TryPut(stored.Key, Devices.Reception.Wire.Of(stored).ToByteArray());
+        box.TryPut(stored.Key, Devices.Reception.Wire.ToContract(stored).ToByteArray());
         await EmptyAsync(box);
         Assert.Equal(1, HandOverTests.Rows(facility));
 

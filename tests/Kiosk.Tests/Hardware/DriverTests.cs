@@ -124,12 +124,12 @@ public sealed class DriverTests
     {
         FakeGpio chip = new();
         List<bool> told = [];
-        GpioTamperSwitch tamper = new(new GpioInput(new GpioController(chip), 0, activeLow: true, GpioTamperSwitch.Stands, _time));
+        GpioTamperSwitch tamper = new(new GpioInput(new GpioController(chip), 0, activeLow: true, GpioTamperSwitch.DebounceTime, _time));
         tamper.Changed += told.Add;
         Assert.Equal(PinMode.InputPullUp, chip.ModeOf(0));
         Assert.False(tamper.IsOpen);
         chip.Set(0, PinValue.High);
-        _time.Advance(GpioTamperSwitch.Stands);
+        _time.Advance(GpioTamperSwitch.DebounceTime);
         Assert.True(tamper.IsOpen);
         Assert.Equal([true], told);
         tamper.Dispose();

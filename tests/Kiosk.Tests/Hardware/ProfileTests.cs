@@ -19,7 +19,7 @@ public sealed class ProfileTests
     [MemberData(nameof(Classes))]
     public void A_profile_is_whole_and_its_limits_can_be_judged(string name)
     {
-        DeviceProfile profile = DeviceProfile.Of(name);
+        DeviceProfile profile = DeviceProfile.ForClass(name);
         Assert.Equal(name, profile.Class);
         Assert.NotEmpty(profile.Drivers);
         Assert.NotEmpty(profile.Sources);
@@ -37,7 +37,7 @@ public sealed class ProfileTests
     [MemberData(nameof(Classes))]
     public void A_readme_tells_what_its_profile_tells(string name)
     {
-        DeviceProfile profile = DeviceProfile.Of(name);
+        DeviceProfile profile = DeviceProfile.ForClass(name);
         string readme = File.ReadAllText(Path.Combine(_folder, name, "README.md"));
         Assert.Contains(profile.Japanese, readme, StringComparison.Ordinal);
         Assert.Contains(profile.Interface, readme, StringComparison.Ordinal);

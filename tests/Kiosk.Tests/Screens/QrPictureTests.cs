@@ -9,11 +9,11 @@ public sealed class QrPictureTests
     public void The_official_page_and_the_longest_one_stay_coarse_enough_for_a_phone()
     {
         // 32 mm for all modules (kiosk.css): 0.65 mm each at least.
-        Assert.InRange(QrPicture.Of(SitePolicy.OfficialRenewalPage).Modules, 29, 41);
+        Assert.InRange(QrPicture.Encode(SitePolicy.OfficialRenewalPage).Modules, 29, 41);
         string longest = "https://example.jp/".PadRight(SitePolicy.MaxPageLength, 'a');
         Assert.True(SitePolicy.IsPage(longest));
-        Assert.InRange(QrPicture.Of(longest).Modules, 41, 49);
-        Assert.NotEqual(QrPicture.Of(longest), QrPicture.Of(SitePolicy.OfficialRenewalPage));
+        Assert.InRange(QrPicture.Encode(longest).Modules, 41, 49);
+        Assert.NotEqual(QrPicture.Encode(longest), QrPicture.Encode(SitePolicy.OfficialRenewalPage));
     }
 
     [Theory]

@@ -16,7 +16,7 @@ public sealed class ScreenTests
     public void Every_state_has_a_sample_and_a_screen_of_its_own()
     {
         Assert.Equal(States.Select(type => type.Name).Order(), Samples.All.Select(sample => sample.State.GetType().Name).Distinct().Order());
-        Assert.All(Samples.All, sample => Assert.Equal(sample.State.GetType().Name, ScreenTable.Of(sample.State).Name));
+        Assert.All(Samples.All, sample => Assert.Equal(sample.State.GetType().Name, ScreenTable.ComponentFor(sample.State).Name));
     }
 
     [Theory]

@@ -14,21 +14,21 @@ public sealed class TextsTests
     [MemberData(nameof(Languages))]
     public void Every_language_has_every_text(string language)
     {
-        Assert.Equal(Texts.Of("ja").Keys.Order(), Texts.Of(language).Keys.Order());
-        Assert.All(Texts.Of(language).Keys, key => Assert.NotEqual("", Texts.Of(language)[key].Trim()));
+        Assert.Equal(Texts.For("ja").Keys.Order(), Texts.For(language).Keys.Order());
+        Assert.All(Texts.For(language).Keys, key => Assert.NotEqual("", Texts.For(language)[key].Trim()));
     }
 
     [Theory]
     [MemberData(nameof(Languages))]
     public void A_text_takes_the_same_values_in_every_language(string language) => Assert.All(
-        Texts.Of("ja").Keys.Where(key => key != "date"),
-        key => Assert.Equal(Values(Texts.Of("ja")[key]), Values(Texts.Of(language)[key])));
+        Texts.For("ja").Keys.Where(key => key != "date"),
+        key => Assert.Equal(Values(Texts.For("ja")[key]), Values(Texts.For(language)[key])));
 
     [Theory]
     [MemberData(nameof(Languages))]
     public void Every_failure_and_every_guidance_has_words(string language)
     {
-        Texts texts = Texts.Of(language);
+        Texts texts = Texts.For(language);
         Assert.All(Enum.GetNames<Failure>(), name => Assert.True(texts.Has($"failure.{name}") && texts.Has($"failure.{name}.next"), name));
         Assert.All(Enum.GetNames<FaceGuidance>(), name => Assert.True(texts.Has($"guidance.{name}"), name));
     }
@@ -46,8 +46,8 @@ public sealed class TextsTests
     [InlineData("vi", "en")]
     [InlineData("ja-easy", "ja")]
     public void A_language_has_words_of_its_own(string language, string other) => Assert.All(
-        Texts.Of(language).Keys.Where(key => !SameEverywhere.IsMatch(key)),
-        key => Assert.NotEqual(Texts.Of(other)[key], Texts.Of(language)[key]));
+        Texts.For(language).Keys.Where(key => !SameEverywhere.IsMatch(key)),
+        key => Assert.NotEqual(Texts.For(other)[key], Texts.For(language)[key]));
 
     /// <summary>Names, patterns, staff's own line, and the shortest words.</summary>
     private static readonly Regex SameEverywhere = new("^(visual.staff|language.tag|step.3|phone.android|phone.iphone|date|yes|no|looks.sample|looks.(low|size|contrast).*|date.*|consent.TKK.name)$");
@@ -57,8 +57,8 @@ public sealed class TextsTests
     public void A_language_is_written_in_its_own_script(string language)
     {
         if (language.StartsWith("ja", StringComparison.Ordinal)) return;
-        Assert.All(Texts.Of(language).Keys.Where(key => key is not ("visual.staff" or "number.1")), key => Assert.DoesNotMatch("[\u3041-\u3096\u30a1-\u30fa]", Texts.Of(language)[key]));
-        if (language == "ko") Assert.All(Texts.Of(language).Keys.Where(key => key is not ("visual.staff" or "number.1")), key => Assert.DoesNotMatch(@"\p{IsCJKUnifiedIdeographs}", Texts.Of(language)[key]));
+        Assert.All(Texts.For(language).Keys.Where(key => key is not ("visual.staff" or "number.1")), key => Assert.DoesNotMatch("[\u3041-\u3096\u30a1-\u30fa]", Texts.For(language)[key]));
+        if (language == "ko") Assert.All(Texts.For(language).Keys.Where(key => key is not ("visual.staff" or "number.1")), key => Assert.DoesNotMatch(@"\p{IsCJKUnifiedIdeographs}", Texts.For(language)[key]));
     }
 
     /// <summary>Two texts of one id would be one clip that says the wrong one.</summary>
@@ -66,7 +66,7 @@ public sealed class TextsTests
     [MemberData(nameof(Languages))]
     public async Task Every_clip_has_an_id_of_its_own_and_what_the_screens_say_is_in_the_list(string language)
     {
-        string[] ids = [.. Spoken.All(Texts.Of(language)).Select(clip => clip.Id)];
+        string[] ids = [.. Spoken.All(Texts.For(language)).Select(clip => clip.Id)];
         Assert.Equal(ids.Distinct(), ids);
         HashSet<string> said = [];
         foreach (string name in Samples.Names)
@@ -83,7 +83,7 @@ public sealed class TextsTests
     [Fact]
     public void Easy_japanese_is_easy()
     {
-        Texts easy = Texts.Of("ja-easy");
+        Texts easy = Texts.For("ja-easy");
         Assert.All(easy.Keys.Where(key => key is not ("visual.staff" or "date.months")), key =>
         {
             Assert.DoesNotMatch(@"\p{IsCJKUnifiedIdeographs}", Regex.Replace(easy[key], @"\{[^|{}]+\|[^{}]+\}", ""));
@@ -101,8 +101,8 @@ public sealed class TextsTests
         shown.Append(await Draw.HtmlAsync(Samples.Curtain()));
         string all = Regex.Replace(shown.ToString(), "<rt>[^<]*</rt>|</?ruby>|<span class=\"(clause|phrase)\">|</span>", "");
         string[] notShown = ["digit", "language.order", "consent.other.name"];   // order: of the buttons; name: only beside a newer catalogue's other items
-        Assert.All(Texts.Of("ja").Keys.Except(notShown).Where(key => !OnlySaid.IsMatch(key)), key =>
-            Assert.All(Regex.Split(Texts.Of("ja")[key], @"\{\d\}"), piece => Assert.Contains(piece, all, StringComparison.Ordinal)));
+        Assert.All(Texts.For("ja").Keys.Except(notShown).Where(key => !OnlySaid.IsMatch(key)), key =>
+            Assert.All(Regex.Split(Texts.For("ja")[key], @"\{\d\}"), piece => Assert.Contains(piece, all, StringComparison.Ordinal)));
     }
 
     /// <summary>Parts of a spoken day, and the sound's other levels.</summary>

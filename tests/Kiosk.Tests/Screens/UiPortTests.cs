@@ -252,10 +252,10 @@ public sealed class UiPortTests : IAsyncLifetime, IDisposable
     }
 
     [Theory]
-    [InlineData(0, Hearing.Off)]
-    [InlineData(2, Hearing.Voice)]
-    [InlineData(99, Hearing.Loud)]
-    public async Task The_site_says_what_is_heard_first_and_the_patient_what_then(int sound, Hearing first)
+    [InlineData(0, SoundMode.Off)]
+    [InlineData(2, SoundMode.Voice)]
+    [InlineData(99, SoundMode.Loud)]
+    public async Task The_site_says_what_is_heard_first_and_the_patient_what_then(int sound, SoundMode first)
     {
         Station quiet = Station.Ready with { Policy = Station.Ready.Policy with { Sound = sound } };
         UiView view = await ShowAsync(new VisitState.Idle { Station = quiet });

@@ -83,6 +83,6 @@ public sealed class SignalTests
     public void The_text_that_asks_are_you_still_there_names_the_seconds_that_the_visit_waits()
     {
         string seconds = Visit.TimeLimit(new S.StillThere(new S.Idle()))!.Value.TotalSeconds.ToString(CultureInfo.InvariantCulture);
-        Assert.All(Texts.Languages, language => Assert.Contains(seconds, Texts.Of(language)["stillthere.text"], StringComparison.Ordinal));
+        Assert.All(Texts.Languages, language => Assert.Contains(seconds, Texts.For(language)["stillthere.text"], StringComparison.Ordinal));
     }
 }

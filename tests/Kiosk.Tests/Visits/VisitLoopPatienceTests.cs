@@ -37,7 +37,7 @@ public sealed class VisitLoopPatienceTests : VisitLoopRig
     [Fact]
     public async Task Only_the_limits_of_a_patient_who_has_to_answer_are_stretched()
     {
-        Loop.Patience = () => 4;
+        Loop.LimitFactor = () => 4;
         await ChoosePin();
         await Pass(239);
         await Reach<S.EnteringPin>();

@@ -1,13 +1,15 @@
 namespace Kiosk.Devices.Camera.Bench;
 
-/// <summary>What one frame tells of light and optics.</summary>
+/// <summary>Measurements of one frame: light and optics.</summary>
 /// <param name="Luma">Mean brightness, 0 to 255.</param>
 /// <param name="ClippedPercent">Pixels below 4 or above 251, per cent.</param>
-/// <param name="Sharpness">Variance of the Laplacian over the variance of the brightness in the middle half; 0 flat, about 0.01 and up in focus.</param>
-/// <param name="FlickerPercent">Strongest of 1 to 8 bright-dark stripes from top to bottom against the frame before, per cent of the mean: mains light in a rolling shutter. NaN for the first frame.</param>
+/// <param name="Sharpness">Variance of the Laplacian divided by the variance of the brightness, in the middle half; 0: flat, about 0.01 and
+/// more: in focus.</param>
+/// <param name="FlickerPercent">Strongest of 1 to 8 horizontal bright-dark stripes, compared with the previous frame, per cent of the mean:
+/// mains light in a rolling shutter. NaN for the first frame.</param>
 public readonly record struct PictureFigures(double Luma, double ClippedPercent, double Sharpness, double FlickerPercent);
 
-/// <summary>Measures frames of one stream, in order. Keeps row means only, never a picture.</summary>
+/// <summary>Measures the frames of one stream, in order. Keeps only the mean of each row, never a picture.</summary>
 public sealed class PictureMeter
 {
     private const int Width = CameraFrame.Width, Height = CameraFrame.Height;
@@ -53,7 +55,7 @@ public sealed class PictureMeter
         return (double)all / (Width * Height);
     }
 
-    /// <summary>A moving light wanders over the picture between two frames; a standing scene cancels out.</summary>
+    /// <summary>Stripes of mains light move between two frames; a still scene cancels out.</summary>
     private double Flicker(double luma)
     {
         double strongest = 0;

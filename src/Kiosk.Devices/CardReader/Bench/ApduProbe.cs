@@ -5,7 +5,7 @@ using Kiosk.Devices.CardReader.Pcsc;
 
 namespace Kiosk.Devices.CardReader.Bench;
 
-/// <summary>A card held as the kiosk holds it, for timing single commands. Sends SELECT only: reads nothing, spends no try.</summary>
+/// <summary>Holds a card as the kiosk does, to time single commands. Sends only SELECT: reads nothing and uses no PIN try.</summary>
 public sealed class ApduProbe : IDisposable
 {
     private readonly PcscChannel _channel;
@@ -14,20 +14,20 @@ public sealed class ApduProbe : IDisposable
 
     private ApduProbe(PcscChannel channel) => _channel = channel;
 
-    /// <summary>The reader PC/SC has for the pattern now; null when there is none.</summary>
+    /// <summary>The reader that matches the pattern now; null if there is none.</summary>
     /// <exception cref="FailureException">ReaderServiceDown.</exception>
     public static string? ReaderName(ReaderPattern pattern, IPcsc pcsc)
     {
-        using PcscContext context = PcscContext.Establish(pcsc, out uint code) ?? throw PcscFailure.Of(code, "SCardEstablishContext");
+        using PcscContext context = PcscContext.Establish(pcsc, out uint code) ?? throw PcscFailure.FromCode(code, "SCardEstablishContext");
         code = context.ListReaders(out IReadOnlyList<string> readers);
-        return code == PcscCode.Success ? pattern.Choose(readers) : throw PcscFailure.Of(code, "SCardListReaders");
+        return code == PcscCode.Success ? pattern.Choose(readers) : throw PcscFailure.FromCode(code, "SCardListReaders");
     }
 
     /// <exception cref="FailureException">As <see cref="ICardReader.OpenAsync"/>.</exception>
     public static ApduProbe Open(ReaderPattern pattern, IPcsc pcsc) => new(PcscChannel.Open(pcsc, pattern, ChannelTiming.Default));
 
-    /// <summary>SELECT of JPKI-AP by AID: the card's shortest real work.</summary>
-    /// <returns>From SCardTransmit's call to its return, ms.</returns>
+    /// <summary>SELECT of the JPKI-AP by AID: the shortest command for which a card does real work.</summary>
+    /// <returns>Time from the call of SCardTransmit to its return, ms.</returns>
     public double SelectMs()
     {
         int length = JpkiApp.Select.WriteTo(_command);

@@ -4,10 +4,10 @@ using System.Diagnostics.CodeAnalysis;
 namespace Kiosk.Devices.CardReader.Pcsc;
 
 /// <summary>
-/// Runs blocking calls one after the other on a thread of its own, and gives up waiting for one that hangs. Once given up
-/// on, nothing more is run for the caller; the rest of the queue runs whenever the hung call returns.
+/// Runs blocking calls one after the other on a separate thread, and stops waiting for a call that hangs. After that no further call is
+/// run for the caller; calls already queued run when the hung call returns.
 /// </summary>
-[SuppressMessage("Usage", "CA2213", Justification = "The thread disposes queue and semaphore: it is the last to use them.")]
+[SuppressMessage("Usage", "CA2213", Justification = "The thread disposes queue and semaphore, because it uses them last.")]
 internal sealed class AbandonableThread : IDisposable
 {
     private readonly BlockingCollection<Action> _queue = [];
@@ -20,7 +20,7 @@ internal sealed class AbandonableThread : IDisposable
         thread.Start();
     }
 
-    /// <returns>False: it hangs, or an earlier one does.</returns>
+    /// <returns>False: this call or an earlier one hangs.</returns>
     public bool Run(Action call, TimeSpan timeout)
     {
         if (_isAbandoned) return false;
@@ -33,10 +33,10 @@ internal sealed class AbandonableThread : IDisposable
         return !_isAbandoned;
     }
 
-    /// <summary>Waits on the caller's side.</summary>
+    /// <summary>Waits on the caller's thread.</summary>
     public void Pause(TimeSpan time) => _done.Wait(time);
 
-    /// <summary>Runs it when its turn comes, without waiting.</summary>
+    /// <summary>Queues a call and does not wait for it.</summary>
     public void Post(Action call) => _queue.Add(call);
 
     /// <summary>The thread ends when the queue is empty.</summary>

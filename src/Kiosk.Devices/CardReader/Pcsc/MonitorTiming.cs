@@ -2,14 +2,14 @@ using System.Security.Cryptography;
 
 namespace Kiosk.Devices.CardReader.Pcsc;
 
-/// <summary>How often the monitor looks.</summary>
-/// <param name="Relist">Longest wait for an event; pcsc-lite before 2.3.0 can miss a reader plugged between two calls.</param>
-/// <param name="FirstRetry">After the service was lost.</param>
-/// <param name="LongestRetry">A kiosk waits at most this long after the service is back.</param>
-/// <param name="Pause">After a wait that ended at once with no news: a rate limit against a service gone mad.</param>
+/// <summary>Intervals of the monitor.</summary>
+/// <param name="Relist">Longest wait for an event. pcsc-lite before 2.3.0 can miss a reader that is plugged in between two calls.</param>
+/// <param name="FirstRetry">Pause after the service was lost.</param>
+/// <param name="LongestRetry">Longest pause: the kiosk works again at most this long after the service is back.</param>
+/// <param name="Pause">Pause after a wait that ended at once without an event: limits the load from a service that fails in a loop.</param>
 public sealed record MonitorTiming(TimeSpan Relist, TimeSpan FirstRetry, TimeSpan LongestRetry, TimeSpan Pause)
 {
-    /// <summary>10 s of back-off would be kinder to a dying service, but staff stand before the kiosk: 2 s.</summary>
+    /// <summary>A pause of 10 s would be better for a failing service, but staff wait in front of the kiosk. Therefore 2 s.</summary>
     public static MonitorTiming Default { get; } =
         new(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(0.25), TimeSpan.FromSeconds(2), TimeSpan.FromMilliseconds(50));
 

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Kiosk.Devices.CardReader.Pcsc;
 
-/// <summary>libpcsclite.so.1 or winscard.dll.</summary>
+/// <summary>PC/SC through libpcsclite.so.1 or winscard.dll.</summary>
 public sealed unsafe class NativePcsc : IPcsc
 {
     private const uint ScopeSystem = 2;
@@ -83,7 +83,11 @@ public sealed unsafe class NativePcsc : IPcsc
 
     public uint Transmit(nint card, bool isT1, ReadOnlySpan<byte> command, Span<byte> response, out int length)
     {
-        WinScard.IoRequest header = new() { Protocol = new CULong(isT1 ? ProtocolT1 : ProtocolT0), Length = new CULong((uint)sizeof(WinScard.IoRequest)) };
+        WinScard.IoRequest header = new()
+        {
+            Protocol = new CULong(isT1 ? ProtocolT1 : ProtocolT0),
+            Length = new CULong((uint)sizeof(WinScard.IoRequest)),
+        };
         CULong bytes = new((uint)response.Length);
         fixed (byte* tx = command, rx = response)
         {

@@ -4,11 +4,12 @@ using Kiosk.Core.Cards;
 
 namespace Kiosk.Devices.CardReader.Pcsc;
 
-/// <summary>How long a card may take.</summary>
-/// <param name="Apdu">One command: a signature takes 0.15 to 0.5 s, so 5 s is silence.</param>
+/// <summary>Time limits for a card.</summary>
+/// <param name="Apdu">One command. A signature takes 0.15 to 0.5 s; after 5 s the card counts as silent.</param>
 /// <param name="Connect">Power-up and ATR.</param>
-/// <param name="Settle">After E_NOT_TRANSACTED, how long the service may need to notice that the card is gone (polls at 400 ms).</param>
-/// <param name="ConnectRetry">Between five attempts on a reader somebody else holds, or a card that does not power up.</param>
+/// <param name="Settle">After E_NOT_TRANSACTED: how long the service may need to notice that the card is gone (it polls every 400
+/// ms).</param>
+/// <param name="ConnectRetry">Pause between five attempts, when another program uses the reader or the card does not power up.</param>
 public sealed record ChannelTiming(TimeSpan Apdu, TimeSpan Connect, TimeSpan Settle, TimeSpan ConnectRetry)
 {
     public static ChannelTiming Default { get; } =
@@ -16,9 +17,9 @@ public sealed record ChannelTiming(TimeSpan Apdu, TimeSpan Connect, TimeSpan Set
 }
 
 /// <summary>
-/// A card held exclusively in one transaction; power goes off at the end (a verified PIN would survive LEAVE and RESET).
-/// All PC/SC calls are made by one thread, for a silent card blocks Transmit without limit and Cancel does not end it:
-/// then the thread is left behind with context and handle, and ends when the card is taken.
+/// A card held exclusively in one transaction. At the end its power is switched off, because a verified PIN would survive LEAVE and
+/// RESET. One thread makes all PC/SC calls, because a silent card blocks Transmit without limit and Cancel does not end it. Such a
+/// thread is abandoned with its context and handle; it ends when the card is taken away.
 /// </summary>
 internal sealed class PcscChannel : ICardChannel
 {
@@ -36,7 +37,7 @@ internal sealed class PcscChannel : ICardChannel
 
     private PcscChannel(IPcsc pcsc, ChannelTiming timing) => (_pcsc, _timing) = (pcsc, timing);
 
-    /// <summary>On T=0 a usb-ccid reader hangs for 3 s and drops the card (card.md 10).</summary>
+    /// <summary>False on T=0: there a usb-ccid reader hangs for 3 s and drops the card (measured, <c>CardReader/README.md</c>).</summary>
     public bool MayCarryExtendedLength { get; private set; }
 
     /// <summary>Blocks up to about 9 s.</summary>
@@ -60,7 +61,7 @@ internal sealed class PcscChannel : ICardChannel
     public int Transmit(ReadOnlySpan<byte> command, Span<byte> response)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        // The thread may outlive this call, so it works on buffers of the channel's; it zeroes the command itself.
+        // The thread may outlive this call, so it uses the channel's buffers. It zeroes the command itself.
         command.CopyTo(_command);
         int sent = command.Length;
         int most = Math.Min(response.Length, _response.Length);
@@ -79,10 +80,11 @@ internal sealed class PcscChannel : ICardChannel
                 }
             },
             _timing.Apdu);
-        if (!isDone) throw PcscFailure.Of(PcscCode.Timeout, "SCardTransmit");
-        // vpcd calls a card that leaves in the middle of an answer a success of no bytes.
+        if (!isDone) throw PcscFailure.FromCode(PcscCode.Timeout, "SCardTransmit");
+        // When a card leaves in the middle of an answer, vpcd reports success with no bytes.
         if (code == PcscCode.Success && length < 2) code = PcscCode.NotTransacted;
-        if (code != PcscCode.Success) throw HasCardLeft(code) ? PcscFailure.Of(PcscCode.RemovedCard, "SCardTransmit") : PcscFailure.Of(code, "SCardTransmit");
+        if (code != PcscCode.Success)
+            throw PcscFailure.FromCode(HasCardLeft(code) ? PcscCode.RemovedCard : code, "SCardTransmit");
         _response.AsSpan(0, length).CopyTo(response);
         CryptographicOperations.ZeroMemory(_response.AsSpan(0, length));
         return length;
@@ -92,12 +94,12 @@ internal sealed class PcscChannel : ICardChannel
     {
         if (_isDisposed) return;
         _isDisposed = true;
-        // While a call hangs, context and handle belong to it: they go when it returns.
-        if (!_thread.Run(LetGo, _timing.Connect)) _thread.Post(LetGo);
+        // While a call hangs, it uses context and handle; they are released when it returns.
+        if (!_thread.Run(Release, _timing.Connect)) _thread.Post(Release);
         _thread.Dispose();
     }
 
-    private void LetGo()
+    private void Release()
     {
         nint card = Interlocked.Exchange(ref _card, 0);
         if (card != 0)
@@ -111,9 +113,9 @@ internal sealed class PcscChannel : ICardChannel
 
     private void Find(ReaderPattern pattern)
     {
-        _context = PcscContext.Establish(_pcsc, out uint code) ?? throw PcscFailure.Of(code, "SCardEstablishContext");
+        _context = PcscContext.Establish(_pcsc, out uint code) ?? throw PcscFailure.FromCode(code, "SCardEstablishContext");
         code = _context.ListReaders(out IReadOnlyList<string> readers);
-        if (code != PcscCode.Success) throw PcscFailure.Of(code, "SCardListReaders");
+        if (code != PcscCode.Success) throw PcscFailure.FromCode(code, "SCardListReaders");
         IReadOnlyList<string> slots = pattern.Slots(readers);
         _reader = slots.Count switch
         {
@@ -123,7 +125,7 @@ internal sealed class PcscChannel : ICardChannel
         };
     }
 
-    /// <summary>The slot in which the card lies; the preferred one when the service does not say.</summary>
+    /// <summary>The slot that contains the card; the preferred slot if the service does not say.</summary>
     private string WithCard(IReadOnlyList<string> slots)
     {
         ReaderWatch[] states = [.. slots.Select(s => new ReaderWatch(s, ReaderStates.None, ReaderStates.None))];
@@ -138,27 +140,28 @@ internal sealed class PcscChannel : ICardChannel
             uint code = 0;
             bool isT1 = false;
             bool isDone = _thread.Run(() => code = _pcsc.Connect(_context!.Handle, _reader, out _card, out isT1), _timing.Connect);
-            if (!isDone) throw PcscFailure.Of(PcscCode.Timeout, "SCardConnect");
+            if (!isDone) throw PcscFailure.FromCode(PcscCode.Timeout, "SCardConnect");
             MayCarryExtendedLength = isT1;
             if (code == PcscCode.Success) break;
-            if (!MayPass(code) || attempt == Attempts) throw PcscFailure.Of(code, "SCardConnect");
+            if (!MayPass(code) || attempt == Attempts) throw PcscFailure.FromCode(code, "SCardConnect");
             _thread.Pause(_timing.ConnectRetry);
         }
 
         uint begun = 0;
-        if (!_thread.Run(() => begun = _pcsc.BeginTransaction(_card), _timing.Connect)) throw PcscFailure.Of(PcscCode.Timeout, "SCardBeginTransaction");
-        if (begun != PcscCode.Success) throw PcscFailure.Of(begun, "SCardBeginTransaction");
+        if (!_thread.Run(() => begun = _pcsc.BeginTransaction(_card), _timing.Connect))
+            throw PcscFailure.FromCode(PcscCode.Timeout, "SCardBeginTransaction");
+        if (begun != PcscCode.Success) throw PcscFailure.FromCode(begun, "SCardBeginTransaction");
     }
 
     /// <summary>
-    /// Somebody else lets go of the reader, or a card just put down comes fully into the field. Nothing was sent to the
-    /// card yet, so trying again costs nothing.
+    /// Errors that may pass: another program still uses the reader, or a card is not yet completely in the field. Nothing has been sent to
+    /// the card, so another attempt is safe.
     /// </summary>
     private static bool MayPass(uint code) =>
         code is PcscCode.SharingViolation or PcscCode.UnpoweredCard or PcscCode.UnresponsiveCard or PcscCode.ResetCard;
 
     /// <summary>
-    /// E_NOT_TRANSACTED does not tell a pulled card from a chip in trouble; the service knows, a polling interval later.
+    /// After E_NOT_TRANSACTED: finds out whether the card was taken away or its chip failed. The service knows one polling interval later.
     /// </summary>
     private bool HasCardLeft(uint code)
     {

@@ -1,6 +1,7 @@
 namespace Kiosk.Devices.CardReader.Pcsc;
 
-/// <summary>PC/SC return codes as 32 bits: Linux gives +0x8010xxxx in 64 bits, Windows a negative number (card.md 8).</summary>
+/// <summary>PC/SC return codes as 32 bits: Linux gives +0x8010xxxx in 64 bits, Windows a negative number
+/// (<c>CardReader/README.md</c>).</summary>
 public static class PcscCode
 {
     public const uint Success = 0;
@@ -27,7 +28,7 @@ public static class PcscCode
     public const uint ResetCard = 0x80100068;
     public const uint RemovedCard = 0x80100069;
 
-    /// <summary>The service or the context is gone: release, back off, establish anew.</summary>
+    /// <summary>The service or the context is gone: release the context, wait, establish a new one.</summary>
     public static bool IsContextLost(uint code) =>
         code is CommError or NoService or ServiceStopped or InvalidHandle or WindowsInvalidHandle;
 }

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Kiosk.Devices.CardReader.Pcsc;
 
-/// <summary>One SCARDCONTEXT. The monitor and each open card have their own: a Transmit that hangs blocks its context.</summary>
+/// <summary>One SCARDCONTEXT. The monitor and each open card have their own, because a Transmit that hangs blocks its context.</summary>
 internal sealed class PcscContext : IDisposable
 {
     private const int LargestList = 1 << 16;
@@ -15,7 +15,7 @@ internal sealed class PcscContext : IDisposable
 
     public nint Handle => _handle;
 
-    /// <returns>Null with the code that says why.</returns>
+    /// <returns>Null, with the code that says why.</returns>
     public static PcscContext? Establish(IPcsc pcsc, out uint code)
     {
         code = pcsc.EstablishContext(out nint handle);
@@ -32,7 +32,7 @@ internal sealed class PcscContext : IDisposable
             uint code = _pcsc.ListReaders(_handle, names, out int length);
             switch (code)
             {
-                // The list may grow between two calls (pcsc-sharp #115).
+                // The list may grow between the two calls (pcsc-sharp issue 115).
                 case PcscCode.InsufficientBuffer when names.Length < LargestList:
                     names = new byte[names.Length * 2];
                     continue;
@@ -40,7 +40,8 @@ internal sealed class PcscContext : IDisposable
                     readers = [];
                     return PcscCode.Success;
                 case PcscCode.Success:
-                    readers = Encoding.UTF8.GetString(names, 0, Math.Min(length, names.Length)).Split('\0', StringSplitOptions.RemoveEmptyEntries);
+                    readers = Encoding.UTF8.GetString(names, 0, Math.Min(length, names.Length))
+                        .Split('\0', StringSplitOptions.RemoveEmptyEntries);
                     return code;
                 default:
                     readers = [];

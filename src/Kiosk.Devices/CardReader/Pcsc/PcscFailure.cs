@@ -3,19 +3,19 @@ using Kiosk.Core;
 
 namespace Kiosk.Devices.CardReader.Pcsc;
 
-/// <summary>The one switch from PC/SC's words to ours.</summary>
+/// <summary>The only place where PC/SC codes become failures of the catalogue.</summary>
 public static class PcscFailure
 {
-    /// <param name="code">Not <see cref="PcscCode.NotTransacted"/> where it can be asked whether the card is still there.</param>
+    /// <param name="code">Not <see cref="PcscCode.NotTransacted"/>, if it can be checked whether the card is still there.</param>
     /// <param name="call">The PC/SC function, for technicians.</param>
-    public static FailureException Of(uint code, string call) =>
+    public static FailureException FromCode(uint code, string call) =>
         new(Kind(code), string.Create(CultureInfo.InvariantCulture, $"{call} 0x{code:X8}"));
 
     private static Failure Kind(uint code) => code switch
     {
         PcscCode.SharingViolation => Failure.ReaderBusy,
 
-        // The card left, or its state did: a reset card has forgotten its PIN, so the visit starts over, never VERIFY.
+        // The card left or was reset. A reset card has forgotten its PIN: the visit starts again; VERIFY is never repeated.
         PcscCode.RemovedCard or PcscCode.NoSmartCard or PcscCode.ResetCard or PcscCode.UnpoweredCard => Failure.CardMoved,
 
         PcscCode.UnknownReader or PcscCode.ReaderUnavailable or PcscCode.NoReadersAvailable => Failure.ReaderMissing,
@@ -24,7 +24,7 @@ public static class PcscFailure
 
         PcscCode.Timeout => Failure.CardSilent,
 
-        // UNRESPONSIVE, UNSUPPORTED, PROTO_MISMATCH, NOT_TRANSACTED and what no list names.
+        // UNRESPONSIVE, UNSUPPORTED, PROTO_MISMATCH, NOT_TRANSACTED and unknown codes.
         _ => Failure.CardUnreadable,
     };
 }

@@ -4,12 +4,12 @@ using Kiosk.Core.Cards;
 namespace Kiosk.Devices.CardReader.Pcsc;
 
 /// <summary>
-/// Watches the reader on a thread and a context of its own. Nothing but Dispose ends it: a service that stops, a reader
-/// that goes, a code nobody expected lead back to the beginning, with back-off (card.md 8, the list of monitors that died).
+/// Watches the reader on its own thread and context. Only Dispose ends it. When the service stops, the reader is removed or an unknown
+/// code comes, it starts again after a pause (monitors of other libraries ended there: <c>CardReader/README.md</c>).
 /// </summary>
 internal sealed class PcscMonitor : IDisposable
 {
-    /// <summary>With this spelling (pcsc-lite winscard.h); another is answered UNKNOWN.</summary>
+    /// <summary>Exactly this spelling (pcsc-lite winscard.h); the service answers UNKNOWN to any other.</summary>
     private const string PlugAndPlay = @"\\?PnP?\Notification";
 
     private static readonly TimeSpan CancelEvery = TimeSpan.FromMilliseconds(50);
@@ -18,7 +18,7 @@ internal sealed class PcscMonitor : IDisposable
     private readonly ReaderPattern _pattern;
     private readonly MonitorTiming _timing;
     private readonly TimeProvider _time;
-    private readonly ReaderStory _story;
+    private readonly ReaderEventWriter _events;
     private readonly ManualResetEventSlim _stop = new(false);
     private readonly Thread _thread;
     private PcscContext? _context;
@@ -30,7 +30,7 @@ internal sealed class PcscMonitor : IDisposable
         _pattern = pattern;
         _timing = timing;
         _time = time;
-        _story = new ReaderStory(news, pattern);
+        _events = new ReaderEventWriter(news, pattern);
         _thread = new Thread(Watch) { IsBackground = true, Name = "PC/SC monitor" };
         _thread.Start();
     }
@@ -38,7 +38,7 @@ internal sealed class PcscMonitor : IDisposable
     public void Dispose()
     {
         _stop.Set();
-        // A Cancel that comes before the wait is lost: repeat it until the thread has seen the flag.
+        // A Cancel that comes before the wait is lost. Repeat it until the thread has seen the flag.
         while (!_thread.Join(CancelEvery)) Volatile.Read(ref _context)?.Cancel();
         _stop.Dispose();
     }
@@ -54,13 +54,14 @@ internal sealed class PcscMonitor : IDisposable
             if (_stop.IsSet) return;
 
             failures = wasUp ? 0 : failures + 1;
-            // One miss right after a good time may be a restart: report only what lasts beyond the first retry.
-            if (failures > 0) _story.ServiceDown();
+            // One failure right after the service worked may be a restart. Report it only if it lasts longer than the first retry.
+            if (failures > 0) _events.ServiceDown();
             _stop.Wait(_timing.Retry(failures));
         }
     }
 
-    /// <returns>Whether a wait ever worked: then the next attempt comes soon. One whose every wait fails is as good as down.</returns>
+    /// <returns>True if at least one wait worked: then the next attempt comes soon. A service whose every wait fails counts as
+    /// down.</returns>
     private bool WatchWith(PcscContext context)
     {
         ReaderWatch plug = new(PlugAndPlay, ReaderStates.None, ReaderStates.None);
@@ -70,16 +71,18 @@ internal sealed class PcscMonitor : IDisposable
         {
             if (context.ListReaders(out IReadOnlyList<string> readers) != PcscCode.Success) return wasUp;
             IReadOnlyList<string> names = _pattern.Slots(readers);
-            if (names.Count == 0) _story.ReaderMissing(readers);
-            // New names start with a clean slate; the story knows whether a card was there.
-            if (!names.SequenceEqual(slots.Select(s => s.Name))) slots = [.. names.Select(name => new ReaderWatch(name, ReaderStates.None, ReaderStates.None))];
+            if (names.Count == 0) _events.ReaderMissing(readers);
+            // For new reader names start with unknown states; ReaderEventWriter remembers whether a card was there.
+            if (!names.SequenceEqual(slots.Select(s => s.Name)))
+                slots = [.. names.Select(name => new ReaderWatch(name, ReaderStates.None, ReaderStates.None))];
 
             long since = _time.GetTimestamp();
-            int before = _story.Told;
+            int before = _events.EventCount;
             uint code = Wait(context, ref plug, slots);
             if (code is not (PcscCode.Success or PcscCode.Timeout or PcscCode.Cancelled or PcscCode.UnknownReader)) return wasUp;
             wasUp = true;
-            if (_story.Told == before && code != PcscCode.Timeout && _time.GetElapsedTime(since) < _timing.Pause) _stop.Wait(_timing.Pause);
+            if (_events.EventCount == before && code != PcscCode.Timeout && _time.GetElapsedTime(since) < _timing.Pause)
+                _stop.Wait(_timing.Pause);
         }
 
         return wasUp;
@@ -106,7 +109,7 @@ internal sealed class PcscMonitor : IDisposable
         {
             Span<ReaderWatch> seen = watched.AsSpan(^slots.Length..);
             for (int i = 0; i < slots.Length; i++) slots[i] = seen[i].Next;
-            _story.Seen(seen);
+            _events.Seen(seen);
         }
 
         return code;

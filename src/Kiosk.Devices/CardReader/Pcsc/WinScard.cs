@@ -5,16 +5,16 @@ using System.Runtime.InteropServices;
 namespace Kiosk.Devices.CardReader.Pcsc;
 
 /// <summary>
-/// Raw imports. DWORD and LONG are <see cref="CULong"/> and <see cref="CLong"/> (8 bytes on Linux x64, 4 on Windows),
-/// handles <see cref="nint"/>: one set of signatures fits both. Functions that take names exist on Windows only with
-/// an A or W; the unsuffixed ones only on Linux.
+/// Imports of PC/SC. DWORD and LONG are <see cref="CULong"/> and <see cref="CLong"/> (8 bytes on Linux x64, 4 on Windows), handles are
+/// <see cref="nint"/>, so one set of signatures works on both. Functions with names have an A or W suffix on Windows only, and no suffix
+/// on Linux only.
 /// </summary>
 internal static unsafe partial class WinScard
 {
     private const string Library = "winscard";
     private const DllImportSearchPath Search = DllImportSearchPath.System32 | DllImportSearchPath.SafeDirectories;
 
-#pragma warning disable CA2255 // A resolver must stand before the first import is bound, whoever makes it.
+#pragma warning disable CA2255 // The resolver must be set before the first import is used, whoever uses it.
     [ModuleInitializer]
     internal static void ResolveLibrary() => NativeLibrary.SetDllImportResolver(typeof(WinScard).Assembly, Resolve);
 #pragma warning restore CA2255
@@ -69,12 +69,13 @@ internal static unsafe partial class WinScard
 
     [LibraryImport(Library)]
     [DefaultDllImportSearchPaths(Search)]
-    internal static partial CLong SCardTransmit(nint card, IoRequest* send, byte* command, CULong length, IoRequest* receive, byte* response, CULong* responseLength);
+    internal static partial CLong SCardTransmit(
+        nint card, IoRequest* send, byte* command, CULong length, IoRequest* receive, byte* response, CULong* responseLength);
 
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path) =>
         name == Library && OperatingSystem.IsLinux() ? NativeLibrary.Load("libpcsclite.so.1", assembly, path) : 0;
 
-    /// <summary>SCARD_IO_REQUEST: made by hand, so that g_rgSCardT1Pci need not be imported. 16 bytes on Linux x64, 8 on Windows.</summary>
+    /// <summary>SCARD_IO_REQUEST. Filled here, so that g_rgSCardT1Pci need not be imported. 16 bytes on Linux x64, 8 on Windows.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal struct IoRequest
     {
@@ -94,7 +95,7 @@ internal static unsafe partial class WinScard
         public Atr33 Atr;
     }
 
-    /// <summary>SCARD_READERSTATEA: the ATR has 36 bytes on Windows.</summary>
+    /// <summary>SCARD_READERSTATEA. The ATR has 36 bytes on Windows.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal struct WindowsReaderState
     {

@@ -4,24 +4,25 @@ using Kiosk.Core.Cards;
 
 namespace Kiosk.Devices.CardReader.Pcsc;
 
-/// <summary>Turns what the monitor sees into news, each told once, a card's removal always before its reader's loss.</summary>
-internal sealed class ReaderStory(ChannelWriter<ReaderEvent> news, ReaderPattern pattern)
+/// <summary>Turns the states that the monitor sees into events. Each is written once, and a card's removal always before the loss of its
+/// reader.</summary>
+internal sealed class ReaderEventWriter(ChannelWriter<ReaderEvent> news, ReaderPattern pattern)
 {
     private Failure? _lost;
     private string? _reader;
     private string? _cardIn;
     private int _events;
 
-    /// <summary>News told so far.</summary>
-    public int Told { get; private set; }
+    /// <summary>Number of events written so far.</summary>
+    public int EventCount { get; private set; }
 
     public void ServiceDown() => Lost(Failure.ReaderServiceDown, OperatingSystem.IsWindows() ? "SCardSvr" : "pcscd");
 
-    /// <param name="others">Readers there that do not fit the pattern.</param>
+    /// <param name="others">Readers that are present but do not match the pattern.</param>
     public void ReaderMissing(IReadOnlyList<string> others) =>
         Lost(Failure.ReaderMissing, others.Count == 0 ? pattern.Pattern : $"{pattern.Pattern} (found: {string.Join(", ", others)})");
 
-    /// <param name="slots">All of the device, at least one; the preferred one first.</param>
+    /// <param name="slots">All slots of the device, at least one; the preferred one first.</param>
     public void Seen(ReadOnlySpan<ReaderWatch> slots)
     {
         // The service may still list a reader that is gone.
@@ -35,17 +36,17 @@ internal sealed class ReaderStory(ChannelWriter<ReaderEvent> news, ReaderPattern
         if (_reader != slots[0].Name)
         {
             CardGone();
-            Tell(new ReaderEvent.Found(slots[0].Name));
+            Write(new ReaderEvent.Found(slots[0].Name));
             (_reader, _lost) = (slots[0].Name, null);
         }
 
-        // A card changed between two looks shows only in the counter.
+        // If the card was exchanged between two looks, only the counter shows it.
         foreach (ReaderWatch slot in slots)
             if (slot.Name == _cardIn && (!slot.IsPresent || slot.Events != _events)) CardGone();
         foreach (ReaderWatch slot in slots)
         {
             if (_cardIn is not null || !slot.IsPresent) continue;
-            Tell(new ReaderEvent.CardInserted());
+            Write(new ReaderEvent.CardInserted());
             (_cardIn, _events) = (slot.Name, slot.Events);
         }
     }
@@ -54,19 +55,19 @@ internal sealed class ReaderStory(ChannelWriter<ReaderEvent> news, ReaderPattern
     {
         if (_lost == why) return;
         CardGone();
-        Tell(new ReaderEvent.Lost(why, detail));
+        Write(new ReaderEvent.Lost(why, detail));
         (_lost, _reader) = (why, null);
     }
 
     private void CardGone()
     {
-        if (_cardIn is not null) Tell(new ReaderEvent.CardRemoved());
+        if (_cardIn is not null) Write(new ReaderEvent.CardRemoved());
         _cardIn = null;
     }
 
-    private void Tell(ReaderEvent piece)
+    private void Write(ReaderEvent piece)
     {
-        Told++;
+        EventCount++;
         news.TryWrite(piece);
     }
 }

@@ -1,13 +1,14 @@
 namespace Kiosk.App.PageServer;
 
 /// <summary>
-/// One filter for every path of a loopback page: only its own address (against DNS rebinding), only its own pages
-/// (against other sites in the same browser), only the browser that was let in. Sets the headers that keep the page closed.
+/// One filter for every path of a loopback page. It accepts only the page's own address (against DNS rebinding), only requests from its
+/// own pages (against other sites in the same browser), and only the admitted browser. It also sets the security headers.
 /// </summary>
 /// <param name="authority">Host and port as the browser writes them, e.g. <c>127.0.0.1:5080</c>.</param>
-public sealed class OwnPageOnly(string authority, SessionGate gate)
+public sealed class SameOriginOnly(string authority, SessionGate gate)
 {
-    /// <summary>What the page may do: its own script and style files, its own sockets, markup through one named policy.</summary>
+    /// <summary>Content-Security-Policy: only the page's own scripts, styles, images and sockets; HTML only through one Trusted Types
+    /// policy.</summary>
     public const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; frame-ancestors 'none'; " +
         "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types kiosk";
@@ -17,9 +18,10 @@ public sealed class OwnPageOnly(string authority, SessionGate gate)
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         SetHeaders(context.Response.Headers);
-        if (!string.Equals(context.Request.Host.Value, authority, StringComparison.Ordinal)) return Refuse(context, StatusCodes.Status400BadRequest);
+        if (!string.Equals(context.Request.Host.Value, authority, StringComparison.Ordinal))
+            return Refuse(context, StatusCodes.Status400BadRequest);
         if (!FromOwnPage(context.Request)) return Refuse(context, StatusCodes.Status403Forbidden);
-        // Asked by the machine's own service manager, which has no cookie; says nothing of anybody.
+        // The service manager has no cookie. The health page contains nothing of a patient.
         if (context.Request.Path == HealthPage.Path && HttpMethods.IsGet(context.Request.Method)) return next(context);
         return gate.Admit(context) ? next(context) : Task.CompletedTask;
     }
@@ -29,12 +31,15 @@ public sealed class OwnPageOnly(string authority, SessionGate gate)
         string origin = request.Headers.Origin.ToString();
         if (origin.Length > 0 && origin != _origin) return false;
 
-        // A socket or a change always carries an Origin in a browser; without one it is a program that pretends.
+        // A browser always sends Origin with a WebSocket request or a change. A request without it is not from a browser.
         bool acts = request.HttpContext.WebSockets.IsWebSocketRequest || !HttpMethods.IsGet(request.Method);
         if (acts && origin.Length == 0) return false;
 
-        // A link from another page may open this one as a whole, never a part of it: the sender learns nothing, and the cookie stays behind.
-        bool opens = request.Path == "/" && request.Headers["Sec-Fetch-Mode"] == "navigate" && request.Headers["Sec-Fetch-Dest"] == "document";
+        // A link on another page may open this page as a whole document, but may not load parts of it. The other page then learns
+        // nothing, and
+        // the SameSite cookie is not sent.
+        bool opens = request.Path == "/" && request.Headers["Sec-Fetch-Mode"] == "navigate"
+            && request.Headers["Sec-Fetch-Dest"] == "document";
         return opens || request.Headers["Sec-Fetch-Site"].ToString() is "" or "none" or "same-origin";
     }
 

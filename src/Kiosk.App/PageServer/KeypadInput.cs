@@ -3,8 +3,9 @@ using Kiosk.Devices.Keypad;
 
 namespace Kiosk.App.PageServer;
 
-/// <summary>Keys to be felt, at the patient's screen: digits go past the browser, the others move through its buttons.</summary>
-public sealed class KeypadHands(UiPort port)
+/// <summary>Connects the tactile keypad to the patient's screen: digits bypass the browser, the other keys move through its
+/// buttons.</summary>
+public sealed class KeypadInput(UiPort port)
 {
     public async Task FollowAsync(IAsyncEnumerable<KeypadKey> keys, CancellationToken stop)
     {
@@ -25,14 +26,14 @@ public sealed class KeypadHands(UiPort port)
                 Press("staff");
                 break;
             case KeypadKey.Volume:
-                // Louder, then silent, then up again; each is said, silence too.
+                // Steps through the volume settings. Each setting is spoken, also "off".
                 Press("volume");
                 break;
             case KeypadKey.Curtain:
                 Press(port.Current.Display.Curtain ? "curtain:0" : "curtain:1");
                 break;
             default:
-                port.Nudge(key switch
+                port.MoveByKeypad(key switch
                 {
                     KeypadKey.Next => "next",
                     KeypadKey.Previous => "prev",

@@ -7,12 +7,13 @@ using Kiosk.Devices.FaceEngine;
 namespace Kiosk.App.Watchers;
 
 /// <summary>
-/// The face check, present or not: loads the models in the background and again every 10 s while they are missing or refused,
-/// so that a kiosk without them serves by PIN and gets its face check back by itself.
+/// The face check, also while its models are missing or refused: loads them in the background and tries again every 10 s. Until then the
+/// kiosk works with the PIN only.
 /// </summary>
 /// <param name="load">Loads the engine; throws <see cref="FailureException"/> with ModelMissing or ModelNotListed.</param>
-/// <param name="camera">Whether the camera is there.</param>
-internal sealed class FaceSlot(Func<FaceCheck> load, ICameraPresence camera, TimeProvider time) : IFaceCheck, IPreview, ICameraPresence
+/// <param name="camera">Finds out whether the camera is connected.</param>
+internal sealed class ReloadingFaceCheck(Func<FaceCheck> load, ICameraPresence camera, TimeProvider time)
+    : IFaceCheck, IPreview, ICameraPresence
 {
     private readonly CancellationTokenSource _stop = new();
     private volatile FaceCheck? _check;
@@ -24,7 +25,8 @@ internal sealed class FaceSlot(Func<FaceCheck> load, ICameraPresence camera, Tim
     /// <summary>Starts loading; returns at once.</summary>
     public void Start() => _loading = Task.Run(LoadAsync);
 
-    /// <summary>Done when the first try to load is over, well or not.</summary>
+    /// <summary>Waits until the first attempt to load has ended.</summary>
+    /// <returns>True if it succeeded.</returns>
     public async Task<bool> LoadedAsync(CancellationToken stop)
     {
         while (_check is null && _missing.Detail == "loading") await Task.Delay(TimeSpan.FromMilliseconds(50), time, stop);
@@ -33,9 +35,11 @@ internal sealed class FaceSlot(Func<FaceCheck> load, ICameraPresence camera, Tim
 
     public (Failure? Why, string Detail) Look() => _check is null ? _missing : camera.Look();
 
-    public ValueTask<ReadOnlyMemory<byte>?> NextAsync(CancellationToken stop) => _check?.NextAsync(stop) ?? ValueTask.FromResult<ReadOnlyMemory<byte>?>(null);
+    public ValueTask<ReadOnlyMemory<byte>?> NextAsync(CancellationToken stop) =>
+        _check?.NextAsync(stop) ?? ValueTask.FromResult<ReadOnlyMemory<byte>?>(null);
 
-    public IAsyncEnumerable<FaceReport> WatchAsync(Task<CardPhoto> photo, bool cannotTurn, CancellationToken stop) => _check?.WatchAsync(photo, cannotTurn, stop) ?? NoneAsync(stop);
+    public IAsyncEnumerable<FaceReport> WatchAsync(Task<CardPhoto> photo, bool cannotTurn, CancellationToken stop) =>
+        _check?.WatchAsync(photo, cannotTurn, stop) ?? NoneAsync(stop);
 
     private async IAsyncEnumerable<FaceReport> NoneAsync([EnumeratorCancellation] CancellationToken stop)
     {
