@@ -5,7 +5,7 @@ using Kiosk.Devices.FaceEngine;
 using Kiosk.Lab.Chaos;
 using Kiosk.Lab.Commands;
 using Kiosk.Lab.Desk;
-using Kiosk.ReceptionTerminal;
+using Kiosk.ReceptionTerminal.Configuration;
 
 NativeHeap.Limit();
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Kiosk.ReceptionTerminal;
 using Kiosk.ReceptionTerminal.Commands;
+using Kiosk.ReceptionTerminal.Configuration;
 
 RootCommand root = new("Reception terminal: hears kiosks, keeps arrivals, shows them to the receptionist.")
 {

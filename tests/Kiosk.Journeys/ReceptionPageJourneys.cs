@@ -3,8 +3,8 @@ using Kiosk.Core;
 using Kiosk.Core.Consents;
 using Kiosk.Core.Reception;
 using Kiosk.Devices.Reception;
-using Kiosk.ReceptionTerminal.Staff;
 using Kiosk.Processes.Reception;
+using Kiosk.ReceptionTerminal.Staff;
 using Microsoft.Playwright;
 
 namespace Kiosk.Journeys;

@@ -1,6 +1,6 @@
 using System.Reflection;
 using Kiosk.Devices.Reception;
-using Kiosk.ReceptionTerminal;
+using Kiosk.ReceptionTerminal.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Kiosk.Tests;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Data.Common;
-using Kiosk.ReceptionTerminal;
+using Kiosk.ReceptionTerminal.Configuration;
 using Kiosk.ReceptionTerminal.Store;
 
 namespace Kiosk.Lab.Chaos;

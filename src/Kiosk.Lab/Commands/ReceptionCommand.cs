@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Kiosk.ReceptionTerminal;
+using Kiosk.ReceptionTerminal.Hosting;
 using Kiosk.Simulators.Centre;
 using Kiosk.Simulators.Institution;
 

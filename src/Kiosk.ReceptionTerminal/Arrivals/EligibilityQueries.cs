@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using Kiosk.Core;
 using Kiosk.ReceptionTerminal.Centre;
+using Kiosk.ReceptionTerminal.Configuration;
 using Kiosk.ReceptionTerminal.Link;
+using Kiosk.ReceptionTerminal.Logging;
 using Kiosk.ReceptionTerminal.Oqs;
 using Kiosk.ReceptionTerminal.Store;
 
@@ -63,7 +65,7 @@ internal sealed class EligibilityQueries(
             EligibilityResult after = await AskAsync(row, before, stop);
             _results[row.No] = after;
             // Not when the same trouble is found again: this loop would wake itself without end.
-            if (after.Trouble != before.Trouble || after.Answer != before.Answer) changes.Raise();
+            if (after.Trouble != before.Trouble || after.Answer != before.Answer) changes.Notify();
         }
     }
 

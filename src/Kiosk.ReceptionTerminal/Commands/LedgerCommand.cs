@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Data.Common;
 using System.Globalization;
 using Kiosk.Contract;
+using Kiosk.ReceptionTerminal.Configuration;
 using Kiosk.ReceptionTerminal.Store;
 using Command = System.CommandLine.Command;
 

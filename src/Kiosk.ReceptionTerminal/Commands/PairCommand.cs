@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Kiosk.Contract;
+using Kiosk.ReceptionTerminal.Configuration;
 using Kiosk.ReceptionTerminal.Pairing;
 using Kiosk.ReceptionTerminal.Pki;
 using Command = System.CommandLine.Command;

@@ -1,5 +1,8 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using Kiosk.ReceptionTerminal.Configuration;
+using Kiosk.ReceptionTerminal.Hosting;
+using Kiosk.ReceptionTerminal.Logging;
 
 namespace Kiosk.ReceptionTerminal.Commands;
 

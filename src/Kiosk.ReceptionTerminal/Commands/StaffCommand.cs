@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Kiosk.ReceptionTerminal.Configuration;
 using Kiosk.ReceptionTerminal.Staff;
 
 namespace Kiosk.ReceptionTerminal.Commands;

@@ -1,3 +1,5 @@
+using Kiosk.ReceptionTerminal.Logging;
+
 namespace Kiosk.ReceptionTerminal.Desk;
 
 /// <summary>

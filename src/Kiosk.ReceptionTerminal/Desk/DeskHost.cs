@@ -1,7 +1,11 @@
 using System.Net;
 using System.Runtime.CompilerServices;
+using Kiosk.Core;
 using Kiosk.ReceptionTerminal.Arrivals;
+using Kiosk.ReceptionTerminal.Configuration;
 using Kiosk.ReceptionTerminal.Link;
+using Kiosk.ReceptionTerminal.Logging;
+using Kiosk.ReceptionTerminal.Pki;
 using Kiosk.ReceptionTerminal.Staff;
 using Kiosk.ReceptionTerminal.Store;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -99,7 +103,7 @@ internal static class DeskHost
         app.MapPost("/kiosks/{id}/call/done", (string id) => AtKiosk(parts, id, kiosk =>
         {
             kiosk.Call = null;
-            parts.Changes.Raise();
+            parts.Changes.Notify();
             return Task.FromResult(true);
         }));
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Kiosk.Contract;
 using Kiosk.Core;
+using Kiosk.ReceptionTerminal.Logging;
 using Kiosk.ReceptionTerminal.Staff;
 
 namespace Kiosk.ReceptionTerminal.Desk;

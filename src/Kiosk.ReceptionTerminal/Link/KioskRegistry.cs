@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Google.Protobuf;
 using Kiosk.Contract;
+using Kiosk.Core;
 using Kiosk.ReceptionTerminal.Store;
 
 namespace Kiosk.ReceptionTerminal.Link;
@@ -65,14 +66,14 @@ internal sealed class KioskRegistry(ReceptionStore store, SitePolicy configured,
     {
         await store.SetFlagAsync("maintenance/" + id, on);
         Get(id).Push(new() { Maintenance = new() { On = on } });
-        changes.Raise();
+        changes.Notify();
     }
 
     public async Task SetDisasterAsync(bool on)
     {
         await store.SetFlagAsync(DisasterFlag, on);
         foreach (KioskState kiosk in _kiosks.Values) kiosk.Push(new() { Disaster = new() { On = on } });
-        changes.Raise();
+        changes.Notify();
     }
 
     /// <summary>Ends all streams. Without it, stopping the server waits for them until its time limit.</summary>
@@ -92,7 +93,7 @@ internal sealed class KioskRegistry(ReceptionStore store, SitePolicy configured,
         await store.GrantAsync(kiosk.Id, visit, staff);
         kiosk.Push(new() { VisualGranted = new() { VisitId = ByteString.CopyFrom(visit.ToByteArray(bigEndian: true)), StaffId = staff } });
         kiosk.Call = null;
-        changes.Raise();
+        changes.Notify();
         return true;
     }
 }

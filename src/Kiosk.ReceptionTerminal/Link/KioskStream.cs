@@ -1,6 +1,8 @@
 using System.Threading.Channels;
 using Grpc.Core;
 using Kiosk.Contract;
+using Kiosk.Core;
+using Kiosk.ReceptionTerminal.Logging;
 
 namespace Kiosk.ReceptionTerminal.Link;
 
@@ -17,7 +19,7 @@ internal sealed class KioskStream(KioskRegistry kiosks, KioskState kiosk, Change
         await context.WriteResponseHeadersAsync([]);
         ChannelReader<Command> commands = kiosk.OpenStream(hello, kiosks.PresentState(kiosk.Id), time.GetUtcNow());
         Log.KioskUp(log, kiosk.Id);
-        changes.Raise();
+        changes.Notify();
         using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
 #pragma warning disable CA2025 // Awaited in finally, before the source is disposed.
         Task acks = ReadAcksAsync(from, over);
@@ -41,7 +43,7 @@ internal sealed class KioskStream(KioskRegistry kiosks, KioskState kiosk, Change
             await over.CancelAsync();
             await acks.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             Log.KioskDown(log, kiosk.Id);
-            changes.Raise();
+            changes.Notify();
         }
     }
 
@@ -86,6 +88,6 @@ internal sealed class KioskStream(KioskRegistry kiosks, KioskState kiosk, Change
     {
         if (!HealthLimits.Allow(health)) return;
         kiosk.Health = health;
-        changes.Raise();
+        changes.Notify();
     }
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using Kiosk.Contract;
+using Kiosk.ReceptionTerminal.Logging;
 using Kiosk.ReceptionTerminal.Pki;
 
 namespace Kiosk.ReceptionTerminal.Link;

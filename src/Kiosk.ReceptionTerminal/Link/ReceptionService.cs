@@ -3,6 +3,9 @@ using System.Security.Cryptography;
 using Google.Protobuf;
 using Grpc.Core;
 using Kiosk.Contract;
+using Kiosk.Core;
+using Kiosk.ReceptionTerminal.Configuration;
+using Kiosk.ReceptionTerminal.Logging;
 using Kiosk.ReceptionTerminal.Pki;
 using Kiosk.ReceptionTerminal.Staff;
 using Kiosk.ReceptionTerminal.Store;
@@ -26,7 +29,7 @@ internal sealed class ReceptionService(
         Guid visit = CheckInRules.Id(request.VisitId, "visit_id");
         (byte[] challenge, DateTimeOffset ends) = challenges.Issue(kiosk.Id, visit);
         kiosk.Visit = (visit, time.GetUtcNow());
-        changes.Raise();
+        changes.Notify();
         return Task.FromResult(
             new OpenVisitReply { Challenge = ByteString.CopyFrom(challenge), ExpiresAtUnixMs = ends.ToUnixTimeMilliseconds() });
     }
@@ -68,7 +71,7 @@ internal sealed class ReceptionService(
             throw LinkErrors.NotAccepted("this reception granted no 目視確認 to this staff id for this visit");
         Stored stored = await StoreAsync(new(kiosk.Id, key, digest, request.Evidence.Certificate.ToByteArray(), chainChecked, message));
         if (kiosk.Visit?.Id == visit) (kiosk.Visit, kiosk.Call) = (null, null);
-        changes.Raise();
+        changes.Notify();
         return Answer(key, stored);
     }
 
@@ -123,7 +126,7 @@ internal sealed class ReceptionService(
         Guid visit = CheckInRules.Id(request.VisitId, "visit_id");
         if (!names.Put(kiosk.Id, visit, request.Png.Span))
             throw LinkErrors.Invalid("png must be a PNG of 1 bit, greyscale, at most 2,048 x 512 pixels and 12,288 bytes");
-        changes.Raise();
+        changes.Notify();
         return Task.FromResult(new NameImageReply());
     }
 
@@ -143,7 +146,7 @@ internal sealed class ReceptionService(
             throw LinkErrors.Invalid("failure_code must have at most 8 of A-Z 0-9");
         kiosk.Call = new(time.GetUtcNow(), request.FailureCode);
         meter.Called(kiosk.Id, request.FailureCode);
-        changes.Raise();
+        changes.Notify();
         return Task.FromResult(new CallStaffReply());
     }
 

@@ -1,4 +1,5 @@
 using Kiosk.Contract;
+using Kiosk.ReceptionTerminal.Configuration;
 
 namespace Kiosk.ReceptionTerminal.Link;
 

@@ -1,4 +1,5 @@
 using Kiosk.ReceptionTerminal.Centre;
+using Kiosk.ReceptionTerminal.Logging;
 using Kiosk.ReceptionTerminal.Store;
 
 namespace Kiosk.ReceptionTerminal.Oqs;

@@ -4,6 +4,7 @@ using System.Xml;
 using System.Xml.Linq;
 using Kiosk.Core;
 using Kiosk.ReceptionTerminal.Centre;
+using Kiosk.ReceptionTerminal.Logging;
 
 namespace Kiosk.ReceptionTerminal.Oqs;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Kiosk.Contract;
+using Kiosk.ReceptionTerminal.Configuration;
 using Kiosk.ReceptionTerminal.Pki;
 
 namespace Kiosk.ReceptionTerminal.Pairing;

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Kiosk.Contract;
+using Kiosk.ReceptionTerminal.Configuration;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Kiosk.ReceptionTerminal.Pairing;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Kiosk.Contract;
+using Kiosk.ReceptionTerminal.Configuration;
 
 namespace Kiosk.ReceptionTerminal.Pki;
 

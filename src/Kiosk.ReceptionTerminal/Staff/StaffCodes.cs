@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Kiosk.ReceptionTerminal.Configuration;
 
 namespace Kiosk.ReceptionTerminal.Staff;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Kiosk.Contract;
+using Kiosk.ReceptionTerminal.Configuration;
 
 namespace Kiosk.ReceptionTerminal.Staff;
 

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Kiosk.ReceptionTerminal.Configuration;
 using Npgsql;
 
 namespace Kiosk.ReceptionTerminal.Store;

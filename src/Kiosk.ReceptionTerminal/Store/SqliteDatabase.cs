@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Kiosk.ReceptionTerminal.Configuration;
 using Microsoft.Data.Sqlite;
 
 namespace Kiosk.ReceptionTerminal.Store;

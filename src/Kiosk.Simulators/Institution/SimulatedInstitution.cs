@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using Kiosk.Core.Cards;
-using Kiosk.ReceptionTerminal;
+using Kiosk.ReceptionTerminal.Configuration;
 using Kiosk.ReceptionTerminal.Institution;
 
 namespace Kiosk.Simulators.Institution;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.RegularExpressions;
-using Kiosk.ReceptionTerminal;
+using Kiosk.ReceptionTerminal.Hosting;
 
 namespace Kiosk.Processes.Reception;
 

@@ -3,10 +3,10 @@ using System.Text.RegularExpressions;
 using System.Xml;
 using Kiosk.Core;
 using Kiosk.Devices.Reception;
-using Kiosk.ReceptionTerminal;
-using Kiosk.Simulators.Centre;
 using Kiosk.ReceptionTerminal.Centre;
+using Kiosk.ReceptionTerminal.Configuration;
 using Kiosk.ReceptionTerminal.Oqs;
+using Kiosk.Simulators.Centre;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Kiosk.Processes.Reception;

@@ -1,13 +1,14 @@
-using Kiosk.ReceptionTerminal.Institution;
-using Kiosk.Simulators.Centre;
 using Kiosk.Core.Cards;
 using Kiosk.Core.Consents;
 using Kiosk.Core.Faces;
 using Kiosk.Core.Reception;
 using Kiosk.Devices.Reception;
-using Kiosk.ReceptionTerminal;
+using Kiosk.ReceptionTerminal.Configuration;
+using Kiosk.ReceptionTerminal.Hosting;
+using Kiosk.ReceptionTerminal.Institution;
 using Kiosk.ReceptionTerminal.Pki;
 using Kiosk.ReceptionTerminal.Staff;
+using Kiosk.Simulators.Centre;
 
 namespace Kiosk.Processes.Reception;
 

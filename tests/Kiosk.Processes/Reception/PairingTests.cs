@@ -5,7 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 using Kiosk.Contract;
 using Kiosk.Core;
 using Kiosk.Devices.Reception;
-using Kiosk.ReceptionTerminal;
+using Kiosk.ReceptionTerminal.Configuration;
 using Kiosk.ReceptionTerminal.Pairing;
 using Kiosk.ReceptionTerminal.Pki;
 

@@ -2,7 +2,8 @@ using Kiosk.Core;
 using Kiosk.Core.Reception;
 using Kiosk.Devices.Reception;
 using Kiosk.Lab.Chaos;
-using Kiosk.ReceptionTerminal;
+using Kiosk.ReceptionTerminal.Configuration;
+using Kiosk.ReceptionTerminal.Hosting;
 using Kiosk.ReceptionTerminal.Store;
 
 namespace Kiosk.Processes.Reception;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Kiosk.ReceptionTerminal;
+using Kiosk.ReceptionTerminal.Logging;
 using Microsoft.Extensions.Logging;
 using Serilog;
 using Serilog.Core;

@@ -1,5 +1,5 @@
-using Kiosk.Simulators.Centre;
 using Kiosk.ReceptionTerminal.Oqs;
+using Kiosk.Simulators.Centre;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Kiosk.Processes.Reception;

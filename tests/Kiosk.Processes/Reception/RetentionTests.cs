@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Kiosk.ReceptionTerminal;
+using Kiosk.ReceptionTerminal.Configuration;
 using Kiosk.ReceptionTerminal.Store;
 using Microsoft.Extensions.Time.Testing;
 

@@ -3,7 +3,7 @@ using Kiosk.Contract;
 using Kiosk.Core;
 using Kiosk.Core.Reception;
 using Kiosk.Devices.Reception;
-using Kiosk.ReceptionTerminal;
+using Kiosk.ReceptionTerminal.Configuration;
 using Kiosk.ReceptionTerminal.Pairing;
 using Kiosk.ReceptionTerminal.Pki;
 using Microsoft.Extensions.Time.Testing;

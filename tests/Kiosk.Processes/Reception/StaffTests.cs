@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
-using Kiosk.ReceptionTerminal;
+using Kiosk.ReceptionTerminal.Configuration;
 using Kiosk.ReceptionTerminal.Staff;
 using Microsoft.Extensions.Time.Testing;
 

@@ -1,6 +1,7 @@
 using Kiosk.Core;
 using Kiosk.Devices.Reception;
-using Kiosk.ReceptionTerminal;
+using Kiosk.ReceptionTerminal.Configuration;
+using Kiosk.ReceptionTerminal.Hosting;
 using Kiosk.ReceptionTerminal.Pki;
 
 namespace Kiosk.Processes.Reception;

@@ -1,14 +1,18 @@
 using System.Security.Cryptography.X509Certificates;
+using Kiosk.Core;
 using Kiosk.ReceptionTerminal.Arrivals;
 using Kiosk.ReceptionTerminal.Centre;
+using Kiosk.ReceptionTerminal.Configuration;
 using Kiosk.ReceptionTerminal.Desk;
 using Kiosk.ReceptionTerminal.Link;
+using Kiosk.ReceptionTerminal.Logging;
 using Kiosk.ReceptionTerminal.Oqs;
+using Kiosk.ReceptionTerminal.Pki;
 using Kiosk.ReceptionTerminal.Staff;
 using Kiosk.ReceptionTerminal.Store;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace Kiosk.ReceptionTerminal;
+namespace Kiosk.ReceptionTerminal.Hosting;
 
 /// <summary>
 /// A running reception: the link for kiosks and the page for staff. Tests start it here too, in their own process. Dispose to stop:

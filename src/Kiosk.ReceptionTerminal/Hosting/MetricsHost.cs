@@ -1,8 +1,10 @@
 using System.Net;
+using Kiosk.ReceptionTerminal.Configuration;
+using Kiosk.ReceptionTerminal.Link;
 using Kiosk.ReceptionTerminal.Store;
 using OpenTelemetry.Metrics;
 
-namespace Kiosk.ReceptionTerminal;
+namespace Kiosk.ReceptionTerminal.Hosting;
 
 /// <summary>
 /// For monitoring: <c>/metrics</c> in Prometheus' text format and <c>/healthz</c>; on loopback unless set otherwise, read only, nothing

@@ -1,4 +1,5 @@
-namespace Kiosk.ReceptionTerminal;
+
+namespace Kiosk.ReceptionTerminal.Logging;
 
 /// <summary>
 /// Every log message of the reception. No free text, nothing of a patient. An id is used once and never given to another message.

@@ -1,4 +1,4 @@
-namespace Kiosk.ReceptionTerminal;
+namespace Kiosk.ReceptionTerminal.Configuration;
 
 /// <summary>Everything that can be set. In the configuration file the names begin with a small letter; unknown names are refused.</summary>
 public sealed record ReceptionOptions

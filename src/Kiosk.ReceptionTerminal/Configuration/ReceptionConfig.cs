@@ -2,7 +2,7 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Kiosk.ReceptionTerminal;
+namespace Kiosk.ReceptionTerminal.Configuration;
 
 /// <summary>Reads the JSON configuration. Relative file names count from the configuration file's folder.</summary>
 public static class ReceptionConfig

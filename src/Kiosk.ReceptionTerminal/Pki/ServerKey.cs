@@ -1,8 +1,9 @@
 using System.Security.Cryptography.X509Certificates;
 using Kiosk.Contract;
-using Kiosk.ReceptionTerminal.Pki;
+using Kiosk.ReceptionTerminal.Configuration;
+using Kiosk.ReceptionTerminal.Logging;
 
-namespace Kiosk.ReceptionTerminal;
+namespace Kiosk.ReceptionTerminal.Pki;
 
 /// <summary>
 /// The server's certificate and key. They are read again when their files change (<c>reception rotate</c>): open connections keep the

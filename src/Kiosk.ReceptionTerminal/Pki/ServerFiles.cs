@@ -1,8 +1,9 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Kiosk.Contract;
+using Kiosk.ReceptionTerminal.Configuration;
 
-namespace Kiosk.ReceptionTerminal;
+namespace Kiosk.ReceptionTerminal.Pki;
 
 /// <summary>Reads the certificates named in the configuration, with one clear line when something is wrong.</summary>
 internal static class ServerFiles

@@ -6,7 +6,7 @@ using Serilog.Events;
 using Serilog.Extensions.Logging;
 using Serilog.Formatting;
 
-namespace Kiosk.ReceptionTerminal;
+namespace Kiosk.ReceptionTerminal.Logging;
 
 /// <summary>
 /// Logs hold time, level, category, event id, properties of an allowlist, and of an exception its type and stack. Never a message:

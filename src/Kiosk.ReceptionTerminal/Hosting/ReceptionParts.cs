@@ -1,7 +1,7 @@
 using Kiosk.ReceptionTerminal.Centre;
 using Kiosk.ReceptionTerminal.Institution;
 
-namespace Kiosk.ReceptionTerminal;
+namespace Kiosk.ReceptionTerminal.Hosting;
 
 /// <summary>The outside services behind a reception. The product has none yet; kiosk-lab brings simulated ones.</summary>
 /// <param name="Centre">The national eligibility centre; null: nothing is asked.</param>

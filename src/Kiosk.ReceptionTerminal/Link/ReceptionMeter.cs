@@ -1,7 +1,6 @@
 using System.Diagnostics.Metrics;
-using Kiosk.ReceptionTerminal.Link;
 
-namespace Kiosk.ReceptionTerminal;
+namespace Kiosk.ReceptionTerminal.Link;
 
 /// <summary>
 /// What the reception measures, meter <c>Reception</c>: check-ins and how long a durable commit takes, refusals, calls for staff,

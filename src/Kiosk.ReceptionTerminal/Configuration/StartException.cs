@@ -1,4 +1,4 @@
-namespace Kiosk.ReceptionTerminal;
+namespace Kiosk.ReceptionTerminal.Configuration;
 
 /// <summary>The reception cannot start, or a command cannot be done. Shown as one line; exit code 2.</summary>
 /// <param name="thing">What is at fault: a file, a port, a setting.</param>
