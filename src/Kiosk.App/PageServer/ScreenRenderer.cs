@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Components.Web.HtmlRendering;
 namespace Kiosk.App.PageServer;
 
 /// <summary>Draws views as HTML. One renderer root is used for all views: a new root for each view made about half as much garbage again
-/// (measured, <c>Screens/README.md</c>).</summary>
+/// (measured, <c>src/Kiosk.App/Screens/README.md</c>).</summary>
 public sealed class ScreenRenderer : IAsyncDisposable
 {
     private readonly ScreenFrame _frame = new();

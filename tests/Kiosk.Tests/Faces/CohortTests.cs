@@ -34,7 +34,7 @@ public sealed class CohortTests : IDisposable
         Write(60, _ => [1, 0], engine: "another");
         Refused("made for another", plane);
         File.WriteAllText(_file, "no cohort");
-        Refused("no cohort file", plane);
+        Refused("not a cohort file", plane);
         Write(60, _ => [float.NaN, 0]);
         Refused("no numbers", plane);
     }

@@ -1,7 +1,7 @@
 namespace Kiosk.Devices.CardReader.Pcsc;
 
 /// <summary>PC/SC return codes as 32 bits: Linux gives +0x8010xxxx in 64 bits, Windows a negative number
-/// (<c>CardReader/README.md</c>).</summary>
+/// (<c>src/Kiosk.Devices/CardReader/README.md</c>).</summary>
 public static class PcscCode
 {
     public const uint Success = 0;

@@ -5,7 +5,7 @@ namespace Kiosk.Devices.CardReader.Pcsc;
 
 /// <summary>
 /// Watches the reader on its own thread and context. Only Dispose ends it. When the service stops, the reader is removed or an unknown
-/// code comes, it starts again after a pause (monitors of other libraries ended there: <c>CardReader/README.md</c>).
+/// code comes, it starts again after a pause (monitors of other libraries ended there: <c>src/Kiosk.Devices/CardReader/README.md</c>).
 /// </summary>
 internal sealed class PcscMonitor : IDisposable
 {
