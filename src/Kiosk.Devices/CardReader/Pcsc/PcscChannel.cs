@@ -37,7 +37,9 @@ internal sealed class PcscChannel : ICardChannel
 
     private PcscChannel(IPcsc pcsc, ChannelTiming timing) => (_pcsc, _timing) = (pcsc, timing);
 
-    /// <summary>False on T=0: there a usb-ccid reader hangs for 3 s and drops the card (measured, <c>src/Kiosk.Devices/CardReader/README.md</c>).</summary>
+    /// <summary>
+    /// False on T=0: there a usb-ccid reader hangs for 3 s and drops the card (measured, <c>src/Kiosk.Devices/CardReader/README.md</c>).
+    /// </summary>
     public bool MayCarryExtendedLength { get; private set; }
 
     /// <summary>Blocks up to about 9 s.</summary>
