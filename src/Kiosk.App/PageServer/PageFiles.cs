@@ -11,11 +11,11 @@ public sealed class PageFiles
 
     private PageFiles(Dictionary<string, (string, byte[])> files) => _files = files.ToFrozenDictionary(StringComparer.Ordinal);
 
+    /// <param name="program">The program that the files are embedded in.</param>
     /// <param name="folder">Prefix of the embedded names, e.g. <c>wwwroot/</c>.</param>
     /// <param name="more">Files made at start: path and bytes.</param>
-    public static PageFiles From(string folder, params (string Path, byte[] Bytes)[] more)
+    public static PageFiles From(Assembly program, string folder, params (string Path, byte[] Bytes)[] more)
     {
-        Assembly program = typeof(PageFiles).Assembly;
         Dictionary<string, (string, byte[])> files = [];
         foreach (string name in program.GetManifestResourceNames().Where(name => name.StartsWith(folder, StringComparison.Ordinal)))
         {

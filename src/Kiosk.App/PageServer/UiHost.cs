@@ -20,7 +20,7 @@ public sealed class UiHost : IAsyncDisposable
         Preview = new(Port, preview, time);
         _renderer = new(logs);
         _socket = new(Port, _renderer, time);
-        _files = PageFiles.From("wwwroot/", ("/panel.css", PanelCss.For(options.PanelWidthMm)));
+        _files = PageFiles.From(typeof(UiHost).Assembly, "wwwroot/", ("/panel.css", PanelCss.For(options.PanelWidthMm)));
         _clips = Clips.FromFolder(options.Voices);
         Following = Port.RunAsync(_over.Token);
     }

@@ -9,7 +9,7 @@ namespace Kiosk.Lab.Desk;
 public sealed class SimulatorConsole : IAsyncDisposable
 {
     private readonly ISimulatorDesk _desk;
-    private readonly PageFiles _files = PageFiles.From("console/");
+    private readonly PageFiles _files = PageFiles.From(typeof(SimulatorConsole).Assembly, "console/");
     private readonly Func<Uri> _patientScreen;
     private LoopbackSite? _site;
 

@@ -31,6 +31,7 @@ public sealed class PrivatePcscdTests(PcscDesk pcsc, ITestOutputHelper output) :
     public async Task A_whole_card_is_read_through_PCSC()
     {
         Skip.IfNot(pcsc.Missing is null, pcsc.Missing);
+        PcscDesk.WaitUntilEmpty();
         await using PcscCardReader reader = pcsc.Reader();
         await using IAsyncEnumerator<ReaderEvent> news = reader.WatchAsync(Stop).GetAsyncEnumerator(Stop);
         await PcscDesk.Next<ReaderEvent.Found>(news);
@@ -58,6 +59,7 @@ public sealed class PrivatePcscdTests(PcscDesk pcsc, ITestOutputHelper output) :
     public async Task Almost_all_of_the_time_of_a_read_is_the_time_of_the_card(string rate, bool extended)
     {
         Skip.IfNot(pcsc.Missing is null, pcsc.Missing);
+        PcscDesk.WaitUntilEmpty();
         await pcsc.Desk.SetRateAsync(rate, Stop);
         await pcsc.Desk.InsertAsync("standard", Stop);
         await pcsc.Desk.SetRateAsync("none", Stop);
@@ -88,6 +90,7 @@ public sealed class PrivatePcscdTests(PcscDesk pcsc, ITestOutputHelper output) :
     public async Task A_card_removed_while_it_is_read_has_moved()
     {
         Skip.IfNot(pcsc.Missing is null, pcsc.Missing);
+        PcscDesk.WaitUntilEmpty();
         await using PcscCardReader reader = pcsc.Reader();
         await pcsc.Desk.InsertAsync("standard", Stop);
         await pcsc.Desk.FaultAsync("pull-at 9", Stop);
@@ -100,6 +103,7 @@ public sealed class PrivatePcscdTests(PcscDesk pcsc, ITestOutputHelper output) :
     public async Task A_card_that_stops_answering_is_given_up_and_the_reader_is_free_after_it_is_removed()
     {
         Skip.IfNot(pcsc.Missing is null, pcsc.Missing);
+        PcscDesk.WaitUntilEmpty();
         await using PcscCardReader reader = pcsc.Reader();
         await pcsc.Desk.InsertAsync("silent", Stop);
         await WaitForCard(reader);
@@ -119,6 +123,7 @@ public sealed class PrivatePcscdTests(PcscDesk pcsc, ITestOutputHelper output) :
     public async Task A_short_removal_is_noticed()
     {
         Skip.IfNot(pcsc.Missing is null, pcsc.Missing);
+        PcscDesk.WaitUntilEmpty();
         await using PcscCardReader reader = pcsc.Reader();
         await using IAsyncEnumerator<ReaderEvent> news = reader.WatchAsync(Stop).GetAsyncEnumerator(Stop);
         await pcsc.Desk.InsertAsync("standard", Stop);
@@ -133,6 +138,7 @@ public sealed class PrivatePcscdTests(PcscDesk pcsc, ITestOutputHelper output) :
     public async Task For_a_second_program_the_reader_is_busy()
     {
         Skip.IfNot(pcsc.Missing is null, pcsc.Missing);
+        PcscDesk.WaitUntilEmpty();
         await using PcscCardReader one = pcsc.Reader();
         await using PcscCardReader other = pcsc.Reader();
         await pcsc.Desk.InsertAsync("standard", Stop);
@@ -145,6 +151,7 @@ public sealed class PrivatePcscdTests(PcscDesk pcsc, ITestOutputHelper output) :
     public async Task The_monitor_works_again_after_the_service_was_killed_and_started()
     {
         Skip.IfNot(pcsc.Missing is null, pcsc.Missing);
+        PcscDesk.WaitUntilEmpty();
         await using PcscCardReader reader = pcsc.Reader();
         await using IAsyncEnumerator<ReaderEvent> news = reader.WatchAsync(Stop).GetAsyncEnumerator(Stop);
         await PcscDesk.Next<ReaderEvent.Found>(news);
@@ -162,6 +169,7 @@ public sealed class PrivatePcscdTests(PcscDesk pcsc, ITestOutputHelper output) :
     public async Task An_unplugged_reader_is_reported_and_found_again_under_a_new_name()
     {
         Skip.IfNot(pcsc.Missing is null, pcsc.Missing);
+        PcscDesk.WaitUntilEmpty();
         await using PcscCardReader reader = pcsc.Reader();
         await using IAsyncEnumerator<ReaderEvent> news = reader.WatchAsync(Stop).GetAsyncEnumerator(Stop);
         string before = (await PcscDesk.Next<ReaderEvent.Found>(news)).Name;
@@ -181,6 +189,7 @@ public sealed class PrivatePcscdTests(PcscDesk pcsc, ITestOutputHelper output) :
     public async Task The_card_process_ends_pcscd_when_its_input_ends()
     {
         Skip.IfNot(pcsc.Missing is null, pcsc.Missing);
+        PcscDesk.WaitUntilEmpty();
         await using PrivatePcscd orphaned = await PrivatePcscd.StartAsync(PcscDesk.Options, Stop);
         Assert.True(IsServed(orphaned.SocketPath));
         // An owner that was killed leaves only this: the end of stdin.
@@ -194,6 +203,7 @@ public sealed class PrivatePcscdTests(PcscDesk pcsc, ITestOutputHelper output) :
     public async Task Two_private_services_run_at_the_same_time_and_end_with_their_owner()
     {
         Skip.IfNot(pcsc.Missing is null, pcsc.Missing);
+        PcscDesk.WaitUntilEmpty();
         string socket;
         await using (PrivatePcscd other = await PrivatePcscd.StartAsync(PcscDesk.Options, Stop))
         {
