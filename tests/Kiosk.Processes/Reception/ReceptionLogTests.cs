@@ -5,7 +5,7 @@ using Serilog;
 using Serilog.Core;
 using Serilog.Events;
 using Serilog.Extensions.Logging;
-using Log = Kiosk.ReceptionTerminal.Log;
+using Log = Kiosk.ReceptionTerminal.Logging.Log;
 
 namespace Kiosk.Processes.Reception;
 
