@@ -36,7 +36,7 @@ public sealed class CohortTests : IDisposable
         File.WriteAllText(_file, "no cohort");
         Refused("not a cohort file", plane);
         Write(60, _ => [float.NaN, 0]);
-        Refused("no numbers", plane);
+        Refused("not finite numbers", plane);
     }
 
     public void Dispose() => File.Delete(_file);
