@@ -1,7 +1,3 @@
-// kiosk-fuzz TARGET --afl                     under afl-fuzz, over instrumented assemblies (./dev fuzz)
-// kiosk-fuzz TARGET --seconds N | --runs N    random changes of the seeds, without coverage
-// kiosk-fuzz TARGET FILE                      one input again: a find
-// kiosk-fuzz list | seeds FOLDER
 using System.Diagnostics;
 using System.Globalization;
 using Kiosk.Fuzz;

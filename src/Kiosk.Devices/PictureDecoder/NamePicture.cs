@@ -5,8 +5,7 @@ namespace Kiosk.Devices.PictureDecoder;
 
 /// <summary>
 /// DF25, 氏名 as a 1-bit PNG (<c>src/Kiosk.Core/Cards/README.md</c>), read here and not by a library: only one colour type is needed, and
-/// libraries
-/// reserve gigabytes for chunks that claim a large size. Sizes are checked before anything is unpacked (PNG, third edition).
+/// libraries reserve gigabytes for chunks that claim a large size. Sizes are checked before anything is unpacked (PNG, third edition).
 /// </summary>
 internal static class NamePicture
 {
