@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Kiosk.App.Commands;
-using Kiosk.Core;
+using Kiosk.Core.Failures;
 using Kiosk.Devices.FaceEngine;
 
 NativeHeap.Limit();

@@ -1,4 +1,5 @@
 using Kiosk.Core.Consents;
+using Kiosk.Core.Failures;
 
 namespace Kiosk.Core;
 

@@ -1,5 +1,5 @@
-using Kiosk.Core;
 using Kiosk.Core.Cards;
+using Kiosk.Core.Failures;
 using Kiosk.Devices.PictureDecoder;
 using Kiosk.Simulators.CardReader;
 

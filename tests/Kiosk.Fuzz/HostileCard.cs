@@ -1,5 +1,6 @@
-using Kiosk.Core;
 using Kiosk.Core.Cards;
+using Kiosk.Core.Failures;
+using Kiosk.Core.Values;
 using Kiosk.Devices.CardReader;
 
 namespace Kiosk.Fuzz;

@@ -80,6 +80,7 @@ int Mutate(TimeSpan limit, long runs)
     double took = Stopwatch.GetElapsedTime(begun).TotalSeconds;
     Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
         $"{args[0]}: {done} executions without coverage, {done / took:F0}/s, "
-        + $"slowest {slowest * 1000.0 / Stopwatch.Frequency:F0} ms, {Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MiB at most, no fault found"));
+        + $"slowest {slowest * 1000.0 / Stopwatch.Frequency:F0} ms, {Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MiB at most, no "
+        + $"fault found"));
     return 0;
 }

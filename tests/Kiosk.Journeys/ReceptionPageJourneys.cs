@@ -1,7 +1,8 @@
 using System.Text.Json;
-using Kiosk.Core;
 using Kiosk.Core.Consents;
+using Kiosk.Core.Failures;
 using Kiosk.Core.Reception;
+using Kiosk.Core.Values;
 using Kiosk.Devices.Reception;
 using Kiosk.Processes.Reception;
 using Kiosk.ReceptionTerminal.Staff;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Kiosk.App.PageServer;
 using Kiosk.Core;
 using Kiosk.Core.Faces;
+using Kiosk.Core.Failures;
 using Kiosk.Devices.Keypad;
 using static Kiosk.Journeys.SpeechListener;
 

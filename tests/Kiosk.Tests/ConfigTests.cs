@@ -1,11 +1,16 @@
 using Kiosk.App.Configuration;
-using Kiosk.Core;
+using Kiosk.Core.Failures;
 
 namespace Kiosk.Tests;
 
 public sealed class ConfigTests : IDisposable
 {
-    private const string Good = """{ "card": { "trust": "trust" }, "reception": { "address": "https://reception:8601", "ca": "ca.pem", "certificate": "kiosk-1.pem", "key": "kiosk-1.key" } }""";
+    private const string Good = """
+        {
+          "card": { "trust": "trust" },
+          "reception": { "address": "https://reception:8601", "ca": "ca.pem", "certificate": "kiosk-1.pem", "key": "kiosk-1.key" }
+        }
+        """;
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("kiosk-config");
 
@@ -37,8 +42,12 @@ public sealed class ConfigTests : IDisposable
     [InlineData("""{ "face": { "use": "always" } }""", "face.use")]
     [InlineData("""{ "id": "Kiosk 1" }""", "id: 1 to 32")]
     [InlineData("""{ "ui": { "port": 99999 } }""", "ui.port")]
-    [InlineData("""{ "card": { "trust": "trust" }, "reception": { "address": "http://reception", "ca": "a", "certificate": "b", "key": "c" } }""", "reception.address")]
-    [InlineData("""{ "card": { "trust": "trust" }, "reception": { "address": "https://reception", "ca": "a", "certificate": "b", "key": "" } }""", "reception.key")]
+    [InlineData(
+        """{ "card": { "trust": "trust" }, "reception": { "address": "http://reception", "ca": "a", "certificate": "b", "key": "c" } }""",
+        "reception.address")]
+    [InlineData(
+        """{ "card": { "trust": "trust" }, "reception": { "address": "https://reception", "ca": "a", "certificate": "b", "key": "" } }""",
+        "reception.key")]
     public void A_wrong_file_is_refused_naming_the_key(string text, string named)
     {
         FailureException refused = Assert.Throws<FailureException>(() => Config.Load(File(text)));

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Kiosk.Core;
+using Kiosk.Core.Failures;
 
 namespace Kiosk.Tests;
 
@@ -24,7 +24,7 @@ public sealed class FailureCatalogueTests
             FailureEntry entry = FailureCatalogue.EntryFor(failure);
             text.Append(CultureInfo.InvariantCulture, $"| {entry.Code} | {failure} | {entry.Staff} | {entry.Remedy} | {entry.Exit} |\n");
         }
-        Golden.Matches("src/Kiosk.Core/failures.md", text.ToString());
+        Golden.Matches("src/Kiosk.Core/Failures/failures.md", text.ToString());
     }
 
     [Fact]

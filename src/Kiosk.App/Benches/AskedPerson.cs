@@ -1,4 +1,4 @@
-using Kiosk.Core;
+using Kiosk.Core.Values;
 
 namespace Kiosk.App.Benches;
 

@@ -1,5 +1,5 @@
-using Kiosk.Core;
 using Kiosk.Core.Cards;
+using Kiosk.Core.Failures;
 using Kiosk.Devices.Board;
 using Kiosk.Devices.Buses;
 using Kiosk.Devices.Camera;
@@ -36,7 +36,9 @@ internal sealed class BenchDesk : IAsyncDisposable
 
     public DeskFile File { get; }
 
-    /// <param name="path">The bench file; null: <c>hardware/bench.json</c> here or above, else the simulated desk where there is one.</param>
+    /// <param name="path">
+    /// The bench file; null: <c>hardware/bench.json</c> here or above, else the simulated desk where there is one.
+    /// </param>
     /// <param name="simulated">Opens devices with driver "simulated"; disposed with the desk. Null: there are none.</param>
     /// <exception cref="FailureException">ConfigBroken.</exception>
     public static BenchDesk Open(string? path, ISimulatedDevices? simulated)
@@ -62,7 +64,8 @@ internal sealed class BenchDesk : IAsyncDisposable
         if (entry.Driver == SimulatedDriver) return Simulators().Camera(entry);
         string node = entry.Address.StartsWith('/') || !OperatingSystem.IsLinux() ? entry.Address : $"/dev/video{entry.Address}";
         UsbFacts? usb = OperatingSystem.IsLinux() && System.IO.File.Exists(node) ? UsbFacts.ForVideoNode(node) : null;
-        DeviceFacts facts = Facts(entry, "v4l2", node, usb is { Product.Length: > 0 } ? $"{usb.Maker} {usb.Product}".Trim() : OperatingSystem.IsLinux() && System.IO.File.Exists(node) ? UsbFacts.VideoName(node) : node, usb);
+        DeviceFacts facts = Facts(entry, "v4l2", node, usb is { Product.Length: > 0 } ? $"{usb.Maker} {usb.Product}".Trim()
+            : OperatingSystem.IsLinux() && System.IO.File.Exists(node) ? UsbFacts.VideoName(node) : node, usb);
         return new CameraUnderTest(new OpenCvCamera(entry.Address, TimeProvider.System), facts, UsbCableSwitch.For(usb));
     }
 
@@ -73,10 +76,15 @@ internal sealed class BenchDesk : IAsyncDisposable
         if (entry.Driver == SimulatedDriver) return await Simulators().ReaderAsync(entry, stop);
         ReaderPattern pattern = ReaderPattern.ForName(entry.Address);
         UsbFacts? usb = OperatingSystem.IsLinux() && UsbFacts.WithInterface(0x0B) is [UsbFacts only] ? only : null;
-        PcscCardReader reader = Own(new PcscCardReader(new PcscCardReaderOptions(pattern, File.Trust.Length == 0 ? new CardTrust([], []) : CardTrustFolder.Load(File.Trust)), new NativePcsc(), TimeProvider.System));
-        string found = ApduProbe.ReaderName(pattern, new NativePcsc()) ?? throw new FailureException(Failure.ReaderMissing, pattern.Pattern);
-        ICardPlacer hand = Environment.GetEnvironmentVariable("KIOSK_CARD_HAND") is { Length: > 0 } address ? Own(await RemoteCardPlacer.ConnectAsync(address, stop)) : new AskedPerson();
-        return new ReaderUnderTest(reader, pattern, Facts(entry, "pcsc", found, found, usb), hand, hand as ICableSwitch ?? UsbCableSwitch.For(usb));
+        PcscCardReader reader = Own(
+            new PcscCardReader(new PcscCardReaderOptions(pattern, File.Trust.Length == 0 ? new CardTrust([], [])
+            : CardTrustFolder.Load(File.Trust)), new NativePcsc(), TimeProvider.System));
+        string found = ApduProbe.ReaderName(pattern, new NativePcsc())
+            ?? throw new FailureException(Failure.ReaderMissing, pattern.Pattern);
+        ICardPlacer hand = Environment.GetEnvironmentVariable("KIOSK_CARD_HAND") is { Length: > 0 } address
+            ? Own(await RemoteCardPlacer.ConnectAsync(address, stop)) : new AskedPerson();
+        return new ReaderUnderTest(reader, pattern, Facts(entry, "pcsc", found, found, usb), hand, hand as ICableSwitch
+            ?? UsbCableSwitch.For(usb));
     }
 
     /// <summary>Opens the entry on the machine's own buses, or in the simulators.</summary>
@@ -87,14 +95,16 @@ internal sealed class BenchDesk : IAsyncDisposable
     /// <summary>A board device as the report names it.</summary>
     public static DeviceFacts FactsOf(DeviceEntry entry) => new(
         entry.Class, entry.Driver.Length > 0 ? entry.Driver : DeviceProfile.ForClass(entry.Class).Drivers[0], entry.Address,
-        entry.Model.Length > 0 ? entry.Model : IsSimulated(entry) ? "simulated board" : entry.Address, entry.Model, entry.Serial, "", IsSimulated(entry));
+        entry.Model.Length > 0 ? entry.Model : IsSimulated(entry) ? "simulated board"
+        : entry.Address, entry.Model, entry.Serial, "", IsSimulated(entry));
 
     /// <summary>The line of the tamper switch or the presence sensor, with the means to change it.</summary>
     public LineUnderTest Line(DeviceEntry entry, TimeProvider time)
     {
         if (IsSimulated(entry)) return Simulators().Line(entry, time);
         (System.Device.Gpio.GpioController controller, int number) = BoardAddress.Gpio(entry.Address);
-        GpioInput input = new(controller, number, entry.ActiveLow, TimeSpan.FromMilliseconds(entry.Class == DeviceClass.Tamper ? 30 : 50), time);
+        GpioInput input = new(controller, number, entry.ActiveLow,
+            TimeSpan.FromMilliseconds(entry.Class == DeviceClass.Tamper ? 30 : 50), time);
         LineUnderTest line = new(input, () => input.IsActive, async (active, stop) =>
         {
             if (entry.Stimulus.Length == 0) return false;
@@ -108,14 +118,16 @@ internal sealed class BenchDesk : IAsyncDisposable
     public async Task<KeypadUnderTest> KeypadAsync(CancellationToken stop)
     {
         DeviceEntry entry = Need(DeviceClass.Keypad);
-        return IsSimulated(entry) ? await Simulators().KeypadAsync(entry, stop) : new KeypadUnderTest(FactsOf(entry), new EvdevKeypad(entry.Address), null);
+        return IsSimulated(entry) ? await Simulators()
+            .KeypadAsync(entry, stop) : new KeypadUnderTest(FactsOf(entry), new EvdevKeypad(entry.Address), null);
     }
 
     private ISimulatedDevices Simulators() =>
         _simulated ?? throw new FailureException(Failure.ConfigBroken, "driver \"simulated\": only kiosk-lab has simulators");
 
     private static DeviceFacts Facts(DeviceEntry entry, string driver, string address, string found, UsbFacts? usb) => new(
-        entry.Class, driver, address, found, entry.Model, entry.Serial.Length > 0 ? entry.Serial : usb?.Serial ?? "", usb?.Release ?? "", Simulated: false);
+        entry.Class, driver, address, found, entry.Model, entry.Serial.Length > 0 ? entry.Serial : usb?.Serial ?? "", usb?.Release
+        ?? "", Simulated: false);
 
     private T Own<T>(T part) where T : IAsyncDisposable
     {

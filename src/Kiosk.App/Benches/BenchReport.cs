@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Kiosk.Core;
+using Kiosk.Core.Failures;
 using Kiosk.Devices.Board;
 
 namespace Kiosk.App.Benches;
@@ -61,11 +61,13 @@ public sealed record BenchReport(
         try
         {
             BenchReport? report = JsonSerializer.Deserialize<BenchReport>(File.ReadAllText(path), _json);
-            return report is { Schema: Version } ? report : throw new FailureException(Core.Failure.ConfigBroken, $"{path}: not a report of schema {Version}");
+            return report is { Schema: Version } ? report
+                : throw new FailureException(Core.Failures.Failure.ConfigBroken, $"{path}: not a report of schema {Version}");
         }
         catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException or JsonException or NotSupportedException)
         {
-            throw new FailureException(Core.Failure.ConfigBroken, $"{path}: not a bench report; give the JSON file that an earlier bench wrote", wrong);
+            throw new FailureException(Core.Failures.Failure.ConfigBroken,
+                $"{path}: not a bench report; give the JSON file that an earlier bench wrote", wrong);
         }
     }
 }
@@ -73,7 +75,8 @@ public sealed record BenchReport(
 /// <summary>A device as it was found.</summary>
 /// <param name="Found">Name by which the system knows it.</param>
 /// <param name="Firmware">From USB (bcdDevice) or from the device; empty when unknown.</param>
-public sealed record DeviceFacts(string Class, string Driver, string Address, string Found, string Model, string Serial, string Firmware, bool Simulated);
+public sealed record DeviceFacts(string Class, string Driver, string Address, string Found, string Model, string Serial, string Firmware,
+    bool Simulated);
 
 /// <summary>One metric with its statistics; percentiles are nearest-rank, NaN without samples.</summary>
 /// <param name="Samples">In the order measured.</param>

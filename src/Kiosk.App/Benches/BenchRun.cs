@@ -1,4 +1,4 @@
-using Kiosk.Core;
+using Kiosk.Core.Failures;
 using Kiosk.Devices.Board;
 using Spectre.Console;
 
@@ -36,7 +36,8 @@ internal sealed class BenchRun(string bench, BenchDesk desk, ProgressContext? pr
     }
 
     /// <summary>Adds an option to the report.</summary>
-    public void With(string parameter, object value) => _parameters[parameter] = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{value}");
+    public void With(string parameter, object value) =>
+        _parameters[parameter] = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{value}");
 
     /// <summary>A metric by its name. The first call makes it: metrics are reported in the order of the bench.</summary>
     public Series Metric(string name, string unit, string what, Better better = Better.Lower)
@@ -78,8 +79,10 @@ internal sealed class BenchRun(string bench, BenchDesk desk, ProgressContext? pr
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         BenchReport? report = null;
         await console.Progress().AutoClear(false)
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
-            .StartAsync(async progress => report = await new BenchRun(bench, desk, progress, TimeProvider.System).ToTheEndAsync(work, stop));
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(),
+            new RemainingTimeColumn())
+            .StartAsync(async progress =>
+            report = await new BenchRun(bench, desk, progress, TimeProvider.System).ToTheEndAsync(work, stop));
         return await BenchWriter.WriteAsync(report!, baseline, output);
     }
 
@@ -104,10 +107,13 @@ internal sealed class BenchRun(string bench, BenchDesk desk, ProgressContext? pr
 
     private BenchReport End(BenchOutcome? outcome, Failure? failure, string detail)
     {
-        LimitResult[] limits = [.. _limits.Distinct().Where(l => _series.ContainsKey(l.Metric)).Select(l => LimitResult.Judge(l, _series[l.Metric]))];
+        LimitResult[] limits = [.. _limits.Distinct().Where(l => _series.ContainsKey(l.Metric))
+            .Select(l => LimitResult.Judge(l, _series[l.Metric]))];
         return new BenchReport(
-            BenchReport.Version, bench, outcome ?? (Array.TrueForAll(limits, l => l.Passed) ? BenchOutcome.Passed : BenchOutcome.Failed), failure, detail,
-            _started, Math.Round(time.GetElapsedTime(_began).TotalSeconds, 1), _host, desk.File.Name, desk.File.Environment, _devices, _parameters,
+            BenchReport.Version, bench, outcome
+            ?? (Array.TrueForAll(limits, l => l.Passed) ? BenchOutcome.Passed : BenchOutcome.Failed), failure, detail,
+            _started, Math.Round(time.GetElapsedTime(_began).TotalSeconds, 1), _host, desk.File.Name, desk.File.Environment, _devices,
+            _parameters,
             [.. _series.Values.Where(s => s.Samples.Count > 0).Select(Benches.Metric.Summarise)], limits, _events, _skipped);
     }
 }

@@ -1,5 +1,5 @@
 using Kiosk.App.Reports;
-using Kiosk.Core;
+using Kiosk.Core.Failures;
 using Kiosk.Devices.Board;
 
 namespace Kiosk.App.Benches;
@@ -20,9 +20,11 @@ internal static class BenchVerdict
     {
         BenchOutcome.Passed => $"{report.Limits.Count} of {report.Limits.Count} limits kept, {report.Metrics.Count} metrics.",
         BenchOutcome.Failed =>
-            $"{report.Limits.Count(l => !l.Passed)} of {report.Limits.Count} limits broken: {string.Join("; ", report.Limits.Where(l => !l.Passed).Select(Broken))}.",
+            $"{report.Limits.Count(l => !l.Passed)} of {report.Limits.Count} limits broken: "
+                + $"{string.Join("; ", report.Limits.Where(l => !l.Passed).Select(Broken))}.",
         BenchOutcome.DeviceLost =>
-            $"{report.Failure} ({FailureCatalogue.EntryFor(report.Failure!.Value).Code}) after {ShortNumber.Format(report.Seconds)} s: {report.Detail}. "
+            $"{report.Failure} ({FailureCatalogue.EntryFor(report.Failure!.Value).Code}) after {ShortNumber.Format(report.Seconds)} s: "
+                + $"{report.Detail}. "
             + "What was measured until then is below.",
         BenchOutcome.Stopped => $"stopped by Ctrl-C after {ShortNumber.Format(report.Seconds)} s. What was measured until then is below.",
         _ => "",
@@ -38,5 +40,6 @@ internal static class BenchVerdict
     };
 
     private static string Broken(LimitResult result) =>
-        $"{result.Limit.Metric} {result.Limit.Statistic} {ShortNumber.Format(result.Measured)} {result.Limit.Unit}, wanted {Wanted(result.Limit)}";
+        $"{result.Limit.Metric} {result.Limit.Statistic} {ShortNumber.Format(result.Measured)} {result.Limit.Unit}, wanted "
+            + $"{Wanted(result.Limit)}";
 }

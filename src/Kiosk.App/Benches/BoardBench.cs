@@ -1,5 +1,6 @@
 using Kiosk.App.Board;
 using Kiosk.Core;
+using Kiosk.Core.Failures;
 using Kiosk.Devices.AmbientLight;
 using Kiosk.Devices.Board;
 using Kiosk.Devices.Light;
@@ -94,7 +95,8 @@ internal sealed class BoardBench(BenchDesk desk, BoardBenchOptions options)
             IReadOnlyList<Note> notes = LightAndSound.Notes(new Signal(Lamp.Off, tone));
             long since = run.Time.GetTimestamp();
             await sounder.PlayAsync(notes, stop);
-            run.Add("over length", "ms", "how much longer a sound took than its notes", Math.Max(0, run.Since(since) - (BenchDesk.IsSimulated(entry) ? 0 : notes.Sum(n => n.Milliseconds))));
+            run.Add("over length", "ms", "how much longer a sound took than its notes",
+                Math.Max(0, run.Since(since) - (BenchDesk.IsSimulated(entry) ? 0 : notes.Sum(n => n.Milliseconds))));
         }
     }
 
@@ -114,7 +116,9 @@ internal sealed class BoardBench(BenchDesk desk, BoardBenchOptions options)
             try
             {
                 long at = await changed.WaitAsync(moved ? _patience : TimeSpan.FromSeconds(60), run.Time, stop);
-                if (moved) run.Add(metric, "ms", $"from the {entry.Class} line's change to its event, debounced", run.Time.GetElapsedTime(since, at).TotalMilliseconds);
+                if (moved)
+                    run.Add(metric, "ms", $"from the {entry.Class} line's change to its event, debounced",
+                        run.Time.GetElapsedTime(since, at).TotalMilliseconds);
             }
             catch (TimeoutException)
             {

@@ -1,4 +1,4 @@
-using Kiosk.Core;
+using Kiosk.Core.Failures;
 using Kiosk.Devices.Camera;
 using Kiosk.Devices.Camera.Bench;
 
@@ -29,8 +29,10 @@ internal sealed class CameraBench(CameraUnderTest tested, CameraBenchOptions opt
         run.With("seconds", options.Seconds);
         await run.PartAsync("open and close", options.Opens, done => OpenAsync(run, done, stop));
         await run.PartAsync("stream", options.Seconds, done => StreamAsync(run, done, stop));
-        if (tested.Plug is ICableSwitch plug && options.Reconnects > 0) await run.PartAsync("cable out and in", options.Reconnects, done => ReconnectAsync(run, plug, done, stop));
-        else run.Skip("reconnect", options.Reconnects == 0 ? "not asked for" : "the cable cannot be switched here (needs a USB camera and root)");
+        if (tested.Plug is ICableSwitch plug && options.Reconnects > 0)
+            await run.PartAsync("cable out and in", options.Reconnects, done => ReconnectAsync(run, plug, done, stop));
+        else run.Skip("reconnect", options.Reconnects == 0 ? "not asked for"
+            : "the cable cannot be switched here (needs a USB camera and root)");
     }
 
     private async Task OpenAsync(BenchRun run, Action done, CancellationToken stop)
@@ -84,8 +86,11 @@ internal sealed class CameraBench(CameraUnderTest tested, CameraBenchOptions opt
             if (run.Time.GetElapsedTime(opened) < _settled) continue;
             run.Add("exposure", "of 255", "mean brightness once the exposure has settled", picture.Luma, Better.Neither);
             run.Add("clipped", "%", "pixels that are fully black or fully white", picture.ClippedPercent);
-            run.Add("sharpness", "", "variance of the Laplacian over the variance of brightness, in the middle of the picture", picture.Sharpness, Better.Higher);
-            if (!double.IsNaN(picture.FlickerPercent)) run.Add("flicker", "%", "strongest moving stripe from frame to frame (mains light with a rolling shutter)", picture.FlickerPercent);
+            run.Add("sharpness", "", "variance of the Laplacian over the variance of brightness, in the middle of the picture",
+                picture.Sharpness, Better.Higher);
+            if (!double.IsNaN(picture.FlickerPercent))
+                run.Add("flicker", "%", "strongest moving stripe from frame to frame (mains light with a rolling shutter)",
+                    picture.FlickerPercent);
         }
         await over.CancelAsync();
         await unplugging;
@@ -100,7 +105,8 @@ internal sealed class CameraBench(CameraUnderTest tested, CameraBenchOptions opt
     private static void AddLatency(BenchRun run, double ms)
     {
         if (ms >= 0) run.Add("latency", "ms", "from the driver's time stamp of the frame to the code that waits for it", ms);
-        else run.Add("stamp ahead", "ms", "frames with a time stamp in the future: the driver stamps the time at which a frame was due", -ms, Better.Neither);
+        else run.Add("stamp ahead", "ms", "frames with a time stamp in the future: the driver stamps the time at which a frame was due",
+            -ms, Better.Neither);
     }
 
     private static void AddPace(BenchRun run, List<double> gaps, double seconds, long skipped)
@@ -125,7 +131,8 @@ internal sealed class CameraBench(CameraUnderTest tested, CameraBenchOptions opt
     {
         double end = exposure.Skip(exposure.Count / 2).Average(e => e.Luma);
         int last = exposure.FindLastIndex(e => Math.Abs(e.Luma - end) > Math.Max(end * 0.05, 2));
-        run.Add("settling", "ms", "from the open camera to a brightness that stays within 5 %", last < 0 ? exposure[0].At : exposure[Math.Min(last + 1, exposure.Count - 1)].At);
+        run.Add("settling", "ms", "from the open camera to a brightness that stays within 5 %", last < 0 ? exposure[0].At
+            : exposure[Math.Min(last + 1, exposure.Count - 1)].At);
     }
 
     private async Task ReconnectAsync(BenchRun run, ICableSwitch plug, Action done, CancellationToken stop)

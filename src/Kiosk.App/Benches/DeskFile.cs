@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Kiosk.Core;
+using Kiosk.Core.Failures;
 using Kiosk.Devices.Board;
 
 namespace Kiosk.App.Benches;
@@ -24,7 +24,8 @@ internal sealed record DeskFile(string Name, string Environment, IReadOnlyList<D
     };
 
     /// <summary>For a machine without any device.</summary>
-    public static DeskFile Simulated { get; } = new("simulated desk", "no hardware: virtual card on Debian's virtual reader, simulated camera and board", []);
+    public static DeskFile Simulated { get; } =
+        new("simulated desk", "no hardware: virtual card on Debian's virtual reader, simulated camera and board", []);
 
     /// <exception cref="FailureException">ConfigBroken, naming file and key.</exception>
     public static DeskFile Load(string path)
@@ -37,7 +38,8 @@ internal sealed record DeskFile(string Name, string Environment, IReadOnlyList<D
         }
         catch (JsonException wrong)
         {
-            throw Broken(path, $"{wrong.Path ?? "$"} (line {(wrong.LineNumber ?? 0) + 1}): not understood or not a known key; compare hardware/bench.example.json", wrong);
+            throw Broken(path, $"{wrong.Path ?? "$"} (line {(wrong.LineNumber ?? 0) + 1}): not understood or not a known key; compare "
+                + $"hardware/bench.example.json", wrong);
         }
         catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException)
         {
@@ -47,8 +49,10 @@ internal sealed record DeskFile(string Name, string Environment, IReadOnlyList<D
 
     private static void Check(string path, DeviceEntry device)
     {
-        if (DeviceProfile.Refuses(device.Driver == BenchDesk.SimulatedDriver ? device with { Driver = "" } : device) is string wrong) throw Broken(path, wrong);
+        if (DeviceProfile.Refuses(device.Driver == BenchDesk.SimulatedDriver ? device with { Driver = "" } : device) is string wrong)
+            throw Broken(path, wrong);
     }
 
-    private static FailureException Broken(string path, string what, Exception? inner = null) => new(Failure.ConfigBroken, $"{path}: {what}", inner);
+    private static FailureException Broken(string path, string what, Exception? inner = null) =>
+        new(Failure.ConfigBroken, $"{path}: {what}", inner);
 }

@@ -8,12 +8,14 @@ namespace Kiosk.App.Benches;
 /// <param name="Program">Version of the kiosk.</param>
 /// <param name="Git">Commit it was built from; empty for a build outside a checkout.</param>
 /// <param name="Load">Load average of the last minute at the start. Above <paramref name="Cores"/>, measured times are too long.</param>
-public sealed record HostFacts(string Program, string Git, string System, string Kernel, string Processor, int Cores, double Load, string Runtime)
+public sealed record HostFacts(string Program, string Git, string System, string Kernel, string Processor, int Cores, double Load,
+    string Runtime)
 {
     [SuppressMessage("Globalization", "CA1305", Justification = "The invariant culture is the only one in this build.")]
     public static HostFacts Now()
     {
-        string[] version = (typeof(HostFacts).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "").Split('+');
+        string[] version = (typeof(HostFacts)
+            .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "").Split('+');
         return new HostFacts(
             version[0], version.Length > 1 ? version[1] : "",
             Line("/etc/os-release", "PRETTY_NAME=").Trim('"') is { Length: > 0 } name ? name : RuntimeInformation.OSDescription,
@@ -23,5 +25,6 @@ public sealed record HostFacts(string Program, string Git, string System, string
 
     /// <summary>The rest of the first line that begins so; empty where there is no such file.</summary>
     private static string Line(string file, string start) =>
-        File.Exists(file) ? (File.ReadLines(file).FirstOrDefault(line => line.StartsWith(start, StringComparison.Ordinal)) ?? start)[start.Length..] : "";
+        File.Exists(file) ? (File.ReadLines(file)
+            .FirstOrDefault(line => line.StartsWith(start, StringComparison.Ordinal)) ?? start)[start.Length..] : "";
 }

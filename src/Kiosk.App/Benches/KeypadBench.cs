@@ -1,5 +1,5 @@
 using System.Threading.Channels;
-using Kiosk.Core;
+using Kiosk.Core.Failures;
 using Kiosk.Devices.Keypad;
 
 namespace Kiosk.App.Benches;
@@ -20,8 +20,10 @@ internal sealed class KeypadBench(KeypadUnderTest tested, int rounds)
     /// <summary>Key codes of Linux, include/uapi/linux/input-event-codes.h (KEY_KP7 = 71 and so on).</summary>
     private static readonly (string Name, ushort Code, KeypadKey Key)[] _keys =
     [
-        ("0", 82, KeypadKey.Digit0), ("1", 79, KeypadKey.Digit1), ("2", 80, KeypadKey.Digit2), ("3", 81, KeypadKey.Digit3), ("4", 75, KeypadKey.Digit4),
-        ("5", 76, KeypadKey.Digit5), ("6", 77, KeypadKey.Digit6), ("7", 71, KeypadKey.Digit7), ("8", 72, KeypadKey.Digit8), ("9", 73, KeypadKey.Digit9),
+        ("0", 82, KeypadKey.Digit0), ("1", 79, KeypadKey.Digit1), ("2", 80, KeypadKey.Digit2), ("3", 81, KeypadKey.Digit3),
+        ("4", 75, KeypadKey.Digit4),
+        ("5", 76, KeypadKey.Digit5), ("6", 77, KeypadKey.Digit6), ("7", 71, KeypadKey.Digit7), ("8", 72, KeypadKey.Digit8),
+        ("9", 73, KeypadKey.Digit9),
         ("Enter", 96, KeypadKey.Press), ("Backspace", 14, KeypadKey.Back),
     ];
 
@@ -60,7 +62,8 @@ internal sealed class KeypadBench(KeypadUnderTest tested, int rounds)
         if (tested.Press is null) await Console.Error.WriteLineAsync($"→ press {name}");
         else await tested.Press(code, stop);
         (KeypadKey got, long at) = await NextAsync(TimeSpan.FromSeconds(tested.Press is null ? 60 : 10), name, run, stop);
-        if (tested.Press is not null) run.Add("key", "ms", "from the press to its event", run.Time.GetElapsedTime(since, at).TotalMilliseconds);
+        if (tested.Press is not null)
+            run.Add("key", "ms", "from the press to its event", run.Time.GetElapsedTime(since, at).TotalMilliseconds);
         run.Add("wrong key", "", "1 for each press that was reported as another key", got == key ? 0 : 1);
         await Task.Delay(_bounce, run.Time, stop);
         int more = 0;
@@ -76,18 +79,22 @@ internal sealed class KeypadBench(KeypadUnderTest tested, int rounds)
         }
         catch (Exception silent) when (silent is TimeoutException or ChannelClosedException)
         {
-            throw new FailureException(Failure.BoardDeviceMissing, $"{tested.Facts.Found}: key {name} was not reported{(silent is TimeoutException ? $" within {patience.TotalSeconds} s" : "; the keypad is lost")}");
+            throw new FailureException(Failure.BoardDeviceMissing, $"{tested.Facts.Found}: key {name} was not "
+                + $"reported{(silent is TimeoutException ? $" within {patience.TotalSeconds} s" : "; the keypad is lost")}");
         }
     }
 
     private async Task ReadAsync(TimeProvider time, CancellationToken over)
     {
-        await foreach (KeypadKey key in tested.Keypad.WatchAsync(PresenceChanged, over)) _presses.Writer.TryWrite((key, time.GetTimestamp()));
+        await foreach (KeypadKey key in tested.Keypad.WatchAsync(PresenceChanged, over)) _presses.Writer.TryWrite(
+            (key, time.GetTimestamp()));
 
         void PresenceChanged(bool there)
         {
             if (there) _found.TrySetResult();
-            else if (!_found.TrySetException(new FailureException(Failure.BoardDeviceMissing, $"keypad {tested.Facts.Address}: not found, or no permission to open it"))) _presses.Writer.TryComplete();
+            else if (!_found.TrySetException(
+                new FailureException(Failure.BoardDeviceMissing, $"keypad {tested.Facts.Address}: not found, or no permission to open it")))
+                _presses.Writer.TryComplete();
         }
     }
 }

@@ -3,7 +3,8 @@ namespace Kiosk.App.Benches;
 /// <summary>A GPIO line (tamper switch, presence sensor) whose changes the bench waits for.</summary>
 /// <param name="isActive">The state that the device reports.</param>
 /// <param name="move">Changes the line; returns false when a person must do it.</param>
-internal sealed class LineUnderTest(IDisposable device, Func<bool> isActive, Func<bool, CancellationToken, Task<bool>> move, TimeProvider time) : IDisposable
+internal sealed class LineUnderTest(IDisposable device, Func<bool> isActive, Func<bool, CancellationToken, Task<bool>> move,
+    TimeProvider time) : IDisposable
 {
     private TaskCompletionSource<long> _changed = new();
     private bool _wanted;

@@ -34,5 +34,6 @@ internal sealed record MetricChange(Metric Then, Metric Now)
         select new MetricChange(before, metric);
 
     private static string Change(double then, double now) =>
-        then == 0 || double.IsNaN(then) || double.IsNaN(now) ? "–" : string.Create(CultureInfo.InvariantCulture, $"{100 * (now - then) / then:+0;-0;0} %");
+        then == 0 || double.IsNaN(then) || double.IsNaN(now) ? "–"
+            : string.Create(CultureInfo.InvariantCulture, $"{100 * (now - then) / then:+0;-0;0} %");
 }

@@ -39,13 +39,16 @@ internal static class MetricPlots
     {
         (double low, double high) = Range(metric, limits);
         int[] bins = new int[Bins];
-        foreach (double value in metric.Samples.Where(double.IsFinite)) bins[Math.Clamp((int)((value - low) / (high - low) * Bins), 0, Bins - 1)]++;
+        foreach (double value in metric.Samples.Where(double.IsFinite))
+            bins[Math.Clamp((int)((value - low) / (high - low) * Bins), 0, Bins - 1)]++;
         double step = (high - low) / Bins;
         int most = Math.Max(1, bins.Max());
         PlotAxis values = new(low, high, [Tick(low), new PlotTick(high, $"{ShortNumber.Format(high)} {metric.Unit}")]);
-        return new Plot($"{metric.Name}: distribution of the samples", Width, Height, values, new PlotAxis(0, most, [new PlotTick(0, "0"), new PlotTick(most, $"{most}")]))
+        return new Plot($"{metric.Name}: distribution of the samples", Width, Height, values,
+            new PlotAxis(0, most, [new PlotTick(0, "0"), new PlotTick(most, $"{most}")]))
         {
-            Bars = [.. bins.Select((count, i) => new PlotBar(low + (i * step), low + ((i + 1) * step), count)).Where(bar => bar.Height > 0)],
+            Bars = [.. bins.Select((count, i) => new PlotBar(low + (i * step), low + ((i + 1) * step), count))
+                .Where(bar => bar.Height > 0)],
             Limits = [.. limits.Where(l => l >= low && l <= high).Select(l => new PlotLimit(l, null))],
         };
     }

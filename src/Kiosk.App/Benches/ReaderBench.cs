@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
-using Kiosk.Core;
 using Kiosk.Core.Cards;
+using Kiosk.Core.Failures;
+using Kiosk.Core.Values;
 using Kiosk.Devices.CardReader.Bench;
 using Kiosk.Devices.CardReader.Pcsc;
 
@@ -14,7 +15,8 @@ namespace Kiosk.App.Benches;
 /// <param name="Reconnects">How often the reader's cable is taken out and in.</param>
 /// <param name="Seed">For the random moments of the removals.</param>
 /// <param name="UnplugAfter">The reader's cable is taken out before this insertion and stays out; null: never.</param>
-internal sealed record ReaderBenchOptions(int Insertions, int Removals, int Reads, IReadOnlyList<string> Rates, int Reconnects, int Seed, int? UnplugAfter);
+internal sealed record ReaderBenchOptions(int Insertions, int Removals, int Reads, IReadOnlyList<string> Rates, int Reconnects, int Seed,
+    int? UnplugAfter);
 
 /// <summary>
 /// `bench reader`: detection, APDU latency, reads by card and bit rate, insertions, removals at random moments, reconnection. Never sends
@@ -44,9 +46,12 @@ internal sealed class ReaderBench(ReaderUnderTest tested, ReaderBenchOptions opt
         await run.PartAsync("single commands", 1, async _ => await SelectAsync(run, log, stop));
         await ReadsAsync(run, log, stop);
         await run.PartAsync("insertions", options.Insertions, done => InsertAsync(run, log, done, stop));
-        if (options.Removals > 0) await run.PartAsync("removals at random moments", options.Removals, done => RemoveAsync(run, log, done, stop));
-        if (tested.Plug is ICableSwitch plug && options.Reconnects > 0) await run.PartAsync("reader's cable out and in", options.Reconnects, done => ReconnectAsync(run, log, plug, done, stop));
-        else run.Skip("reader reconnect", options.Reconnects == 0 ? "not asked for" : "the cable cannot be switched here (needs a USB reader and root)");
+        if (options.Removals > 0)
+            await run.PartAsync("removals at random moments", options.Removals, done => RemoveAsync(run, log, done, stop));
+        if (tested.Plug is ICableSwitch plug && options.Reconnects > 0)
+            await run.PartAsync("reader's cable out and in", options.Reconnects, done => ReconnectAsync(run, log, plug, done, stop));
+        else run.Skip("reader reconnect", options.Reconnects == 0 ? "not asked for"
+            : "the cable cannot be switched here (needs a USB reader and root)");
         if (!_hand.IsExact) run.Skip("detection", "a person lays the card down: the exact time is not known");
     }
 
@@ -59,7 +64,8 @@ internal sealed class ReaderBench(ReaderUnderTest tested, ReaderBenchOptions opt
                 long since = run.Time.GetTimestamp();
                 using ApduProbe probe = ApduProbe.Open(tested.Pattern, new NativePcsc());
                 run.Add("power up", "ms", "connect, ATR, transaction", run.Since(since));
-                for (int i = 0; i < Selects && !stop.IsCancellationRequested; i++) run.Add("select", "ms", "SELECT of the JPKI application, from call to return", probe.SelectMs());
+                for (int i = 0; i < Selects && !stop.IsCancellationRequested; i++)
+                    run.Add("select", "ms", "SELECT of the JPKI application, from call to return", probe.SelectMs());
             },
             stop, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         await TakeAsync(run, log, stop);
@@ -145,9 +151,13 @@ internal sealed class ReaderBench(ReaderUnderTest tested, ReaderBenchOptions opt
             string ended = await reading;
             if (ended == "whole") longest = Math.Max(100, run.Since(since));
             long gone = await log.NextAsync<ReaderEvent.CardRemoved>(_patience, stop);
-            if (_hand.IsExact) run.Add("removal noticed", "ms", "from the card taken away to its event", Math.Max(0, run.Time.GetElapsedTime(taken, gone).TotalMilliseconds));
-            run.Add("removal surprise", "", "1 for each read that ended in anything but whole, CardMoved or CardUnreadable", ended is "whole" or nameof(Failure.CardMoved) or nameof(Failure.CardUnreadable) ? 0 : 1);
-            run.Tell(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"taken away after {run.Time.GetElapsedTime(since, taken).TotalMilliseconds:F0} ms: {ended}"));
+            if (_hand.IsExact)
+                run.Add("removal noticed", "ms", "from the card taken away to its event",
+                    Math.Max(0, run.Time.GetElapsedTime(taken, gone).TotalMilliseconds));
+            run.Add("removal surprise", "", "1 for each read that ended in anything but whole, CardMoved or CardUnreadable",
+                ended is "whole" or nameof(Failure.CardMoved) or nameof(Failure.CardUnreadable) ? 0 : 1);
+            run.Tell(string.Create(System.Globalization.CultureInfo.InvariantCulture,
+                $"taken away after {run.Time.GetElapsedTime(since, taken).TotalMilliseconds:F0} ms: {ended}"));
         }
     }
 
@@ -173,13 +183,16 @@ internal sealed class ReaderBench(ReaderUnderTest tested, ReaderBenchOptions opt
         {
             long since = run.Time.GetTimestamp();
             await plug.UnplugAsync(stop);
-            run.Add("reader loss noticed", "ms", "from the cable out to its event", run.Time.GetElapsedTime(since, await log.NextAsync<ReaderEvent.Lost>(_patience, stop)).TotalMilliseconds);
+            run.Add("reader loss noticed", "ms", "from the cable out to its event",
+                run.Time.GetElapsedTime(since, await log.NextAsync<ReaderEvent.Lost>(_patience, stop)).TotalMilliseconds);
             since = run.Time.GetTimestamp();
             await plug.PlugInAsync(stop);
-            run.Add("reader reconnect", "ms", "from the cable in to its event", Math.Max(0, run.Time.GetElapsedTime(since, await log.NextAsync<ReaderEvent.Found>(_patience, stop)).TotalMilliseconds));
+            run.Add("reader reconnect", "ms", "from the cable in to its event",
+                Math.Max(0, run.Time.GetElapsedTime(since, await log.NextAsync<ReaderEvent.Found>(_patience, stop)).TotalMilliseconds));
         }
         await LayAsync(run, log, Ordinary, stop);
-        await using (ICardSession session = await tested.Reader.OpenAsync(stop)) run.Tell($"after the last reconnection the card is recognised as {await AnswerAsync(() => session.IdentifyAsync(Today(run), stop))}");
+        await using (ICardSession session = await tested.Reader.OpenAsync(stop)) run.Tell(
+            $"after the last reconnection the card is recognised as {await AnswerAsync(() => session.IdentifyAsync(Today(run), stop))}");
         await TakeAsync(run, log, stop);
     }
 
@@ -188,7 +201,9 @@ internal sealed class ReaderBench(ReaderUnderTest tested, ReaderBenchOptions opt
         await _hand.LayAsync(card, stop);
         long laid = run.Time.GetTimestamp();
         long seen = await log.NextAsync<ReaderEvent.CardInserted>(_patience, stop);
-        if (_hand.IsExact) run.Add("detection", "ms", "from the card laid down to its event", Math.Max(0, run.Time.GetElapsedTime(laid, seen).TotalMilliseconds));
+        if (_hand.IsExact)
+            run.Add("detection", "ms", "from the card laid down to its event",
+                Math.Max(0, run.Time.GetElapsedTime(laid, seen).TotalMilliseconds));
     }
 
     private async Task TakeAsync(BenchRun run, ReaderEventLog log, CancellationToken stop)
@@ -196,7 +211,9 @@ internal sealed class ReaderBench(ReaderUnderTest tested, ReaderBenchOptions opt
         long taken = run.Time.GetTimestamp();
         await _hand.TakeAsync(stop);
         long gone = await log.NextAsync<ReaderEvent.CardRemoved>(_patience, stop);
-        if (_hand.IsExact) run.Add("removal noticed", "ms", "from the card taken away to its event", Math.Max(0, run.Time.GetElapsedTime(taken, gone).TotalMilliseconds));
+        if (_hand.IsExact)
+            run.Add("removal noticed", "ms", "from the card taken away to its event",
+                Math.Max(0, run.Time.GetElapsedTime(taken, gone).TotalMilliseconds));
     }
 
     /// <summary>The kind of card, or the failure that names why it is not accepted.</summary>

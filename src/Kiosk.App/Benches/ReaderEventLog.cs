@@ -1,6 +1,6 @@
 using System.Threading.Channels;
-using Kiosk.Core;
 using Kiosk.Core.Cards;
+using Kiosk.Core.Failures;
 
 namespace Kiosk.App.Benches;
 
@@ -33,7 +33,8 @@ internal sealed class ReaderEventLog : IAsyncDisposable
                 (ReaderEvent news, long at) = await _events.Reader.ReadAsync(either.Token);
                 if (news is T) return at;
                 // Before a reader comes back, "missing" and "service down" may be reported in any order.
-                if (news is ReaderEvent.Lost lost && typeof(T) != typeof(ReaderEvent.Found)) throw new FailureException(lost.Why, $"{lost.Detail} (while waiting for {typeof(T).Name})");
+                if (news is ReaderEvent.Lost lost && typeof(T) != typeof(ReaderEvent.Found))
+                    throw new FailureException(lost.Why, $"{lost.Detail} (while waiting for {typeof(T).Name})");
             }
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)

@@ -1,7 +1,8 @@
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
-using Kiosk.Core;
+using Kiosk.Core.Failures;
+using Kiosk.Core.Values;
 
 namespace Kiosk.App.Benches;
 
@@ -43,7 +44,8 @@ internal sealed class RemoteCardPlacer : ICardPlacer, ICableSwitch, IAsyncDispos
         catch (Exception wrong) when (wrong is SocketException or FormatException or IndexOutOfRangeException)
         {
             client.Dispose();
-            throw new FailureException(Failure.ConfigBroken, $"KIOSK_CARD_HAND={address}: HOST:PORT of a program that handles the cards is expected", wrong);
+            throw new FailureException(Failure.ConfigBroken,
+                $"KIOSK_CARD_HAND={address}: HOST:PORT of a program that handles the cards is expected", wrong);
         }
     }
 
@@ -53,7 +55,8 @@ internal sealed class RemoteCardPlacer : ICardPlacer, ICableSwitch, IAsyncDispos
 
     public Task SetRateAsync(string rate, CancellationToken stop) => SendAsync($"rate {rate}", stop);
 
-    public async Task<double?> ModelledTimeAsync(CancellationToken stop) => (await SendAsync("stats", stop))["physicalTime"]?.GetValue<double>();
+    public async Task<double?> ModelledTimeAsync(CancellationToken stop) =>
+        (await SendAsync("stats", stop))["physicalTime"]?.GetValue<double>();
 
     public Secret? NumberOf(string card)
     {
@@ -72,7 +75,8 @@ internal sealed class RemoteCardPlacer : ICardPlacer, ICableSwitch, IAsyncDispos
         await _out.WriteLineAsync(line.AsMemory(), stop);
         JsonObject? answer = await _in.ReadLineAsync(stop) is string text ? JsonNode.Parse(text) as JsonObject : null;
         return answer?["ok"]?.GetValue<bool>() == true ? answer
-            : throw new FailureException(Failure.ConfigBroken, $"the program at KIOSK_CARD_HAND refused \"{line}\": {answer?["error"]?.GetValue<string>() ?? "connection closed"}");
+            : throw new FailureException(Failure.ConfigBroken,
+            $"the program at KIOSK_CARD_HAND refused \"{line}\": {answer?["error"]?.GetValue<string>() ?? "connection closed"}");
     }
 
     public ValueTask DisposeAsync()

@@ -2,6 +2,7 @@ using Kiosk.App.Logging;
 using Kiosk.App.Visits;
 using Kiosk.App.Watchers;
 using Kiosk.Core;
+using Kiosk.Core.Failures;
 using Kiosk.Devices.AmbientLight;
 using Kiosk.Devices.Board;
 using Kiosk.Devices.Presence;

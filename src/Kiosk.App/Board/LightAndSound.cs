@@ -1,5 +1,6 @@
 using Kiosk.App.Visits;
 using Kiosk.Core;
+using Kiosk.Core.Failures;
 using Kiosk.Devices.Light;
 using Kiosk.Devices.Sound;
 

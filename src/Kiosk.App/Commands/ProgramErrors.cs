@@ -1,4 +1,4 @@
-using Kiosk.Core;
+using Kiosk.Core.Failures;
 
 namespace Kiosk.App.Commands;
 

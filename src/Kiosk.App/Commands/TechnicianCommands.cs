@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 using Kiosk.App.Commissioning;
 using Kiosk.App.Composition;
 using Kiosk.App.Configuration;
-using Kiosk.Core;
+using Kiosk.Core.Failures;
 using Kiosk.Core.Reception;
 using Kiosk.Devices.Board;
 using Kiosk.Devices.Camera;
@@ -41,7 +41,8 @@ internal sealed class TechnicianCommands(Func<Func<SelfTestParts, Task<int>>, Ca
         };
         command.SetAction((options, stop) => WithParts(options.GetValue(_config), async parts =>
         {
-            IReadOnlyList<SelfCheck> checks = await new SelfTest(parts, TimeProvider.System).RunAsync(check => Console.WriteLine(Commissioning.Commission.Line(check)), stop);
+            IReadOnlyList<SelfCheck> checks = await new SelfTest(parts, TimeProvider.System)
+                .RunAsync(check => Console.WriteLine(Commissioning.Commission.Line(check)), stop);
             if (options.GetValue(json) is string file) await File.WriteAllTextAsync(file, JsonSerializer.Serialize(checks, _json), stop);
             Console.WriteLine($"{checks.Count(c => c.Good)} 項目 良、{checks.Count(c => !c.Good)} 項目 否");
             return checks.FirstOrDefault(c => !c.Good)?.Failure is Failure why ? FailureCatalogue.EntryFor(why).Exit : 0;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Kiosk.App.Benches;
-using Kiosk.Core;
+using Kiosk.Core.Failures;
 
 namespace Kiosk.App.Commissioning;
 
@@ -35,7 +35,8 @@ internal sealed class Commission(SelfTestParts parts, TimeProvider time)
         IReadOnlyList<SelfCheck> checks = await new SelfTest(parts, time).RunAsync(check => output.WriteLine(Line(check)), stop);
         CommissionAnswers answers = given ?? Ask(input, output);
         CompletionReport report = new(
-            time.GetUtcNow(), parts.KioskId, parts.Reception.Authority, HostFacts.Now(), DetachedSignature.Fingerprint(parts.Certificate), checks, answers, parts.Simulated);
+            time.GetUtcNow(), parts.KioskId, parts.Reception.Authority, HostFacts.Now(), DetachedSignature.Fingerprint(parts.Certificate),
+            checks, answers, parts.Simulated);
         await WriteAsync(report, folder, stop);
         await output.WriteLineAsync($"{(report.Passed ? "合格" : $"不合格（{report.Bad} 項目）")}: {Path.Combine(folder, "completion.html")}");
         return report.Passed ? 0 : 1;
@@ -43,7 +44,8 @@ internal sealed class Commission(SelfTestParts parts, TimeProvider time)
 
     /// <summary>One check as a line for the console.</summary>
     public static string Line(SelfCheck check) =>
-        $"{(check.Good ? "○" : "×")} {check.Name,-14} {check.Japanese}: {(check.Good ? "" : $"{check.Code} {check.Failure} ")}{check.Detail}{(check.Remedy is string remedy ? $"\n    → {remedy}" : "")}";
+        $"{(check.Good ? "○" : "×")} {check.Name,-14} {check.Japanese}: "
+            + $"{(check.Good ? "" : $"{check.Code} {check.Failure} ")}{check.Detail}{(check.Remedy is string remedy ? $"\n    → {remedy}" : "")}";
 
     private static CommissionAnswers Load(string file)
     {
@@ -52,12 +54,16 @@ internal sealed class Commission(SelfTestParts parts, TimeProvider time)
             CommissionAnswers answers = JsonSerializer.Deserialize<CommissionAnswers>(File.ReadAllText(file), _json)!;
             foreach (CommissionItem item in CommissionItem.All)
                 if (!answers.Items.TryGetValue(item.Key, out CommissionAnswer? answer) || !answer.IsComplete)
-                    throw new FailureException(Failure.ConfigBroken, $"{file}: items.{item.Key}: \"result\" ok, ng or na; ng and na need a \"note\"");
-            return answers.Items.Count == CommissionItem.All.Count ? answers : throw new FailureException(Failure.ConfigBroken, $"{file}: items: an unknown name among {string.Join(", ", answers.Items.Keys)}");
+                    throw new FailureException(Failure.ConfigBroken,
+                    $"{file}: items.{item.Key}: \"result\" ok, ng or na; ng and na need a \"note\"");
+            return answers.Items.Count == CommissionItem.All.Count ? answers
+                : throw new FailureException(Failure.ConfigBroken,
+                $"{file}: items: an unknown name among {string.Join(", ", answers.Items.Keys)}");
         }
         catch (JsonException wrong)
         {
-            throw new FailureException(Failure.ConfigBroken, $"{file}: {wrong.Path} (line {(wrong.LineNumber ?? 0) + 1}): site, place, kioskSerial and items are needed", wrong);
+            throw new FailureException(Failure.ConfigBroken,
+                $"{file}: {wrong.Path} (line {(wrong.LineNumber ?? 0) + 1}): site, place, kioskSerial and items are needed", wrong);
         }
         catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException)
         {
@@ -96,7 +102,8 @@ internal sealed class Commission(SelfTestParts parts, TimeProvider time)
         Directory.CreateDirectory(folder);
         byte[] page = System.Text.Encoding.UTF8.GetBytes(await CompletionPage.RenderAsync(report));
         await File.WriteAllBytesAsync(Path.Combine(folder, "completion.html"), page, stop);
-        await File.WriteAllBytesAsync(Path.Combine(folder, "completion.html.sig"), DetachedSignature.Sign(page, parts.Certificate, parts.Key), stop);
+        await File.WriteAllBytesAsync(Path.Combine(folder, "completion.html.sig"),
+            DetachedSignature.Sign(page, parts.Certificate, parts.Key), stop);
         await File.WriteAllTextAsync(Path.Combine(folder, "completion.json"), JsonSerializer.Serialize(report, _json), stop);
         File.Copy(parts.Certificate, Path.Combine(folder, "certificate.pem"), overwrite: true);
     }

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Kiosk.Core;
+using Kiosk.Core.Failures;
 
 namespace Kiosk.App.Commissioning;
 

@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using Kiosk.Core;
+using Kiosk.Core.Failures;
 
 namespace Kiosk.App.Commissioning;
 

@@ -3,6 +3,8 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Kiosk.App.Board;
 using Kiosk.Core;
+using Kiosk.Core.Failures;
+using Kiosk.Core.Values;
 using Kiosk.Devices.AmbientLight;
 using Kiosk.Devices.Board;
 using Kiosk.Devices.Camera;
@@ -37,7 +39,8 @@ internal sealed class SelfTest(SelfTestParts parts, TimeProvider time)
         await Check("reader", "カードリーダー", Plain(parts.Reader));
         await Check("face-models", "顔認証モデル", Plain(parts.Models));
         await Check("camera", "カメラ", Camera);
-        foreach (DeviceEntry entry in parts.Devices) await Check(entry.Class, DeviceProfile.ForClass(entry.Class).Japanese, token => Board(entry, token));
+        foreach (DeviceEntry entry in parts.Devices)
+            await Check(entry.Class, DeviceProfile.ForClass(entry.Class).Japanese, token => Board(entry, token));
         return checks;
 
         async Task Check(string name, string japanese, Func<CancellationToken, Task<string>> look)
@@ -77,7 +80,8 @@ internal sealed class SelfTest(SelfTestParts parts, TimeProvider time)
             await File.WriteAllTextAsync(probe, "", stop);
             File.Delete(probe);
             long free = new DriveInfo(Path.GetFullPath(parts.Folder)).AvailableFreeSpace;
-            return free >= FewestFreeBytes ? $"空き {free >> 20:#,0} MiB" : throw new FailureException(Failure.JournalBroken, $"{parts.Folder}: 空き {free >> 20} MiB（{FewestFreeBytes >> 20} MiB 必要）");
+            return free >= FewestFreeBytes ? $"空き {free >> 20:#,0} MiB"
+                : throw new FailureException(Failure.JournalBroken, $"{parts.Folder}: 空き {free >> 20} MiB（{FewestFreeBytes >> 20} MiB 必要）");
         }
         catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException)
         {
@@ -91,8 +95,10 @@ internal sealed class SelfTest(SelfTestParts parts, TimeProvider time)
         {
             using X509Certificate2 certificate = X509CertificateLoader.LoadCertificateFromFile(parts.Certificate);
             double days = (certificate.NotAfter.ToUniversalTime() - time.GetUtcNow().UtcDateTime).TotalDays;
-            string found = $"{parts.KioskId}、期限 {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd}（あと {days:0} 日）、SHA-256 {certificate.GetCertHashString(HashAlgorithmName.SHA256)[..16]}…";
-            return days >= FewestCertificateDays ? Task.FromResult(found) : throw new FailureException(Failure.CertificateFileBroken, $"{found}: 残りが {FewestCertificateDays} 日より短い");
+            string found = $"{parts.KioskId}、期限 {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd}（あと {days:0} 日）、SHA-256 "
+                + $"{certificate.GetCertHashString(HashAlgorithmName.SHA256)[..16]}…";
+            return days >= FewestCertificateDays ? Task.FromResult(found)
+                : throw new FailureException(Failure.CertificateFileBroken, $"{found}: 残りが {FewestCertificateDays} 日より短い");
         }
         catch (Exception wrong) when (wrong is CryptographicException or IOException or UnauthorizedAccessException)
         {
@@ -131,7 +137,8 @@ internal sealed class SelfTest(SelfTestParts parts, TimeProvider time)
             await stream.NextAsync(frame, stop);
             figures = meter.Measure(frame.Bgr);
         }
-        return $"{parts.Camera.Name}：開始 {opened:0} ms、明るさ {figures.Luma:0}/255、鮮明さ {figures.Sharpness:0.000}、白黒のつぶれ {figures.ClippedPercent:0.0} %";
+        return $"{parts.Camera.Name}：開始 {opened:0} ms、明るさ {figures.Luma:0}/255、鮮明さ {figures.Sharpness:0.000}、白黒のつぶれ "
+            + $"{figures.ClippedPercent:0.0} %";
     }
 
     private async Task<string> Board(DeviceEntry entry, CancellationToken stop)
@@ -146,20 +153,27 @@ internal sealed class SelfTest(SelfTestParts parts, TimeProvider time)
                     return "緑を 0.3 秒点灯";
                 }
             case DeviceClass.Sound:
-                using (Devices.Sound.ISounder sounder = parts.Board.Sounder(entry)) await sounder.PlayAsync(LightAndSound.Notes(new Signal(Lamp.Off, Tone.Done)), stop);
+                using (Devices.Sound.ISounder sounder = parts.Board.Sounder(entry))
+                    await sounder.PlayAsync(LightAndSound.Notes(new Signal(Lamp.Off, Tone.Done)), stop);
                 return "2 音を再生";
             case DeviceClass.Presence:
                 using (IPresence presence = parts.Board.Presence(entry)) return presence.IsSomebodyThere ? "人がいる" : "人がいない";
             case DeviceClass.AmbientLight:
-                using (IAmbientLight light = parts.Board.AmbientLight(entry)) return await light.ReadLuxAsync(stop) is double lux ? $"{lux:0} lx" : "測定範囲より明るい";
+                using (IAmbientLight light = parts.Board.AmbientLight(entry))
+                    return await light.ReadLuxAsync(stop) is double lux ? $"{lux:0} lx" : "測定範囲より明るい";
             case DeviceClass.Temperature:
-                return parts.Board.Thermometer(entry).TryRead(out double celsius) ? celsius <= 80 ? $"{celsius:0.0} °C" : throw new FailureException(Failure.TooHot, $"{celsius:0.0} °C") : throw new FailureException(Failure.BoardDeviceMissing, "temperature");
+                return parts.Board.Thermometer(entry)
+                    .TryRead(out double celsius) ? celsius <= 80 ? $"{celsius:0.0} °C"
+                    : throw new FailureException(Failure.TooHot, $"{celsius:0.0} °C")
+                    : throw new FailureException(Failure.BoardDeviceMissing, "temperature");
             case DeviceClass.Tamper:
-                using (ITamperSwitch tamper = parts.Board.Tamper(entry)) return tamper.IsOpen ? throw new FailureException(Failure.TamperOpened, entry.Address) : "閉";
+                using (ITamperSwitch tamper = parts.Board.Tamper(entry))
+                    return tamper.IsOpen ? throw new FailureException(Failure.TamperOpened, entry.Address) : "閉";
             case DeviceClass.Watchdog:
                 // Opening a real watchdog starts its timer, so only check that the device exists.
                 string node = entry.Address.Length > 0 ? entry.Address : "/dev/watchdog";
-                return entry.Driver == Benches.BenchDesk.SimulatedDriver || File.Exists(node) ? $"{node} あり" : throw new FailureException(Failure.BoardDeviceMissing, node);
+                return entry.Driver == Benches.BenchDesk.SimulatedDriver || File.Exists(node) ? $"{node} あり"
+                    : throw new FailureException(Failure.BoardDeviceMissing, node);
             default:
                 return "ここでは確認しない";
         }

@@ -14,7 +14,8 @@ namespace Kiosk.App.Commissioning;
 /// <param name="Folder">Folder of the journal.</param>
 internal sealed record SelfTestParts(
     string KioskId, Uri Reception, string Certificate, string Key, Func<string> TrustAnchors, Func<string> Models,
-    Func<string> Reader, ICamera Camera, Func<CancellationToken, Task<string>> Link, string Folder, IReadOnlyList<DeviceEntry> Devices, IBoard Board)
+    Func<string> Reader, ICamera Camera, Func<CancellationToken, Task<string>> Link, string Folder, IReadOnlyList<DeviceEntry> Devices,
+    IBoard Board)
 {
     /// <summary>A simulated desk and not a kiosk; the report says so.</summary>
     public bool Simulated { get; init; }

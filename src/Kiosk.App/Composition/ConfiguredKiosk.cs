@@ -49,7 +49,8 @@ internal static class ConfiguredKiosk
         using CardPictures pictures = new(CardPicturesOptions.ForProgram(typeof(ConfiguredKiosk).Assembly.Location), time);
         pictures.Start();
         SensorReadings readings = new();
-        await using ReloadingFaceCheck face = new(() => Face(plan.Face, pictures, readings, time), new DeviceFilePresence(plan.Face.Camera), time);
+        await using ReloadingFaceCheck face =
+            new(() => Face(plan.Face, pictures, readings, time), new DeviceFilePresence(plan.Face.Camera), time);
         face.Start();
         using PrintedNumberCamera? tray = plan.TrayCamera is null ? null : new(FileCamera.At(plan.TrayCamera, time), time);
         VisitDevices devices = new(reader, tray as IPrintedNumberReader ?? new NoPrintedNumber(), face, link, journal, pictures.NamePng);

@@ -5,6 +5,7 @@ using Kiosk.App.Visits;
 using Kiosk.App.Watchers;
 using Kiosk.Core;
 using Kiosk.Core.Faces;
+using Kiosk.Core.Failures;
 
 namespace Kiosk.App.Composition;
 

@@ -1,5 +1,5 @@
 using Kiosk.App.Visits;
-using Kiosk.Core;
+using Kiosk.Core.Failures;
 using Kiosk.Core.Reception;
 
 namespace Kiosk.App.Health;

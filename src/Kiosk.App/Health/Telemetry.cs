@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 using Kiosk.App.Configuration;
-using Kiosk.Core;
+using Kiosk.Core.Failures;
 using Kiosk.Core.Reception;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Kiosk.Core;
+using Kiosk.Core.Failures;
 using Kiosk.Core.Reception;
 
 namespace Kiosk.App.PageServer;

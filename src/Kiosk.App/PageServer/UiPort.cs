@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using Kiosk.App.Screens;
 using Kiosk.App.Visits;
 using Kiosk.Core;
+using Kiosk.Core.Values;
 
 namespace Kiosk.App.PageServer;
 
@@ -56,7 +57,8 @@ public sealed class UiPort : IDisposable
     public Task<UiView> NextAsync(UiView seen, CancellationToken stop) => _view.NextAsync(seen, stop);
 
     /// <summary>
-    /// Takes one press: "&lt;view number&gt; &lt;button id&gt;", ASCII. Anything else is dropped, and so is a press of an older view. Only a
+    /// Takes one press: "&lt;view number&gt; &lt;button id&gt;", ASCII. Anything else is dropped, and so is a press of an older view.
+    /// Only a
     /// choice of looks (language, size, volume ...) counts late: it belongs to the person, whose card may be read in the same moment.
     /// </summary>
     public void Take(ReadOnlySpan<byte> line)
@@ -144,7 +146,8 @@ public sealed class UiPort : IDisposable
             // With a whole visit missed in between, whoever chose during the farewell has already gone.
             bool isDirectlyNext = visit.Patient == last.Visit.Patient + 1;
             // The site's text size and sound hold at once where nobody has chosen others.
-            if (VisitView.IsFree(visit.State) && last.Display == SiteDisplay()) next = next with { Display = SiteDisplay(visit.State.Station) };
+            if (VisitView.IsFree(visit.State) && last.Display == SiteDisplay())
+                next = next with { Display = SiteDisplay(visit.State.Station) };
             if (isNextPatient)
                 next = next with { Display = (isDirectlyNext ? _chosenForNext : null) ?? SiteDisplay(visit.State.Station), Pad = NewPad() };
             else if (visit.Screen != last.Visit.Screen)

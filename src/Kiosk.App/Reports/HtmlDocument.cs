@@ -17,7 +17,8 @@ internal static class HtmlDocument
     public static async Task<string> RenderAsync<T>(Dictionary<string, object?> parameters) where T : IComponent
     {
         // Japanese stays readable in the file; what means something in HTML is escaped all the same.
-        await using ServiceProvider services = new ServiceCollection().AddSingleton(HtmlEncoder.Create(UnicodeRanges.All)).BuildServiceProvider();
+        await using ServiceProvider services = new ServiceCollection().AddSingleton(HtmlEncoder.Create(UnicodeRanges.All))
+            .BuildServiceProvider();
         await using HtmlRenderer renderer = new(services, NullLoggerFactory.Instance);
         return await renderer.Dispatcher.InvokeAsync(async () =>
             (await renderer.RenderComponentAsync<T>(ParameterView.FromDictionary(parameters))).ToHtmlString());

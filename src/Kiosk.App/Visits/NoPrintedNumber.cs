@@ -1,5 +1,5 @@
-using Kiosk.Core;
 using Kiosk.Core.Cards;
+using Kiosk.Core.Values;
 
 namespace Kiosk.App.Visits;
 

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Kiosk.App.Logging;
 using Kiosk.Core;
+using Kiosk.Core.Values;
 using E = Kiosk.Core.VisitEvent;
 using S = Kiosk.Core.VisitState;
 
@@ -80,7 +81,8 @@ public sealed class VisitLoop : IVisitPort, IVisitInbox, IAsyncDisposable
     /// <summary>Runs until cancelled. A bug ends the current visit, not the kiosk.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
-        await foreach ((VisitEvent happened, object? visit, long? armed, TaskCompletionSource? asked, long? screen) in _queue.Reader.ReadAllAsync(stop))
+        await foreach ((VisitEvent happened, object? visit, long? armed, TaskCompletionSource? asked,
+            long? screen) in _queue.Reader.ReadAllAsync(stop))
         {
             if (asked is not null)
             {
@@ -146,5 +148,6 @@ public sealed class VisitLoop : IVisitPort, IVisitInbox, IAsyncDisposable
     /// <param name="Armed">For TimedOut: which arming of the limit fired.</param>
     /// <param name="Asked">Nothing happened: somebody asks whether the loop still takes events.</param>
     /// <param name="Screen">For a press: the screen it was made on.</param>
-    private readonly record struct Queued(VisitEvent Happened, object? Visit, long? Armed, TaskCompletionSource? Asked = null, long? Screen = null);
+    private readonly record struct Queued(VisitEvent Happened, object? Visit, long? Armed, TaskCompletionSource? Asked = null,
+        long? Screen = null);
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Kiosk.Core;
+using Kiosk.Core.Failures;
 using Kiosk.Core.Reception;
 using S = Kiosk.Core.VisitState;
 

@@ -3,7 +3,9 @@ using Kiosk.App.Logging;
 using Kiosk.Core;
 using Kiosk.Core.Cards;
 using Kiosk.Core.Faces;
+using Kiosk.Core.Failures;
 using Kiosk.Core.Reception;
+using Kiosk.Core.Values;
 using Kiosk.Devices.FaceEngine;
 using E = Kiosk.Core.VisitEvent;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Kiosk.Core;
+using Kiosk.Core.Failures;
 using Kiosk.Devices.Camera;
 
 namespace Kiosk.App.Watchers;

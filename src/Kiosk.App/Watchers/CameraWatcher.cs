@@ -3,6 +3,7 @@ using Kiosk.App.Logging;
 using Kiosk.App.Visits;
 using Kiosk.Core;
 using Kiosk.Core.Faces;
+using Kiosk.Core.Failures;
 using E = Kiosk.Core.VisitEvent;
 
 namespace Kiosk.App.Watchers;

@@ -2,6 +2,7 @@ using Kiosk.App.Health;
 using Kiosk.App.Logging;
 using Kiosk.App.Visits;
 using Kiosk.Core;
+using Kiosk.Core.Failures;
 using Kiosk.Core.Reception;
 
 namespace Kiosk.App.Watchers;

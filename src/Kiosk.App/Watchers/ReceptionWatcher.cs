@@ -1,6 +1,6 @@
 using Kiosk.App.Logging;
 using Kiosk.App.Visits;
-using Kiosk.Core;
+using Kiosk.Core.Failures;
 using Kiosk.Core.Reception;
 using Kiosk.Devices.Journal;
 using E = Kiosk.Core.VisitEvent;

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
-using Kiosk.Core;
 using Kiosk.Core.Cards;
 using Kiosk.Core.Faces;
+using Kiosk.Core.Failures;
 using Kiosk.Devices.FaceEngine;
 
 namespace Kiosk.App.Watchers;

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Kiosk.Core.Failures;
 
 namespace Kiosk.Core.Cards;
 

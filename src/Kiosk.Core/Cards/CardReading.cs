@@ -1,6 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
+using Kiosk.Core.Failures;
+using Kiosk.Core.Values;
 
 namespace Kiosk.Core.Cards;
 

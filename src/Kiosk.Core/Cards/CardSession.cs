@@ -1,3 +1,6 @@
+using Kiosk.Core.Failures;
+using Kiosk.Core.Values;
+
 namespace Kiosk.Core.Cards;
 
 /// <summary>

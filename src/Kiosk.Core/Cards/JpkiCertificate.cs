@@ -1,4 +1,5 @@
 using System.Formats.Asn1;
+using Kiosk.Core.Values;
 
 namespace Kiosk.Core.Cards;
 

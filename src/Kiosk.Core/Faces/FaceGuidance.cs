@@ -1,3 +1,5 @@
+using Kiosk.Core.Failures;
+
 namespace Kiosk.Core.Faces;
 
 /// <summary>

@@ -1,6 +1,8 @@
 using Kiosk.Core.Cards;
 using Kiosk.Core.Consents;
 using Kiosk.Core.Faces;
+using Kiosk.Core.Failures;
+using Kiosk.Core.Values;
 
 namespace Kiosk.Core.Reception;
 

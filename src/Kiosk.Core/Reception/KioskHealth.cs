@@ -1,3 +1,5 @@
+using Kiosk.Core.Failures;
+
 namespace Kiosk.Core.Reception;
 
 /// <summary>State of the devices and the program of a kiosk, for staff at the desk. Nothing of a patient.</summary>

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Device.I2c;
-using Kiosk.Core;
+using Kiosk.Core.Failures;
 
 namespace Kiosk.Devices.AmbientLight;
 

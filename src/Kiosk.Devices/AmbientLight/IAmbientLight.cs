@@ -1,3 +1,4 @@
+
 namespace Kiosk.Devices.AmbientLight;
 
 /// <summary>Measures how bright the room is.</summary>
@@ -5,6 +6,6 @@ public interface IAmbientLight : IDisposable
 {
     /// <summary>Measures once; takes up to 250 ms.</summary>
     /// <returns>Lux, 0 to about 54,000 (BH1750) or 35,000 (VEML7700); null if it is brighter than the sensor can measure.</returns>
-    /// <exception cref="Core.FailureException">BoardDeviceMissing: no answer at its address.</exception>
+    /// <exception cref="Core.Failures.FailureException">BoardDeviceMissing: no answer at its address.</exception>
     Task<double?> ReadLuxAsync(CancellationToken stop);
 }

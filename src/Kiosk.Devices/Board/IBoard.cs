@@ -11,7 +11,7 @@ namespace Kiosk.Devices.Board;
 /// <summary>Opens the devices of a board from their entries. The caller disposes them.</summary>
 public interface IBoard
 {
-    /// <exception cref="Core.FailureException">BoardDeviceMissing, ConfigBroken; the same for every method here.</exception>
+    /// <exception cref="Core.Failures.FailureException">BoardDeviceMissing, ConfigBroken; the same for every method here.</exception>
     IStatusLight Light(DeviceEntry entry);
 
     ISounder Sounder(DeviceEntry entry);

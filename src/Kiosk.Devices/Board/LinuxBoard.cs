@@ -1,5 +1,5 @@
 using System.Device.Gpio;
-using Kiosk.Core;
+using Kiosk.Core.Failures;
 using Kiosk.Devices.AmbientLight;
 using Kiosk.Devices.Buses;
 using Kiosk.Devices.Light;

@@ -4,7 +4,7 @@ using System.Device.I2c;
 using System.Device.Pwm;
 using System.Device.Spi;
 using System.Globalization;
-using Kiosk.Core;
+using Kiosk.Core.Failures;
 
 namespace Kiosk.Devices.Buses;
 

@@ -1,4 +1,5 @@
-using Kiosk.Core;
+using Kiosk.Core.Failures;
+using Kiosk.Core.Values;
 
 namespace Kiosk.Devices.Camera;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using Kiosk.Core;
+using Kiosk.Core.Failures;
 using Kiosk.Devices.Pictures;
 using OpenCvSharp;
 

@@ -35,7 +35,8 @@ internal static class CardReference
 
     /// <summary>Finds the nearest, most central face; other faces in the background are accepted.</summary>
     /// <returns>False: no face; the shape is not written.</returns>
-    public static bool Finds(FaceFinder finder, Mat picture, FaceShape shape) => finder.Find(picture, shape) is null or FaceGuidance.OnlyOnePerson;
+    public static bool Finds(FaceFinder finder, Mat picture, FaceShape shape) =>
+        finder.Find(picture, shape) is null or FaceGuidance.OnlyOnePerson;
 
     private static void Make(IFaceMatcher matcher, Mat picture, FaceShape shape, Span<float> template)
     {
@@ -46,7 +47,8 @@ internal static class CardReference
         {
             (float scale, float x, float y) = Cuts[i];
             for (int p = 0; p < moved.Length; p++) moved[p] = centre + ((shape.Points[p] - centre) * scale) + (new Vector2(x, y) * iod);
-            matcher.CreateTemplate(new(Pixels.Bytes(picture), picture.Width, picture.Height, moved), templates.AsSpan(i * matcher.TemplateLength, matcher.TemplateLength));
+            matcher.CreateTemplate(new(Pixels.Bytes(picture), picture.Width, picture.Height, moved),
+                templates.AsSpan(i * matcher.TemplateLength, matcher.TemplateLength));
         }
 
         matcher.Average(templates, template);

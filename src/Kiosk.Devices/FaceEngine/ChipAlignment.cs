@@ -28,9 +28,11 @@ internal sealed class ChipAlignment(Func<ReadOnlySpan<Vector2>, Vector2[]> point
     public Similarity2D Fit(ReadOnlySpan<Vector2> landmarks) => Similarity2D.Fit(points(landmarks), template);
 
     /// <param name="zoom">How much larger the face is than in the published template, about the nose.</param>
-    private static ChipAlignment ByFive(float scale, float zoom) => new(Five, [.. Landmarks.ArcFace112.ToArray().Select(p => (Nose + ((p - Nose) * zoom)) * scale)]);
+    private static ChipAlignment ByFive(float scale, float zoom) =>
+        new(Five, [.. Landmarks.ArcFace112.ToArray().Select(p => (Nose + ((p - Nose) * zoom)) * scale)]);
 
-    private static ChipAlignment ByMeanFace(float scale) => new(l => l[17..].ToArray(), [.. Landmarks.ArcFaceMean112.ToArray().Select(p => p * scale)]);
+    private static ChipAlignment ByMeanFace(float scale) =>
+        new(l => l[17..].ToArray(), [.. Landmarks.ArcFaceMean112.ToArray().Select(p => p * scale)]);
 
     private static Vector2[] Five(ReadOnlySpan<Vector2> landmarks)
     {

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
-using Kiosk.Core;
 using Kiosk.Core.Cards;
 using Kiosk.Core.Faces;
+using Kiosk.Core.Failures;
 using Kiosk.Devices.Camera;
 using Kiosk.Devices.FaceEngine.Models;
 using Kiosk.Devices.FaceEngine.Presentation;
@@ -29,7 +29,8 @@ public sealed class FaceCheck : IFaceCheck, IPreview
     /// <param name="sensor">A second proof that a live person is there; disposed here. Null: none.</param>
     /// <exception cref="FailureException">ModelMissing; ModelNotListed, also for unattended use without a sensor or a passive
     /// network.</exception>
-    public FaceCheck(ICamera camera, FaceCheckOptions options, TimeProvider time, ModelStore? store = null, IPresentationSensor? sensor = null)
+    public FaceCheck(ICamera camera, FaceCheckOptions options, TimeProvider time, ModelStore? store = null,
+        IPresentationSensor? sensor = null)
     {
         store ??= new();
         (_camera, _sensor) = (camera, sensor);
@@ -37,7 +38,8 @@ public sealed class FaceCheck : IFaceCheck, IPreview
         if (options.Cohort is { } cohort) _matcher = new CohortMatcher(_matcher, Cohort.Read(cohort, _matcher), options.CohortThreshold);
         _passive = PassiveNet.Open(store, options.Profile);
         if (options.Profile == "unattended" && sensor is null && _passive is null)
-            throw ModelRefusal.NotListed("unattended use needs a near-infrared camera (face.nirCamera) or a passive network approved for it: a challenge alone does not stop a replayed film");
+            throw ModelRefusal.NotListed("unattended use needs a near-infrared camera (face.nirCamera) or a passive network approved for "
+                + "it: a challenge alone does not stop a replayed film");
         _finder = new(store);
         _judge = new(_finder, _matcher, _passive, sensor, options, time);
     }
@@ -55,7 +57,8 @@ public sealed class FaceCheck : IFaceCheck, IPreview
     /// <summary>Figures of the last check; for the bench.</summary>
     public FaceTrace Trace => _judge.Trace;
 
-    public async IAsyncEnumerable<FaceReport> WatchAsync(Task<CardPhoto> photo, bool cannotTurn, [EnumeratorCancellation] CancellationToken stop)
+    public async IAsyncEnumerable<FaceReport> WatchAsync(Task<CardPhoto> photo, bool cannotTurn,
+        [EnumeratorCancellation] CancellationToken stop)
     {
         await _one.WaitAsync(stop);
         _preview.Opening();

@@ -1,5 +1,5 @@
-using Kiosk.Core;
 using Kiosk.Core.Faces;
+using Kiosk.Core.Failures;
 using Kiosk.Devices.Camera;
 using Kiosk.Devices.FaceEngine.Presentation;
 using Kiosk.Devices.FaceEngine.Quality;
@@ -13,7 +13,8 @@ namespace Kiosk.Devices.FaceEngine;
 /// <param name="passive">Disposed by the caller; null: none.</param>
 /// <param name="sensor">Opened and closed by the caller; null: none.</param>
 internal sealed class FrameJudge(
-    FaceFinder finder, IFaceMatcher matcher, PassiveNet? passive, IPresentationSensor? sensor, FaceCheckOptions options, TimeProvider time) : IDisposable
+    FaceFinder finder, IFaceMatcher matcher, PassiveNet? passive, IPresentationSensor? sensor, FaceCheckOptions options,
+    TimeProvider time) : IDisposable
 {
     /// <summary>Up to this yaw, degrees, a template is reliable.</summary>
     private const double TrustedYaw = 18;
@@ -104,7 +105,8 @@ internal sealed class FrameJudge(
         if (_missed is { } at && time.GetElapsedTime(at) < AfterMiss) return (wrong ?? FaceGuidance.TryAgain, null);
         bool straight = Math.Abs(quality.Pose.Yaw) <= TrustedYaw;
         (bool, bool)? judged = _attempt.Next(
-            _shape, wrong is null, straight, template => matcher.CreateTemplate(new(frame.Bgr, CameraFrame.Width, CameraFrame.Height, _shape.Points), template));
+            _shape, wrong is null, straight, template =>
+            matcher.CreateTemplate(new(frame.Bgr, CameraFrame.Width, CameraFrame.Height, _shape.Points), template));
         return (_attempt.Challenge is null ? wrong ?? FaceGuidance.Comparing : FaceGuidance.Comparing, judged);
     }
 

@@ -1,5 +1,5 @@
 using Kiosk.Contract;
-using Kiosk.Core;
+using Kiosk.Core.Failures;
 using Microsoft.Win32.SafeHandles;
 
 namespace Kiosk.Devices.Journal;

@@ -1,3 +1,4 @@
+
 namespace Kiosk.Devices.Light;
 
 /// <summary>The light beside the card tray. Shows one colour at a time; the caller makes it pulse or blink by calling again.</summary>
@@ -5,6 +6,6 @@ public interface IStatusLight : IDisposable
 {
     /// <summary>Takes effect at once. Blocks while the bus is in use, less than 20 ms.</summary>
     /// <param name="red">0 to 255, linear in the LED's current.</param>
-    /// <exception cref="Core.FailureException">BoardDeviceMissing.</exception>
+    /// <exception cref="Core.Failures.FailureException">BoardDeviceMissing.</exception>
     void Show(byte red, byte green, byte blue);
 }

@@ -1,5 +1,5 @@
 using System.Device.Pwm;
-using Kiosk.Core;
+using Kiosk.Core.Failures;
 
 namespace Kiosk.Devices.Light;
 

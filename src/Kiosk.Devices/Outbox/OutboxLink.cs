@@ -1,8 +1,9 @@
 using System.Security.Cryptography;
 using Google.Protobuf;
 using Kiosk.Contract;
-using Kiosk.Core;
+using Kiosk.Core.Failures;
 using Kiosk.Core.Reception;
+using Kiosk.Core.Values;
 using Kiosk.Devices.Reception;
 using KioskHealth = Kiosk.Core.Reception.KioskHealth;
 using Receipt = Kiosk.Core.Reception.Receipt;

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using Kiosk.Contract;
-using Kiosk.Core;
+using Kiosk.Core.Failures;
 using Microsoft.Win32.SafeHandles;
 
 namespace Kiosk.Devices.Outbox;

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
-using Kiosk.Core;
+using Kiosk.Core.Failures;
+using Kiosk.Core.Values;
 using OpenCvSharp;
 
 namespace Kiosk.Devices.PictureDecoder;

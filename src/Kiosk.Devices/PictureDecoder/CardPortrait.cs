@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using Kiosk.Core;
+using Kiosk.Core.Failures;
 using OpenCvSharp;
 
 namespace Kiosk.Devices.PictureDecoder;

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using Kiosk.Core;
+using Kiosk.Core.Failures;
 using OpenCvSharp;
 
 namespace Kiosk.Devices.PictureDecoder;

@@ -1,8 +1,9 @@
 using Google.Protobuf;
 using Grpc.Core;
 using Kiosk.Contract;
-using Kiosk.Core;
+using Kiosk.Core.Failures;
 using Kiosk.Core.Reception;
+using Kiosk.Core.Values;
 using KioskHealth = Kiosk.Core.Reception.KioskHealth;
 using Receipt = Kiosk.Core.Reception.Receipt;
 

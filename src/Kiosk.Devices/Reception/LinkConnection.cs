@@ -1,6 +1,6 @@
 using Grpc.Net.Client;
 using Kiosk.Contract;
-using Kiosk.Core;
+using Kiosk.Core.Failures;
 
 namespace Kiosk.Devices.Reception;
 

@@ -1,5 +1,5 @@
 using Grpc.Core;
-using Kiosk.Core;
+using Kiosk.Core.Failures;
 
 namespace Kiosk.Devices.Reception;
 

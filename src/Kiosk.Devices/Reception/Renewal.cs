@@ -1,6 +1,6 @@
 using Google.Protobuf;
 using Kiosk.Contract;
-using Kiosk.Core;
+using Kiosk.Core.Failures;
 
 namespace Kiosk.Devices.Reception;
 

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using Google.Protobuf;
 using Kiosk.Contract;
-using Kiosk.Core;
 using Kiosk.Core.Cards;
+using Kiosk.Core.Failures;
 using Kiosk.Core.Reception;
 
 namespace Kiosk.Devices.Reception;

@@ -1,3 +1,4 @@
+
 namespace Kiosk.Devices.Sound;
 
 /// <param name="Hertz">0: a pause; else 100 to 4,000.</param>
@@ -9,6 +10,6 @@ public interface ISounder : IDisposable
 {
     /// <summary>Plays to the end or until stopped; silent afterwards in both cases. A second call waits until the first has
     /// ended.</summary>
-    /// <exception cref="Core.FailureException">BoardDeviceMissing.</exception>
+    /// <exception cref="Core.Failures.FailureException">BoardDeviceMissing.</exception>
     Task PlayAsync(IReadOnlyList<Note> notes, CancellationToken stop);
 }

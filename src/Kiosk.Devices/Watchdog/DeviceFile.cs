@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Kiosk.Core;
+using Kiosk.Core.Failures;
 using Microsoft.Win32.SafeHandles;
 
 namespace Kiosk.Devices.Watchdog;

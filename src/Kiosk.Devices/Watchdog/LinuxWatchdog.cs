@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Kiosk.Core;
+using Kiosk.Core.Failures;
 
 namespace Kiosk.Devices.Watchdog;
 

@@ -2,13 +2,12 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Kiosk.Core;
 using Kiosk.Core.Cards;
+using Kiosk.Core.Values;
 using Kiosk.Devices.CardReader;
 using Kiosk.Devices.CardReader.Pcsc;
-using Kiosk.Lab.Visits;
-using Kiosk.Simulators.CardReader;
 using Kiosk.Lab.Desk;
+using Kiosk.Simulators.CardReader;
 
 namespace Kiosk.Lab.Benches;
 
@@ -48,7 +47,7 @@ internal static class CardBench
         {
             List<Read> all = [];
             for (int i = 0; i < reads; i++) all.Add(await ReadAsync(desk, rate, extended, today, stop));
-            VisitCommand.Progress(string.Create(CultureInfo.InvariantCulture,
+            ProgressOutput.Print(string.Create(CultureInfo.InvariantCulture,
                 $"{rate}{(extended ? " extended" : "")}: {Middle(all).Took:F1} ms, of which software {Middle(all).Ours:F1}"));
             return all;
         }

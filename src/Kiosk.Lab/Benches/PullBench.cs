@@ -23,7 +23,7 @@ internal static class PullBench
     public static async Task<int> RunAsync(int bitRate, string? jsonFile, CancellationToken stop)
     {
         await using SimulatedDesk desk = await SimulatedDesk.StartAsync(new SimulatedDeskOptions { BitRate = bitRate },
-            VisitCommand.Progress, stop);
+            ProgressOutput.Print, stop);
         await desk.ReadyAsync(stop);
         VisitReport whole = await VisitCommand.VisitAsync(desk, new VisitOrder(Card, "nobody", Method.Pin, AfterPhoto: true), stop);
         long verified = whole.Card.Verify;
@@ -40,7 +40,7 @@ internal static class PullBench
             else unreached++;
             string result = ms is double measured
                 ? string.Create(CultureInfo.InvariantCulture, $"idle after {measured:F0} ms") : "the visit had ended before";
-            VisitCommand.Progress(string.Create(CultureInfo.InvariantCulture, $"APDU {at + 1}/{whole.Card.Apdus}: {result}"));
+            ProgressOutput.Print(string.Create(CultureInfo.InvariantCulture, $"APDU {at + 1}/{whole.Card.Apdus}: {result}"));
         }
 
         VisitReport after = await VisitCommand.VisitAsync(desk, new VisitOrder(Card, "nobody", Method.Pin, AfterPhoto: true), stop);

@@ -17,7 +17,7 @@ internal static class VisitBench
     public static async Task<int> RunAsync(int visits, int bitRate, string? jsonFile, CancellationToken stop)
     {
         await using SimulatedDesk desk = await SimulatedDesk.StartAsync(new SimulatedDeskOptions { BitRate = bitRate },
-            VisitCommand.Progress, stop);
+            ProgressOutput.Print, stop);
         await desk.ReadyAsync(stop);
         SortedDictionary<string, object> figures = new(StringComparer.Ordinal)
         {
@@ -33,7 +33,7 @@ internal static class VisitBench
             for (int i = 0; i < visits && !stop.IsCancellationRequested; i++)
             {
                 reports.Add(await VisitCommand.VisitAsync(desk, new VisitOrder("standard", "holder", method), stop));
-                VisitCommand.Progress(string.Create(CultureInfo.InvariantCulture,
+                ProgressOutput.Print(string.Create(CultureInfo.InvariantCulture,
                     $"{method} {i + 1}/{visits}: {reports[^1].Outcome} {Ms(reports[^1], "total"):F0} ms"));
             }
             accepted += reports.Count(r => r.Outcome == "accepted");

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Threading.Channels;
 using Kiosk.App.Configuration;
-using Kiosk.Core;
+using Kiosk.Core.Failures;
 using Kiosk.Core.Reception;
 using Kiosk.Devices.Journal;
 using Kiosk.Devices.Outbox;

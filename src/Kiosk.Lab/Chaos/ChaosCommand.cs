@@ -1,8 +1,8 @@
+using Kiosk.Lab.Desk;
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Kiosk.App.Configuration;
-using Kiosk.Lab.Visits;
 
 namespace Kiosk.Lab.Chaos;
 
@@ -73,7 +73,7 @@ internal static class ChaosCommand
         }
 
         Random random = new(seed);
-        Action<string> progress = VisitCommand.Progress;
+        Action<string> progress = ProgressOutput.Print;
         progress(string.Create(CultureInfo.InvariantCulture, $"seed {seed}"));
         progress($"{rounds} kills of a kiosk, {rounds / 2} of the reception");
         KillRounds.Result kills = await KillsAsync(rounds, false, true);

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
-using Kiosk.Lab.Visits;
 using Kiosk.Lab.Desk;
 
 namespace Kiosk.Lab.Chaos;
@@ -109,7 +108,7 @@ internal sealed class ChaosReception : IAsyncDisposable
         Process process = Process.Start(start) ?? throw new InvalidOperationException("dotnet could not be started");
         // Refused handshakes are normal in these runs, so only the final message of a process that ends by itself is shown.
         process.ErrorDataReceived += (_, line) =>
-            { if (line.Data?.StartsWith("reception:", StringComparison.Ordinal) == true) VisitCommand.Progress(line.Data); };
+            { if (line.Data?.StartsWith("reception:", StringComparison.Ordinal) == true) ProgressOutput.Print(line.Data); };
         process.BeginErrorReadLine();
         return process;
     }

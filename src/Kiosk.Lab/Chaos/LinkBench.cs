@@ -1,10 +1,10 @@
+using Kiosk.Lab.Desk;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using Kiosk.Core;
+using Kiosk.Core.Failures;
 using Kiosk.Core.Reception;
 using Kiosk.Devices.Journal;
-using Kiosk.Lab.Visits;
 
 namespace Kiosk.Lab.Chaos;
 
@@ -33,7 +33,7 @@ internal sealed class LinkBench(ChaosReception facility, IReadOnlyList<string> k
         try
         {
             List<string> ids = [.. Enumerable.Range(1, kiosks).Select(i => string.Create(CultureInfo.InvariantCulture, $"k{i}"))];
-            VisitCommand.Progress("making certificates, starting the reception");
+            ProgressOutput.Print("making certificates, starting the reception");
             await using ChaosReception facility = await ChaosReception.MakeAsync(folder,
                 ChaosStore.Sqlite(Path.Combine(folder, "reception.db")), ids, true, stop);
             await facility.StartAsync(stop);
@@ -58,7 +58,7 @@ internal sealed class LinkBench(ChaosReception facility, IReadOnlyList<string> k
     {
         foreach (string id in kiosks) _fleet.Add(new LinkBenchKiosk(folder, id, facility.Port, time));
         await CommitAsync(_fleet[0], stop);
-        VisitCommand.Progress("connecting all kiosks");
+        ProgressOutput.Print("connecting all kiosks");
         long from = Stopwatch.GetTimestamp();
         foreach (LinkBenchKiosk kiosk in _fleet) kiosk.Watch();
         await Task.WhenAll(_fleet.Select(k => k.Up.WaitAsync(TimeSpan.FromSeconds(60), time, stop)));
@@ -72,7 +72,7 @@ internal sealed class LinkBench(ChaosReception facility, IReadOnlyList<string> k
     /// <summary>One kiosk, one visit after the other. The challenge is signed before the measurement, as in a visit.</summary>
     private async Task CommitAsync(LinkBenchKiosk kiosk, CancellationToken stop)
     {
-        VisitCommand.Progress("one kiosk: commit");
+        ProgressOutput.Print("one kiosk: commit");
         using VisitJournal journal = VisitJournal.Open(Path.Combine(folder, "bench.journal"), time);
         List<double> commit = [], rpc = [], sync = [];
         for (int i = 0; i < Sequential + 50; i++)
@@ -109,7 +109,7 @@ internal sealed class LinkBench(ChaosReception facility, IReadOnlyList<string> k
     /// </summary>
     private async Task OpenLoopAsync(CancellationToken stop)
     {
-        VisitCommand.Progress($"{PerSecond} check-ins per second for {OpenLoopSeconds} s");
+        ProgressOutput.Print($"{PerSecond} check-ins per second for {OpenLoopSeconds} s");
         int errors = 0;
         List<double> took = [];
         List<Task> running = [];
@@ -144,7 +144,7 @@ internal sealed class LinkBench(ChaosReception facility, IReadOnlyList<string> k
     /// <summary>Every kiosk hands over one check-in after the other without a pause. All challenges are signed before.</summary>
     private async Task ClosedLoopAsync(CancellationToken stop)
     {
-        VisitCommand.Progress("closed loop: all kiosks at the same time");
+        ProgressOutput.Print("closed loop: all kiosks at the same time");
         List<(LinkBenchKiosk Kiosk, List<CheckIn> Visits)> ready = [];
         foreach (LinkBenchKiosk kiosk in _fleet)
         {
@@ -174,7 +174,7 @@ internal sealed class LinkBench(ChaosReception facility, IReadOnlyList<string> k
     /// </summary>
     private async Task ReconnectAsync(CancellationToken stop)
     {
-        VisitCommand.Progress("the reception is killed; all kiosks connect again");
+        ProgressOutput.Print("the reception is killed; all kiosks connect again");
         foreach (LinkBenchKiosk kiosk in _fleet) kiosk.Forget();
         long from = Stopwatch.GetTimestamp();
         await facility.KillAsync();

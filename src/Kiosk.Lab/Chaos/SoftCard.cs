@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Kiosk.Core;
 using Kiosk.Core.Cards;
 using Kiosk.Core.Consents;
 using Kiosk.Core.Faces;
 using Kiosk.Core.Reception;
+using Kiosk.Core.Values;
 
 namespace Kiosk.Lab.Chaos;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using Kiosk.Core;
+using Kiosk.Core.Values;
 using Kiosk.Simulators.CardReader;
 
 namespace Kiosk.Lab.Commands;

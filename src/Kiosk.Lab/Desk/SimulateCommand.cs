@@ -1,4 +1,3 @@
-using Kiosk.Lab.Visits;
 
 namespace Kiosk.Lab.Desk;
 
@@ -8,7 +7,7 @@ internal static class SimulateCommand
     public static async Task<int> RunAsync(int port, string card, int bitRate, CancellationToken stop)
     {
         await using SimulatedDesk desk = await SimulatedDesk.StartAsync(new SimulatedDeskOptions { BitRate = bitRate, ScreenPort = port },
-            VisitCommand.Progress, stop);
+            ProgressOutput.Print, stop);
         await using SimulatorConsole console = await SimulatorConsole.StartAsync(desk, () => desk.Screen!, port + 1, desk.Logs, stop);
         if (card.Length > 0) await desk.InsertAsync(card, stop);
         Console.WriteLine($"""

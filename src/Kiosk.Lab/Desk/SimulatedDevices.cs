@@ -1,7 +1,8 @@
 using System.IO.Pipes;
 using System.Text;
 using Kiosk.App.Benches;
-using Kiosk.Core;
+using Kiosk.Core.Failures;
+using Kiosk.Core.Values;
 using Kiosk.Devices.Board;
 using Kiosk.Devices.CardReader;
 using Kiosk.Devices.CardReader.Pcsc;

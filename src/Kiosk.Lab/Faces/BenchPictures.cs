@@ -27,17 +27,21 @@ internal sealed class BenchPictures
     /// <exception cref="InvalidDataException">No such folder, or pictures of fewer than two people; says what is expected.</exception>
     public BenchPictures(string folder)
     {
-        if (!Directory.Exists(folder)) throw new InvalidDataException($"{folder}: no such folder; one folder of pictures for each person is expected");
+        if (!Directory.Exists(folder))
+            throw new InvalidDataException($"{folder}: no such folder; one folder of pictures for each person is expected");
         string[] people = [.. Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal)];
         foreach (string person in people)
         {
-            string[] files = [.. Directory.EnumerateFiles(person).Where(f => Endings.Contains(Path.GetExtension(f).ToLowerInvariant())).Order(StringComparer.Ordinal)];
+            string[] files = [.. Directory.EnumerateFiles(person).Where(f => Endings.Contains(Path.GetExtension(f).ToLowerInvariant()))
+                .Order(StringComparer.Ordinal)];
             if (files.Length == 0) continue;
             _files.AddRange(files.Select((f, i) => (People.Count, i == 0, f)));
             People.Add(Path.GetFileName(person));
         }
 
-        if (People.Count < 2) throw new InvalidDataException($"{folder}: pictures of {People.Count} people; two or more folders with {string.Join(", ", Endings)} files are expected");
+        if (People.Count < 2)
+            throw new InvalidDataException(
+                $"{folder}: pictures of {People.Count} people; two or more folders with {string.Join(", ", Endings)} files are expected");
     }
 
     /// <summary>Folder names; the index is the person's number.</summary>
@@ -49,7 +53,8 @@ internal sealed class BenchPictures
 
     /// <summary>Templates of all pictures in which a face was found. Two threads work, each with its own recogniser.</summary>
     /// <param name="card">Makes the card photo from the first picture; null: all pictures are live.</param>
-    public List<BenchTemplate> Templates(ModelStore store, string? engine, Func<Mat, FaceShape, byte[]>? card, IProgress<string> progress, CancellationToken stop)
+    public List<BenchTemplate> Templates(ModelStore store, string? engine, Func<Mat, FaceShape, byte[]>? card, IProgress<string> progress,
+        CancellationToken stop)
     {
         BenchTemplate?[] made = new BenchTemplate?[_files.Count];
         int done = 0, next = -1;
@@ -58,11 +63,13 @@ internal sealed class BenchPictures
             using IFaceMatcher matcher = Matchers.Open(store, engine, "dev");
             using FaceFinder finder = new(store);
             FaceShape shape = new();
-            for (int i = Interlocked.Increment(ref next); i < _files.Count && !stop.IsCancellationRequested; i = Interlocked.Increment(ref next))
+            for (int i = Interlocked.Increment(ref next); i < _files.Count
+                && !stop.IsCancellationRequested; i = Interlocked.Increment(ref next))
             {
                 (int person, bool isCard, string file) = _files[i];
                 using Mat live = Open(file);
-                if (!live.Empty() && Template(finder, matcher, live, shape, isCard ? card : null) is { } values) made[i] = new(person, isCard, values);
+                if (!live.Empty() && Template(finder, matcher, live, shape, isCard ? card : null) is { } values)
+                    made[i] = new(person, isCard, values);
                 if (Interlocked.Increment(ref done) % 250 == 0) progress.Report($"{done} of {_files.Count} pictures");
             }
         });

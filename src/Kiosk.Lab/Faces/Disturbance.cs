@@ -9,7 +9,8 @@ namespace Kiosk.Lab.Faces;
 /// <param name="Apply">Changes the picture; the shape is that of the good picture.</param>
 internal sealed record Disturbance(string Name, Action<Mat, FaceShape> Apply)
 {
-    private static readonly int[] MaskOutline = [234, 93, 132, 58, 172, 136, 150, 149, 176, 148, 152, 377, 400, 378, 379, 365, 397, 288, 361, 323, 454, 345, 6, 116];
+    private static readonly int[] MaskOutline =
+        [234, 93, 132, 58, 172, 136, 150, 149, 176, 148, 152, 377, 400, 378, 379, 365, 397, 288, 361, 323, 454, 345, 6, 116];
 
     public static IReadOnlyList<Disturbance> All { get; } =
     [
@@ -49,19 +50,22 @@ internal sealed record Disturbance(string Name, Action<Mat, FaceShape> Apply)
     {
         int rim = Math.Max(2, (int)(shape.Iod * 0.09));
         foreach (Vector2 eye in Eyes(shape))
-            Cv2.Ellipse(picture, new Point(eye.X, eye.Y), new Size(shape.Iod * 0.40, shape.Iod * 0.30), 0, 0, 360, new Scalar(25, 25, 30), rim, LineTypes.AntiAlias);
+            Cv2.Ellipse(picture, new Point(eye.X, eye.Y), new Size(shape.Iod * 0.40, shape.Iod * 0.30), 0, 0, 360, new Scalar(25, 25, 30),
+            rim, LineTypes.AntiAlias);
     }
 
     private static void Glint(Mat picture, FaceShape shape)
     {
         foreach (Vector2 eye in Eyes(shape))
-            Cv2.Ellipse(picture, new Point(eye.X + (shape.Iod * 0.12), eye.Y - (shape.Iod * 0.10)), new Size(shape.Iod * 0.12, shape.Iod * 0.05), -30, 0, 360, Scalar.All(250), -1, LineTypes.AntiAlias);
+            Cv2.Ellipse(picture, new Point(eye.X + (shape.Iod * 0.12), eye.Y - (shape.Iod * 0.10)),
+            new Size(shape.Iod * 0.12, shape.Iod * 0.05), -30, 0, 360, Scalar.All(250), -1, LineTypes.AntiAlias);
     }
 
     private static void Sunglasses(Mat picture, FaceShape shape)
     {
         foreach (Vector2 eye in Eyes(shape))
-            Cv2.Ellipse(picture, new Point(eye.X, eye.Y), new Size(shape.Iod * 0.42, shape.Iod * 0.30), 0, 0, 360, new Scalar(22, 20, 20), -1, LineTypes.AntiAlias);
+            Cv2.Ellipse(picture, new Point(eye.X, eye.Y), new Size(shape.Iod * 0.42, shape.Iod * 0.30), 0, 0, 360, new Scalar(22, 20, 20),
+            -1, LineTypes.AntiAlias);
     }
 
     /// <summary>A hand over one eye, in the colour of the nose.</summary>
@@ -69,7 +73,8 @@ internal sealed record Disturbance(string Name, Action<Mat, FaceShape> Apply)
     {
         Vector2 eye = Landmarks.LeftEye(shape.Points);
         Vec3b skin = picture.At<Vec3b>((int)shape.Points[Landmarks.NoseTip].Y, (int)shape.Points[Landmarks.NoseTip].X);
-        Cv2.Ellipse(picture, new Point(eye.X, eye.Y + (shape.Iod * 0.1)), new Size(shape.Iod * 0.36, shape.Iod * 0.6), 15, 0, 360, new Scalar(skin.Item0, skin.Item1, skin.Item2), -1, LineTypes.AntiAlias);
+        Cv2.Ellipse(picture, new Point(eye.X, eye.Y + (shape.Iod * 0.1)), new Size(shape.Iod * 0.36, shape.Iod * 0.6), 15, 0, 360,
+            new Scalar(skin.Item0, skin.Item1, skin.Item2), -1, LineTypes.AntiAlias);
     }
 
     private static void Dark(Mat picture, FaceShape shape)
@@ -97,13 +102,15 @@ internal sealed record Disturbance(string Name, Action<Mat, FaceShape> Apply)
         Cv2.WarpAffine(copy, picture, matrix, copy.Size(), InterpolationFlags.Area, BorderTypes.Constant, Scalar.All(120));
     }
 
-    private static void SideLight(Mat picture, FaceShape shape) => Shade(picture, x => Math.Clamp(0.35 + (0.9 * (x - shape.Centre.X + shape.Iod) / (2 * shape.Iod)), 0.35, 1.25));
+    private static void SideLight(Mat picture, FaceShape shape) =>
+        Shade(picture, x => Math.Clamp(0.35 + (0.9 * (x - shape.Centre.X + shape.Iod) / (2 * shape.Iod)), 0.35, 1.25));
 
     /// <summary>A dark face with white around it.</summary>
     private static void Backlight(Mat picture, FaceShape shape)
     {
         using Mat face = new(picture.Size(), MatType.CV_8UC3, Scalar.All(0));
-        Cv2.Ellipse(face, new Point(shape.Centre.X, shape.Centre.Y), new Size(shape.Iod * 1.3, shape.Iod * 1.9), 0, 0, 360, Scalar.All(255), -1);
+        Cv2.Ellipse(face, new Point(shape.Centre.X, shape.Centre.Y), new Size(shape.Iod * 1.3, shape.Iod * 1.9), 0, 0, 360,
+            Scalar.All(255), -1);
         using Mat lit = new(picture.Size(), MatType.CV_8UC3, Scalar.All(245));
         picture.ConvertTo(picture, -1, 0.35);
         picture.CopyTo(lit, face.ExtractChannel(0));

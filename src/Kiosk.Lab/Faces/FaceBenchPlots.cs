@@ -27,8 +27,10 @@ internal static class FaceBenchPlots
     public static Plot OverThreshold(FaceBenchReport report)
     {
         double most = report.Roc.Count == 0 ? 1 : report.Roc.Max(p => p.Distance);
-        PlotTick[] ticks = [.. Enumerable.Range(0, (int)(most / 0.2) + 1).Select(i => new PlotTick(i * 0.2, (i * 0.2).ToString("0.0", CultureInfo.InvariantCulture)))];
-        return new("FMR and FNMR over the threshold", Width, Height, new PlotAxis(0, most, ticks, "threshold (distance)"), PlotAxis.Decades(-6, 0, "rate"))
+        PlotTick[] ticks = [.. Enumerable.Range(0, (int)(most / 0.2) + 1)
+            .Select(i => new PlotTick(i * 0.2, (i * 0.2).ToString("0.0", CultureInfo.InvariantCulture)))];
+        return new("FMR and FNMR over the threshold", Width, Height, new PlotAxis(0, most, ticks, "threshold (distance)"),
+            PlotAxis.Decades(-6, 0, "rate"))
         {
             Lines =
             [
@@ -40,7 +42,8 @@ internal static class FaceBenchPlots
         };
     }
 
-    private static PlotLine Line(string style, string name, IReadOnlyList<WorkingPoint> points, Func<WorkingPoint, (double, double)> place) =>
+    private static PlotLine Line(string style, string name, IReadOnlyList<WorkingPoint> points, Func<WorkingPoint,
+        (double, double)> place) =>
         new(style, name, [.. points.Select(place)]);
 
     private static double Log(double rate) => Math.Log10(Math.Max(rate, LeastRate));

@@ -19,7 +19,8 @@ public sealed record ShippedRates(
 public sealed record RatePoint(string Rate, double Distance, double Fnmr, Bounds Bounds);
 
 /// <summary>Number of comparisons behind the figures.</summary>
-public sealed record PairCounts(int Genuine, int Impostor, int GenuineAveraged, int ImpostorAveraged, int? GenuineGroup, int? ImpostorGroup);
+public sealed record PairCounts(int Genuine, int Impostor, int GenuineAveraged, int ImpostorAveraged, int? GenuineGroup,
+    int? ImpostorGroup);
 
 /// <summary>One disturbance of the live picture; shares of the pictures tried.</summary>
 /// <param name="NoFace">No face was found.</param>
@@ -28,7 +29,8 @@ public sealed record PairCounts(int Genuine, int Impostor, int GenuineAveraged, 
 /// <param name="Fnmr">Refused by the comparison, of all pictures with a face.</param>
 /// <param name="FnmrUsable">Refused by the comparison, of those that passed all gates.</param>
 /// <param name="Fmr">Other persons accepted, of all pictures with a face.</param>
-public sealed record ConditionRates(string Condition, int Pictures, double NoFace, double Gated, string Told, double Fnmr, double? FnmrUsable, double Fmr);
+public sealed record ConditionRates(string Condition, int Pictures, double NoFace, double Gated, string Told, double Fnmr,
+    double? FnmrUsable, double Fmr);
 
 /// <summary>Result of <c>kiosk bench face</c>. No picture, no template, no name.</summary>
 /// <param name="DataSet">The folder's name.</param>
@@ -40,7 +42,8 @@ public sealed record ConditionRates(string Condition, int Pictures, double NoFac
 /// <param name="MsP95">95th percentile.</param>
 /// <param name="MemoryMib">Resident memory that each stage's model added, and that of the whole program at the end.</param>
 public sealed record FaceBenchReport(
-    string Engine, string Profile, double Threshold, double ThresholdAveraged, string DataSet, int People, int Pictures, int? GroupPeople, PairCounts Pairs,
+    string Engine, string Profile, double Threshold, double ThresholdAveraged, string DataSet, int People, int Pictures, int? GroupPeople,
+    PairCounts Pairs,
     ShippedRates Shipped, SplitRates? Split,
     IReadOnlyDictionary<string, double?> FnmrAtFmr, IReadOnlyDictionary<string, double?> FnmrAtFmrGroup,
     IReadOnlyList<RatePoint> Points, IReadOnlyList<RatePoint> PointsGroup,
@@ -49,7 +52,8 @@ public sealed record FaceBenchReport(
     IReadOnlyList<ConditionRates> Conditions,
     IReadOnlyList<WorkingPoint> Roc, IReadOnlyList<WorkingPoint> RocGroup, IReadOnlyList<WorkingPoint> RocAveraged)
 {
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
+    private static readonly JsonSerializerOptions Json =
+        new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
 
     public string ToJson() => JsonSerializer.Serialize(this, Json);
 }

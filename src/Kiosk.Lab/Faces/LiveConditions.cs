@@ -17,13 +17,15 @@ internal static class LiveConditions
         [FaceGuidance.MoveLeft, FaceGuidance.MoveRight, FaceGuidance.MoveUp, FaceGuidance.MoveDown, FaceGuidance.StepBack];
 
     public static IReadOnlyList<ConditionRates> Measure(
-        ModelStore store, IFaceMatcher matcher, BenchPictures pictures, IReadOnlyList<BenchTemplate> cards, IProgress<string> progress, CancellationToken stop)
+        ModelStore store, IFaceMatcher matcher, BenchPictures pictures, IReadOnlyList<BenchTemplate> cards, IProgress<string> progress,
+        CancellationToken stop)
     {
         using FaceFinder finder = new(store);
         using QualityMeter meter = new();
         Gates gates = new(60);
         Dictionary<int, float[]> byPerson = cards.ToDictionary(c => c.Person, c => c.Values);
-        (int Person, string File)[] tried = [.. pictures.Live.Where(l => byPerson.ContainsKey(l.Person)).DistinctBy(l => l.Person).Take(People)];
+        (int Person, string File)[] tried =
+            [.. pictures.Live.Where(l => byPerson.ContainsKey(l.Person)).DistinctBy(l => l.Person).Take(People)];
         List<ConditionRates> all = [];
         foreach (Disturbance disturbance in Disturbance.All)
         {

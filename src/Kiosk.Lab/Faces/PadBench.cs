@@ -17,9 +17,11 @@ public sealed record PadSpecies(string Species, int Presentations, int Accepted,
 /// <param name="Bpcer">Share of refused presentations.</param>
 /// <param name="WorstApcer">Of the worst species; this figure decides.</param>
 public sealed record PadReport(
-    int BonaFide, int Refused, int NoFace, double Bpcer, Bounds BpcerBounds, double? WorstApcer, IReadOnlyList<PadSpecies> Species, string Layer, string Note)
+    int BonaFide, int Refused, int NoFace, double Bpcer, Bounds BpcerBounds, double? WorstApcer, IReadOnlyList<PadSpecies> Species,
+    string Layer, string Note)
 {
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
+    private static readonly JsonSerializerOptions Json =
+        new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
 
     public string ToJson() => JsonSerializer.Serialize(this, Json);
 }
@@ -50,19 +52,23 @@ public sealed class PadBench(ModelStore store)
         using FaceFinder finder = new(store);
         Outcome[] live = Judge(bonaFide);
         List<PadSpecies> species = [];
-        foreach (string kind in Directory.Exists(attacks) ? Directory.EnumerateDirectories(attacks).Order(StringComparer.Ordinal) : throw Expected(attacks))
+        foreach (string kind in Directory.Exists(attacks) ? Directory.EnumerateDirectories(attacks)
+            .Order(StringComparer.Ordinal) : throw Expected(attacks))
         {
             Outcome[] outcomes = Judge(kind);
             int accepted = outcomes.Count(o => o == Outcome.Live);
-            species.Add(new(Path.GetFileName(kind), outcomes.Length, accepted, outcomes.Count(o => o == Outcome.NoFace), (double)accepted / outcomes.Length, Wilson(accepted, outcomes.Length)));
+            species.Add(new(Path.GetFileName(kind), outcomes.Length, accepted, outcomes.Count(o => o == Outcome.NoFace),
+                (double)accepted / outcomes.Length, Wilson(accepted, outcomes.Length)));
             progress.Report($"{species[^1].Species}: {accepted} of {outcomes.Length} accepted");
         }
 
         if (species.Count == 0) throw Expected(attacks);
         int refused = live.Count(o => o != Outcome.Live);
         return new(
-            live.Length, refused, live.Count(o => o == Outcome.NoFace), (double)refused / live.Length, Wilson(refused, live.Length), species.Max(s => s.Apcer), species,
-            "head turn: parallax and homography residual", "not tested to ISO/IEC 30107-3; bounds 95 % (Wilson), presentations taken as independent");
+            live.Length, refused, live.Count(o => o == Outcome.NoFace), (double)refused / live.Length, Wilson(refused, live.Length),
+            species.Max(s => s.Apcer), species,
+            "head turn: parallax and homography residual",
+            "not tested to ISO/IEC 30107-3; bounds 95 % (Wilson), presentations taken as independent");
 
         Outcome[] Judge(string folder)
         {
@@ -91,12 +97,15 @@ public sealed class PadBench(ModelStore store)
     private static string[] Presentations(string folder)
     {
         if (!Directory.Exists(folder)) throw Expected(folder);
-        string[] all = [.. Directory.EnumerateDirectories(folder).Concat(Directory.EnumerateFiles(folder).Where(f => Videos.Contains(Path.GetExtension(f).ToLowerInvariant()))).Order(StringComparer.Ordinal)];
+        string[] all = [.. Directory.EnumerateDirectories(folder)
+            .Concat(Directory.EnumerateFiles(folder).Where(f => Videos.Contains(Path.GetExtension(f).ToLowerInvariant())))
+            .Order(StringComparer.Ordinal)];
         return all.Length > 0 ? all : throw Expected(folder);
     }
 
     private static InvalidDataException Expected(string folder) =>
-        new($"{folder}: presentations are expected, each a video ({string.Join(", ", Videos)}) or a folder of frames; attacks one level deeper, by species");
+        new($"{folder}: presentations are expected, each a video ({string.Join(", ", Videos)}) or a folder of frames; attacks one level "
+            + $"deeper, by species");
 
     private static Outcome JudgeOne(FaceFinder finder, string presentation)
     {
@@ -133,7 +142,8 @@ public sealed class PadBench(ModelStore store)
     {
         if (Directory.Exists(presentation))
         {
-            foreach (string file in Directory.EnumerateFiles(presentation).Where(f => Pictures.Contains(Path.GetExtension(f).ToLowerInvariant())).Order(StringComparer.Ordinal).Take(MostFrames))
+            foreach (string file in Directory.EnumerateFiles(presentation)
+                .Where(f => Pictures.Contains(Path.GetExtension(f).ToLowerInvariant())).Order(StringComparer.Ordinal).Take(MostFrames))
             {
                 Mat picture = Cv2.ImRead(file, ImreadModes.Color);
                 if (!picture.Empty()) yield return picture;

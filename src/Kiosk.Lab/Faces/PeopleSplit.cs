@@ -22,7 +22,8 @@ public sealed record SplitRates(int Rounds, double Threshold, double FmrGroup, d
         ulong state = 1; // fixed, so that the same pictures give the same halves (Knuth's MMIX generator)
         for (int round = 0; round < Halves; round++)
         {
-            bool[] chosen = [.. Enumerable.Range(0, people).Select(_ => ((state = unchecked((state * 6364136223846793005) + 1442695040888963407)) >> 40 & 1) == 0)];
+            bool[] chosen = [.. Enumerable.Range(0, people)
+                .Select(_ => ((state = unchecked((state * 6364136223846793005) + 1442695040888963407)) >> 40 & 1) == 0)];
             Pair[] known = [.. group.Impostor.Where(p => chosen[p.Card] && chosen[p.Probe])];
             Pair[] unseen = [.. group.Impostor.Where(p => !chosen[p.Card] && !chosen[p.Probe])];
             Pair[] genuine = [.. all.Genuine.Where(p => !chosen[p.Card])];

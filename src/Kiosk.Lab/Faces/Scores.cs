@@ -29,7 +29,8 @@ public sealed class Scores
     /// <inheritdoc cref="Genuine"/>
     public IReadOnlyList<Pair> Impostor => _impostor;
 
-    public WorkingPoint At(double distance) => new(distance, Share(_impostor, distance), _genuine.Length == 0 ? 0 : 1 - Share(_genuine, distance));
+    public WorkingPoint At(double distance) =>
+        new(distance, Share(_impostor, distance), _genuine.Length == 0 ? 0 : 1 - Share(_genuine, distance));
 
     /// <summary>The largest distance whose FMR stays at or below the rate; null when there are too few pairs for such a rate.</summary>
     public WorkingPoint? AtFmr(double rate) =>
@@ -41,7 +42,9 @@ public sealed class Scores
         List<WorkingPoint> points = [];
         for (double rate = 1; rate * _impostor.Length >= 1; rate /= 1.06)
         {
-            if (At(_impostor[Math.Min(_impostor.Length - 1, (int)(rate * _impostor.Length))].Distance) is { } point && (points.Count == 0 || points[^1].Distance > point.Distance)) points.Add(point);
+            if (At(_impostor[Math.Min(_impostor.Length - 1, (int)(rate * _impostor.Length))].Distance) is { } point
+                && (points.Count == 0 || points[^1].Distance > point.Distance))
+                points.Add(point);
         }
 
         return points;

@@ -12,13 +12,15 @@ using OpenCvSharp;
 namespace Kiosk.Lab.Faces;
 
 /// <summary>Time and memory of each stage, one after the other on one core, with pictures of the camera's size.</summary>
-internal sealed record StageTimes(IReadOnlyDictionary<string, double> Ms, IReadOnlyDictionary<string, double> MsP95, IReadOnlyDictionary<string, double> MemoryMib)
+internal sealed record StageTimes(IReadOnlyDictionary<string, double> Ms, IReadOnlyDictionary<string, double> MsP95,
+    IReadOnlyDictionary<string, double> MemoryMib)
 {
     private const int Frames = 60;
     private const int WarmUpFrames = 5;
 
     /// <summary>Takes about 10 s.</summary>
-    public static StageTimes Measure(ModelStore store, string? engine, Func<Mat, FaceShape, byte[]> card, BenchPictures pictures, CancellationToken stop)
+    public static StageTimes Measure(ModelStore store, string? engine, Func<Mat, FaceShape, byte[]> card, BenchPictures pictures,
+        CancellationToken stop)
     {
         Dictionary<string, List<double>> times = [];
         Dictionary<string, double> memory = [];
@@ -43,7 +45,8 @@ internal sealed record StageTimes(IReadOnlyDictionary<string, double> Ms, IReadO
             if (faces.Count == 0) continue;
             Time("mesh", () => Do(() => mesh.Fit(frame, faces[0], shape)));
             Time("quality", () => meter.Measure(frame, shape));
-            Time("embed", () => Do(() => matcher.CreateTemplate(new(Pixels.Bytes(frame), frame.Width, frame.Height, shape.Points), template)));
+            Time("embed", () => Do(() =>
+                matcher.CreateTemplate(new(Pixels.Bytes(frame), frame.Width, frame.Height, shape.Points), template)));
             Time("compare", () => matcher.Compare(template, other));
             times.TryAdd("frame", []);
             times["frame"].Add(new[] { "detect", "mesh", "quality", "embed" }.Sum(s => times[s][^1]));
@@ -103,7 +106,8 @@ internal sealed record StageTimes(IReadOnlyDictionary<string, double> Ms, IReadO
         double scale = Math.Min((double)CameraFrame.Width / live.Width, (double)CameraFrame.Height / live.Height);
         using Mat fitted = new();
         Cv2.Resize(live, fitted, new Size((int)(live.Width * scale), (int)(live.Height * scale)), 0, 0, InterpolationFlags.Area);
-        using Mat middle = frame.SubMat(new Rect((frame.Width - fitted.Width) / 2, (frame.Height - fitted.Height) / 2, fitted.Width, fitted.Height));
+        using Mat middle = frame.SubMat(
+            new Rect((frame.Width - fitted.Width) / 2, (frame.Height - fitted.Height) / 2, fitted.Width, fitted.Height));
         fitted.CopyTo(middle);
         return frame;
     }

@@ -23,7 +23,8 @@ public sealed class SubjectBootstrap
     }
 
     /// <summary>Of the false match rate at a distance.</summary>
-    public Bounds Fmr(double distance) => Percentiles(draw => Share(_scores.Impostor, distance, p => draw[p.Card] * draw[p.Probe]), _scores.Impostor.Count);
+    public Bounds Fmr(double distance) =>
+        Percentiles(draw => Share(_scores.Impostor, distance, p => draw[p.Card] * draw[p.Probe]), _scores.Impostor.Count);
 
     /// <summary>Of the false non-match rate at a distance.</summary>
     public Bounds Fnmr(double distance)

@@ -16,7 +16,8 @@ internal static class CohortMaker
     public static int Make(ModelStore store, string? engine, string folder, string path, IProgress<string> progress, CancellationToken stop)
     {
         BenchTemplate[] all = [.. new BenchPictures(folder).Templates(store, engine, null, progress, stop).DistinctBy(t => t.Person)];
-        if (all.Length < Cohort.Least) throw new InvalidDataException($"{folder}: faces of {all.Length} people; {Cohort.Least} or more are needed");
+        if (all.Length < Cohort.Least)
+            throw new InvalidDataException($"{folder}: faces of {all.Length} people; {Cohort.Least} or more are needed");
         using IFaceMatcher matcher = Matchers.Open(store, engine, "dev");
         using FileStream file = File.Create(path);
         JsonSerializer.Serialize(file, new CohortFacts(matcher.Facts.Id, matcher.TemplateLength, all.Length), JsonSerializerOptions.Web);

@@ -31,7 +31,8 @@ internal static class DlibDatFile
         }
 
         if (convolutions.Count != Convolutions || affines.Count != Convolutions || last is null)
-            throw new InvalidDataException($"{convolutions.Count} convolutions, {affines.Count} affine layers, {(last is null ? "no" : "one")} last layer; dlib's face recognition network has 29, 29, one");
+            throw new InvalidDataException($"{convolutions.Count} convolutions, {affines.Count} affine layers, "
+                + $"{(last is null ? "no" : "one")} last layer; dlib's face recognition network has 29, 29, one");
         Dictionary<string, Weight> weights = new() { ["fc"] = new([256, 128], last) };
         for (int i = 0; i < Plan.Count; i++) Put(weights, Plan[i], convolutions[i], affines[i]);
         return weights;
@@ -41,19 +42,25 @@ internal static class DlibDatFile
     {
         (string Name, int Outputs, int Inputs)[] blocks =
         [
-            ("conv32_1", 32, 32), ("conv32_2", 32, 32), ("conv32_3", 32, 32), ("conv64_down", 64, 32), ("conv64_1", 64, 64), ("conv64_2", 64, 64), ("conv64_3", 64, 64),
-            ("conv128_down", 128, 64), ("conv128_1", 128, 128), ("conv128_2", 128, 128), ("conv256_down", 256, 128), ("conv256_1", 256, 256), ("conv256_2", 256, 256), ("conv256_down_out", 256, 256),
+            ("conv32_1", 32, 32), ("conv32_2", 32, 32), ("conv32_3", 32, 32), ("conv64_down", 64, 32), ("conv64_1", 64, 64),
+            ("conv64_2", 64, 64), ("conv64_3", 64, 64),
+            ("conv128_down", 128, 64), ("conv128_1", 128, 128), ("conv128_2", 128, 128), ("conv256_down", 256, 128),
+            ("conv256_1", 256, 256), ("conv256_2", 256, 256), ("conv256_down_out", 256, 256),
         ];
-        return blocks.SelectMany(b => ((string, int, int, int)[])[(b.Name + "/conv1", b.Outputs, b.Inputs, 3), (b.Name + "/conv2", b.Outputs, b.Outputs, 3)]);
+        return blocks.SelectMany(b =>
+            ((string, int, int, int)[])[(b.Name + "/conv1", b.Outputs, b.Inputs, 3), (b.Name + "/conv2", b.Outputs, b.Outputs, 3)]);
     }
 
-    private static void Put(Dictionary<string, Weight> weights, (string Name, int Outputs, int Inputs, int Side) layer, float[] convolution, float[] affine)
+    private static void Put(Dictionary<string, Weight> weights, (string Name, int Outputs, int Inputs, int Side) layer,
+        float[] convolution, float[] affine)
     {
         (string name, int outputs, int inputs, int side) = layer;
         int size = outputs * inputs * side * side;
         // With or without biases: dlib leaves them out where an affine layer follows.
-        if (convolution.Length != size && convolution.Length != size + outputs) throw new InvalidDataException($"{name}: {convolution.Length} weights, expected {size}");
-        if (affine.Length != 2 * outputs) throw new InvalidDataException($"{name}: {affine.Length} values of its affine layer, expected {2 * outputs}");
+        if (convolution.Length != size && convolution.Length != size + outputs)
+            throw new InvalidDataException($"{name}: {convolution.Length} weights, expected {size}");
+        if (affine.Length != 2 * outputs)
+            throw new InvalidDataException($"{name}: {affine.Length} values of its affine layer, expected {2 * outputs}");
         float[] filters = new float[size];
         int at = 0;
         for (int o = 0; o < outputs; o++)

@@ -23,7 +23,8 @@ internal sealed class GraphModelConverter
 
     private GraphModelConverter(JsonElement model, Func<string, byte[]> open, string name)
     {
-        _nodes = model.GetProperty("modelTopology").GetProperty("node").EnumerateArray().ToDictionary(n => n.GetProperty("name").GetString()!);
+        _nodes = model.GetProperty("modelTopology").GetProperty("node").EnumerateArray()
+            .ToDictionary(n => n.GetProperty("name").GetString()!);
         _weights = TensorflowWeights.Read(model.GetProperty("weightsManifest"), open);
         _graph = new(name);
     }
@@ -67,7 +68,8 @@ internal sealed class GraphModelConverter
     private string Tensor(string name)
     {
         if (_tensors.TryGetValue(name, out string? done)) return done;
-        if (_weights.TryGetValue(name, out Weight? weight)) return _tensors[name] = _graph.Constant("k." + name, weight.Values, weight.Dimensions);
+        if (_weights.TryGetValue(name, out Weight? weight))
+            return _tensors[name] = _graph.Constant("k." + name, weight.Values, weight.Dimensions);
         JsonElement node = _nodes[name];
         return _tensors[name] = node.GetProperty("op").GetString() switch
         {
@@ -81,7 +83,8 @@ internal sealed class GraphModelConverter
             "Sigmoid" => _graph.Add("Sigmoid", Tensor(Inputs(node)[0])),
             "Prelu" => FromNchw(Prelu(ToNchw(Tensor(Inputs(node)[0])), Inputs(node)[1])),
             "Pad" => Pad(node),
-            "Reshape" => _graph.Add("Reshape", Tensor(Inputs(node)[0]), _graph.Constant("shape." + name, _weights[Inputs(node)[1]].Integers)),
+            "Reshape" => _graph.Add("Reshape", Tensor(Inputs(node)[0]),
+            _graph.Constant("shape." + name, _weights[Inputs(node)[1]].Integers)),
             string other => throw new InvalidDataException($"operation {other} of {name}"),
             null => throw new InvalidDataException(name),
         };
@@ -113,9 +116,12 @@ internal sealed class GraphModelConverter
         Weight kernel = _weights[inputs[1]];
         string y = _graph.Add(
             "Conv",
-            [ToNchw(Tensor(inputs[0])), _graph.Constant("w." + name, kernel.ToOihw(), kernel.Shape[3], kernel.Shape[2], kernel.Shape[0], kernel.Shape[1]), Tensor(inputs[2])],
+            [ToNchw(Tensor(inputs[0])),
+            _graph.Constant("w." + name, kernel.ToOihw(), kernel.Shape[3], kernel.Shape[2], kernel.Shape[0], kernel.Shape[1]),
+            Tensor(inputs[2])],
             Window(node, kernel.Shape[..2]));
-        foreach (string fused in node.GetProperty("attr").GetProperty("fused_ops").GetProperty("list").GetProperty("s").EnumerateArray().Select(Base64))
+        foreach (string fused in node.GetProperty("attr").GetProperty("fused_ops").GetProperty("list").GetProperty("s").EnumerateArray()
+            .Select(Base64))
         {
             y = fused switch
             {

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Kiosk.Core;
+using Kiosk.Core.Failures;
 using Kiosk.Devices.FaceEngine.Models;
 using Kiosk.Simulators.Packages;
 
@@ -46,7 +46,8 @@ public static class ModelBuild
         byte[] Open(string shard) => files[description[..(description.LastIndexOf('/') + 1)] + shard];
         return model.Id switch
         {
-            "blazeface" => GraphModelConverter.Convert(files[description], Open, model.Id, ["Identity", "Identity_1", "Identity_2", "Identity_3"]),
+            "blazeface" => GraphModelConverter.Convert(files[description], Open, model.Id,
+                ["Identity", "Identity_1", "Identity_2", "Identity_3"]),
             "facemesh" => GraphModelConverter.Convert(files[description], Open, model.Id, ["Identity_1", "Identity_2"]),
             "dlib" => RecogniserConverter.Convert(files[description], Open),
             _ => throw ModelRefusal.NotListed($"no recipe for {model.Id}"),

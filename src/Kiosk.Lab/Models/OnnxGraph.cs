@@ -78,7 +78,13 @@ internal sealed class OnnxGraph(string name)
     private string Constant(string tensor, TensorProto.Types.DataType type, ReadOnlySpan<byte> raw, long[] dimensions)
     {
         if (_constantNames.Add(tensor))
-            _graph.Initializer.Add(new TensorProto { Dims = { dimensions }, DataType = (int)type, Name = tensor, RawData = ByteString.CopyFrom(raw) });
+            _graph.Initializer.Add(new TensorProto
+            {
+                Dims = { dimensions },
+                DataType = (int)type,
+                Name = tensor,
+                RawData = ByteString.CopyFrom(raw)
+            });
         return tensor;
     }
 }

@@ -2,6 +2,7 @@ using Kiosk.App.Visits;
 using Kiosk.Core;
 using Kiosk.Core.Cards;
 using Kiosk.Core.Consents;
+using Kiosk.Core.Failures;
 using Kiosk.Core.Reception;
 using E = Kiosk.Core.VisitEvent;
 using S = Kiosk.Core.VisitState;
@@ -15,7 +16,7 @@ internal sealed record VisitOutcome(string Outcome, Failure? Failure, long? Rece
 {
     /// <summary>
     /// Exit code: 0 only for an accepted check-in; 3 cancelled, 4 failed without a named failure, else the failure's own code
-    /// (failures.md).
+    /// (Failures/failures.md).
     /// </summary>
     public int Exit => Outcome switch
     {

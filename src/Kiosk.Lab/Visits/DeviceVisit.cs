@@ -1,10 +1,10 @@
-using Kiosk.App.Composition;
 using System.Text.Json;
 using Kiosk.App.Benches;
+using Kiosk.App.Composition;
 using Kiosk.App.Configuration;
 using Kiosk.App.Visits;
 using Kiosk.App.Watchers;
-using Kiosk.Core;
+using Kiosk.Core.Failures;
 using Kiosk.Lab.Desk;
 using Kiosk.Simulators.Keypad;
 using S = Kiosk.Core.VisitState;
@@ -65,7 +65,7 @@ internal static class DeviceVisit
         await IdleAsync(host, patience.Token);
 
         string reason = outcome.Failure is Failure why ? $": {why} ({FailureCatalogue.EntryFor(why).Code})" : "";
-        VisitCommand.Progress($"{outcome.Outcome}{reason}, receipt {outcome.Receipt}");
+        ProgressOutput.Print($"{outcome.Outcome}{reason}, receipt {outcome.Receipt}");
         if (jsonFile is not null)
         {
             await File.WriteAllTextAsync(jsonFile, JsonSerializer.Serialize(new

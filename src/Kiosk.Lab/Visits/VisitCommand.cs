@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Kiosk.Core;
+using Kiosk.Core.Failures;
 using Kiosk.Core.Reception;
 using Kiosk.Lab.Desk;
 
@@ -18,7 +18,8 @@ internal static class VisitCommand
 
     public static async Task<int> RunAsync(VisitOrder order, string? jsonFile, CancellationToken stop)
     {
-        await using SimulatedDesk desk = await SimulatedDesk.StartAsync(new SimulatedDeskOptions { BitRate = order.BitRate }, Progress,
+        await using SimulatedDesk desk =
+            await SimulatedDesk.StartAsync(new SimulatedDeskOptions { BitRate = order.BitRate }, ProgressOutput.Print,
             stop);
         await desk.ReadyAsync(stop);
         VisitReport report = await VisitAsync(desk, order, stop);
@@ -72,8 +73,6 @@ internal static class VisitCommand
 
     private static string Reason(VisitReport report) =>
         report.Failure is Failure why ? $": {why} ({report.Code}), {FailureCatalogue.EntryFor(why).Remedy}" : "";
-
-    internal static void Progress(string line) => Console.Error.WriteLine(line);
 }
 
 /// <param name="Person">holder, other, nobody, two or print.</param>
@@ -82,12 +81,6 @@ internal static class VisitCommand
 /// <param name="AfterPhoto">True: the patient chooses only after the photo has been read.</param>
 internal sealed record VisitOrder(string Card, string Person, Method Method, string? Pin = null, int BitRate = 424,
     bool AfterPhoto = false);
-
-/// <summary>Use of the card in one visit.</summary>
-/// <param name="PhysicalMs">Time that card and link need by the model, ms.</param>
-/// <param name="GoneAt">When a fault removed the card. Null: no fault removed it.</param>
-internal sealed record CardUse(double PhysicalMs, long Apdus, long Bytes, long Verify,
-    [property: JsonIgnore] DateTimeOffset? GoneAt = null);
 
 internal sealed record VisitReport(
     string Outcome, Failure? Failure, string? Code, long? Receipt, string Method, string CardName, string Person,

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Kiosk.Core;
+using Kiosk.Core.Values;
 using Kiosk.ReceptionTerminal.Centre;
 using Kiosk.ReceptionTerminal.Configuration;
 using Kiosk.ReceptionTerminal.Link;
@@ -15,7 +15,8 @@ namespace Kiosk.ReceptionTerminal.Arrivals;
 /// face result is written once.
 /// </summary>
 internal sealed class EligibilityQueries(
-    ReceptionStore store, IEligibilityCentre centre, FaceResultWriter writer, NameImages names, ChangeSignal changes, TimeProvider time, ILogger log)
+    ReceptionStore store, IEligibilityCentre centre, FaceResultWriter writer, NameImages names, ChangeSignal changes, TimeProvider time,
+    ILogger log)
 {
     private static readonly TimeSpan _retry = TimeSpan.FromSeconds(15);
     private static readonly Dictionary<string, int> _nothingMissing = [];

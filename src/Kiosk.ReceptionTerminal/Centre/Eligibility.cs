@@ -11,7 +11,8 @@ internal sealed record Eligibility(string Validity, string NoticeCode, string No
 /// <param name="NameKana">Half-width.</param>
 /// <param name="Sex">OQSCD007.</param>
 internal sealed record Person(
-    string Name, string NameKana, string Sex, DateOnly Birthdate, string Address, string PostNumber, string NameOfOther = "", string NameOfOtherKana = "");
+    string Name, string NameKana, string Sex, DateOnly Birthdate, string Address, string PostNumber, string NameOfOther = "",
+    string NameOfOtherKana = "");
 
 /// <param name="Card">OQSCD010.</param>
 /// <param name="PersonOrFamily">OQSCD009.</param>
@@ -20,7 +21,8 @@ internal sealed record Insurance(
     Person Person, string Insurer, string InsurerName, string Symbol, string Number, string Branch, string Card, string PersonOrFamily,
     string InsuredName,
     DateOnly From, DateOnly? Until, string LossReason, string PartialContribution = "", string Preschool = "",
-    ElderlyCertificate? Elderly = null, LimitCertificate? Limit = null, IReadOnlyList<DiseaseCertificate>? Diseases = null, IReadOnlyList<MedicalTicket>? Tickets = null);
+    ElderlyCertificate? Elderly = null, LimitCertificate? Limit = null, IReadOnlyList<DiseaseCertificate>? Diseases = null,
+    IReadOnlyList<MedicalTicket>? Tickets = null);
 
 /// <param name="Ratio">"010" = 1割.</param>
 internal sealed record ElderlyCertificate(DateOnly Issued, DateOnly From, DateOnly Until, string Ratio);
@@ -37,4 +39,5 @@ internal sealed record DiseaseCertificate(string Category, DateOnly Issued, Date
 /// <param name="Type">OQSCD018.</param>
 /// <param name="Treatment">OQSCD019.</param>
 internal sealed record MedicalTicket(
-    string Type, DateOnly From, DateOnly Until, string IssueNumber, string Month, string Treatment, int SelfPay, string Office, IReadOnlyList<string> Injuries);
+    string Type, DateOnly From, DateOnly Until, string IssueNumber, string Month, string Treatment, int SelfPay, string Office,
+    IReadOnlyList<string> Injuries);

@@ -52,7 +52,8 @@ internal static class PairCommand
         {
             string answer = parsed.GetValue(_answer) ?? Path.ChangeExtension(request, ".pairing");
             ByFile(issuer, kiosk, request, answer);
-            Console.WriteLine($"{answer}: carry it to the kiosk, then: kiosk enroll --config kiosk.json --answer {Path.GetFileName(answer)}");
+            Console.WriteLine($"{answer}: carry it to the kiosk, then: kiosk enroll --config kiosk.json --answer "
+                + $"{Path.GetFileName(answer)}");
             Console.WriteLine($"fingerprint, the same on the kiosk: {SignedProvisioning.Fingerprint(ca.RawData)}");
             return 0;
         }

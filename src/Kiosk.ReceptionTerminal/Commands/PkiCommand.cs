@@ -14,7 +14,10 @@ internal static class PkiCommand
         Option<string> dir = new("--dir") { Description = "Folder for the files", Required = true };
         Option<string[]> names =
             new("--name") { Description = "Name or IP address of this machine as kiosks call it; may be repeated", Required = true };
-        Option<string[]> kiosk = new("--kiosk") { Description = "Kiosk id, to make its key and certificate here too. Better: \"reception pair\", where the key never leaves the kiosk" };
+        Option<string[]> kiosk = new("--kiosk")
+        {
+            Description = "Kiosk id, to make its key and certificate here too. Better: \"reception pair\", where the key never leaves the kiosk",
+        };
         Command command = new("pki",
             "Makes a private CA, the server's and a kiosk's certificate. Existing files are kept.") { dir, names, kiosk };
         command.SetAction(parsed =>

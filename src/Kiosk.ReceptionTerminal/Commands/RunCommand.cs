@@ -14,7 +14,8 @@ internal static class RunCommand
     {
         Option<string> config = new("--config") { Description = "JSON configuration, see README.md", Required = true };
         Command command = new("run", "Serves kiosks and the page for staff.") { config };
-        command.SetAction((parsed, stop) => RunAsync(ReceptionConfig.Load(parsed.GetValue(config)!), parts?.Invoke(parsed) ?? new ReceptionParts(), stop));
+        command.SetAction((parsed, stop) =>
+            RunAsync(ReceptionConfig.Load(parsed.GetValue(config)!), parts?.Invoke(parsed) ?? new ReceptionParts(), stop));
         return command;
     }
 

@@ -70,7 +70,8 @@ public static class ReceptionConfig
         Require(o.Site.TextSize is >= 1 and <= 4, "site.textSize", "must be 1 (small) to 4 (largest)");
         Require(o.Site.Sound is >= 1 and <= 4, "site.sound", "must be 1 (nothing) to 4 (loud voice)");
         Require(
-            o.Site.RenewalPage is not { } page || (page.Length <= 100 && page.All(char.IsAscii) && page.StartsWith("https://", StringComparison.Ordinal)),
+            o.Site.RenewalPage is not { } page
+            || (page.Length <= 100 && page.All(char.IsAscii) && page.StartsWith("https://", StringComparison.Ordinal)),
             "site.renewalPage", "must be an https address of at most 100 ASCII characters");
         Require((o.Site.Phones ?? []).All(phone => phone is "android" or "iphone"), "site.phones", "knows only \"android\" and \"iphone\"");
 

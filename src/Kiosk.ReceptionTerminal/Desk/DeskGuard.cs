@@ -12,10 +12,12 @@ internal static class DeskGuard
     public const string Cookie = "desk";
 
     private const string Policy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action "
+            + "'none'; frame-ancestors 'none'";
 
     /// <param name="signInPage">Shown to a browser without session that opens the page itself.</param>
-    public static void Use(WebApplication app, DeskSessions sessions, ILogger log, Func<HttpContext, Task> signInPage) => app.Use(async (context, next) =>
+    public static void Use(WebApplication app, DeskSessions sessions, ILogger log, Func<HttpContext, Task> signInPage) =>
+        app.Use(async (context, next) =>
     {
         HttpRequest request = context.Request;
         IHeaderDictionary answer = context.Response.Headers;

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Runtime.CompilerServices;
-using Kiosk.Core;
+using Kiosk.Core.Values;
 using Kiosk.ReceptionTerminal.Arrivals;
 using Kiosk.ReceptionTerminal.Configuration;
 using Kiosk.ReceptionTerminal.Link;
@@ -135,14 +135,15 @@ internal static class DeskHost
         return Results.NoContent();
     }
 
-    private static void SetCookie(HttpContext context, string session, DeskServices parts) => context.Response.Cookies.Append(DeskGuard.Cookie, session, new()
-    {
-        HttpOnly = true,
-        SameSite = SameSiteMode.Strict,
-        Secure = parts.Options.Https,
-        MaxAge = DeskSessions.Lifetime,
-        Path = "/",
-    });
+    private static void SetCookie(HttpContext context, string session, DeskServices parts) =>
+        context.Response.Cookies.Append(DeskGuard.Cookie, session, new()
+        {
+            HttpOnly = true,
+            SameSite = SameSiteMode.Strict,
+            Secure = parts.Options.Https,
+            MaxAge = DeskSessions.Lifetime,
+            Path = "/",
+        });
 
     private static async IAsyncEnumerable<DeskView> Feed(DeskServices parts, CancellationToken left,
         [EnumeratorCancellation] CancellationToken closing)

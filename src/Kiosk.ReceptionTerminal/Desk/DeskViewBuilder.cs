@@ -1,6 +1,6 @@
 using System.Globalization;
 using Kiosk.Contract;
-using Kiosk.Core;
+using Kiosk.Core.Failures;
 using Kiosk.ReceptionTerminal.Arrivals;
 using Kiosk.ReceptionTerminal.Centre;
 using Kiosk.ReceptionTerminal.Link;

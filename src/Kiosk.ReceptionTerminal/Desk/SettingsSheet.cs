@@ -1,6 +1,6 @@
 using System.Globalization;
 using Kiosk.Contract;
-using Kiosk.Core;
+using Kiosk.Core.Values;
 using Kiosk.ReceptionTerminal.Logging;
 using Kiosk.ReceptionTerminal.Staff;
 
@@ -9,7 +9,8 @@ namespace Kiosk.ReceptionTerminal.Desk;
 /// <summary>How kiosks ask, as the settings sheet shows and sends it.</summary>
 /// <param name="Codes">閲覧同意種別 in the order asked.</param>
 internal sealed record PolicyView(
-    IReadOnlyList<string> Codes, bool ItemByItem, bool AsksPmh, bool AsksPrescriptionForm, IReadOnlyList<string> Phones, int TextSize, int Sound = 3);
+    IReadOnlyList<string> Codes, bool ItemByItem, bool AsksPmh, bool AsksPrescriptionForm, IReadOnlyList<string> Phones, int TextSize,
+    int Sound = 3);
 
 /// <summary>The settings sheet: 管理者 change how kiosks ask. Connected kiosks get it at once, the others when they connect again.</summary>
 internal static class SettingsSheet

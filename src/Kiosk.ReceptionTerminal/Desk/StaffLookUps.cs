@@ -1,5 +1,5 @@
 using System.Globalization;
-using Kiosk.Core;
+using Kiosk.Core.Values;
 using Kiosk.ReceptionTerminal.Arrivals;
 using Kiosk.ReceptionTerminal.Centre;
 using Kiosk.ReceptionTerminal.Staff;
@@ -32,13 +32,15 @@ internal static class StaffLookUps
         app.MapGet("/medical/{no:long}/{kind}", (HttpContext c, long no, string kind) =>
             WithCentre(() => MedicalAsync(parts, DeskGuard.SignedIn(c), no, kind, c.RequestAborted)));
         app.MapGet("/name/{no:long}", (long no) =>
-            parts.Store.Arrival(no) is { } row && parts.Views.NameImage(row) is { } png ? Results.Bytes(png, "image/png") : Results.NotFound());
+            parts.Store.Arrival(no) is { } row && parts.Views.NameImage(row) is { } png ? Results.Bytes(png, "image/png")
+                : Results.NotFound());
         // By POST: a name or a number in an address would stay in browser histories and in other programs' logs.
         app.MapPost("/insurance", (HttpContext c, InsuranceAsked asked) =>
             WithCentre(() => InsuranceAsync(parts, DeskGuard.SignedIn(c), asked, c.RequestAborted)));
         app.MapPost("/disaster/search",
             (HttpContext c, PersonAsked asked) => WithCentre(() => SearchAsync(parts, DeskGuard.SignedIn(c), asked, c.RequestAborted)));
-        app.MapPost("/disaster/view/{handle:maxlength(64)}/{kind:maxlength(8)}", (HttpContext c, string handle, string kind, ReasonAsked asked) =>
+        app.MapPost("/disaster/view/{handle:maxlength(64)}/{kind:maxlength(8)}",
+            (HttpContext c, string handle, string kind, ReasonAsked asked) =>
             WithCentre(() => DisasterViewAsync(parts, DeskGuard.SignedIn(c), handle, kind, asked.Reason ?? "", c.RequestAborted)));
         app.MapGet("/accesses", (HttpContext c) => DeskGuard.SignedIn(c).Role == Role.Admin
             ? Results.Json(parts.Store.Accesses(MaxAccesses), PageJson.Options)

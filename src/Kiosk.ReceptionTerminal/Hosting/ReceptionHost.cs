@@ -1,5 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
-using Kiosk.Core;
+using Kiosk.Core.Values;
 using Kiosk.ReceptionTerminal.Arrivals;
 using Kiosk.ReceptionTerminal.Centre;
 using Kiosk.ReceptionTerminal.Configuration;
@@ -61,7 +61,8 @@ public sealed class ReceptionHost : IAsyncDisposable
     /// <param name="time">Null: the system's clock.</param>
     /// <param name="log">Null: nothing is logged. Not disposed here.</param>
     /// <exception cref="StartException">One clear line: the file, port or setting at fault, and the remedy.</exception>
-    public static Task<ReceptionHost> StartAsync(ReceptionOptions options, CancellationToken stop, TimeProvider? time = null, ILoggerProvider? log = null) =>
+    public static Task<ReceptionHost> StartAsync(ReceptionOptions options, CancellationToken stop, TimeProvider? time = null,
+        ILoggerProvider? log = null) =>
         StartAsync(options, new ReceptionParts(), stop, time, log);
 
     /// <inheritdoc cref="StartAsync(ReceptionOptions, CancellationToken, TimeProvider?, ILoggerProvider?)"/>

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Kiosk.Contract;
-using Kiosk.Core;
 using Kiosk.Core.Cards;
+using Kiosk.Core.Values;
 using CertificateStatus = Kiosk.Contract.CertificateStatus;
 using EvidenceKey = Kiosk.Contract.EvidenceKey;
 

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Google.Protobuf;
 using Kiosk.Contract;
-using Kiosk.Core;
+using Kiosk.Core.Values;
 using Kiosk.ReceptionTerminal.Store;
 
 namespace Kiosk.ReceptionTerminal.Link;

@@ -1,7 +1,7 @@
 using System.Threading.Channels;
 using Grpc.Core;
 using Kiosk.Contract;
-using Kiosk.Core;
+using Kiosk.Core.Values;
 using Kiosk.ReceptionTerminal.Logging;
 
 namespace Kiosk.ReceptionTerminal.Link;

@@ -16,7 +16,8 @@ namespace Kiosk.ReceptionTerminal.Link;
 internal static class LinkHost
 {
     public static WebApplication Build(
-        ReceptionOptions options, ServerKey server, X509Certificate2Collection roots, KioskTrust trust, ReceptionService service, ILoggerProvider log)
+        ReceptionOptions options, ServerKey server, X509Certificate2Collection roots, KioskTrust trust, ReceptionService service,
+        ILoggerProvider log)
     {
         // Empty builder: neither an appsettings.json in the working folder nor ASPNETCORE_ variables may open another port.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new());

@@ -40,7 +40,8 @@ internal sealed class NameImages(TimeProvider time)
     // W3C PNG, third edition, sections 5.2 and 11.2.1: signature, then IHDR; depth 1, greyscale, deflate, adaptive filters, not interlaced.
     private static bool IsNamePicture(ReadOnlySpan<byte> png) =>
         png.Length is > 33 and <= MaxBytes
-        && png.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13, (byte)'I', (byte)'H', (byte)'D', (byte)'R'])
+        && png.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13, (byte)'I',
+        (byte)'H', (byte)'D', (byte)'R'])
         && BinaryPrimitives.ReadUInt32BigEndian(png[16..]) is > 0 and <= 2048
         && BinaryPrimitives.ReadUInt32BigEndian(png[20..]) is > 0 and <= 512
         && png[24..29].SequenceEqual((ReadOnlySpan<byte>)[1, 0, 0, 0, 0]);

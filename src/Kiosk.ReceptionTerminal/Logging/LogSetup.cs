@@ -1,5 +1,5 @@
 using System.Globalization;
-using Kiosk.Core;
+using Kiosk.Core.Values;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;

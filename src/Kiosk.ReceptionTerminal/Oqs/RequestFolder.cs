@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Xml;
 using System.Xml.Linq;
-using Kiosk.Core;
+using Kiosk.Core.Values;
 using Kiosk.ReceptionTerminal.Centre;
 using Kiosk.ReceptionTerminal.Logging;
 
@@ -94,7 +94,9 @@ internal sealed class RequestFolder(string requests, string results, string inst
             id = Value(root, "ArbitraryFileIdentifier") is { Length: > 0 } given ? given : id;
             DateOnly day = Value(root, "QualificationConfirmationDate") is { Length: > 0 } asked ? Date(asked) : JapanTime.DateOf(now);
             Eligibility answer = await centre.AskAsync(
-                Value(root, "InsurerNumber").Trim(), Value(root, "InsuredCardSymbol"), Value(root, "InsuredIdentificationNumber"), Date(Value(root, "Birthdate")), stop);
+                Value(root, "InsurerNumber")
+                .Trim(), Value(root, "InsuredCardSymbol"), Value(root, "InsuredIdentificationNumber"),
+                Date(Value(root, "Birthdate")), stop);
             return xml.RequestResult(answer, now, day, id);
         }
         catch (Exception e) when (e is XmlException or FormatException or DecoderFallbackException or ArgumentException)

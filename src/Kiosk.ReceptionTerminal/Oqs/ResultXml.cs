@@ -3,7 +3,7 @@ using System.Text;
 using System.Xml;
 using System.Xml.Linq;
 using Kiosk.Contract;
-using Kiosk.Core;
+using Kiosk.Core.Values;
 using Kiosk.ReceptionTerminal.Centre;
 using Person = Kiosk.ReceptionTerminal.Centre.Person;
 
@@ -48,7 +48,8 @@ internal sealed class ResultXml(string institution)
             Tag("QualificationValidity", e.Validity),
             new XElement("ResultList", e.Insurances.Select(i => InsuranceElement(i, m)))));
 
-    private XElement Header(DateTimeOffset at, DateOnly day, string fileId, string by, string segment, string errorCode, string error) => new(
+    private XElement Header(DateTimeOffset at, DateOnly day, string fileId, string by, string segment, string errorCode,
+        string error) => new(
         "MessageHeader",
         Tag("ProcessExecutionTime", Stamp(at)),
         Tag("QualificationConfirmationDate", Date(day)),
@@ -80,16 +81,20 @@ internal sealed class ResultXml(string institution)
             Tag("ReasonOfLoss", i.LossReason),
             Tag("InsurerName", i.InsurerName),
             Group("ElderlyRecipientCertificateInfo", "ElderlyRecipient", i.Elderly, e =>
-                [("CertificateDate", Date(e.Issued)), ("ValidStartDate", Date(e.From)), ("ValidEndDate", Date(e.Until)), ("ContributionRatio", e.Ratio)]),
+                [("CertificateDate", Date(e.Issued)), ("ValidStartDate", Date(e.From)), ("ValidEndDate", Date(e.Until)),
+                    ("ContributionRatio", e.Ratio)]),
             // Patients are no longer asked since 2024-10-07: the information is given by law.
             Tag("LimitApplicationCertificateRelatedConsFlg", m is null ? "" : "1"),
             Tag("LimitApplicationCertificateRelatedConsTime", m is null ? "" : Given(m)),
             Group("LimitApplicationCertificateRelatedInfo", "LimitApplicationCertificate", i.Limit, l =>
-                [("Classification", l.Classification), ("ClassificationFlag", l.Flag), ("Date", Date(l.Issued)), ("ValidStartDate", Date(l.From)), ("ValidEndDate", Date(l.Until)), ("LongTermDate", Date(l.LongTerm))]),
+                [("Classification", l.Classification), ("ClassificationFlag", l.Flag), ("Date", Date(l.Issued)),
+                    ("ValidStartDate", Date(l.From)), ("ValidEndDate", Date(l.Until)), ("LongTermDate", Date(l.LongTerm))]),
             Tag("SpecificDiseasesCertificateRelatedConsFlg", m is null ? "" : OqsCodes.Consent(Answered(m, OqsCodes.SpecificDiseases))),
             Tag("SpecificDiseasesCertificateRelatedConsTime", m is null ? "" : Given(m)),
-            new XElement("SpecificDiseasesCertificateList", (i.Diseases ?? []).Select(d => Group("SpecificDiseasesCertificateInfo", "SpecificDiseases", d, x =>
-                [("DiseaseCategory", x.Category), ("CertificateDate", Date(x.Issued)), ("ValidStartDate", Date(x.From)), ("ValidEndDate", Date(x.Until)), ("SelfPay", Number(x.SelfPay))]))),
+            new XElement("SpecificDiseasesCertificateList", (i.Diseases ?? [])
+            .Select(d => Group("SpecificDiseasesCertificateInfo", "SpecificDiseases", d, x =>
+                [("DiseaseCategory", x.Category), ("CertificateDate", Date(x.Issued)), ("ValidStartDate", Date(x.From)),
+                    ("ValidEndDate", Date(x.Until)), ("SelfPay", Number(x.SelfPay))]))),
             new XElement("PublicExpenseResultList", (i.Tickets ?? []).Select(TicketElement)),
             m is null ? null : OqsCodes.ReleasedParts.SelectMany(o => o.Value.SelectMany(part => Consented(part, Answered(m, o.Key), m))),
             Tag("ReferenceNumber", ""));
@@ -107,7 +112,8 @@ internal sealed class ResultXml(string institution)
         Tag("MedicalTreatmentType", t.Treatment), Tag("SelfPayAmount", Number(t.SelfPay)), Tag("DistrictContactName", t.Office),
         Tag("HandlingContactName", t.Office),
         Tag("SingleOrCombinedUse", "01"), Tag("StatusOfSocialInsurance", "02"), Tag("ConsistencyFlag", ""), Tag("StatusOfInfecton", "02"),
-        Tag("StatusOfElderlyMedicalCare", "02"), Tag("StatusOfPrefecturalExpenses", "02"), Tag("Remarks1", ""), Tag("Remarks2", ""), Tag("Remarks3", ""));
+        Tag("StatusOfElderlyMedicalCare", "02"), Tag("StatusOfPrefecturalExpenses", "02"), Tag("Remarks1", ""), Tag("Remarks2", ""),
+        Tag("Remarks3", ""));
 
     private XElement[] Consented(string part, bool given, CheckInRequest m) =>
     [

@@ -35,7 +35,8 @@ internal sealed class KioskCertificateIssuer(PkiFolder pki, string address, Time
         PublicKey key = KeyOf(csr);
         using X509Certificate2 ca = pki.Load("ca"), server = pki.Load("server");
         X509Certificate2 certificate = FacilityPki.Sign(
-            ca, $"CN={kiosk}", FacilityPki.KioskName(kiosk), LinkTrust.ClientPurpose, key, FacilityPki.ValidFrom(time), FacilityPki.LeafDays);
+            ca, $"CN={kiosk}", FacilityPki.KioskName(kiosk), LinkTrust.ClientPurpose, key, FacilityPki.ValidFrom(time),
+            FacilityPki.LeafDays);
         pki.KeepIssued($"{kiosk}-{time.GetUtcNow().ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture)}", certificate);
         using ECDsa caKey = ca.GetECDsaPrivateKey()!;
         Provisioning content =

@@ -93,7 +93,8 @@ public static class FacilityPki
 
     /// <summary>A certificate for a public key; its private key stays where it was made.</summary>
     public static X509Certificate2 Sign(
-        X509Certificate2 ca, string subject, SubjectAlternativeNameBuilder san, string purpose, PublicKey key, DateTimeOffset from, double days) =>
+        X509Certificate2 ca, string subject, SubjectAlternativeNameBuilder san, string purpose, PublicKey key, DateTimeOffset from,
+        double days) =>
         Sign(ca, subject, san.Build(), purpose, key, from, days);
 
     /// <param name="san">Subject alternative name.</param>

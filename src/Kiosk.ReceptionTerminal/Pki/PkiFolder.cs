@@ -25,7 +25,8 @@ internal sealed class PkiFolder(string dir)
         if (certificate != key)
         {
             string missing = certificate ? Key(name) : Certificate(name);
-            throw new StartException(missing, "certificate and key belong together and only the other file is there: restore this one, or remove both");
+            throw new StartException(missing,
+                "certificate and key belong together and only the other file is there: restore this one, or remove both");
         }
 
         try
@@ -76,14 +77,16 @@ internal sealed class PkiFolder(string dir)
                 {
                     throw new StartException(
                         "the server's next key",
-                        $"is not known to {string.Join(", ", kiosks)}: wait until each has connected since the last change (with \"renewal\" a kiosk "
+                        $"is not known to {string.Join(", ", kiosks)}: wait until each has connected since the last change (with "
+                            + $"\"renewal\" a kiosk "
                         + "asks at its start and every six hours), or use --force and pair them again");
                 }
 
                 using ECDsa key = ECDsa.Create();
                 key.ImportFromPem(File.ReadAllText(next));
                 using X509Certificate2 made = FacilityPki.Sign(
-                    ca, old.Subject, old.Extensions["2.5.29.17"]!, LinkTrust.ServerPurpose, new PublicKey(key), FacilityPki.ValidFrom(time), FacilityPki.LeafDays);
+                    ca, old.Subject, old.Extensions["2.5.29.17"]!, LinkTrust.ServerPurpose, new PublicKey(key),
+                    FacilityPki.ValidFrom(time), FacilityPki.LeafDays);
                 WriteCertificate(pending, made);
                 File.Move(next, Key("server"), overwrite: true);
             }

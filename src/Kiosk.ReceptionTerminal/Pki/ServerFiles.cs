@@ -38,7 +38,8 @@ internal static class ServerFiles
         foreach (string file in files)
         {
             all.AddRange(Read(file, () =>
-                File.ReadAllBytes(file) is [0x30, ..] der ? new X509Certificate2Collection(X509CertificateLoader.LoadCertificate(der)) : Roots(file)));
+                File.ReadAllBytes(file) is [0x30, ..] der ? new X509Certificate2Collection(X509CertificateLoader.LoadCertificate(der))
+                    : Roots(file)));
         }
 
         return all;

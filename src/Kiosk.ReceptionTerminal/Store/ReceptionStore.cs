@@ -1,7 +1,7 @@
 using System.Data;
 using System.Data.Common;
 using System.Security.Cryptography;
-using Kiosk.Core;
+using Kiosk.Core.Values;
 
 namespace Kiosk.ReceptionTerminal.Store;
 
@@ -223,7 +223,8 @@ internal sealed class ReceptionStore : IAsyncDisposable
         int day = Day(_time.GetUtcNow());
         (long? first, long number) = FirstReading(c, card, day) ?? (null, NextNumber(c, day));
         c.Run(
-            "INSERT INTO arrivals(day,number,joined_to,kiosk,key,digest,card,received_at,chain_checked,message) VALUES(@d,@n,@j,@k,@i,@g,@c,@t,@x,@m)",
+            "INSERT INTO arrivals(day,number,joined_to,kiosk,key,digest,card,received_at,chain_checked,message) "
+                + "VALUES(@d,@n,@j,@k,@i,@g,@c,@t,@x,@m)",
             ("@d", day), ("@n", number), ("@j", first is { } no ? no : DBNull.Value), ("@k", a.Kiosk), ("@i", a.Key), ("@g", a.Digest),
             ("@c", card), ("@t", NowMs()), ("@x", a.ChainChecked ? 1 : 0), ("@m", a.Message));
         return new(number, Known: false, SameContent: true, Joined: first is not null);

@@ -38,7 +38,8 @@ internal sealed class SqliteDatabase(string file) : Database
         {
             connection.Dispose();
             throw new StartException(
-                file, $"is damaged; move it aside together with its -wal and -shm, then start again, or restore a copy. The page will not show today's earlier arrivals ({e.Message})", e);
+                file, $"is damaged; move it aside together with its -wal and -shm, then start again, or restore a copy. The page will "
+                    + $"not show today's earlier arrivals ({e.Message})", e);
         }
         catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
         {

@@ -38,7 +38,7 @@ public static class CardPicture
         {
             return Make(picture, store);
         }
-        catch (Exception none) when (none is ArgumentException or Kiosk.Core.FailureException)
+        catch (Exception none) when (none is ArgumentException or Kiosk.Core.Failures.FailureException)
         {
             using Mat cut = new();
             double scale = Math.Max(Width / (double)picture.Width, Height / (double)picture.Height);

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
-using Kiosk.Core;
 using Kiosk.Core.Cards;
+using Kiosk.Core.Values;
 using Kiosk.Devices.CardReader;
 using Kiosk.Tests.Cards;
 

@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Net.Sockets;
-using Kiosk.Core;
 using Kiosk.Core.Cards;
+using Kiosk.Core.Failures;
+using Kiosk.Core.Values;
 using Kiosk.Devices.CardReader;
 using Kiosk.Simulators.CardReader;
 using Kiosk.Tests.Cards;
@@ -80,7 +81,8 @@ public sealed class PrivatePcscdTests(PcscDesk pcsc, ITestOutputHelper output) :
             double took = Stopwatch.GetElapsedTime(since).TotalMilliseconds;
             CardStatistics after = await pcsc.Desk.StatsAsync(Stop);
             double physical = after.PhysicalTime - before.PhysicalTime;
-            output.WriteLine($"{rate} extended={extended} {what}: {after.Apdus - before.Apdus} APDUs, {took:F1} ms, physical {physical:F1} ms, ours {took - physical:F1} ms");
+            output.WriteLine($"{rate} extended={extended} {what}: {after.Apdus - before.Apdus} APDUs, {took:F1} ms, physical "
+                + $"{physical:F1} ms, ours {took - physical:F1} ms");
             // Never faster than the card; how much slower is for the card bench.
             Assert.True(took - physical >= -5, $"{took} ms, faster than the card's {physical} ms");
         }

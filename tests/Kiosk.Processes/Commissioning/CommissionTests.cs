@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Kiosk.App.Commissioning;
-using Kiosk.Core;
+using Kiosk.Core.Failures;
 using Kiosk.Devices.Board;
 using Kiosk.Simulators.Board;
 using Kiosk.Simulators.Camera;
@@ -48,7 +48,8 @@ public sealed class CommissionTests : IDisposable
         // Nothing listens on port 1.
         Assert.Equal(Failure.ReceptionUnreachable, checks.Single(c => c.Name == "network").Failure);
         Assert.All(checks.Where(c => !c.Good), c => Assert.NotEmpty(c.Remedy!));
-        Assert.All(checks.Where(c => c.Name is "clock" or "storage" or "certificate" or "camera" or "ambient-light" or "temperature"), c => Assert.True(c.Good, $"{c.Name}: {c.Detail}"));
+        Assert.All(checks.Where(c => c.Name is "clock" or "storage" or "certificate" or "camera" or "ambient-light" or "temperature"), c =>
+            Assert.True(c.Good, $"{c.Name}: {c.Detail}"));
         Assert.Contains("400 lx", checks.Single(c => c.Name == "ambient-light").Detail, StringComparison.Ordinal);
     }
 
@@ -67,8 +68,10 @@ public sealed class CommissionTests : IDisposable
         // Network and reader are not there in this test: the report says so and is written all the same.
         Assert.Equal(1, exit);
         string page = await File.ReadAllTextAsync(At("report/completion.html"));
-        foreach (string word in (string[])["設置完了報告書", "例クリニック", "K-0001", "汎用リーダー 目視", "被保険者番号の手入力", "既存システムなし", "不合格"]) Assert.Contains(word, page, StringComparison.Ordinal);
-        foreach (string foreign in (string[])["http:", "https:", "<script", "src=", "href="]) Assert.DoesNotContain(foreign, page, StringComparison.Ordinal);
+        foreach (string word in (string[])["設置完了報告書", "例クリニック", "K-0001", "汎用リーダー 目視", "被保険者番号の手入力", "既存システムなし", "不合格"])
+            Assert.Contains(word, page, StringComparison.Ordinal);
+        foreach (string foreign in (string[])["http:", "https:", "<script", "src=", "href="])
+            Assert.DoesNotContain(foreign, page, StringComparison.Ordinal);
 
         Assert.Equal("Verified OK", await OpenSsl());
         await File.AppendAllTextAsync(At("report/completion.html"), " ");
@@ -78,9 +81,11 @@ public sealed class CommissionTests : IDisposable
     [Fact]
     public async Task A_technician_is_asked_until_the_answer_is_whole()
     {
-        string answers = string.Join('\n', (string[])["院", "受付", "S-1", "yes", "ng", "", "ng", "暗い", .. Enumerable.Repeat("ok", CommissionItem.All.Count - 1)]) + "\n";
+        string answers = string.Join('\n',
+            (string[])["院", "受付", "S-1", "yes", "ng", "", "ng", "暗い", .. Enumerable.Repeat("ok", CommissionItem.All.Count - 1)]) + "\n";
         using StringReader input = new(answers);
-        Assert.Equal(1, await new Commission(Parts(), TimeProvider.System).RunAsync(null, At("report"), input, _told, CancellationToken.None));
+        Assert.Equal(1, await new Commission(Parts(), TimeProvider.System)
+            .RunAsync(null, At("report"), input, _told, CancellationToken.None));
         Assert.Contains("× 否</td><td>暗い", await File.ReadAllTextAsync(At("report/completion.html")), StringComparison.Ordinal);
     }
 
@@ -88,7 +93,8 @@ public sealed class CommissionTests : IDisposable
     public async Task What_the_technician_types_is_escaped_on_the_report()
     {
         const string Hostile = "<script>x</script>\"'&";
-        string answers = string.Join('\n', (string[])[Hostile, Hostile, Hostile, "ng", Hostile, .. Enumerable.Repeat("ok", CommissionItem.All.Count - 1)]) + "\n";
+        string answers = string.Join('\n',
+            (string[])[Hostile, Hostile, Hostile, "ng", Hostile, .. Enumerable.Repeat("ok", CommissionItem.All.Count - 1)]) + "\n";
         using StringReader input = new(answers);
         await new Commission(Parts(), TimeProvider.System).RunAsync(null, At("report"), input, _told, CancellationToken.None);
         string page = await File.ReadAllTextAsync(At("report/completion.html"));
@@ -115,12 +121,14 @@ public sealed class CommissionTests : IDisposable
     {
         using ECDsa other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         await File.WriteAllTextAsync(At("kiosk.key"), other.ExportPkcs8PrivateKeyPem());
-        FailureException wrong = await Assert.ThrowsAsync<FailureException>(() => Run(Path.Combine(Golden.Root(), "hardware/commission.example.json")));
+        FailureException wrong = await Assert.ThrowsAsync<FailureException>(() =>
+            Run(Path.Combine(Golden.Root(), "hardware/commission.example.json")));
         Assert.Equal(Failure.CertificateFileBroken, wrong.Failure);
         Assert.Empty(_told.ToString());
     }
 
-    private Task<int> Run(string answers) => new Commission(Parts(), TimeProvider.System).RunAsync(answers, At("report"), TextReader.Null, _told, CancellationToken.None);
+    private Task<int> Run(string answers) =>
+        new Commission(Parts(), TimeProvider.System).RunAsync(answers, At("report"), TextReader.Null, _told, CancellationToken.None);
 
     private string At(string file) => Path.Combine(_folder, file);
 
@@ -128,7 +136,8 @@ public sealed class CommissionTests : IDisposable
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         DateTimeOffset now = TimeProvider.System.GetUtcNow();
-        using X509Certificate2 certificate = new CertificateRequest("CN=kiosk-1", key, HashAlgorithmName.SHA256).CreateSelfSigned(now.AddDays(-1), now.AddDays(days));
+        using X509Certificate2 certificate = new CertificateRequest("CN=kiosk-1", key, HashAlgorithmName.SHA256)
+            .CreateSelfSigned(now.AddDays(-1), now.AddDays(days));
         File.WriteAllText(At("kiosk.pem"), certificate.ExportCertificatePem());
         File.WriteAllText(At("kiosk.key"), key.ExportPkcs8PrivateKeyPem());
     }
@@ -136,9 +145,15 @@ public sealed class CommissionTests : IDisposable
     /// <summary>The command the report itself names.</summary>
     private async Task<string> OpenSsl()
     {
-        ProcessStartInfo start = new("/bin/sh") { WorkingDirectory = At("report"), RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start = new("/bin/sh")
+        {
+            WorkingDirectory = At("report"),
+            RedirectStandardOutput = true,
+            RedirectStandardError = true
+        };
         start.ArgumentList.Add("-c");
-        start.ArgumentList.Add("openssl x509 -in certificate.pem -pubkey -noout > key.pem && openssl dgst -sha256 -verify key.pem -signature completion.html.sig completion.html");
+        start.ArgumentList.Add("openssl x509 -in certificate.pem -pubkey -noout > key.pem && openssl dgst -sha256 -verify key.pem "
+            + "-signature completion.html.sig completion.html");
         using Process process = Process.Start(start)!;
         string told = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();

@@ -27,7 +27,8 @@ public sealed class ApplianceTests : IDisposable
 
         bool alive = true;
         using CancellationTokenSource stop = new();
-        Task beating = manager.SendKeepAlivesAsync(TimeSpan.FromMilliseconds(30), () => Volatile.Read(ref alive), TimeProvider.System, stop.Token);
+        Task beating = manager.SendKeepAlivesAsync(TimeSpan.FromMilliseconds(30), () =>
+            Volatile.Read(ref alive), TimeProvider.System, stop.Token);
         Assert.Equal("WATCHDOG=1", await ReceivedAsync(listener));
         Assert.Equal("WATCHDOG=1", await ReceivedAsync(listener));
         Volatile.Write(ref alive, false);
@@ -119,7 +120,8 @@ public sealed class ApplianceTests : IDisposable
 
     private void MakeImageFolders()
     {
-        foreach (string folder in (string[])["run/kiosk", "usr/lib", "var/lib/kiosk"]) Directory.CreateDirectory(Path.Combine(_home, folder));
+        foreach (string folder in (string[])["run/kiosk", "usr/lib", "var/lib/kiosk"])
+            Directory.CreateDirectory(Path.Combine(_home, folder));
     }
 
     private static async Task Until(Func<bool> fact)

@@ -154,5 +154,6 @@ public sealed class WindowsScriptTests : IDisposable
     // The tool's manifest is in tests/.config.
     private static (int Exit, string Said) PowerShell(params string[] arguments) =>
         Shell.Run("env",
-            ["-C", Path.Combine(Shell.Root, "tests"), "dotnet", "tool", "run", "pwsh", "--", "-NoProfile", "-NonInteractive", .. arguments]);
+            ["-C", Path.Combine(Shell.Root, "tests"), "dotnet", "tool", "run", "pwsh", "--", "-NoProfile", "-NonInteractive",
+            .. arguments]);
 }

@@ -34,7 +34,8 @@ public sealed class EvdevKeypadTests
             // 7 pressed, held and released; 0; next; press; back; a key that means nothing; help.
             foreach ((ushort type, ushort code, int value) in new[]
             {
-                (EvKey, (ushort)71, 1), (EvSyn, (ushort)0, 0), (EvKey, (ushort)71, 2), (EvKey, (ushort)71, 0), (EvKey, (ushort)82, 1), (EvKey, (ushort)78, 1),
+                (EvKey, (ushort)71, 1), (EvSyn, (ushort)0, 0), (EvKey, (ushort)71, 2), (EvKey, (ushort)71, 0), (EvKey, (ushort)82, 1),
+                    (EvKey, (ushort)78, 1),
                 (EvKey, (ushort)96, 1), (EvKey, (ushort)83, 1), (EvKey, (ushort)200, 1), (EvKey, (ushort)98, 1),
             }) await keypad.WriteAsync(Event(type, code, value), over.Token);
             await keypad.FlushAsync();
@@ -64,7 +65,8 @@ public sealed class EvdevKeypadTests
         await held.Task.WaitAsync(over.Token);
         Task other = Task.Run(async () =>
         {
-            await foreach (KeypadKey _ in new EvdevKeypad(node).WatchAsync(there => { if (!there) refused.TrySetResult(); }, over.Token)) { }
+            await foreach (KeypadKey _ in new EvdevKeypad(node)
+                .WatchAsync(there => { if (!there) refused.TrySetResult(); }, over.Token)) { }
         });
         await refused.Task.WaitAsync(over.Token);
         foreach (ushort code in new ushort[] { 71, 96, 98 }) made.Press(code);

@@ -1,4 +1,5 @@
-using Kiosk.Core;
+using Kiosk.Core.Failures;
+using Kiosk.Core.Values;
 using Kiosk.Devices.PictureDecoder;
 using Kiosk.Tests.Pictures;
 using OpenCvSharp;
@@ -10,7 +11,8 @@ public sealed class CardPicturesTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private static CardPicturesOptions Real => new(["dotnet", Path.Combine(AppContext.BaseDirectory, "kiosk.dll"), DecoderChild.Command], Patience, Patience);
+    private static CardPicturesOptions Real =>
+        new(["dotnet", Path.Combine(AppContext.BaseDirectory, "kiosk.dll"), DecoderChild.Command], Patience, Patience);
 
     [Fact]
     public void Photo_and_name_come_back_from_the_other_process_and_it_is_kept()
@@ -61,7 +63,8 @@ public sealed class CardPicturesTests
         Assert.InRange(long.Parse(Hard("Max data size")), 1L << 28, 4L << 30);
         Assert.Contains("NoNewPrivs:\t1", File.ReadAllText($"/proc/{pictures.ChildId}/status"), StringComparison.Ordinal);
 
-        string Hard(string name) => limits.Single(l => l.StartsWith(name, StringComparison.Ordinal))[26..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
+        string Hard(string name) => limits.Single(l =>
+            l.StartsWith(name, StringComparison.Ordinal))[26..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
     }
 
     [SkippableFact]

@@ -1,7 +1,8 @@
-using Kiosk.Core;
 using Kiosk.Core.Cards;
 using Kiosk.Core.Consents;
+using Kiosk.Core.Failures;
 using Kiosk.Core.Reception;
+using Kiosk.Core.Values;
 using Kiosk.Devices.Reception;
 using Microsoft.Extensions.Time.Testing;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml;
-using Kiosk.Core;
+using Kiosk.Core.Values;
 using Kiosk.Devices.Reception;
 using Kiosk.ReceptionTerminal.Centre;
 using Kiosk.ReceptionTerminal.Configuration;
@@ -218,23 +218,29 @@ public sealed partial class FaceFileTests
     // The list is written out here, so that a tag renamed in the writer is noticed.
     private static IEnumerable<string> AllTags()
     {
-        string[] consented = ["SpecificHealthCheckupsInfo", "PharmacistsInfo", "DiagnosisInfo", "OperationInfo", "DiagnosisName", "InfectiousInfo", "AllergyInfo", "ContraindicationInfo", "TestInfo", "PrescriptionInfo"];
+        string[] consented = ["SpecificHealthCheckupsInfo", "PharmacistsInfo", "DiagnosisInfo", "OperationInfo", "DiagnosisName",
+            "InfectiousInfo", "AllergyInfo", "ContraindicationInfo", "TestInfo", "PrescriptionInfo"];
         return """
-            XmlMsg MessageHeader ProcessExecutionTime QualificationConfirmationDate MedicalInstitutionCode ArbitraryFileIdentifier ReferenceClassification SegmentOfResult
-            CharacterCodeIdentifier MessageBody PrescriptionIssueSelect ProcessingResultStatus ProcessingResultCode ProcessingResultMessage QualificationValidity ResultList
-            ResultOfQualificationConfirmation InsuredCardClassification InsurerNumber InsuredCardSymbol InsuredIdentificationNumber InsuredBranchNumber
-            PersonalFamilyClassification InsuredName Name NameOfOther NameKana NameOfOtherKana Sex1 Sex2 Birthdate Address PostNumber QualificationDate DisqualificationDate
-            InsuredCertificateIssuanceDate InsuredCardValidDate InsuredCardExpirationDate InsuredPartialContributionRatio PreschoolClassification ReasonOfLoss InsurerName
-            ElderlyRecipientCertificateInfo ElderlyRecipientCertificateDate ElderlyRecipientValidStartDate ElderlyRecipientValidEndDate ElderlyRecipientContributionRatio
-            LimitApplicationCertificateRelatedConsFlg LimitApplicationCertificateRelatedConsTime LimitApplicationCertificateRelatedInfo LimitApplicationCertificateClassification
-            LimitApplicationCertificateClassificationFlag LimitApplicationCertificateDate LimitApplicationCertificateValidStartDate LimitApplicationCertificateValidEndDate
-            LimitApplicationCertificateLongTermDate SpecificDiseasesCertificateRelatedConsFlg SpecificDiseasesCertificateRelatedConsTime SpecificDiseasesCertificateList
-            SpecificDiseasesCertificateInfo SpecificDiseasesDiseaseCategory SpecificDiseasesCertificateDate SpecificDiseasesValidStartDate SpecificDiseasesValidEndDate
-            SpecificDiseasesSelfPay PublicExpenseResultList MedicalTicketInfo TicketType MedicalTicketValidDate MedicalTicketExpirationDate IssueNumber MedicalTreatmentMonth
-            DesignatedMedicalInstitutionCode DesignatedMedicalInstitutionFlag DesignatedMedicalInstitutionName PrescriptionIssuerMedicalInstitutionCode
-            PrescriptionIssuerMedicalInstitutionName InjuryName1 InjuryName2 InjuryName3 MedicalTreatmentType SelfPayAmount DistrictContactName HandlingContactName
-            SingleOrCombinedUse StatusOfSocialInsurance ConsistencyFlag StatusOfInfecton StatusOfElderlyMedicalCare StatusOfPrefecturalExpenses Remarks1 Remarks2 Remarks3
-            ReferenceNumber
+            XmlMsg MessageHeader ProcessExecutionTime QualificationConfirmationDate MedicalInstitutionCode ArbitraryFileIdentifier
+            ReferenceClassification SegmentOfResult CharacterCodeIdentifier MessageBody PrescriptionIssueSelect ProcessingResultStatus
+            ProcessingResultCode ProcessingResultMessage QualificationValidity ResultList ResultOfQualificationConfirmation
+            InsuredCardClassification InsurerNumber InsuredCardSymbol InsuredIdentificationNumber InsuredBranchNumber
+            PersonalFamilyClassification InsuredName Name NameOfOther NameKana NameOfOtherKana Sex1 Sex2 Birthdate Address PostNumber
+            QualificationDate DisqualificationDate InsuredCertificateIssuanceDate InsuredCardValidDate InsuredCardExpirationDate
+            InsuredPartialContributionRatio PreschoolClassification ReasonOfLoss InsurerName ElderlyRecipientCertificateInfo
+            ElderlyRecipientCertificateDate ElderlyRecipientValidStartDate ElderlyRecipientValidEndDate
+            ElderlyRecipientContributionRatio LimitApplicationCertificateRelatedConsFlg LimitApplicationCertificateRelatedConsTime
+            LimitApplicationCertificateRelatedInfo LimitApplicationCertificateClassification
+            LimitApplicationCertificateClassificationFlag LimitApplicationCertificateDate LimitApplicationCertificateValidStartDate
+            LimitApplicationCertificateValidEndDate LimitApplicationCertificateLongTermDate SpecificDiseasesCertificateRelatedConsFlg
+            SpecificDiseasesCertificateRelatedConsTime SpecificDiseasesCertificateList SpecificDiseasesCertificateInfo
+            SpecificDiseasesDiseaseCategory SpecificDiseasesCertificateDate SpecificDiseasesValidStartDate SpecificDiseasesValidEndDate
+            SpecificDiseasesSelfPay PublicExpenseResultList MedicalTicketInfo TicketType MedicalTicketValidDate
+            MedicalTicketExpirationDate IssueNumber MedicalTreatmentMonth DesignatedMedicalInstitutionCode
+            DesignatedMedicalInstitutionFlag DesignatedMedicalInstitutionName PrescriptionIssuerMedicalInstitutionCode
+            PrescriptionIssuerMedicalInstitutionName InjuryName1 InjuryName2 InjuryName3 MedicalTreatmentType SelfPayAmount
+            DistrictContactName HandlingContactName SingleOrCombinedUse StatusOfSocialInsurance ConsistencyFlag StatusOfInfecton
+            StatusOfElderlyMedicalCare StatusOfPrefecturalExpenses Remarks1 Remarks2 Remarks3 ReferenceNumber
             """.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
             .Concat(consented.SelectMany(c => (string[])[c + "ConsFlg", c + "ConsTime", c + "AvailableTime"]));
     }

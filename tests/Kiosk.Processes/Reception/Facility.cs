@@ -37,7 +37,8 @@ internal sealed class Facility : IAsyncDisposable
     /// <param name="centreAnswers">What the simulated centre answers, in turn; null: there is no centre.</param>
     /// <param name="institution">Makes the simulated institution in the facility's folder; null: there is none.</param>
     public static async Task<Facility> OpenAsync(
-        TimeProvider? time = null, Func<ReceptionOptions, ReceptionOptions>? change = null, string[]? centreAnswers = null, Func<string, IInstitution>? institution = null)
+        TimeProvider? time = null, Func<ReceptionOptions, ReceptionOptions>? change = null, string[]? centreAnswers = null, Func<string,
+        IInstitution>? institution = null)
     {
         Facility facility = new(Directory.CreateTempSubdirectory("kiosk-reception-").FullName, time ?? TimeProvider.System);
         facility._parts = new(centreAnswers is null ? null : new SimulatedCentre(centreAnswers), institution?.Invoke(facility.Dir));

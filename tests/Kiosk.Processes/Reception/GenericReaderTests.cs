@@ -1,12 +1,13 @@
-using Kiosk.Processes.Cards;
 using Kiosk.App.Visits;
 using Kiosk.App.Watchers;
 using Kiosk.Core;
+using Kiosk.Core.Failures;
 using Kiosk.Core.Reception;
 using Kiosk.Devices.CardReader;
 using Kiosk.Devices.Journal;
 using Kiosk.Devices.PictureDecoder;
 using Kiosk.Lab.Visits;
+using Kiosk.Processes.Cards;
 using Kiosk.Simulators.CardReader;
 using Microsoft.Extensions.Logging.Abstractions;
 using OpenCvSharp;
@@ -114,7 +115,12 @@ public sealed class GenericReaderTests(PcscDesk pcsc) : IAsyncLifetime
             (_pcsc, _facility, Browser, _reader) = (pcsc, facility, browser, pcsc.Reader());
             _journal = VisitJournal.Open(Path.Combine(facility.Dir, "desk.journal"), TimeProvider.System);
             VisitDevices devices = new(_reader, pcsc.Desk.PrintedNumber, null, facility.Link(Kiosk), _journal, _pictures.NamePng);
-            Station station = Station.Ready with { FaceOffered = false, Link = Failure.ReceptionUnreachable, Reader = Failure.ReaderMissing };
+            Station station = Station.Ready with
+            {
+                FaceOffered = false,
+                Link = Failure.ReceptionUnreachable,
+                Reader = Failure.ReaderMissing
+            };
             _kiosk = new(devices, new NoCamera(), _typing, station, TimeProvider.System, NullLoggerFactory.Instance);
             // Four times the time limits, so that a busy machine does not end the visit.
             _kiosk.Loop.LimitFactor = () => 4;

@@ -1,5 +1,5 @@
-using Kiosk.Core;
 using Kiosk.Core.Consents;
+using Kiosk.Core.Failures;
 using Kiosk.Core.Reception;
 using Kiosk.Devices.Reception;
 using Microsoft.Data.Sqlite;
@@ -114,7 +114,8 @@ public sealed class HandOverTests
         List<TestCard> cards = [.. Enumerable.Range(0, 6).Select(_ => new TestCard())];
         List<CheckIn> all = [];
         foreach (TestCard card in cards) all.Add(await facility.VisitAsync(link, card));
-        Sql(facility, $"CREATE TRIGGER bad AFTER INSERT ON arrivals WHEN NEW.key=X'{Convert.ToHexString(all[3].Key.ToByteArray(true))}' BEGIN SELECT RAISE(ABORT,'no'); END");
+        Sql(facility, $"CREATE TRIGGER bad AFTER INSERT ON arrivals WHEN NEW.key=X'{Convert.ToHexString(all[3].Key.ToByteArray(true))}' "
+            + $"BEGIN SELECT RAISE(ABORT,'no'); END");
 
         bool[] done = await Task.WhenAll(all.Select(async c =>
         {

@@ -91,7 +91,16 @@ public sealed class LookUpTests
         using HttpRequestMessage change = new(HttpMethod.Post, "policy")
         {
             Headers = { { "X-Desk", "1" } },
-            Content = JsonContent.Create(new { codes = new[] { "YZK", "SRJ" }, itemByItem = true, asksPmh = true, asksPrescriptionForm = true, phones = new[] { "iphone" }, textSize = 3 }),
+            Content = JsonContent.Create(
+            new
+            {
+                codes = new[] { "YZK", "SRJ" },
+                itemByItem = true,
+                asksPmh = true,
+                asksPrescriptionForm = true,
+                phones = new[] { "iphone" },
+                textSize = 3
+            }),
         };
         (await desk.Http.SendAsync(change)).EnsureSuccessStatusCode();
         SitePolicy policy = (await news.NextAsync<ReceptionEvent.PolicySet>()).Policy;

@@ -1,5 +1,5 @@
 using System.Net;
-using Kiosk.Core;
+using Kiosk.Core.Failures;
 using Kiosk.Core.Reception;
 using Kiosk.Devices.Reception;
 
@@ -24,7 +24,8 @@ public sealed class MetricsTests
             () => link.SubmitAsync(visit with { Key = Guid.NewGuid(), Visit = Guid.NewGuid() }, default));
         await link.CallStaffAsync(Failure.PinBlocked, default);
         await link.ReportHealthAsync(
-            new("1", [new("camera", Failure.CameraMissing)], Visits: [new("Accepted", "", 7), new("Refused", "K110", 2)], Stages: [new("ReadingCard", 9, 6300)]), default);
+            new("1", [new("camera", Failure.CameraMissing)], Visits: [new("Accepted", "", 7), new("Refused", "K110", 2)],
+            Stages: [new("ReadingCard", 9, 6300)]), default);
 
         string all = await UntilAsync(facility.Host.MetricsUrl!, "kiosk_visits");
 

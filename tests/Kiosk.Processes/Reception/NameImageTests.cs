@@ -1,5 +1,6 @@
-using Kiosk.Core;
+using Kiosk.Core.Failures;
 using Kiosk.Core.Reception;
+using Kiosk.Core.Values;
 using Kiosk.Devices.PictureDecoder;
 using Kiosk.Devices.Reception;
 using Kiosk.ReceptionTerminal.Link;

@@ -3,7 +3,7 @@ using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Kiosk.Contract;
-using Kiosk.Core;
+using Kiosk.Core.Failures;
 using Kiosk.Devices.Reception;
 using Kiosk.ReceptionTerminal.Configuration;
 using Kiosk.ReceptionTerminal.Pairing;
@@ -29,7 +29,8 @@ public sealed class PairingTests
         using X509Certificate2 certificate = await host.Paired;
         Assert.Contains("k9", certificate.Subject, StringComparison.Ordinal);
         await using GrpcReceptionLink link = GrpcReceptionLink.Open(
-            new(new($"https://127.0.0.1:{facility.Host.LinkPort}"), enrolment.Ca, enrolment.Certificate, enrolment.Key, paired.Pins), TimeProvider.System);
+            new(new($"https://127.0.0.1:{facility.Host.LinkPort}"), enrolment.Ca, enrolment.Certificate, enrolment.Key, paired.Pins),
+            TimeProvider.System);
         Assert.Equal(32, (await link.OpenVisitAsync(Guid.NewGuid(), default)).Length);
         Assert.Empty(Directory.GetFiles(facility.Dir, "kiosk-k9.key", SearchOption.AllDirectories));
     }

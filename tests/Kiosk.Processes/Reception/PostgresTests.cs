@@ -1,4 +1,4 @@
-using Kiosk.Core;
+using Kiosk.Core.Failures;
 using Kiosk.Core.Reception;
 using Kiosk.Devices.Reception;
 using Kiosk.Lab.Chaos;

@@ -1,9 +1,9 @@
-using Kiosk.Simulators.Institution;
-using Kiosk.Core;
 using Kiosk.Core.Cards;
+using Kiosk.Core.Failures;
 using Kiosk.Core.Reception;
 using Kiosk.Devices.Reception;
 using Kiosk.Simulators.CardReader;
+using Kiosk.Simulators.Institution;
 using static Kiosk.Tests.Cards.CardDeskFixture;
 
 namespace Kiosk.Processes.Reception;
@@ -51,7 +51,8 @@ public sealed class RelayTests
         await using Facility facility = await OpenAsync(withInstitution: true);
         GrpcReceptionLink link = facility.Link();
         FailureException gone = await Assert.ThrowsAsync<FailureException>(() =>
-            link.SignWithoutPinAsync(Guid.NewGuid(), (_, _) => Task.FromException<byte[]>(new FailureException(Failure.CardMoved)), default));
+            link.SignWithoutPinAsync(Guid.NewGuid(), (_, _) =>
+                Task.FromException<byte[]>(new FailureException(Failure.CardMoved)), default));
         Assert.Equal(Failure.CardMoved, gone.Failure);
         Assert.Equal(32, (await link.OpenVisitAsync(Guid.NewGuid(), default)).Length);
     }

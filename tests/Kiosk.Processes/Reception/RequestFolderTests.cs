@@ -15,8 +15,12 @@ public sealed class RequestFolderTests
         RequestFolder requests = new(req, res, "1312345678", new SimulatedCentre([]), TimeProvider.System, NullLogger.Instance);
         Directory.CreateDirectory(req);
         await File.WriteAllBytesAsync(Path.Combine(req, "OQSsiquc01req_1.xml"), ShiftJisText.Encoding.GetBytes(
-            "<?xml version=\"1.0\" encoding=\"Shift_JIS\" standalone=\"no\"?>\r\n<XmlMsg><MessageHeader><ArbitraryFileIdentifier>abc</ArbitraryFileIdentifier></MessageHeader><MessageBody>" +
-            "<InsurerNumber>01130012</InsurerNumber><InsuredCardSymbol>１２３４</InsuredCardSymbol><InsuredIdentificationNumber>567</InsuredIdentificationNumber><Birthdate>19851120</Birthdate></MessageBody></XmlMsg>"));
+            """
+            <?xml version="1.0" encoding="Shift_JIS" standalone="no"?>
+            <XmlMsg><MessageHeader><ArbitraryFileIdentifier>abc</ArbitraryFileIdentifier></MessageHeader>
+            <MessageBody><InsurerNumber>01130012</InsurerNumber><InsuredCardSymbol>１２３４</InsuredCardSymbol>
+            <InsuredIdentificationNumber>567</InsuredIdentificationNumber><Birthdate>19851120</Birthdate></MessageBody></XmlMsg>
+            """));
         await File.WriteAllTextAsync(Path.Combine(req, "OQSsiquc01req_2.xml"), "<XmlMsg><Birthdate>soon");
         await requests.PollAsync(default);
         Assert.Empty(Directory.GetFiles(res));

@@ -1,6 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using Kiosk.Contract;
-using Kiosk.Core;
+using Kiosk.Core.Failures;
 using Kiosk.Core.Reception;
 using Kiosk.Devices.Reception;
 using Kiosk.ReceptionTerminal.Configuration;

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Grpc.Core;
 using Kiosk.Contract;
-using Kiosk.Core;
+using Kiosk.Core.Failures;
 using Kiosk.Devices.Reception;
 using Kiosk.ReceptionTerminal.Configuration;
 using Kiosk.ReceptionTerminal.Hosting;

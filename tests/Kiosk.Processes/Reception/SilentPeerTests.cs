@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Net;
-using Kiosk.Core;
+using Kiosk.Core.Failures;
 using Kiosk.Core.Reception;
 using Kiosk.Devices.Reception;
 using Kiosk.Simulators.Reception;

@@ -1,4 +1,4 @@
-using Kiosk.Core;
+using Kiosk.Core.Failures;
 using Kiosk.Devices.Reception;
 using Kiosk.ReceptionTerminal.Configuration;
 using Kiosk.ReceptionTerminal.Hosting;

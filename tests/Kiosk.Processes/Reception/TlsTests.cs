@@ -3,7 +3,7 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Kiosk.Contract;
-using Kiosk.Core;
+using Kiosk.Core.Failures;
 using Kiosk.Devices.Reception;
 using Kiosk.ReceptionTerminal.Configuration;
 using Kiosk.ReceptionTerminal.Pki;
@@ -183,7 +183,8 @@ public sealed class TlsTests
         {
             // A kiosk's certificate with a wrong purpose is refused already when its file is read.
             await using GrpcReceptionLink link = GrpcReceptionLink.Open(
-                new(new($"https://127.0.0.1:{port ?? facility.Host.LinkPort}"), Save(facility.Dir, "tls-trusted", ca).Certificate, pem, key, pins), clock);
+                new(new($"https://127.0.0.1:{port ?? facility.Host.LinkPort}"), Save(facility.Dir, "tls-trusted", ca)
+                .Certificate, pem, key, pins), clock);
             return (await link.OpenVisitAsync(Guid.NewGuid(), default)).Length == 32 ? null : Failure.ProgramFault;
         }
         catch (FailureException e)

@@ -1,7 +1,7 @@
 using System.Net;
 using Kiosk.App.Health;
 using Kiosk.App.PageServer;
-using Kiosk.Core;
+using Kiosk.Core.Failures;
 using Kiosk.Core.Reception;
 using Kiosk.Tests.Screens;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -16,7 +16,8 @@ public sealed class HealthPageTests
     [InlineData(false, null, HttpStatusCode.ServiceUnavailable, "failed")]
     public async Task The_service_manager_reads_it_without_a_cookie(bool alive, Failure? camera, HttpStatusCode expected, string status)
     {
-        await using UiHost host = await UiHost.StartAsync(new(), new ShownPort(), new NoPicture(), TimeProvider.System, NullLoggerFactory.Instance, CancellationToken.None);
+        await using UiHost host = await UiHost.StartAsync(new(), new ShownPort(), new NoPicture(), TimeProvider.System,
+            NullLoggerFactory.Instance, CancellationToken.None);
         host.Health = () => (alive, new KioskHealth(HealthBoard.ProductVersion, [new("camera", camera)]));
         using HttpClient manager = new();
         Uri page = new(host.Url, "/healthz");

@@ -2,6 +2,7 @@ using Kiosk.App.Configuration;
 using Kiosk.App.Health;
 using Kiosk.App.Visits;
 using Kiosk.Core;
+using Kiosk.Core.Failures;
 using Kiosk.Core.Reception;
 using Kiosk.Tests.Visits;
 using S = Kiosk.Core.VisitState;

@@ -49,7 +49,8 @@ public sealed class ShippedTests
         foreach (string file in Directory.EnumerateFiles(ShippedPrograms.Source, "*.cs", SearchOption.AllDirectories))
         {
             Assert.All(
-                File.ReadLines(file), line => Assert.False(line.TrimStart().StartsWith("#if", StringComparison.Ordinal), $"{file}: {line}"));
+                File.ReadLines(file), line =>
+                Assert.False(line.TrimStart().StartsWith("#if", StringComparison.Ordinal), $"{file}: {line}"));
         }
 
         // In two parts, so that this file does not contain it.

@@ -8,7 +8,7 @@ public sealed partial class SourceTreeTests
     private const int Columns = 140;
 
     /// <summary>Lines that were longer when this rule was made. Lower it with every line you wrap; never raise it.</summary>
-    private const int KnownLongLines = 409;
+    private const int KnownLongLines = 29;
 
     [Fact]
     public void The_root_of_the_kiosk_program_has_at_most_six_files()
@@ -32,7 +32,8 @@ public sealed partial class SourceTreeTests
             }
         }
 
-        IEnumerable<string> counts = longer.GroupBy(line => string.Join('/', line.Split('/')[..2])).Select(group => $"{group.Key}: {group.Count()}");
+        IEnumerable<string> counts = longer.GroupBy(line => string.Join('/', line.Split('/')[..2]))
+            .Select(group => $"{group.Key}: {group.Count()}");
         string perProject = string.Join('\n', counts);
         Assert.True(longer.Count <= KnownLongLines, $"{longer.Count} lines\n{perProject}\n{string.Join('\n', longer)}");
     }

@@ -1,9 +1,10 @@
 using Kiosk.App.Benches;
 using Kiosk.App.Reports;
-using Kiosk.Lab.Desk;
 using Kiosk.Core;
+using Kiosk.Core.Failures;
 using Kiosk.Devices.Board;
 using Kiosk.Devices.Camera;
+using Kiosk.Lab.Desk;
 using Kiosk.Simulators.Camera;
 
 namespace Kiosk.Tests.Benches;
@@ -16,7 +17,8 @@ public sealed class BenchTests
     public void Percentiles_are_nearest_rank()
     {
         Series series = new("x", "ms", "", Better.Lower, [.. Enumerable.Range(1, 100).Select(i => (double)i)]);
-        Assert.Equal((1, 50, 95, 99, 100), (series.Statistic("min"), series.Statistic("p50"), series.Statistic("p95"), series.Statistic("p99"), series.Statistic("max")));
+        Assert.Equal((1, 50, 95, 99, 100),
+            (series.Statistic("min"), series.Statistic("p50"), series.Statistic("p95"), series.Statistic("p99"), series.Statistic("max")));
         Assert.True(double.IsNaN(new Series("x", "", "", Better.Lower, []).Percentile(50)));
     }
 
@@ -25,7 +27,8 @@ public sealed class BenchTests
     [InlineData(1501, false)]
     [InlineData(double.NaN, false)]
     public void A_limit_is_kept_up_to_its_value_and_never_by_what_was_not_a_number(double measured, bool passed) =>
-        Assert.Equal(passed, LimitResult.Judge(new Limit("open", "p95", "ms", "", Max: 1500), new Series("open", "ms", "", Better.Lower, [measured])).Passed);
+        Assert.Equal(passed, LimitResult.Judge(new Limit("open", "p95", "ms", "", Max: 1500),
+            new Series("open", "ms", "", Better.Lower, [measured])).Passed);
 
     [Fact]
     public async Task A_camera_is_measured_and_judged_by_its_profile()
@@ -76,7 +79,8 @@ public sealed class BenchTests
         string page = await BenchReportPage.RenderAsync(report, again, "r.json");
         Assert.Contains("Compared with r.json", page, StringComparison.Ordinal);
         // Self-contained: nothing is fetched, nothing runs.
-        foreach (string foreign in (string[])["http:", "https:", "<script", "src=", "href=", "url("]) Assert.DoesNotContain(foreign, page, StringComparison.Ordinal);
+        foreach (string foreign in (string[])["http:", "https:", "<script", "src=", "href=", "url("])
+            Assert.DoesNotContain(foreign, page, StringComparison.Ordinal);
         Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
     }
 
@@ -84,12 +88,15 @@ public sealed class BenchTests
     public async Task Every_edge_key_lamp_and_reading_of_the_board_is_told()
     {
         string file = Path.GetTempFileName();
-        string devices = string.Join(',', ((string[])["keypad", "tamper", "presence", "ambient-light", "temperature", "status-light", "sound"]).Select(name => $$"""{"class":"{{name}}","driver":"simulated"}"""));
+        string devices = string.Join(',', ((string[])["keypad", "tamper", "presence", "ambient-light", "temperature", "status-light", "sound"])
+            .Select(name => $$"""{"class":"{{name}}","driver":"simulated"}"""));
         await File.WriteAllTextAsync(file, $$"""{"name":"d","environment":"","devices":[{{devices}}]}""");
         await using BenchDesk desk = BenchDesk.Open(file, new SimulatedDevices());
         BoardBench board = new(desk, new BoardBenchOptions(4));
-        BenchReport sensors = await new BenchRun("board", desk, null, TimeProvider.System).ToTheEndAsync(board.BoardAsync, CancellationToken.None);
-        BenchReport light = await new BenchRun("light", desk, null, TimeProvider.System).ToTheEndAsync(board.LightAsync, CancellationToken.None);
+        BenchReport sensors = await new BenchRun("board", desk, null, TimeProvider.System)
+            .ToTheEndAsync(board.BoardAsync, CancellationToken.None);
+        BenchReport light = await new BenchRun("light", desk, null, TimeProvider.System)
+            .ToTheEndAsync(board.LightAsync, CancellationToken.None);
         BenchReport keys = await new BenchRun("keypad", desk, null, TimeProvider.System).ToTheEndAsync(
             async (run, stop) => await new KeypadBench(await desk.KeypadAsync(stop), 2).RunAsync(run, stop), CancellationToken.None);
         // Facts, not times: the limits of times are for a desk, not for a machine busy with tests.
@@ -118,7 +125,8 @@ public sealed class BenchTests
         Assert.Contains("&lt;script&gt;alert(", page, StringComparison.Ordinal);
         // "&amp;" of the device itself is still there as five characters, not as one.
         Assert.Contains("&amp;amp;", page, StringComparison.Ordinal);
-        foreach (string raw in (string[])["<script", "alert('x')", "</script>\""]) Assert.DoesNotContain(raw, page, StringComparison.Ordinal);
+        foreach (string raw in (string[])["<script", "alert('x')", "</script>\""])
+            Assert.DoesNotContain(raw, page, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -157,7 +165,8 @@ public sealed class BenchTests
         using SimulatedPeople people = new();
         SimulatedCamera camera = new(people, TimeProvider.System) { Person = Person.Nobody };
         CameraUnderTest tested = new(new Watched(camera, opening), _facts, new Plug(camera));
-        return await new BenchRun("camera", desk, null, TimeProvider.System).ToTheEndAsync((run, token) => new CameraBench(tested, options).RunAsync(run, token), stop);
+        return await new BenchRun("camera", desk, null, TimeProvider.System)
+            .ToTheEndAsync((run, token) => new CameraBench(tested, options).RunAsync(run, token), stop);
     }
 
     private sealed class Watched(ICamera camera, Action? opening) : ICamera

@@ -1,6 +1,7 @@
 using System.Text;
-using Kiosk.Core;
 using Kiosk.Core.Cards;
+using Kiosk.Core.Failures;
+using Kiosk.Core.Values;
 using Kiosk.Simulators.CardReader;
 
 namespace Kiosk.Tests.Cards;

@@ -3,6 +3,7 @@ using Kiosk.App.Visits;
 using Kiosk.App.Watchers;
 using Kiosk.Core;
 using Kiosk.Core.Cards;
+using Kiosk.Core.Values;
 using Kiosk.Devices.Journal;
 using Kiosk.Simulators.CardReader;
 using Kiosk.Tests.Visits;
@@ -123,7 +124,8 @@ internal sealed class CardKiosk : IAsyncDisposable
         while (view.Screen == screen && view.State is S.EnteringPin { Typed: int typed })
         {
             _host.Loop.Key(screen, pin[typed] - '0');
-            while (view.Screen == screen && view.State is S.EnteringPin now && now.Typed == typed) view = await _host.Loop.NextAsync(view, stop);
+            while (view.Screen == screen && view.State is S.EnteringPin now && now.Typed == typed)
+                view = await _host.Loop.NextAsync(view, stop);
         }
     }
 

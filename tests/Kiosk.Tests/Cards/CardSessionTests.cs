@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
-using Kiosk.Core;
 using Kiosk.Core.Cards;
+using Kiosk.Core.Failures;
+using Kiosk.Core.Values;
 using Kiosk.Simulators.CardReader;
 using static Kiosk.Tests.Cards.CardDeskFixture;
 

@@ -1,6 +1,6 @@
 using System.Threading.Channels;
-using Kiosk.Core;
 using Kiosk.Core.Cards;
+using Kiosk.Core.Failures;
 using Kiosk.Simulators.CardReader;
 
 namespace Kiosk.Tests.Cards;

@@ -1,5 +1,6 @@
-using Kiosk.Core;
 using Kiosk.Core.Cards;
+using Kiosk.Core.Failures;
+using Kiosk.Core.Values;
 using Kiosk.Devices.CardReader;
 using Kiosk.Devices.CardReader.Pcsc;
 using Kiosk.Simulators.CardReader;
@@ -104,7 +105,8 @@ public class PcscChannelTests
             return (PcscCode.Success, response[..card.Transmit(command, response)]);
         };
         using Secret pin = Digits("1234");
-        await using (ICardSession session = await Reader(Timing with { Apdu = ChannelTiming.Default.Apdu }).OpenAsync(CancellationToken.None))
+        await using (ICardSession session = await Reader(Timing with { Apdu = ChannelTiming.Default.Apdu })
+            .OpenAsync(CancellationToken.None))
         {
             Assert.Equal(Failure.CardSilent, await FailureOf(() => session.VerifyPinAsync(pin, new byte[32], CancellationToken.None)));
             Assert.Equal(Failure.CardSilent, await FailureOf(() => session.VerifyPinAsync(pin, new byte[32], CancellationToken.None)));

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using Kiosk.Core;
 using Kiosk.Core.Cards;
+using Kiosk.Core.Failures;
 using Kiosk.Devices.CardReader;
 using Kiosk.Devices.CardReader.Pcsc;
 
@@ -166,7 +166,8 @@ public sealed class PcscMonitorTests : IDisposable
         const int More = 20;
         int before = Calls("GetStatusChange");
         long since = Stopwatch.GetTimestamp();
-        while (Calls("GetStatusChange") < before + More) await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, _patience.Token);
+        while (Calls("GetStatusChange") < before + More)
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, _patience.Token);
 
         // So many need so many pauses; half of that, for a timer's coarseness.
         Assert.True(Stopwatch.GetElapsedTime(since) >= Quick.Pause * (More / 2), "asked without a pause");

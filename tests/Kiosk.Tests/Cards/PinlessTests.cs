@@ -1,5 +1,6 @@
-using Kiosk.Core;
 using Kiosk.Core.Cards;
+using Kiosk.Core.Failures;
+using Kiosk.Core.Values;
 using Kiosk.Simulators.CardReader;
 using Kiosk.Simulators.Institution;
 using static Kiosk.Tests.Cards.CardDeskFixture;

@@ -1,5 +1,6 @@
 using Kiosk.Core;
 using Kiosk.Core.Cards;
+using Kiosk.Core.Values;
 using Kiosk.Simulators.CardReader;
 using Xunit.Abstractions;
 using S = Kiosk.Core.VisitState;
@@ -33,7 +34,8 @@ public sealed class PulledCardTests(ITestOutputHelper output)
             int numbers = Verifies(card, CardKiosk.NumberReference);
             int entered = kiosk.PinsEntered;
             await VisitAsync(kiosk, card);
-            // The presence is signed before the PIN or not at all, as it happens: a visit may end before this APDU. However it ended, a card
+            // The presence is signed before the PIN or not at all, as it happens: a visit may end before this APDU. However it ended, a
+            // card
             // that still lies there is taken.
             kiosk.Reader.Remove();
             await kiosk.IdleAsync(card);

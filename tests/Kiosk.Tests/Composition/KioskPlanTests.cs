@@ -21,7 +21,9 @@ public sealed class KioskPlanTests : IDisposable
           "card": { "reader": "Acme", "trust": "trust", "camera": "1" },
           "face": { "use": "staffed", "engine": "mobilefacenet", "camera": "0", "models": "models", "headTurn": true, "nirCamera": "2",
                     "cohort": "cohort.bin", "cohortThreshold": 3 },
-          "reception": { "address": "https://reception:8601", "ca": "ca.pem", "certificate": "kiosk.pem", "key": "kiosk.key", "pins": ["a"] },
+          "reception": {
+            "address": "https://reception:8601", "ca": "ca.pem", "certificate": "kiosk.pem", "key": "kiosk.key", "pins": ["a"]
+          },
           "journal": "kiosk.journal",
           "outbox": { "file": "kiosk.outbox", "key": "/run/kiosk/outbox.key" },
           "devices": [{ "class": "sound" }],
@@ -75,7 +77,8 @@ public sealed class KioskPlanTests : IDisposable
 
     [Fact]
     public void Every_key_of_the_configuration_is_proven_here() =>
-        Assert.Equal(Leaves(typeof(Config), "").Order(StringComparer.Ordinal), _keys.Select(k => k.Key).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(Leaves(typeof(Config), "").Order(StringComparer.Ordinal), _keys.Select(k => k.Key).Distinct()
+            .Order(StringComparer.Ordinal));
 
     [Fact]
     public void Each_key_changes_what_its_part_gets()

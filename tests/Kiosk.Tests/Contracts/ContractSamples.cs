@@ -49,8 +49,11 @@ internal static class ContractSamples
             r.Face = new() { Band = 3, EngineId = "mobilefacenet", Live = true };
         }),
         ["CheckInRequest-pin"] = With(r => (r.Method, r.Evidence) = (Method.Pin, Evidence(EvidenceKey.Authentication))),
-        ["CheckInRequest-visual"] = With(r => (r.Method, r.Evidence, r.StaffId) = (Method.Visual, Evidence(EvidenceKey.CardFace), "tanaka")),
-        ["CheckInRequest-phone"] = With(r => (r.Method, r.Evidence, r.PrescriptionForm, r.Pmh) = (Method.Phone, Evidence(EvidenceKey.Authentication), PrescriptionForm.Electronic, Pmh.Use)),
+        ["CheckInRequest-visual"] = With(r =>
+        (r.Method, r.Evidence, r.StaffId) = (Method.Visual, Evidence(EvidenceKey.CardFace), "tanaka")),
+        ["CheckInRequest-phone"] = With(r =>
+        (r.Method, r.Evidence, r.PrescriptionForm, r.Pmh) = (Method.Phone, Evidence(EvidenceKey.Authentication),
+        PrescriptionForm.Electronic, Pmh.Use)),
         ["Receipt"] = Receipt,
         ["FindCheckInRequest"] = new FindCheckInRequest { IdempotencyKey = s_key },
         ["FindCheckInReply"] = new FindCheckInReply { Found = true, Receipt = Receipt },
@@ -64,7 +67,12 @@ internal static class ContractSamples
         ["NameImage"] = new NameImage { VisitId = s_visit, Png = Bytes(0x89, 70) },
         ["NameImageReply"] = new NameImageReply(),
         ["RenewRequest"] = new RenewRequest { Csr = Bytes(0x70, 300), KnownPins = { "present-pin", "next-pin" } },
-        ["RenewReply"] = new RenewReply { Pins = { "present-pin", "next-pin" }, Content = ByteString.CopyFromUtf8("{}"), Signature = Bytes(0x80, 64) },
+        ["RenewReply"] = new RenewReply
+        {
+            Pins = { "present-pin", "next-pin" },
+            Content = ByteString.CopyFromUtf8("{}"),
+            Signature = Bytes(0x80, 64)
+        },
         ["CallStaffRequest"] = new CallStaffRequest { FailureCode = "K301" },
         ["CallStaffReply"] = new CallStaffReply(),
         ["KioskMessage-hello"] = new KioskMessage { Hello = new() { Version = "1.0.0", LastEpoch = 0x1122_3344_5566_7788, LastSeq = 300 } },

@@ -17,7 +17,8 @@ internal sealed record ContractShape(IReadOnlyList<string> Lines, IReadOnlySet<s
         HashSet<string> reserved = [];
         foreach (MessageDescriptor message in file.MessageTypes)
         {
-            lines.AddRange(message.Fields.InFieldNumberOrder().Select(f => Line($"field {message.Name} {f.FieldNumber} {Type(f)} {f.Name}")));
+            lines.AddRange(message.Fields.InFieldNumberOrder()
+                .Select(f => Line($"field {message.Name} {f.FieldNumber} {Type(f)} {f.Name}")));
             // Ends are exclusive for messages.
             foreach (DescriptorProto.Types.ReservedRange range in message.ToProto().ReservedRange)
                 for (int number = range.Start; number < range.End; number++) reserved.Add(Line($"{message.Name} {number}"));
@@ -34,7 +35,8 @@ internal sealed record ContractShape(IReadOnlyList<string> Lines, IReadOnlySet<s
         foreach (ServiceDescriptor service in file.Services)
         {
             lines.AddRange(service.Methods.Select(m =>
-                $"call /{service.FullName}/{m.Name} {(m.IsClientStreaming ? "stream " : "")}{m.InputType.Name} {(m.IsServerStreaming ? "stream " : "")}{m.OutputType.Name}"));
+                $"call /{service.FullName}/{m.Name} {(m.IsClientStreaming ? "stream " : "")}{m.InputType.Name} "
+                    + $"{(m.IsServerStreaming ? "stream " : "")}{m.OutputType.Name}"));
         }
 
         return new(lines, reserved);
@@ -52,7 +54,8 @@ internal sealed record ContractShape(IReadOnlyList<string> Lines, IReadOnlySet<s
         {
             if (now.Contains(Meaning(line))) continue;
             if (line.StartsWith("call", StringComparison.Ordinal)) broken.Add($"gone or changed: {line}");
-            else if (numbers.TryGetValue(Number(line), out string? other)) broken.Add($"another thing under the same number: {line} -> {other}");
+            else if (numbers.TryGetValue(Number(line), out string? other))
+                broken.Add($"another thing under the same number: {line} -> {other}");
             else if (!Reserved.Contains(Number(line))) broken.Add($"gone, and its number is not reserved: {line}");
         }
 

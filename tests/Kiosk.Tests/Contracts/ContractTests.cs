@@ -21,7 +21,8 @@ public sealed class ContractTests
     {
         ["PairingRequest"] = new PairingRequest([1, 2, 3], [4, 5, 6]),
         ["SignedProvisioning"] = new SignedProvisioning([7, 8], [9, 10], [11, 12]),
-        ["Provisioning"] = new Provisioning("kiosk-1", "https://192.168.1.10:8601", "-----BEGIN CERTIFICATE-----", "-----BEGIN CERTIFICATE-----", ["present-pin", "next-pin"]),
+        ["Provisioning"] = new Provisioning("kiosk-1", "https://192.168.1.10:8601", "-----BEGIN CERTIFICATE-----",
+        "-----BEGIN CERTIFICATE-----", ["present-pin", "next-pin"]),
     };
 
     static ContractTests()
@@ -45,7 +46,8 @@ public sealed class ContractTests
     {
         HashSet<string> filled = [];
         foreach (IMessage sample in ContractSamples.All.Values) Fill(sample);
-        IEnumerable<string> all = ReceptionReflection.Descriptor.MessageTypes.SelectMany(m => m.Fields.InFieldNumberOrder().Select(f => $"{m.Name}.{f.Name}").Prepend(m.Name));
+        IEnumerable<string> all = ReceptionReflection.Descriptor.MessageTypes.SelectMany(m =>
+            m.Fields.InFieldNumberOrder().Select(f => $"{m.Name}.{f.Name}").Prepend(m.Name));
         Assert.Empty(all.Except(filled));
 
         void Fill(IMessage message)
@@ -94,7 +96,8 @@ public sealed class ContractTests
     {
         string[] files = Directory.GetFiles(Path(""), "CheckInRequest-*.bin");
         Assert.Contains(files, f => f.EndsWith("CheckInRequest-visual.1.bin", StringComparison.Ordinal));
-        Assert.All(files, file => CheckInRules.Check(CheckInRequest.Parser.ParseFrom(File.ReadAllBytes(file)), DateTimeOffset.FromUnixTimeMilliseconds(ContractSamples.At)));
+        Assert.All(files, file => CheckInRules.Check(CheckInRequest.Parser.ParseFrom(File.ReadAllBytes(file)),
+            DateTimeOffset.FromUnixTimeMilliseconds(ContractSamples.At)));
     }
 
     [Fact]
@@ -102,7 +105,9 @@ public sealed class ContractTests
     {
         // JSON, by file and over the LAN: a kiosk of the year before is paired with a reception of today.
         Assert.All(s_pairing, sample => Assert.Equal(
-            PairingJson(sample.Value), PairingJson(JsonSerializer.Deserialize(File.ReadAllText(Path(sample.Key + ".1.json")), sample.Value.GetType(), SignedProvisioning.Json)!)));
+            PairingJson(sample.Value),
+            PairingJson(JsonSerializer.Deserialize(File.ReadAllText(Path(sample.Key + ".1.json")), sample.Value.GetType(),
+            SignedProvisioning.Json)!)));
     }
 
     [Theory]
@@ -146,22 +151,27 @@ public sealed class ContractTests
             if (!File.Exists(Path(name + ".1.json"))) File.WriteAllText(Path(name + ".1.json"), PairingJson(sample));
     }
 
-    private static string PairingJson(object sample) => JsonSerializer.Serialize(sample, sample.GetType(), SignedProvisioning.Json).ReplaceLineEndings("\n") + "\n";
+    private static string PairingJson(object sample) =>
+        JsonSerializer.Serialize(sample, sample.GetType(), SignedProvisioning.Json).ReplaceLineEndings("\n") + "\n";
 
     /// <returns>Null: none is kept.</returns>
-    private static byte[]? Newest(string name) => Versions(name).LastOrDefault() is var version and > 0 ? File.ReadAllBytes(Path($"{name}.{version}.bin")) : null;
+    private static byte[]? Newest(string name) =>
+        Versions(name).LastOrDefault() is var version and > 0 ? File.ReadAllBytes(Path($"{name}.{version}.bin")) : null;
 
     /// <summary>Of a sample, oldest first.</summary>
     private static IEnumerable<int> Versions(string name) =>
-        Directory.GetFiles(Path(""), name + ".*.bin").Select(f => int.Parse(f.Split('.')[^2], System.Globalization.CultureInfo.InvariantCulture)).Order();
+        Directory.GetFiles(Path(""), name + ".*.bin")
+            .Select(f => int.Parse(f.Split('.')[^2], System.Globalization.CultureInfo.InvariantCulture)).Order();
 
     private static MessageDescriptor Descriptor(string file)
     {
         string name = System.IO.Path.GetFileName(file).Split('.', '-')[0];
-        return ReceptionReflection.Descriptor.MessageTypes.FirstOrDefault(m => m.Name == name) ?? throw new InvalidDataException($"the contract has no message {name} any more: {file}");
+        return ReceptionReflection.Descriptor.MessageTypes.FirstOrDefault(m => m.Name == name)
+            ?? throw new InvalidDataException($"the contract has no message {name} any more: {file}");
     }
 
     private static IMessage Read(string file, byte[] bytes) => Descriptor(file).Parser.ParseFrom(bytes);
 
-    private static string Readable(IMessage message) => new JsonFormatter(JsonFormatter.Settings.Default.WithIndentation()).Format(message).ReplaceLineEndings("\n") + "\n";
+    private static string Readable(IMessage message) =>
+        new JsonFormatter(JsonFormatter.Settings.Default.WithIndentation()).Format(message).ReplaceLineEndings("\n") + "\n";
 }

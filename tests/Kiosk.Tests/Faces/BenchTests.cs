@@ -30,8 +30,10 @@ public sealed class BenchTests(FaceDesk desk)
     public void One_person_with_many_bad_pictures_widens_the_bounds()
     {
         // 20 of 200 genuine pairs are refused: once all of one person, once one of each of 20.
-        Pair[] oneBad = [.. from person in Enumerable.Range(0, 20) from i in Enumerable.Range(0, 10) select new Pair(person, person, person < 2 ? 2 : 0)];
-        Pair[] spread = [.. from person in Enumerable.Range(0, 20) from i in Enumerable.Range(0, 10) select new Pair(person, person, i == 0 ? 2 : 0)];
+        Pair[] oneBad = [.. from person in Enumerable.Range(0, 20) from i in Enumerable.Range(0, 10)
+            select new Pair(person, person, person < 2 ? 2 : 0)];
+        Pair[] spread = [.. from person in Enumerable.Range(0, 20) from i in Enumerable.Range(0, 10)
+            select new Pair(person, person, i == 0 ? 2 : 0)];
         Bounds wide = new SubjectBootstrap(new(oneBad), 20).Fnmr(1);
         Bounds narrow = new SubjectBootstrap(new(spread), 20).Fnmr(1);
         Assert.InRange(0.1, wide.Low, wide.High);
@@ -48,24 +50,30 @@ public sealed class BenchTests(FaceDesk desk)
     {
         const int People = 6;
         desk.SkipWithout("mobilefacenet");
-        string? faces = Environment.GetEnvironmentVariable("KIOSK_FACES") ?? ParentFolders.Folders(Path.GetDirectoryName(desk.Store.Home)!, Path.Combine("shared", "faces", "lfw-dev")).FirstOrDefault();
+        string? faces = Environment.GetEnvironmentVariable("KIOSK_FACES")
+            ?? ParentFolders.Folders(Path.GetDirectoryName(desk.Store.Home)!, Path.Combine("shared", "faces", "lfw-dev")).FirstOrDefault();
         Skip.If(faces is null, "no folder of people beside the repository");
         string folder = Directory.CreateTempSubdirectory("people").FullName;
         try
         {
-            string[] chosen = [.. Directory.EnumerateDirectories(faces).Where(p => Directory.GetFiles(p).Length == 4).Order(StringComparer.Ordinal).Take(People)];
+            string[] chosen = [.. Directory.EnumerateDirectories(faces).Where(p => Directory.GetFiles(p).Length == 4)
+                .Order(StringComparer.Ordinal).Take(People)];
             foreach (string person in chosen) Directory.CreateSymbolicLink(Path.Combine(folder, Path.GetFileName(person)), person);
             HashSet<string> group = [.. chosen.Take(3).Select(p => Path.GetFileName(p)!)];
-            FaceBenchReport report = new FaceBench(desk.Store, CardPicture.Make).Run(new(folder, group), new Quiet(), CancellationToken.None);
+            FaceBenchReport report = new FaceBench(desk.Store, CardPicture.Make)
+                .Run(new(folder, group), new Quiet(), CancellationToken.None);
 
             JsonElement json = JsonDocument.Parse(report.ToJson()).RootElement;
             Assert.Equal("mobilefacenet", json.GetProperty("engine").GetString());
             Assert.Equal(report.Threshold, json.GetProperty("threshold").GetDouble());
             JsonElement shipped = json.GetProperty("shipped");
-            Assert.All((string[])["fmr", "fmr_group", "fnmr", "fnmr_averaged"], key => Assert.InRange(shipped.GetProperty(key).GetDouble(), 0, 1));
-            Assert.All((string[])["1e-2", "1e-3", "1e-4"], rate => Assert.True(json.GetProperty("fnmr_at_fmr").TryGetProperty(rate, out _)));
+            Assert.All((string[])["fmr", "fmr_group", "fnmr", "fnmr_averaged"], key =>
+                Assert.InRange(shipped.GetProperty(key).GetDouble(), 0, 1));
+            Assert.All((string[])["1e-2", "1e-3", "1e-4"], rate =>
+                Assert.True(json.GetProperty("fnmr_at_fmr").TryGetProperty(rate, out _)));
             Assert.Equal(0, json.GetProperty("failure_to_acquire").GetDouble());
-            Assert.All((string[])["detect", "mesh", "quality", "embed", "compare", "frame", "verdict"], s => Assert.True(json.GetProperty("ms").GetProperty(s).GetDouble() >= 0, s));
+            Assert.All((string[])["detect", "mesh", "quality", "embed", "compare", "frame", "verdict"], s =>
+                Assert.True(json.GetProperty("ms").GetProperty(s).GetDouble() >= 0, s));
             Assert.Equal(People * 3, report.Pairs.Genuine);
             Assert.Equal(People * (People - 1) * 3, report.Pairs.Impostor);
             Assert.Equal((People, People * (People - 1)), (report.Pairs.GenuineAveraged, report.Pairs.ImpostorAveraged));
@@ -84,7 +92,9 @@ public sealed class BenchTests(FaceDesk desk)
     [Fact]
     public void A_folder_without_people_is_told_what_is_expected()
     {
-        InvalidDataException wrong = Assert.Throws<InvalidDataException>(() => new FaceBench(desk.Store, CardPicture.Make).Run(new("no-such-folder"), new Quiet(), CancellationToken.None));
+        InvalidDataException wrong =
+            Assert.Throws<InvalidDataException>(() =>
+            new FaceBench(desk.Store, CardPicture.Make).Run(new("no-such-folder"), new Quiet(), CancellationToken.None));
         Assert.Contains("one folder of pictures for each person", wrong.Message, StringComparison.Ordinal);
     }
 

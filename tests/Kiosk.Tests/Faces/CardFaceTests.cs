@@ -1,6 +1,6 @@
 using System.Text;
-using Kiosk.Core;
 using Kiosk.Core.Cards;
+using Kiosk.Core.Values;
 using Kiosk.Devices.CardFace;
 using Kiosk.Simulators.CardFace;
 using OpenCvSharp;
@@ -22,7 +22,8 @@ public sealed class CardFaceTests
     [SkippableFact]
     public void The_stored_templates_are_what_the_fonts_they_name_look_like()
     {
-        Skip.IfNot(TemplateFonts.All(File.Exists), "the fonts that the templates are drawn from are not all here (fonts-morisawa-bizud-gothic, fonts-noto-cjk)");
+        Skip.IfNot(TemplateFonts.All(File.Exists),
+            "the fonts that the templates are drawn from are not all here (fonts-morisawa-bizud-gothic, fonts-noto-cjk)");
         byte[] drawn = GlyphTemplates.Make(TemplateFonts);
         string home = Path.GetDirectoryName(new Devices.FaceEngine.Models.ModelStore().Home)!;
         string file = Path.Combine(home, "src", "Kiosk.Devices", "CardFace", "glyphs.bin");
@@ -53,7 +54,8 @@ public sealed class CardFaceTests
     [InlineData(0.6, 0.42)]
     [InlineData(0.55, 0.57)]
     [InlineData(0.83, 0.83)]
-    public void A_number_under_the_lamps_glare_is_not_guessed(double x, double y) => Assert.Null(Read(Card, new(Glare: 1, GlareX: x, GlareY: y)));
+    public void A_number_under_the_lamps_glare_is_not_guessed(double x, double y) =>
+        Assert.Null(Read(Card, new(Glare: 1, GlareX: x, GlareY: y)));
 
     [SkippableFact]
     public void An_expiry_that_is_no_birthday_is_not_believed()

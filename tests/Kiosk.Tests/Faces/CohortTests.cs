@@ -1,5 +1,5 @@
-using Kiosk.Core;
 using Kiosk.Core.Faces;
+using Kiosk.Core.Failures;
 using Kiosk.Devices.FaceEngine.Recognition;
 
 namespace Kiosk.Tests.Faces;
@@ -14,7 +14,8 @@ public sealed class CohortTests : IDisposable
         Write(60, i => [MathF.Cos(i * 0.01f), MathF.Sin(i * 0.01f)]);
         using Plane plane = new();
         using CohortMatcher normal = new(plane, Cohort.Read(_file, plane), 15);
-        float[] common = [MathF.Cos(0.3f), MathF.Sin(0.3f)], alike = [MathF.Cos(0.35f), MathF.Sin(0.35f)], rare = [-1, 0], near = [-0.9987f, 0.05f];
+        float[] common = [MathF.Cos(0.3f), MathF.Sin(0.3f)], alike = [MathF.Cos(0.35f), MathF.Sin(0.35f)], rare = [-1, 0],
+            near = [-0.9987f, 0.05f];
         // The same distance: usual among strangers of the one kind, telling where nobody is near.
         Assert.Equal(plane.Compare(common, alike), plane.Compare(rare, near), 0.002);
         Assert.True(normal.Compare(rare, near) < normal.Compare(common, alike));
@@ -69,7 +70,8 @@ public sealed class CohortTests : IDisposable
 
         public void Average(ReadOnlySpan<float> templates, Span<float> mean) => throw new NotSupportedException();
 
-        public double Compare(ReadOnlySpan<float> reference, ReadOnlySpan<float> probe) => Math.Sqrt(Math.Pow(reference[0] - probe[0], 2) + Math.Pow(reference[1] - probe[1], 2));
+        public double Compare(ReadOnlySpan<float> reference, ReadOnlySpan<float> probe) =>
+            Math.Sqrt(Math.Pow(reference[0] - probe[0], 2) + Math.Pow(reference[1] - probe[1], 2));
 
         public void Dispose()
         {

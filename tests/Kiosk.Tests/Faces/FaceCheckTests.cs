@@ -1,6 +1,6 @@
-using Kiosk.Core;
 using Kiosk.Core.Cards;
 using Kiosk.Core.Faces;
+using Kiosk.Core.Failures;
 using Kiosk.Devices.Camera;
 using Kiosk.Devices.FaceEngine;
 using Kiosk.Simulators.Camera;
@@ -64,7 +64,8 @@ public sealed class FaceCheckTests(FaceDesk desk)
     [SkippableFact]
     public void A_small_face_in_the_background_is_not_a_second_patient()
     {
-        using Mat picture = new(CameraFrame.Height, CameraFrame.Width, MatType.CV_8UC3), other = new(CameraFrame.Height, CameraFrame.Width, MatType.CV_8UC3);
+        using Mat picture = new(CameraFrame.Height, CameraFrame.Width, MatType.CV_8UC3),
+            other = new(CameraFrame.Height, CameraFrame.Width, MatType.CV_8UC3);
         desk.People[Person.Holder].Draw(1, new(), picture);
         desk.People[Person.Other].Draw(1, new(), other);
         using Mat small = other.Resize(new Size(0, 0), 0.35, 0.35, InterpolationFlags.Area);
@@ -78,7 +79,8 @@ public sealed class FaceCheckTests(FaceDesk desk)
     [SkippableFact]
     public async Task Who_cannot_turn_is_asked_for_a_gesture_and_matched()
     {
-        (List<FaceGuidance> guidance, FaceVerdict? verdict) = await WatchAsync(Person.Holder, new FaceCheckOptions(GestureSeconds: 20), cannotTurn: true);
+        (List<FaceGuidance> guidance, FaceVerdict? verdict) =
+            await WatchAsync(Person.Holder, new FaceCheckOptions(GestureSeconds: 20), cannotTurn: true);
         Assert.True(verdict is { Same: true, Live: true }, $"{verdict} after {string.Join(' ', guidance)}");
         Assert.Contains(FaceGuidance.OpenMouth, guidance);
         Assert.Contains(FaceGuidance.CloseMouth, guidance);

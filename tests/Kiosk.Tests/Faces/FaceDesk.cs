@@ -1,5 +1,5 @@
-using Kiosk.Core;
 using Kiosk.Core.Cards;
+using Kiosk.Core.Values;
 using Kiosk.Devices.FaceEngine;
 using Kiosk.Devices.FaceEngine.Models;
 using Kiosk.Simulators.Camera;

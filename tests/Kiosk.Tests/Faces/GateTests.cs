@@ -22,16 +22,19 @@ public sealed class GateTests(FaceDesk desk)
     public void Very_near_is_asked_to_step_back() => Assert.Equal(FaceGuidance.StepBack, Told(m => Move(m, 2, 0, 0)));
 
     [SkippableFact]
-    public void On_the_left_of_the_picture_is_asked_to_move_to_their_own_left() => Assert.Equal(FaceGuidance.MoveLeft, Told(m => Move(m, 0.9, -150, 0)));
+    public void On_the_left_of_the_picture_is_asked_to_move_to_their_own_left() =>
+        Assert.Equal(FaceGuidance.MoveLeft, Told(m => Move(m, 0.9, -150, 0)));
 
     [SkippableFact]
-    public void On_the_right_of_the_picture_is_asked_to_move_to_their_own_right() => Assert.Equal(FaceGuidance.MoveRight, Told(m => Move(m, 0.9, 150, 0)));
+    public void On_the_right_of_the_picture_is_asked_to_move_to_their_own_right() =>
+        Assert.Equal(FaceGuidance.MoveRight, Told(m => Move(m, 0.9, 150, 0)));
 
     [SkippableFact]
     public void Too_low_is_asked_to_move_up() => Assert.Equal(FaceGuidance.MoveUp, Told(m => Move(m, 0.8, 0, 130)));
 
     [SkippableFact]
-    public void A_blurred_face_is_asked_to_hold_still() => Assert.Equal(FaceGuidance.HoldStill, Told(m => Cv2.GaussianBlur(m, m, new Size(0, 0), 0.06 * 92)));
+    public void A_blurred_face_is_asked_to_hold_still() =>
+        Assert.Equal(FaceGuidance.HoldStill, Told(m => Cv2.GaussianBlur(m, m, new Size(0, 0), 0.06 * 92)));
 
     [SkippableTheory]
     [InlineData("motion 0.25 IOD")]
@@ -54,7 +57,8 @@ public sealed class GateTests(FaceDesk desk)
     [InlineData("sunglasses", FaceGuidance.ShowEyes)]
     [InlineData("hand over one eye", FaceGuidance.ShowEyes)]
     [InlineData("rims with glint", null)]
-    public void What_covers_the_eyes_is_to_be_taken_away_and_clear_glasses_are_not(string what, FaceGuidance? told) => Assert.Equal(told, Told(picture => Disturb(picture, what)));
+    public void What_covers_the_eyes_is_to_be_taken_away_and_clear_glasses_are_not(string what, FaceGuidance? told) =>
+        Assert.Equal(told, Told(picture => Disturb(picture, what)));
 
     [SkippableFact]
     public void A_turned_head_is_asked_to_face_forward() => Assert.Equal(FaceGuidance.FaceForward, Told(_ => { }, turn: 0.8));

@@ -24,22 +24,26 @@ public sealed class GestureTests(FaceDesk desk)
     }
 
     [Fact]
-    public void A_film_of_somebody_speaking_fails() => Assert.Equal(ChallengeState.Failed, Play((_, t) => new(Mouth: 0.06 + (0.06 * Math.Sin(t * 12)))));
+    public void A_film_of_somebody_speaking_fails() =>
+        Assert.Equal(ChallengeState.Failed, Play((_, t) => new(Mouth: 0.06 + (0.06 * Math.Sin(t * 12)))));
 
     [Fact]
-    public void A_film_that_opens_and_closes_at_its_own_time_fails() => Assert.Equal(ChallengeState.Failed, Play((_, t) => new(Mouth: t % 1 < 0.5 ? 0.02 : 0.5)));
+    public void A_film_that_opens_and_closes_at_its_own_time_fails() =>
+        Assert.Equal(ChallengeState.Failed, Play((_, t) => new(Mouth: t % 1 < 0.5 ? 0.02 : 0.5)));
 
     [Fact]
     public void A_mouth_that_was_opened_before_the_question_does_not_count() =>
         Assert.Equal(ChallengeState.Failed, Play((_, t) => new(Mouth: t is > 0.4 and < 1.4 ? 0.5 : 0.02)));
 
     [Fact]
-    public void A_gesture_in_another_face_does_not_count() => Assert.Equal(ChallengeState.Failed, Play((c, t) => Obedient(c, t) with { Rest = t > 1.2 ? 0.3 : 0.01 }));
+    public void A_gesture_in_another_face_does_not_count() =>
+        Assert.Equal(ChallengeState.Failed, Play((c, t) => Obedient(c, t) with { Rest = t > 1.2 ? 0.3 : 0.01 }));
 
     [Fact]
     public void A_face_that_goes_away_in_the_middle_begins_anew()
     {
-        GestureChallenge challenge = Asked.Next(new(Seconds(0.5), 0, 0, true)).Next(new(Seconds(1), 0.4, 0, true)).Next(new(Seconds(1.7), 0.4, 0, true));
+        GestureChallenge challenge = Asked.Next(new(Seconds(0.5), 0, 0, true)).Next(new(Seconds(1), 0.4, 0, true))
+            .Next(new(Seconds(1.7), 0.4, 0, true));
         Assert.Equal(FaceGuidance.CloseMouth, challenge.Question);
         challenge = challenge.Miss(Seconds(1.8));
         Assert.Equal((ChallengeState.Asked, FaceGuidance.OpenMouth), (challenge.State, challenge.Question));
@@ -56,7 +60,8 @@ public sealed class GestureTests(FaceDesk desk)
 
     private readonly record struct Frame(double Mouth, double Rest = 0.01);
 
-    private static Frame Obedient(GestureChallenge now, double t) => new(Mouth: t > 1 && now.Question == FaceGuidance.OpenMouth ? 0.5 : t > 2.2 ? 0.03 : t > 1 ? 0.5 : 0.02);
+    private static Frame Obedient(GestureChallenge now, double t) =>
+        new(Mouth: t > 1 && now.Question == FaceGuidance.OpenMouth ? 0.5 : t > 2.2 ? 0.03 : t > 1 ? 0.5 : 0.02);
 
     private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);
 

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using Kiosk.Core;
+using Kiosk.Core.Failures;
 using Kiosk.Devices.FaceEngine.Models;
 using Kiosk.Lab.Faces;
 using Kiosk.Lab.Models;
@@ -33,7 +33,8 @@ public sealed class ModelAddTests : IDisposable
     {
         string entry = Entry("sface", [1, 2, 3]);
         File.WriteAllBytes(Path.Combine(_files, "sface.onnx"), [1, 2, 4]);
-        Assert.Equal(Failure.ModelNotListed, Assert.Throws<FailureException>(() => ModelAdd.Entry(new ModelStore(_home), entry, _files)).Failure);
+        Assert.Equal(Failure.ModelNotListed,
+            Assert.Throws<FailureException>(() => ModelAdd.Entry(new ModelStore(_home), entry, _files)).Failure);
         Assert.DoesNotContain(new ModelStore(_home).Manifest.Models, m => m.Id == "sface");
         Assert.False(Directory.Exists(Path.Combine(_home, "build")) && Directory.EnumerateFiles(Path.Combine(_home, "build")).Any());
     }
@@ -42,7 +43,8 @@ public sealed class ModelAddTests : IDisposable
     public void Licence_training_data_and_risk_are_told_before_anything_is_fetched()
     {
         string terms = ModelAdd.Terms(new ModelStore(_home).Manifest.Of("mobilefacenet"));
-        Assert.All((string[])["Apache-2.0", "MS-Celeb-1M", "withdrawn", "github.com/foamliu/MobileFaceNet"], word => Assert.Contains(word, terms, StringComparison.Ordinal));
+        Assert.All((string[])["Apache-2.0", "MS-Celeb-1M", "withdrawn", "github.com/foamliu/MobileFaceNet"], word =>
+            Assert.Contains(word, terms, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -57,7 +59,8 @@ public sealed class ModelAddTests : IDisposable
     public void A_dlib_file_that_is_cut_off_or_something_else_is_refused()
     {
         byte[] file = Dat(RandomWeights(), biases: false);
-        Assert.All((int[])[0, 100, file.Length / 2, file.Length - 40], length => Assert.Throws<InvalidDataException>(() => DlibDatFile.Read(file.AsSpan(0, length))));
+        Assert.All((int[])[0, 100, file.Length / 2, file.Length - 40], length =>
+            Assert.Throws<InvalidDataException>(() => DlibDatFile.Read(file.AsSpan(0, length))));
         Assert.Throws<InvalidDataException>(() => DlibDatFile.Read(RandomNumberGenerator.GetBytes(100_000)));
     }
 
@@ -105,7 +108,8 @@ public sealed class ModelAddTests : IDisposable
 
         return weights;
 
-        float[] Values(int count) => [.. Enumerable.Range(0, count).Select(_ => ((state = unchecked((state * 1664525) + 1013904223)) >> 8) / 16777216f)];
+        float[] Values(int count) =>
+            [.. Enumerable.Range(0, count).Select(_ => ((state = unchecked((state * 1664525) + 1013904223)) >> 8) / 16777216f)];
     }
 
     /// <summary>As dlib serialises: tags with their length, integers with a control byte, tensors of version 2.</summary>

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using Kiosk.Core;
+using Kiosk.Core.Failures;
 using Kiosk.Devices.FaceEngine;
 using Kiosk.Devices.FaceEngine.Models;
 using Kiosk.Devices.FaceEngine.Recognition;
@@ -15,7 +15,8 @@ public sealed class ModelTests(FaceDesk desk)
     /// For blazeface and facemesh computed by TensorFlow.js (CPU) from the package's own weights, not by us. For the two
     /// recognisers by OnnxRuntime when they were accepted; <c>APPROVE=1</c> writes entries that are missing.
     /// </summary>
-    private static readonly string Vectors = Path.Combine(Path.GetDirectoryName(new FaceDesk().Store.Home)!, "tests", "golden", "faces", "reference-vectors.json");
+    private static readonly string Vectors =
+        Path.Combine(Path.GetDirectoryName(new FaceDesk().Store.Home)!, "tests", "golden", "faces", "reference-vectors.json");
 
     [Fact]
     public void Every_listed_model_names_source_digest_licence_and_risk() =>
@@ -58,7 +59,8 @@ public sealed class ModelTests(FaceDesk desk)
     [InlineData("mobilefacenet")]
     [InlineData("dlib")]
     public void No_recogniser_of_ours_may_be_used_without_staff(string engine) =>
-        Assert.Equal(Failure.ModelNotListed, Assert.Throws<FailureException>(() => Matchers.Open(desk.Store, engine, "unattended")).Failure);
+        Assert.Equal(Failure.ModelNotListed,
+            Assert.Throws<FailureException>(() => Matchers.Open(desk.Store, engine, "unattended")).Failure);
 
     [SkippableTheory]
     [InlineData("blazeface")]
@@ -83,11 +85,13 @@ public sealed class ModelTests(FaceDesk desk)
     }
 
     [SkippableTheory]
-    [InlineData("blazeface", "input", 256, 256, 3, "out.Identity:512,1", "out.Identity_1:384,1", "out.Identity_2:512,16", "out.Identity_3:384,16")]
+    [InlineData("blazeface", "input", 256, 256, 3, "out.Identity:512,1", "out.Identity_1:384,1", "out.Identity_2:512,16",
+        "out.Identity_3:384,16")]
     [InlineData("facemesh", "input_1", 192, 192, 3, "out.Identity_1:1", "out.Identity_2:1404")]
     [InlineData("mobilefacenet", "input0", 3, 112, 112, "output0:128")]
     [InlineData("dlib", "input", 3, 150, 150, "embedding:128")]
-    public void The_network_computes_what_it_computed_when_it_was_accepted(string id, string input, int a, int b, int c, params string[] outputs)
+    public void The_network_computes_what_it_computed_when_it_was_accepted(string id, string input, int a, int b, int c,
+        params string[] outputs)
     {
         desk.SkipWithout(id);
         using Network network = new(desk.Store.Locate(id), input, [1, a, b, c], [.. outputs.Select(Parse)]);
@@ -99,7 +103,8 @@ public sealed class ModelTests(FaceDesk desk)
         }
 
         network.Run();
-        Dictionary<string, float[]> known = File.Exists(Vectors) ? JsonSerializer.Deserialize<Dictionary<string, float[]>>(File.ReadAllText(Vectors))! : [];
+        Dictionary<string, float[]> known = File.Exists(Vectors)
+            ? JsonSerializer.Deserialize<Dictionary<string, float[]>>(File.ReadAllText(Vectors))! : [];
         for (int i = 0; i < outputs.Length; i++)
         {
             string name = $"{id}/{outputs[i].Split(':')[0]}";
@@ -108,7 +113,8 @@ public sealed class ModelTests(FaceDesk desk)
             float[] sample = [.. values.Where((_, at) => at % step == 0).Take(16)];
             if (Environment.GetEnvironmentVariable("APPROVE") == "1") known.TryAdd(name, sample);
             float largest = known[name].Max(Math.Abs);
-            Assert.All(sample.Zip(known[name]), p => Assert.InRange(p.First - p.Second, -1e-4f * Math.Max(1, largest), 1e-4f * Math.Max(1, largest)));
+            Assert.All(sample.Zip(known[name]), p =>
+                Assert.InRange(p.First - p.Second, -1e-4f * Math.Max(1, largest), 1e-4f * Math.Max(1, largest)));
         }
 
         if (Environment.GetEnvironmentVariable("APPROVE") == "1") File.WriteAllText(Vectors, JsonSerializer.Serialize(known) + "\n");

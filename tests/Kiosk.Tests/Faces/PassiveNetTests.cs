@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
-using Kiosk.Core;
 using Kiosk.Core.Faces;
+using Kiosk.Core.Failures;
 using Kiosk.Devices.Camera;
 using Kiosk.Devices.FaceEngine;
 using Kiosk.Devices.FaceEngine.Models;
@@ -11,7 +11,9 @@ using OpenCvSharp;
 
 namespace Kiosk.Tests.Faces;
 
-/// <summary>With a network made here: two classes from the mean of the red channel, light is live. It tells nothing of faces; it proves the slot.</summary>
+/// <summary>
+/// With a network made here: two classes from the mean of the red channel, light is live. It tells nothing of faces; it proves the slot.
+/// </summary>
 [Collection(DeskCollection.Name)]
 public sealed class PassiveNetTests(FaceDesk desk)
 {

@@ -1,5 +1,5 @@
-using Kiosk.Core;
 using Kiosk.Core.Faces;
+using Kiosk.Core.Failures;
 using Kiosk.Devices.FaceEngine;
 using Kiosk.Devices.FaceEngine.Models;
 using Kiosk.Devices.FaceEngine.Presentation;
@@ -25,7 +25,8 @@ public sealed class PresentationSensorTests(FaceDesk desk)
         Assert.True(live.With(0.9).With(0.4).IsLive(hasSensor: true, leastScore: 0.6));
         Assert.False(live.With(0.4).IsLive(hasSensor: true, leastScore: 0.6));
         Assert.True(live.With(SensorAnswer.Attack).With(SensorAnswer.Unsure).IsLive(hasSensor: true, leastScore: null));
-        Assert.False(live.With(SensorAnswer.Attack).With(SensorAnswer.Attack).With(SensorAnswer.Attack).IsLive(hasSensor: true, leastScore: null));
+        Assert.False(live.With(SensorAnswer.Attack).With(SensorAnswer.Attack).With(SensorAnswer.Attack)
+            .IsLive(hasSensor: true, leastScore: null));
     }
 
     [Theory]
@@ -37,7 +38,8 @@ public sealed class PresentationSensorTests(FaceDesk desk)
         Assert.Equal(expected, new InfraredRule().Judge(luma, relief));
 
     [SkippableFact]
-    public async Task The_holder_is_live_to_the_infrared_camera_too() => Assert.True(await VerdictAsync(Person.Holder) is { Same: true, Live: true });
+    public async Task The_holder_is_live_to_the_infrared_camera_too() =>
+        Assert.True(await VerdictAsync(Person.Holder) is { Same: true, Live: true });
 
     [SkippableFact]
     public async Task A_film_of_the_holder_that_turns_as_asked_passes_the_challenge_and_fails_before_the_infrared_camera()
@@ -52,7 +54,8 @@ public sealed class PresentationSensorTests(FaceDesk desk)
         desk.SkipWithout("mobilefacenet");
         SimulatedCamera camera = new(desk.People, TimeProvider.System);
         SimulatedInfraredCamera infrared = new(desk.People, camera, TimeProvider.System) { Unplugged = true };
-        await using FaceCheck check = new(camera, new(), TimeProvider.System, desk.Store, new InfraredSensor(infrared, new(), TimeProvider.System));
+        await using FaceCheck check =
+            new(camera, new(), TimeProvider.System, desk.Store, new InfraredSensor(infrared, new(), TimeProvider.System));
         FailureException failure = await Assert.ThrowsAsync<FailureException>(async () =>
         {
             await foreach (FaceReport _ in check.WatchAsync(desk.Card, cannotTurn: false, CancellationToken.None))
@@ -66,10 +69,14 @@ public sealed class PresentationSensorTests(FaceDesk desk)
     public void Unattended_use_is_refused_without_a_sensor_or_a_network_and_without_an_approved_recogniser()
     {
         desk.SkipWithout("mobilefacenet");
-        FailureException refused = Assert.Throws<FailureException>(() => new FaceCheck(new SimulatedCamera(desk.People, TimeProvider.System), new(Profile: "unattended"), TimeProvider.System, desk.Store));
+        FailureException refused = Assert.Throws<FailureException>(() =>
+            new FaceCheck(new SimulatedCamera(desk.People, TimeProvider.System), new(Profile: "unattended"), TimeProvider.System,
+            desk.Store));
         Assert.Equal(Failure.ModelNotListed, refused.Failure);
         using TemporaryModels approved = new(desk.Store, manifest => Approve(manifest, "mobilefacenet"));
-        FailureException guarded = Assert.Throws<FailureException>(() => new FaceCheck(new SimulatedCamera(desk.People, TimeProvider.System), new("mobilefacenet", "unattended"), TimeProvider.System, approved.Store));
+        FailureException guarded = Assert.Throws<FailureException>(() =>
+            new FaceCheck(new SimulatedCamera(desk.People, TimeProvider.System), new("mobilefacenet", "unattended"), TimeProvider.System,
+            approved.Store));
         Assert.Contains("near-infrared", guarded.Detail, StringComparison.Ordinal);
     }
 
@@ -98,8 +105,10 @@ public sealed class PresentationSensorTests(FaceDesk desk)
     {
         desk.SkipWithout("mobilefacenet");
         SimulatedCamera camera = new(desk.People, TimeProvider.System) { Person = person };
-        InfraredSensor? sensor = infrared ? new(new SimulatedInfraredCamera(desk.People, camera, TimeProvider.System), new(), TimeProvider.System) : null;
-        await using FaceCheck check = new(camera, new(TurnSeconds: 10), TimeProvider.System, desk.Store, sensor) { Guided = camera.ShowGuidance };
+        InfraredSensor? sensor = infrared
+            ? new(new SimulatedInfraredCamera(desk.People, camera, TimeProvider.System), new(), TimeProvider.System) : null;
+        await using FaceCheck check =
+            new(camera, new(TurnSeconds: 10), TimeProvider.System, desk.Store, sensor) { Guided = camera.ShowGuidance };
         using CancellationTokenSource stop = new(Patience);
         await foreach (FaceReport report in check.WatchAsync(desk.Card, cannotTurn: false, stop.Token))
         {

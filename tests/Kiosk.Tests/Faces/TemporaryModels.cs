@@ -11,13 +11,15 @@ internal sealed class TemporaryModels : IDisposable
     /// <param name="extra">Files beside, by name.</param>
     public TemporaryModels(ModelStore store, Func<ModelManifest, ModelManifest> change, params (string Name, byte[] Bytes)[] extra)
     {
-        File.WriteAllText(Path.Combine(_home, "manifest.json"), JsonSerializer.Serialize(change(store.Manifest), JsonSerializerOptions.Web));
+        File.WriteAllText(Path.Combine(_home, "manifest.json"),
+            JsonSerializer.Serialize(change(store.Manifest), JsonSerializerOptions.Web));
         string build = Path.Combine(_home, "build");
         Directory.CreateDirectory(build);
         foreach (ModelEntry model in store.Manifest.Models.Where(m => store.Has(m.Id)))
         {
             string folder = Path.GetDirectoryName(store.Locate(model.Id))!;
-            foreach (ModelFile file in model.Files) File.CreateSymbolicLink(Path.Combine(build, file.Name), Path.Combine(folder, file.Name));
+            foreach (ModelFile file in model.Files)
+                File.CreateSymbolicLink(Path.Combine(build, file.Name), Path.Combine(folder, file.Name));
         }
 
         foreach ((string name, byte[] bytes) in extra) File.WriteAllBytes(Path.Combine(build, name), bytes);

@@ -42,7 +42,8 @@ public sealed class FuzzTargetTests
 
     private static byte[][] Seeds(string name)
     {
-        byte[][] seeds = [.. Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Seeds", name)).Order(StringComparer.Ordinal).Select(File.ReadAllBytes)];
+        byte[][] seeds = [.. Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Seeds", name)).Order(StringComparer.Ordinal)
+            .Select(File.ReadAllBytes)];
         Assert.NotEmpty(seeds);
         return seeds;
     }

@@ -1,5 +1,5 @@
 using System.Device.Gpio;
-using Kiosk.Core;
+using Kiosk.Core.Failures;
 using Kiosk.Devices.AmbientLight;
 using Kiosk.Devices.Buses;
 using Kiosk.Devices.Light;
@@ -69,7 +69,8 @@ public sealed class DriverTests
         // At 2.4 MHz a pause of 280 us is 84 bytes.
         Assert.True(spi.Written[0].Reverse().TakeWhile(b => b == 0).Count() >= 84);
         light.Dispose();
-        Assert.DoesNotContain("11", string.Concat(spi.Written[1].Select(b => Convert.ToString(b, 2).PadLeft(8, '0'))), StringComparison.Ordinal);
+        Assert.DoesNotContain("11", string.Concat(spi.Written[1].Select(b => Convert.ToString(b, 2).PadLeft(8, '0'))),
+            StringComparison.Ordinal);
         Assert.True(spi.IsDisposed);
     }
 
@@ -173,7 +174,8 @@ public sealed class DriverTests
     public void A_thermal_zone_comes_before_hwmon_and_a_dead_one_is_passed_over()
     {
         string sys = Directory.CreateTempSubdirectory("kiosk-sys-").FullName;
-        foreach ((string folder, string name, string text) in new[] { ("class/thermal/thermal_zone0", "temp", "-274000"), ("class/hwmon/hwmon0", "temp1_input", "52000") })
+        foreach ((string folder, string name, string text) in new[] { ("class/thermal/thermal_zone0", "temp", "-274000"),
+            ("class/hwmon/hwmon0", "temp1_input", "52000") })
         {
             Directory.CreateDirectory(Path.Combine(sys, folder));
             File.WriteAllText(Path.Combine(sys, folder, name), text);
@@ -195,7 +197,9 @@ public sealed class DriverTests
 
     [Fact]
     public void A_watchdog_that_does_not_take_a_ping_is_a_failure() =>
-        Assert.Equal(Failure.BoardDeviceMissing, Assert.Throws<FailureException>(new LinuxWatchdog(new FakeWatchdogFile { IsGone = true }, TimeSpan.FromSeconds(30)).Ping).Failure);
+        Assert.Equal(Failure.BoardDeviceMissing,
+            Assert.Throws<FailureException>(new LinuxWatchdog(new FakeWatchdogFile { IsGone = true }, TimeSpan.FromSeconds(30))
+            .Ping).Failure);
 
     [Theory]
     [InlineData("gpiochip0")]

@@ -89,7 +89,8 @@ internal sealed class FakePwm : PwmChannel
 
     public override double DutyCycle { get; set; }
 
-    public override void Start() => Done.Add(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"on {Frequency} Hz {DutyCycle:0.00}"));
+    public override void Start() =>
+        Done.Add(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"on {Frequency} Hz {DutyCycle:0.00}"));
 
     public override void Stop() => Done.Add("off");
 
@@ -117,7 +118,8 @@ internal sealed class FakeGpio : GpioDriver
     {
         if (_levels[line] == level) return;
         _levels[line] = level;
-        _watching[line]?.Invoke(this, new PinValueChangedEventArgs(level == PinValue.High ? PinEventTypes.Rising : PinEventTypes.Falling, line));
+        _watching[line]?.Invoke(this,
+            new PinValueChangedEventArgs(level == PinValue.High ? PinEventTypes.Rising : PinEventTypes.Falling, line));
     }
 
     protected override void OpenPin(int pinNumber)
@@ -137,11 +139,14 @@ internal sealed class FakeGpio : GpioDriver
 
     protected override void Write(int pinNumber, PinValue value) => Set(pinNumber, value);
 
-    protected override void AddCallbackForPinValueChangedEvent(int pinNumber, PinEventTypes eventTypes, PinChangeEventHandler callback) => _watching[pinNumber] += callback;
+    protected override void AddCallbackForPinValueChangedEvent(int pinNumber, PinEventTypes eventTypes, PinChangeEventHandler callback) =>
+        _watching[pinNumber] += callback;
 
-    protected override void RemoveCallbackForPinValueChangedEvent(int pinNumber, PinChangeEventHandler callback) => _watching[pinNumber] -= callback;
+    protected override void RemoveCallbackForPinValueChangedEvent(int pinNumber, PinChangeEventHandler callback) =>
+        _watching[pinNumber] -= callback;
 
-    protected override WaitForEventResult WaitForEvent(int pinNumber, PinEventTypes eventTypes, CancellationToken cancellationToken) => throw new NotSupportedException();
+    protected override WaitForEventResult WaitForEvent(int pinNumber, PinEventTypes eventTypes, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 }
 
 /// <summary>/dev/watchdog as the kernel's driver answers.</summary>

@@ -1,5 +1,5 @@
 using Kiosk.App.Benches;
-using Kiosk.Core;
+using Kiosk.Core.Failures;
 using Kiosk.Devices.Board;
 
 namespace Kiosk.Tests.Hardware;
@@ -13,7 +13,8 @@ public sealed class ProfileTests
 
     [Fact]
     public void Each_folder_is_a_class_and_each_class_has_its_folder() =>
-        Assert.Equal(DeviceClass.All.Order(StringComparer.Ordinal), Directory.GetDirectories(_folder).Select(d => Path.GetFileName(d)!).Where(d => d != "hil").Order(StringComparer.Ordinal));
+        Assert.Equal(DeviceClass.All.Order(StringComparer.Ordinal), Directory.GetDirectories(_folder).Select(d => Path.GetFileName(d)!)
+            .Where(d => d != "hil").Order(StringComparer.Ordinal));
 
     [Theory]
     [MemberData(nameof(Classes))]
@@ -42,13 +43,15 @@ public sealed class ProfileTests
         Assert.Contains(profile.Japanese, readme, StringComparison.Ordinal);
         Assert.Contains(profile.Interface, readme, StringComparison.Ordinal);
         Assert.All(profile.Sources, source => Assert.Contains(source, readme, StringComparison.Ordinal));
-        Assert.All(profile.Checklist, item => Assert.Contains($"| {item.Item} | {item.State.ToString().ToLowerInvariant()} |", readme, StringComparison.Ordinal));
+        Assert.All(profile.Checklist, item =>
+            Assert.Contains($"| {item.Item} | {item.State.ToString().ToLowerInvariant()} |", readme, StringComparison.Ordinal));
         if (profile.Udev.Length > 0) Assert.Contains(profile.Udev, readme, StringComparison.Ordinal);
     }
 
     [Fact]
     public void The_example_of_a_bench_file_is_one() =>
-        Assert.Equal([DeviceClass.ContactlessReader, DeviceClass.FaceCamera], DeskFile.Load(Path.Combine(_folder, "bench.example.json")).Devices.Select(d => d.Class));
+        Assert.Equal([DeviceClass.ContactlessReader, DeviceClass.FaceCamera], DeskFile.Load(Path.Combine(_folder, "bench.example.json"))
+            .Devices.Select(d => d.Class));
 
     [Theory]
     [InlineData("""{"name":"d","environment":"","devices":[{"class":"toaster"}]}""", "toaster")]

@@ -1,5 +1,5 @@
 using CsCheck;
-using Kiosk.Core;
+using Kiosk.Core.Failures;
 using Kiosk.Devices.Journal;
 
 namespace Kiosk.Tests.Journal;
@@ -39,12 +39,14 @@ public sealed class JournalTests
     public void A_folder_that_is_missing_or_a_second_process_is_named_in_the_failure()
     {
         string path = NewPath();
-        FailureException missing = Assert.Throws<FailureException>(() => VisitJournal.Open(path + "/none/visits.journal", TimeProvider.System));
+        FailureException missing = Assert.Throws<FailureException>(() =>
+            VisitJournal.Open(path + "/none/visits.journal", TimeProvider.System));
         Assert.Equal(Failure.JournalBroken, missing.Failure);
         Assert.Contains("none", missing.Detail, StringComparison.Ordinal);
 
         using VisitJournal first = VisitJournal.Open(path, TimeProvider.System);
-        Assert.Contains(path, Assert.Throws<FailureException>(() => VisitJournal.Open(path, TimeProvider.System)).Detail, StringComparison.Ordinal);
+        Assert.Contains(path, Assert.Throws<FailureException>(() => VisitJournal.Open(path, TimeProvider.System))
+            .Detail, StringComparison.Ordinal);
     }
 
     [SkippableFact]

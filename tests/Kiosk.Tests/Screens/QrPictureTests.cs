@@ -26,5 +26,6 @@ public sealed class QrPictureTests
     public void Only_plain_https_pages_are_shown(string page) => Assert.False(SitePolicy.IsPage(page));
 
     [Fact]
-    public void A_page_too_long_is_not_shown() => Assert.False(SitePolicy.IsPage("https://example.jp/".PadRight(SitePolicy.MaxPageLength + 1, 'a')));
+    public void A_page_too_long_is_not_shown() =>
+        Assert.False(SitePolicy.IsPage("https://example.jp/".PadRight(SitePolicy.MaxPageLength + 1, 'a')));
 }

@@ -4,6 +4,7 @@ using Kiosk.Core;
 using Kiosk.Core.Cards;
 using Kiosk.Core.Consents;
 using Kiosk.Core.Faces;
+using Kiosk.Core.Failures;
 using Kiosk.Core.Reception;
 using S = Kiosk.Core.VisitState;
 
@@ -25,7 +26,12 @@ public static class Samples
     private static readonly Answers Mixed = Answers.All(SitePolicy.Default, true).With(1, false);
 
     /// <summary>A site that asks all there is to ask.</summary>
-    private static readonly Answers Full = Answers.All(SitePolicy.Default with { AsksPmh = true, AsksPrescription = true }, true) with { Pmh = false, Prescription = PrescriptionForm.Paper };
+    private static readonly Answers Full =
+        Answers.All(SitePolicy.Default with { AsksPmh = true, AsksPrescription = true }, true) with
+        {
+            Pmh = false,
+            Prescription = PrescriptionForm.Paper
+        };
 
     public static IReadOnlyList<(string Name, S State)> All { get; } = [.. List()];
 
@@ -42,7 +48,8 @@ public static class Samples
         return view with { Display = view.Display with { Curtain = true } };
     }
 
-    public static UiView View(string name, string language = "ja", TextSize size = TextSize.Normal, Contrast contrast = Contrast.Standard, PinKeys? pad = null)
+    public static UiView View(string name, string language = "ja", TextSize size = TextSize.Normal, Contrast contrast = Contrast.Standard,
+        PinKeys? pad = null)
     {
         (S state, Overlay overlay) = Overlays.Where(o => o.Name == name).Select(o => (o.State, o.Overlay))
             .Append((All.FirstOrDefault(s => s.Name == name).State, Overlay.None)).First();
@@ -66,11 +73,14 @@ public static class Samples
         yield return ("choosing-number", new S.ChoosingMethod(new Visitor(Card with { Photo = PhotoStatus.NeedsNumber })));
         yield return ("choosing-nopin", new S.ChoosingMethod(NoPin));
         yield return ("choosing-face-missed", new S.ChoosingMethod(Who, Failure.FaceNotMatched));
-        yield return ("choosing-no-photo", new S.ChoosingMethod(new Visitor(Card with { Photo = PhotoStatus.Unavailable }), Failure.PhotoUnreadable));
+        yield return ("choosing-no-photo",
+            new S.ChoosingMethod(new Visitor(Card with { Photo = PhotoStatus.Unavailable }), Failure.PhotoUnreadable));
         yield return ("choosing-staff-only", new S.ChoosingMethod(NoPin with { FaceTriesLeft = 0 }, Failure.FaceNotLive));
-        foreach (FaceGuidance guidance in Enum.GetValues<FaceGuidance>()) yield return ($"face-{guidance}", new S.MatchingFace(Who, guidance));
+        foreach (FaceGuidance guidance in Enum.GetValues<FaceGuidance>())
+            yield return ($"face-{guidance}", new S.MatchingFace(Who, guidance));
         yield return ("number-0", new S.TypingCardNumber(Who));
-        foreach (TrayContent tray in (TrayContent[])[TrayContent.Nothing, TrayContent.OtherCard, TrayContent.Unsure]) yield return ($"number-tray-{tray}", new S.TypingCardNumber(Who with { Tray = tray }));
+        foreach (TrayContent tray in (TrayContent[])[TrayContent.Nothing, TrayContent.OtherCard, TrayContent.Unsure])
+            yield return ($"number-tray-{tray}", new S.TypingCardNumber(Who with { Tray = tray }));
         yield return ("number-wiped", new S.TypingCardNumber(Who) { Wiped = true });
         yield return ("number-8", new S.TypingCardNumber(Who) { Typed = 8 });
         yield return ("number-12", new S.TypingCardNumber(Who) { Typed = 12 });
@@ -93,7 +103,8 @@ public static class Samples
 
         Station phones = Station.Ready with { Policy = SitePolicy.Default with { Phones = Phones.Android | Phones.Iphone } };
         yield return ("idle-phones", new S.Idle { Station = phones });
-        yield return ("idle-android", new S.Idle { Station = phones with { Policy = SitePolicy.Default with { Phones = Phones.Android } } });
+        yield return ("idle-android",
+            new S.Idle { Station = phones with { Policy = SitePolicy.Default with { Phones = Phones.Android } } });
         yield return ("idle-iphone", new S.Idle { Station = phones with { Policy = SitePolicy.Default with { Phones = Phones.Iphone } } });
         yield return ("phone", new S.ChoosingPhone { Station = phones });
         yield return ("phone-pin-0", new S.TypingPhonePin());
@@ -106,8 +117,10 @@ public static class Samples
         yield return ("phone-hold-moved", new S.HoldingPhone(Phones.Android, false, Failure.CardMoved));
         yield return ("phone-reading", new S.ReadingPhone(Phones.Android, false));
         yield return ("phone-take", new S.TakeCard(new Ending.Accepted(12, CertificateStatus.Valid, Ends), IsPhone: true));
-        yield return ("phone-take-expiring", new S.TakeCard(new Ending.Accepted(108, CertificateStatus.Expiring, Ends) { ByPhone = true }, IsPhone: true));
-        foreach (Failure failure in new[] { Failure.CardSilent, Failure.CardUnreadable, Failure.CardUnknown, Failure.CardHasNoCertificate, Failure.CardNotGenuine, Failure.CertificateExpired })
+        yield return ("phone-take-expiring",
+            new S.TakeCard(new Ending.Accepted(108, CertificateStatus.Expiring, Ends) { ByPhone = true }, IsPhone: true));
+        foreach (Failure failure in new[] { Failure.CardSilent, Failure.CardUnreadable, Failure.CardUnknown, Failure.CardHasNoCertificate,
+            Failure.CardNotGenuine, Failure.CertificateExpired })
             yield return ($"phone-take-{failure}", new S.TakeCard(new Ending.Refused(failure) { ByPhone = true }, IsPhone: true));
         yield return ("phone-cancelled", new S.Idle(new Ending.Cancelled() { ByPhone = true }));
         yield return ("phone-timed-out", new S.Idle(new Ending.TimedOut() { ByPhone = true }));
@@ -136,7 +149,8 @@ public static class Samples
         yield return ("take-timed-out", new S.TakeCard(new Ending.TimedOut()));
         yield return ("take-reminded-1", new S.TakeCard(new Ending.Accepted(12, CertificateStatus.Valid, Ends), 1));
         yield return ("take-reminded-3", new S.TakeCard(new Ending.Cancelled(), 5));
-        foreach (Failure failure in Enum.GetValues<Failure>()) yield return ($"take-{failure}", new S.TakeCard(new Ending.Refused(failure)));
+        foreach (Failure failure in Enum.GetValues<Failure>())
+            yield return ($"take-{failure}", new S.TakeCard(new Ending.Refused(failure)));
         yield return ("still-there", new S.StillThere(new S.ChoosingMethod(Who)));
         yield return ("staff-called", new S.StaffCalled(new S.ChoosingMethod(Who)));
         yield return ("staff-called-idle", new S.StaffCalled(new S.Idle()));

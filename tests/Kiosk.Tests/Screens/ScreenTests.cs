@@ -7,7 +7,8 @@ namespace Kiosk.Tests.Screens;
 
 public sealed class ScreenTests
 {
-    public static IEnumerable<object[]> Everything { get; } = Samples.Names.SelectMany(name => Texts.Languages.Select(language => new object[] { name, language }));
+    public static IEnumerable<object[]> Everything { get; } =
+        Samples.Names.SelectMany(name => Texts.Languages.Select(language => new object[] { name, language }));
 
     public static IEnumerable<Type> States { get; } =
         typeof(VisitState).GetNestedTypes().Where(type => type.IsSubclassOf(typeof(VisitState)) && !type.IsAbstract);
@@ -15,7 +16,8 @@ public sealed class ScreenTests
     [Fact]
     public void Every_state_has_a_sample_and_a_screen_of_its_own()
     {
-        Assert.Equal(States.Select(type => type.Name).Order(), Samples.All.Select(sample => sample.State.GetType().Name).Distinct().Order());
+        Assert.Equal(States.Select(type => type.Name).Order(), Samples.All.Select(sample => sample.State.GetType().Name)
+            .Distinct().Order());
         Assert.All(Samples.All, sample => Assert.Equal(sample.State.GetType().Name, ScreenTable.ComponentFor(sample.State).Name));
     }
 
@@ -53,7 +55,8 @@ public sealed class ScreenTests
     [Fact]
     public async Task Whoever_has_a_card_in_can_always_leave()
     {
-        foreach ((string name, VisitState state) in Samples.All.Where(sample => Visit.IsUnderWay(sample.State) && sample.State is not VisitState.TakeCard))
+        foreach ((string name, VisitState state) in Samples.All.Where(sample =>
+            Visit.IsUnderWay(sample.State) && sample.State is not VisitState.TakeCard))
             Assert.Contains("data-i=\"cancel\"", await Draw.HtmlAsync(Samples.View(name)), StringComparison.Ordinal);
     }
 

@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Kiosk.App.Screens;
-using Kiosk.Core;
 using Kiosk.Core.Faces;
+using Kiosk.Core.Failures;
 
 namespace Kiosk.Tests.Screens;
 
@@ -50,15 +50,19 @@ public sealed class TextsTests
         key => Assert.NotEqual(Texts.For(other)[key], Texts.For(language)[key]));
 
     /// <summary>Names, patterns, staff's own line, and the shortest words.</summary>
-    private static readonly Regex SameEverywhere = new("^(visual.staff|language.tag|step.3|phone.android|phone.iphone|date|yes|no|looks.sample|looks.(low|size|contrast).*|date.*|consent.TKK.name)$");
+    private static readonly Regex SameEverywhere = new("^(visual.staff|language.tag|step.3|phone.android|phone.iphone|"
+        + "date|yes|no|looks.sample|looks.(low|size|contrast).*|date.*|consent.TKK.name)$");
 
     [Theory]
     [MemberData(nameof(Languages))]
     public void A_language_is_written_in_its_own_script(string language)
     {
         if (language.StartsWith("ja", StringComparison.Ordinal)) return;
-        Assert.All(Texts.For(language).Keys.Where(key => key is not ("visual.staff" or "number.1")), key => Assert.DoesNotMatch("[\u3041-\u3096\u30a1-\u30fa]", Texts.For(language)[key]));
-        if (language == "ko") Assert.All(Texts.For(language).Keys.Where(key => key is not ("visual.staff" or "number.1")), key => Assert.DoesNotMatch(@"\p{IsCJKUnifiedIdeographs}", Texts.For(language)[key]));
+        Assert.All(Texts.For(language).Keys.Where(key => key is not ("visual.staff" or "number.1")), key =>
+            Assert.DoesNotMatch("[\u3041-\u3096\u30a1-\u30fa]", Texts.For(language)[key]));
+        if (language == "ko")
+            Assert.All(Texts.For(language).Keys.Where(key => key is not ("visual.staff" or "number.1")), key =>
+                Assert.DoesNotMatch(@"\p{IsCJKUnifiedIdeographs}", Texts.For(language)[key]));
     }
 
     /// <summary>Two texts of one id would be one clip that says the wrong one.</summary>
@@ -72,7 +76,8 @@ public sealed class TextsTests
         foreach (string name in Samples.Names)
         {
             string html = await Draw.HtmlAsync(Samples.View(name, language));
-            foreach (Match match in Regex.Matches(html, "data-s=\"([^\"]*)\"")) said.UnionWith(match.Groups[1].Value.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+            foreach (Match match in Regex.Matches(html, "data-s=\"([^\"]*)\""))
+                said.UnionWith(match.Groups[1].Value.Split(' ', StringSplitOptions.RemoveEmptyEntries));
         }
         // Spelt by its digits; staff's own line and number, and the sample letter, are for eyes.
         Assert.Empty(said.Where(id => !Regex.IsMatch(id, @"^(spell\..*|code\.x|visual\.staff|looks\.sample)$")).Except(ids));
@@ -89,7 +94,8 @@ public sealed class TextsTests
             Assert.DoesNotMatch(@"\p{IsCJKUnifiedIdeographs}", Regex.Replace(easy[key], @"\{[^|{}]+\|[^{}]+\}", ""));
             string read = Regex.Replace(easy[key], @"\{([^|{}]+)\|[^{}]+\}", "$1");
             Assert.All(Regex.Split(read, "(?<=[。！？])"), sentence => Assert.InRange(Regex.Count(sentence, @"[\p{L}\p{N}]"), 0, 24));
-            Assert.All(Regex.Split(read, "[。、]"), phrase => Assert.True(Regex.Count(phrase, @"[\p{L}\p{N}]") <= 16 || phrase.Trim().Contains(' ', StringComparison.Ordinal), phrase));
+            Assert.All(Regex.Split(read, "[。、]"), phrase =>
+                Assert.True(Regex.Count(phrase, @"[\p{L}\p{N}]") <= 16 || phrase.Trim().Contains(' ', StringComparison.Ordinal), phrase));
         });
     }
 
@@ -100,7 +106,8 @@ public sealed class TextsTests
         foreach (string name in Samples.Names) shown.Append(await Draw.HtmlAsync(Samples.View(name)));
         shown.Append(await Draw.HtmlAsync(Samples.Curtain()));
         string all = Regex.Replace(shown.ToString(), "<rt>[^<]*</rt>|</?ruby>|<span class=\"(clause|phrase)\">|</span>", "");
-        string[] notShown = ["digit", "language.order", "consent.other.name"];   // order: of the buttons; name: only beside a newer catalogue's other items
+        // language.order: of the buttons. consent.other.name: only beside the items of a newer catalogue.
+        string[] notShown = ["digit", "language.order", "consent.other.name"];
         Assert.All(Texts.For("ja").Keys.Except(notShown).Where(key => !OnlySaid.IsMatch(key)), key =>
             Assert.All(Regex.Split(Texts.For("ja")[key], @"\{\d\}"), piece => Assert.Contains(piece, all, StringComparison.Ordinal)));
     }
@@ -108,5 +115,6 @@ public sealed class TextsTests
     /// <summary>Parts of a spoken day, and the sound's other levels.</summary>
     private static readonly Regex OnlySaid = new(@"^(date\..*|volume\.[013])$");
 
-    private static IEnumerable<string> Values(string text) => Regex.Matches(text, @"\{\d\}").Select(match => match.Value).Distinct().Order();
+    private static IEnumerable<string> Values(string text) =>
+        Regex.Matches(text, @"\{\d\}").Select(match => match.Value).Distinct().Order();
 }

@@ -159,7 +159,8 @@ public sealed class UiPortTests : IAsyncLifetime, IDisposable
     public async Task A_new_visit_starts_plain_even_when_the_free_screen_was_missed()
     {
         Press(await ShowAsync(Consent), "size:3");
-        UiView next = await ShowLastOfAsync(new VisitState.Idle(new Ending.Cancelled()), new VisitState.Idle(), new VisitState.ReadingCard());
+        UiView next = await ShowLastOfAsync(new VisitState.Idle(new Ending.Cancelled()), new VisitState.Idle(),
+            new VisitState.ReadingCard());
         Assert.Equal(TextSize.Normal, next.Display.Size);
     }
 
@@ -231,7 +232,8 @@ public sealed class UiPortTests : IAsyncLifetime, IDisposable
         UiView farewell = await ShowAsync(new VisitState.Idle(new Ending.Cancelled()));
         Press(farewell, "lang:en");
         await ShowLastOfAsync(
-            new VisitState.Idle(), new VisitState.ReadingCard(), Consent, new VisitState.Idle(new Ending.TimedOut()), new VisitState.Idle());
+            new VisitState.Idle(), new VisitState.ReadingCard(), Consent, new VisitState.Idle(new Ending.TimedOut()),
+            new VisitState.Idle());
         Assert.Equal("ja", _port.Current.Display.Language);
         Press(farewell, "lang:en");
         Assert.Equal("ja", _port.Current.Display.Language);

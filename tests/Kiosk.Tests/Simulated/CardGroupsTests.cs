@@ -12,7 +12,8 @@ public sealed class CardGroupsTests
         Assert.Equal("standard", shelf[0].Name);
         Assert.Equal(VirtualCards.All.Select(card => card.Name), shelf.Select(card => card.Name).Order(StringComparer.Ordinal));
         Assert.DoesNotContain(shelf, card => card.Row == CardGroups.Others);
-        Assert.Equal(shelf.Select(card => card.Row).Distinct().Count(), shelf.Zip(shelf.Skip(1)).Count(pair => pair.First.Row != pair.Second.Row) + 1);
+        Assert.Equal(shelf.Select(card => card.Row).Distinct().Count(), shelf.Zip(shelf.Skip(1))
+            .Count(pair => pair.First.Row != pair.Second.Row) + 1);
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using Kiosk.App.Visits;
 using Kiosk.App.Watchers;
 using Kiosk.Core;
 using Kiosk.Core.Cards;
+using Kiosk.Core.Failures;
 using Kiosk.Devices.Board;
 using Kiosk.Devices.Journal;
 using Kiosk.Devices.Tamper;

@@ -1,10 +1,11 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Kiosk.App.Watchers;
-using Kiosk.Core;
 using Kiosk.Core.Cards;
 using Kiosk.Core.Faces;
+using Kiosk.Core.Failures;
 using Kiosk.Core.Reception;
+using Kiosk.Core.Values;
 
 namespace Kiosk.Tests.Visits;
 

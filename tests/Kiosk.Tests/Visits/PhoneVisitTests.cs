@@ -1,6 +1,7 @@
 using Kiosk.Core;
 using Kiosk.Core.Cards;
 using Kiosk.Core.Consents;
+using Kiosk.Core.Failures;
 using Kiosk.Core.Reception;
 using A = Kiosk.Core.VisitAction;
 using E = Kiosk.Core.VisitEvent;

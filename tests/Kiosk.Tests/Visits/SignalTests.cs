@@ -1,6 +1,7 @@
 using System.Globalization;
 using Kiosk.App.Screens;
 using Kiosk.Core;
+using Kiosk.Core.Failures;
 using Kiosk.Tests.Screens;
 using S = Kiosk.Core.VisitState;
 

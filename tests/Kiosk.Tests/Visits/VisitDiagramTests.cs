@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Kiosk.Core;
+using Kiosk.Core.Failures;
 using S = Kiosk.Core.VisitState;
 
 namespace Kiosk.Tests.Visits;

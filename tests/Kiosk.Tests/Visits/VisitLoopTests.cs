@@ -1,6 +1,7 @@
 using Kiosk.Core;
 using Kiosk.Core.Cards;
 using Kiosk.Core.Faces;
+using Kiosk.Core.Failures;
 using E = Kiosk.Core.VisitEvent;
 using S = Kiosk.Core.VisitState;
 

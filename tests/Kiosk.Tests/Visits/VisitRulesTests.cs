@@ -3,6 +3,8 @@ using Kiosk.Core;
 using Kiosk.Core.Cards;
 using Kiosk.Core.Consents;
 using Kiosk.Core.Faces;
+using Kiosk.Core.Failures;
+using Kiosk.Core.Values;
 using A = Kiosk.Core.VisitAction;
 using E = Kiosk.Core.VisitEvent;
 using S = Kiosk.Core.VisitState;
@@ -90,7 +92,8 @@ public sealed class VisitRulesTests
     [Fact]
     public void Done_is_shown_only_after_the_receipt() => _choices.Sample(choices =>
         VisitOf(choices).All(x =>
-            ShowsDone(x.Before) || !ShowsDone(x.Step.State) || (x.Happened is E.ReceiptCame && Under(x.Before) is S.Submitting)), iter: 3000);
+            ShowsDone(x.Before) || !ShowsDone(x.Step.State) || (x.Happened is E.ReceiptCame && Under(x.Before) is S.Submitting)),
+                iter: 3000);
 
     private static bool ShowsDone(VisitState state) =>
         Under(state) is S.TakeCard { Ending: Ending.Accepted } or S.Idle { LastVisit: Ending.Accepted };
@@ -251,7 +254,8 @@ public sealed class VisitRulesTests
     {
         Type[] hierarchies = [typeof(VisitState), typeof(VisitEvent), typeof(VisitAction)];
         Type[] secrets = [typeof(Secret), typeof(byte[]), typeof(CardPhoto), typeof(CardEvidence)];
-        IEnumerable<Type> held = hierarchies.SelectMany(VisitSamples.CasesOf).SelectMany(t => t.GetProperties()).Select(p => p.PropertyType);
+        IEnumerable<Type> held = hierarchies.SelectMany(VisitSamples.CasesOf).SelectMany(t => t.GetProperties())
+            .Select(p => p.PropertyType);
         Assert.Empty(held.Intersect(secrets));
     }
 }

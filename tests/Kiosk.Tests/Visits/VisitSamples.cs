@@ -3,6 +3,7 @@ using Kiosk.Core;
 using Kiosk.Core.Cards;
 using Kiosk.Core.Consents;
 using Kiosk.Core.Faces;
+using Kiosk.Core.Failures;
 using Kiosk.Core.Reception;
 using E = Kiosk.Core.VisitEvent;
 using S = Kiosk.Core.VisitState;

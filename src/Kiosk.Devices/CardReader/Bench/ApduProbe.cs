@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using Kiosk.Core;
 using Kiosk.Core.Cards;
+using Kiosk.Core.Failures;
 using Kiosk.Devices.CardReader.Pcsc;
 
 namespace Kiosk.Devices.CardReader.Bench;

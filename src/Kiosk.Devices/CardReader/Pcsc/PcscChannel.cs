@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
-using Kiosk.Core;
 using Kiosk.Core.Cards;
+using Kiosk.Core.Failures;
 
 namespace Kiosk.Devices.CardReader.Pcsc;
 

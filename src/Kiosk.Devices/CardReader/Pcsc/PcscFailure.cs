@@ -1,5 +1,5 @@
 using System.Globalization;
-using Kiosk.Core;
+using Kiosk.Core.Failures;
 
 namespace Kiosk.Devices.CardReader.Pcsc;
 

@@ -1,6 +1,6 @@
 using System.Threading.Channels;
-using Kiosk.Core;
 using Kiosk.Core.Cards;
+using Kiosk.Core.Failures;
 
 namespace Kiosk.Devices.CardReader.Pcsc;
 

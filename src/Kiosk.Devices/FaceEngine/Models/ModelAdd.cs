@@ -1,18 +1,20 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Kiosk.Core;
+using Kiosk.Core.Failures;
 
 namespace Kiosk.Devices.FaceEngine.Models;
 
 /// <summary><c>kiosk models add</c>: copies an operator's model from a folder or its pinned address; the digests must match.</summary>
 public static class ModelAdd
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented =
+        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>What the operator must read before agreeing: licence, training data, legal risk.</summary>
     public static string Terms(ModelEntry model) =>
-        $"{model.Id}: {model.Source.Repository}, commit {model.Source.Commit}\n  licence: {model.Licence}\n  trained on: {model.TrainingData}\n  risk: {model.LicenceRisk}\n  approved for: {string.Join(", ", model.ApprovedFor)}";
+        $"{model.Id}: {model.Source.Repository}, commit {model.Source.Commit}\n  licence: {model.Licence}\n  trained on: "
+            + $"{model.TrainingData}\n  risk: {model.LicenceRisk}\n  approved for: {string.Join(", ", model.ApprovedFor)}";
 
     /// <summary>Copies a listed model's files out of a folder into models/build.</summary>
     /// <exception cref="FailureException">ModelMissing names the file; ModelNotListed: a digest differs. Nothing is kept then.</exception>
@@ -29,13 +31,16 @@ public static class ModelAdd
     /// <exception cref="FailureException">ModelNotListed: a digest differs.</exception>
     public static async Task FetchAsync(ModelStore store, ModelEntry model, CancellationToken stop)
     {
-        if (model.Source is not { Repository: { } repository, Commit: { } commit } || !repository.StartsWith("github.com/", StringComparison.Ordinal))
+        if (model.Source is not { Repository: { } repository, Commit: { } commit }
+            || !repository.StartsWith("github.com/", StringComparison.Ordinal))
             throw ModelRefusal.NotListed($"{model.Id} has no address to fetch from; name its folder with --from");
         using HttpClient http = new();
         Dictionary<string, byte[]> fetched = [];
         foreach (ModelFile file in model.Source.Files)
-            fetched[Path.GetFileName(file.Name)] = await http.GetByteArrayAsync(new Uri($"https://raw.githubusercontent.com/{repository[11..]}/{commit}/{file.Name}"), stop);
-        Keep(store, model, name => fetched.GetValueOrDefault(name) ?? throw ModelRefusal.NotListed($"{name} is not among the source files"));
+            fetched[Path.GetFileName(file.Name)] = await http.GetByteArrayAsync(
+            new Uri($"https://raw.githubusercontent.com/{repository[11..]}/{commit}/{file.Name}"), stop);
+        Keep(store, model, name => fetched.GetValueOrDefault(name)
+            ?? throw ModelRefusal.NotListed($"{name} is not among the source files"));
     }
 
     /// <summary>Lists a new model: checks the entry and its files, then writes it into manifest.json.</summary>

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Kiosk.Core;
+using Kiosk.Core.Failures;
 
 namespace Kiosk.Devices.FaceEngine.Models;
 

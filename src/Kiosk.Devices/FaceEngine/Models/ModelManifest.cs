@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Kiosk.Core;
+using Kiosk.Core.Failures;
 
 namespace Kiosk.Devices.FaceEngine.Models;
 
@@ -16,7 +16,8 @@ public sealed record ModelFile(string Name, string Sha256);
 /// <param name="Repository">For example <c>github.com/foamliu/MobileFaceNet</c>.</param>
 /// <param name="Commit">40 hex digits.</param>
 /// <param name="Files">The files to read.</param>
-public sealed record ModelSource(string? Npm, string? Version, string? Integrity, string? Repository, string? Commit, IReadOnlyList<ModelFile> Files);
+public sealed record ModelSource(string? Npm, string? Version, string? Integrity, string? Repository, string? Commit,
+    IReadOnlyList<ModelFile> Files);
 
 /// <summary>The input of a model.</summary>
 /// <param name="Shape">0 stands for the batch.</param>
@@ -28,7 +29,8 @@ public sealed record ModelSource(string? Npm, string? Version, string? Integrity
 /// kind.</param>
 /// <param name="Std">Of each channel: the divisor after the subtraction.</param>
 public sealed record ModelInput(
-    string Name, IReadOnlyList<int> Shape, string Layout, string Order, string Range, string Align, IReadOnlyList<float>? Mean = null, IReadOnlyList<float>? Std = null);
+    string Name, IReadOnlyList<int> Shape, string Layout, string Order, string Range, string Align, IReadOnlyList<float>? Mean = null,
+    IReadOnlyList<float>? Std = null);
 
 /// <summary>The output of a recogniser or of a network of role pad.</summary>
 /// <param name="Dim">Values in a template; classes of a pad network, before softmax.</param>
@@ -42,7 +44,8 @@ public sealed record ModelOutput(string Name, int Dim, int? Live = null);
 /// <param name="Value">Largest distance that still counts as the same person.</param>
 /// <param name="Fmr">As in <see cref="ModelThreshold"/>, with means.</param>
 /// <param name="Fnmr">Of all people, with means.</param>
-public sealed record ModelAveraged(int Frames, double Value, double Fmr, IReadOnlyList<double> FmrBounds, double Fnmr, IReadOnlyList<double> FnmrBounds);
+public sealed record ModelAveraged(int Frames, double Value, double Fmr, IReadOnlyList<double> FmrBounds, double Fnmr,
+    IReadOnlyList<double> FnmrBounds);
 
 /// <summary>A threshold and the error rates measured at it.</summary>
 /// <param name="Profile"><c>dev</c>, <c>staffed</c> or <c>unattended</c>.</param>
@@ -54,7 +57,8 @@ public sealed record ModelAveraged(int Frames, double Value, double Fmr, IReadOn
 /// <param name="FnmrBounds">95 % of that rate.</param>
 /// <param name="Averaged">For mean templates; null: the same value.</param>
 public sealed record ModelThreshold(
-    string Profile, double Value, string DataSet, double Fmr, IReadOnlyList<double> FmrBounds, double Fnmr, IReadOnlyList<double> FnmrBounds, DateOnly Date,
+    string Profile, double Value, string DataSet, double Fmr, IReadOnlyList<double> FmrBounds, double Fnmr,
+    IReadOnlyList<double> FnmrBounds, DateOnly Date,
     ModelAveraged? Averaged = null);
 
 /// <summary>All facts about a model that are needed before it may be used.</summary>

@@ -1,5 +1,5 @@
-using Kiosk.Core;
 using Kiosk.Core.Faces;
+using Kiosk.Core.Failures;
 using Kiosk.Devices.Camera;
 using Kiosk.Devices.Pictures;
 using OpenCvSharp;
@@ -65,15 +65,20 @@ public sealed class InfraredSensor(ICamera camera, InfraredRule rule, TimeProvid
     /// <returns>Null: the face is too small or not completely in the picture.</returns>
     internal static (double Luma, double Relief)? Measure(Mat picture, FaceArea face)
     {
-        Rect whole = new((int)(face.X * picture.Width), (int)(face.Y * picture.Height), (int)(face.Width * picture.Width), (int)(face.Height * picture.Height));
-        if (whole.Width < 40 || whole.Height < 40 || whole.X < 0 || whole.Y < 0 || whole.Right > picture.Width || whole.Bottom > picture.Height) return null;
-        double luma = Mean(0, 1, 0.1, 0.9), middle = Mean(0.3, 0.7, 0.35, 0.65), rim = (Mean(0.02, 0.14, 0.35, 0.65) + Mean(0.86, 0.98, 0.35, 0.65)) / 2;
+        Rect whole = new((int)(face.X * picture.Width), (int)(face.Y * picture.Height), (int)(face.Width * picture.Width),
+            (int)(face.Height * picture.Height));
+        if (whole.Width < 40 || whole.Height < 40 || whole.X < 0 || whole.Y < 0 || whole.Right > picture.Width
+            || whole.Bottom > picture.Height)
+            return null;
+        double luma = Mean(0, 1, 0.1, 0.9), middle = Mean(0.3, 0.7, 0.35, 0.65),
+            rim = (Mean(0.02, 0.14, 0.35, 0.65) + Mean(0.86, 0.98, 0.35, 0.65)) / 2;
         return (luma, middle / Math.Max(rim, 1));
 
         double Mean(double left, double right, double top, double bottom)
         {
             using Mat part = picture.SubMat(
-                whole.Y + (int)(top * whole.Height), whole.Y + (int)(bottom * whole.Height), whole.X + (int)(left * whole.Width), whole.X + (int)(right * whole.Width));
+                whole.Y + (int)(top * whole.Height), whole.Y + (int)(bottom * whole.Height), whole.X + (int)(left * whole.Width), whole.X
+                + (int)(right * whole.Width));
             Scalar mean = Cv2.Mean(part);
             return (mean.Val0 + mean.Val1 + mean.Val2) / 3;
         }

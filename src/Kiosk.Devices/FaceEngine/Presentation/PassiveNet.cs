@@ -28,10 +28,13 @@ internal sealed class PassiveNet : IDisposable
     private PassiveNet(ModelStore store, ModelEntry model, double least)
     {
         ModelInput input = model.Input;
-        if (input is not { Layout: "NCHW", Order: "RGB" or "BGR", Mean.Count: 3, Std.Count: 3 } || input.Shape is not [_, 3, > 0, _] || input.Shape[2] != input.Shape[3])
+        if (input is not { Layout: "NCHW", Order: "RGB" or "BGR", Mean.Count: 3, Std.Count: 3 } || input.Shape is not [_, 3, > 0, _]
+            || input.Shape[2] != input.Shape[3])
             throw ModelRefusal.NotListed($"{model.Id}: input must be NCHW, RGB or BGR, [1,3,S,S] with three means and three divisors");
-        if (!input.Align.StartsWith(Align, StringComparison.Ordinal) || !double.TryParse(input.Align[Align.Length..], CultureInfo.InvariantCulture, out _zoom) || _zoom is < 1 or > 6)
-            throw ModelRefusal.NotListed($"{model.Id}: align must be {Align} and how much larger than the face's box the square is, 1 to 6, as in box-2.7");
+        if (!input.Align.StartsWith(Align, StringComparison.Ordinal)
+            || !double.TryParse(input.Align[Align.Length..], CultureInfo.InvariantCulture, out _zoom) || _zoom is < 1 or > 6)
+            throw ModelRefusal.NotListed(
+            $"{model.Id}: align must be {Align} and how much larger than the face's box the square is, 1 to 6, as in box-2.7");
         if (model.Output is not { Dim: >= 2 and <= 16, Live: { } live } output || live < 0 || live >= output.Dim)
             throw ModelRefusal.NotListed($"{model.Id}: output needs a name, 2 to 16 classes (dim) and which of them is live");
         (Id, Least, _live, _side, _isBgr) = (model.Id, least, live, input.Shape[2], input.Order == "BGR");
@@ -47,16 +50,18 @@ internal sealed class PassiveNet : IDisposable
     public double Least { get; }
 
     /// <summary>The first network of role <c>pad</c> that is present and approved for the profile; null: none.</summary>
-    /// <exception cref="Core.FailureException">ModelNotListed: its entry is broken, or a digest differs.</exception>
+    /// <exception cref="Core.Failures.FailureException">ModelNotListed: its entry is broken, or a digest differs.</exception>
     public static PassiveNet? Open(ModelStore store, string profile) =>
         store.Manifest.Models.FirstOrDefault(m => m.Role == "pad" && m.ApprovedFor.Contains(profile) && store.Has(m.Id)) is { } model
-            ? new(store, model, (model.Thresholds.FirstOrDefault(t => t.Profile == profile) ?? throw ModelRefusal.NotListed($"{model.Id} has no threshold for {profile}")).Value)
+            ? new(store, model, (model.Thresholds.FirstOrDefault(t => t.Profile == profile)
+            ?? throw ModelRefusal.NotListed($"{model.Id} has no threshold for {profile}")).Value)
             : null;
 
     /// <returns>0 (picture) to 1 (live).</returns>
     public double Score(Mat bgr, FaceShape shape)
     {
-        using (Mat part = bgr.SubMat(Square(shape, bgr.Size()))) Cv2.Resize(part, _crop, new Size(_side, _side), 0, 0, InterpolationFlags.Area);
+        using (Mat part = bgr.SubMat(Square(shape, bgr.Size())))
+            Cv2.Resize(part, _crop, new Size(_side, _side), 0, 0, InterpolationFlags.Area);
         Pixels.ToPlanes(_crop, _network.Input, _mean, _factor, _isBgr);
         _network.Run();
         TensorPrimitives.SoftMax(_network.Output(0), _shares);
@@ -81,6 +86,7 @@ internal sealed class PassiveNet : IDisposable
         foreach (Vector3 p in shape.Mesh) (low, high) = (Vector2.Min(low, new(p.X, p.Y)), Vector2.Max(high, new(p.X, p.Y)));
         int side = (int)Math.Min(_zoom * Math.Max(high.X - low.X, high.Y - low.Y), Math.Min(size.Width, size.Height));
         Vector2 centre = (low + high) / 2;
-        return new(Math.Clamp((int)centre.X - (side / 2), 0, size.Width - side), Math.Clamp((int)centre.Y - (side / 2), 0, size.Height - side), Math.Max(side, 1), Math.Max(side, 1));
+        return new(Math.Clamp((int)centre.X - (side / 2), 0, size.Width - side),
+            Math.Clamp((int)centre.Y - (side / 2), 0, size.Height - side), Math.Max(side, 1), Math.Max(side, 1));
     }
 }

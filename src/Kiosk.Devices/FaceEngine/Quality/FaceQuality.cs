@@ -9,4 +9,5 @@ namespace Kiosk.Devices.FaceEngine.Quality;
 /// <param name="EyeEdges">Strength of horizontal edges (Sobel in y) at the eye that has fewer, relative to the skin's contrast; near 0
 /// when something covers the eye.</param>
 /// <param name="MouthEdges">The same at the mouth, relative to the eyes; near 0 when something smooth covers the mouth.</param>
-internal readonly record struct FaceQuality(double Iod, HeadPose Pose, double Sharpness, double FaceLuma, double SceneLuma, double EyeEdges, double MouthEdges);
+internal readonly record struct FaceQuality(double Iod, HeadPose Pose, double Sharpness, double FaceLuma, double SceneLuma,
+    double EyeEdges, double MouthEdges);

@@ -47,7 +47,8 @@ internal sealed class Gates(double leastIod)
 
     private static FaceGuidance? Light(in FaceQuality quality)
     {
-        if (quality.FaceLuma < BacklitFaceLuma && quality.SceneLuma - quality.FaceLuma > BacklitDifference) return FaceGuidance.LightBehindYou;
+        if (quality.FaceLuma < BacklitFaceLuma && quality.SceneLuma - quality.FaceLuma > BacklitDifference)
+            return FaceGuidance.LightBehindYou;
         return quality.FaceLuma < LeastFaceLuma ? FaceGuidance.TooDark : null;
     }
 

@@ -22,16 +22,19 @@ internal sealed class ArcFaceNet : IFaceMatcher
     private readonly Mat _chip;
     private readonly float[] _unit;
 
-    /// <exception cref="Core.FailureException">ModelMissing; ModelNotListed, also when the entry describes no such network.</exception>
+    /// <exception cref="Core.Failures.FailureException">ModelMissing; ModelNotListed, also when the entry describes no such network.</exception>
     public ArcFaceNet(ModelStore store, ModelEntry model, FaceEngineFacts facts)
     {
         Facts = facts;
         ModelInput input = model.Input;
-        if (input is not { Layout: "NCHW", Order: "RGB" or "BGR", Mean.Count: 3, Std.Count: 3 } || input.Shape is not [_, 3, > 0, _] || input.Shape[2] != input.Shape[3])
+        if (input is not { Layout: "NCHW", Order: "RGB" or "BGR", Mean.Count: 3, Std.Count: 3 } || input.Shape is not [_, 3, > 0, _]
+            || input.Shape[2] != input.Shape[3])
             throw ModelRefusal.NotListed($"{model.Id}: input must be NCHW, RGB or BGR, [1,3,S,S] with three means and three divisors");
-        if (model.Output is not { Dim: > 0 and <= 4096 } output) throw ModelRefusal.NotListed($"{model.Id}: output needs a name and 1 to 4096 values");
+        if (model.Output is not { Dim: > 0 and <= 4096 } output)
+            throw ModelRefusal.NotListed($"{model.Id}: output needs a name and 1 to 4096 values");
         int side = _side = input.Shape[2];
-        _cuts = ChipAlignment.ByName(input.Align, side) ?? throw ModelRefusal.NotListed($"{model.Id}: no alignment {input.Align}; known are {string.Join(", ", ChipAlignment.Names)}");
+        _cuts = ChipAlignment.ByName(input.Align, side)
+            ?? throw ModelRefusal.NotListed($"{model.Id}: no alignment {input.Align}; known are {string.Join(", ", ChipAlignment.Names)}");
         _isBgr = input.Order == "BGR";
         _mean = [.. input.Mean];
         _factor = [.. input.Std.Select(s => 1 / s)];

@@ -27,20 +27,24 @@ public sealed class Cohort
 
     public IReadOnlyList<float[]> Templates { get; }
 
-    /// <exception cref="Core.FailureException">ModelNotListed: not such a file, of another engine, or too small.</exception>
+    /// <exception cref="Core.Failures.FailureException">ModelNotListed: not such a file, of another engine, or too small.</exception>
     public static Cohort Read(string path, IFaceMatcher matcher)
     {
         try
         {
             byte[] file = File.ReadAllBytes(path);
             int end = Array.IndexOf(file, (byte)'\n');
-            CohortFacts facts = JsonSerializer.Deserialize<CohortFacts>(file.AsSpan(0, Math.Max(end, 0)), JsonSerializerOptions.Web) ?? throw new InvalidDataException("empty");
-            if (facts.Engine != matcher.Facts.Id || facts.Length != matcher.TemplateLength) throw new InvalidDataException($"made for {facts.Engine}, in use is {matcher.Facts.Id}");
-            if (facts.Count < Least || file.Length - end - 1 != facts.Count * (long)facts.Length * sizeof(float)) throw new InvalidDataException($"cut off, or fewer than {Least} templates");
+            CohortFacts facts = JsonSerializer.Deserialize<CohortFacts>(file.AsSpan(0, Math.Max(end, 0)), JsonSerializerOptions.Web)
+                ?? throw new InvalidDataException("empty");
+            if (facts.Engine != matcher.Facts.Id || facts.Length != matcher.TemplateLength)
+                throw new InvalidDataException($"made for {facts.Engine}, in use is {matcher.Facts.Id}");
+            if (facts.Count < Least || file.Length - end - 1 != facts.Count * (long)facts.Length * sizeof(float))
+                throw new InvalidDataException($"cut off, or fewer than {Least} templates");
             ReadOnlySpan<float> values = MemoryMarshal.Cast<byte, float>(file.AsSpan(end + 1));
             float[][] templates = new float[facts.Count][];
             for (int i = 0; i < templates.Length; i++) templates[i] = values.Slice(i * facts.Length, facts.Length).ToArray();
-            return templates.All(t => t.All(float.IsFinite)) ? new(facts.Engine, templates) : throw new InvalidDataException("values that are not finite numbers");
+            return templates.All(t => t.All(float.IsFinite)) ? new(facts.Engine, templates)
+                : throw new InvalidDataException("values that are not finite numbers");
         }
         catch (Exception wrong) when (wrong is IOException or JsonException or UnauthorizedAccessException or InvalidDataException)
         {
@@ -74,7 +78,8 @@ internal sealed class CohortMatcher(IFaceMatcher inner, Cohort cohort, double th
 
     public void Average(ReadOnlySpan<float> templates, Span<float> mean) => inner.Average(templates, mean);
 
-    public double Compare(ReadOnlySpan<float> reference, ReadOnlySpan<float> probe) => Normalise(inner.Compare(reference, probe), Strangers(reference), Strangers(probe));
+    public double Compare(ReadOnlySpan<float> reference, ReadOnlySpan<float> probe) =>
+        Normalise(inner.Compare(reference, probe), Strangers(reference), Strangers(probe));
 
     /// <summary>The distance, not normalised.</summary>
     public double Plain(ReadOnlySpan<float> reference, ReadOnlySpan<float> probe) => inner.Compare(reference, probe);

@@ -11,7 +11,7 @@ public static class Matchers
     /// <summary>Prefers the operator's recognisers in the order of the manifest; dlib when there is no other.</summary>
     /// <param name="engine">Setting <c>face.engine</c>: a model id; null: the preferred one that is present.</param>
     /// <param name="profile">dev, staffed or unattended.</param>
-    /// <exception cref="Core.FailureException">ModelMissing; ModelNotListed, also when the model is not approved for the
+    /// <exception cref="Core.Failures.FailureException">ModelMissing; ModelNotListed, also when the model is not approved for the
     /// profile.</exception>
     public static IFaceMatcher Open(ModelStore store, string? engine = null, string profile = "staffed")
     {

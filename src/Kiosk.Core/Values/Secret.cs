@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace Kiosk.Core;
+namespace Kiosk.Core.Values;
 
 /// <summary>
 /// Bytes that must not stay in memory after their use: PIN, 照合番号B, card photo, face template. They are in one pinned array, which the

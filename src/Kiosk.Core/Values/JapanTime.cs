@@ -1,4 +1,4 @@
-namespace Kiosk.Core;
+namespace Kiosk.Core.Values;
 
 /// <summary>
 /// Japanese standard time. Japan has had UTC+9 all year since 1952 (no summer time), so no time-zone data is needed and an image without

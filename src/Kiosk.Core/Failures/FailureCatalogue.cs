@@ -1,4 +1,4 @@
-namespace Kiosk.Core;
+namespace Kiosk.Core.Failures;
 
 /// <summary>One failure, as the catalogue describes it.</summary>
 /// <param name="Code">Shown to patient and staff, for example <c>K101</c>. Never changed and never used again.</param>

@@ -1,4 +1,4 @@
-namespace Kiosk.Core;
+namespace Kiosk.Core.Failures;
 
 /// <summary>
 /// Every failure that is expected and shown. Each is in <see cref="FailureCatalogue"/> once, with the text and the remedy for staff, and
@@ -59,7 +59,7 @@ public enum Failure
 
 /// <summary>
 /// The one exception between a device and the rest of the program. The device's code turns the error of its library into
-/// a <see cref="Core.Failure"/>.
+/// a <see cref="Failures.Failure"/>.
 /// </summary>
 /// <param name="failure">What happened, as in the catalogue.</param>
 /// <param name="detail">For staff or a technician: a file name, the name of a reader, a code. Never anything of a patient.</param>

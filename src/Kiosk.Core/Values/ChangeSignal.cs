@@ -1,6 +1,9 @@
-namespace Kiosk.Core;
+namespace Kiosk.Core.Values;
 
-/// <summary>Wakes everybody who waits for the next change. Thread-safe. Take <see cref="Next"/> before you read the value: then no change is missed.</summary>
+/// <summary>
+/// Wakes everybody who waits for the next change. Thread-safe. Take <see cref="Next"/> before you read the value: then no change is
+/// missed.
+/// </summary>
 public sealed class ChangeSignal
 {
     private TaskCompletionSource _next = Waiting();
