@@ -73,7 +73,7 @@ internal sealed class Commission(SelfTestParts parts, TimeProvider time)
 
     private static CommissionAnswers Ask(TextReader input, TextWriter output)
     {
-        string site = Answer("施設名"), place = Answer("設置場所"), serial = Answer("本機の製造番号（ラベル）");
+        string site = Answer("施設名"), place = Answer("設置場所"), serial = Answer("キオスクの製造番号（ラベル）");
         Dictionary<string, CommissionAnswer> items = [];
         foreach (CommissionItem item in CommissionItem.All)
         {

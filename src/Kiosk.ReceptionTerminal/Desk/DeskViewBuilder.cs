@@ -67,8 +67,8 @@ internal sealed class DeskViewBuilder(ReceptionStore store, KioskRegistry kiosks
 
     private string RefusedNow(KioskState k) => k.Refused is { } r && time.GetUtcNow() - r.At < _refusalShown
         ? r.Why == KioskTrust.Denied
-            ? "停止された機器（deniedKeys）が接続しようとしています。接続は断りました。"
-            : "証明書の期限が切れているか、日時が違うため、接続を断りました。受付端末と機器の日時を確かめ、正しければ登録し直してください。"
+            ? "停止されたキオスク（deniedKeys）が接続しようとしています。接続は断りました。"
+            : "証明書の期限が切れているか、日時が違うため、接続を断りました。受付端末とキオスクの日時を確かめ、正しければ登録し直してください。"
         : "";
 
     private static HealthView View(KioskHealth h) => new(

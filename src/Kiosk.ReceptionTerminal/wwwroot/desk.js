@@ -29,7 +29,7 @@ async function post(path) {
   try {
     const answer = await fetch(path, { method: "POST", headers: { "X-Desk": "1" } });
     if (answer.ok) return;
-    text = answer.status === 409 ? "この機器には、いま確認を待っている方がいません。" : "操作できませんでした。ページを開き直してください。";
+    text = answer.status === 409 ? "このキオスクには、いま確認を待っている方がいません。" : "操作できませんでした。ページを開き直してください。";
   } catch { /* told below */ }
   ask("できませんでした", text, "閉じる", null);
 }
@@ -86,7 +86,7 @@ function drawHealth(k) {
   const more = el("details");
   more.open = open.has(k.id);
   more.ontoggle = () => more.open ? open.add(k.id) : open.delete(k.id);
-  more.append(el("summary", bad.length ? "ほかの機器の状態" : "機器はすべて正常です"));
+  more.append(el("summary", bad.length ? "ほかのキオスクの状態" : "キオスクはすべて正常です"));
   const list = el("ul");
   for (const d of h.devices.filter(d => !d.code)) list.append(el("li", `${PARTS[d.name] ?? d.name} 正常`));
   if (h.engine) list.append(el("li", `顔認証エンジン ${h.engine}`));
@@ -105,9 +105,9 @@ function drawKiosk(k) {
   head.append(el("span", k.id, "name"), el("span", k.connected ? "接続中" : "切断", k.connected ? "state" : "state off"));
   card.append(head, el("p", doing(k), k.connected && k.atKiosk && !k.maintenance ? "doing on" : "doing"));
   if (k.certificateDays !== null && k.certificateDays !== undefined)
-    card.append(el("p", `この機器の証明書はあと${k.certificateDays}日です。自動更新を確かめるか、登録し直してください。`, "fault"));
+    card.append(el("p", `このキオスクの証明書はあと${k.certificateDays}日です。自動更新を確かめるか、登録し直してください。`, "fault"));
   if (k.refused) card.append(el("p", k.refused, "fault"));
-  if (k.contested) card.append(el("p", "接続が入れ替わり続けています。同じIDの機器が2台ないか、LANケーブルを確かめてください。", "fault"));
+  if (k.contested) card.append(el("p", "接続が入れ替わり続けています。同じIDのキオスクが2台ないか、LANケーブルを確かめてください。", "fault"));
   if (k.call) card.append(drawCall(k, path));
   if (k.health && k.connected) card.append(drawHealth(k));
   const row = el("div", "", "buttons");
@@ -169,7 +169,7 @@ function draw(view) {
   const calls = view.kiosks.filter(k => k.call);
   byId("kiosks").replaceChildren(...calls.concat(view.kiosks.filter(k => !k.call)).map(drawKiosk));
   byId("calls").textContent = calls.length ? `呼び出し ${calls.length}件` : "";
-  if (view.kiosks.length === 0) byId("kiosks").append(el("p", "カードリーダーはまだつながっていません", "card"));
+  if (view.kiosks.length === 0) byId("kiosks").append(el("p", "キオスクはまだつながっていません", "card"));
   byId("arrivals").replaceChildren(...view.arrivals.map(drawArrival));
   byId("count").textContent = view.arrivals.length ? `${view.arrivals.length}件` : "";
   byId("none").hidden = view.arrivals.length > 0;
@@ -179,11 +179,11 @@ function draw(view) {
   disaster.setAttribute("aria-pressed", view.disaster);
   disaster.onclick = () => view.disaster
     ? post("disaster/false")
-    : ask("災害時案内を出しますか", "すべてのカードリーダーに「カードがなくても受診できます」と表示します。", "案内を出す", () => post("disaster/true"));
+    : ask("災害時案内を出しますか", "すべてのキオスクに「カードがなくても受診できます」と表示します。", "案内を出す", () => post("disaster/true"));
   byId("nav-disaster").hidden = !view.disaster;
   if (!view.disaster && byId("nav-disaster").getAttribute("aria-current") === "page") show("arrivals");
   byId("banner").hidden = !view.disaster;
-  byId("banner").textContent = "災害時案内を表示しています：すべてのカードリーダーで「カードがなくても受診できます」と案内中";
+  byId("banner").textContent = "災害時案内を表示しています：すべてのキオスクで「カードがなくても受診できます」と案内中";
 }
 
 let last = "";

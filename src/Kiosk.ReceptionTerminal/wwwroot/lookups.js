@@ -137,7 +137,7 @@ byId("policy").addEventListener("submit", async e => {
     headers: { "X-Desk": "1", "Content-Type": "application/json" },
     body: JSON.stringify({ codes: f.getAll("codes"), itemByItem: on("itemByItem"), asksPmh: on("asksPmh"), asksPrescriptionForm: on("asksPrescriptionForm"), phones: f.getAll("phones"), textSize: Number(f.get("textSize")), sound: Number(f.get("sound")) }),
   }).catch(() => null);
-  byId("policy-said").textContent = !answer ? "受付端末のプログラムにつながりません。" : answer.ok ? "保存し、すべてのカードリーダーに送りました。" : await answer.text();
+  byId("policy-said").textContent = !answer ? "受付端末のプログラムにつながりません。" : answer.ok ? "保存し、すべてのキオスクに送りました。" : await answer.text();
 });
 
 // The log's words as staff say them.

@@ -90,7 +90,7 @@ public sealed class HealthTests
         await using DeskBrowser desk = await DeskBrowser.SignInAsync(facility.Host);
         await Assert.ThrowsAsync<FailureException>(
             () => facility.Link("k3", time: TimeProvider.System).OpenVisitAsync(Guid.NewGuid(), default));
-        Assert.Contains("停止された機器", await desk.UntilAsync("\"id\":\"k3\""), StringComparison.Ordinal);
+        Assert.Contains("停止されたキオスク", await desk.UntilAsync("\"id\":\"k3\""), StringComparison.Ordinal);
 
         clock.Advance(TimeSpan.FromDays(91));
         await Assert.ThrowsAsync<FailureException>(
@@ -99,6 +99,6 @@ public sealed class HealthTests
         await using DeskBrowser later = await DeskBrowser.SignInAsync(facility.Host);
         string seen = await later.UntilAsync("\"id\":\"k4\"");
         Assert.Contains("証明書の期限が切れているか", seen, StringComparison.Ordinal);
-        Assert.DoesNotContain("停止された機器", seen, StringComparison.Ordinal);
+        Assert.DoesNotContain("停止されたキオスク", seen, StringComparison.Ordinal);
     }
 }
