@@ -324,7 +324,7 @@ public static class Visit
         To(who.Card.PinTries == 1 ? new S.LastPinTry(who, notice) : new S.EnteringPin(who, notice));
 
     /// <summary>
-    /// An expired certificate in its three months of grace gives eligibility only: there is nothing to ask (mhlw.go.jp newpage_50657).
+    /// An expired certificate in its months of grace gives eligibility only: there is nothing to ask (mhlw.go.jp newpage_50657).
     /// </summary>
     private static Step AskConsent(VisitState state, Confirmed who) => who.Card.Certificate is CertificateStatus.Grace
         ? Submit(who, Answers.All(state.Station.Policy, false))

@@ -21,10 +21,10 @@ public enum CertificateStatus
     /// <summary>Ends within three months: the visit goes on, and the patient is told how to renew it.</summary>
     Expiring,
 
-    /// <summary>Ended up to three months ago: eligibility only, no consents.</summary>
+    /// <summary>Ended, and still usable by <see cref="CertificateRule.LastUsableDay"/>: eligibility only, no consents.</summary>
     Grace,
 
-    /// <summary>Ended more than three months ago.</summary>
+    /// <summary>Ended, and its last usable day is over.</summary>
     Expired,
 }
 
@@ -55,17 +55,31 @@ public sealed record CardFacts(CardKind Kind, CertificateStatus Certificate, int
 /// <summary>Validity of a certificate by date.</summary>
 public static class CertificateRule
 {
-    /// <summary>The three months before and the three months after the last day are special (mhlw.go.jp newpage_50657).</summary>
+    /// <summary>The months before and after the last day are special (mhlw.go.jp newpage_50657).</summary>
     /// <param name="lastDay">notAfter as a day in Japan.</param>
     /// <param name="today">The day of the visit in Japan.</param>
     /// <param name="isPhone">A phone has no months of grace (医療機関等向け総合ポータルサイト KB0012286).</param>
     public static CertificateStatus StatusOn(DateOnly lastDay, DateOnly today, bool isPhone = false) => today switch
     {
-        _ when today > (isPhone ? lastDay : lastDay.AddMonths(3)) => CertificateStatus.Expired,
+        _ when today > LastUsableDay(lastDay, isPhone) => CertificateStatus.Expired,
         _ when today > lastDay => CertificateStatus.Grace,
         _ when today >= lastDay.AddMonths(-3) => CertificateStatus.Expiring,
         _ => CertificateStatus.Valid,
     };
+
+    /// <summary>
+    /// The last day on which the card still gives eligibility: the last day of the third month after the month in which the certificate
+    /// ended (協会けんぽ and several municipalities publish it so: 2026-08-10 gives 2026-11-30). Two municipalities count day for day;
+    /// the longer reading is safe, because the centre decides.
+    /// </summary>
+    /// <param name="lastDay">notAfter as a day in Japan.</param>
+    /// <param name="isPhone">A phone has no months of grace (医療機関等向け総合ポータルサイト KB0012286): its last day itself.</param>
+    public static DateOnly LastUsableDay(DateOnly lastDay, bool isPhone = false)
+    {
+        if (isPhone || lastDay > DateOnly.MaxValue.AddMonths(-4)) return lastDay;
+        DateOnly third = lastDay.AddMonths(3);
+        return new(third.Year, third.Month, DateTime.DaysInMonth(third.Year, third.Month));
+    }
 }
 
 /// <summary>What the card answered to one PIN.</summary>

@@ -21,7 +21,7 @@ public static class FailureCatalogue
         Failure.CardUnknown => new("K107", "マイナンバーカードではないカードです", "マイナンバーカードを置いてもらう", 16),
         Failure.CardHasNoCertificate => new("K108", "利用者証明用電子証明書が入っていません", "資格確認書などで受付し、市区町村での発行を案内する", 17),
         Failure.CardNotGenuine => new("K109", "カードが本物か確かめられません", "このカードでは受付しない。窓口で本人確認書類と資格確認書などで受付する。ほかのカードでも出るなら販売店に連絡する", 18),
-        Failure.CertificateExpired => new("K110", "電子証明書の有効期限が切れて3か月を過ぎています", "資格確認書などで受付し、市区町村での更新を案内する", 19),
+        Failure.CertificateExpired => new("K110", "電子証明書の有効期限が切れ、猶予（3か月後の月末まで）も過ぎています", "資格確認書などで受付し、市区町村での更新を案内する", 19),
         Failure.PhoneLocked => new("K111", "スマートフォンで本人確認（Face IDなど）がされていません", "画面のロックを解除して本人確認をしてから、もう一度かざしてもらう", 24),
         Failure.CardNumberWrong => new("K201", "照合番号Bがカードと合いません", "カードの表面の番号を確かめる。続けて試さず暗証番号か目視にする", 20),
         Failure.CardNumberGuarded => new("K202", "照合番号Bの残り回数が少ないため使いません", "暗証番号か目視で受付する", 21),

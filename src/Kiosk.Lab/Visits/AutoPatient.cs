@@ -16,7 +16,7 @@ internal sealed record VisitOutcome(string Outcome, Failure? Failure, long? Rece
 {
     /// <summary>
     /// Exit code: 0 only for an accepted check-in; 3 cancelled, 4 failed without a named failure, else the failure's own code
-    /// (Failures/failures.md).
+    /// (failures.md).
     /// </summary>
     public int Exit => Outcome switch
     {

@@ -69,7 +69,7 @@ internal static class CheckInRules
             && ago <= _longestVisit, "consents.given_at must be within an hour before captured_at");
         TimeSpan life = At(c.ValidUntilUnixMs) - At(c.GivenAtUnixMs);
         Require(life > TimeSpan.Zero && life <= _longestConsent, "consents.valid_until must be within 24 hours after given_at");
-        // For three months after its end a certificate gives eligibility only, no medical information (MHLW,
+        // In the months of grace after its end a certificate gives eligibility only, no medical information (MHLW,
         // www.mhlw.go.jp/stf/newpage_50657.html).
         Require(r.CertificateStatus != CertificateStatus.Grace || c.Items.All(i => !i.Given), "no consent in the grace period");
     }
