@@ -5,6 +5,7 @@ using Kiosk.Devices.FaceEngine;
 using Kiosk.Lab.Chaos;
 using Kiosk.Lab.Commands;
 using Kiosk.Lab.Desk;
+using Kiosk.Lab.Voices;
 using Kiosk.ReceptionTerminal.Configuration;
 
 NativeHeap.Limit();
@@ -28,6 +29,7 @@ RootCommand root = new("kiosk-lab: the kiosk at a simulated desk, its benches, a
     ChaosCommand.Make(),
     ModelBuildCommands.Make(),
     ReceptionCommand.Make(),
+    ClipCommands.Make(),
 };
 
 try

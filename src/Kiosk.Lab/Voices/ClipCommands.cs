@@ -1,0 +1,107 @@
+using System.CommandLine;
+using System.Security.Cryptography;
+using System.Text;
+using Kiosk.App.Screens;
+
+namespace Kiosk.Lab.Voices;
+
+/// <summary>`kiosk-lab voices make`, `add`, `check`: the clips that the kiosk plays, made by Debian's synthesisers.</summary>
+internal static class ClipCommands
+{
+    public static Command Make()
+    {
+        Option<string> root = new("--root") { Description = "the repository", DefaultValueFactory = _ => Directory.GetCurrentDirectory() };
+        Option<string> voice = new("--voice")
+        {
+            Description = $"folder or file of {VoiceFile.Name}; default: artifacts/voice, then shared/voices beside the repository",
+            DefaultValueFactory = _ => "",
+        };
+        Option<double> pace = new("--pace")
+        {
+            Description = "speed of the Japanese voice; 1 is its own, 0.9 is slower, for people over 75",
+            DefaultValueFactory = _ => 0.9,
+        };
+        Option<string> only = new("--only")
+        {
+            Description = "only the clips whose LANGUAGE/ID begins so, for example ja/pin",
+            DefaultValueFactory = _ => "",
+        };
+        Command make = new("make", "makes every clip that is missing or whose text changed") { root, voice, pace, only };
+        make.SetAction((options, stop) => Guard(() =>
+            MakeAsync(
+                Path.GetFullPath(options.GetValue(root)!), options.GetValue(voice)!, options.GetValue(pace), options.GetValue(only)!, stop)));
+        Command add = new("add", "shows licence and source of the Japanese voice, and fetches it after a yes") { root };
+        add.SetAction((options, stop) => Guard(() => AddAsync(Path.GetFullPath(options.GetValue(root)!), stop)));
+        Command check = new("check", "measures every clip, and writes a page on which a person can listen to them")
+        {
+            root, voice, pace, only,
+        };
+        check.SetAction((options, stop) => Guard(() =>
+            ClipCheck.RunAsync(
+                Path.GetFullPath(options.GetValue(root)!), options.GetValue(voice)!, options.GetValue(pace), options.GetValue(only)!, stop)));
+        return new Command("voices", "the spoken texts, made by synthesisers") { make, add, check };
+    }
+
+    /// <summary>Every clip of every language: the order of the list is that of the languages on the screen.</summary>
+    /// <param name="only">Beginning of LANGUAGE/ID; empty: all.</param>
+    internal static IEnumerable<(string Language, string Id, string Words)> Clips(string only) =>
+        Texts.Languages.SelectMany(language => Spoken.All(Texts.For(language)).Select(clip => (language, clip.Id, clip.Words)))
+            .Where(clip => $"{clip.language}/{clip.Id}".StartsWith(only, StringComparison.Ordinal));
+
+    internal static string Folder(string root) => Path.Combine(root, "artifacts", "voices");
+
+    /// <returns>Null: no HTS voice; it was said on standard error.</returns>
+    internal static async Task<JapaneseVoice?> JapaneseAsync(string root, string given, double pace, CancellationToken stop)
+    {
+        if (VoiceFile.Find(given, root) is string file)
+            return new(await SpeechDictionary.MakeAsync(Path.Combine(root, "artifacts", "speech-dictionary"), stop), file, pace);
+        await Console.Error.WriteLineAsync($"{VoiceFile.Name} was not found: Japanese is spoken by espeak-ng, without accents. "
+            + "./dev voices add fetches it");
+        return null;
+    }
+
+    private static async Task<int> MakeAsync(string root, string given, double pace, string only, CancellationToken stop)
+    {
+        const int Speed = 150;
+        JapaneseVoice? japanese = await JapaneseAsync(root, given, pace, stop);
+        string spoken = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{VoiceFile.Name} {pace:0.00} ");
+        string words = SpeechDictionary.Words() + SpeechDictionary.Resource("spellings.tsv");
+        string digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(words)))[..12];
+        ClipMaker open = new(Folder(root), japanese, spoken + digest, Speed), espeak = new(Folder(root), null, $"espeak-ng {Speed}", Speed);
+        int made = 0, all = 0;
+        ParallelOptions both = new() { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = stop };
+        await Parallel.ForEachAsync(Clips(only), both, async (clip, cancel) =>
+        {
+            bool byHts = japanese is not null && clip.Language.StartsWith("ja", StringComparison.Ordinal);
+            if (await (byHts ? open : espeak).MakeAsync(clip.Language, clip.Id, clip.Words, cancel)) Interlocked.Increment(ref made);
+            if (Interlocked.Increment(ref all) % 200 == 0) await Console.Error.WriteLineAsync($"{all} clips, {made} made");
+        });
+        if (japanese is not null) await File.WriteAllTextAsync(Path.Combine(Folder(root), "NOTICE.txt"), VoiceFile.Terms + "\n", stop);
+        Console.WriteLine($"{all} clips in {Folder(root)}; {made} made, {all - made} kept; Japanese by "
+            + (japanese is null ? "espeak-ng, without accents" : "Open JTalk, with accents"));
+        return 0;
+    }
+
+    private static async Task<int> AddAsync(string root, CancellationToken stop)
+    {
+        Console.WriteLine(VoiceFile.Terms);
+        Console.Write("Fetch it? (yes/no) ");
+        if (Console.ReadLine()?.Trim() is not ("yes" or "y")) return 1;
+        Console.WriteLine(await VoiceFile.FetchAsync(root, stop));
+        return 0;
+    }
+
+    /// <summary>A missing tool or an unreachable address is one line, not a stack trace.</summary>
+    private static async Task<int> Guard(Func<Task<int>> work)
+    {
+        try
+        {
+            return await work();
+        }
+        catch (Exception wrong) when (wrong is InvalidOperationException or HttpRequestException or IOException)
+        {
+            await Console.Error.WriteLineAsync("voices: " + wrong.Message);
+            return 2;
+        }
+    }
+}
