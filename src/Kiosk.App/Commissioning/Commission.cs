@@ -47,7 +47,7 @@ internal sealed class Commission(SelfTestParts parts, TimeProvider time)
         $"{(check.Good ? "○" : "×")} {check.Name,-14} {check.Japanese}: "
             + $"{(check.Good ? "" : $"{check.Code} {check.Failure} ")}{check.Detail}{(check.Remedy is string remedy ? $"\n    → {remedy}" : "")}";
 
-    private static CommissionAnswers Load(string file)
+    internal static CommissionAnswers Load(string file)
     {
         try
         {
@@ -57,7 +57,8 @@ internal sealed class Commission(SelfTestParts parts, TimeProvider time)
                     throw Wrong($"items.{item.Key}", "\"result\" ok, ng or na; ng and na need a \"note\"");
             string? unknown = answers.Items.Keys.FirstOrDefault(key => CommissionItem.All.All(item => item.Key != key));
             return unknown is null ? answers
-                : throw Wrong($"items.{unknown}", $"not a known item; there are {string.Join(", ", CommissionItem.All.Select(item => item.Key))}");
+                : throw Wrong(
+                    $"items.{unknown}", $"not a known item; there are {string.Join(", ", CommissionItem.All.Select(item => item.Key))}");
         }
         catch (JsonFileException wrong)
         {

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Kiosk.Contract;
 using Kiosk.Simulators.CardFace;
 
 namespace Kiosk.Simulators.CardReader;
@@ -16,6 +17,7 @@ public sealed record VirtualCardEntry(string Name, string What, bool IsPrinted);
 public static class VirtualCards
 {
     private const string Prefix = "Kiosk.Simulators.CardReader.Cards.";
+    private const string Help = "the keys are in src/Kiosk.Simulators/CardReader/Cards/README.md";
     private const int DeepestLikeness = 4;
 
     private static readonly FrozenDictionary<string, JsonObject> Files = LoadAll();
@@ -43,11 +45,15 @@ public static class VirtualCards
     {
         try
         {
-            return Resolve(name, 0).Deserialize(CardJson.Default.CardDescription) ?? throw new InvalidDataException(name);
+            using JsonDocument whole = JsonDocument.Parse(Resolve(name, 0).ToJsonString());
+            CardDescription card = JsonFile.Value<CardDescription>($"Card {name}", whole.RootElement, Help);
+            if (card.Printed is { } printed && !DateOnly.TryParseExact(printed.Birth, "yyyyMMdd", out _))
+                throw new InvalidDataException($"Card {name}: printed.birth: must be YYYYMMDD; {Help}");
+            return card;
         }
-        catch (JsonException broken)
+        catch (JsonFileException broken)
         {
-            throw new InvalidDataException($"Card {name}: {broken.Message}", broken);
+            throw new InvalidDataException(broken.Message, broken);
         }
     }
 
@@ -55,7 +61,10 @@ public static class VirtualCards
     {
         if (depth > DeepestLikeness) throw new InvalidDataException($"Card {name}: \"like\" refers back to the same card");
         JsonObject card = (JsonObject)Find(name).DeepClone();
-        if (card["like"]?.GetValue<string>() is not { } like) return card;
+        if (card["like"] is not { } named) return card;
+        if (named.GetValueKind() != JsonValueKind.String)
+            throw new InvalidDataException($"Card {name}: like: must be the name of a card, in \"quotes\"; {Help}");
+        string like = named.GetValue<string>();
         card.Remove("like");
         JsonObject whole = Resolve(like, depth + 1);
         Overlay(whole, card);
@@ -65,8 +74,9 @@ public static class VirtualCards
     private static JsonObject Find(string name)
     {
         if (Files.TryGetValue(name, out JsonObject? known)) return known;
-        if (!name.EndsWith(".json", StringComparison.Ordinal) || !File.Exists(name)) throw new InvalidDataException($"No card {name}");
-        return JsonNode.Parse(File.ReadAllText(name)) as JsonObject ?? throw new InvalidDataException($"Card {name}: not an object");
+        if (!name.EndsWith(".json", StringComparison.Ordinal) || !File.Exists(name))
+            throw new InvalidDataException($"No card {name}; `card list` shows the names, or give the path of a .json file");
+        return JsonFile.ReadObject(name, Help);
     }
 
     /// <summary>JSON merge patch (RFC 7396): objects merge, null removes, the rest replaces.</summary>
