@@ -61,7 +61,7 @@ internal static class JsonShape
                 : Each(element.EnumerateObject().Select(p => (p.Value, Inside(key, p.Name))), shape, options),
             (JsonTypeInfoKind.Enumerable, JsonValueKind.Array) =>
                 Each(element.EnumerateArray().Select((e, i) => (e, $"{key}[{i}]")), shape, options),
-            (JsonTypeInfoKind.None, _) when Allows(element, type) is not string allowed => null,
+            (JsonTypeInfoKind.None, _) when Allows(element, type) is null => null,
             (JsonTypeInfoKind.None, JsonValueKind.String) when type == typeof(string) =>
                 $"{key}: a text with a line break or another control character is not allowed; allowed: {Allowed(type, shape)}",
             _ => Wrong(key, element, Allowed(type, shape)),

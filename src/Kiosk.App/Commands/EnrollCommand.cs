@@ -85,9 +85,12 @@ internal static class EnrollCommand
     {
         try
         {
-            SignedProvisioning answer = JsonFile.Read<SignedProvisioning>(file, "give the answer of \"reception pair\"");
-            using JsonDocument inner = JsonDocument.Parse(answer.Content);
-            Provisioning content = JsonFile.Value<Provisioning>(file, inner.RootElement, "give the answer of \"reception pair\"");
+            SignedProvisioning? answer = JsonSerializer.Deserialize<SignedProvisioning>(File.ReadAllText(file), SignedProvisioning.Json);
+            // A newer reception may add keys, so this is not read as strictly as a configuration.
+            if (answer is not { Content: not null, Signature: not null }
+                || JsonSerializer.Deserialize<Provisioning>(answer.Content, SignedProvisioning.Json) is not
+                    { Kiosk: not null, Address: not null, Ca: not null, Certificate: not null, Pins: not null } content
+                || content.Pins.Contains(null!)) throw new JsonException("a part is missing");
             using X509Certificate2 ca = X509Certificate2.CreateFromPem(content.Ca);
             string fingerprint = SignedProvisioning.Fingerprint(ca.RawData);
             Console.WriteLine($"fingerprint of the reception's CA, compare with the reception: {fingerprint}");
@@ -95,11 +98,8 @@ internal static class EnrollCommand
                 throw new FailureException(Failure.LinkNotTrusted, $"{file}: the fingerprint is {fingerprint}, not {expected}");
             return answer;
         }
-        catch (JsonFileException wrong)
-        {
-            throw new FailureException(Failure.LinkNotTrusted, wrong.Message, wrong);
-        }
-        catch (Exception wrong) when (wrong is JsonException or CryptographicException or ArgumentException)
+        catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException or JsonException or CryptographicException
+            or ArgumentException)
         {
             throw new FailureException(Failure.LinkNotTrusted, $"{file}: cannot be read, or is not an answer of \"reception pair\"", wrong);
         }

@@ -47,14 +47,25 @@ public static class VirtualCards
         {
             using JsonDocument whole = JsonDocument.Parse(Resolve(name, 0).ToJsonString());
             CardDescription card = JsonFile.Value<CardDescription>($"Card {name}", whole.RootElement, Help);
-            if (card.Printed is { } printed && !DateOnly.TryParseExact(printed.Birth, "yyyyMMdd", out _))
-                throw new InvalidDataException($"Card {name}: printed.birth: must be YYYYMMDD; {Help}");
+            Require(card.CertificateEndsInDays is >= -36500 and <= 36500, "certificateEndsInDays", "-36500 to 36500");
+            if (card.Printed is not { } printed) return card;
+            Require(DateOnly.TryParseExact(printed.Birth, "yyyyMMdd", out _), "printed.birth", "YYYYMMDD");
+            Require(printed.ValidYears is >= -100 and <= 100, "printed.validYears", "-100 to 100");
+            Require(IsBase64(printed.Photo), "printed.photo", "base64 of a JPEG 2000");
+            Require(IsBase64(printed.Name), "printed.name", "base64 of a PNG");
             return card;
         }
         catch (JsonFileException broken)
         {
             throw new InvalidDataException(broken.Message, broken);
         }
+
+        void Require(bool good, string key, string rule)
+        {
+            if (!good) throw new InvalidDataException($"Card {name}: {key}: allowed: {rule}; {Help}");
+        }
+
+        static bool IsBase64(string? text) => text is null || Convert.TryFromBase64String(text, new byte[text.Length], out _);
     }
 
     private static JsonObject Resolve(string name, int depth)
@@ -75,7 +86,7 @@ public static class VirtualCards
     {
         if (Files.TryGetValue(name, out JsonObject? known)) return known;
         if (!name.EndsWith(".json", StringComparison.Ordinal) || !File.Exists(name))
-            throw new InvalidDataException($"No card {name}; `card list` shows the names, or give the path of a .json file");
+            throw new InvalidDataException($"No card {CommandFault.OneLine(name)}; `card list` shows the names, or give the path of a .json file");
         return JsonFile.ReadObject(name, Help);
     }
 
