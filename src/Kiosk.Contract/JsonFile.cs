@@ -105,7 +105,8 @@ public static class JsonFile
             // The library ends its message with the place, counted from zero.
             int place = wrong.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
             string why = OneLine(place < 0 ? wrong.Message : wrong.Message[..place]);
-            throw Wrong(path, $"line {(wrong.LineNumber ?? 0) + 1}, byte {(wrong.BytePositionInLine ?? 0) + 1}: not JSON: {why}", help, wrong);
+            string where = $"line {(wrong.LineNumber ?? 0) + 1}, byte {(wrong.BytePositionInLine ?? 0) + 1}";
+            throw Wrong(path, $"{where}: not JSON: {why}", help, wrong);
         }
     }
 

@@ -77,8 +77,8 @@ internal static class JsonShape
 
     private static string? ObjectMistake(JsonElement element, JsonTypeInfo shape, string key, JsonSerializerOptions options)
     {
-        Dictionary<string, JsonPropertyInfo> known =
-            shape.Properties.Where(p => p.Set is not null || p.AssociatedParameter is not null).ToDictionary(p => p.Name, StringComparer.Ordinal);
+        Dictionary<string, JsonPropertyInfo> known = shape.Properties
+            .Where(p => p.Set is not null || p.AssociatedParameter is not null).ToDictionary(p => p.Name, StringComparer.Ordinal);
         HashSet<string> seen = new(StringComparer.Ordinal);
         foreach (JsonProperty property in element.EnumerateObject())
         {
@@ -89,8 +89,8 @@ internal static class JsonShape
             if (property.Value.ValueKind == JsonValueKind.Null)
             {
                 if (expected.IsSetNullable) continue;
-                return Wrong(inner, property.Value,
-                    $"{Allowed(expected.PropertyType, options.GetTypeInfo(expected.PropertyType))}{(IsNeeded(expected) ? "" : ", or leave it out")}");
+                string allowed = Allowed(expected.PropertyType, options.GetTypeInfo(expected.PropertyType));
+                return Wrong(inner, property.Value, IsNeeded(expected) ? allowed : $"{allowed}, or leave it out");
             }
             if (Mistake(property.Value, expected.PropertyType, inner, options) is string wrong) return wrong;
         }

@@ -16,12 +16,17 @@ public static class BoardAddress
 
     /// <summary>What is wrong with an address, without opening it; null if nothing is.</summary>
     /// <param name="bus">One of the beginnings above.</param>
-    public static string? Refuses(string bus, string address) => Numbers(address, bus) is not null ? null : $"\"{address}\" is not one; {bus switch
+    public static string? Refuses(string bus, string address)
     {
-        I2cBus => "allowed: i2c-BUS:0xADDRESS, 0x03 to 0x77, for example i2c-1:0x23",
-        SpiBus => "allowed: spidevBUS.SELECT, for example spidev0.0",
-        _ => $"allowed: {bus}CHIP:LINE, for example {bus}0:1",
-    }}";
+        if (Numbers(address, bus) is not null) return null;
+        string allowed = bus switch
+        {
+            I2cBus => "i2c-BUS:0xADDRESS, 0x03 to 0x77, for example i2c-1:0x23",
+            SpiBus => "spidevBUS.SELECT, for example spidev0.0",
+            _ => $"{bus}CHIP:LINE, for example {bus}0:1",
+        };
+        return $"\"{address}\" is not one; allowed: {allowed}";
+    }
 
     /// <param name="address"><c>gpiochip0:17</c>: chip and line.</param>
     /// <exception cref="FailureException">ConfigBroken: the address has another form. BoardDeviceMissing: no device there, or no

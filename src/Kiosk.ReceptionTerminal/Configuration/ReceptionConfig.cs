@@ -31,7 +31,8 @@ public static class ReceptionConfig
         (string Key, string? File)[] files =
         [
             ("caFile", o.CaFile), ("certificateFile", o.CertificateFile), ("keyFile", o.KeyFile), ("renewal", o.Renewal),
-            ("staffFile", o.StaffFile), ("staffCodeFile", o.StaffCodeFile), ("oqs.requests", o.Oqs?.Requests), ("oqs.results", o.Oqs?.Results),
+            ("staffFile", o.StaffFile), ("staffCodeFile", o.StaffCodeFile),
+            ("oqs.requests", o.Oqs?.Requests), ("oqs.results", o.Oqs?.Results),
         ];
         foreach ((string key, string? path) in files) Require(path is not "", key, "must name a file or folder");
         Require(!o.JpkiCaFiles.Contains(""), "jpkiCaFiles", "must name files");
@@ -43,7 +44,8 @@ public static class ReceptionConfig
         Require(o.Desk.Port is >= 0 and <= 65535, "desk.port", "must be 0 to 65535");
         Require(o.Port == 0 || o.Port != o.Desk.Port, "desk.port", "must differ from port");
         for (int i = 0; i < o.Desk.Hosts.Count; i++)
-            Require(IsHost(o.Desk.Hosts[i]), $"desk.hosts[{i}]", "must be a name or an IP address without port, for example reception.local");
+            Require(
+                IsHost(o.Desk.Hosts[i]), $"desk.hosts[{i}]", "must be a name or an IP address without port, for example reception.local");
         Require(o.JoinMinutes is >= 0 and <= 120, "joinMinutes", "must be 0 to 120");
         Require(o.KeepDays is >= 1 and <= 400, "keepDays", "must be 1 to 400");
         Require(o.Desk.StaffId.Length is >= 1 and <= 32, "desk.staffId", "must have 1 to 32 characters");
@@ -51,7 +53,8 @@ public static class ReceptionConfig
         {
             Require(c.Version.Length is >= 1 and <= 32, "consents.version", "must have 1 to 32 characters");
             Require(c.Codes.Count is >= 1 and <= 32, "consents.codes", "must name 1 to 32 questions");
-            Require(c.Codes.All(code => code.Length == 3 && code.All(char.IsAsciiLetterUpper)) && c.Codes.Distinct().Count() == c.Codes.Count,
+            Require(
+                c.Codes.All(code => code.Length == 3 && code.All(char.IsAsciiLetterUpper)) && c.Codes.Distinct().Count() == c.Codes.Count,
                 "consents.codes", "must be codes of 閲覧同意種別 (OQSCD036), three capital letters, each once, for example SRJ, SHJ, YZK, TKK");
             Require(c.ValidHours is >= 1 and <= 24, "consents.validHours", "must be 1 to 24");
         }

@@ -64,5 +64,6 @@ internal sealed class StaffCodes
     private static StaffCodeFile Read(string path) => StaffFile.Read<StaffCodeFile>(
         path, "staff codes", "reception staff-code",
         // A list may hold null although its type says otherwise.
-        file => file is { Salt.Length: >= 16, Iterations: >= 1 } && file.Codes.All(c => c is { Staff.Length: > 0, Hash.Length: HashBytes }));
+        file => file is { Salt.Length: >= 16, Iterations: >= 1 }
+            && file.Codes.All(c => c is { Staff.Length: > 0, Hash.Length: HashBytes }));
 }

@@ -23,7 +23,8 @@ internal static class StaffFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or NotSupportedException)
         {
-            throw new StartException(path, $"the {what} cannot be read; make them with \"{command}\" ({e.Message.ReplaceLineEndings(" ")})", e);
+            throw new StartException(
+                path, $"the {what} cannot be read; make them with \"{command}\" ({e.Message.ReplaceLineEndings(" ")})", e);
         }
 
         throw new StartException(path, $"the {what} are incomplete; make them with \"{command}\"");

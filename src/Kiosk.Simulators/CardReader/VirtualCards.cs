@@ -86,7 +86,8 @@ public static class VirtualCards
     {
         if (Files.TryGetValue(name, out JsonObject? known)) return known;
         if (!name.EndsWith(".json", StringComparison.Ordinal) || !File.Exists(name))
-            throw new InvalidDataException($"No card {CommandFault.OneLine(name)}; `card list` shows the names, or give the path of a .json file");
+            throw new InvalidDataException(
+                $"No card {CommandFault.OneLine(name)}; `card list` shows the names, or give the path of a .json file");
         return JsonFile.ReadObject(name, Help);
     }
 

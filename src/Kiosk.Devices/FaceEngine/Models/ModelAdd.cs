@@ -51,7 +51,8 @@ public static class ModelAdd
     {
         string path = Path.Combine(store.Home, "manifest.json");
         ModelEntry entry = ModelManifest.ReadEntry(entryFile);
-        if (store.Manifest.Models.Any(m => m.Id == entry.Id)) throw ModelRefusal.NotListed($"{entryFile}: id: {entry.Id} is already listed");
+        if (store.Manifest.Models.Any(m => m.Id == entry.Id))
+            throw ModelRefusal.NotListed($"{entryFile}: id: {entry.Id} is already listed");
         JsonObject manifest = ModelManifest.ReadText(path);
         JsonArray models = manifest["models"]!.AsArray();
         models.Insert(Math.Max(0, models.Count - 1), ModelManifest.ReadText(entryFile));
