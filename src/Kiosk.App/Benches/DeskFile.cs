@@ -1,4 +1,4 @@
-using System.Text.Json;
+using Kiosk.Contract;
 using Kiosk.Core.Failures;
 using Kiosk.Devices.Board;
 
@@ -13,15 +13,7 @@ namespace Kiosk.App.Benches;
 /// recognised, but not whether it is genuine.</param>
 internal sealed record DeskFile(string Name, string Environment, IReadOnlyList<DeviceEntry> Devices, string Trust = "")
 {
-    private static readonly JsonSerializerOptions _json = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        ReadCommentHandling = JsonCommentHandling.Skip,
-        AllowTrailingCommas = true,
-        UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow,
-        RespectRequiredConstructorParameters = true,
-        RespectNullableAnnotations = true,
-    };
+    private const string Help = "compare hardware/bench.example.json";
 
     /// <summary>For a machine without any device.</summary>
     public static DeskFile Simulated { get; } =
@@ -32,27 +24,19 @@ internal sealed record DeskFile(string Name, string Environment, IReadOnlyList<D
     {
         try
         {
-            DeskFile desk = JsonSerializer.Deserialize<DeskFile>(File.ReadAllText(path), _json) ?? throw Broken(path, "empty");
-            foreach (DeviceEntry device in desk.Devices) Check(path, device);
+            DeskFile desk = JsonFile.Read<DeskFile>(path, Help);
+            for (int i = 0; i < desk.Devices.Count; i++)
+                if (Refuses(desk.Devices[i]) is (string key, string rule))
+                    throw new FailureException(Failure.ConfigBroken, $"{path}: devices[{i}].{key}: {rule}; {Help}");
             return desk;
         }
-        catch (JsonException wrong)
+        catch (JsonFileException wrong)
         {
-            throw Broken(path, $"{wrong.Path ?? "$"} (line {(wrong.LineNumber ?? 0) + 1}): not understood or not a known key; compare "
-                + $"hardware/bench.example.json", wrong);
-        }
-        catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException)
-        {
-            throw Broken(path, "cannot be read; copy hardware/bench.example.json and say what is on the desk", wrong);
+            throw new FailureException(Failure.ConfigBroken, wrong.Message, wrong);
         }
     }
 
-    private static void Check(string path, DeviceEntry device)
-    {
-        if (DeviceProfile.Refuses(device.Driver == BenchDesk.SimulatedDriver ? device with { Driver = "" } : device) is string wrong)
-            throw Broken(path, wrong);
-    }
-
-    private static FailureException Broken(string path, string what, Exception? inner = null) =>
-        new(Failure.ConfigBroken, $"{path}: {what}", inner);
+    /// <summary>A simulated device needs no address.</summary>
+    private static (string Key, string Rule)? Refuses(DeviceEntry device) =>
+        device.Driver == BenchDesk.SimulatedDriver ? DeviceProfile.RefusesClass(device.Class) : DeviceProfile.Refuses(device);
 }

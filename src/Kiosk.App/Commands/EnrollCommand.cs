@@ -14,7 +14,6 @@ namespace Kiosk.App.Commands;
 internal static class EnrollCommand
 {
     private static readonly JsonSerializerOptions _json = new() { WriteIndented = true };
-    private static readonly JsonDocumentOptions _lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
     private static readonly Option<string> _config = new("--config")
     {
@@ -86,8 +85,12 @@ internal static class EnrollCommand
     {
         try
         {
-            SignedProvisioning answer = JsonSerializer.Deserialize<SignedProvisioning>(File.ReadAllText(file), SignedProvisioning.Json)!;
-            Provisioning content = JsonSerializer.Deserialize<Provisioning>(answer.Content, SignedProvisioning.Json)!;
+            SignedProvisioning? answer = JsonSerializer.Deserialize<SignedProvisioning>(File.ReadAllText(file), SignedProvisioning.Json);
+            // A newer reception may add keys, so this is not read as strictly as a configuration.
+            if (answer is not { Content: not null, Signature: not null }
+                || JsonSerializer.Deserialize<Provisioning>(answer.Content, SignedProvisioning.Json) is not
+                    { Kiosk: not null, Address: not null, Ca: not null, Certificate: not null, Pins: not null } content
+                || content.Pins.Contains(null!)) throw new JsonException("a part is missing");
             using X509Certificate2 ca = X509Certificate2.CreateFromPem(content.Ca);
             string fingerprint = SignedProvisioning.Fingerprint(ca.RawData);
             Console.WriteLine($"fingerprint of the reception's CA, compare with the reception: {fingerprint}");
@@ -95,8 +98,8 @@ internal static class EnrollCommand
                 throw new FailureException(Failure.LinkNotTrusted, $"{file}: the fingerprint is {fingerprint}, not {expected}");
             return answer;
         }
-        catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException or JsonException
-            or NullReferenceException or ArgumentNullException or CryptographicException)
+        catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException or JsonException or CryptographicException
+            or ArgumentException)
         {
             throw new FailureException(Failure.LinkNotTrusted, $"{file}: cannot be read, or is not an answer of \"reception pair\"", wrong);
         }
@@ -109,7 +112,7 @@ internal static class EnrollCommand
     {
         try
         {
-            JsonObject config = File.Exists(file) ? JsonNode.Parse(File.ReadAllText(file), null, _lenient)!.AsObject() : [];
+            JsonObject config = File.Exists(file) ? JsonFile.ReadObject(file, "correct it and pair again") : [];
             string folder = Path.GetDirectoryName(file)!;
             config["id"] = p.Kiosk;
             config["reception"] = new JsonObject
@@ -123,7 +126,7 @@ internal static class EnrollCommand
             File.WriteAllText(file + ".new", config.ToJsonString(_json) + "\n");
             File.Move(file + ".new", file, overwrite: true);
         }
-        catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException)
+        catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException or JsonFileException or InvalidOperationException)
         {
             throw new FailureException(
                 Failure.ConfigBroken, $"{file}: paired, but the configuration cannot be read or written; correct it and pair again", wrong);

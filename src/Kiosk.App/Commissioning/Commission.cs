@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Kiosk.App.Benches;
+using Kiosk.Contract;
 using Kiosk.Core.Failures;
 
 namespace Kiosk.App.Commissioning;
@@ -10,13 +11,12 @@ namespace Kiosk.App.Commissioning;
 /// </summary>
 internal sealed class Commission(SelfTestParts parts, TimeProvider time)
 {
+    private const string Help = "compare hardware/commission.example.json";
+
     private static readonly JsonSerializerOptions _json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         WriteIndented = true,
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        RespectRequiredConstructorParameters = true,
-        RespectNullableAnnotations = true,
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         Converters = { new JsonStringEnumConverter() },
     };
@@ -47,28 +47,25 @@ internal sealed class Commission(SelfTestParts parts, TimeProvider time)
         $"{(check.Good ? "○" : "×")} {check.Name,-14} {check.Japanese}: "
             + $"{(check.Good ? "" : $"{check.Code} {check.Failure} ")}{check.Detail}{(check.Remedy is string remedy ? $"\n    → {remedy}" : "")}";
 
-    private static CommissionAnswers Load(string file)
+    internal static CommissionAnswers Load(string file)
     {
         try
         {
-            CommissionAnswers answers = JsonSerializer.Deserialize<CommissionAnswers>(File.ReadAllText(file), _json)!;
+            CommissionAnswers answers = JsonFile.Read<CommissionAnswers>(file, Help);
             foreach (CommissionItem item in CommissionItem.All)
                 if (!answers.Items.TryGetValue(item.Key, out CommissionAnswer? answer) || !answer.IsComplete)
-                    throw new FailureException(Failure.ConfigBroken,
-                    $"{file}: items.{item.Key}: \"result\" ok, ng or na; ng and na need a \"note\"");
-            return answers.Items.Count == CommissionItem.All.Count ? answers
-                : throw new FailureException(Failure.ConfigBroken,
-                $"{file}: items: an unknown name among {string.Join(", ", answers.Items.Keys)}");
+                    throw Wrong($"items.{item.Key}", "\"result\" ok, ng or na; ng and na need a \"note\"");
+            string? unknown = answers.Items.Keys.FirstOrDefault(key => CommissionItem.All.All(item => item.Key != key));
+            return unknown is null ? answers
+                : throw Wrong(
+                    $"items.{unknown}", $"not a known item; there are {string.Join(", ", CommissionItem.All.Select(item => item.Key))}");
         }
-        catch (JsonException wrong)
+        catch (JsonFileException wrong)
         {
-            throw new FailureException(Failure.ConfigBroken,
-                $"{file}: {wrong.Path} (line {(wrong.LineNumber ?? 0) + 1}): site, place, kioskSerial and items are needed", wrong);
+            throw new FailureException(Failure.ConfigBroken, wrong.Message, wrong);
         }
-        catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException)
-        {
-            throw new FailureException(Failure.ConfigBroken, $"{file}: cannot be read", wrong);
-        }
+
+        FailureException Wrong(string key, string rule) => new(Failure.ConfigBroken, $"{file}: {key}: {rule}; {Help}");
     }
 
     private static CommissionAnswers Ask(TextReader input, TextWriter output)

@@ -1,5 +1,4 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
+using Kiosk.Contract;
 using Kiosk.Core.Failures;
 using Kiosk.Devices.Board;
 
@@ -36,67 +35,65 @@ public sealed record Config
     /// <summary>Metrics for a collector. Nothing is sent unless a collector is named.</summary>
     public TelemetryConfig Telemetry { get; init; } = new();
 
-    private static readonly JsonSerializerOptions _json = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        ReadCommentHandling = JsonCommentHandling.Skip,
-        AllowTrailingCommas = true,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
-    };
+    private const string Help = "all keys are in src/Kiosk.App/README.md, \"Configuration\"";
 
     /// <summary>Reads and checks a file. Relative paths in it start from the file's folder.</summary>
     /// <exception cref="FailureException">ConfigBroken; names the file, the key and what is expected.</exception>
     public static Config Load(string path)
     {
-        Config config;
         try
         {
-            config = JsonSerializer.Deserialize<Config>(File.ReadAllText(path), _json) ?? throw Broken(path, "the file is empty");
+            return JsonFile.Read<Config>(path, Help).Check(path).In(Path.GetDirectoryName(Path.GetFullPath(path))!);
         }
-        catch (JsonException wrong)
+        catch (JsonFileException wrong)
         {
-            throw Broken(
-                path,
-                $"{wrong.Path ?? "$"} (line {(wrong.LineNumber ?? 0) + 1}): not understood or not a known key; "
-                + "the keys are in README, \"Configuration\"",
-                wrong);
+            throw new FailureException(Failure.ConfigBroken, wrong.Message, wrong);
         }
-        catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException)
-        {
-            throw Broken(path, "cannot be read; give an existing file with --config", wrong);
-        }
-        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        return config.Check(path).In(folder);
     }
 
     private Config Check(string path)
     {
-        if (Id.Length is 0 or > 32 || Id.Any(c => c is not (>= 'a' and <= 'z' or >= '0' and <= '9' or '-')))
-            throw Broken(path, "id: 1 to 32 of a-z, 0-9 and '-'");
-        if (Ui.Port is < 0 or > 65535) throw Broken(path, "ui.port: 0 (any free port) to 65535");
-        if (Ui.PanelWidthMm is < 80 or > 800) throw Broken(path, "ui.panelWidthMm: 80 to 800");
-        if (Outbox is { } box && (box.File.Length == 0 || box.Key.Length == 0))
-            throw Broken(path, "outbox: file and key must name files; leave outbox out to keep none");
-        if (Card.Trust.Length == 0) throw Broken(path, "card.trust: missing; the folder of trust anchors, jpki-*.pem and cv-KEYID.pem");
-        if (Reception is null)
-            throw Broken(path, "reception: missing; it needs address, ca, certificate and key (`reception pki` writes them)");
-        if (!Uri.TryCreate(Reception.Address, UriKind.Absolute, out Uri? address) || address.Scheme != Uri.UriSchemeHttps)
-            throw Broken(path, "reception.address: https://HOST:PORT");
-        (string, string)[] files = [("ca", Reception.Ca), ("certificate", Reception.Certificate), ("key", Reception.Key)];
+        Require(Id.Length is >= 1 and <= 32 && Id.All(c => c is >= 'a' and <= 'z' or >= '0' and <= '9' or '-'),
+            "id", "1 to 32 of a-z, 0-9 and '-'");
+        Require(Ui.Port is >= 0 and <= 65535, "ui.port", "0 (any free port) to 65535");
+        Require(Ui.PanelWidthMm is >= 80 and <= 800, "ui.panelWidthMm", "80 to 800");
+        Require(Journal.Length > 0, "journal", "the name of a file; leave it out for kiosk.journal");
+        Require(TamperLatch.Length > 0, "tamperLatch", "the name of a file; leave it out for tamper.latch");
+        Require(Outbox is null or { File.Length: > 0 }, "outbox.file", "the name of a file; leave outbox out to keep none");
+        Require(Outbox is null or { Key.Length: > 0 }, "outbox.key", "the name of a file; leave outbox out to keep none");
+        Require(Card.Trust.Length > 0, "card.trust", "missing; the folder of trust anchors, jpki-*.pem and cv-KEYID.pem");
+        Require(Face.Camera.Length > 0, "face.camera", "a device path or an index, for example /dev/video0 or 0");
+        Require(Face.CohortThreshold is >= 0 and <= 20, "face.cohortThreshold", "more than 0, to 20");
+        Require(Face.Cohort.Length == 0 || Face.CohortThreshold > 0, "face.cohortThreshold",
+            "more than 0, to 20; needed with face.cohort, `kiosk-lab bench face --cohort` finds it");
+        Require(Telemetry.Otlp.Length == 0 || IsAddress(Telemetry.Otlp, Uri.UriSchemeHttp, Uri.UriSchemeHttps), "telemetry.otlp",
+            "http://HOST:PORT/v1/metrics of a collector, or leave it out");
+        Require(Telemetry.Seconds is >= 1 and <= 3600, "telemetry.seconds", "1 to 3600");
+        if (Reception is not { } reception)
+            throw Wrong("reception", "missing; it needs address, ca, certificate and key (`kiosk enroll` or `reception pki` writes them)");
+        Require(IsAddress(reception.Address, Uri.UriSchemeHttps), "reception.address", "https://HOST:PORT");
+        (string, string)[] files = [("ca", reception.Ca), ("certificate", reception.Certificate), ("key", reception.Key)];
         foreach ((string key, string file) in files)
-            if (file.Length == 0) throw Broken(path, $"reception.{key}: missing; the file that `reception pki` or the pairing wrote");
-        if (Face.Cohort.Length > 0 && Face.CohortThreshold is <= 0 or > 20)
-            throw Broken(
-                path, "face.cohortThreshold: more than 0, to 20; needed with face.cohort, `kiosk-lab bench face --cohort` finds it");
-        if (Telemetry.Otlp.Length > 0
-            && !(Uri.TryCreate(Telemetry.Otlp, UriKind.Absolute, out Uri? collector) && collector.Scheme is ("http" or "https")))
-            throw Broken(path, "telemetry.otlp: http://HOST:PORT/v1/metrics of a collector, or leave it out");
-        if (Telemetry.Seconds is < 1 or > 3600) throw Broken(path, "telemetry.seconds: 1 to 3600");
-        foreach (DeviceEntry device in Devices)
-            if (DeviceProfile.Refuses(device) is string wrong) throw Broken(path, $"devices: {wrong}");
+            Require(file.Length > 0, $"reception.{key}", "missing; the file that `reception pki` or the pairing wrote");
+        IReadOnlyList<string> pins = reception.Pins ?? [];
+        for (int i = 0; i < pins.Count; i++)
+            Require(IsPin(pins[i]), $"reception.pins[{i}]", "SHA-256 of the reception's SPKI: 32 bytes, base64; leave pins out for none");
+        for (int i = 0; i < Devices.Count; i++)
+            if (DeviceProfile.Refuses(Devices[i]) is (string key, string rule)) throw Wrong($"devices[{i}].{key}", rule);
         return this;
+
+        void Require(bool good, string key, string rule)
+        {
+            if (!good) throw Wrong(key, rule);
+        }
+
+        FailureException Wrong(string key, string rule) => new(Failure.ConfigBroken, $"{path}: {key}: {rule}; {Help}");
     }
+
+    private static bool IsAddress(string text, params string[] schemes) =>
+        Uri.TryCreate(text, UriKind.Absolute, out Uri? address) && schemes.Contains(address.Scheme) && address.Host.Length > 0;
+
+    private static bool IsPin(string text) => Convert.TryFromBase64String(text, new byte[text.Length], out int bytes) && bytes == 32;
 
     private Config In(string folder) => this with
     {
@@ -117,9 +114,6 @@ public sealed record Config
             Key = Path.Combine(folder, Reception.Key),
         },
     };
-
-    private static FailureException Broken(string path, string what, Exception? inner = null) =>
-        new(Failure.ConfigBroken, $"{path}: {what}", inner);
 }
 
 /// <param name="Port">Loopback port of the screen; 0 = any free one.</param>

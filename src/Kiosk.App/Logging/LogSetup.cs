@@ -20,6 +20,8 @@ internal static class LogSetup
         Logger logger = new LoggerConfiguration()
             .MinimumLevel.Is(quiet ? LogEventLevel.Error : LogEventLevel.Information)
             .MinimumLevel.Override("Microsoft", LogEventLevel.Error)
+            // Logs a port in use with forty lines of stack; who starts the host reports it with one line.
+            .MinimumLevel.Override("Microsoft.Extensions.Hosting", LogEventLevel.Fatal)
             .WriteTo.Console(new AllowlistFormatter(), standardErrorFromLevel: LogEventLevel.Verbose)
             .CreateLogger();
         return new SerilogLoggerFactory(logger, dispose: true);

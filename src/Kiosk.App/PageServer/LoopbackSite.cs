@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
+using Kiosk.Core.Failures;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
@@ -27,10 +29,12 @@ public sealed class LoopbackSite : IAsyncDisposable
     public bool IsUrlUsed => _gate.IsTokenUsed;
 
     /// <param name="port">0: any free port.</param>
+    /// <param name="setting">Where the port is set, for the message.</param>
     /// <param name="handed">Use the socket that systemd passes (LISTEN_FDS=1), if there is one.</param>
     /// <param name="serve">Answers the requests that pass the filter.</param>
+    /// <exception cref="FailureException">ConfigBroken: the port is in use, or this user may not open it.</exception>
     public static async Task<LoopbackSite> StartAsync(
-        int port, bool handed, SessionGate gate, RequestDelegate serve, ILoggerFactory logs, CancellationToken stop)
+        int port, string setting, bool handed, SessionGate gate, RequestDelegate serve, ILoggerFactory logs, CancellationToken stop)
     {
         handed &= Environment.GetEnvironmentVariable("LISTEN_FDS") == "1";
 
@@ -49,7 +53,19 @@ public sealed class LoopbackSite : IAsyncDisposable
         web.UseWebSockets();
         web.Use(async (HttpContext context, RequestDelegate next) => await (await ready.Task).InvokeAsync(context, next));
         web.Run(serve);
-        await web.StartAsync(stop);
+        try
+        {
+            await web.StartAsync(stop);
+        }
+        catch (Exception wrong) when (wrong is IOException or SocketException)
+        {
+            await web.DisposeAsync();
+            throw new FailureException(
+                Failure.ConfigBroken,
+                $"port {port} of 127.0.0.1 cannot be opened ({(wrong.GetBaseException() as SocketException)?.SocketErrorCode.ToString()
+                    ?? wrong.Message}); end the other program that uses it, or set another port with {setting}",
+                wrong);
+        }
 
         // The port is known only now. Requests that arrived earlier have waited.
         int bound = new Uri(web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()).Port;

@@ -53,7 +53,7 @@ public sealed class UiHost : IAsyncDisposable
         try
         {
             SessionGate gate = new("kiosk-ui", options.SessionFile, once: !options.ManyBrowsers);
-            host._site = await LoopbackSite.StartAsync(options.Port, handed: true, gate, host.ServeAsync, logs, stop);
+            host._site = await LoopbackSite.StartAsync(options.Port, options.PortSetting, handed: true, gate, host.ServeAsync, logs, stop);
             host.Url = host._site.NewUrl();
             return host;
         }

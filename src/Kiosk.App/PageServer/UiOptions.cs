@@ -8,7 +8,8 @@ namespace Kiosk.App.PageServer;
 /// <param name="SessionFile">File that keeps the browser's session key over a restart of this process, so that the screen comes back by
 /// itself. Null: the key is lost with the process and the browser needs a new URL.</param>
 /// <param name="Voices">Folder of clips, LANGUAGE/KEY.ogg (<c>./dev voices</c>); null or missing: tones only.</param>
+/// <param name="PortSetting">Where the port is set, for the message when it is in use.</param>
 /// <param name="ManyBrowsers">The URL admits more than one browser. Only for the simulated desk.</param>
 public sealed record UiOptions(
     int Port = 0, double PanelWidthMm = 217, string Language = "ja", bool ShufflePad = false, string? SessionFile = null,
-    string? Voices = null, bool ManyBrowsers = false);
+    string? Voices = null, bool ManyBrowsers = false, string PortSetting = "ui.port of kiosk.json");

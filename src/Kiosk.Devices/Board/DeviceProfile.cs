@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Kiosk.Devices.Buses;
 
 namespace Kiosk.Devices.Board;
 
@@ -24,15 +25,30 @@ public sealed record DeviceProfile(
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
     };
 
-    /// <summary>What is wrong with an entry of a configuration; null if nothing is.</summary>
-    public static string? Refuses(DeviceEntry entry)
+    /// <summary>What is wrong with an entry of a configuration: the key and what it may be; null if nothing is.</summary>
+    public static (string Key, string Rule)? Refuses(DeviceEntry entry)
     {
-        if (!DeviceClass.All.Contains(entry.Class)) return $"class \"{entry.Class}\": there are {string.Join(", ", DeviceClass.All)}";
+        if (RefusesClass(entry.Class) is { } noClass) return noClass;
         IReadOnlyList<string> drivers = ForClass(entry.Class).Drivers;
-        return entry.Driver.Length == 0 || drivers.Contains(entry.Driver)
-            ? null
-            : $"driver \"{entry.Driver}\" of {entry.Class}: there are {string.Join(", ", drivers)}";
+        if (entry.Driver.Length > 0 && !drivers.Contains(entry.Driver))
+            return ("driver", $"\"{entry.Driver}\" of {entry.Class} is not known; there are {string.Join(", ", drivers)}");
+        if (entry.Count is < 0 or > 300) return ("count", "0 (the driver's default) to 300");
+        return BusOf(entry) is string bus && BoardAddress.Refuses(bus, entry.Address) is string rule ? ("address", rule) : null;
     }
+
+    /// <inheritdoc cref="Refuses"/>
+    public static (string Key, string Rule)? RefusesClass(string deviceClass) => DeviceClass.All.Contains(deviceClass) ? null
+        : ("class", $"\"{deviceClass}\" is not known; there are {string.Join(", ", DeviceClass.All)}");
+
+    /// <summary>What the address must name, as <see cref="LinuxBoard"/> opens it; null: a path or a name, which may be left out.</summary>
+    private static string? BusOf(DeviceEntry entry) => entry.Class switch
+    {
+        DeviceClass.StatusLight => entry.Driver == "pwm" ? BoardAddress.PwmChip : BoardAddress.SpiBus,
+        DeviceClass.Sound => BoardAddress.PwmChip,
+        DeviceClass.Presence or DeviceClass.Tamper => BoardAddress.GpioChip,
+        DeviceClass.AmbientLight => BoardAddress.I2cBus,
+        _ => null,
+    };
 
     /// <exception cref="InvalidDataException">No such class.</exception>
     public static DeviceProfile ForClass(string deviceClass)

@@ -149,7 +149,7 @@ internal static class CardCommand
         }
         catch (Exception refused) when (refused is InvalidDataException or FormatException or IOException or UnauthorizedAccessException)
         {
-            Console.Error.WriteLine(refused.Message);
+            Console.Error.WriteLine(refused.Message.ReplaceLineEndings(" "));
             return 65;
         }
     }

@@ -16,11 +16,7 @@ internal static class LabCommands
 {
     private static readonly Option<string?> _json = new("--json") { Description = "write the figures to this file as JSON" };
 
-    private static readonly Option<int> _bitRate = new("--bit-rate")
-    {
-        Description = "speed of the card, kbit/s Type B: 106, 212, 424; 0 = without any delay",
-        DefaultValueFactory = _ => 424,
-    };
+    private static readonly Option<int> _bitRate = BitRate();
 
     public static Command Simulate()
     {
@@ -29,6 +25,12 @@ internal static class LabCommands
             Description = "loopback port of the patient's screen; the simulator page uses the next port, the reception page the one after",
             DefaultValueFactory = _ => 8600,
         };
+        port.Validators.Add(given =>
+        {
+            // What is no number is refused by the parser.
+            if (int.TryParse(given.Tokens.FirstOrDefault()?.Value, out int number) && number is (< 0 or > DeskPorts.Largest))
+                given.AddError($"--port: allowed: 0 (any free port) to {DeskPorts.Largest}.");
+        });
         Option<string> card = new("--card")
         {
             Description = "a card to lay down at the start; default: none",
@@ -109,6 +111,21 @@ internal static class LabCommands
             FaceBenchCommand.MakePadRecordings(), Soak(devices),
         };
         return devices.AddTo(bench);
+    }
+
+    private static Option<int> BitRate()
+    {
+        Option<int> rate = new("--bit-rate")
+        {
+            Description = "speed of the card, kbit/s Type B: 106, 212, 424; 0 = without any delay",
+            DefaultValueFactory = _ => 424,
+        };
+        rate.Validators.Add(given =>
+        {
+            if (int.TryParse(given.Tokens.FirstOrDefault()?.Value, out int number) && number is not (0 or 106 or 212 or 424))
+                given.AddError("--bit-rate: allowed: 0, 106, 212, 424.");
+        });
+        return rate;
     }
 
     private static Command Soak(BenchCommands devices)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Kiosk.Core.Failures;
 
 namespace Kiosk.Lab.Desk;
 
@@ -22,8 +23,11 @@ internal sealed class ReceptionChild : IAsyncDisposable
 
     public int LinkPort { get; }
 
-    /// <summary>Address of the reception page with a token that signs one browser in.</summary>
-    public Uri Page { get; }
+    /// <summary>Address of the reception page with a token that signs one browser in; another one after it was used.</summary>
+    public Uri Page { get; private set; }
+
+    /// <summary>A browser signed in, and <see cref="Page"/> is a new address.</summary>
+    public event Action<Uri>? NextPage;
 
     /// <param name="jpkiCa">DER of the CA of the simulated cards. The reception checks their certificate chain as it does with real
     /// cards.</param>
@@ -54,8 +58,10 @@ internal sealed class ReceptionChild : IAsyncDisposable
         {
             string port = await LineAsync(process, "link port: ", stop);
             string page = await LineAsync(process, "page: ", stop);
-            _ = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
-            return new ReceptionChild(process, folder, int.Parse(port, System.Globalization.CultureInfo.InvariantCulture), new Uri(page));
+            ReceptionChild child =
+                new(process, folder, int.Parse(port, System.Globalization.CultureInfo.InvariantCulture), new Uri(page));
+            _ = child.FollowAsync();
+            return child;
         }
         catch
         {
@@ -64,11 +70,30 @@ internal sealed class ReceptionChild : IAsyncDisposable
         }
     }
 
+    /// <summary>Until the process ends.</summary>
+    private async Task FollowAsync()
+    {
+        const string Next = "page (next sign-in): ";
+        while (await _process.StandardOutput.ReadLineAsync(CancellationToken.None) is string line)
+        {
+            if (!line.StartsWith(Next, StringComparison.Ordinal)) continue;
+            Page = new Uri(line[Next.Length..]);
+            try
+            {
+                NextPage?.Invoke(Page);
+            }
+            catch (IOException)
+            {
+                // The console is closed. The pipe must still be emptied, or the reception would wait for it.
+            }
+        }
+    }
+
     private static async Task<string> LineAsync(Process process, string prefix, CancellationToken stop)
     {
         while (await process.StandardOutput.ReadLineAsync(stop) is string line)
             if (line.StartsWith(prefix, StringComparison.Ordinal)) return line[prefix.Length..];
-        throw new InvalidOperationException("the reception terminal did not start; see the reason above");
+        throw new FailureException(Failure.ConfigBroken, "the reception terminal did not start; the line above says why");
     }
 
     private static async Task RunAsync(string input, CancellationToken stop, params string[] arguments)
@@ -79,7 +104,8 @@ internal sealed class ReceptionChild : IAsyncDisposable
         await process.StandardOutput.ReadToEndAsync(stop);
         await process.WaitForExitAsync(stop);
         if (process.ExitCode != 0)
-            throw new InvalidOperationException($"reception {arguments[0]} ended with exit code {process.ExitCode}; see the reason above");
+            throw new FailureException(
+                Failure.ConfigBroken, $"reception {arguments[0]} ended with exit code {process.ExitCode}; the line above says why");
     }
 
     private static Process Start(string dll, params string[] arguments) =>

@@ -1,3 +1,4 @@
+using Kiosk.Simulators.CardReader;
 
 namespace Kiosk.Lab.Desk;
 
@@ -6,9 +7,20 @@ internal static class SimulateCommand
 {
     public static async Task<int> RunAsync(int port, string card, int bitRate, CancellationToken stop)
     {
-        await using SimulatedDesk desk = await SimulatedDesk.StartAsync(new SimulatedDeskOptions { BitRate = bitRate, ScreenPort = port },
+        // Before minutes of work.
+        if (card.Length > 0) _ = VirtualCards.Pin(card);
+        DeskPorts ports = DeskPorts.From(port);
+        if (ports.Screen != port)
+        {
+            ProgressOutput.Print($"port {port}, {port + 1} or {port + 2} is in use; "
+                + $"the desk takes {ports.Screen} to {ports.Reception} (--port gives others)");
+        }
+        await using SimulatedDesk desk = await SimulatedDesk.StartAsync(new SimulatedDeskOptions { BitRate = bitRate, Ports = ports },
             ProgressOutput.Print, stop);
-        await using SimulatorConsole console = await SimulatorConsole.StartAsync(desk, () => desk.Screen!, port + 1, desk.Logs, stop);
+        await using SimulatorConsole console =
+            await SimulatorConsole.StartAsync(desk, () => desk.Screen!, ports.Simulator, desk.Logs, stop);
+        // Each address signs in one browser. Without the next one nobody gets in again after that browser is closed.
+        desk.NextReceptionPage += page => Console.WriteLine($"reception         {page}      signs in the next browser");
         if (card.Length > 0) await desk.InsertAsync(card, stop);
         Console.WriteLine($"""
 

@@ -32,8 +32,8 @@ internal sealed record SimulatedDeskOptions
     /// <summary>Speed of the card, kbit/s Type B: 106, 212, 424; 0 = without any delay.</summary>
     public int BitRate { get; init; } = 424;
 
-    /// <summary>Port of the patient's screen. The reception's page uses this port + 2. Null: no screen.</summary>
-    public int? ScreenPort { get; init; }
+    /// <summary>Ports of the patient's screen and of the reception's page. Null: no screen, and any port for the reception.</summary>
+    public DeskPorts? Ports { get; init; }
 }
 
 /// <summary>
@@ -68,7 +68,11 @@ internal sealed class SimulatedDesk : ISimulatorDesk, ICameraPresence, IAsyncDis
 
     public ILoggerFactory Logs { get; private set; } = null!;
 
+    /// <summary>Address of the reception's page that signs in the next browser.</summary>
     public Uri ReceptionPage => _reception.Page;
+
+    /// <summary>A browser has signed in at the reception: the address for the next one.</summary>
+    public event Action<Uri>? NextReceptionPage;
 
     /// <summary>Folder where the reception writes face results for a レセコン.</summary>
     public string FaceFiles => Path.Combine(_reception.Folder, "OQS", "Face");
@@ -96,7 +100,7 @@ internal sealed class SimulatedDesk : ISimulatorDesk, ICameraPresence, IAsyncDis
 
     private async Task SetUpAsync(SimulatedDeskOptions options, Action<string> progress, CancellationToken stop)
     {
-        ILoggerFactory logs = LogSetup.ToConsole(quiet: options.ScreenPort is null);
+        ILoggerFactory logs = LogSetup.ToConsole(quiet: options.Ports is null);
         _owned.Push(new DisposeAction(logs.Dispose));
         Logs = logs;
         string folder = Directory.CreateTempSubdirectory("kiosk-desk-").FullName;
@@ -125,7 +129,8 @@ internal sealed class SimulatedDesk : ISimulatorDesk, ICameraPresence, IAsyncDis
 
         progress("reception terminal");
         _cards.WriteInstitutionTo(Path.Combine(folder, ReceptionChild.InstitutionFolder));
-        _reception = Own(await ReceptionChild.StartAsync(folder, KioskId, _cards.JpkiCa, (options.ScreenPort + 2) ?? 0, stop));
+        _reception = Own(await ReceptionChild.StartAsync(folder, KioskId, _cards.JpkiCa, options.Ports?.Reception ?? 0, stop));
+        _reception.NextPage += page => NextReceptionPage?.Invoke(page);
         _cable = Own(new SimulatedCable(new IPEndPoint(IPAddress.Loopback, _reception.LinkPort)));
         GrpcReceptionLink link = Own(ConfiguredKiosk.Link(
             new ReceptionConfig($"https://localhost:{_cable.Port}", Path.Combine(folder, "ca.pem"),
@@ -138,8 +143,11 @@ internal sealed class SimulatedDesk : ISimulatorDesk, ICameraPresence, IAsyncDis
         _journal = VisitJournal.Open(Path.Combine(folder, "kiosk.journal"), Time);
         _owned.Push(new DisposeAction(_journal.Dispose));
         VisitDevices devices = new(reader, _cards.PrintedNumber, _face, link, _journal, pictures.NamePng);
-        UiOptions? ui = options.ScreenPort is int port
-            ? new UiOptions(port, Voices: Path.Combine(Environment.CurrentDirectory, "artifacts", "voices"), ManyBrowsers: true) : null;
+        UiOptions? ui = options.Ports is { } ports
+            ? new UiOptions(
+                ports.Screen, Voices: Path.Combine(Environment.CurrentDirectory, "artifacts", "voices"), ManyBrowsers: true,
+                PortSetting: "--port")
+            : null;
         _owned.Push(new DisposeAction(_board.Dispose));
         BoardSetup board = new(SimulatedBoard.Entries, _board, new TamperLatch(Path.Combine(folder, "tamper.latch")), _readings);
         _kiosk = Own(await KioskProcess.StartAsync(devices, _face, _face, faceOffered: true, ui, Time, logs, stop, board));

@@ -25,7 +25,7 @@ public sealed class SimulatorConsole : IAsyncDisposable
         ISimulatorDesk desk, Func<Uri> patientScreen, int port, ILoggerFactory logs, CancellationToken stop)
     {
         SimulatorConsole console = new(desk, patientScreen);
-        console._site = await LoopbackSite.StartAsync(port, handed: false, new SessionGate("kiosk-console", once: false),
+        console._site = await LoopbackSite.StartAsync(port, "--port", handed: false, new SessionGate("kiosk-console", once: false),
             console.ServeAsync, logs, stop);
         console.Url = console._site.NewUrl();
         return console;

@@ -6,7 +6,7 @@ using Kiosk.ReceptionTerminal.Logging;
 
 namespace Kiosk.ReceptionTerminal.Commands;
 
-/// <summary><c>reception run</c>: until SIGTERM or Ctrl+C.</summary>
+/// <summary><c>reception run</c>: until SIGTERM, Ctrl+C or the end of its terminal.</summary>
 internal static class RunCommand
 {
     /// <param name="parts">The outside services, made when the reception starts; null: none.</param>
@@ -24,6 +24,7 @@ internal static class RunCommand
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using PosixSignalRegistration term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, s => End(s, end));
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, s => End(s, end));
+        using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, s => End(s, end));
         using ILoggerProvider log = LogSetup.ToConsole();
         await using ReceptionHost host = await ReceptionHost.StartAsync(options, parts, end.Token, log: log);
         Console.WriteLine($"link port: {host.LinkPort}");

@@ -1,49 +1,51 @@
 using System.Net;
-using System.Text.Json;
-using System.Text.Json.Serialization;
+using Kiosk.Contract;
 
 namespace Kiosk.ReceptionTerminal.Configuration;
 
 /// <summary>Reads the JSON configuration. Relative file names count from the configuration file's folder.</summary>
 public static class ReceptionConfig
 {
-    private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web)
-    {
-        // A misspelt name would otherwise silently leave a default in force.
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        ReadCommentHandling = JsonCommentHandling.Skip,
-        AllowTrailingCommas = true,
-    };
+    private const string Help = "correct the configuration, all keys are in src/Kiosk.ReceptionTerminal/README.md";
 
     /// <exception cref="StartException">Names file and item.</exception>
     public static ReceptionOptions Load(string file)
     {
         try
         {
-            ReceptionOptions options = JsonSerializer.Deserialize<ReceptionOptions>(File.ReadAllText(file), _json)
-                ?? throw new JsonException("is empty");
-            return Checked(From(options, Path.GetDirectoryName(Path.GetFullPath(file))!), file);
+            ReceptionOptions options = JsonFile.Read<ReceptionOptions>(file, Help);
+            // Before the folder is put in front of the names: an empty one would then be the folder.
+            return Checked(From(Checked(options, file), Path.GetDirectoryName(Path.GetFullPath(file))!), file);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (JsonFileException wrong)
         {
-            throw new StartException(file, "cannot be read: " + e.Message, e);
-        }
-        catch (JsonException e)
-        {
-            throw new StartException(file, "correct the configuration: " + e.Message, e);
+            throw new StartException(wrong.Message, wrong);
         }
     }
 
     /// <summary>Ranges and contradictions.</summary>
     public static ReceptionOptions Checked(ReceptionOptions o, string file)
     {
-        Require(o.Postgres is { Length: > 0 } != o.Database.Length > 0, "database", "or postgres must be given, and only one of them");
+        Require(o.Postgres is null or { Length: > 0 }, "postgres", "must be Host=…;Database=…;Username=…, or left out");
+        Require(o.Postgres is not null != o.Database.Length > 0, "database", "or postgres must be given, and only one of them");
+        (string Key, string? File)[] files =
+        [
+            ("caFile", o.CaFile), ("certificateFile", o.CertificateFile), ("keyFile", o.KeyFile), ("renewal", o.Renewal),
+            ("staffFile", o.StaffFile), ("staffCodeFile", o.StaffCodeFile),
+            ("oqs.requests", o.Oqs?.Requests), ("oqs.results", o.Oqs?.Results),
+        ];
+        foreach ((string key, string? path) in files) Require(path is not "", key, "must name a file or folder");
+        Require(!o.JpkiCaFiles.Contains(""), "jpkiCaFiles", "must name files");
+        Require(o.DeniedKeys.All(key => key.Length > 0), "deniedKeys", "must name kiosk ids or pins");
         Require(IPAddress.TryParse(o.Listen, out _), "listen", "must be an IP address, for example 0.0.0.0");
         Require(IPAddress.TryParse(o.Desk.Listen, out IPAddress? desk), "desk.listen", "must be an IP address, for example 127.0.0.1");
         Require(IPAddress.IsLoopback(desk!) || o.Desk.Https, "desk.https", "must be true when desk.listen is not 127.0.0.1");
         Require(o.Port is >= 0 and <= 65535, "port", "must be 0 to 65535");
         Require(o.Desk.Port is >= 0 and <= 65535, "desk.port", "must be 0 to 65535");
         Require(o.Port == 0 || o.Port != o.Desk.Port, "desk.port", "must differ from port");
+        for (int i = 0; i < o.Desk.Hosts.Count; i++)
+            Require(
+                IsHost(o.Desk.Hosts[i]), $"desk.hosts[{i}]", "must be a name or an IP address without port, for example reception.local");
         Require(o.JoinMinutes is >= 0 and <= 120, "joinMinutes", "must be 0 to 120");
         Require(o.KeepDays is >= 1 and <= 400, "keepDays", "must be 1 to 400");
         Require(o.Desk.StaffId.Length is >= 1 and <= 32, "desk.staffId", "must have 1 to 32 characters");
@@ -51,6 +53,9 @@ public static class ReceptionConfig
         {
             Require(c.Version.Length is >= 1 and <= 32, "consents.version", "must have 1 to 32 characters");
             Require(c.Codes.Count is >= 1 and <= 32, "consents.codes", "must name 1 to 32 questions");
+            Require(
+                c.Codes.All(code => code.Length == 3 && code.All(char.IsAsciiLetterUpper)) && c.Codes.Distinct().Count() == c.Codes.Count,
+                "consents.codes", "must be codes of 閲覧同意種別 (OQSCD036), three capital letters, each once, for example SRJ, SHJ, YZK, TKK");
             Require(c.ValidHours is >= 1 and <= 24, "consents.validHours", "must be 1 to 24");
         }
 
@@ -58,6 +63,7 @@ public static class ReceptionConfig
         {
             Require(IPAddress.TryParse(m.Listen, out _), "metrics.listen", "must be an IP address, for example 127.0.0.1");
             Require(m.Port is >= 0 and <= 65535, "metrics.port", "must be 0 to 65535");
+            Require(m.Port == 0 || (m.Port != o.Port && m.Port != o.Desk.Port), "metrics.port", "must differ from port and desk.port");
         }
 
         if (o.Oqs is { } oqs)
@@ -69,19 +75,20 @@ public static class ReceptionConfig
 
         Require(o.Site.TextSize is >= 1 and <= 4, "site.textSize", "must be 1 (small) to 4 (largest)");
         Require(o.Site.Sound is >= 1 and <= 4, "site.sound", "must be 1 (nothing) to 4 (loud voice)");
-        Require(
-            o.Site.RenewalPage is not { } page
-            || (page.Length <= 100 && page.All(char.IsAscii) && page.StartsWith("https://", StringComparison.Ordinal)),
-            "site.renewalPage", "must be an https address of at most 100 ASCII characters");
+        Require(o.Site.RenewalPage is not { } page || Core.Consents.SitePolicy.IsPage(page), "site.renewalPage",
+            "must be an https address of at most 100 ASCII characters");
         Require((o.Site.Phones ?? []).All(phone => phone is "android" or "iphone"), "site.phones", "knows only \"android\" and \"iphone\"");
 
         return o;
 
         void Require(bool good, string item, string rule)
         {
-            if (!good) throw new StartException($"{file}, {item}", rule);
+            if (!good) throw new StartException($"{file}: {item}", $"{rule}; {Help}");
         }
     }
+
+    private static bool IsHost(string name) =>
+        Uri.CheckHostName(name) is UriHostNameType.Dns or UriHostNameType.IPv4 or UriHostNameType.IPv6;
 
     private static ReceptionOptions From(ReceptionOptions o, string folder) => o with
     {

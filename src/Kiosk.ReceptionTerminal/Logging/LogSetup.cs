@@ -22,6 +22,8 @@ internal static class LogSetup
         Logger logger = new LoggerConfiguration()
             .MinimumLevel.Information()
             .MinimumLevel.Override("Microsoft", LogEventLevel.Error)
+            // Logs a port in use with forty lines of stack; who starts the host reports it with one line.
+            .MinimumLevel.Override("Microsoft.Extensions.Hosting", LogEventLevel.Fatal)
             .MinimumLevel.Override("Grpc", LogEventLevel.Error)
             .WriteTo.Console(new AllowlistFormatter(), standardErrorFromLevel: LogEventLevel.Verbose)
             .CreateLogger();

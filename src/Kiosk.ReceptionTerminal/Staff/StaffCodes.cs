@@ -62,5 +62,8 @@ internal sealed class StaffCodes
         Rfc2898DeriveBytes.Pbkdf2(code, file.Salt, file.Iterations, HashAlgorithmName.SHA512, HashBytes);
 
     private static StaffCodeFile Read(string path) => StaffFile.Read<StaffCodeFile>(
-        path, "staff codes", "reception staff-code", file => file is { Salt.Length: >= 16, Iterations: >= 1, Codes: not null });
+        path, "staff codes", "reception staff-code",
+        // A list may hold null although its type says otherwise.
+        file => file is { Salt.Length: >= 16, Iterations: >= 1 }
+            && file.Codes.All(c => c is { Staff.Length: > 0, Hash.Length: HashBytes }));
 }

@@ -7,6 +7,9 @@ namespace Kiosk.ReceptionTerminal.Staff;
 /// <summary>How the two files about staff, accounts and 目視 codes, are read and written: JSON, readable by the owner only.</summary>
 internal static class StaffFile
 {
+    private static readonly JsonSerializerOptions _strict =
+        new() { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
+
     /// <param name="what">What the file holds, for the error message.</param>
     /// <param name="command">The command that makes the file.</param>
     /// <param name="isComplete">False for content that was changed by hand and lacks something.</param>
@@ -16,11 +19,12 @@ internal static class StaffFile
     {
         try
         {
-            if (JsonSerializer.Deserialize<T>(File.ReadAllText(path)) is { } content && isComplete(content)) return content;
+            if (JsonSerializer.Deserialize<T>(File.ReadAllText(path), _strict) is { } content && isComplete(content)) return content;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or NotSupportedException)
         {
-            throw new StartException(path, $"the {what} cannot be read; make them with \"{command}\" ({e.Message})", e);
+            throw new StartException(
+                path, $"the {what} cannot be read; make them with \"{command}\" ({e.Message.ReplaceLineEndings(" ")})", e);
         }
 
         throw new StartException(path, $"the {what} are incomplete; make them with \"{command}\"");

@@ -19,14 +19,14 @@ namespace Kiosk.Simulators.CardReader;
 internal sealed record CardDescription(
     string What,
     string Atr,
-    PrintedFace? Printed,
-    int CertificateEndsInDays,
-    bool FailsFirst,
-    bool Copied,
-    bool PhotoSwapped,
-    string? Issuer,
     IReadOnlyDictionary<string, ApplicationDescription> Applications,
-    string? Fault);
+    PrintedFace? Printed = null,
+    int CertificateEndsInDays = 0,
+    bool FailsFirst = false,
+    bool Copied = false,
+    bool PhotoSwapped = false,
+    string? Issuer = null,
+    string? Fault = null);
 
 /// <param name="Birth">Gregorian, YYYYMMDD (DF22).</param>
 /// <param name="BirthAsPrinted">Six digits with the year of the Japanese era. 照合番号B begins with them.</param>
@@ -37,8 +37,8 @@ internal sealed record CardDescription(
 /// <param name="Photo">Base64 of a JPEG 2000 (DF27), may be empty; null: the photo of the simulated holder.</param>
 /// <param name="AlteredExpiry">YYYYMMDD written into DF29 instead of the right day.</param>
 internal sealed record PrintedFace(
-    string Birth, string BirthAsPrinted, int ValidYears, string SecurityCode, string Sex, string? Name, string? Photo,
-        string? AlteredExpiry)
+    string Birth, string BirthAsPrinted, int ValidYears, string SecurityCode, string Sex, string? Name = null, string? Photo = null,
+    string? AlteredExpiry = null)
 {
     /// <summary>照合番号B, 14 digits.</summary>
     public string NumberB(DateOnly today) => $"{BirthAsPrinted}{today.Year + ValidYears:D4}{SecurityCode}";
@@ -49,10 +49,10 @@ internal sealed record PrintedFace(
 
 /// <param name="DefaultKey">Key that signs with P2 = 00.</param>
 internal sealed record ApplicationDescription(
-    IReadOnlyDictionary<string, FileDescription>? Files,
-    IReadOnlyDictionary<string, PinDescription>? Pins,
-    IReadOnlyDictionary<string, KeyDescription>? Keys,
-    string? DefaultKey);
+    IReadOnlyDictionary<string, FileDescription>? Files = null,
+    IReadOnlyDictionary<string, PinDescription>? Pins = null,
+    IReadOnlyDictionary<string, KeyDescription>? Keys = null,
+    string? DefaultKey = null);
 
 /// <param name="Make">Content that is made when the card is built; null: <paramref name="Text"/> or <paramref name="Hex"/> is the
 /// content.</param>
@@ -60,7 +60,8 @@ internal sealed record ApplicationDescription(
 /// <param name="Hex">Content.</param>
 /// <param name="Key">Of a certificate: the key certified.</param>
 /// <param name="Needs">PIN ids, one of which must have been verified.</param>
-internal sealed record FileDescription(FileMaker? Make, string? Text, string? Hex, string? Key, IReadOnlyList<string>? Needs);
+internal sealed record FileDescription(
+    FileMaker? Make = null, string? Text = null, string? Hex = null, string? Key = null, IReadOnlyList<string>? Needs = null);
 
 [JsonConverter(typeof(JsonStringEnumConverter<FileMaker>))]
 internal enum FileMaker
@@ -76,14 +77,9 @@ internal enum FileMaker
     InstitutionKey,
 }
 
-/// <param name="Value">ASCII digits; null: 照合番号B as printed.</param>
 /// <param name="Tries">At most 15.</param>
+/// <param name="Value">ASCII digits; null: 照合番号B as printed.</param>
 /// <param name="Left">Tries left; <paramref name="Tries"/> when absent.</param>
-internal sealed record PinDescription(string? Value, int Tries, int? Left);
+internal sealed record PinDescription(int Tries, string? Value = null, int? Left = null);
 
-internal sealed record KeyDescription(IReadOnlyList<string>? Needs);
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
-[JsonSerializable(typeof(CardDescription))]
-internal sealed partial class CardJson : JsonSerializerContext;
+internal sealed record KeyDescription(IReadOnlyList<string>? Needs = null);

@@ -14,9 +14,23 @@ internal sealed class VirtualCardBuilder(SimulatedHierarchy hierarchy, CardMater
 {
     private const int TokenInfoLength = 160;
 
+    /// <exception cref="InvalidDataException">No such card, or its description cannot be a card.</exception>
     public VirtualCard Build(string name)
     {
         CardDescription card = VirtualCards.Describe(name);
+        try
+        {
+            return Build(name, card);
+        }
+        catch (Exception wrong) when (wrong is FormatException or ArgumentException or OverflowException or KeyNotFoundException
+            or InvalidOperationException or CryptographicException)
+        {
+            throw new InvalidDataException($"Card {name}: a value cannot be on a card: {wrong.Message.ReplaceLineEndings(" ")}", wrong);
+        }
+    }
+
+    private VirtualCard Build(string name, CardDescription card)
+    {
         Dictionary<string, CardApplication> applications = card.Applications.ToDictionary(
             a => a.Key, a => Build(Path.GetFileNameWithoutExtension(name), card, a.Value), StringComparer.OrdinalIgnoreCase);
         return new(name, Convert.FromHexString(card.Atr), applications, Fault(name, card))

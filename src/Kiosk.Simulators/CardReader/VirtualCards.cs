@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Kiosk.Contract;
 using Kiosk.Simulators.CardFace;
 
 namespace Kiosk.Simulators.CardReader;
@@ -16,6 +17,7 @@ public sealed record VirtualCardEntry(string Name, string What, bool IsPrinted);
 public static class VirtualCards
 {
     private const string Prefix = "Kiosk.Simulators.CardReader.Cards.";
+    private const string Help = "the keys are in src/Kiosk.Simulators/CardReader/Cards/README.md";
     private const int DeepestLikeness = 4;
 
     private static readonly FrozenDictionary<string, JsonObject> Files = LoadAll();
@@ -43,19 +45,37 @@ public static class VirtualCards
     {
         try
         {
-            return Resolve(name, 0).Deserialize(CardJson.Default.CardDescription) ?? throw new InvalidDataException(name);
+            using JsonDocument whole = JsonDocument.Parse(Resolve(name, 0).ToJsonString());
+            CardDescription card = JsonFile.Value<CardDescription>($"Card {name}", whole.RootElement, Help);
+            Require(card.CertificateEndsInDays is >= -36500 and <= 36500, "certificateEndsInDays", "-36500 to 36500");
+            if (card.Printed is not { } printed) return card;
+            Require(DateOnly.TryParseExact(printed.Birth, "yyyyMMdd", out _), "printed.birth", "YYYYMMDD");
+            Require(printed.ValidYears is >= -100 and <= 100, "printed.validYears", "-100 to 100");
+            Require(IsBase64(printed.Photo), "printed.photo", "base64 of a JPEG 2000");
+            Require(IsBase64(printed.Name), "printed.name", "base64 of a PNG");
+            return card;
         }
-        catch (JsonException broken)
+        catch (JsonFileException broken)
         {
-            throw new InvalidDataException($"Card {name}: {broken.Message}", broken);
+            throw new InvalidDataException(broken.Message, broken);
         }
+
+        void Require(bool good, string key, string rule)
+        {
+            if (!good) throw new InvalidDataException($"Card {name}: {key}: allowed: {rule}; {Help}");
+        }
+
+        static bool IsBase64(string? text) => text is null || Convert.TryFromBase64String(text, new byte[text.Length], out _);
     }
 
     private static JsonObject Resolve(string name, int depth)
     {
         if (depth > DeepestLikeness) throw new InvalidDataException($"Card {name}: \"like\" refers back to the same card");
         JsonObject card = (JsonObject)Find(name).DeepClone();
-        if (card["like"]?.GetValue<string>() is not { } like) return card;
+        if (card["like"] is not { } named) return card;
+        if (named.GetValueKind() != JsonValueKind.String)
+            throw new InvalidDataException($"Card {name}: like: must be the name of a card, in \"quotes\"; {Help}");
+        string like = named.GetValue<string>();
         card.Remove("like");
         JsonObject whole = Resolve(like, depth + 1);
         Overlay(whole, card);
@@ -65,8 +85,10 @@ public static class VirtualCards
     private static JsonObject Find(string name)
     {
         if (Files.TryGetValue(name, out JsonObject? known)) return known;
-        if (!name.EndsWith(".json", StringComparison.Ordinal) || !File.Exists(name)) throw new InvalidDataException($"No card {name}");
-        return JsonNode.Parse(File.ReadAllText(name)) as JsonObject ?? throw new InvalidDataException($"Card {name}: not an object");
+        if (!name.EndsWith(".json", StringComparison.Ordinal) || !File.Exists(name))
+            throw new InvalidDataException(
+                $"No card {CommandFault.OneLine(name)}; `card list` shows the names, or give the path of a .json file");
+        return JsonFile.ReadObject(name, Help);
     }
 
     /// <summary>JSON merge patch (RFC 7396): objects merge, null removes, the rest replaces.</summary>

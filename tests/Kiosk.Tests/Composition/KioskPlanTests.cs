@@ -22,11 +22,12 @@ public sealed class KioskPlanTests : IDisposable
           "face": { "use": "staffed", "engine": "mobilefacenet", "camera": "0", "models": "models", "headTurn": true, "nirCamera": "2",
                     "cohort": "cohort.bin", "cohortThreshold": 3 },
           "reception": {
-            "address": "https://reception:8601", "ca": "ca.pem", "certificate": "kiosk.pem", "key": "kiosk.key", "pins": ["a"]
+            "address": "https://reception:8601", "ca": "ca.pem", "certificate": "kiosk.pem", "key": "kiosk.key",
+            "pins": ["jqKHRgEDxIpxvDhPtBAmk6ub3Dkzqg0XvO9mQbvdrmI="]
           },
           "journal": "kiosk.journal",
           "outbox": { "file": "kiosk.outbox", "key": "/run/kiosk/outbox.key" },
-          "devices": [{ "class": "sound" }],
+          "devices": [{ "class": "sound", "address": "pwmchip0:0" }],
           "tamperLatch": "tamper.latch",
           "telemetry": { "otlp": "http://collector:4318/v1/metrics", "seconds": 60 }
         }
@@ -61,11 +62,11 @@ public sealed class KioskPlanTests : IDisposable
         ("reception.ca", "\"other.pem\"", plan => plan.Link.CaFile),
         ("reception.certificate", "\"other.pem\"", plan => plan.Link.CertificateFile),
         ("reception.key", "\"other.key\"", plan => plan.Link.KeyFile),
-        ("reception.pins", "[\"b\"]", plan => string.Join(' ', plan.Link.Pins!)),
+        ("reception.pins", "[\"xqKHRgEDxIpxvDhPtBAmk6ub3Dkzqg0XvO9mQbvdrmI=\"]", plan => string.Join(' ', plan.Link.Pins!)),
         ("journal", "\"other.journal\"", plan => plan.Journal),
         ("outbox.file", "\"other.outbox\"", plan => plan.Outbox!.File),
         ("outbox.key", "\"/run/other.key\"", plan => plan.Outbox!.Key),
-        ("devices", "[{ \"class\": \"tamper\" }]", plan => string.Join(' ', plan.Devices)),
+        ("devices", "[{ \"class\": \"tamper\", \"address\": \"gpiochip0:1\" }]", plan => string.Join(' ', plan.Devices)),
         ("tamperLatch", "\"other.latch\"", plan => plan.TamperLatch),
         ("telemetry.otlp", "\"http://other:4318/v1/metrics\"", plan => plan.Telemetry.Otlp),
         ("telemetry.seconds", "30", plan => plan.Telemetry.Seconds),

@@ -50,21 +50,12 @@ public static class ModelAdd
     public static ModelEntry Entry(ModelStore store, string entryFile, string folder)
     {
         string path = Path.Combine(store.Home, "manifest.json");
-        JsonNode manifest = JsonNode.Parse(File.ReadAllText(path))!;
+        ModelEntry entry = ModelManifest.ReadEntry(entryFile);
+        if (store.Manifest.Models.Any(m => m.Id == entry.Id))
+            throw ModelRefusal.NotListed($"{entryFile}: id: {entry.Id} is already listed");
+        JsonObject manifest = ModelManifest.ReadText(path);
         JsonArray models = manifest["models"]!.AsArray();
-        ModelEntry entry;
-        try
-        {
-            JsonNode node = JsonNode.Parse(File.ReadAllText(entryFile))!;
-            models.Insert(Math.Max(0, models.Count - 1), node);
-            entry = ModelManifest.Parse(manifest.ToJsonString()).Models[Math.Max(0, models.Count - 2)];
-        }
-        catch (Exception broken) when (broken is JsonException or IOException or InvalidOperationException or NullReferenceException)
-        {
-            throw ModelRefusal.NotListed($"{entryFile}: {broken.Message}", broken);
-        }
-
-        if (store.Manifest.Models.Any(m => m.Id == entry.Id)) throw ModelRefusal.NotListed($"{entry.Id} is already listed");
+        models.Insert(Math.Max(0, models.Count - 1), ModelManifest.ReadText(entryFile));
         FromFolder(store, entry, folder);
         string partial = path + ".part";
         File.WriteAllText(partial, manifest.ToJsonString(Indented) + "\n");

@@ -1,5 +1,5 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
+using System.Text.Json.Nodes;
+using Kiosk.Contract;
 using Kiosk.Core.Failures;
 
 namespace Kiosk.Devices.FaceEngine.Models;
@@ -90,30 +90,65 @@ public sealed record ModelEntry(
 /// <summary><c>models/manifest.json</c>: the only list of models this product uses.</summary>
 public sealed record ModelManifest(int Schema, IReadOnlyList<ModelEntry> Models)
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
-    {
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        RespectNullableAnnotations = true,
-        RespectRequiredConstructorParameters = true,
-    };
+    private const string Help = "compare models/manifest.json, models/README.md describes it";
 
     /// <param name="path">The manifest's path.</param>
     /// <exception cref="FailureException">ModelNotListed: the list itself is absent or broken.</exception>
     public static ModelManifest Read(string path)
     {
+        ModelManifest manifest = Listed(() => JsonFile.Read<ModelManifest>(path, Help));
+        if (manifest.Schema != 1) throw ModelRefusal.NotListed($"{path}: schema: {manifest.Schema} is not allowed; allowed: 1; {Help}");
+        for (int i = 0; i < manifest.Models.Count; i++) Check(path, $"models[{i}].", manifest.Models[i]);
+        return manifest;
+    }
+
+    /// <summary>Reads a file with one entry, which is not yet in the list.</summary>
+    /// <exception cref="FailureException">ModelNotListed: the file is absent or broken.</exception>
+    internal static ModelEntry ReadEntry(string path)
+    {
+        ModelEntry entry = Listed(() => JsonFile.Read<ModelEntry>(path, Help));
+        Check(path, "", entry);
+        return entry;
+    }
+
+    /// <summary>A file of the two kinds as it is written, to change the list.</summary>
+    /// <exception cref="FailureException">ModelNotListed: the file is absent or broken.</exception>
+    internal static JsonObject ReadText(string path) => Listed(() => JsonFile.ReadObject(path, Help));
+
+    private static T Listed<T>(Func<T> read)
+    {
         try
         {
-            ModelManifest manifest = Parse(File.ReadAllText(path));
-            return manifest.Schema == 1 ? manifest : throw ModelRefusal.NotListed($"{path}: schema {manifest.Schema}");
+            return read();
         }
-        catch (Exception e) when (e is IOException or JsonException or UnauthorizedAccessException)
+        catch (JsonFileException wrong)
         {
-            throw ModelRefusal.NotListed($"{path}: {e.Message}", e);
+            throw ModelRefusal.NotListed(wrong.Message, wrong);
         }
     }
 
-    /// <exception cref="JsonException">Not the manifest's schema.</exception>
-    internal static ModelManifest Parse(string json) => JsonSerializer.Deserialize<ModelManifest>(json, Json)!;
+    /// <summary>What the program relies on and the shape of the JSON does not say.</summary>
+    private static void Check(string path, string key, ModelEntry entry)
+    {
+        Require(entry.Id.Length > 0 && !entry.Id.Contains(','), "id", "a name without commas");
+        Require(entry.Role is "detector" or "mesh" or "recogniser" or "pad", "role", "detector, mesh, recogniser or pad");
+        Require(entry.Status is "builtin" or "operator", "status", "builtin or operator");
+        Require(entry.Files.Count > 0, "files", "at least one file");
+        for (int i = 0; i < entry.Files.Count; i++)
+        {
+            Require(Path.GetFileName(entry.Files[i].Name) == entry.Files[i].Name && entry.Files[i].Name.Length > 0, $"files[{i}].name",
+                "the name of a file, without folders");
+            Require(entry.Files[i].Sha256 is { Length: 64 } digest && digest.All(char.IsAsciiHexDigitLower), $"files[{i}].sha256",
+                "64 lower-case hex digits");
+        }
+        Require(entry.Role is not ("recogniser" or "pad") || entry.Output is not null, "output", "an object; this role needs it");
+        Require(entry.Output is null or { Dim: > 0 }, "output.dim", "1 or more");
+
+        void Require(bool good, string part, string rule)
+        {
+            if (!good) throw ModelRefusal.NotListed($"{path}: {key}{part}: allowed: {rule}; {Help}");
+        }
+    }
 
     /// <exception cref="FailureException">ModelNotListed.</exception>
     public ModelEntry Of(string id) =>
