@@ -9,6 +9,7 @@ NativeHeap.Limit();
 RootCommand root = new("顔認証付きカードリーダー: the check-in kiosk")
 {
     RunCommand.Make(),
+    ScreenCommand.Make(),
     EnrollCommand.Make(),
     new TechnicianCommands().SelfTest(),
     new TechnicianCommands().Commission(),

@@ -6,6 +6,7 @@ using Kiosk.App.Watchers;
 using Kiosk.Core;
 using Kiosk.Core.Faces;
 using Kiosk.Core.Failures;
+using Kiosk.Devices.Board;
 
 namespace Kiosk.App.Composition;
 
@@ -24,12 +25,13 @@ internal sealed class KioskProcess : IAsyncDisposable
     public UiHost? Ui { get; }
 
     /// <param name="board">Light, sound and sensors; null if the kiosk has none.</param>
+    /// <param name="panel">The display and its touch panel; null: they are not watched.</param>
     /// <param name="headTurn">True if the face check asks for a head turn.</param>
     /// <param name="ui">Null: no screen. The visit is then operated through <see cref="KioskHost.Loop"/>.</param>
     public static async Task<KioskProcess> StartAsync(
         VisitDevices devices, ICameraPresence camera, IPreview preview, bool faceOffered, UiOptions? ui, TimeProvider time,
         ILoggerFactory logs,
-        CancellationToken stop, BoardSetup? board = null, bool headTurn = true)
+        CancellationToken stop, BoardSetup? board = null, bool headTurn = true, PanelParts? panel = null)
     {
         DigitBuffer typing = new();
         // Show "out of service" until the reception and the reader have reported that they work.
@@ -52,6 +54,7 @@ internal sealed class KioskProcess : IAsyncDisposable
         }
         host.Start();
         screen?.Health = () => (host.Alive, host.Health.Current);
+        if (screen is not null) host.WatchScreen(() => screen.IsShown, panel);
         return new KioskProcess(typing, host, screen, board is null ? null : BoardHost.Start(board, host, time, logs));
     }
 

@@ -76,6 +76,8 @@ public sealed record Config
             throw Broken(path, "id: 1 to 32 of a-z, 0-9 and '-'");
         if (Ui.Port is < 0 or > 65535) throw Broken(path, "ui.port: 0 (any free port) to 65535");
         if (Ui.PanelWidthMm is < 80 or > 800) throw Broken(path, "ui.panelWidthMm: 80 to 800");
+        if (!Ui.Display.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'))
+            throw Broken(path, "ui.display: a connector's name as in /sys/class/drm, for example HDMI-A-1");
         if (Outbox is { } box && (box.File.Length == 0 || box.Key.Length == 0))
             throw Broken(path, "outbox: file and key must name files; leave outbox out to keep none");
         if (Card.Trust.Length == 0) throw Broken(path, "card.trust: missing; the folder of trust anchors, jpki-*.pem and cv-KEYID.pem");
@@ -127,7 +129,12 @@ public sealed record Config
 /// <param name="ShufflePad">Shuffle the digits of the PIN pad each time.</param>
 /// <param name="Voices">Folder of the spoken texts (`./dev voices`); empty = tones only.</param>
 /// <param name="Keypad">Event device of a tactile keypad; empty = none.</param>
-public sealed record UiConfig(int Port = 8600, double PanelWidthMm = 217, bool ShufflePad = false, string Voices = "", string Keypad = "");
+/// <param name="Display">Connector of the patient's display as in /sys/class/drm, for example HDMI-A-1. Empty: the built-in display, else
+/// the first.</param>
+/// <param name="Touch">Part of the touch panel's name as in /sys/class/input/*/name. Empty: any.</param>
+public sealed record UiConfig(
+    int Port = 8600, double PanelWidthMm = 217, bool ShufflePad = false, string Voices = "", string Keypad = "", string Display = "",
+    string Touch = "");
 
 /// <param name="Reader">Which reader: a part of its PC/SC name, or a pattern with *; empty = any, contactless first.</param>
 /// <param name="Trust">Required folder of trust anchors (deployment data): <c>jpki-*.pem</c> JPKI CA certificates, <c>cv-KEYID.pem</c>
