@@ -15,9 +15,10 @@ internal sealed class KioskProcess : IAsyncDisposable
 {
     private readonly DigitBuffer _typing;
     private readonly BoardHost? _board;
+    private readonly PanelParts? _panel;
 
-    private KioskProcess(DigitBuffer typing, KioskHost host, UiHost? ui, BoardHost? board) =>
-        (_typing, Host, Ui, _board) = (typing, host, ui, board);
+    private KioskProcess(DigitBuffer typing, KioskHost host, UiHost? ui, BoardHost? board, PanelParts? panel) =>
+        (_typing, Host, Ui, _board, _panel) = (typing, host, ui, board, panel);
 
     public KioskHost Host { get; }
 
@@ -54,8 +55,14 @@ internal sealed class KioskProcess : IAsyncDisposable
         }
         host.Start();
         screen?.Health = () => (host.Alive, host.Health.Current);
-        if (screen is not null) host.WatchScreen(() => screen.IsShown, panel);
-        return new KioskProcess(typing, host, screen, board is null ? null : BoardHost.Start(board, host, time, logs));
+        return new KioskProcess(typing, host, screen, board is null ? null : BoardHost.Start(board, host, time, logs), panel);
+    }
+
+    /// <summary>From now on a browser must show the page, or no card is taken. At most once; not for an unattended patient, who has no
+    /// browser.</summary>
+    public void WatchScreen()
+    {
+        if (Ui is { } ui) Host.WatchScreen(() => ui.IsShown, _panel);
     }
 
     public async ValueTask DisposeAsync()
