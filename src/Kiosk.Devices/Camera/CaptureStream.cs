@@ -7,7 +7,7 @@ namespace Kiosk.Devices.Camera;
 /// <summary>
 /// The frames of an open camera, read by a thread of their own. Single empty or damaged frames are dropped and counted
 /// (<see cref="CameraFrame.Dropped"/>), because many UVC cameras send one now and then. Nothing else for about a second is a failure: the
-/// picture is damaged if the device file is still there, else the camera is missing.
+/// picture is damaged if the device file is still there, else the camera is missing (on Windows always).
 /// </summary>
 internal sealed class CaptureStream : ICameraStream
 {
@@ -22,7 +22,7 @@ internal sealed class CaptureStream : ICameraStream
 
     private readonly string _name;
     private readonly IFrameSource _source;
-    private readonly Func<bool> _isThere;
+    private readonly Func<bool?> _isThere;
     private readonly TimeProvider _time;
     private readonly FrameBox _box;
     private readonly Thread _thread;
@@ -30,8 +30,8 @@ internal sealed class CaptureStream : ICameraStream
     private volatile bool _stopping;
 
     /// <param name="source">Owned from now on. Closed by the stream's thread, also when a read ends only after the stream.</param>
-    /// <param name="isThere">Whether the device file is still there.</param>
-    public CaptureStream(string name, IFrameSource source, Func<bool> isThere, TimeProvider time)
+    /// <param name="isThere">Whether the device file is still there; null: unknown (Windows).</param>
+    public CaptureStream(string name, IFrameSource source, Func<bool?> isThere, TimeProvider time)
     {
         (_name, _source, _isThere, _time) = (name, source, isThere, time);
         // The thread finds most failures; the box finds a read that blocks.
@@ -65,7 +65,7 @@ internal sealed class CaptureStream : ICameraStream
                 {
                     Interlocked.Increment(ref _dropped);
                     // Without the device file no frame can come any more.
-                    if (_time.GetElapsedTime(last) >= (started ? Patience : StartPatience) || !_isThere()) throw Lost();
+                    if (_time.GetElapsedTime(last) >= (started ? Patience : StartPatience) || _isThere() is false) throw Lost();
                     Thread.Sleep(Pause);
                     continue;
                 }
@@ -93,7 +93,7 @@ internal sealed class CaptureStream : ICameraStream
         }
     }
 
-    private FailureException Lost() => _isThere()
+    private FailureException Lost() => _isThere() is true
         ? CameraFault.Damaged($"{_name}: no whole picture; {Interlocked.Read(ref _dropped)} dropped")
         : CameraFault.Missing($"{_name}: unplugged");
 }

@@ -5,16 +5,21 @@ using OpenCvSharp;
 namespace Kiosk.Devices.Camera;
 
 /// <summary>A UVC camera: V4L2 on Linux; Media Foundation, else DirectShow, on Windows.</summary>
-/// <param name="address">"0": the camera, see <see cref="CameraFinder"/>; another index, or a path (/dev/v4l/by-id/...).</param>
-/// <param name="finder">Finds its device file on Linux; null: one that knows of no other cameras.</param>
-public sealed class OpenCvCamera(string address, TimeProvider time, CameraFinder? finder = null) : ICamera
+public sealed class OpenCvCamera : ICamera
 {
-    private readonly CameraFinder _finder = finder ?? new(address);
-
     /// <summary>Above this, sunlight is in the room and faces are backlit.</summary>
     private const double BrightLux = 2000;
 
-    public string Name => $"camera {address}";
+    private readonly string _address;
+    private readonly TimeProvider _time;
+    private readonly CameraFinder _finder;
+
+    /// <param name="address">"0": the camera, see <see cref="CameraFinder"/>; another index, or a path (/dev/v4l/by-id/...).</param>
+    /// <param name="finder">Finds its device file on Linux; null: one that knows of no other cameras.</param>
+    public OpenCvCamera(string address, TimeProvider time, CameraFinder? finder = null) =>
+        (_address, _time, _finder) = (address, time, finder ?? new CameraFinder(address));
+
+    public string Name => $"camera {_address}";
 
     /// <summary>Brightness of the room now, lux; null: unknown. Read at each opening, for the exposure.</summary>
     public Func<double?>? Lux { get; init; }
@@ -24,7 +29,7 @@ public sealed class OpenCvCamera(string address, TimeProvider time, CameraFinder
         try
         {
             (VideoCapture capture, string? path) = await Task.Run(Open, stop);
-            return new CaptureStream(Name, new OpenCvSource(capture), () => path is null || _finder.Exists(path), time);
+            return new CaptureStream(Name, new OpenCvSource(capture), () => path is null ? null : _finder.Exists(path), _time);
         }
         catch (TypeInitializationException broken) when (broken.InnerException is DllNotFoundException missing)
         {
@@ -41,7 +46,7 @@ public sealed class OpenCvCamera(string address, TimeProvider time, CameraFinder
         string? path = OperatingSystem.IsLinux() ? _finder.Find() : null;
         foreach (VideoCaptureAPIs api in Apis())
         {
-            VideoCapture capture = path is null ? new(int.Parse(address, CultureInfo.InvariantCulture), api) : new(path, api);
+            VideoCapture capture = path is null ? new(int.Parse(_address, CultureInfo.InvariantCulture), api) : new(path, api);
             if (capture.IsOpened())
             {
                 Configure(capture);
