@@ -42,11 +42,28 @@ public sealed class ScreenFilesTests : IDisposable
     }
 
     [SkippableFact]
+    public void The_page_does_not_move_to_another_display_while_the_patients_is_switched_off()
+    {
+        Outputs("HDMI-A-1");
+        Assert.Equal((0, "card0-HDMI-A-1"), Run("outputs", ""));
+        Outputs("HDMI-A-2");
+        Assert.Equal((0, "card0-HDMI-A-1"), Run("outputs", ""));
+        // The kernel sends an event for each output that is written anew, and the event runs the script again.
+        Assert.Contains(("HDMI-A-1", "disconnected"), Statuses());
+        // The site's settings were changed.
+        Assert.Equal((0, "card0-DP-1"), Run("outputs", "DP-1"));
+        Assert.Contains(("HDMI-A-1", "off"), Statuses());
+        Assert.Contains(("DP-1", "detect"), Statuses());
+    }
+
+    [SkippableFact]
     public void While_no_display_is_connected_no_output_is_forced_off_so_that_the_first_one_is_noticed()
     {
         Outputs("");
         Assert.Equal((0, ""), Run("outputs", ""));
-        Assert.All(Statuses(), status => Assert.Equal("detect", status.Value));
+        Assert.All(Statuses(), status => Assert.Equal("disconnected", status.Value));
+        Outputs("HDMI-A-2");
+        Assert.Equal((0, "card0-HDMI-A-2"), Run("outputs", ""));
     }
 
     [SkippableTheory]
@@ -118,7 +135,7 @@ public sealed class ScreenFilesTests : IDisposable
     {
         Skip.IfNot(OperatingSystem.IsLinux(), "needs a POSIX shell");
         File.WriteAllText(In("chosen"), chosen.Length == 0 ? "" : chosen + "\n");
-        (int exit, string said) = Shell.Run("/bin/sh", [Path.Combine(_scripts, script), In("sys"), In("chosen")]);
+        (int exit, string said) = Shell.Run("/bin/sh", [Path.Combine(_scripts, script), In("sys"), In("chosen"), In("kept")]);
         return (exit, said.Trim());
     }
 
