@@ -36,7 +36,7 @@ if [ -n "$wipe" ]; then
   exit
 fi
 [ -s "$site" ] || die "no site settings; give --site site.json (image-build/README.md lists the keys)"
-unknown=$(jq -r 'keys - ["hosts", "peers", "ntp", "network", "update", "ui", "card", "face", "outbox", "devices", "telemetry"] | join(", ")' \
+unknown=$(jq -r 'keys - ["hosts", "peers", "ntp", "network", "update", "ui", "card", "face", "outbox", "devices", "telemetry", "usb"] | join(", ")' \
   "$site") || die "$site is not a JSON object"
 [ -z "$unknown" ] || die "$site: unknown settings: $unknown"
 [ -s "$answer" ] ||
@@ -55,7 +55,7 @@ jq --arg id "$id" --slurpfile a "$work/answer.json" '{id: $id, ui: ({voices: "/o
   reception: {address: $a[0].address, pins: $a[0].pins, ca: "ca.pem", certificate: "kiosk.pem", key: "kiosk.key"}}
   + (. | {outbox, devices, telemetry} | with_entries(select(.value != null)))' "$site" >"$work/kiosk.json"
 # The settings of the device itself; peers are the addresses that the packet filter allows.
-jq '{hosts, ntp, network, update, peers}' "$site" | jq 'with_entries(select(.value != null))' >"$work/site.json"
+jq '{hosts, ntp, network, update, peers, usb, display: .ui.display}' "$site" | jq 'with_entries(select(.value != null))' >"$work/site.json"
 jq -e '.peers | length > 0' "$work/site.json" >/dev/null ||
   die "$site: peers is missing: [\"IP:PORT\", …], the only addresses that the device may reach"
 # Only files, no folders: the device refuses anything else.

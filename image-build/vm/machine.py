@@ -69,6 +69,15 @@ def accelerator():
     return accel
 
 
+def panel(s):
+    """Display and touch panel. Only a VNC client can plug a display in or out, so with --panel each output has a VNC server."""
+    size = f"xres={WIDTH},yres={HEIGHT}"
+    if not s.get("panel"):
+        return ["-display", "none", "-device", f"virtio-vga,{size}", "-device", "virtio-tablet-pci"]
+    return ["-device", f"virtio-vga,id=gpu,max_outputs=2,{size}",
+            "-vnc", f"unix:{HOME}/vnc0,display=gpu,head=0", "-vnc", f"unix:{HOME}/vnc1,display=gpu,head=1"]
+
+
 def launch():
     """Starts QEMU as the state says, detached from this program."""
     s = state()
@@ -83,7 +92,7 @@ def launch():
         "-drive", f"if=pflash,format=raw,readonly=on,file={code}", "-drive", f"if=pflash,format=raw,file={HOME}/vars.fd",
         # writeback, not unsafe: what the guest has flushed is in the file when SIGKILL comes.
         "-drive", f"file={HOME}/disk.qcow2,if=virtio,format=qcow2,cache=writeback",
-        "-display", "none", "-vga", "none", "-device", f"virtio-vga,xres={WIDTH},yres={HEIGHT}", "-device", "virtio-tablet-pci",
+        "-vga", "none", *panel(s),
         "-netdev", f"user,id=n,hostfwd=tcp:127.0.0.1:{s['port']}-:8600", "-device", "virtio-net-pci,netdev=n",
         "-object", "rng-random,id=r,filename=/dev/urandom", "-device", "virtio-rng-pci,rng=r",
         "-chardev", f"socket,id=s0,path={HOME}/s0,server=on,wait=off,logfile={CONSOLE},logappend=on", "-serial", "chardev:s0",
@@ -93,6 +102,8 @@ def launch():
         "-audiodev", "none,id=sound", "-device", "intel-hda", "-device", "hda-output,audiodev=sound",
         "-device", "qemu-xhci,id=usb", "-rtc", "base=utc", "-daemonize", "-pidfile", f"{HOME}/pid",
     ]
+    if s.get("panel"):
+        command += ["-device", "usb-tablet,id=touch,bus=usb.0"]
     if s.get("card"):
         command += ["-chardev", f"socket,id=card,path={HOME}/card,server=on,wait=off", "-device", "usb-ccid,id=ccid",
                     "-device", "ccid-card-passthru,chardev=card,bus=ccid.0"]
@@ -106,7 +117,7 @@ def launch():
     if s.get("boot_stick"):
         command += ["-drive", f"if=none,id=boot,file={s['boot_stick']},format=raw,snapshot=on",
                     "-device", "usb-storage,bus=usb.0,drive=boot,removable=on,bootindex=1"]
-    for socket_file in ("s0", "s1", "qmp", "card"):
+    for socket_file in ("s0", "s1", "qmp", "card", "vnc0", "vnc1"):
         (HOME / socket_file).unlink(missing_ok=True)
     subprocess.run(command, check=True)
     state(accel=accel, seen=CONSOLE.stat().st_size if CONSOLE.exists() else 0, began=time.time())
@@ -117,7 +128,7 @@ def start(options):
     """A new machine with a fresh disk. options: as on the command line."""
     if running():
         fail("the machine runs already; stop it first")
-    flags = {"--secure-boot": False, "--tpm": False, "--card": False, "--empty": False}
+    flags = {"--secure-boot": False, "--tpm": False, "--card": False, "--empty": False, "--panel": False}
     values = {"--profile": "vm", "--version": "", "--disk": "", "--boot-stick": ""}
     while options:
         option = options.pop(0)
@@ -143,7 +154,8 @@ def start(options):
     if not flags["--empty"]:
         subprocess.run(["qemu-img", "create", "-q", "-f", "qcow2", "-b", disk, "-F", "raw", HOME / "disk.qcow2", "6G"], check=True)
     shutil.copy("/usr/share/OVMF/OVMF_VARS_4M.fd", HOME / "vars.fd")
-    state(secure_boot=flags["--secure-boot"], tpm=flags["--tpm"], card=flags["--card"], boot_stick=values["--boot-stick"],
+    state(secure_boot=flags["--secure-boot"], tpm=flags["--tpm"], card=flags["--card"], panel=flags["--panel"],
+          boot_stick=values["--boot-stick"],
           port=free_port(), uuid="6b696f73-6b00-4000-9000-00000000000a", profile=values["--profile"])
     launch()
 

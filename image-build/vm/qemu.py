@@ -3,6 +3,7 @@ import json
 import os
 import pathlib
 import socket
+import struct
 import subprocess
 import time
 
@@ -65,6 +66,42 @@ def enroll():
 
 def unplug(device):
     qmp({"execute": "device_del", "arguments": {"id": device}})
+
+
+# What plug can plug in, with QEMU's driver and its properties. usb-net is a network adapter, for the test that refuses it.
+USB = {"touch": {"driver": "usb-tablet"}, "keyboard": {"driver": "usb-kbd"}, "mouse": {"driver": "usb-mouse"},
+       "network": {"driver": "usb-net", "netdev": "usbnet"}, "reader": {"driver": "usb-ccid"}}
+
+
+def plug(device):
+    if device == "network":
+        qmp({"execute": "netdev_add", "arguments": {"type": "user", "id": "usbnet"}})
+    qmp({"execute": "device_add", "arguments": {"id": device, "bus": "usb.0", **USB[device]}})
+
+
+def display(output, how):
+    """output: 0 or 1; how: on or off. Only with --panel. The display is told to have no size, or its own, as VNC's SetDesktopSize
+    (RFC 6143 and its extension 308); virtio-vga then plugs it out or in."""
+    width, height = (WIDTH, HEIGHT) if how == "on" else (0, 0)
+    with socket.socket(socket.AF_UNIX) as s:
+        s.connect(str(HOME / f"vnc{output}"))
+
+        def read(count):
+            got = b""
+            while len(got) < count:
+                got += s.recv(count - len(got)) or fail("the VNC server has closed")
+            return got
+
+        read(12)
+        s.sendall(b"RFB 003.008\n")
+        read(read(1)[0])
+        s.sendall(b"\x01")
+        read(4)
+        s.sendall(b"\x01")
+        read(struct.unpack(">20xI", read(24))[0])
+        s.sendall(struct.pack(">BxHi", 2, 1, -308))
+        s.sendall(struct.pack(">BxHHBxIHHHHI", 251, width, height, 1, 0, 0, 0, width, height, 0))
+        time.sleep(2)
 
 
 def pull_stick():

@@ -1,8 +1,9 @@
 """The device image in QEMU, by hand and by the tests: ./dev image vm COMMAND (image-build/README.md shows a whole session).
 
-start [--profile P] [--version V] [--secure-boot] [--tpm] [--card] [--disk FILE | --empty] [--boot-stick FILE]
+start [--profile P] [--version V] [--secure-boot] [--tpm] [--card] [--panel] [--disk FILE | --empty] [--boot-stick FILE]
                   a new machine with a fresh disk; --card: with a USB card reader, in which
-                  "./dev card serve --vsc artifacts/image/machine/card ..." places cards
+                  "./dev card serve --vsc artifacts/image/machine/card ..." places cards; --panel: with a USB touch panel
+                  and two display outputs, for plug, unplug and display
 again [--no-boot-stick]   starts the same machine with the same disk again (after stop or power)
 wait TEXT [SEC]   waits until the console prints TEXT; prints how long after the start that was
 shot FILE         writes what the screen shows (.png or .ppm)
@@ -12,6 +13,8 @@ shell [--json] COMMAND [SEC]   runs COMMAND as root (vm and bench profiles only)
 stick FILE...     plugs in a FAT stick with these files; "stick --out" unplugs it, "stick --read DIR" unplugs it and copies its files
 enroll            enrolls the Secure Boot keys in the boot loader's menu at the first start (product; vm and bench do it by themselves)
 unplug ccid       unplugs the card reader until the machine is started again
+plug DEVICE       plugs in touch, keyboard, mouse, network or reader on USB; "unplug DEVICE" takes it out
+display 0 off     switches a display off or on (with --panel); the second output is 1 and has no display at the start
 power             cuts the power (SIGKILL)
 stop              ends the machine
 state             prints what is known of the machine
@@ -67,7 +70,7 @@ def main(arguments):
         return shell(rest)
     elif name == "stick":
         qemu.stick(rest)
-    elif name in ("shot", "tap", "enroll", "unplug"):
+    elif name in ("shot", "tap", "enroll", "plug", "unplug", "display"):
         getattr(qemu, name)(*rest)
     else:
         machine.fail(f"no command '{name}'; help")

@@ -78,6 +78,8 @@ function Install-Kiosk {
     New-LocalUser KioskScreen -NoPassword -AccountNeverExpires | Out-Null
   }
   Invoke-Tool icacls.exe $home_ /inheritance:r /grant '*S-1-5-32-544:(OI)(CI)F' '*S-1-5-18:(OI)(CI)F' "*${sid}:(OI)(CI)RX"
+  # The program that starts the browser runs as the screen's account.
+  Invoke-Tool icacls.exe $target /grant 'KioskScreen:(OI)(CI)RX'
   New-Item -ItemType Directory -Force "$home_\data" | Out-Null
   Invoke-Tool icacls.exe "$home_\data" /grant "*${sid}:(OI)(CI)M"
   # The page with the address for the browser: only the kiosk writes it, only the account of the screen reads it.

@@ -46,7 +46,13 @@ function Set-ShellAsSystem([string]$file) {
 }
 
 if ($Shell) {
-  Set-Shell $(if ($Shell -ne 'none') { Get-Content -Raw -LiteralPath $Shell } else { '' })
+  $xml = ''
+  if ($Shell -ne 'none') {
+    if (-not (Test-Path 'C:\Kiosk\current.txt')) { throw 'no C:\Kiosk\current.txt; install the kiosk first (kiosk-service.ps1)' }
+    $version = (Get-Content 'C:\Kiosk\current.txt' -TotalCount 1).Trim()
+    $xml = (Get-Content -Raw -LiteralPath $Shell).Replace('C:\Kiosk\current', $version)
+  }
+  Set-Shell $xml
   return
 }
 if ($Apply) {

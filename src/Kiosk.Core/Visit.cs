@@ -149,6 +149,9 @@ public static class Visit
             To(new S.TakeCard(new Ending.Refused(Failure.TamperOpened)), new A.RingDesk(Failure.TamperOpened)),
         (_, E.TamperChanged { Open: true }) => To(state, new A.RingDesk(Failure.TamperOpened)),
 
+        // The screen went dark under a patient: staff are called. The visit waits for its page, as long as its time limits allow.
+        (_, E.ScreenChanged { Why: Failure why }) when IsUnderWay(state) => To(state, new A.RingDesk(why)),
+
         // Staff can be called in every state, and a visit can be cancelled in every state.
         (S.StaffCalled, E.CallStaff) => null,
         (S.StillThere { Under: VisitState under }, E.CallStaff) => To(new S.StaffCalled(under), new A.RingDesk(FailureShown(under))),
@@ -205,6 +208,7 @@ public static class Visit
         { Tampered: true } => new S.OutOfService(Failure.TamperOpened) { Station = station },
         { Disaster: true } => new S.DisasterNotice { Station = station },
         { Maintenance: true } => new S.Maintenance { Station = station },
+        { Screen: Failure screen } => new S.OutOfService(screen) { Station = station },
         { Reader: Failure reader } => new S.OutOfService(reader) { Station = station },
         { Link: Failure link } => new S.Offline(link) { Station = station },
         _ => new S.Idle { Station = station },
@@ -217,6 +221,7 @@ public static class Visit
         E.ReaderChanged { Why: null } => station with { Reader = null },
         E.ReaderChanged lost => station with { Reader = lost.Why, CardThere = false },
         E.CameraChanged changed => station with { Camera = changed.Why },
+        E.ScreenChanged changed => station with { Screen = changed.Why },
         E.LinkChanged changed => station with { Link = changed.Why },
         E.TamperChanged changed => station with { CaseOpen = changed.Open, Tampered = station.Tampered || changed.Open },
         // Maintenance was switched off: staff have looked at the case.

@@ -114,6 +114,9 @@ public abstract record VisitEvent
     /// <param name="Why">Null: the camera works again.</param>
     public sealed record CameraChanged(Failure? Why) : VisitEvent;
 
+    /// <param name="Why">Null: the page is on the screen again.</param>
+    public sealed record ScreenChanged(Failure? Why) : VisitEvent;
+
     /// <param name="Why">Null: the link is up again.</param>
     public sealed record LinkChanged(Failure? Why) : VisitEvent;
 

@@ -45,7 +45,7 @@ public abstract record VisitState
     /// <param name="LastVisit">How the last visit ended; shown for some seconds. Null: the start screen.</param>
     public sealed record Idle(Ending? LastVisit = null) : VisitState;
 
-    /// <summary>The card reader cannot be used, or the case was opened: no check-in at this kiosk.</summary>
+    /// <summary>The card reader or the screen cannot be used, or the case was opened: no check-in at this kiosk.</summary>
     public sealed record OutOfService(Failure Why) : VisitState;
 
     /// <summary>No link to the reception.</summary>
@@ -217,6 +217,9 @@ public sealed record Station(
 {
     /// <summary>The face check asks for a head turn, unless the patient cannot turn.</summary>
     public bool HeadTurn { get; init; } = true;
+
+    /// <summary>Why the patient sees no page; null: the page is on the screen, or the kiosk has none.</summary>
+    public Failure? Screen { get; init; }
 
     /// <summary>The case is open now.</summary>
     public bool CaseOpen { get; init; }

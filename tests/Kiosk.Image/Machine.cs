@@ -46,6 +46,14 @@ public sealed class Machine : IDisposable
     /// <summary>Unplugs the card reader.</summary>
     public void UnplugReader() => Vm("unplug", "ccid");
 
+    /// <summary>Plugs a device in on USB: touch, keyboard, mouse, network or reader.</summary>
+    public void Plug(string device) => Vm("plug", device);
+
+    public void Unplug(string device) => Vm("unplug", device);
+
+    /// <summary>Switches the display of an output on or off, 0 or 1; the machine was started with <c>--panel</c>.</summary>
+    public void Display(int output, bool on) => Vm("display", $"{output}", on ? "on" : "off");
+
     /// <summary>The first of these byte strings that is anywhere on the machine's disk, as text; empty when none is.</summary>
     public string FirstFoundOnDisk(byte[][] needles)
     {

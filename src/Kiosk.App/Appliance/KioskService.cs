@@ -10,6 +10,7 @@ internal static class KioskService
     /// terminal.</param>
     public static async Task RunUntilStoppedAsync(KioskProcess kiosk, string? urlFile, TimeProvider time, CancellationToken stop)
     {
+        kiosk.WatchScreen();
         List<Task> running = [ImageFacts.FollowAsync(kiosk.Host.Health, time, stop), kiosk.Ui!.Following];
         if (urlFile is null) Console.WriteLine($"screen {kiosk.Ui.Url}");
         else if (urlFile.EndsWith(".html", StringComparison.Ordinal))

@@ -62,11 +62,13 @@ internal sealed class BenchDesk : IAsyncDisposable
     {
         DeviceEntry entry = Need(deviceClass);
         if (entry.Driver == SimulatedDriver) return Simulators().Camera(entry);
-        string node = entry.Address.StartsWith('/') || !OperatingSystem.IsLinux() ? entry.Address : $"/dev/video{entry.Address}";
+        CameraFinder finder = new(entry.Address);
+        // A camera that is missing is told when the bench opens it.
+        string node = OperatingSystem.IsLinux() && finder.Look() is null ? finder.Find() : entry.Address;
         UsbFacts? usb = OperatingSystem.IsLinux() && System.IO.File.Exists(node) ? UsbFacts.ForVideoNode(node) : null;
         DeviceFacts facts = Facts(entry, "v4l2", node, usb is { Product.Length: > 0 } ? $"{usb.Maker} {usb.Product}".Trim()
             : OperatingSystem.IsLinux() && System.IO.File.Exists(node) ? UsbFacts.VideoName(node) : node, usb);
-        return new CameraUnderTest(new OpenCvCamera(entry.Address, TimeProvider.System), facts, UsbCableSwitch.For(usb));
+        return new CameraUnderTest(new OpenCvCamera(entry.Address, TimeProvider.System, finder), facts, UsbCableSwitch.For(usb));
     }
 
     /// <param name="deviceClass">contactless-reader or contact-reader.</param>

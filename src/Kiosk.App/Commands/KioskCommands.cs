@@ -8,6 +8,7 @@ internal static class KioskCommands
     public static RootCommand Root() => new("顔認証付きカードリーダー: the check-in kiosk")
     {
         RunCommand.Make(),
+        ScreenCommand.Make(),
         EnrollCommand.Make(),
         new TechnicianCommands().SelfTest(),
         new TechnicianCommands().Commission(),

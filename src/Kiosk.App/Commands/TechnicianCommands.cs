@@ -81,7 +81,8 @@ internal sealed class TechnicianCommands(Func<Func<SelfTestParts, Task<int>>, Ca
             config.Id, new Uri(config.Reception!.Address), config.Reception.Certificate, config.Reception.Key,
             () => Anchors(config.Card.Trust),
             () => Models(config.Face), () => ReaderName(ReaderPattern.ForName(config.Card.Reader)),
-            new OpenCvCamera(config.Face.Camera, time),
+            FileCamera.At(config.Face.Camera, time,
+                finder: KioskPlan.CameraFinderFor(config.Face.Camera, config.Card.Camera, config.Face.NirCamera)),
             token => AskReceptionAsync(config.Reception, time, token), Path.GetDirectoryName(Path.GetFullPath(config.Journal))!,
             config.Devices, new LinuxBoard(time));
     }

@@ -49,13 +49,15 @@ internal static class ConfiguredKiosk
         using CardPictures pictures = new(CardPicturesOptions.ForProgram(typeof(ConfiguredKiosk).Assembly.Location), time);
         pictures.Start();
         SensorReadings readings = new();
+        CameraFinder finder = plan.CameraFinder();
         await using ReloadingFaceCheck face =
-            new(() => Face(plan.Face, pictures, readings, time), new DeviceFilePresence(plan.Face.Camera), time);
+            new(() => Face(plan.Face, finder, pictures, readings, time), new DeviceFilePresence(plan.Face.Camera, finder), time);
         face.Start();
         using PrintedNumberCamera? tray = plan.TrayCamera is null ? null : new(FileCamera.At(plan.TrayCamera, time), time);
         VisitDevices devices = new(reader, tray as IPrintedNumberReader ?? new NoPrintedNumber(), face, link, journal, pictures.NamePng);
         await using KioskProcess kiosk = await KioskProcess.StartAsync(devices, face, face, plan.Face.IsOffered, plan.Ui, time, logs, stop,
-            new BoardSetup(plan.Devices, new LinuxBoard(time), new TamperLatch(plan.TamperLatch), readings), plan.Face.HeadTurn);
+            new BoardSetup(plan.Devices, new LinuxBoard(time), new TamperLatch(plan.TamperLatch), readings), plan.Face.HeadTurn,
+            OperatingSystem.IsLinux() ? new PanelParts(plan.Display, plan.Touch) : null);
         if (plan.Keypad is not null)
         {
             ILogger log = logs.CreateLogger("Keypad");
@@ -65,9 +67,9 @@ internal static class ConfiguredKiosk
         await work(kiosk);
     }
 
-    private static FaceCheck Face(FacePlan plan, CardPictures pictures, SensorReadings readings, TimeProvider time)
+    private static FaceCheck Face(FacePlan plan, CameraFinder finder, CardPictures pictures, SensorReadings readings, TimeProvider time)
     {
-        ICamera camera = FileCamera.At(plan.Camera, time, () => readings.Lux);
+        ICamera camera = FileCamera.At(plan.Camera, time, () => readings.Lux, finder);
         InfraredSensor? sensor = plan.NirCamera is null ? null : new(FileCamera.At(plan.NirCamera, time), new InfraredRule(), time);
         return new FaceCheck(camera, plan.Check, time, new ModelStore(extra: plan.Models), sensor) { Pictures = pictures };
     }

@@ -2,6 +2,7 @@ using Kiosk.App.Configuration;
 using Kiosk.App.Health;
 using Kiosk.App.PageServer;
 using Kiosk.Devices.Board;
+using Kiosk.Devices.Camera;
 using Kiosk.Devices.CardReader.Pcsc;
 using Kiosk.Devices.FaceEngine;
 using Kiosk.Devices.Reception;
@@ -17,12 +18,15 @@ namespace Kiosk.App.Composition;
 /// <param name="Outbox">Files of the sealed outbox; null: no degraded mode.</param>
 /// <param name="Trust">Folder of the trust anchors for cards.</param>
 /// <param name="TrayCamera">The camera that reads 照合番号B; null: none.</param>
+/// <param name="Display">Connector of the patient's display; empty: any.</param>
+/// <param name="Touch">Part of the touch panel's name; empty: any.</param>
 /// <param name="Devices">Light, sound and sensors of the board.</param>
 /// <param name="TamperLatch">The file that remembers that the case was opened.</param>
 /// <param name="Keypad">Event device of the keypad; null: none.</param>
 internal sealed record KioskPlan(
     string Id, string Journal, OutboxConfig? Outbox, ReceptionLinkOptions Link, ReaderPattern Reader, string Trust, string? TrayCamera,
-    FacePlan Face, UiOptions Ui, string? Keypad, IReadOnlyList<DeviceEntry> Devices, string TamperLatch, TelemetryConfig Telemetry)
+    FacePlan Face, UiOptions Ui, string? Keypad, string Display, string Touch,
+    IReadOnlyList<DeviceEntry> Devices, string TamperLatch, TelemetryConfig Telemetry)
 {
     /// <param name="config">Checked, with absolute paths.</param>
     /// <param name="session">The file that keeps the browser's session; null: none.</param>
@@ -38,9 +42,19 @@ internal sealed record KioskPlan(
         new UiOptions(
             config.Ui.Port, config.Ui.PanelWidthMm, ShufflePad: config.Ui.ShufflePad, SessionFile: session, Voices: config.Ui.Voices),
         NullIfEmpty(config.Ui.Keypad),
+        config.Ui.Display,
+        config.Ui.Touch,
         config.Devices,
         config.TamperLatch,
         config.Telemetry);
+
+    /// <summary>Finds the camera that looks at the patient. "0" never means one of the other two.</summary>
+    public CameraFinder CameraFinder() => CameraFinderFor(Face.Camera, TrayCamera, Face.NirCamera);
+
+    /// <param name="camera">The address of the camera that is looked for.</param>
+    /// <param name="others">Addresses of the kiosk's other cameras; null or empty: there is none.</param>
+    public static CameraFinder CameraFinderFor(string camera, params string?[] others) =>
+        new(camera, [.. others.Where(o => !string.IsNullOrEmpty(o)).Select(o => o!)]);
 
     public static ReceptionLinkOptions LinkFor(ReceptionConfig config) =>
         new(new Uri(config.Address), config.Ca, config.Certificate, config.Key, config.Pins, HealthBoard.ProductVersion);

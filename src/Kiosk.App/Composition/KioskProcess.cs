@@ -6,6 +6,7 @@ using Kiosk.App.Watchers;
 using Kiosk.Core;
 using Kiosk.Core.Faces;
 using Kiosk.Core.Failures;
+using Kiosk.Devices.Board;
 
 namespace Kiosk.App.Composition;
 
@@ -14,9 +15,10 @@ internal sealed class KioskProcess : IAsyncDisposable
 {
     private readonly DigitBuffer _typing;
     private readonly BoardHost? _board;
+    private readonly PanelParts? _panel;
 
-    private KioskProcess(DigitBuffer typing, KioskHost host, UiHost? ui, BoardHost? board) =>
-        (_typing, Host, Ui, _board) = (typing, host, ui, board);
+    private KioskProcess(DigitBuffer typing, KioskHost host, UiHost? ui, BoardHost? board, PanelParts? panel) =>
+        (_typing, Host, Ui, _board, _panel) = (typing, host, ui, board, panel);
 
     public KioskHost Host { get; }
 
@@ -24,12 +26,13 @@ internal sealed class KioskProcess : IAsyncDisposable
     public UiHost? Ui { get; }
 
     /// <param name="board">Light, sound and sensors; null if the kiosk has none.</param>
+    /// <param name="panel">The display and its touch panel; null: they are not watched.</param>
     /// <param name="headTurn">True if the face check asks for a head turn.</param>
     /// <param name="ui">Null: no screen. The visit is then operated through <see cref="KioskHost.Loop"/>.</param>
     public static async Task<KioskProcess> StartAsync(
         VisitDevices devices, ICameraPresence camera, IPreview preview, bool faceOffered, UiOptions? ui, TimeProvider time,
         ILoggerFactory logs,
-        CancellationToken stop, BoardSetup? board = null, bool headTurn = true)
+        CancellationToken stop, BoardSetup? board = null, bool headTurn = true, PanelParts? panel = null)
     {
         DigitBuffer typing = new();
         // Show "out of service" until the reception and the reader have reported that they work.
@@ -52,7 +55,14 @@ internal sealed class KioskProcess : IAsyncDisposable
         }
         host.Start();
         screen?.Health = () => (host.Alive, host.Health.Current);
-        return new KioskProcess(typing, host, screen, board is null ? null : BoardHost.Start(board, host, time, logs));
+        return new KioskProcess(typing, host, screen, board is null ? null : BoardHost.Start(board, host, time, logs), panel);
+    }
+
+    /// <summary>From now on a browser must show the page, or no card is taken. At most once; not for an unattended patient, who has no
+    /// browser.</summary>
+    public void WatchScreen()
+    {
+        if (Ui is { } ui) Host.WatchScreen(() => ui.IsShown, _panel);
     }
 
     public async ValueTask DisposeAsync()

@@ -57,6 +57,8 @@ public sealed record Config
             "id", "1 to 32 of a-z, 0-9 and '-'");
         Require(Ui.Port is >= 0 and <= 65535, "ui.port", "0 (any free port) to 65535");
         Require(Ui.PanelWidthMm is >= 80 and <= 800, "ui.panelWidthMm", "80 to 800");
+        Require(Ui.Display.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'),
+            "ui.display", "a connector's name as in /sys/class/drm, for example HDMI-A-1");
         Require(Journal.Length > 0, "journal", "the name of a file; leave it out for kiosk.journal");
         Require(TamperLatch.Length > 0, "tamperLatch", "the name of a file; leave it out for tamper.latch");
         Require(Outbox is null or { File.Length: > 0 }, "outbox.file", "the name of a file; leave outbox out to keep none");
@@ -121,7 +123,12 @@ public sealed record Config
 /// <param name="ShufflePad">Shuffle the digits of the PIN pad each time.</param>
 /// <param name="Voices">Folder of the spoken texts (`./dev voices`); empty = tones only.</param>
 /// <param name="Keypad">Event device of a tactile keypad; empty = none.</param>
-public sealed record UiConfig(int Port = 8600, double PanelWidthMm = 217, bool ShufflePad = false, string Voices = "", string Keypad = "");
+/// <param name="Display">Connector of the patient's display as in /sys/class/drm, for example HDMI-A-1. Empty: the built-in display, else
+/// the first.</param>
+/// <param name="Touch">Part of the touch panel's name as in /sys/class/input/*/name. Empty: any.</param>
+public sealed record UiConfig(
+    int Port = 8600, double PanelWidthMm = 217, bool ShufflePad = false, string Voices = "", string Keypad = "", string Display = "",
+    string Touch = "");
 
 /// <param name="Reader">Which reader: a part of its PC/SC name, or a pattern with *; empty = any, contactless first.</param>
 /// <param name="Trust">Required folder of trust anchors (deployment data): <c>jpki-*.pem</c> JPKI CA certificates, <c>cv-KEYID.pem</c>

@@ -54,4 +54,16 @@ internal static partial class Log
 
     [LoggerMessage(180, LogLevel.Information, "keypad connected: {Connected}")]
     public static partial void Keypad(this ILogger log, bool connected);
+
+    [LoggerMessage(220, LogLevel.Warning, "no page on the screen")]
+    public static partial void ScreenLost(this ILogger log);
+
+    [LoggerMessage(221, LogLevel.Information, "page on the screen again")]
+    public static partial void ScreenBack(this ILogger log);
+
+    [LoggerMessage(222, LogLevel.Warning, "{Action} not connected: {Detail}")]
+    public static partial void PanelLost(this ILogger log, string action, string detail);
+
+    [LoggerMessage(223, LogLevel.Information, "{Action} connected again")]
+    public static partial void PanelBack(this ILogger log, string action);
 }

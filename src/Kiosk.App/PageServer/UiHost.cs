@@ -36,6 +36,9 @@ public sealed class UiHost : IAsyncDisposable
     /// for.</summary>
     public Task Following { get; }
 
+    /// <summary>True while a page is connected.</summary>
+    public bool IsShown => _socket.Shown;
+
     /// <summary>Source of <c>/healthz</c>: whether the visit's loop runs, and the state of the parts. Null until the kiosk has
     /// started.</summary>
     public Func<(bool Alive, Core.Reception.KioskHealth Health)>? Health { get; set; }

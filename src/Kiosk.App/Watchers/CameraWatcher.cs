@@ -18,6 +18,9 @@ internal sealed class CameraWatcher(
 {
     private static readonly TimeSpan _interval = TimeSpan.FromSeconds(2);
 
+    /// <summary>What the last face check met at a camera that is connected: a damaged picture, or another program. Null: nothing.</summary>
+    private volatile object? _met;
+
     public async Task RunAsync(CancellationToken stop)
     {
         Failure? known = null;
@@ -37,15 +40,18 @@ internal sealed class CameraWatcher(
     }
 
     /// <summary>After a face check failed because of the camera: looks at once, because the next screen must not offer the face
-    /// again.</summary>
+    /// again. A camera that is there and gives no usable picture is told to staff, and stays offered: the next check may succeed.</summary>
     public void WhenFaceFails(VisitState before, VisitEvent happened, Step step)
     {
         if (happened is E.FaceFailed { Why: Failure.CameraMissing }) visit.Post(new E.CameraChanged(camera.Look().Why));
+        if (happened is E.FaceFailed { Why: Failure.CameraDamaged or Failure.CameraBusy } failed) _met = failed.Why;
+        else if (happened is E.FaceJudged) _met = null;
     }
 
     private void Report(Failure? now, string detail)
     {
-        health.Set(now is Failure.ModelMissing or Failure.ModelNotListed ? "face" : "camera", now, detail);
+        if (now is Failure.CameraMissing) _met = null;
+        health.Set(now is Failure.ModelMissing or Failure.ModelNotListed ? "face" : "camera", now ?? (Failure?)_met, detail);
         if (now is null) health.Set("face", null);
         if (face?.Engine is { } engine) health.SetEngine(engine.Id, engine.Warning);
     }

@@ -4,6 +4,7 @@ using Kiosk.App.Visits;
 using Kiosk.Core;
 using Kiosk.Core.Failures;
 using Kiosk.Core.Reception;
+using Kiosk.Devices.Board;
 
 namespace Kiosk.App.Watchers;
 
@@ -57,6 +58,15 @@ public sealed class KioskHost : IAsyncDisposable
         _running.Add(camera.RunAsync(_stop.Token));
         _running.Add(ReportVisitsAsync(_stop.Token));
         _log.KioskReady();
+    }
+
+    /// <summary>Watches the patient's screen from now on; call after <see cref="Start"/>, at most once.</summary>
+    /// <param name="shown">A page is connected now.</param>
+    /// <param name="panel">Display and touch panel; null: the kiosk has none of its own.</param>
+    internal void WatchScreen(Func<bool> shown, PanelParts? panel)
+    {
+        _running.Add(new ScreenWatcher(shown, Loop, Health, _time, _log).RunAsync(_stop.Token));
+        if (panel is not null) _running.Add(new PanelWatcher(panel, Health, _time, _log).RunAsync(_stop.Token));
     }
 
     /// <summary>Puts the totals of the visits on the health board when they have changed.</summary>

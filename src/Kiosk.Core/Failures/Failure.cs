@@ -54,6 +54,9 @@ public enum Failure
     TamperOpened,
     BoardDeviceMissing,
     TooHot,
+    CameraDamaged,
+    ScreenMissing,
+    TouchMissing,
     ProgramFault,
 }
 

@@ -49,6 +49,9 @@ public static class FailureCatalogue
         Failure.TamperOpened => new("K611", "キオスクの筐体が開けられました", "筐体を確かめて閉じ、受付端末で休止を一度入れて解除する", 61),
         Failure.BoardDeviceMissing => new("K612", "ランプ・センサーなどの機器が見つかりません", "配線と設定 devices を確かめる。受付は続けられる", 62),
         Failure.TooHot => new("K613", "キオスクの内部が熱くなっています", "通風口をふさいでいないか確かめ、室温を下げる", 63),
+        Failure.CameraDamaged => new("K626", "カメラの映像が壊れています", "カメラのケーブルとハブを確かめ、差し直す。くり返すならカメラを交換する", 47),
+        Failure.ScreenMissing => new("K627", "患者用の画面が表示されていません", "自動で表示し直す。戻らなければディスプレイの電源とケーブルを確かめ、キオスクを再起動する", 48),
+        Failure.TouchMissing => new("K628", "タッチパネルが見つかりません", "タッチパネルのUSBケーブルを差し直す。戻れば自動で再開する", 49),
         Failure.ProgramFault => new("K699", "プログラムの誤りで受付を中止しました", "もう一度カードを置いてもらう。くり返すなら販売店に連絡する", 60),
     };
 }

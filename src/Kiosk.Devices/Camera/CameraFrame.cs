@@ -26,6 +26,9 @@ public sealed class CameraFrame : IDisposable
     /// it.</summary>
     public long Captured { get; set; }
 
+    /// <summary>Frames that were empty or damaged since the camera was opened; they are not counted in <see cref="Number"/>.</summary>
+    public long Dropped { get; set; }
+
     public void Clear()
     {
         CryptographicOperations.ZeroMemory(_bgr);

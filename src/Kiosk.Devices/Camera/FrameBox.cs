@@ -5,7 +5,8 @@ namespace Kiosk.Devices.Camera;
 
 /// <summary>Passes the newest frame from the camera's thread to its readers. Holds one frame, not a queue.</summary>
 /// <param name="name">The camera's name, for the failure's detail.</param>
-internal sealed class FrameBox(string name, TimeProvider time) : IDisposable
+/// <param name="silent">Makes the failure of a camera that gives no frame for two seconds; null: CameraMissing.</param>
+internal sealed class FrameBox(string name, TimeProvider time, Func<FailureException>? silent = null) : IDisposable
 {
     /// <summary>Without a frame for this time the camera counts as gone. A UVC camera at 30 fps gives a frame every 33 ms, in the dark
     /// every
@@ -19,7 +20,8 @@ internal sealed class FrameBox(string name, TimeProvider time) : IDisposable
 
     /// <summary>Called by the camera's thread.</summary>
     /// <param name="captured">See <see cref="CameraFrame.Captured"/>.</param>
-    public void Put(ReadOnlySpan<byte> bgr, long captured = 0)
+    /// <param name="dropped">See <see cref="CameraFrame.Dropped"/>.</param>
+    public void Put(ReadOnlySpan<byte> bgr, long captured = 0, long dropped = 0)
     {
         lock (_lock)
         {
@@ -27,6 +29,7 @@ internal sealed class FrameBox(string name, TimeProvider time) : IDisposable
             _newest.Number++;
             _newest.Arrived = time.GetTimestamp();
             _newest.Captured = captured;
+            _newest.Dropped = dropped;
             _arrived.Notify();
         }
     }
@@ -56,6 +59,7 @@ internal sealed class FrameBox(string name, TimeProvider time) : IDisposable
                 {
                     _newest.Bgr.CopyTo(frame.Bgr);
                     (frame.Number, frame.Arrived, frame.Captured) = (_newest.Number, _newest.Arrived, _newest.Captured);
+                    frame.Dropped = _newest.Dropped;
                     return;
                 }
 
@@ -68,7 +72,7 @@ internal sealed class FrameBox(string name, TimeProvider time) : IDisposable
             }
             catch (TimeoutException)
             {
-                Fail(CameraFault.Missing($"{name}: no frame for {Patience.TotalSeconds} s"));
+                Fail(silent?.Invoke() ?? CameraFault.Missing($"{name}: no frame for {Patience.TotalSeconds} s"));
             }
         }
     }

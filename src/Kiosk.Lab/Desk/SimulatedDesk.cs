@@ -151,6 +151,7 @@ internal sealed class SimulatedDesk : ISimulatorDesk, ICameraPresence, IAsyncDis
         _owned.Push(new DisposeAction(_board.Dispose));
         BoardSetup board = new(SimulatedBoard.Entries, _board, new TamperLatch(Path.Combine(folder, "tamper.latch")), _readings);
         _kiosk = Own(await KioskProcess.StartAsync(devices, _face, _face, faceOffered: true, ui, Time, logs, stop, board));
+        _kiosk.WatchScreen();
         await _face.LoadedAsync(stop);
     }
 

@@ -45,6 +45,8 @@ public sealed class KioskPlanTests : IDisposable
         ("ui.shufflePad", "true", plan => plan.Ui.ShufflePad),
         ("ui.voices", "\"other\"", plan => plan.Ui.Voices),
         ("ui.keypad", "\"/dev/input/event2\"", plan => plan.Keypad),
+        ("ui.display", "\"HDMI-A-2\"", plan => plan.Display),
+        ("ui.touch", "\"ILITEK\"", plan => plan.Touch),
         ("card.reader", "\"Other\"", plan => plan.Reader),
         ("card.trust", "\"other\"", plan => plan.Trust),
         ("card.camera", "\"3\"", plan => plan.TrayCamera),
