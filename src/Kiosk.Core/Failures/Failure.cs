@@ -39,6 +39,7 @@ public enum Failure
     ReceptionRefused,
     LinkNotTrusted,
     ClockWrong,
+    ReceptionNotStoring,
 
     // The station, 6xx
     ReaderMissing,
@@ -54,6 +55,8 @@ public enum Failure
     TamperOpened,
     BoardDeviceMissing,
     TooHot,
+    LogNotWritten,
+    DecoderNotConfined,
     ProgramFault,
 }
 

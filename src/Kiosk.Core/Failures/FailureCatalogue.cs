@@ -36,6 +36,7 @@ public static class FailureCatalogue
         Failure.ReceptionRefused => new("K502", "受付端末が受け付けませんでした", "受付端末の画面の表示を確かめる", 41),
         Failure.LinkNotTrusted => new("K503", "受付端末との証明書が合いません", "ペアリングをやり直す", 42),
         Failure.ClockWrong => new("K504", "時計がずれているか、証明書の期限が切れています", "受付端末と本機の日時を確かめる。正しければ kiosk enroll で登録し直す", 43),
+        Failure.ReceptionNotStoring => new("K630", "受付端末がデータベースに書き込めません", "受付端末の画面に出る原因（ほかのプログラムの使用、空き容量など）を取り除く。本機の電源とLANは正常", 47),
         Failure.ReaderMissing => new("K601", "カードリーダーが見つかりません", "カードリーダーのケーブルを差し直す。戻れば自動で再開する", 50),
         Failure.ReaderServiceDown => new("K602", "カードリーダーのサービス（pcscd）が動いていません", "本機を再起動する。戻れば自動で再開する", 51),
         Failure.ReaderBusy => new("K603", "ほかのプログラムがカードリーダーを使っています", "ほかのカードソフトを終了する", 52),
@@ -49,6 +50,8 @@ public static class FailureCatalogue
         Failure.TamperOpened => new("K611", "本機の筐体が開けられました", "筐体を確かめて閉じ、受付端末で休止を一度入れて解除する", 61),
         Failure.BoardDeviceMissing => new("K612", "ランプ・センサーなどの機器が見つかりません", "配線と設定 devices を確かめる。受付は続けられる", 62),
         Failure.TooHot => new("K613", "本機の内部が熱くなっています", "通風口をふさいでいないか確かめ、室温を下げる", 63),
+        Failure.LogNotWritten => new("K629", "ログを書けません", "空き容量とログのフォルダーの権限を確かめる。受付は続けられる", 48),
+        Failure.DecoderNotConfined => new("K631", "カードの写真を開くプログラムの保護が一部働いていません", "詳細を販売店に連絡する。受付は続けられる", 49),
         Failure.ProgramFault => new("K699", "プログラムの誤りで受付を中止しました", "もう一度カードを置いてもらう。くり返すなら販売店に連絡する", 60),
     };
 }
