@@ -54,4 +54,10 @@ internal static partial class Log
 
     [LoggerMessage(180, LogLevel.Information, "keypad connected: {Connected}")]
     public static partial void Keypad(this ILogger log, bool connected);
+
+    [LoggerMessage(230, LogLevel.Warning, "log lines lost since the start: {Count}")]
+    public static partial void LinesLost(this ILogger log, long count);
+
+    [LoggerMessage(233, LogLevel.Warning, "the decoder of card pictures runs without: {Reason}")]
+    public static partial void DecoderNotConfined(this ILogger log, string reason);
 }
