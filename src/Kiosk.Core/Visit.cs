@@ -224,8 +224,12 @@ public static class Visit
         E.ScreenChanged changed => station with { Screen = changed.Why },
         E.LinkChanged changed => station with { Link = changed.Why },
         E.TamperChanged changed => station with { CaseOpen = changed.Open, Tampered = station.Tampered || changed.Open },
-        // Maintenance was switched off: staff have looked at the case.
-        E.MaintenanceSet set => station with { Maintenance = set.On, Tampered = station.Tampered && (set.On || station.CaseOpen) },
+        // Staff ended a maintenance: they have looked at the case. "Off" also comes with each new connection; that releases nothing.
+        E.MaintenanceSet set => station with
+        {
+            Maintenance = set.On,
+            Tampered = station.Tampered && (set.On || station.CaseOpen || !station.Maintenance),
+        },
         E.DisasterSet set => station with { Disaster = set.On },
         E.PolicySet set => station with { Policy = set.Policy },
         _ => station,

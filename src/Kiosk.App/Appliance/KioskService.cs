@@ -12,7 +12,7 @@ internal static class KioskService
     {
         kiosk.WatchScreen();
         List<Task> running = [ImageFacts.FollowAsync(kiosk.Host.Health, time, stop), kiosk.Ui!.Following];
-        if (urlFile is null) Console.WriteLine($"screen {kiosk.Ui.Url}");
+        if (urlFile is null) Print($"screen {kiosk.Ui.Url}");
         else if (urlFile.EndsWith(".html", StringComparison.Ordinal))
             running.Add(new BrowserUrlPage(urlFile, kiosk.Ui.NewUrl, () => kiosk.Ui.IsUrlUsed).RunAsync(time, stop));
         else new BrowserUrlPipe(urlFile, kiosk.Ui.NewUrl).Open();
@@ -25,5 +25,18 @@ internal static class KioskService
         Task first = await Task.WhenAny(running);
         manager.Stopping();
         if (!stop.IsCancellationRequested) await first;
+    }
+
+    /// <summary>A console that cannot be written, for example a redirect to a full disk, must not stop the kiosk.</summary>
+    private static void Print(string line)
+    {
+        try
+        {
+            Console.WriteLine(line);
+        }
+        catch (IOException)
+        {
+            // Nobody can read the address there.
+        }
     }
 }

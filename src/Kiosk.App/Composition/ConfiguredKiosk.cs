@@ -7,7 +7,9 @@ using Kiosk.App.Visits;
 using Kiosk.App.Watchers;
 using Kiosk.Core.Cards;
 using Kiosk.Core.Faces;
+using Kiosk.Core.Failures;
 using Kiosk.Core.Reception;
+using Kiosk.Core.Values;
 using Kiosk.Devices.Board;
 using Kiosk.Devices.Camera;
 using Kiosk.Devices.CardFace;
@@ -39,7 +41,8 @@ internal static class ConfiguredKiosk
     private static async Task RunAsync(KioskPlan plan, Func<KioskProcess, Task> work, CancellationToken stop)
     {
         TimeProvider time = TimeProvider.System;
-        using ILoggerFactory logs = LogSetup.ToConsole(quiet: false);
+        LossCount loss = new();
+        using ILoggerFactory logs = LogSetup.ToConsole(quiet: false, loss);
         using VisitJournal journal = VisitJournal.Open(plan.Journal, time);
         using SealedOutbox? box = plan.Outbox is { } kept ? SealedOutbox.Open(kept.File, kept.Key, time) : null;
         GrpcReceptionLink bare = GrpcReceptionLink.Open(plan.Link, time);
@@ -63,8 +66,19 @@ internal static class ConfiguredKiosk
             ILogger log = logs.CreateLogger("Keypad");
             _ = new KeypadInput(kiosk.Ui!.Port).FollowAsync(new EvdevKeypad(plan.Keypad).WatchAsync(log.Keypad, stop), stop);
         }
+        ILogger told = logs.CreateLogger("Log");
+        loss.Changed += lost => TellLoss(lost, kiosk.Host.Health, told);
+        if (loss.IsLosing) TellLoss(loss, kiosk.Host.Health, told);
         using Telemetry? telemetry = Telemetry.Start(plan.Telemetry, plan.Id, () => kiosk.Host.Health.Current);
         await work(kiosk);
+    }
+
+    /// <summary>Shows on the health page and at the desk that the log cannot be written. When it can again, the log says what is
+    /// missing from it.</summary>
+    private static void TellLoss(LossCount loss, HealthBoard health, ILogger log)
+    {
+        health.Set("log", loss.IsLosing ? Failure.LogNotWritten : null, $"lines lost: {loss.Lost}");
+        if (!loss.IsLosing) log.LinesLost(loss.Lost);
     }
 
     private static FaceCheck Face(FacePlan plan, CameraFinder finder, CardPictures pictures, SensorReadings readings, TimeProvider time)

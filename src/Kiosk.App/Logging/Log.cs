@@ -66,4 +66,10 @@ internal static partial class Log
 
     [LoggerMessage(223, LogLevel.Information, "{Action} connected again")]
     public static partial void PanelBack(this ILogger log, string action);
+
+    [LoggerMessage(230, LogLevel.Warning, "log lines lost since the start: {Count}")]
+    public static partial void LinesLost(this ILogger log, long count);
+
+    [LoggerMessage(233, LogLevel.Warning, "the decoder of card pictures runs without: {Reason}")]
+    public static partial void DecoderNotConfined(this ILogger log, string reason);
 }

@@ -1,4 +1,6 @@
+using Kiosk.Core.Values;
 using Serilog;
+using Serilog.Configuration;
 using Serilog.Core;
 using Serilog.Events;
 using Serilog.Extensions.Logging;
@@ -13,18 +15,40 @@ namespace Kiosk.App.Logging;
 internal static class LogSetup
 {
     private static readonly HashSet<string> _allowed =
-        ["State", "Cause", "Action", "Reason", "Code", "Detail", "ElapsedMs", "Seq", "Count", "SourceContext"];
+        ["State", "Cause", "Action", "Reason", "Code", "Detail", "ElapsedMs", "Seq", "Count", "Connected", "SourceContext"];
 
-    public static ILoggerFactory ToConsole(bool quiet)
+    /// <param name="loss">Counts the lines that could not be written. Logging never throws.</param>
+    public static ILoggerFactory ToConsole(bool quiet, LossCount? loss = null)
     {
         Logger logger = new LoggerConfiguration()
             .MinimumLevel.Is(quiet ? LogEventLevel.Error : LogEventLevel.Information)
             .MinimumLevel.Override("Microsoft", LogEventLevel.Error)
             // Logs a port in use with forty lines of stack; who starts the host reports it with one line.
             .MinimumLevel.Override("Microsoft.Extensions.Hosting", LogEventLevel.Fatal)
-            .WriteTo.Console(new AllowlistFormatter(), standardErrorFromLevel: LogEventLevel.Verbose)
+            .WriteTo.Sink(LoggerSinkConfiguration.Wrap(
+                console => new CountingSink(console, loss ?? new()),
+                to => to.Console(new AllowlistFormatter(), standardErrorFromLevel: LogEventLevel.Verbose)))
             .CreateLogger();
         return new SerilogLoggerFactory(logger, dispose: true);
+    }
+
+    /// <summary>A full disk, a closed pipe or a terminal that is gone must not stop a visit.</summary>
+    internal sealed class CountingSink(ILogEventSink console, LossCount loss) : ILogEventSink
+    {
+        public void Emit(LogEvent logEvent)
+        {
+            try
+            {
+                console.Emit(logEvent);
+            }
+            catch (Exception)
+            {
+                loss.AddLoss();
+                return;
+            }
+
+            loss.AddSuccess();
+        }
     }
 
     internal sealed class AllowlistFormatter : ITextFormatter
@@ -35,7 +59,7 @@ internal static class LogSetup
             if (logEvent.Properties.GetValueOrDefault("EventId") is StructureValue id)
                 foreach (LogEventProperty part in id.Properties.Where(p => p.Name == "Name")) output.Write($" {part.Value}");
             foreach ((string name, LogEventPropertyValue value) in logEvent.Properties)
-                if (_allowed.Contains(name) && value is ScalarValue { Value: string or int or long or double } scalar)
+                if (_allowed.Contains(name) && value is ScalarValue { Value: string or int or long or double or bool } scalar)
                     output.Write($" {name}={scalar.Value}");
             if (logEvent.Exception is { } bug) output.Write($"\n{bug.GetType()}\n{bug.StackTrace}");
             output.WriteLine();

@@ -21,6 +21,11 @@ internal sealed class VisitRun : IDisposable
     /// <summary>Identifies the visit to the reception, which binds its challenge to it.</summary>
     private readonly Guid _visit = new(RandomNumberGenerator.GetBytes(16));
 
+    /// <summary>The screen waits 20 s for the receipt (<see cref="Visit"/>), and the last try may take 3 s of them.</summary>
+    private static readonly TimeSpan _storePatience = TimeSpan.FromSeconds(15);
+
+    private static readonly TimeSpan _storePause = TimeSpan.FromMilliseconds(500);
+
     private readonly VisitDevices _devices;
     private readonly TimeProvider _time;
     private readonly IVisitInbox _inbox;
@@ -215,10 +220,29 @@ internal sealed class VisitRun : IDisposable
         // Made once. A repetition after a lost answer must be identical to the byte, because it has the same idempotency key.
         _checkIn ??= await CheckInAsync(who, answers);
         _devices.Journal.Begin(_key, _visit);
-        Receipt receipt = await _devices.Link.SubmitAsync(_checkIn, _over);
+        Receipt receipt = await HandOverAsync(_checkIn);
         _devices.Journal.Done(_key);
         _inbox.Post(new E.ReceiptCame(receipt), this);
         await ShowNameAsync();
+    }
+
+    /// <summary>While the reception cannot write, for example because a backup holds its database, it is asked again with the same key.
+    /// Then the patient decides.</summary>
+    private async Task<Receipt> HandOverAsync(CheckIn checkIn)
+    {
+        long from = _time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return await _devices.Link.SubmitAsync(checkIn, _over);
+            }
+            catch (FailureException failure)
+                when (failure.Failure is Failure.ReceptionNotStoring && _time.GetElapsedTime(from) < _storePatience)
+            {
+                await Task.Delay(_storePause, _time, _over);
+            }
+        }
     }
 
     /// <summary>Sends the card's picture of 氏名, for a reception system that lacks a character of it. The visit does not depend on

@@ -39,6 +39,7 @@ public enum Failure
     ReceptionRefused,
     LinkNotTrusted,
     ClockWrong,
+    ReceptionNotStoring,
 
     // The station, 6xx
     ReaderMissing,
@@ -57,6 +58,8 @@ public enum Failure
     CameraDamaged,
     ScreenMissing,
     TouchMissing,
+    LogNotWritten,
+    DecoderNotConfined,
     ProgramFault,
 }
 

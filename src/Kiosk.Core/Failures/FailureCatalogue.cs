@@ -36,6 +36,7 @@ public static class FailureCatalogue
         Failure.ReceptionRefused => new("K502", "受付端末が受け付けませんでした", "受付端末の画面の表示を確かめる", 41),
         Failure.LinkNotTrusted => new("K503", "受付端末との証明書が合いません", "窓口で受付を続ける。技術者に、受付端末とのペアリングのやり直し（kiosk enroll）を頼む", 42),
         Failure.ClockWrong => new("K504", "時計がずれているか、証明書の期限が切れています", "受付端末とキオスクの日時を確かめる。正しければ技術者に登録のやり直し（kiosk enroll）を頼む", 43),
+        Failure.ReceptionNotStoring => new("K630", "受付端末がデータベースに書き込めません", "受付端末の画面に出る原因（ほかのプログラムの使用、空き容量など）を取り除く。キオスクの電源とLANは正常", 45),
         Failure.ReaderMissing => new("K601", "カードリーダーが見つかりません", "カードリーダーのケーブルを差し直す。戻れば自動で再開する", 50),
         Failure.ReaderServiceDown => new("K602", "カードリーダーのサービス（pcscd）が動いていません", "キオスクの電源を入れ直す。戻れば自動で再開する", 51),
         Failure.ReaderBusy => new("K603", "ほかのプログラムがカードリーダーを使っています", "ほかのカードソフトを終了する", 52),
@@ -52,6 +53,8 @@ public static class FailureCatalogue
         Failure.CameraDamaged => new("K626", "カメラの映像が壊れています", "カメラのケーブルとハブを確かめ、差し直す。くり返すならカメラを交換する", 47),
         Failure.ScreenMissing => new("K627", "患者用の画面が表示されていません", "自動で表示し直す。戻らなければディスプレイの電源とケーブルを確かめ、キオスクを再起動する", 48),
         Failure.TouchMissing => new("K628", "タッチパネルが見つかりません", "タッチパネルのUSBケーブルを差し直す。戻れば自動で再開する", 49),
+        Failure.LogNotWritten => new("K629", "ログを書けません", "空き容量とログのフォルダーの権限を確かめる。受付は続けられる", 44),
+        Failure.DecoderNotConfined => new("K631", "カードの写真を開くプログラムの保護が一部働いていません", "詳細を販売店に連絡する。受付は続けられる", 46),
         Failure.ProgramFault => new("K699", "プログラムの誤りで受付を中止しました", "もう一度カードを置いてもらう。くり返すなら販売店に連絡する", 60),
     };
 }

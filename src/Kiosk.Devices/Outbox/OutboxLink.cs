@@ -88,7 +88,8 @@ public sealed class OutboxLink : IReceptionLink
         _over.Dispose();
     }
 
-    private static bool MayComeBack(Failure why) => why is Failure.ReceptionUnreachable or Failure.LinkNotTrusted;
+    private static bool MayComeBack(Failure why) => why is Failure.ReceptionUnreachable or Failure.ReceptionNotStoring
+        or Failure.LinkNotTrusted;
 
     private async Task ForwardAsync(CancellationToken stop)
     {

@@ -132,6 +132,11 @@ internal sealed class CommandStream(
         {
             return null;
         }
+        catch (RpcException e) when (e.StatusCode is StatusCode.Aborted)
+        {
+            // Taken over by a newer stream, or the reception is closing.
+            return new(Failure.ReceptionUnreachable, e.Status.Detail, e);
+        }
         catch (RpcException e)
         {
             return LinkFailures.ToFailure(e, connection.Trust.Verdict());

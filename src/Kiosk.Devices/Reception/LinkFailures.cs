@@ -19,8 +19,10 @@ internal static class LinkFailures
         StatusCode.OutOfRange => new(Failure.ClockWrong, Cut(e.Status.Detail), e),
         // After the server's certificate was refused the library reports Internal; after the kiosk's was refused, Unavailable.
         StatusCode.Unavailable or StatusCode.Internal when verdict is not null => verdict,
+        // The reception answered: neither its power nor the LAN is at fault. The same call may be repeated.
+        StatusCode.Aborted => new(Failure.ReceptionNotStoring, Cut(e.Status.Detail), e),
         StatusCode.Unavailable or StatusCode.Internal or StatusCode.DeadlineExceeded or StatusCode.Cancelled
-            or StatusCode.Aborted or StatusCode.OK
+            or StatusCode.OK
             => new(Failure.ReceptionUnreachable, Cut(e.Status.Detail), e),
         _ => new(Failure.ReceptionUnreachable, Cut(e.Status.Detail), e),
     };

@@ -143,8 +143,8 @@ internal sealed class ChaosClient : IAsyncDisposable
             {
                 return await ask();
             }
-            catch (FailureException failure) when (failure.Failure is Failure.ReceptionUnreachable or Failure.LinkNotTrusted
-                or Failure.JournalBroken)
+            catch (FailureException failure) when (failure.Failure is Failure.ReceptionUnreachable
+                or Failure.ReceptionNotStoring or Failure.LinkNotTrusted or Failure.JournalBroken)
             {
                 // LinkNotTrusted is included: a reception that is killed during a handshake looks like one that refuses.
                 await Task.Delay(s_pause, _time, stop);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using Kiosk.Core.Values;
 using Kiosk.ReceptionTerminal.Configuration;
 using Kiosk.ReceptionTerminal.Hosting;
 using Kiosk.ReceptionTerminal.Logging;
@@ -25,13 +26,27 @@ internal static class RunCommand
         using PosixSignalRegistration term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, s => End(s, end));
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, s => End(s, end));
         using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, s => End(s, end));
-        using ILoggerProvider log = LogSetup.ToConsole();
-        await using ReceptionHost host = await ReceptionHost.StartAsync(options, parts, end.Token, log: log);
-        Console.WriteLine($"link port: {host.LinkPort}");
-        Console.WriteLine($"page: {host.SignInUrl()}");
-        host.SignInUsed += (_, _) => Console.WriteLine($"page (next sign-in): {host.SignInUrl()}");
+        LossCount loss = new();
+        using ILoggerProvider log = LogSetup.ToConsole(loss);
+        await using ReceptionHost host = await ReceptionHost.StartAsync(options, parts, end.Token, log: log, loss: loss);
+        Print($"link port: {host.LinkPort}", loss);
+        Print($"page: {host.SignInUrl()}", loss);
+        host.SignInUsed += (_, _) => Print($"page (next sign-in): {host.SignInUrl()}", loss);
         await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return 0;
+    }
+
+    /// <summary>A console that cannot be written, for example a redirect to a full disk, must not stop the reception.</summary>
+    private static void Print(string line, LossCount loss)
+    {
+        try
+        {
+            Console.WriteLine(line);
+        }
+        catch (IOException)
+        {
+            loss.AddLoss();
+        }
     }
 
     private static void End(PosixSignalContext signal, CancellationTokenSource end)

@@ -8,7 +8,10 @@ public sealed record ReceptionOptions
     /// </summary>
     public string Database { get; init; } = "";
 
-    /// <summary>PostgreSQL instead, where several receptions share one database: Host=…;Database=…;Username=….</summary>
+    /// <summary>
+    /// PostgreSQL instead, where several receptions share one database: Host=…;Database=…;Username=…. A server that is not on this
+    /// machine must have a certificate for its name; its CA is named with Root Certificate=FILE.
+    /// </summary>
     public string? Postgres { get; init; }
 
     /// <summary>PEM with the facility's CA.</summary>

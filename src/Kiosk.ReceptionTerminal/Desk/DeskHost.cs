@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Net;
 using System.Runtime.CompilerServices;
 using Kiosk.Core.Values;
@@ -15,7 +16,7 @@ namespace Kiosk.ReceptionTerminal.Desk;
 /// <summary>Everything the page needs.</summary>
 internal sealed record DeskServices(
     DeskOptions Options, DeskSessions Sessions, DeskViewBuilder Views, KioskRegistry Kiosks, ReceptionStore Store,
-    EligibilityQueries Eligibility,
+    EligibilityQueries Eligibility, ReceptionTroubles Troubles,
     ChangeSignal Changes, TimeProvider Time);
 
 /// <param name="Code">Second factor; empty where there is none.</param>
@@ -88,9 +89,9 @@ internal static class DeskHost
             Log.PageAction(log, on ? "disaster on" : "disaster off");
             return Results.NoContent();
         });
-        app.MapPost("/kiosks/{id}/maintenance/{on:bool}", (string id, bool on) => AtKiosk(parts, id, async kiosk =>
+        app.MapPost("/kiosks/{id}/maintenance/{on:bool}", (HttpContext c, string id, bool on) => AtKiosk(parts, id, async kiosk =>
         {
-            await parts.Kiosks.SetMaintenanceAsync(kiosk.Id, on);
+            await parts.Kiosks.SetMaintenanceAsync(kiosk.Id, on, DeskGuard.SignedIn(c).Id);
             Log.PageAction(log, on ? "maintenance on" : "maintenance off");
             return true;
         }));
@@ -145,14 +146,29 @@ internal static class DeskHost
             Path = "/",
         });
 
+    /// <summary>While the database cannot be read, staff keep what they saw last, with the cause above it.</summary>
+    private static DeskView ViewNow(DeskServices parts, DeskView before)
+    {
+        try
+        {
+            return parts.Views.Build();
+        }
+        catch (Exception e) when (e is DbException or StartException)
+        {
+            return before with { Troubles = [.. parts.Troubles.Now.Append(parts.Store.CauseOf(e)?.Words ?? StoreCause.Unread).Distinct()] };
+        }
+    }
+
     private static async IAsyncEnumerable<DeskView> Feed(DeskServices parts, CancellationToken left,
         [EnumeratorCancellation] CancellationToken closing)
     {
         using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(left, closing);
+        DeskView view = new(false, parts.Eligibility.Centre.Label, [], [], []);
         while (!over.IsCancellationRequested)
         {
             Task next = parts.Changes.Next;
-            yield return parts.Views.Build();
+            view = ViewNow(parts, view);
+            yield return view;
             Task pause = Task.Delay(_redraw, parts.Time, over.Token);
             await Task.WhenAny(next, pause);
             // Ten arrivals in one instant are sent once.

@@ -3,7 +3,9 @@ namespace Kiosk.ReceptionTerminal.Desk;
 /// <summary>Everything the page shows; sent again as a whole after each change.</summary>
 /// <param name="Disaster">The disaster notice is on at all kiosks.</param>
 /// <param name="Centre">模擬 where the centre is simulated; empty otherwise.</param>
-internal sealed record DeskView(bool Disaster, string Centre, IReadOnlyList<KioskView> Kiosks, IReadOnlyList<ArrivalView> Arrivals);
+/// <param name="Troubles">What is wrong with the reception itself, with the remedy; empty when all is well.</param>
+internal sealed record DeskView(bool Disaster, string Centre, IReadOnlyList<KioskView> Kiosks, IReadOnlyList<ArrivalView> Arrivals,
+    IReadOnlyList<string> Troubles);
 
 /// <param name="AtKiosk">A card was placed and its check-in is not stored yet: 目視確認 can be given.</param>
 /// <param name="CertificateDays">Days left of the kiosk's certificate, when its renewal is overdue; else null.</param>

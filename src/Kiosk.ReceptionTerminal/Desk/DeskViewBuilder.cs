@@ -4,6 +4,7 @@ using Kiosk.Core.Failures;
 using Kiosk.ReceptionTerminal.Arrivals;
 using Kiosk.ReceptionTerminal.Centre;
 using Kiosk.ReceptionTerminal.Link;
+using Kiosk.ReceptionTerminal.Logging;
 using Kiosk.ReceptionTerminal.Oqs;
 using Kiosk.ReceptionTerminal.Store;
 
@@ -11,7 +12,7 @@ namespace Kiosk.ReceptionTerminal.Desk;
 
 /// <summary>Builds what the page shows from the store, the kiosks and the centre's answers.</summary>
 internal sealed class DeskViewBuilder(ReceptionStore store, KioskRegistry kiosks, EligibilityQueries eligibility, NameImages names,
-    TimeProvider time)
+    ReceptionTroubles troubles, TimeProvider time)
 {
     private const int MaxArrivals = 200;
 
@@ -38,7 +39,8 @@ internal sealed class DeskViewBuilder(ReceptionStore store, KioskRegistry kiosks
         kiosks.Disaster,
         eligibility.Centre.Label,
         [.. kiosks.All.Select(View)],
-        [.. store.Latest(MaxArrivals).GroupBy(r => r.JoinedTo ?? r.No).Select(g => View([.. g])).OrderByDescending(a => a.Number)]);
+        [.. store.Latest(MaxArrivals).GroupBy(r => r.JoinedTo ?? r.No).Select(g => View([.. g])).OrderByDescending(a => a.Number)],
+        troubles.Now);
 
     /// <summary>The card's own picture of the name, only where a character of the name cannot be shown somewhere.</summary>
     /// <returns>PNG; null: not needed, or there is none.</returns>

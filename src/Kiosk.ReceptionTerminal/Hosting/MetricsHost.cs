@@ -1,6 +1,7 @@
 using System.Net;
 using Kiosk.ReceptionTerminal.Configuration;
 using Kiosk.ReceptionTerminal.Link;
+using Kiosk.ReceptionTerminal.Logging;
 using Kiosk.ReceptionTerminal.Store;
 using OpenTelemetry.Metrics;
 
@@ -12,7 +13,7 @@ namespace Kiosk.ReceptionTerminal.Hosting;
 /// </summary>
 internal static class MetricsHost
 {
-    public static WebApplication Build(MetricsOptions options, ReceptionStore store, ILoggerProvider logs)
+    public static WebApplication Build(MetricsOptions options, ReceptionStore store, ReceptionTroubles troubles, ILoggerProvider logs)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new());
         builder.Logging.AddProvider(logs);
@@ -34,7 +35,8 @@ internal static class MetricsHost
             try
             {
                 await store.SetFlagAsync("health", true);
-                return Results.Text("ok");
+                // The first line is for programs; what staff see on the page follows it.
+                return Results.Text(string.Join('\n', ["ok", .. troubles.Now]), "text/plain; charset=utf-8");
             }
             catch (Exception)
             {

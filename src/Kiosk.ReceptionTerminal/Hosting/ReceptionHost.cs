@@ -67,17 +67,22 @@ public sealed class ReceptionHost : IAsyncDisposable
 
     /// <inheritdoc cref="StartAsync(ReceptionOptions, CancellationToken, TimeProvider?, ILoggerProvider?)"/>
     internal static async Task<ReceptionHost> StartAsync(
-        ReceptionOptions options, ReceptionParts outside, CancellationToken stop, TimeProvider? time = null, ILoggerProvider? log = null)
+        ReceptionOptions options, ReceptionParts outside, CancellationToken stop, TimeProvider? time = null, ILoggerProvider? log = null,
+        LossCount? loss = null)
     {
 #pragma warning disable CA2000 // Store and certificates live as long as the process or the test that starts this.
         TimeProvider clock = time ?? TimeProvider.System;
-        ILoggerProvider logs = log ?? NullLoggerProvider.Instance;
+        LossCount lost = loss ?? new();
+        SafeLogs logs = new(log ?? NullLoggerProvider.Instance, lost);
         ReceptionConfig.Checked(options, "options");
         X509Certificate2Collection roots = ServerFiles.Roots(options.CaFile), jpki = ServerFiles.Jpki(options.JpkiCaFiles);
         StaffCodes codes = StaffCodes.Load(options.StaffCodeFile, clock);
         ServerKey server = new(options, clock, logs.CreateLogger("Link"));
-        ReceptionStore store = new(Database.FromOptions(options), TimeSpan.FromMinutes(options.JoinMinutes), clock);
         ChangeSignal changes = new();
+        ReceptionTroubles troubles = new(changes);
+        FollowLoss(lost, troubles, logs.CreateLogger("Log"));
+        ReceptionStore store = new(Database.FromOptions(options), TimeSpan.FromMinutes(options.JoinMinutes), clock,
+            FollowStore(troubles, logs.CreateLogger("Store")));
 #pragma warning restore CA2000
         KioskRegistry kiosks = new(store, SitePolicies.FromOptions(options, outside.Institution is not null), changes, clock);
         Challenges challenges = new(store.SecretOf("challenge-key"), clock);
@@ -95,9 +100,9 @@ public sealed class ReceptionHost : IAsyncDisposable
         FaceResultWriter writer = new(store, options.Oqs is { } oqs ? new(oqs.Face, oqs.Institution) : null, logs.CreateLogger("Oqs"));
         EligibilityQueries eligibility = new(store, centre, writer, names, changes, clock, logs.CreateLogger("Centre"));
         WebApplication link = LinkHost.Build(options, server, roots, trust, service, logs);
-        WebApplication desk = DeskHost.Build(new(options.Desk, sessions, new(store, kiosks, eligibility, names, clock), kiosks, store,
-            eligibility, changes, clock), server, logs);
-        WebApplication? metrics = options.Metrics is { } m ? MetricsHost.Build(m, store, logs) : null;
+        WebApplication desk = DeskHost.Build(new(options.Desk, sessions, new(store, kiosks, eligibility, names, troubles, clock), kiosks,
+            store, eligibility, troubles, changes, clock), server, logs);
+        WebApplication? metrics = options.Metrics is { } m ? MetricsHost.Build(m, store, troubles, logs) : null;
         try
         {
             await StartAsync(link, "port", options.Listen, options.Port, stop);
@@ -120,7 +125,8 @@ public sealed class ReceptionHost : IAsyncDisposable
             TimeSpan.FromDays(1));
         ReceptionHost host = new(link, desk, sessions, store, kiosks, purge) { _metrics = metrics, _meter = meter, _server = server };
         Task requests = options.Oqs is { Requests: { } asked, Results: { } results } o && centre is not NoCentre
-            ? new RequestFolder(asked, results, o.Institution, centre, clock, logs.CreateLogger("Centre")).RunAsync(host._over.Token)
+            ? new RequestFolder(asked, results, o.Institution, centre, troubles, clock, logs.CreateLogger("Centre"))
+                .RunAsync(host._over.Token)
             : Task.CompletedTask;
         host._background = Task.WhenAll(eligibility.RunAsync(host._over.Token), requests);
         Log.Ready(logs.CreateLogger("Reception"), host.LinkPort, host.DeskUrl.Port);
@@ -144,6 +150,27 @@ public sealed class ReceptionHost : IAsyncDisposable
         // Last: a check-in in progress is still committed and answered.
         await _store.DisposeAsync();
     }
+
+    /// <summary>The page shows that the log cannot be written. When it can again, the log says how much it lacks.</summary>
+    private static void FollowLoss(LossCount loss, ReceptionTroubles troubles, ILogger log)
+    {
+        loss.Changed += Tell;
+        if (loss.IsLosing) Tell(loss);
+
+        void Tell(LossCount now)
+        {
+            troubles.Set("log", now.IsLosing
+                ? $"ログを書けません（失われた行: {now.Lost}）。空き容量と、ログのフォルダーの書き込み権を確かめてください"
+                : "");
+            if (!now.IsLosing) Log.LinesLost(log, now.Lost);
+        }
+    }
+
+    private static Action<StoreCause?> FollowStore(ReceptionTroubles troubles, ILogger log) => cause =>
+    {
+        troubles.Set("store", cause?.Words ?? "");
+        if (cause is not null) Log.StoreTrouble(log, cause.Detail);
+    };
 
     private static async Task PurgeAsync(ReceptionStore store, int days, ILogger log)
     {

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using System.Text;
 using Google.Protobuf;
 using Kiosk.Contract;
+using Kiosk.Core.Failures;
 using Kiosk.Core.Values;
 using Kiosk.ReceptionTerminal.Store;
 
@@ -15,6 +17,11 @@ internal sealed class KioskRegistry(ReceptionStore store, SitePolicy configured,
 
     /// <summary>Under this name a policy set on the page is stored; it takes the place of the configured one.</summary>
     private const string PolicyBlob = "policy";
+
+    /// <summary>With a kiosk's id: who switched its maintenance last.</summary>
+    private const string MaintenanceStaff = "maintenance-staff/";
+
+    private static readonly string _tamperCode = FailureCatalogue.EntryFor(Failure.TamperOpened).Code;
 
     /// <summary>A visit that began longer ago has ended, even if its end was not heard: a 目視確認 then grants nothing.</summary>
     private static readonly TimeSpan _longestVisit = TimeSpan.FromMinutes(10);
@@ -62,12 +69,35 @@ internal sealed class KioskRegistry(ReceptionStore store, SitePolicy configured,
         yield return new() { Disaster = new() { On = Disaster } };
     }
 
-    public async Task SetMaintenanceAsync(string id, bool on)
+    /// <summary>The cause of an exception of the store, for the link's answer.</summary>
+    public StoreCause? CauseOf(Exception e) => store.CauseOf(e);
+
+    /// <param name="staff">Who switched. In the access log before the kiosk hears of it.</param>
+    public async Task SetMaintenanceAsync(string id, bool on, string staff)
     {
+        await store.LogAccessAsync(staff, on ? "maintenance on" : "maintenance off", id);
+        await store.SetBlobAsync(MaintenanceStaff + id, Encoding.UTF8.GetBytes(staff));
         await store.SetFlagAsync("maintenance/" + id, on);
         Get(id).Push(new() { Maintenance = new() { On = on } });
         changes.Notify();
     }
+
+    /// <summary>
+    /// A kiosk's report. When its tamper lock is gone since the last one, the access log gets the release: only the end of a
+    /// maintenance releases the lock, so the staff id is that of who switched maintenance last.
+    /// </summary>
+    public async Task NoteHealthAsync(KioskState kiosk, KioskHealth health)
+    {
+        if (kiosk.Health is { } before && IsLocked(before) && !IsLocked(health))
+        {
+            string staff = store.Blob(MaintenanceStaff + kiosk.Id) is { } known ? Encoding.UTF8.GetString(known) : "";
+            await store.LogAccessAsync(staff, "tamper release", kiosk.Id);
+        }
+
+        kiosk.Health = health;
+    }
+
+    private static bool IsLocked(KioskHealth health) => health.Devices.Any(d => d.FailureCode == _tamperCode);
 
     public async Task SetDisasterAsync(bool on)
     {

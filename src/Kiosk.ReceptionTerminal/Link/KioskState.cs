@@ -61,6 +61,8 @@ internal sealed class KioskState(string id, ulong epoch)
     /// <returns>What to send, in order; completed only when a newer stream takes over or the reception closes.</returns>
     public ChannelReader<Command> OpenStream(Hello hello, IEnumerable<Command> presentState, DateTimeOffset now)
     {
+        // Read first: it may fail, and then no stream must be noted that nobody reads.
+        List<Command> fresh = hello.LastEpoch == epoch ? [] : [.. presentState];
         lock (_gate)
         {
             Version = hello.Version;
@@ -74,7 +76,7 @@ internal sealed class KioskState(string id, ulong epoch)
             _stream = Channel.CreateUnbounded<Command>();
             if (hello.LastEpoch == epoch) _unacknowledged.RemoveAll(c => c.Seq <= hello.LastSeq);
             foreach (Command waiting in _unacknowledged) _stream.Writer.TryWrite(waiting);
-            if (hello.LastEpoch != epoch) foreach (Command one in presentState) Add(one);
+            foreach (Command one in fresh) Add(one);
             return _stream.Reader;
         }
     }

@@ -1,7 +1,9 @@
+using System.Data.Common;
 using System.Threading.Channels;
 using Grpc.Core;
 using Kiosk.Contract;
 using Kiosk.Core.Values;
+using Kiosk.ReceptionTerminal.Configuration;
 using Kiosk.ReceptionTerminal.Logging;
 
 namespace Kiosk.ReceptionTerminal.Link;
@@ -17,15 +19,17 @@ internal sealed class KioskStream(KioskRegistry kiosks, KioskState kiosk, Change
         Hello hello = await HelloAsync(from, context.CancellationToken);
         // The headers tell the kiosk that it was accepted, also when there is no command for it yet.
         await context.WriteResponseHeadersAsync([]);
-        ChannelReader<Command> commands = kiosk.OpenStream(hello, kiosks.PresentState(kiosk.Id), time.GetUtcNow());
-        Log.KioskUp(log, kiosk.Id);
-        changes.Notify();
+        ChannelReader<Command> commands = Attach(hello);
         using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
-#pragma warning disable CA2025 // Awaited in finally, before the source is disposed.
-        Task acks = ReadAcksAsync(from, over);
-#pragma warning restore CA2025
+        Task acks = Task.CompletedTask;
+        // From here on the kiosk counts as connected: whatever fails must end the stream, so that the kiosk notices and connects again.
         try
         {
+            Log.KioskUp(log, kiosk.Id);
+            changes.Notify();
+#pragma warning disable CA2025 // Awaited in finally, before the source is disposed.
+            acks = ReadAcksAsync(from, over);
+#pragma warning restore CA2025
             await foreach (Command command in commands.ReadAllAsync(over.Token)) await to.WriteAsync(command, over.Token);
             throw new RpcException(new Status(StatusCode.Aborted, "a newer stream took over, or the reception is closing"));
         }
@@ -44,6 +48,19 @@ internal sealed class KioskStream(KioskRegistry kiosks, KioskState kiosk, Change
             await acks.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             Log.KioskDown(log, kiosk.Id);
             changes.Notify();
+        }
+    }
+
+    private ChannelReader<Command> Attach(Hello hello)
+    {
+        try
+        {
+            return kiosk.OpenStream(hello, kiosks.PresentState(kiosk.Id), time.GetUtcNow());
+        }
+        catch (Exception e) when (e is DbException or StartException)
+        {
+            Log.NotStored(log, kiosk.Id, e);
+            throw LinkErrors.NotStored(kiosks.CauseOf(e));
         }
     }
 
@@ -74,7 +91,7 @@ internal sealed class KioskStream(KioskRegistry kiosks, KioskState kiosk, Change
             while (await from.MoveNext(over.Token))
             {
                 if (from.Current.BodyCase == KioskMessage.BodyOneofCase.Ack) kiosk.Acknowledge(from.Current.Ack);
-                if (from.Current.BodyCase == KioskMessage.BodyOneofCase.Health) Note(from.Current.Health);
+                if (from.Current.BodyCase == KioskMessage.BodyOneofCase.Health) await NoteAsync(from.Current.Health);
             }
         }
         finally
@@ -84,10 +101,10 @@ internal sealed class KioskStream(KioskRegistry kiosks, KioskState kiosk, Change
         }
     }
 
-    private void Note(KioskHealth health)
+    private async Task NoteAsync(KioskHealth health)
     {
         if (!HealthLimits.Allow(health)) return;
-        kiosk.Health = health;
+        await kiosks.NoteHealthAsync(kiosk, health);
         changes.Notify();
     }
 }

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Kiosk.ReceptionTerminal.Store;
 
 namespace Kiosk.ReceptionTerminal.Link;
 
@@ -16,5 +17,11 @@ internal static class LinkErrors
 
     public static RpcException TooManyAttempts(string why) => new(new Status(StatusCode.ResourceExhausted, why));
 
-    public static RpcException NotStored() => new(new Status(StatusCode.Unavailable, "the reception could not store it; repeat"));
+    /// <summary>
+    /// ABORTED, not UNAVAILABLE: the kiosk tells staff the cause, where UNAVAILABLE would send them to the cable. The same call may be
+    /// repeated.
+    /// </summary>
+    /// <param name="cause">Null: not known.</param>
+    public static RpcException NotStored(StoreCause? cause) =>
+        new(new Status(StatusCode.Aborted, $"{cause?.Detail ?? "the reception could not store it"}; repeat"));
 }

@@ -23,6 +23,12 @@ internal sealed class ReceptionService(
 {
     private const int MaxFailureCode = 8;
 
+    /// <summary>Kept free of the call's time, so that the answer arrives before the kiosk gives up.</summary>
+    private static readonly TimeSpan _answerTime = TimeSpan.FromSeconds(1);
+
+    /// <summary>For calls without a deadline.</summary>
+    private static readonly TimeSpan _longestWait = TimeSpan.FromMinutes(1);
+
     public override Task<OpenVisitReply> OpenVisit(OpenVisitRequest request, ServerCallContext context)
     {
         KioskState kiosk = Caller(context);
@@ -40,7 +46,7 @@ internal sealed class ReceptionService(
         long from = time.GetTimestamp();
         try
         {
-            Receipt receipt = await SubmitAsync(kiosk, request);
+            Receipt receipt = await SubmitAsync(kiosk, request, context);
             if (!receipt.Duplicate) meter.Stored(kiosk.Id, request.Method.ToString(), time.GetElapsedTime(from));
             return receipt;
         }
@@ -52,13 +58,12 @@ internal sealed class ReceptionService(
         catch (Exception e) when (e is DbException or StartException)
         {
             // The database could not be asked at all: the same call may be repeated.
-            meter.Refused(kiosk.Id, nameof(StatusCode.Unavailable));
-            Log.NotStored(log, kiosk.Id, e);
-            throw LinkErrors.NotStored();
+            meter.Refused(kiosk.Id, nameof(StatusCode.Aborted));
+            throw NotStored(kiosk, e);
         }
     }
 
-    private async Task<Receipt> SubmitAsync(KioskState kiosk, CheckInRequest request)
+    private async Task<Receipt> SubmitAsync(KioskState kiosk, CheckInRequest request, ServerCallContext context)
     {
         byte[] key = CheckInRules.Id(request.IdempotencyKey, "idempotency_key").ToByteArray(bigEndian: true);
         byte[] message = request.ToByteArray(), digest = SHA256.HashData(message);
@@ -69,7 +74,8 @@ internal sealed class ReceptionService(
         Guid visit = new(request.Evidence.VisitId.Span, bigEndian: true);
         if (request.Method == Method.Visual && !store.IsGranted(kiosk.Id, visit, request.StaffId))
             throw LinkErrors.NotAccepted("this reception granted no 目視確認 to this staff id for this visit");
-        Stored stored = await StoreAsync(new(kiosk.Id, key, digest, request.Evidence.Certificate.ToByteArray(), chainChecked, message));
+        NewArrival arrival = new(kiosk.Id, key, digest, request.Evidence.Certificate.ToByteArray(), chainChecked, message);
+        Stored stored = await StoredAsync(store.AddAsync(arrival), kiosk, context);
         if (kiosk.Visit?.Id == visit) (kiosk.Visit, kiosk.Call) = (null, null);
         changes.Notify();
         return Answer(key, stored);
@@ -87,8 +93,7 @@ internal sealed class ReceptionService(
         catch (Exception e) when (e is DbException or StartException)
         {
             // "Not found" would be a wrong answer here.
-            Log.NotStored(log, kiosk.Id, e);
-            throw LinkErrors.NotStored();
+            throw NotStored(kiosk, e);
         }
 
         return Task.FromResult(known is null ? new FindCheckInReply() : new() { Found = true, Receipt = Answer(key, known) });
@@ -103,17 +108,14 @@ internal sealed class ReceptionService(
         string? staff = await codes.FindAsync(kiosk.Id, request.Code.Memory);
         Log.StaffCode(log, kiosk.Id, staff is null ? "wrong" : "right");
         if (staff is null) return new();
-        try
+        await StoredAsync(Granted(), kiosk, context);
+        return new() { Accepted = true, StaffId = staff };
+
+        async Task<bool> Granted()
         {
             await store.GrantAsync(kiosk.Id, visit, staff);
+            return true;
         }
-        catch (Exception e) when (e is not RpcException)
-        {
-            Log.NotStored(log, kiosk.Id, e);
-            throw LinkErrors.NotStored();
-        }
-
-        return new() { Accepted = true, StaffId = staff };
     }
 
     public override Task RelayCard(IAsyncStreamReader<RelayAnswer> requestStream, IServerStreamWriter<RelayBlock> responseStream,
@@ -158,17 +160,34 @@ internal sealed class ReceptionService(
         ? new() { IdempotencyKey = ByteString.CopyFrom(key), Number = stored.Number, Duplicate = stored.Known }
         : throw LinkErrors.OtherContent();
 
-    private async Task<Stored> StoreAsync(NewArrival arrival)
+    /// <summary>
+    /// The kiosk hears the cause while it still waits. The write goes on: with a repeat of the same key it is found, and nothing is
+    /// stored twice.
+    /// </summary>
+    private async Task<T> StoredAsync<T>(Task<T> storing, KioskState kiosk, ServerCallContext context)
     {
+        TimeSpan limit = context.Deadline - TimeProvider.System.GetUtcNow().UtcDateTime - _answerTime;
+        if (limit < _answerTime) limit = _answerTime;
+        if (limit > _longestWait) limit = _longestWait;
         try
         {
-            return await store.AddAsync(arrival);
+            return await storing.WaitAsync(limit, TimeProvider.System);
+        }
+        catch (TimeoutException e) when (!storing.IsCompleted)
+        {
+            Log.NotStored(log, kiosk.Id, e);
+            throw LinkErrors.NotStored(store.Trouble);
         }
         catch (Exception e)
         {
-            Log.NotStored(log, arrival.Kiosk, e);
-            throw LinkErrors.NotStored();
+            throw NotStored(kiosk, e);
         }
+    }
+
+    private RpcException NotStored(KioskState kiosk, Exception e)
+    {
+        Log.NotStored(log, kiosk.Id, e);
+        return LinkErrors.NotStored(store.CauseOf(e));
     }
 
     private KioskState Caller(ServerCallContext context)

@@ -41,4 +41,10 @@ internal static partial class Log
 
     [LoggerMessage(12, LogLevel.Error, "nothing deleted by the retention limits: {Reason}")]
     public static partial void NotPurged(ILogger log, string reason);
+
+    [LoggerMessage(231, LogLevel.Warning, "log lines lost since the start: {Count}")]
+    public static partial void LinesLost(ILogger log, long count);
+
+    [LoggerMessage(232, LogLevel.Warning, "database: {Reason}")]
+    public static partial void StoreTrouble(ILogger log, string reason);
 }

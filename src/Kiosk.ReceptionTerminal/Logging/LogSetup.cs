@@ -1,6 +1,7 @@
 using System.Globalization;
 using Kiosk.Core.Values;
 using Serilog;
+using Serilog.Configuration;
 using Serilog.Core;
 using Serilog.Events;
 using Serilog.Extensions.Logging;
@@ -14,10 +15,11 @@ namespace Kiosk.ReceptionTerminal.Logging;
 /// </summary>
 internal static class LogSetup
 {
-    private static readonly HashSet<string> _allowed = ["Kiosk", "Reason", "LinkPort", "DeskPort"];
+    private static readonly HashSet<string> _allowed = ["Kiosk", "Reason", "LinkPort", "DeskPort", "Count"];
 
     /// <summary>To standard error, one line an event; of the libraries only errors.</summary>
-    public static ILoggerProvider ToConsole()
+    /// <param name="loss">Counts the lines that could not be written. Logging never throws.</param>
+    public static ILoggerProvider ToConsole(LossCount loss)
     {
         Logger logger = new LoggerConfiguration()
             .MinimumLevel.Information()
@@ -25,9 +27,30 @@ internal static class LogSetup
             // Logs a port in use with forty lines of stack; who starts the host reports it with one line.
             .MinimumLevel.Override("Microsoft.Extensions.Hosting", LogEventLevel.Fatal)
             .MinimumLevel.Override("Grpc", LogEventLevel.Error)
-            .WriteTo.Console(new AllowlistFormatter(), standardErrorFromLevel: LogEventLevel.Verbose)
+            .WriteTo.Sink(LoggerSinkConfiguration.Wrap(
+                console => new CountingSink(console, loss),
+                to => to.Console(new AllowlistFormatter(), standardErrorFromLevel: LogEventLevel.Verbose)))
             .CreateLogger();
         return new SerilogLoggerProvider(logger, dispose: true);
+    }
+
+    /// <summary>Serilog drops what a sink throws without a word. Here it is counted, so that staff hear of it.</summary>
+    internal sealed class CountingSink(ILogEventSink console, LossCount loss) : ILogEventSink
+    {
+        public void Emit(LogEvent logEvent)
+        {
+            try
+            {
+                console.Emit(logEvent);
+            }
+            catch (Exception)
+            {
+                loss.AddLoss();
+                return;
+            }
+
+            loss.AddSuccess();
+        }
     }
 
     internal sealed class AllowlistFormatter : ITextFormatter

@@ -29,17 +29,13 @@ internal sealed class FaceResultFolder(string folder, string institution)
 
     /// <summary>On the disk when it returns, but not visible to レセコン yet.</summary>
     /// <exception cref="IOException">Folder missing, disk full.</exception>
-    public void WriteTemporary(string name, byte[] content)
-    {
-        using FileStream file = new(TemporaryName(name), FileMode.Create, FileAccess.Write, FileShare.None);
-        file.Write(content);
-        file.Flush(flushToDisk: true);
-    }
+    public void WriteTemporary(string name, byte[] content) => PlainFile.WriteNew(TemporaryName(name), content);
 
     /// <summary>Makes it visible. A file of this name that is there already has the same content.</summary>
     public void Publish(string name)
     {
-        if (File.Exists(TemporaryName(name))) File.Move(TemporaryName(name), Path.Combine(folder, name), overwrite: true);
+        // A link or a pipe of this name is not ours: レセコン would follow it.
+        if (PlainFile.IsRegular(TemporaryName(name))) File.Move(TemporaryName(name), Path.Combine(folder, name), overwrite: true);
     }
 
     /// <summary>For when another reception has written it to its own folder.</summary>
@@ -53,7 +49,7 @@ internal sealed class FaceResultFolder(string folder, string institution)
         foreach (string left in Directory.GetFiles(folder, TemporaryPrefix + "*"))
         {
             string name = Path.GetFileName(left)[TemporaryPrefix.Length..] + ".xml";
-            if (isNoted(name)) Publish(name);
+            if (isNoted(name) && PlainFile.IsRegular(left)) Publish(name);
             else File.Delete(left);
         }
     }

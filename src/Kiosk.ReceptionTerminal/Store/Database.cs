@@ -1,6 +1,5 @@
 using System.Data.Common;
 using Kiosk.ReceptionTerminal.Configuration;
-using Npgsql;
 
 namespace Kiosk.ReceptionTerminal.Store;
 
@@ -49,42 +48,13 @@ internal abstract class Database
     /// <exception cref="StartException">The database cannot be used, and what to do.</exception>
     public abstract DbConnection Open();
 
+    /// <returns>Null: the error is not one of the database as a whole, or its cause is not known.</returns>
+    public abstract StoreCause? CauseOf(Exception e);
+
     protected static string SchemaFor(string identity, string bytes, string without) =>
         Schema.Replace("{IDENTITY}", identity, StringComparison.Ordinal)
             .Replace("{BYTES}", bytes, StringComparison.Ordinal)
             .Replace("{WITHOUT}", without, StringComparison.Ordinal);
-}
-
-/// <summary>
-/// PostgreSQL. Several receptions write to it: a lock in each transaction keeps the numbers of the day without gap or repeat.
-/// </summary>
-/// <param name="connection">As Npgsql takes it: Host=…;Database=…;Username=….</param>
-internal sealed class PostgresDatabase(string connection) : Database
-{
-    // Any number that nothing else in this database locks.
-    public override string LockSql => "SELECT pg_advisory_xact_lock(86015)";
-
-    public override DbConnection Open()
-    {
-        try
-        {
-            // A store keeps its two connections open all the time: a pool would hide a broken one.
-            NpgsqlConnection open =
-                new(new NpgsqlConnectionStringBuilder(connection) { Pooling = false, Timeout = 5, CommandTimeout = 5 }.ConnectionString);
-            open.Open();
-            // A site may have turned it off for speed: then a receipt could be sent for a check-in that a power cut loses.
-            open.Run("SET synchronous_commit=on");
-            open.Run("SELECT pg_advisory_lock(86016)");
-            open.Run(SchemaFor("BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", "BYTEA", ""));
-            open.Run("SELECT pg_advisory_unlock(86016)");
-            return open;
-        }
-        catch (Exception e) when (e is DbException or ArgumentException or TimeoutException)
-        {
-            throw new StartException("postgres",
-                $"the database cannot be reached or written; check host, user, password and rights ({e.Message})", e);
-        }
-    }
 }
 
 /// <summary>Runs statements with parameters.</summary>

@@ -12,18 +12,33 @@ internal sealed class GroupCommitWriter : IAsyncDisposable
 {
     private const int MaxGroup = 256;
 
+    /// <summary>
+    /// So long a job waits for a database that another program has locked. A kiosk gives up earlier; its check-in is then found under
+    /// its key when the kiosk asks or repeats.
+    /// </summary>
+    private static readonly TimeSpan _lockPatience = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(50);
+
     private readonly Channel<Job> _jobs = Channel.CreateBounded<Job>(new BoundedChannelOptions(4096) { SingleReader = true });
     private readonly Database _database;
     private DbConnection _connection;
     private readonly Task _loop;
+    private readonly Action<StoreCause?> _tell;
+    private volatile StoreCause? _told;
+    private volatile bool _isClosing;
 
     /// <param name="connection">Open; disposed by this writer.</param>
-    public GroupCommitWriter(Database database, DbConnection connection)
+    /// <param name="tell">Called on the writer's thread: why nothing can be written now; null when writing works again.</param>
+    public GroupCommitWriter(Database database, DbConnection connection, Action<StoreCause?> tell)
     {
-        (_database, _connection) = (database, connection);
+        (_database, _connection, _tell) = (database, connection, tell);
         // It blocks on fsync, so it gets its own thread instead of one of the pool.
         _loop = Task.Factory.StartNew(Loop, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
+
+    /// <summary>Why the newest write failed; null: it did not, or its error tells no cause.</summary>
+    public StoreCause? Trouble => _told;
 
     /// <summary>Runs in the order called.</summary>
     /// <exception cref="DbException">Nothing of this job was stored.</exception>
@@ -36,6 +51,7 @@ internal sealed class GroupCommitWriter : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _isClosing = true;
         _jobs.Writer.TryComplete();
         await _loop;
         await _connection.DisposeAsync();
@@ -48,11 +64,32 @@ internal sealed class GroupCommitWriter : IAsyncDisposable
         {
             group.Clear();
             while (group.Count < MaxGroup && _jobs.Reader.TryRead(out Job? job)) group.Add(job);
-            if (TryCommit(group) is not { } why) continue;
+            if (CommitWhenFree(group) is not { } why) continue;
             // One bad job must not fail the others: each is tried again in its own transaction.
             if (group.Count == 1) group[0].Fail(why);
-            else group.ForEach(one => { if (TryCommit([one]) is { } its) one.Fail(its); });
+            else if (_database.CauseOf(why) == StoreCause.Locked) group.ForEach(one => one.Fail(why));
+            else group.ForEach(one => { if (CommitWhenFree([one]) is { } its) one.Fail(its); });
         }
+    }
+
+    private Exception? CommitWhenFree(List<Job> group)
+    {
+        long from = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            Exception? why = TryCommit(group);
+            StoreCause? cause = why is null ? null : _database.CauseOf(why);
+            if (why is null || cause is not null) Tell(cause);
+            if (cause != StoreCause.Locked || _isClosing || TimeProvider.System.GetElapsedTime(from) > _lockPatience) return why;
+            Thread.Sleep(_pause);
+        }
+    }
+
+    private void Tell(StoreCause? cause)
+    {
+        if (cause == _told) return;
+        _told = cause;
+        _tell(cause);
     }
 
     private Exception? TryCommit(List<Job> group)

@@ -24,12 +24,13 @@ internal sealed class ReceptionStore : IAsyncDisposable
     private readonly TimeSpan _join;
     private readonly byte[] _cardKey;
 
-    public ReceptionStore(Database database, TimeSpan join, TimeProvider time)
+    /// <param name="trouble">Called when writing fails or works again, with the cause; null: nobody is told.</param>
+    public ReceptionStore(Database database, TimeSpan join, TimeProvider time, Action<StoreCause?>? trouble = null)
     {
         (_database, _time, _join) = (database, time, join);
         DbConnection first = database.Open();
         _read = database.Open();
-        _writer = new(database, first);
+        _writer = new(database, first, trouble ?? (_ => { }));
         _cardKey = SecretOf("card-key");
     }
 
@@ -43,6 +44,12 @@ internal sealed class ReceptionStore : IAsyncDisposable
             return _read = _database.Open();
         }
     }
+
+    /// <summary>Why a call of this store threw; null where the exception does not tell.</summary>
+    public StoreCause? CauseOf(Exception e) => _database.CauseOf(e);
+
+    /// <summary>Why nothing can be written at this moment; null: writing works, or the cause is not known.</summary>
+    public StoreCause? Trouble => _writer.Trouble;
 
     /// <summary>32 random bytes, made once and kept under this name.</summary>
     public byte[] SecretOf(string name) => _writer.RunAsync(c =>

@@ -15,6 +15,13 @@ internal sealed class SqliteDatabase(string file) : Database
 
     // sqlite.org/rescode.html: SQLITE_CORRUPT, SQLITE_NOTADB.
     private const int Corrupt = 11, NotADatabase = 26;
+    private const int Permission = 3, Busy = 5, TableLocked = 6, ReadOnly = 8, InputOutput = 10, Full = 13, CannotOpen = 14;
+
+    /// <summary>One try of a statement waits this long for another program's lock, in seconds. Who needs it tries again.</summary>
+    private const int LockWait = 1;
+
+    /// <summary>At the start there is nobody to answer: a backup that runs just then may take its time.</summary>
+    private const int LockWaitAtStart = 15;
 
     private bool _checked;
 
@@ -24,7 +31,12 @@ internal sealed class SqliteDatabase(string file) : Database
 
     public override DbConnection Open()
     {
-        SqliteConnection connection = new(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString());
+        SqliteConnection connection = new(new SqliteConnectionStringBuilder
+        {
+            DataSource = file,
+            Pooling = false,
+            DefaultTimeout = LockWaitAtStart,
+        }.ToString());
         try
         {
             connection.Open();
@@ -32,6 +44,7 @@ internal sealed class SqliteDatabase(string file) : Database
             connection.Run(Pragmas);
             CheckOnce(connection);
             connection.Run(SchemaFor("INTEGER PRIMARY KEY AUTOINCREMENT", "BLOB", "WITHOUT ROWID"));
+            connection.DefaultTimeout = LockWait;
             return connection;
         }
         catch (SqliteException e) when (e.SqliteErrorCode is Corrupt or NotADatabase)
@@ -41,12 +54,27 @@ internal sealed class SqliteDatabase(string file) : Database
                 file, $"is damaged; move it aside together with its -wal and -shm, then start again, or restore a copy. The page will "
                     + $"not show today's earlier arrivals ({e.Message})", e);
         }
+        catch (SqliteException e) when (CauseOf(e) == StoreCause.Locked)
+        {
+            connection.Dispose();
+            throw new StartException(file, $"is locked by another program; end it (a backup, a viewer), then start again ({e.Message})", e);
+        }
         catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
         {
             connection.Dispose();
             throw new StartException(file, $"the database cannot be opened or written; check folder and rights ({e.Message})", e);
         }
     }
+
+    public override StoreCause? CauseOf(Exception e) => e switch
+    {
+        StartException { InnerException: { } inner } => CauseOf(inner),
+        SqliteException { SqliteErrorCode: Busy or TableLocked } => StoreCause.Locked,
+        SqliteException { SqliteErrorCode: Full } => StoreCause.Full,
+        SqliteException { SqliteErrorCode: Permission or ReadOnly or InputOutput or CannotOpen or Corrupt or NotADatabase } =>
+            StoreCause.NotWritable,
+        _ => null,
+    };
 
     /// <summary>Once per start: otherwise damage by a bad disk would show only later, while patients wait.</summary>
     private void CheckOnce(SqliteConnection connection)

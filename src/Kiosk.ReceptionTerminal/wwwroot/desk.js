@@ -3,8 +3,9 @@
 
 const METHODS = { Face: "顔認証", Pin: "暗証番号", Visual: "目視確認", Phone: "スマートフォン" };
 const CONSENTS = { SRJ: "診療", SHJ: "手術等", YZK: "薬剤", TKK: "健診", TSR: "特定疾病" };
-const PARTS = { reader: "カード読み取り", camera: "カメラ", face: "顔認証", light: "照明", journal: "控え", clock: "時計", disk: "空き容量" };
+const PARTS = { reader: "カード読み取り", camera: "カメラ", face: "顔認証", light: "照明", journal: "控え", clock: "時計", disk: "空き容量", log: "ログ", "picture-decoder": "写真を開くプログラム" };
 const byId = id => document.getElementById(id);
+let shownTroubles = "";
 let simulated = ""; // 模擬 where the centre is simulated
 let seen = null; // numbers drawn before; null until the first drawing, so that nothing flashes at sign-in
 
@@ -184,6 +185,10 @@ function draw(view) {
   if (!view.disaster && byId("nav-disaster").getAttribute("aria-current") === "page") show("arrivals");
   byId("banner").hidden = !view.disaster;
   byId("banner").textContent = "災害時案内を表示しています：すべてのキオスクで「カードがなくても受診できます」と案内中";
+  // Unchanged words stay in place: a screen reader would read an alert again.
+  const troubles = view.troubles.join("\n");
+  if (troubles !== shownTroubles) byId("troubles").replaceChildren(...view.troubles.map(t => el("p", t)));
+  shownTroubles = troubles;
 }
 
 let last = "";

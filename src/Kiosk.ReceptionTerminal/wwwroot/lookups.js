@@ -141,7 +141,7 @@ byId("policy").addEventListener("submit", async e => {
 });
 
 // The log's words as staff say them.
-const DONE = { medical: "情報の閲覧", insurance: "番号で照会", settings: "設定の変更", "disaster on": "災害時案内を開始", "disaster off": "災害時案内を終了", "disaster search": "災害時の検索", "disaster view": "災害時の閲覧" };
+const DONE = { medical: "情報の閲覧", insurance: "番号で照会", settings: "設定の変更", "disaster on": "災害時案内を開始", "disaster off": "災害時案内を終了", "disaster search": "災害時の検索", "disaster view": "災害時の閲覧", "maintenance on": "休止を開始", "maintenance off": "休止を終了", "tamper release": "筐体開放の警告を解除" };
 const TERMS = { name: "氏名", birthdate: "生年月日", sex: "性別", address: "住所" };
 
 function doneWords(action) {

@@ -11,7 +11,7 @@ public sealed class HealthGateTests : IDisposable
     private const string NoReader =
         /*lang=json,strict*/ """
         {"screen":true,"state":"OutOfService","link":"",
-        "devices":[{"name":"camera","code":""},{"name":"reader","code":"K201"}]}
+        "devices":[{"name":"camera","code":""},{"name":"reader","code":"K601"}]}
         """;
     private const string NoLink =
         /*lang=json,strict*/ """

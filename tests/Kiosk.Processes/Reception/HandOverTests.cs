@@ -100,7 +100,7 @@ public sealed class HandOverTests
 
         FailureException e = await Assert.ThrowsAsync<FailureException>(() => link.SubmitAsync(checkIn, default));
 
-        Assert.Equal(Failure.ReceptionUnreachable, e.Failure);
+        Assert.Equal(Failure.ReceptionNotStoring, e.Failure);
         Assert.Null(await link.FindAsync(checkIn.Key, default));
         Sql(facility, "DROP TRIGGER break_commit");
         Assert.False((await link.SubmitAsync(checkIn, default)).Duplicate);

@@ -65,7 +65,7 @@ public sealed class PostgresTests : IDisposable
 
         _server.Crash();
         FailureException e = await Assert.ThrowsAsync<FailureException>(() => link.SubmitAsync(late, default));
-        Assert.Equal(Failure.ReceptionUnreachable, e.Failure);
+        Assert.Equal(Failure.ReceptionNotStoring, e.Failure);
         _server.Start();
 
         Assert.False((await PatientAsync(link, late)).Duplicate);
@@ -88,7 +88,7 @@ public sealed class PostgresTests : IDisposable
             {
                 return await link.SubmitAsync(visit, default);
             }
-            catch (FailureException e) when (e.Failure == Failure.ReceptionUnreachable && tries < 20)
+            catch (FailureException e) when (e.Failure is Failure.ReceptionUnreachable or Failure.ReceptionNotStoring && tries < 20)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System);
             }

@@ -118,6 +118,38 @@ public sealed class VisitLoopTests : VisitLoopRig
     }
 
     [Fact]
+    public async Task While_the_reception_cannot_write_the_check_in_is_sent_again_and_the_patient_only_waits()
+    {
+        await ChoosePin();
+        Type("1234");
+        await Reach<S.AskingConsent>();
+        Press(new E.AnsweredAll(false));
+        await Reach<S.ReviewingConsent>();
+        Devices.SubmitFails = Failure.ReceptionNotStoring;
+        Press(new E.ConfirmedAnswers());
+        // Small steps: the repeats come every half second of the visit's 20 s.
+        await PassUntil(0.05, _ => Devices.CheckIns.Count >= 3);
+        Assert.Null(Assert.IsType<S.Submitting>(Loop.Current.State).Trouble);
+        Devices.SubmitFails = null;
+        await PassUntil(0.05, s => s is S.TakeCard);
+        Assert.Single(Devices.CheckIns.Distinct());
+    }
+
+    [Fact]
+    public async Task A_reception_that_cannot_write_for_longer_is_named_to_the_patient_who_may_try_again()
+    {
+        await ChoosePin();
+        Type("1234");
+        await Reach<S.AskingConsent>();
+        Press(new E.AnsweredAll(false));
+        await Reach<S.ReviewingConsent>();
+        Devices.SubmitFails = Failure.ReceptionNotStoring;
+        Press(new E.ConfirmedAnswers());
+        await PassUntil(0.05, s => s is S.Submitting { Trouble: not null });
+        Assert.Equal(Failure.ReceptionNotStoring, Assert.IsType<S.Submitting>(Loop.Current.State).Trouble);
+    }
+
+    [Fact]
     public async Task A_missing_camera_and_its_return_are_noticed()
     {
         Devices.CameraWhy = Failure.CameraMissing;

@@ -182,6 +182,18 @@ public sealed class VisitRulesTests
     }
 
     [Fact]
+    public void Only_the_end_of_a_maintenance_releases_a_tamper_lock_and_not_the_state_that_each_connection_brings()
+    {
+        VisitState locked = Visit.Next(new S.Idle(), new E.TamperChanged(true)).State;
+        locked = Visit.Next(locked, new E.TamperChanged(false)).State;
+        locked = Visit.Next(locked, new E.MaintenanceSet(false)).State;
+        Assert.True(locked.Station.Tampered);
+        Assert.True(Visit.Next(locked, new E.MaintenanceSet(true)).State.Station.Tampered);
+        VisitState released = Visit.Next(Visit.Next(locked, new E.MaintenanceSet(true)).State, new E.MaintenanceSet(false)).State;
+        Assert.False(released.Station.Tampered);
+    }
+
+    [Fact]
     public void A_certificate_in_its_months_of_grace_is_submitted_without_questions()
     {
         Visitor grace = new(VisitSamples.Card with { Certificate = CertificateStatus.Grace });
