@@ -1,5 +1,4 @@
 using System.Globalization;
-using Kiosk.Core.Failures;
 using OpenCvSharp;
 
 namespace Kiosk.Devices.Camera;
