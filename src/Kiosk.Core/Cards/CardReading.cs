@@ -6,7 +6,11 @@ using Kiosk.Core.Values;
 
 namespace Kiosk.Core.Cards;
 
-/// <summary>The commands of each operation, in their order. Blocks; one caller at a time.</summary>
+/// <summary>
+/// The commands of each operation, in their order. Blocks; one caller at a time. An operation is one group of commands. If the card is reset
+/// in between (another program, Windows after 5 s of silence), it is selected and recognised again and the operation is run again, except
+/// for what the patient entered: one VERIFY for one entry.
+/// </summary>
 internal sealed class CardReading(CardLink link, CardTrust trust) : IDisposable
 {
     /// <summary>The offset of READ BINARY has 15 bits.</summary>
@@ -14,10 +18,16 @@ internal sealed class CardReading(CardLink link, CardTrust trust) : IDisposable
     private const int LongestCertificate = 4096;
     private const int LongestIssuer = 1024;
 
+    /// <summary>A card that is reset more often in one operation has no good contact.</summary>
+    private const int MostResets = 3;
+
     private JpkiCertificate? _certificate;
     private RsaKey? _cardFaceKey;
     private CardFacts? _facts;
     private DateOnly _today;
+
+    /// <summary>The card was reset and has not been recognised since then. An operation that is cancelled leaves it to the next.</summary>
+    private bool _wasReset;
 
     public CancellationToken Stop
     {
@@ -27,6 +37,100 @@ internal sealed class CardReading(CardLink link, CardTrust trust) : IDisposable
     public CardFacts Identify(DateOnly today)
     {
         _today = today;
+        return InGroup(Identify);
+    }
+
+    /// <summary>Reads the card face with 照合番号B.</summary>
+    public CardPhoto ReadPhoto(Secret number)
+    {
+        Entry entry = new();
+        return InGroup(() => ReadPhoto(number, entry));
+    }
+
+    /// <summary>Sends VERIFY once at most, then signs.</summary>
+    public (PinAnswer Answer, CardEvidence? Evidence) VerifyPin(Secret pin, ReadOnlyMemory<byte> challenge)
+    {
+        Entry entry = new();
+        return InGroup(() => VerifyPin(pin, challenge.Span, entry));
+    }
+
+    /// <summary>The iPhone has confirmed its holder; no VERIFY is sent.</summary>
+    public CardEvidence SignUnlocked(ReadOnlyMemory<byte> challenge) => InGroup(() =>
+    {
+        link.MustSelect(CardApp.Jpki);
+        return SignWithAuthenticationKey(challenge.Span, Failure.PhoneLocked);
+    });
+
+    /// <summary>
+    /// Passes on one block of an institution. The card keeps its state between blocks as long as no other command is sent. After a reset the
+    /// card refuses the block, and the institution is told so by its answer.
+    /// </summary>
+    public byte[] Relay(ReadOnlyMemory<byte> block) => InGroup(() => Relay(block.Span));
+
+    /// <remarks>
+    /// The public key DF24 can be read only after 照合番号B. Before a photo was read it is not known: the public key of the evidence is empty,
+    /// and the signature shows only that some card answered.
+    /// </remarks>
+    public CardEvidence ProvePresence(ReadOnlyMemory<byte> challenge) => InGroup(() => ProvePresence(challenge.Span));
+
+    public void Dispose() => link.Dispose();
+
+    /// <summary>Runs an operation as one group of commands, and again after a reset, with the same card.</summary>
+    private T InGroup<T>(Func<T> operation)
+    {
+        for (int resets = 0; ; resets++)
+        {
+            try
+            {
+                link.BeginGroup();
+                if (_wasReset) RequireSameCard();
+                _wasReset = false;
+                return operation();
+            }
+            catch (CardInterruptedException interrupted)
+            {
+                if (interrupted.What is CardInterruption.NotCarried) throw link.Over(Failure.CardUnreadable, interrupted.Detail);
+                if (resets == MostResets) throw link.Over(Failure.CardMoved, interrupted.Detail);
+                _wasReset = true;
+            }
+            finally
+            {
+                link.EndGroup();
+            }
+        }
+    }
+
+    /// <summary>
+    /// After a reset: the card has the same certificate as before. Nothing entered for one card may go to another. That the certificate is not
+    /// a copy is shown by the signature at the end, which must be by its key.
+    /// </summary>
+    /// <exception cref="FailureException">
+    /// CardMoved: another card, or one that shows no certificate (a phone before its PIN), so that it cannot be recognised.
+    /// </exception>
+    private void RequireSameCard()
+    {
+        // Not identified yet: nothing was entered for this card.
+        if (_facts is null && _certificate is null) return;
+        if (_certificate is { } known && HasCertificate(known)) return;
+        throw link.Over(Failure.CardMoved, "another card after a reset");
+    }
+
+    private bool HasCertificate(JpkiCertificate known)
+    {
+        if (!link.Select(CardApp.Jpki).IsOk || !link.Select(ElementaryFile.AuthenticationCertificate).IsOk) return false;
+        Span<byte> file = stackalloc byte[LongestCertificate];
+        try
+        {
+            return file[..link.ReadObject(file, out _)].SequenceEqual(known.Der);
+        }
+        catch (InvalidDataException)
+        {
+            return false;
+        }
+    }
+
+    private CardFacts Identify()
+    {
         StatusWord selected = link.Select(CardApp.Jpki);
         if (!selected.IsOk) throw new FailureException(WhatElse(selected), $"SELECT JPKI: {selected}");
         CardKind kind = ReadKind();
@@ -43,10 +147,10 @@ internal sealed class CardReading(CardLink link, CardTrust trust) : IDisposable
         return _facts = Dated(new(kind, CertificateStatus.Valid, tries, photo, DateOnly.MaxValue));
     }
 
-    public CardPhoto ReadPhoto(Secret number)
+    private CardPhoto ReadPhoto(Secret number, Entry entry)
     {
         DateOnly? expiry = ReadCommonExpiry();
-        OpenCardFace(number);
+        OpenCardFace(number, entry);
         using Secret buffer = new(LongestCardFace);
         link.MustSelect(ElementaryFile.CardFace);
         Span<byte> file = buffer.Fill(LongestCardFace);
@@ -69,36 +173,39 @@ internal sealed class CardReading(CardLink link, CardTrust trust) : IDisposable
         }
     }
 
-    public (PinAnswer Answer, CardEvidence? Evidence) VerifyPin(Secret pin, ReadOnlySpan<byte> challenge)
+    private (PinAnswer Answer, CardEvidence? Evidence) VerifyPin(Secret pin, ReadOnlySpan<byte> challenge, Entry entry)
     {
+        bool wasReset = entry.TriesBefore is not null;
+        entry.IsFirstRead |= _certificate is null;
         link.MustSelect(CardApp.Jpki);
-        link.MustSelect(ElementaryFile.AuthenticationPin);
-        if (link.TriesLeft() == 0) return (new PinAnswer.Blocked(), null);
-
-        StatusWord verified = link.Send(CardCommands.VerifyDigits(pin.Bytes)).Status;
-        if (verified.IsBlocked) return (new PinAnswer.Blocked(), null);
-        if (!verified.IsOk)
+        if (!entry.IsAccepted)
         {
-            int left = verified.TriesLeft ?? throw CardLink.Unexpected("VERIFY", verified);
-            return (new PinAnswer.Wrong(Math.Min(left, JpkiApp.MaxPinTries - 1)), null);
+            link.MustSelect(ElementaryFile.AuthenticationPin);
+            int left = link.TriesLeft();
+            if (left == 0) return (new PinAnswer.Blocked(), null);
+            if (entry.TriesBefore is { } before)
+            {
+                // A reset came instead of the answer. A counter that went down says that the PIN was wrong. Otherwise it was right or never
+                // reached the card; the signature below shows which. It is not sent again.
+                if (left < before) return (Wrong(left), null);
+            }
+            else
+            {
+                entry.TriesBefore = left;
+                StatusWord verified = link.Send(CardCommands.VerifyDigits(pin.Bytes)).Status;
+                if (verified.IsBlocked) return (new PinAnswer.Blocked(), null);
+                if (!verified.IsOk) return (Wrong(verified.TriesLeft ?? throw CardLink.Unexpected("VERIFY", verified)), null);
+                entry.IsAccepted = true;
+            }
         }
 
-        bool isFirstRead = _certificate is null;
-        CardEvidence evidence = SignWithAuthenticationKey(challenge, Failure.CardUnreadable);
-        return (new PinAnswer.Accepted(isFirstRead && _facts is { } facts ? Dated(facts) : null), evidence);
+        CardEvidence evidence = SignWithAuthenticationKey(challenge, wasReset ? Failure.CardMoved : Failure.CardUnreadable);
+        return (new PinAnswer.Accepted(entry.IsFirstRead && _facts is { } facts ? Dated(facts) : null), evidence);
+
+        static PinAnswer Wrong(int left) => new PinAnswer.Wrong(Math.Min(left, JpkiApp.MaxPinTries - 1));
     }
 
-    /// <summary>The iPhone has confirmed its holder; no VERIFY is sent.</summary>
-    public CardEvidence SignUnlocked(ReadOnlySpan<byte> challenge)
-    {
-        link.MustSelect(CardApp.Jpki);
-        return SignWithAuthenticationKey(challenge, Failure.PhoneLocked);
-    }
-
-    /// <summary>
-    /// Passes on one block of an institution. The card keeps its state between blocks as long as no other command is sent.
-    /// </summary>
-    public byte[] Relay(ReadOnlySpan<byte> block)
+    private byte[] Relay(ReadOnlySpan<byte> block)
     {
         ElementaryFile file = RelayedCommand.FileFor(block)
             ?? throw new FailureException(Failure.ReceptionRefused, "a block that is not passed on to the card");
@@ -111,11 +218,7 @@ internal sealed class CardReading(CardLink link, CardTrust trust) : IDisposable
         return link.SendRaw(block);
     }
 
-    /// <remarks>
-    /// The public key DF24 can be read only after 照合番号B. Before a photo was read it is not known: the public key of the evidence is empty,
-    /// and the signature shows only that some card answered.
-    /// </remarks>
-    public CardEvidence ProvePresence(ReadOnlySpan<byte> challenge)
+    private CardEvidence ProvePresence(ReadOnlySpan<byte> challenge)
     {
         if (_certificate is null)
         {
@@ -128,8 +231,6 @@ internal sealed class CardReading(CardLink link, CardTrust trust) : IDisposable
         if (_cardFaceKey is { } key && !key.Verifies(challenge, signature)) throw NotGenuine("DF24");
         return new(EvidenceKey.CardFace, _certificate?.Der ?? [], _cardFaceKey?.SubjectPublicKeyInfo ?? [], signature);
     }
-
-    public void Dispose() => link.Dispose();
 
     private Failure WhatElse(StatusWord refusal)
     {
@@ -216,19 +317,40 @@ internal sealed class CardReading(CardLink link, CardTrust trust) : IDisposable
             throw new InvalidDataException("DF29 differs from the number's year");
     }
 
-    /// <summary>Verifies 照合番号B. Reads its counter first; sends one VERIFY at most.</summary>
-    private void OpenCardFace(Secret number)
+    /// <summary>
+    /// Verifies 照合番号B. Reads its counter first; sends one VERIFY. After a reset that made the card forget it, a number that this card has
+    /// already accepted is sent once more: it cannot spend a try.
+    /// </summary>
+    private void OpenCardFace(Secret number, Entry entry)
     {
         StatusWord selected = link.Select(CardApp.CardFace);
         if (!selected.IsOk) throw new FailureException(Failure.PhotoUnreadable, $"SELECT visual: {selected}");
+        if (entry.TriesBefore is not null && IsCardFaceOpen()) return;
         link.MustSelect(ElementaryFile.NumberB);
         int tries = link.TriesLeft();
+        if (entry is { TriesBefore: { } before, IsAccepted: false })
+        {
+            throw tries < before
+                ? new FailureException(Failure.CardNumberWrong, $"{tries}")
+                : new FailureException(Failure.CardMoved, "reset during VERIFY visual 0012");
+        }
+
         if (tries < CardFaceApp.MinTriesLeft) throw new FailureException(Failure.CardNumberGuarded, $"{tries}");
+        entry.TriesBefore = tries;
+        entry.IsAccepted = false;
         StatusWord verified = link.Send(CardCommands.VerifyDigits(number.Bytes)).Status;
+        entry.IsAccepted = verified.IsOk;
         if (verified.IsOk) return;
         throw verified.TriesLeft is { } left
             ? new FailureException(Failure.CardNumberWrong, $"{left}")
             : CardLink.Unexpected("VERIFY visual 0012", verified);
+    }
+
+    /// <summary>The card still knows that the number was right: a verified number can survive a reset (README.md section 7).</summary>
+    private bool IsCardFaceOpen()
+    {
+        Span<byte> head = stackalloc byte[7];
+        return link.Select(ElementaryFile.CardFace).IsOk && link.ReadAt(0, head, out _) > 0;
     }
 
     /// <summary>Active proof: the card signs a fresh random value. A copied file cannot do that.</summary>
@@ -269,6 +391,19 @@ internal sealed class CardReading(CardLink link, CardTrust trust) : IDisposable
             bytes.CopyTo(copy.Fill(bytes.Length));
             return copy;
         }
+    }
+
+    /// <summary>What is known of one entry of the patient, so that a reset does not send it twice.</summary>
+    private sealed class Entry
+    {
+        /// <summary>Tries left just before VERIFY was sent; null: it was not sent.</summary>
+        public int? TriesBefore { get; set; }
+
+        /// <summary>The card has answered that it is right.</summary>
+        public bool IsAccepted { get; set; }
+
+        /// <summary>The certificate was not known before: a phone shows it only after its PIN.</summary>
+        public bool IsFirstRead { get; set; }
     }
 
     private delegate CommandApdu SignCommand(ReadOnlySpan<byte> digestInfo);

@@ -12,6 +12,15 @@ internal sealed class FakePcsc : IPcsc
     private readonly List<string> _readers = [];
     private readonly Dictionary<string, uint> _cardStates = [];
     private int _events;
+    private bool _isReset;
+    private bool _isInTransaction;
+    private long _lastCall;
+
+    /// <summary>Windows: a card is reset after 5 s without a call inside a transaction. Null: no such rule, as with pcsc-lite.</summary>
+    public TimeProvider? WindowsClock { get; set; }
+
+    /// <summary>Called when the card is reset.</summary>
+    public Action OnReset { get; set; } = () => { };
 
     public bool IsUp { get; set; } = true;
 
@@ -102,18 +111,45 @@ internal sealed class FakePcsc : IPcsc
         return Code(nameof(Connect));
     }
 
-    public uint BeginTransaction(nint card) => Code(nameof(BeginTransaction));
+    /// <summary>The card is reset, for example by another program. Every call fails until the handle is connected again.</summary>
+    public void ResetCard()
+    {
+        (_isReset, _isInTransaction) = (true, false);
+        OnReset();
+    }
 
-    public uint EndTransaction(nint card) => Code(nameof(EndTransaction), evenDown: true);
+    public uint Reconnect(nint card, out bool isT1)
+    {
+        isT1 = true;
+        uint code = Code(nameof(Reconnect));
+        if (code == PcscCode.Success) _isReset = false;
+        return code;
+    }
+
+    public uint BeginTransaction(nint card)
+    {
+        uint code = CardCode(nameof(BeginTransaction));
+        if (code == PcscCode.Success) _isInTransaction = true;
+        return code;
+    }
+
+    public uint EndTransaction(nint card)
+    {
+        uint code = CardCode(nameof(EndTransaction));
+        _isInTransaction = false;
+        return code;
+    }
 
     public uint Disconnect(nint card) => Code(nameof(Disconnect), evenDown: true);
 
     public uint Transmit(nint card, bool isT1, ReadOnlySpan<byte> command, Span<byte> response, out int length)
     {
         length = 0;
-        uint code = Code(nameof(Transmit));
+        uint code = CardCode(nameof(Transmit));
         if (code != PcscCode.Success) return code;
         (code, byte[] answer) = Card(command.ToArray());
+        // A card that the test reset while it worked.
+        if (_isReset) return PcscCode.ResetCard;
         answer.CopyTo(response);
         length = answer.Length;
         return code;
@@ -145,6 +181,18 @@ internal sealed class FakePcsc : IPcsc
     {
         lock (_lock) change();
         _changed.Release();
+    }
+
+    private uint CardCode(string function)
+    {
+        if (WindowsClock is { } clock)
+        {
+            if (_isInTransaction && clock.GetElapsedTime(_lastCall) > TimeSpan.FromSeconds(5)) ResetCard();
+            _lastCall = clock.GetTimestamp();
+        }
+
+        uint code = Code(function, evenDown: function == nameof(EndTransaction));
+        return code == PcscCode.Success && _isReset ? PcscCode.ResetCard : code;
     }
 
     private uint Code(string function, bool evenDown = false)

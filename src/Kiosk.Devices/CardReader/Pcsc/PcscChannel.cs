@@ -17,8 +17,9 @@ public sealed record ChannelTiming(TimeSpan Apdu, TimeSpan Connect, TimeSpan Set
 }
 
 /// <summary>
-/// A card held exclusively in one transaction. At the end its power is switched off, because a verified PIN would survive LEAVE and
-/// RESET. One thread makes all PC/SC calls, because a silent card blocks Transmit without limit and Cancel does not end it. Such a
+/// A card held exclusively, with one transaction for each group of commands: Windows resets a card after 5 s of silence in a transaction
+/// (SCardBeginTransaction, Remarks). A card that was reset is connected again. At the end its power is switched off, because a verified PIN
+/// would survive LEAVE and RESET. One thread makes all PC/SC calls, because a silent card blocks Transmit without limit and Cancel does not end it. Such a
 /// thread is abandoned with its context and handle; it ends when the card is taken away.
 /// </summary>
 internal sealed class PcscChannel : ICardChannel
@@ -33,6 +34,7 @@ internal sealed class PcscChannel : ICardChannel
     private string _reader = "";
     private PcscContext? _context;
     private nint _card;
+    private bool _isInGroup;
     private bool _isDisposed;
 
     private PcscChannel(IPcsc pcsc, ChannelTiming timing) => (_pcsc, _timing) = (pcsc, timing);
@@ -60,6 +62,23 @@ internal sealed class PcscChannel : ICardChannel
         }
     }
 
+    public void BeginGroup()
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        uint code = Run(() => _pcsc.BeginTransaction(_card), "SCardBeginTransaction");
+        _isInGroup = code == PcscCode.Success;
+        if (_isInGroup) return;
+        if (!PcscCode.IsReset(code)) throw PcscFailure.FromCode(code, "SCardBeginTransaction");
+        throw ConnectedAgain("SCardBeginTransaction", code);
+    }
+
+    public void EndGroup()
+    {
+        // A reset in this moment is told by the next group; a card that has left, by its first command. While a call hangs, the transaction
+        // is ended by Release.
+        if (_isInGroup) _isInGroup = !_thread.Run(() => _pcsc.EndTransaction(_card), _timing.Connect);
+    }
+
     public int Transmit(ReadOnlySpan<byte> command, Span<byte> response)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
@@ -85,8 +104,11 @@ internal sealed class PcscChannel : ICardChannel
         if (!isDone) throw PcscFailure.FromCode(PcscCode.Timeout, "SCardTransmit");
         // When a card leaves in the middle of an answer, vpcd reports success with no bytes.
         if (code == PcscCode.Success && length < 2) code = PcscCode.NotTransacted;
+        if (PcscCode.IsReset(code)) throw ConnectedAgain("SCardTransmit", code);
+        if (PcscCode.IsNotCarried(code) && !HasCardLeft())
+            throw new CardInterruptedException(CardInterruption.NotCarried, PcscFailure.Detail(code, "SCardTransmit"));
         if (code != PcscCode.Success)
-            throw PcscFailure.FromCode(HasCardLeft(code) ? PcscCode.RemovedCard : code, "SCardTransmit");
+            throw PcscFailure.FromCode(PcscCode.IsNotCarried(code) ? PcscCode.RemovedCard : code, "SCardTransmit");
         _response.AsSpan(0, length).CopyTo(response);
         CryptographicOperations.ZeroMemory(_response.AsSpan(0, length));
         return length;
@@ -106,7 +128,7 @@ internal sealed class PcscChannel : ICardChannel
         nint card = Interlocked.Exchange(ref _card, 0);
         if (card != 0)
         {
-            _pcsc.EndTransaction(card);
+            if (_isInGroup) _pcsc.EndTransaction(card);
             _pcsc.Disconnect(card);
         }
 
@@ -148,11 +170,40 @@ internal sealed class PcscChannel : ICardChannel
             if (!MayPass(code) || attempt == Attempts) throw PcscFailure.FromCode(code, "SCardConnect");
             _thread.Pause(_timing.ConnectRetry);
         }
+    }
 
-        uint begun = 0;
-        if (!_thread.Run(() => begun = _pcsc.BeginTransaction(_card), _timing.Connect))
-            throw PcscFailure.FromCode(PcscCode.Timeout, "SCardBeginTransaction");
-        if (begun != PcscCode.Success) throw PcscFailure.FromCode(begun, "SCardBeginTransaction");
+    /// <summary>
+    /// After a reset: the handle works again, in a transaction of its own. The one before ended with the reset, or is ended here, because
+    /// transactions of one handle are counted.
+    /// </summary>
+    /// <exception cref="FailureException">The card has left, or does not get power.</exception>
+    private CardInterruptedException ConnectedAgain(string call, uint why)
+    {
+        if (_isInGroup) Run(() => _pcsc.EndTransaction(_card), "SCardEndTransaction");
+        _isInGroup = false;
+        for (int attempt = 1; ; attempt++)
+        {
+            bool isT1 = false;
+            uint code = Run(() => _pcsc.Reconnect(_card, out isT1), "SCardReconnect");
+            if (code == PcscCode.Success)
+            {
+                MayCarryExtendedLength = isT1;
+                code = Run(() => _pcsc.BeginTransaction(_card), "SCardBeginTransaction");
+                _isInGroup = code == PcscCode.Success;
+            }
+
+            if (_isInGroup) return new(CardInterruption.Reset, PcscFailure.Detail(why, call));
+            if (!MayPass(code) || attempt == Attempts) throw PcscFailure.FromCode(code, "SCardReconnect");
+            _thread.Pause(_timing.ConnectRetry);
+        }
+    }
+
+    /// <returns>The code of a call that is not a command to the card.</returns>
+    /// <exception cref="FailureException">CardSilent: the call hangs.</exception>
+    private uint Run(Func<uint> call, string name)
+    {
+        uint code = 0;
+        return _thread.Run(() => code = call(), _timing.Connect) ? code : throw PcscFailure.FromCode(PcscCode.Timeout, name);
     }
 
     /// <summary>
@@ -163,11 +214,10 @@ internal sealed class PcscChannel : ICardChannel
         code is PcscCode.SharingViolation or PcscCode.UnpoweredCard or PcscCode.UnresponsiveCard or PcscCode.ResetCard;
 
     /// <summary>
-    /// After E_NOT_TRANSACTED: finds out whether the card was taken away or its chip failed. The service knows one polling interval later.
+    /// After a command that was not carried: finds out whether the card was taken away. The service knows one polling interval later.
     /// </summary>
-    private bool HasCardLeft(uint code)
+    private bool HasCardLeft()
     {
-        if (code != PcscCode.NotTransacted) return false;
         bool hasLeft = false;
         _thread.Run(
             () =>

@@ -8,14 +8,16 @@ public static class PcscFailure
 {
     /// <param name="code">Not <see cref="PcscCode.NotTransacted"/>, if it can be checked whether the card is still there.</param>
     /// <param name="call">The PC/SC function, for technicians.</param>
-    public static FailureException FromCode(uint code, string call) =>
-        new(Kind(code), string.Create(CultureInfo.InvariantCulture, $"{call} 0x{code:X8}"));
+    public static FailureException FromCode(uint code, string call) => new(Kind(code), Detail(code, call));
+
+    /// <summary>For technicians: the PC/SC function and its code.</summary>
+    public static string Detail(uint code, string call) => string.Create(CultureInfo.InvariantCulture, $"{call} 0x{code:X8}");
 
     private static Failure Kind(uint code) => code switch
     {
         PcscCode.SharingViolation => Failure.ReaderBusy,
 
-        // The card left or was reset. A reset card has forgotten its PIN: the visit starts again; VERIFY is never repeated.
+        // The card left, or was reset and could not be connected again.
         PcscCode.RemovedCard or PcscCode.NoSmartCard or PcscCode.ResetCard or PcscCode.UnpoweredCard => Failure.CardMoved,
 
         PcscCode.UnknownReader or PcscCode.ReaderUnavailable or PcscCode.NoReadersAvailable => Failure.ReaderMissing,
