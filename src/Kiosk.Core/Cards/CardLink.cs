@@ -157,7 +157,7 @@ internal sealed class CardLink(ICardChannel channel, ReadLength readLength) : ID
                 readLength.Failed(asked, le.Value);
             }
 
-            readLength.Worked(le.Value);
+            readLength.Worked(response.Data.Length);
             int length = Math.Min(response.Data.Length, destination.Length);
             response.Data[..length].CopyTo(destination);
             return length;

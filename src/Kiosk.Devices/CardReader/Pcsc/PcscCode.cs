@@ -34,8 +34,8 @@ public static class PcscCode
     public static bool IsReset(uint code) => code is ResetCard or UnpoweredCard;
 
     /// <summary>
-    /// The reader did not carry a command. If the card is still there, a shorter answer may pass. ERROR_GEN_FAILURE (31) is what some drivers
-    /// for Windows say.
+    /// The reader did not carry a command. If the card is still there, a shorter answer may pass. Some drivers for Windows say
+    /// ERROR_GEN_FAILURE (31).
     /// </summary>
     public static bool IsNotCarried(uint code) => code is NotTransacted or InsufficientBuffer or CommDataLost or WindowsDeviceFailed;
 
