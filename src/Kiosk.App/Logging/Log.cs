@@ -54,4 +54,7 @@ internal static partial class Log
 
     [LoggerMessage(180, LogLevel.Information, "keypad connected: {Connected}")]
     public static partial void Keypad(this ILogger log, bool connected);
+
+    [LoggerMessage(210, LogLevel.Warning, "not used in {Folder}: {Files}")]
+    public static partial void TrustNotUsed(this ILogger log, string folder, string files);
 }
