@@ -37,7 +37,7 @@ public static class FailureCatalogue
         Failure.LinkNotTrusted => new("K503", "受付端末との証明書が合いません", "ペアリングをやり直す", 42),
         Failure.ClockWrong => new("K504", "時計がずれているか、証明書の期限が切れています", "受付端末と本機の日時を確かめる。正しければ kiosk enroll で登録し直す", 43),
         Failure.ReaderMissing => new("K601", "カードリーダーが見つかりません", "カードリーダーのケーブルを差し直す。戻れば自動で再開する", 50),
-        Failure.ReaderServiceDown => new("K602", "カードリーダーのサービス（pcscd）が動いていません", "本機を再起動する。戻れば自動で再開する", 51),
+        Failure.ReaderServiceDown => new("K602", "カードリーダーのサービスが動いていません", "カードリーダーのケーブルを確かめ、本機を再起動する。戻れば自動で再開する", 51),
         Failure.ReaderBusy => new("K603", "ほかのプログラムがカードリーダーを使っています", "ほかのカードソフトを終了する", 52),
         Failure.CameraMissing => new("K604", "カメラが見つかりません", "カメラのケーブルを差し直す。暗証番号での受付は続けられる", 53),
         Failure.CameraBusy => new("K605", "ほかのプログラムがカメラを使っています", "ほかのカメラソフトを終了する", 54),
