@@ -57,6 +57,8 @@ internal sealed class SpeechListener : IDisposable
         {
             string? before = await patient.Page.EvaluateAsync<string?>("document.activeElement.dataset.i ?? null");
             if (before == id) return;
+            // Not faster than a person (KeyBounce).
+            await patient.Page.WaitForTimeoutAsync(80);
             hands.Take(KeypadKey.Next);
             await patient.UntilAsync($"(document.activeElement.dataset.i ?? null) !== {(before is null ? "null" : $"'{before}'")}");
         }

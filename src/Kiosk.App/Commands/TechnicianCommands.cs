@@ -90,12 +90,27 @@ internal sealed class TechnicianCommands(Func<Func<SelfTestParts, Task<int>>, Ca
     /// <summary>Reads the trust anchors.</summary>
     private static string Anchors(string folder)
     {
-        _ = CardTrustFolder.Load(folder);
-        return $"{Directory.GetFiles(folder, "*.pem").Length} 個のファイル（{folder}）";
+        TrustFiles files = CardTrustFolder.Read(folder);
+        string found = $"CA 証明書 {files.Certificates}、CV 鍵 {files.CardFaceKeys}（{folder}）";
+        return files.NotUsed.Count == 0 ? found : $"{found}。使わなかったもの：{string.Join("、", files.NotUsed)}";
     }
 
-    internal static string ReaderName(ReaderPattern pattern) =>
-        ApduProbe.ReaderName(pattern, new NativePcsc()) ?? throw new FailureException(Failure.ReaderMissing, pattern.Pattern);
+    internal static string ReaderName(ReaderPattern pattern) => ReaderName(pattern, ApduProbe.Readers(new NativePcsc()));
+
+    /// <summary>The reader that is used, and which others the setting fits too.</summary>
+    /// <exception cref="FailureException">ReaderMissing, with the readers that are there.</exception>
+    internal static string ReaderName(ReaderPattern pattern, IReadOnlyList<string> readers)
+    {
+        string[] fitting = [.. pattern.Devices(readers)];
+        return fitting switch
+        {
+            [] => throw new FailureException(Failure.ReaderMissing, readers.Count == 0 ? pattern.Pattern
+                : $"{pattern.Pattern}（あるのは：{string.Join("、", readers)}）"),
+            [string only] => only,
+            [string used, .. string[] others] => $"{used}（注意：設定 card.reader に合うリーダーがほかに {others.Length} 台あります："
+                + $"{string.Join("、", others)}。使うリーダーの名前を card.reader に書いてください）",
+        };
+    }
 
     private static string Models(FaceConfig face)
     {

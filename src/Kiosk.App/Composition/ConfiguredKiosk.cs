@@ -47,8 +47,9 @@ internal static class ConfiguredKiosk
         using SealedOutbox? box = plan.Outbox is { } kept ? SealedOutbox.Open(kept.File, kept.Key, time) : null;
         GrpcReceptionLink bare = GrpcReceptionLink.Open(plan.Link, time);
         await using IReceptionLink link = box is null ? bare : new OutboxLink(bare, box, time);
-        await using ICardReader reader = new PcscCardReader(
-            new PcscCardReaderOptions(plan.Reader, CardTrustFolder.Load(plan.Trust)), new NativePcsc(), time);
+        TrustFiles trust = CardTrustFolder.Read(plan.Trust);
+        if (trust.NotUsed.Count > 0) logs.CreateLogger("CardTrust").TrustNotUsed(plan.Trust, string.Join(", ", trust.NotUsed));
+        await using ICardReader reader = new PcscCardReader(new PcscCardReaderOptions(plan.Reader, trust.Trust), new NativePcsc(), time);
         using CardPictures pictures = new(CardPicturesOptions.ForProgram(typeof(ConfiguredKiosk).Assembly.Location), time);
         pictures.Start();
         SensorReadings readings = new();

@@ -55,6 +55,9 @@ internal static partial class Log
     [LoggerMessage(180, LogLevel.Information, "keypad connected: {Connected}")]
     public static partial void Keypad(this ILogger log, bool connected);
 
+    [LoggerMessage(210, LogLevel.Warning, "not used in {Folder}: {Files}")]
+    public static partial void TrustNotUsed(this ILogger log, string folder, string files);
+
     [LoggerMessage(220, LogLevel.Warning, "no page on the screen")]
     public static partial void ScreenLost(this ILogger log);
 

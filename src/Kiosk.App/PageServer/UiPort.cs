@@ -16,6 +16,9 @@ public sealed class UiPort : IDisposable
     /// bounce.</summary>
     public static readonly TimeSpan Guard = TimeSpan.FromMilliseconds(300);
 
+    /// <summary>The digit keys of the tactile keypad, as <see cref="KeyBounce"/> compares them. The touch keys are others.</summary>
+    private static readonly object[] KeypadDigits = [.. Enumerable.Range(0, 10).Select(_ => new object())];
+
     /// <summary>How long settings are kept when a person chose some and left without a card.</summary>
     private static readonly TimeSpan DisplayKept = TimeSpan.FromSeconds(60);
 
@@ -24,6 +27,7 @@ public sealed class UiPort : IDisposable
     private readonly UiOptions _options;
     private readonly TimeProvider _time;
     private readonly ITimer _forget;
+    private readonly KeyBounce _bounce;
     private readonly LatestValue<UiView> _view;
     private long _since;
     private long _keypadMoves;
@@ -40,6 +44,7 @@ public sealed class UiPort : IDisposable
     public UiPort(IVisitPort port, UiOptions options, TimeProvider time)
     {
         (_port, _options, _time) = (port, options, time);
+        _bounce = new(time);
         _view = new(new UiView(1, port.Current, SiteDisplay(port.Current.State.Station), NewPad()));
         _since = time.GetTimestamp();
         _forget = time.CreateTimer(_ => ForgetDisplay(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -76,6 +81,7 @@ public sealed class UiPort : IDisposable
     /// <param name="what">next, prev, press, back or again.</param>
     public void MoveByKeypad(string what)
     {
+        if (_bounce.IsBounce(what)) return;
         Change(now => now with { KeypadMove = $"{++_keypadMoves} {what}", Display = now.Display with { Keys = true } });
         _port.Press(Current.Visit.Screen, new VisitEvent.Touched());
     }
@@ -83,16 +89,23 @@ public sealed class UiPort : IDisposable
     /// <summary>A digit key of the tactile keypad, 0 to 9. It goes straight into the buffer, not through the browser.</summary>
     public void Digit(int digit)
     {
+        if (_bounce.IsBounce(KeypadDigits[digit])) return;
         Change(now => now.Display.Keys ? now : now with { Display = now.Display with { Keys = true } });
         UiView now = Current;
         if (now.State.DigitsWanted is not null) _port.Key(now.Visit.Screen, digit);
     }
 
-    public void Dispose() => _forget.Dispose();
+    public void Dispose()
+    {
+        _forget.Dispose();
+        _bounce.Dispose();
+    }
 
     private void Execute(ButtonPress press, UiView shown, TimeSpan age)
     {
         long screen = shown.Visit.Screen;
+        // An event changes the screen, and the second press then names an older one. All other keys can be pressed twice on one screen.
+        if (press is not ButtonPress.SendEvent && _bounce.IsBounce(press)) return;
         switch (press)
         {
             case ButtonPress.Slot slot when shown.State.DigitsWanted is not null && shown.Pad.DigitAt(slot.Number) is int digit:

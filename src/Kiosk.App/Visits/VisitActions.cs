@@ -45,13 +45,15 @@ public sealed class VisitActions(VisitDevices devices, DigitBuffer digits, TimeP
                 _run.BeginPhone();
                 break;
             case A.ReadPhone phone:
+                // Closed now, not when the screen changes: the phone's PIN is complete.
+                digits.Close(keep: true);
                 Go(_run, run => run.ReadPhoneAsync(digits, phone.Warned), Card);
                 break;
             case A.ReadPhoto:
-                Go(_run, run => run.ReadPhotoAsync(digits.Take()), Card);
+                GoWith(digits.Take(), (run, number) => run.ReadPhotoAsync(number), Card);
                 break;
             case A.VerifyPin:
-                Go(_run, run => run.VerifyPinAsync(digits.Take()), Card);
+                GoWith(digits.Take(), (run, pin) => run.VerifyPinAsync(pin), Card);
                 break;
             case A.StartFace start:
                 Go(_run, run => run.WatchFaceAsync(start.CannotTurn), why => new E.FaceFailed(why));
@@ -60,7 +62,7 @@ public sealed class VisitActions(VisitDevices devices, DigitBuffer digits, TimeP
                 _run?.StopFace();
                 break;
             case A.CheckStaffCode:
-                Go(_run, run => run.CheckStaffCodeAsync(digits.Take()), why => new E.StaffCodeFailed(why));
+                GoWith(digits.Take(), (run, code) => run.CheckStaffCodeAsync(code), why => new E.StaffCodeFailed(why));
                 break;
             case A.Submit submit:
                 Go(_run, run => run.SubmitAsync(submit.Who, submit.Answers), why => new E.SubmitFailed(why));
@@ -77,6 +79,13 @@ public sealed class VisitActions(VisitDevices devices, DigitBuffer digits, TimeP
                 break;
             default:
                 throw new System.Diagnostics.UnreachableException(action.GetType().Name);
+        }
+
+        // The digits are taken here, on the loop's thread, before another screen can be shown. The work disposes them.
+        void GoWith(Secret taken, Func<VisitRun, Secret, Task> work, Func<Failure, VisitEvent> failed)
+        {
+            if (_run is null) taken.Dispose();
+            else Go(_run, run => work(run, taken), failed);
         }
 
         void Go(VisitRun? run, Func<VisitRun, Task> work, Func<Failure, VisitEvent> failed)

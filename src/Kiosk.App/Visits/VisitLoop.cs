@@ -54,15 +54,13 @@ public sealed class VisitLoop : IVisitPort, IVisitInbox, IAsyncDisposable
 
     public void Key(long screen, int digit)
     {
-        VisitView view = Current;
-        if (screen != view.Screen || view.State.DigitsWanted is not int wanted) return;
-        int typed = _digits.Append(digit, wanted);
-        if (typed > 0) Post(typed == wanted ? new E.TypedAll() : new E.Typed(typed));
+        int typed = _digits.Append(screen, digit, out bool isFull);
+        if (typed > 0) _queue.Writer.TryWrite(new(isFull ? new E.TypedAll() : new E.Typed(typed), null, null, Screen: screen));
     }
 
     public void Erase(long screen)
     {
-        if (screen == Current.Screen) Post(new E.Typed(_digits.Erase()));
+        if (_digits.Erase(screen) is int left) _queue.Writer.TryWrite(new(new E.Typed(left), null, null, Screen: screen));
     }
 
     /// <summary>Queues an event of the station or the patient.</summary>
@@ -125,7 +123,16 @@ public sealed class VisitLoop : IVisitPort, IVisitInbox, IAsyncDisposable
 
     private void Publish(VisitState before, VisitState after)
     {
-        if (after != before) _current.Set(Current.Next(after));
+        if (after == before) return;
+        VisitView next = Current.Next(after);
+        // Before the view is shown: a digit of the new screen is taken as soon as the screen can be seen, one of an older screen never.
+        if (next.Screen != Current.Screen)
+        {
+            if (after.DigitsWanted is int wanted) _digits.Open(next.Screen, wanted);
+            else _digits.Close(keep: after.CarriesDigits);
+        }
+
+        _current.Set(next);
     }
 
     private void Arm(VisitState state)
@@ -147,7 +154,7 @@ public sealed class VisitLoop : IVisitPort, IVisitInbox, IAsyncDisposable
     /// <param name="Visit">The visit it belongs to, if any.</param>
     /// <param name="Armed">For TimedOut: which arming of the limit fired.</param>
     /// <param name="Asked">Nothing happened: somebody asks whether the loop still takes events.</param>
-    /// <param name="Screen">For a press: the screen it was made on.</param>
+    /// <param name="Screen">For a press or a digit: the screen it was made on.</param>
     private readonly record struct Queued(VisitEvent Happened, object? Visit, long? Armed, TaskCompletionSource? Asked = null,
         long? Screen = null);
 }

@@ -158,12 +158,13 @@ internal sealed class VisitRun : IDisposable
                 _inbox.Post(new E.PhoneRead(facts), this);
                 return;
             }
-            if (facts.Kind is CardKind.MyNumberCard || digits.Count != JpkiApp.PinDigits || (facts.PinTries == 1 && !warned))
+            if (facts.Kind is CardKind.MyNumberCard || (facts.PinTries == 1 && !warned)
+                || digits.TakeKept(JpkiApp.PinDigits) is not { } taken)
             {
                 _inbox.Post(new E.CardRead(facts), this);
                 return;
             }
-            using Secret pin = digits.Take();
+            using Secret pin = taken;
             sent = true;
             (PinAnswer answer, _evidence) = await phone.VerifyPinAsync(pin, challenge, _over);
             _inbox.Post(answer is PinAnswer.Accepted accepted ? new E.PhoneRead(accepted.Facts ?? facts) : new E.PinChecked(answer), this);

@@ -5,7 +5,7 @@ namespace Kiosk.Core.Cards;
 
 /// <summary>
 /// Sends commands over a channel, one after the other, from one pinned command buffer and one pinned response buffer; both are
-/// zeroed after use. Repeats only READ BINARY, where the card asks for another Le: a VERIFY is sent once or not at all.
+/// zeroed after use. Repeats only READ BINARY, with another Le: a VERIFY is sent once or not at all.
 /// Not thread-safe.
 /// </summary>
 internal sealed class CardLink(ICardChannel channel, ReadLength readLength) : IDisposable
@@ -19,8 +19,36 @@ internal sealed class CardLink(ICardChannel channel, ReadLength readLength) : ID
     private ElementaryFile? _file;
     private bool _isAwake;
 
+    /// <summary>Largest Le that has not failed in this session.</summary>
+    private int _mostRead = int.MaxValue;
+
     /// <summary>Checked before every command, so an operation ends between two APDUs and never within one.</summary>
     public CancellationToken Stop { get; set; }
+
+    /// <summary>Begins a group of commands: <see cref="ICardChannel.BeginGroup"/>.</summary>
+    public void BeginGroup()
+    {
+        if (_dead is { } earlier) throw new FailureException(earlier.Failure, earlier.Detail, earlier);
+        try
+        {
+            channel.BeginGroup();
+        }
+        catch (FailureException failed)
+        {
+            _dead = failed;
+            throw;
+        }
+        catch (CardInterruptedException)
+        {
+            ForgetSelection();
+            throw;
+        }
+    }
+
+    public void EndGroup() => channel.EndGroup();
+
+    /// <summary>Ends the session: no further command is sent to the card, and every later call gives this failure.</summary>
+    public FailureException Over(Failure why, string detail) => _dead = new(why, detail);
 
     /// <summary>The file selected last; null: an application was selected after it.</summary>
     public ElementaryFile? Selected => _file;
@@ -108,26 +136,32 @@ internal sealed class CardLink(ICardChannel channel, ReadLength readLength) : ID
         return total;
     }
 
-    /// <summary>Reads from the selected file with one READ BINARY.</summary>
-    /// <returns>Bytes read; 0: the card gave no data.</returns>
+    /// <summary>
+    /// Reads from the selected file. A reader that cannot carry the answer (6700, no bytes, not transacted) is asked again for fewer bytes;
+    /// the length that works is kept for the session, and for the reader.
+    /// </summary>
+    /// <returns>Bytes read, fewer than the destination's where the card sends fewer; 0: the card gave no data.</returns>
     public int ReadAt(int offset, Span<byte> destination, out StatusWord status)
     {
-        int le = Math.Min(destination.Length, readLength.For(channel));
-        ResponseApdu response = SendRead(offset, le);
-        if (le > CommandApdu.LargestShortLe && !response.Status.IsOk)
+        int asked = Math.Min(destination.Length, Math.Min(_mostRead, readLength.For(channel)));
+        for (int? le = asked; ; le = ReadLength.Below(le.Value))
         {
-            readLength.Failed(le);
-            le = CommandApdu.LargestShortLe;
-            response = SendRead(offset, le);
-        }
+            bool isLast = ReadLength.Below(le!.Value) is null;
+            if (!TryRead(offset, le.Value, isLast, out ResponseApdu response)) continue;
+            status = response.Status;
+            if (!status.IsOk && status != StatusWord.EndOfFile) return 0;
+            if (response.Data.IsEmpty) return 0;
+            if (le < asked)
+            {
+                _mostRead = le.Value;
+                readLength.Failed(asked, le.Value);
+            }
 
-        if (response.Status.RightLe is { } right && right <= destination.Length) response = SendRead(offset, le = right);
-        status = response.Status;
-        if (!status.IsOk && status != StatusWord.EndOfFile) return 0;
-        if (response.Data.Length > le) throw new InvalidDataException("more bytes than Le");
-        readLength.Worked(le);
-        response.Data.CopyTo(destination);
-        return response.Data.Length;
+            readLength.Worked(response.Data.Length);
+            int length = Math.Min(response.Data.Length, destination.Length);
+            response.Data[..length].CopyTo(destination);
+            return length;
+        }
     }
 
     /// <summary>The failure for a status word that is not expected.</summary>
@@ -140,18 +174,44 @@ internal sealed class CardLink(ICardChannel channel, ReadLength readLength) : ID
         CryptographicOperations.ZeroMemory(_response);
     }
 
-    private ResponseApdu SendRead(int offset, int le)
+    /// <summary>One READ BINARY, and once more where the card names the right Le (6Cxx).</summary>
+    /// <param name="isLast">No smaller length is left: whatever comes is the answer.</param>
+    /// <returns>False: a smaller Le may work.</returns>
+    private bool TryRead(int offset, int le, bool isLast, out ResponseApdu response)
     {
+        int sent = le;
         try
         {
-            return Send(CardCommands.Read(offset, le));
+            response = Send(CardCommands.Read(offset, le));
+            if (response.Status.RightLe is { } right && right != le)
+            {
+                // After the first bytes the length of the file is known, so this is not its end: the next reads ask for as many.
+                if (offset > 0 && right < le) _mostRead = right;
+                response = Send(CardCommands.Read(offset, sent = right));
+            }
         }
-        catch (FailureException)
+        catch (CardInterruptedException interrupted) when (interrupted.What is CardInterruption.NotCarried && !isLast)
         {
-            readLength.Failed(le);
+            response = default;
+            return false;
+        }
+        catch (FailureException) when (le > CommandApdu.LargestShortLe)
+        {
+            // An extended Le can cost the card (README.md section 3): never again with this reader.
+            readLength.Failed(le, CommandApdu.LargestShortLe);
             throw;
         }
+
+        if (response.Data.Length > sent) throw new InvalidDataException("more bytes than Le");
+        return isLast || !IsTooMuch(response, le);
     }
+
+    /// <summary>The answers of readers that cannot carry so many bytes. Extended: any refusal.</summary>
+    private static bool IsTooMuch(in ResponseApdu response, int le) =>
+        response.Status == StatusWord.WrongLength
+        || response.Status.RightLe is not null
+        || (response.Status.IsOk && response.Data.IsEmpty)
+        || (le > CommandApdu.LargestShortLe && !response.Status.IsOk && response.Status != StatusWord.EndOfFile);
 
     private int Exchange(scoped in CommandApdu command, int at) => Exchange(_command.AsSpan(0, command.WriteTo(_command)), at);
 
@@ -171,9 +231,17 @@ internal sealed class CardLink(ICardChannel channel, ReadLength readLength) : ID
             _dead = failed;
             throw;
         }
+        catch (CardInterruptedException interrupted)
+        {
+            if (interrupted.What is CardInterruption.Reset) ForgetSelection();
+            throw;
+        }
         finally
         {
             CryptographicOperations.ZeroMemory(_command);
         }
     }
+
+    /// <summary>The state of a card that has just got its power.</summary>
+    private void ForgetSelection() => (_app, _file, _isAwake) = (null, null, false);
 }

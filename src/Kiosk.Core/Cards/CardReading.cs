@@ -6,58 +6,110 @@ using Kiosk.Core.Values;
 
 namespace Kiosk.Core.Cards;
 
-/// <summary>The commands of each operation, in their order. Blocks; one caller at a time.</summary>
-internal sealed class CardReading(CardLink link, CardTrust trust) : IDisposable
+/// <summary>
+/// The commands of each operation, in their order. Blocks; one caller at a time. An operation is one group of commands, which is run again
+/// after a reset of the card (<see cref="CardRecovery"/>), except for what the patient entered: one VERIFY for one entry.
+/// </summary>
+internal sealed class CardReading : IDisposable
 {
     /// <summary>The offset of READ BINARY has 15 bits.</summary>
     private const int LongestCardFace = 0x8000;
-    private const int LongestCertificate = 4096;
+    internal const int LongestCertificate = 4096;
     private const int LongestIssuer = 1024;
 
+    private readonly CardLink _link;
+    private readonly CardTrust _trust;
+    private readonly CardRecovery _recovery;
     private JpkiCertificate? _certificate;
     private RsaKey? _cardFaceKey;
     private CardFacts? _facts;
     private DateOnly _today;
 
+    public CardReading(CardLink link, CardTrust trust)
+    {
+        (_link, _trust) = (link, trust);
+        _recovery = new(link, () => (_facts is not null, _certificate));
+    }
+
     public CancellationToken Stop
     {
-        set => link.Stop = value;
+        set => _link.Stop = value;
     }
 
     public CardFacts Identify(DateOnly today)
     {
         _today = today;
-        StatusWord selected = link.Select(CardApp.Jpki);
+        return _recovery.InGroup(Identify);
+    }
+
+    /// <summary>Reads the card face with 照合番号B.</summary>
+    public CardPhoto ReadPhoto(Secret number)
+    {
+        CardEntry entry = new();
+        return _recovery.InGroup(() => ReadPhoto(number, entry));
+    }
+
+    /// <summary>Sends VERIFY once at most, then signs.</summary>
+    public (PinAnswer Answer, CardEvidence? Evidence) VerifyPin(Secret pin, ReadOnlyMemory<byte> challenge)
+    {
+        CardEntry entry = new();
+        return _recovery.InGroup(() => VerifyPin(pin, challenge.Span, entry));
+    }
+
+    /// <summary>The iPhone has confirmed its holder; no VERIFY is sent.</summary>
+    public CardEvidence SignUnlocked(ReadOnlyMemory<byte> challenge) => _recovery.InGroup(() =>
+    {
+        _link.MustSelect(CardApp.Jpki);
+        return SignWithAuthenticationKey(challenge.Span, Failure.PhoneLocked);
+    });
+
+    /// <summary>
+    /// Passes on one block of an institution. The card keeps its state between blocks as long as no other command is sent. After a reset
+    /// the card refuses the block, and the institution is told so by its answer.
+    /// </summary>
+    public byte[] Relay(ReadOnlyMemory<byte> block) => _recovery.InGroup(() => Relay(block.Span));
+
+    /// <remarks>
+    /// The public key DF24 can be read only after 照合番号B. Before a photo was read it is not known: the public key of the evidence is empty,
+    /// and the signature shows only that some card answered.
+    /// </remarks>
+    public CardEvidence ProvePresence(ReadOnlyMemory<byte> challenge) => _recovery.InGroup(() => ProvePresence(challenge.Span));
+
+    public void Dispose() => _link.Dispose();
+
+    private CardFacts Identify()
+    {
+        StatusWord selected = _link.Select(CardApp.Jpki);
         if (!selected.IsOk) throw new FailureException(WhatElse(selected), $"SELECT JPKI: {selected}");
         CardKind kind = ReadKind();
 
         Span<byte> presence = stackalloc byte[3];
-        if (link.Select(ElementaryFile.Presence).IsOk
-            && JpkiApp.HasNoCertificate(presence[..link.ReadAt(0, presence, out _)]))
+        if (_link.Select(ElementaryFile.Presence).IsOk
+            && JpkiApp.HasNoCertificate(presence[.._link.ReadAt(0, presence, out _)]))
             throw new FailureException(Failure.CardHasNoCertificate, "JPKI 0008");
 
         _certificate = ReadCertificate(isPhone: kind != CardKind.MyNumberCard);
 
-        int tries = link.Select(ElementaryFile.AuthenticationPin).IsOk ? Math.Min(link.TriesLeft(), JpkiApp.MaxPinTries) : 0;
-        PhotoStatus photo = link.Select(CardApp.CardFace).IsOk ? PhotoStatus.Reading : PhotoStatus.Unavailable;
+        int tries = _link.Select(ElementaryFile.AuthenticationPin).IsOk ? Math.Min(_link.TriesLeft(), JpkiApp.MaxPinTries) : 0;
+        PhotoStatus photo = _link.Select(CardApp.CardFace).IsOk ? PhotoStatus.Reading : PhotoStatus.Unavailable;
         return _facts = Dated(new(kind, CertificateStatus.Valid, tries, photo, DateOnly.MaxValue));
     }
 
-    public CardPhoto ReadPhoto(Secret number)
+    private CardPhoto ReadPhoto(Secret number, CardEntry entry)
     {
         DateOnly? expiry = ReadCommonExpiry();
-        OpenCardFace(number);
+        OpenCardFace(number, entry);
         using Secret buffer = new(LongestCardFace);
-        link.MustSelect(ElementaryFile.CardFace);
+        _link.MustSelect(ElementaryFile.CardFace);
         Span<byte> file = buffer.Fill(LongestCardFace);
         file = file[..ReadAll("visual 0002", file)];
         Span<byte> issuer = stackalloc byte[LongestIssuer];
-        link.MustSelect(ElementaryFile.CardFaceIssuer);
+        _link.MustSelect(ElementaryFile.CardFaceIssuer);
         issuer = issuer[..ReadAll("visual 0004", issuer)];
         try
         {
             CardFaceRecord face = new(file);
-            if (PassiveAuthentication.Fault(face, new(issuer), trust) is { } fault) throw NotGenuine(fault);
+            if (PassiveAuthentication.Fault(face, new(issuer), _trust) is { } fault) throw NotGenuine(fault);
             ProveCardFaceKey(face.CardKey);
             RequireOneExpiry(expiry, face.Expiry, number);
             if (!IsJpeg2000(face.Photo)) throw new InvalidDataException("DF27 is not JPEG 2000");
@@ -69,79 +121,76 @@ internal sealed class CardReading(CardLink link, CardTrust trust) : IDisposable
         }
     }
 
-    public (PinAnswer Answer, CardEvidence? Evidence) VerifyPin(Secret pin, ReadOnlySpan<byte> challenge)
+    private (PinAnswer Answer, CardEvidence? Evidence) VerifyPin(Secret pin, ReadOnlySpan<byte> challenge, CardEntry entry)
     {
-        link.MustSelect(CardApp.Jpki);
-        link.MustSelect(ElementaryFile.AuthenticationPin);
-        if (link.TriesLeft() == 0) return (new PinAnswer.Blocked(), null);
-
-        StatusWord verified = link.Send(CardCommands.VerifyDigits(pin.Bytes)).Status;
-        if (verified.IsBlocked) return (new PinAnswer.Blocked(), null);
-        if (!verified.IsOk)
+        bool wasReset = entry.TriesBefore is not null;
+        entry.IsFirstRead |= _certificate is null;
+        _link.MustSelect(CardApp.Jpki);
+        if (!entry.IsAccepted)
         {
-            int left = verified.TriesLeft ?? throw CardLink.Unexpected("VERIFY", verified);
-            return (new PinAnswer.Wrong(Math.Min(left, JpkiApp.MaxPinTries - 1)), null);
+            _link.MustSelect(ElementaryFile.AuthenticationPin);
+            int left = _link.TriesLeft();
+            if (left == 0) return (new PinAnswer.Blocked(), null);
+            if (entry.TriesBefore is { } before)
+            {
+                // A reset came instead of the answer. A counter that went down says that the PIN was wrong. Otherwise it was right or never
+                // reached the card; the signature below shows which. It is not sent again.
+                if (left < before) return (Wrong(left), null);
+            }
+            else
+            {
+                entry.TriesBefore = left;
+                StatusWord verified = _link.Send(CardCommands.VerifyDigits(pin.Bytes)).Status;
+                if (verified.IsBlocked) return (new PinAnswer.Blocked(), null);
+                if (!verified.IsOk) return (Wrong(verified.TriesLeft ?? throw CardLink.Unexpected("VERIFY", verified)), null);
+                entry.IsAccepted = true;
+            }
         }
 
-        bool isFirstRead = _certificate is null;
-        CardEvidence evidence = SignWithAuthenticationKey(challenge, Failure.CardUnreadable);
-        return (new PinAnswer.Accepted(isFirstRead && _facts is { } facts ? Dated(facts) : null), evidence);
+        CardEvidence evidence = SignWithAuthenticationKey(challenge, wasReset ? Failure.CardMoved : Failure.CardUnreadable);
+        return (new PinAnswer.Accepted(entry.IsFirstRead && _facts is { } facts ? Dated(facts) : null), evidence);
+
+        static PinAnswer Wrong(int left) => new PinAnswer.Wrong(Math.Min(left, JpkiApp.MaxPinTries - 1));
     }
 
-    /// <summary>The iPhone has confirmed its holder; no VERIFY is sent.</summary>
-    public CardEvidence SignUnlocked(ReadOnlySpan<byte> challenge)
-    {
-        link.MustSelect(CardApp.Jpki);
-        return SignWithAuthenticationKey(challenge, Failure.PhoneLocked);
-    }
-
-    /// <summary>
-    /// Passes on one block of an institution. The card keeps its state between blocks as long as no other command is sent.
-    /// </summary>
-    public byte[] Relay(ReadOnlySpan<byte> block)
+    private byte[] Relay(ReadOnlySpan<byte> block)
     {
         ElementaryFile file = RelayedCommand.FileFor(block)
             ?? throw new FailureException(Failure.ReceptionRefused, "a block that is not passed on to the card");
-        if (link.Selected != file)
+        if (_link.Selected != file)
         {
-            if (link.Selected?.App != CardApp.Jpki) link.MustSelect(CardApp.Jpki);
-            link.MustSelect(file);
+            if (_link.Selected?.App != CardApp.Jpki) _link.MustSelect(CardApp.Jpki);
+            _link.MustSelect(file);
         }
 
-        return link.SendRaw(block);
+        return _link.SendRaw(block);
     }
 
-    /// <remarks>
-    /// The public key DF24 can be read only after 照合番号B. Before a photo was read it is not known: the public key of the evidence is empty,
-    /// and the signature shows only that some card answered.
-    /// </remarks>
-    public CardEvidence ProvePresence(ReadOnlySpan<byte> challenge)
+    private CardEvidence ProvePresence(ReadOnlySpan<byte> challenge)
     {
         if (_certificate is null)
         {
-            link.MustSelect(CardApp.Jpki);
+            _link.MustSelect(CardApp.Jpki);
             _certificate = ReadCertificate(isPhone: true);
         }
 
-        link.MustSelect(CardApp.CardFace);
+        _link.MustSelect(CardApp.CardFace);
         byte[] signature = Sign(CardFaceApp.Sign, challenge, Failure.CardUnreadable);
         if (_cardFaceKey is { } key && !key.Verifies(challenge, signature)) throw NotGenuine("DF24");
         return new(EvidenceKey.CardFace, _certificate?.Der ?? [], _cardFaceKey?.SubjectPublicKeyInfo ?? [], signature);
     }
 
-    public void Dispose() => link.Dispose();
-
     private Failure WhatElse(StatusWord refusal)
     {
         if (!refusal.MeansNotThere) return Failure.CardUnreadable;
-        return link.Select(CardApp.Licence).IsOk ? Failure.CardIsLicence : Failure.CardUnknown;
+        return _link.Select(CardApp.Licence).IsOk ? Failure.CardIsLicence : Failure.CardUnknown;
     }
 
     private CardKind ReadKind()
     {
         Span<byte> label = stackalloc byte[32];
-        link.MustSelect(ElementaryFile.TokenInfo);
-        int length = link.ReadAt(0, label, out StatusWord status);
+        _link.MustSelect(ElementaryFile.TokenInfo);
+        int length = _link.ReadAt(0, label, out StatusWord status);
         if (length == 0) throw CardLink.Unexpected("READ JPKI 0006", status);
         return JpkiApp.ParseLabel(label[..length]) switch
         {
@@ -156,9 +205,9 @@ internal sealed class CardReading(CardLink link, CardTrust trust) : IDisposable
     /// <returns>Null: a phone whose PIN was not sent yet.</returns>
     private JpkiCertificate? ReadCertificate(bool isPhone)
     {
-        StatusWord status = link.Select(ElementaryFile.AuthenticationCertificate);
+        StatusWord status = _link.Select(ElementaryFile.AuthenticationCertificate);
         Span<byte> file = stackalloc byte[LongestCertificate];
-        int length = status.IsOk ? link.ReadObject(file, out status) : 0;
+        int length = status.IsOk ? _link.ReadObject(file, out status) : 0;
         if (length > 0) return Trusted(JpkiCertificate.Parse(file[..length]));
         if (isPhone && status == StatusWord.SecurityNotSatisfied) return null;
         throw status.MeansNotThere && status != StatusWord.SecurityNotSatisfied
@@ -167,7 +216,7 @@ internal sealed class CardReading(CardLink link, CardTrust trust) : IDisposable
     }
 
     private JpkiCertificate Trusted(JpkiCertificate certificate) =>
-        trust.HasIssued(certificate) ? certificate : throw NotGenuine("JPKI CA");
+        _trust.HasIssued(certificate) ? certificate : throw NotGenuine("JPKI CA");
 
     /// <summary>
     /// The facts with the validity of the certificate. Unchanged for a phone before its PIN, whose certificate is not known yet.
@@ -189,7 +238,7 @@ internal sealed class CardReading(CardLink link, CardTrust trust) : IDisposable
     {
         JpkiCertificate certificate = _certificate ??=
             ReadCertificate(isPhone: true) ?? throw new FailureException(ifRefused, "JPKI 000A");
-        link.MustSelect(ElementaryFile.AuthenticationKey);
+        _link.MustSelect(ElementaryFile.AuthenticationKey);
         byte[] signature = Sign(JpkiApp.Sign, challenge, ifRefused);
         if (!certificate.Key.Verifies(challenge, signature)) throw NotGenuine("JPKI 0017");
         return new(EvidenceKey.Authentication, certificate.Der, certificate.Key.SubjectPublicKeyInfo, signature);
@@ -198,8 +247,8 @@ internal sealed class CardReading(CardLink link, CardTrust trust) : IDisposable
     /// <returns>Null: the card has no such record.</returns>
     private DateOnly? ReadCommonExpiry()
     {
-        if (!link.Select(CardApp.Common).IsOk || !link.Select(ElementaryFile.CommonInfo).IsOk) return null;
-        ResponseApdu record = link.Send(CardCommands.ReadFirstRecord);
+        if (!_link.Select(CardApp.Common).IsOk || !_link.Select(ElementaryFile.CommonInfo).IsOk) return null;
+        ResponseApdu record = _link.Send(CardCommands.ReadFirstRecord);
         return record.Status.IsOk ? CommonApp.ParseExpiry(record.Data) : null;
     }
 
@@ -216,19 +265,40 @@ internal sealed class CardReading(CardLink link, CardTrust trust) : IDisposable
             throw new InvalidDataException("DF29 differs from the number's year");
     }
 
-    /// <summary>Verifies 照合番号B. Reads its counter first; sends one VERIFY at most.</summary>
-    private void OpenCardFace(Secret number)
+    /// <summary>
+    /// Verifies 照合番号B. Reads its counter first; sends one VERIFY. After a reset that made the card forget it, a number that this card has
+    /// already accepted is sent once more: it cannot spend a try.
+    /// </summary>
+    private void OpenCardFace(Secret number, CardEntry entry)
     {
-        StatusWord selected = link.Select(CardApp.CardFace);
+        StatusWord selected = _link.Select(CardApp.CardFace);
         if (!selected.IsOk) throw new FailureException(Failure.PhotoUnreadable, $"SELECT visual: {selected}");
-        link.MustSelect(ElementaryFile.NumberB);
-        int tries = link.TriesLeft();
+        if (entry.TriesBefore is not null && IsCardFaceOpen()) return;
+        _link.MustSelect(ElementaryFile.NumberB);
+        int tries = _link.TriesLeft();
+        if (entry is { TriesBefore: { } before, IsAccepted: false })
+        {
+            throw tries < before
+                ? new FailureException(Failure.CardNumberWrong, $"{tries}")
+                : new FailureException(Failure.CardMoved, "reset during VERIFY visual 0012");
+        }
+
         if (tries < CardFaceApp.MinTriesLeft) throw new FailureException(Failure.CardNumberGuarded, $"{tries}");
-        StatusWord verified = link.Send(CardCommands.VerifyDigits(number.Bytes)).Status;
+        entry.TriesBefore = tries;
+        entry.IsAccepted = false;
+        StatusWord verified = _link.Send(CardCommands.VerifyDigits(number.Bytes)).Status;
+        entry.IsAccepted = verified.IsOk;
         if (verified.IsOk) return;
         throw verified.TriesLeft is { } left
             ? new FailureException(Failure.CardNumberWrong, $"{left}")
             : CardLink.Unexpected("VERIFY visual 0012", verified);
+    }
+
+    /// <summary>The card still knows that the number was right: a verified number can survive a reset (README.md section 7).</summary>
+    private bool IsCardFaceOpen()
+    {
+        Span<byte> head = stackalloc byte[7];
+        return _link.Select(ElementaryFile.CardFace).IsOk && _link.ReadAt(0, head, out _) > 0;
     }
 
     /// <summary>Active proof: the card signs a fresh random value. A copied file cannot do that.</summary>
@@ -243,7 +313,7 @@ internal sealed class CardReading(CardLink link, CardTrust trust) : IDisposable
     {
         Span<byte> digestInfo = stackalloc byte[CardCommands.DigestInfoLength];
         CardCommands.DigestInfo(message, digestInfo);
-        ResponseApdu response = link.Send(command(digestInfo));
+        ResponseApdu response = _link.Send(command(digestInfo));
         if (response.Status.IsOk) return response.Data.ToArray();
         throw response.Status == StatusWord.SecurityNotSatisfied
             ? new FailureException(ifRefused, "SIGN: 6982")
@@ -252,7 +322,7 @@ internal sealed class CardReading(CardLink link, CardTrust trust) : IDisposable
 
     private int ReadAll(string name, Span<byte> destination)
     {
-        int length = link.ReadObject(destination, out StatusWord status);
+        int length = _link.ReadObject(destination, out StatusWord status);
         return length > 0 ? length : throw CardLink.Unexpected($"READ {name}", status);
     }
 

@@ -27,17 +27,17 @@ public sealed class CardSession(ICardChannel channel, CardTrust trust, ReadLengt
         Secret pin, ReadOnlyMemory<byte> challenge, CancellationToken stop)
     {
         RequireDigits(pin, JpkiApp.PinDigits);
-        return InTurnAsync(() => _card.VerifyPin(pin, challenge.Span), stop);
+        return InTurnAsync(() => _card.VerifyPin(pin, challenge), stop);
     }
 
     public Task<CardEvidence> SignUnlockedAsync(ReadOnlyMemory<byte> challenge, CancellationToken stop) =>
-        InTurnAsync(() => _card.SignUnlocked(challenge.Span), stop);
+        InTurnAsync(() => _card.SignUnlocked(challenge), stop);
 
     public Task<byte[]> RelayAsync(ReadOnlyMemory<byte> block, CancellationToken stop) =>
-        InTurnAsync(() => _card.Relay(block.Span), stop);
+        InTurnAsync(() => _card.Relay(block), stop);
 
     public Task<CardEvidence> ProvePresenceAsync(ReadOnlyMemory<byte> challenge, CancellationToken stop) =>
-        InTurnAsync(() => _card.ProvePresence(challenge.Span), stop);
+        InTurnAsync(() => _card.ProvePresence(challenge), stop);
 
     /// <summary>Stops a running operation before its next APDU, then switches the card's power off.</summary>
     public async ValueTask DisposeAsync()

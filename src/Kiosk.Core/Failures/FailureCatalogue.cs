@@ -38,7 +38,7 @@ public static class FailureCatalogue
         Failure.ClockWrong => new("K504", "時計がずれているか、証明書の期限が切れています", "受付端末とキオスクの日時を確かめる。正しければ技術者に登録のやり直し（kiosk enroll）を頼む", 43),
         Failure.ReceptionNotStoring => new("K630", "受付端末がデータベースに書き込めません", "受付端末の画面に出る原因（ほかのプログラムの使用、空き容量など）を取り除く。キオスクの電源とLANは正常", 45),
         Failure.ReaderMissing => new("K601", "カードリーダーが見つかりません", "カードリーダーのケーブルを差し直す。戻れば自動で再開する", 50),
-        Failure.ReaderServiceDown => new("K602", "カードリーダーのサービス（pcscd）が動いていません", "キオスクの電源を入れ直す。戻れば自動で再開する", 51),
+        Failure.ReaderServiceDown => new("K602", "カードリーダーのサービスが動いていません", "カードリーダーのケーブルを確かめ、キオスクの電源を入れ直す。戻れば自動で再開する", 51),
         Failure.ReaderBusy => new("K603", "ほかのプログラムがカードリーダーを使っています", "ほかのカードソフトを終了する", 52),
         Failure.CameraMissing => new("K604", "カメラが見つかりません", "カメラのケーブルを差し直す。暗証番号での受付は続けられる", 53),
         Failure.CameraBusy => new("K605", "ほかのプログラムがカメラを使っています", "ほかのカメラソフトを終了する", 54),

@@ -13,6 +13,9 @@ public sealed record PcscCardReaderOptions(ReaderPattern Reader, CardTrust Trust
     public MonitorTiming Monitor { get; init; } = MonitorTiming.Default;
 
     public ChannelTiming Channel { get; init; } = ChannelTiming.Default;
+
+    /// <summary>The rules of Windows: the service stops with its last reader. Tests set it.</summary>
+    public bool IsWindows { get; init; } = OperatingSystem.IsWindows();
 }
 
 /// <summary>The kiosk's card reader over PC/SC, on Linux and Windows.</summary>
@@ -21,19 +24,22 @@ public sealed class PcscCardReader(PcscCardReaderOptions options, IPcsc pcsc, Ti
 {
     private readonly ReadLength _readLength = new(options.TryExtendedLength);
     private CardSession? _session;
+    private volatile PcscMonitor? _monitor;
 
     public async IAsyncEnumerable<ReaderEvent> WatchAsync([EnumeratorCancellation] CancellationToken stop)
     {
         Channel<ReaderEvent> news =
             Channel.CreateUnbounded<ReaderEvent>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
-        using PcscMonitor monitor = new(pcsc, options.Reader, options.Monitor, time, news.Writer);
+        using PcscMonitor monitor = new(pcsc, options.Reader, options.Monitor, time, news.Writer, options.IsWindows);
+        _monitor = monitor;
         await foreach (ReaderEvent piece in news.Reader.ReadAllAsync(stop)) yield return piece;
     }
 
     public async Task<ICardSession> OpenAsync(CancellationToken stop)
     {
         PcscChannel channel = await Task.Factory.StartNew(
-            () => PcscChannel.Open(pcsc, options.Reader, options.Channel), stop, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            () => PcscChannel.Open(pcsc, options.Reader, options.Channel, _monitor?.CardIn, options.IsWindows), stop,
+            TaskCreationOptions.LongRunning, TaskScheduler.Default);
         _session = new CardSession(channel, options.Trust, _readLength);
         return _session;
     }

@@ -1,3 +1,4 @@
+using Kiosk.App.PageServer;
 using Kiosk.App.Visits;
 using Kiosk.Core;
 using Kiosk.Core.Cards;
@@ -73,7 +74,13 @@ internal sealed class AutoPatient(IVisitPort port, Method method, string pin, bo
         {
             int digit = pin[typed] - '0';
             if (keypad is null) port.Key(screen, digit);
-            else keypad(digit);
+            else
+            {
+                // Not faster than a person: two presses of one key within 40 ms are one.
+                await Task.Delay(KeyBounce.Limit * 2, TimeProvider.System, stop);
+                keypad(digit);
+            }
+
             while (view.Screen == screen && Typed(view.State) == typed) view = await port.NextAsync(view, stop);
         }
     }

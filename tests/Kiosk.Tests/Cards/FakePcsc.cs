@@ -11,9 +11,21 @@ internal sealed class FakePcsc : IPcsc
     private readonly SemaphoreSlim _changed = new(0);
     private readonly List<string> _readers = [];
     private readonly Dictionary<string, uint> _cardStates = [];
-    private int _events;
+    private readonly Dictionary<string, int> _events = [];
+    private bool _isReset;
+    private bool _isInTransaction;
+    private long _lastCall;
+
+    /// <summary>Windows: a card is reset after 5 s without a call inside a transaction. Null: no such rule, as with pcsc-lite.</summary>
+    public TimeProvider? WindowsClock { get; set; }
+
+    /// <summary>Called when the card is reset.</summary>
+    public Action OnReset { get; set; } = () => { };
 
     public bool IsUp { get; set; } = true;
+
+    /// <summary>What every call returns while the service is down.</summary>
+    public uint DownCode { get; set; } = PcscCode.NoService;
 
     /// <summary>Return codes of the next calls, by function. After them the calls succeed.</summary>
     public ConcurrentDictionary<string, ConcurrentQueue<uint>> Injected { get; } = new();
@@ -39,16 +51,26 @@ internal sealed class FakePcsc : IPcsc
 
     public void Unplug() => Change(_readers.Clear);
 
+    /// <summary>Windows: the service stops with its last reader, and starts with the next one.</summary>
+    public void UnplugAndStop()
+    {
+        IsUp = false;
+        Unplug();
+    }
+
     /// <summary>The reader name in the last Connect.</summary>
     public string Connected { get; private set; } = "";
 
     /// <param name="slot">Null: all readers, for tests with one reader.</param>
-    public void Insert(string? slot = null) => Change(() => (_cardStates[slot ?? ""], _events) = ((uint)ReaderStates.Present, _events + 1));
+    public void Insert(string? slot = null) => Set(slot, ReaderStates.Present);
 
-    public void Remove(string? slot = null) => Change(() => (_cardStates[slot ?? ""], _events) = ((uint)ReaderStates.Empty, _events + 1));
+    public void Remove(string? slot = null) => Set(slot, ReaderStates.Empty);
+
+    /// <summary>A card that gives no ATR, or a slot that always says so.</summary>
+    public void InsertMute(string? slot = null) => Set(slot, ReaderStates.Present | ReaderStates.Mute);
 
     /// <summary>Removes and inserts the card between two queries.</summary>
-    public void Bounce() => Change(() => _events += 2);
+    public void Bounce() => Change(() => Count("", 2));
 
     public uint EstablishContext(out nint context)
     {
@@ -102,18 +124,45 @@ internal sealed class FakePcsc : IPcsc
         return Code(nameof(Connect));
     }
 
-    public uint BeginTransaction(nint card) => Code(nameof(BeginTransaction));
+    /// <summary>The card is reset, for example by another program. Every call fails until the handle is connected again.</summary>
+    public void ResetCard()
+    {
+        (_isReset, _isInTransaction) = (true, false);
+        OnReset();
+    }
 
-    public uint EndTransaction(nint card) => Code(nameof(EndTransaction), evenDown: true);
+    public uint Reconnect(nint card, out bool isT1)
+    {
+        isT1 = true;
+        uint code = Code(nameof(Reconnect));
+        if (code == PcscCode.Success) _isReset = false;
+        return code;
+    }
+
+    public uint BeginTransaction(nint card)
+    {
+        uint code = CardCode(nameof(BeginTransaction));
+        if (code == PcscCode.Success) _isInTransaction = true;
+        return code;
+    }
+
+    public uint EndTransaction(nint card)
+    {
+        uint code = CardCode(nameof(EndTransaction));
+        _isInTransaction = false;
+        return code;
+    }
 
     public uint Disconnect(nint card) => Code(nameof(Disconnect), evenDown: true);
 
     public uint Transmit(nint card, bool isT1, ReadOnlySpan<byte> command, Span<byte> response, out int length)
     {
         length = 0;
-        uint code = Code(nameof(Transmit));
+        uint code = CardCode(nameof(Transmit));
         if (code != PcscCode.Success) return code;
         (code, byte[] answer) = Card(command.ToArray());
+        // A card that the test reset while it worked.
+        if (_isReset) return PcscCode.ResetCard;
         answer.CopyTo(response);
         length = answer.Length;
         return code;
@@ -128,7 +177,7 @@ internal sealed class FakePcsc : IPcsc
             {
                 uint seen = reader.Name.StartsWith(@"\\?PnP?", StringComparison.Ordinal)
                     ? KnowsPlugAndPlay ? (uint)_readers.Count << 16 : (uint)ReaderStates.Unknown
-                    : _readers.Contains(reader.Name) ? State(reader.Name) | ((uint)_events << 16)
+                    : _readers.Contains(reader.Name) ? State(reader.Name) | (Events(reader.Name) << 16)
                         : (uint)(ReaderStates.Unknown | ReaderStates.Unavailable);
                 bool isChanged = seen != (uint)reader.Current;
                 reader.Seen = (ReaderStates)(seen | (isChanged ? (uint)ReaderStates.Changed : 0));
@@ -141,16 +190,38 @@ internal sealed class FakePcsc : IPcsc
 
     private uint State(string reader) => _cardStates.GetValueOrDefault(reader, _cardStates.GetValueOrDefault("", (uint)ReaderStates.Empty));
 
+    private uint Events(string reader) => (uint)(_events.GetValueOrDefault("") + _events.GetValueOrDefault(reader));
+
+    private void Count(string slot, int more) => _events[slot] = _events.GetValueOrDefault(slot) + more;
+
+    private void Set(string? slot, ReaderStates state) => Change(() =>
+    {
+        _cardStates[slot ?? ""] = (uint)state;
+        Count(slot ?? "", 1);
+    });
+
     private void Change(Action change)
     {
         lock (_lock) change();
         _changed.Release();
     }
 
+    private uint CardCode(string function)
+    {
+        if (WindowsClock is { } clock)
+        {
+            if (_isInTransaction && clock.GetElapsedTime(_lastCall) > TimeSpan.FromSeconds(5)) ResetCard();
+            _lastCall = clock.GetTimestamp();
+        }
+
+        uint code = Code(function, evenDown: function == nameof(EndTransaction));
+        return code == PcscCode.Success && _isReset ? PcscCode.ResetCard : code;
+    }
+
     private uint Code(string function, bool evenDown = false)
     {
         Calls.Enqueue(function);
-        if (!IsUp && !evenDown) return PcscCode.NoService;
+        if (!IsUp && !evenDown) return DownCode;
         return Injected.TryGetValue(function, out ConcurrentQueue<uint>? codes) && codes.TryDequeue(out uint code)
             ? code : PcscCode.Success;
     }

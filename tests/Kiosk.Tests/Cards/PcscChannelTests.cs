@@ -58,8 +58,6 @@ public class PcscChannelTests
 
     [Theory]
     [InlineData(PcscCode.RemovedCard, Failure.CardMoved)]
-    [InlineData(PcscCode.ResetCard, Failure.CardMoved)]
-    [InlineData(PcscCode.UnpoweredCard, Failure.CardMoved)]
     [InlineData(PcscCode.NotTransacted, Failure.CardUnreadable)]
     [InlineData(PcscCode.ReaderUnavailable, Failure.ReaderMissing)]
     [InlineData(PcscCode.InvalidHandle, Failure.ReaderServiceDown)]
@@ -126,7 +124,7 @@ public class PcscChannelTests
     {
         await (await Reader().OpenAsync(CancellationToken.None)).DisposeAsync();
         Assert.Equal(
-            ["EstablishContext", "ListReaders", "Connect", "BeginTransaction", "EndTransaction", "Disconnect", "ReleaseContext"],
+            ["EstablishContext", "ListReaders", "Connect", "Disconnect", "ReleaseContext"],
             _pcsc.Calls);
     }
 

@@ -48,6 +48,127 @@ public sealed class PcscMonitorTests : IDisposable
     }
 
     [Fact]
+    public async Task A_slot_that_is_mute_since_the_start_is_no_card_and_hides_no_card_in_another_slot()
+    {
+        (string mute, string contactless) = ("Acme Dual [ICC] 00 00", "Acme Dual [PICC] 00 01");
+        _pcsc.Plug(contactless);
+        _pcsc.Plug(mute);
+        _pcsc.InsertMute(mute);
+        await using PcscCardReader reader = NewReader();
+        await using IAsyncEnumerator<ReaderEvent> news = Watch(reader);
+        Assert.Equal(new ReaderEvent.Found(contactless), await Next(news));
+        for (int visit = 0; visit < 2; visit++)
+        {
+            _pcsc.Insert(contactless);
+            Assert.IsType<ReaderEvent.CardInserted>(await Next(news));
+            await using (await reader.OpenAsync(_patience.Token)) Assert.Equal(contactless, _pcsc.Connected);
+            _pcsc.Remove(contactless);
+            Assert.IsType<ReaderEvent.CardRemoved>(await Next(news));
+        }
+    }
+
+    [Fact]
+    public async Task A_mute_slot_that_is_preferred_does_not_hide_the_card_in_the_other_slot()
+    {
+        (string contact, string mute) = ("Acme Dual [ICC] 00 00", "Acme Dual [PICC] 00 01");
+        _pcsc.Plug(contact);
+        _pcsc.Plug(mute);
+        _pcsc.InsertMute(mute);
+        _pcsc.Insert(contact);
+        await using PcscCardReader reader = NewReader();
+        // Also before anything watches: the slot that answers is opened.
+        await using (await reader.OpenAsync(_patience.Token)) Assert.Equal(contact, _pcsc.Connected);
+        await using IAsyncEnumerator<ReaderEvent> news = Watch(reader);
+        await Next(news);
+        Assert.IsType<ReaderEvent.CardInserted>(await Next(news));
+        await using (await reader.OpenAsync(_patience.Token)) Assert.Equal(contact, _pcsc.Connected);
+    }
+
+    [Fact]
+    public async Task A_card_laid_down_that_stays_mute_is_reported_and_told_as_unreadable()
+    {
+        _pcsc.Plug(ReaderName);
+        await using PcscCardReader reader = NewReader();
+        await using IAsyncEnumerator<ReaderEvent> news = Watch(reader);
+        await Next(news);
+        _pcsc.InsertMute();
+        Assert.IsType<ReaderEvent.CardInserted>(await Next(news));
+        _pcsc.Inject("Connect", Enumerable.Repeat(PcscCode.UnresponsiveCard, 5).ToArray());
+        Assert.Equal(Failure.CardUnreadable,
+            (await Assert.ThrowsAsync<FailureException>(() => reader.OpenAsync(_patience.Token))).Failure);
+        _pcsc.Remove();
+        Assert.IsType<ReaderEvent.CardRemoved>(await Next(news));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_slot_that_was_mute_at_the_start_reports_the_next_card(bool emptyBetween)
+    {
+        _pcsc.Plug(ReaderName);
+        _pcsc.InsertMute();
+        await using IAsyncEnumerator<ReaderEvent> news = Watch();
+        Assert.IsType<ReaderEvent.Found>(await Next(news));
+        if (emptyBetween) _pcsc.Remove();
+        _pcsc.Insert();
+        Assert.IsType<ReaderEvent.CardInserted>(await Next(news));
+    }
+
+    [Fact]
+    public async Task After_a_restart_of_the_service_a_mute_slot_is_still_no_card()
+    {
+        (string mute, string contactless) = ("Acme Dual [ICC] 00 00", "Acme Dual [PICC] 00 01");
+        _pcsc.Plug(contactless);
+        _pcsc.Plug(mute);
+        _pcsc.InsertMute(mute);
+        await using IAsyncEnumerator<ReaderEvent> news = Watch();
+        await Next(news);
+        // The service counts the events of its readers anew.
+        _pcsc.Inject("GetStatusChange", PcscCode.CommError);
+        _pcsc.Bounce();
+        int asked = Calls("EstablishContext");
+        while (Calls("EstablishContext") < asked + 1) await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, _patience.Token);
+        _pcsc.Remove(contactless);
+        _pcsc.Insert(contactless);
+        Assert.IsType<ReaderEvent.CardInserted>(await Next(news));
+        _pcsc.Remove(contactless);
+        Assert.IsType<ReaderEvent.CardRemoved>(await Next(news));
+    }
+
+    [Theory]
+    [InlineData(PcscCode.NoService)]
+    [InlineData(PcscCode.ServiceStopped)]
+    public async Task On_Windows_a_service_that_stopped_with_its_last_reader_is_a_missing_reader(uint code)
+    {
+        _pcsc.Plug(ReaderName);
+        await using PcscCardReader reader = NewReader(isWindows: true);
+        await using IAsyncEnumerator<ReaderEvent> news = Watch(reader);
+        await Next(news);
+        _pcsc.DownCode = code;
+        _pcsc.UnplugAndStop();
+        ReaderEvent.Lost lost = Assert.IsType<ReaderEvent.Lost>(await Next(news));
+        Assert.Equal((Failure.ReaderMissing, "Acme*"), (lost.Why, lost.Detail));
+        Assert.Contains("ケーブル", FailureCatalogue.EntryFor(lost.Why).Remedy, StringComparison.Ordinal);
+        FailureException failed = await Assert.ThrowsAsync<FailureException>(() => reader.OpenAsync(_patience.Token));
+        Assert.Equal(Failure.ReaderMissing, failed.Failure);
+        _pcsc.Plug(ReaderName);
+        _pcsc.IsUp = true;
+        Assert.IsType<ReaderEvent.Found>(await Next(news));
+    }
+
+    [Fact]
+    public void No_words_of_a_failure_speak_of_pcscd()
+    {
+        foreach (Failure failure in Enum.GetValues<Failure>())
+        {
+            FailureEntry entry = FailureCatalogue.EntryFor(failure);
+            Assert.DoesNotContain("pcscd", entry.Staff + entry.Remedy, StringComparison.OrdinalIgnoreCase);
+        }
+
+        Assert.Contains("ケーブル", FailureCatalogue.EntryFor(Failure.ReaderServiceDown).Remedy, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_service_that_is_down_at_the_start_is_reported_once_and_found_later()
     {
         _pcsc.IsUp = false;
@@ -195,10 +316,18 @@ public sealed class PcscMonitorTests : IDisposable
 
     private int Calls(string function) => _pcsc.Calls.Count(c => c == function);
 
-    private IAsyncEnumerator<ReaderEvent> Watch(MonitorTiming? timing = null) =>
-        new PcscCardReader(new PcscCardReaderOptions(new ReaderPattern("Acme*"), CardDeskFixture.Trust) { Monitor = timing ?? Quick },
-            _pcsc, TimeProvider.System)
-            .WatchAsync(_patience.Token).GetAsyncEnumerator(_patience.Token);
+    private IAsyncEnumerator<ReaderEvent> Watch(MonitorTiming? timing = null) => Watch(NewReader(timing));
+
+    private IAsyncEnumerator<ReaderEvent> Watch(PcscCardReader reader) =>
+        reader.WatchAsync(_patience.Token).GetAsyncEnumerator(_patience.Token);
+
+    private PcscCardReader NewReader(MonitorTiming? timing = null, bool isWindows = false) =>
+        new(new PcscCardReaderOptions(new ReaderPattern("Acme*"), CardDeskFixture.Trust)
+        {
+            Monitor = timing ?? Quick,
+            Channel = ChannelTiming.Default with { ConnectRetry = TimeSpan.FromMilliseconds(5) },
+            IsWindows = isWindows,
+        }, _pcsc, TimeProvider.System);
 
     private static async Task<ReaderEvent> Next(IAsyncEnumerator<ReaderEvent> news) =>
         await news.MoveNextAsync() ? news.Current : throw new InvalidOperationException("The monitor ended");

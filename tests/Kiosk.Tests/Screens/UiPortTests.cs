@@ -70,6 +70,60 @@ public sealed class UiPortTests : IAsyncLifetime, IDisposable
         Assert.Empty(_visit.Heard);
     }
 
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(8, 1)]
+    [InlineData(39, 1)]
+    [InlineData(60, 2)]
+    [InlineData(80, 2)]
+    [InlineData(200, 2)]
+    public async Task A_bouncing_key_is_one_digit_and_a_double_press_is_two(int milliseconds, int digits)
+    {
+        UiView view = await ShowAsync(Pin);
+        Press(view, "key:0");
+        _time.Advance(TimeSpan.FromMilliseconds(milliseconds));
+        Press(view, "key:0");
+        Assert.Equal(Enumerable.Repeat("1", digits), _visit.Heard);
+
+        _visit.Heard.Clear();
+        _port.Digit(5);
+        _time.Advance(TimeSpan.FromMilliseconds(milliseconds));
+        _port.Digit(5);
+        Assert.Equal(Enumerable.Repeat("5", digits), _visit.Heard);
+
+        _visit.Heard.Clear();
+        Press(_port.Current, "erase");
+        _time.Advance(TimeSpan.FromMilliseconds(milliseconds));
+        Press(_port.Current, "erase");
+        Assert.Equal(Enumerable.Repeat("erase", digits), _visit.Heard);
+    }
+
+    [Fact]
+    public async Task A_key_that_bounces_several_times_is_one_and_other_keys_between_are_their_own()
+    {
+        UiView view = await ShowAsync(Pin);
+        for (int i = 0; i < 6; i++)
+        {
+            Press(view, "key:0");
+            Press(view, "key:1");
+            _time.Advance(TimeSpan.FromMilliseconds(30));
+        }
+
+        Assert.Equal(["1", "2"], _visit.Heard);
+    }
+
+    [Fact]
+    public async Task A_key_that_bounces_over_a_change_of_the_screen_is_not_a_digit_of_the_next_one()
+    {
+        await ShowAsync(Pin);
+        _port.Digit(3);
+        await ShowAsync(Consent);
+        await ShowAsync(Samples.View("pin-0").State with { Wiped = true });
+        _time.Advance(TimeSpan.FromMilliseconds(12));
+        _port.Digit(3);
+        Assert.Equal(["3"], _visit.Heard);
+    }
+
     [Fact]
     public async Task A_press_on_an_older_screen_is_dropped()
     {

@@ -16,11 +16,15 @@ public sealed class ApduProbe : IDisposable
 
     /// <summary>The reader that matches the pattern now; null if there is none.</summary>
     /// <exception cref="FailureException">ReaderServiceDown.</exception>
-    public static string? ReaderName(ReaderPattern pattern, IPcsc pcsc)
+    public static string? ReaderName(ReaderPattern pattern, IPcsc pcsc) => pattern.Choose(Readers(pcsc));
+
+    /// <summary>All readers that the service lists now.</summary>
+    /// <exception cref="FailureException">ReaderServiceDown.</exception>
+    public static IReadOnlyList<string> Readers(IPcsc pcsc)
     {
         using PcscContext context = PcscContext.Establish(pcsc, out uint code) ?? throw PcscFailure.FromCode(code, "SCardEstablishContext");
         code = context.ListReaders(out IReadOnlyList<string> readers);
-        return code == PcscCode.Success ? pattern.Choose(readers) : throw PcscFailure.FromCode(code, "SCardListReaders");
+        return code == PcscCode.Success ? readers : throw PcscFailure.FromCode(code, "SCardListReaders");
     }
 
     /// <exception cref="FailureException">As <see cref="ICardReader.OpenAsync"/>.</exception>

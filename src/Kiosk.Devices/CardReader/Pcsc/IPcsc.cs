@@ -55,6 +55,10 @@ public interface IPcsc
     /// <param name="isT1">Protocol in use: true T=1, false T=0.</param>
     uint Connect(nint context, string reader, out nint card, out bool isT1);
 
+    /// <summary>SCARD_LEAVE_CARD, exclusive: the handle of a card that was reset or has lost its power can be used again.</summary>
+    /// <param name="isT1">Protocol in use: true T=1, false T=0.</param>
+    uint Reconnect(nint card, out bool isT1);
+
     uint BeginTransaction(nint card);
 
     /// <summary>SCARD_LEAVE_CARD.</summary>

@@ -75,6 +75,15 @@ public sealed unsafe class NativePcsc : IPcsc
         return code;
     }
 
+    public uint Reconnect(nint card, out bool isT1)
+    {
+        CULong agreed = default;
+        uint code = Code(WinScard.SCardReconnect(
+            card, new CULong(ShareExclusive), new CULong(ProtocolT0 | ProtocolT1), new CULong(LeaveCard), &agreed));
+        isT1 = agreed.Value == ProtocolT1;
+        return code;
+    }
+
     public uint BeginTransaction(nint card) => Code(WinScard.SCardBeginTransaction(card));
 
     public uint EndTransaction(nint card) => Code(WinScard.SCardEndTransaction(card, new CULong(LeaveCard)));

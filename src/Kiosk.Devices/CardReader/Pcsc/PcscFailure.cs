@@ -8,14 +8,24 @@ public static class PcscFailure
 {
     /// <param name="code">Not <see cref="PcscCode.NotTransacted"/>, if it can be checked whether the card is still there.</param>
     /// <param name="call">The PC/SC function, for technicians.</param>
-    public static FailureException FromCode(uint code, string call) =>
-        new(Kind(code), string.Create(CultureInfo.InvariantCulture, $"{call} 0x{code:X8}"));
+    /// <param name="isWindows">The service stops with its last reader; null: as on this system.</param>
+    public static FailureException FromCode(uint code, string call, bool? isWindows = null) =>
+        new(IsReaderGone(code, isWindows ?? OperatingSystem.IsWindows()) ? Failure.ReaderMissing : Kind(code), Detail(code, call));
+
+    /// <summary>
+    /// Windows stops the smart-card service when its last reader is unplugged, and starts it with the next one (Windows 8 and later). There
+    /// these codes mean the cable. On Linux they mean that pcscd is not running.
+    /// </summary>
+    public static bool IsReaderGone(uint code, bool isWindows) => isWindows && code is (PcscCode.NoService or PcscCode.ServiceStopped);
+
+    /// <summary>For technicians: the PC/SC function and its code.</summary>
+    public static string Detail(uint code, string call) => string.Create(CultureInfo.InvariantCulture, $"{call} 0x{code:X8}");
 
     private static Failure Kind(uint code) => code switch
     {
         PcscCode.SharingViolation => Failure.ReaderBusy,
 
-        // The card left or was reset. A reset card has forgotten its PIN: the visit starts again; VERIFY is never repeated.
+        // The card left, or was reset and could not be connected again.
         PcscCode.RemovedCard or PcscCode.NoSmartCard or PcscCode.ResetCard or PcscCode.UnpoweredCard => Failure.CardMoved,
 
         PcscCode.UnknownReader or PcscCode.ReaderUnavailable or PcscCode.NoReadersAvailable => Failure.ReaderMissing,

@@ -24,16 +24,21 @@ internal sealed class PcscMonitor : IDisposable
     private PcscContext? _context;
     private bool _hasPlugAndPlay = true;
 
-    public PcscMonitor(IPcsc pcsc, ReaderPattern pattern, MonitorTiming timing, TimeProvider time, ChannelWriter<ReaderEvent> news)
+    /// <param name="isWindows">The service stops with its last reader (<see cref="PcscFailure.IsReaderGone"/>).</param>
+    public PcscMonitor(
+        IPcsc pcsc, ReaderPattern pattern, MonitorTiming timing, TimeProvider time, ChannelWriter<ReaderEvent> news, bool isWindows)
     {
         _pcsc = pcsc;
         _pattern = pattern;
         _timing = timing;
         _time = time;
-        _events = new ReaderEventWriter(news, pattern);
+        _events = new ReaderEventWriter(news, pattern, isWindows);
         _thread = new Thread(Watch) { IsBackground = true, Name = "PC/SC monitor" };
         _thread.Start();
     }
+
+    /// <summary>The slot where the reported card lies; null: none.</summary>
+    public string? CardIn => _events.CardIn;
 
     public void Dispose()
     {
@@ -47,29 +52,33 @@ internal sealed class PcscMonitor : IDisposable
     {
         for (int failures = 0; !_stop.IsSet;)
         {
-            using PcscContext? context = PcscContext.Establish(_pcsc, out _);
+            using PcscContext? context = PcscContext.Establish(_pcsc, out uint code);
             Volatile.Write(ref _context, context);
-            bool wasUp = context is not null && WatchWith(context);
+            bool wasUp = context is not null && WatchWith(context, out code);
             Volatile.Write(ref _context, null);
             if (_stop.IsSet) return;
 
             failures = wasUp ? 0 : failures + 1;
             // One failure right after the service worked may be a restart. Report it only if it lasts longer than the first retry.
-            if (failures > 0) _events.ServiceDown();
+            if (failures > 0) _events.ServiceDown(code);
             _stop.Wait(_timing.Retry(failures));
         }
     }
 
+    /// <param name="code">Why it ended.</param>
     /// <returns>True if at least one wait worked: then the next attempt comes soon. A service whose every wait fails counts as
     /// down.</returns>
-    private bool WatchWith(PcscContext context)
+    private bool WatchWith(PcscContext context, out uint code)
     {
+        _events.Begin();
+        code = PcscCode.Success;
         ReaderWatch plug = new(PlugAndPlay, ReaderStates.None, ReaderStates.None);
         ReaderWatch[] slots = [];
         bool wasUp = false;
         while (!_stop.IsSet)
         {
-            if (context.ListReaders(out IReadOnlyList<string> readers) != PcscCode.Success) return wasUp;
+            code = context.ListReaders(out IReadOnlyList<string> readers);
+            if (code != PcscCode.Success) return wasUp;
             IReadOnlyList<string> names = _pattern.Slots(readers);
             if (names.Count == 0) _events.ReaderMissing(readers);
             // For new reader names start with unknown states; ReaderEventWriter remembers whether a card was there.
@@ -78,7 +87,7 @@ internal sealed class PcscMonitor : IDisposable
 
             long since = _time.GetTimestamp();
             int before = _events.EventCount;
-            uint code = Wait(context, ref plug, slots);
+            code = Wait(context, ref plug, slots);
             if (code is not (PcscCode.Success or PcscCode.Timeout or PcscCode.Cancelled or PcscCode.UnknownReader)) return wasUp;
             wasUp = true;
             if (_events.EventCount == before && code != PcscCode.Timeout && _time.GetElapsedTime(since) < _timing.Pause)

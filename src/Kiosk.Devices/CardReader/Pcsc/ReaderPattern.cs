@@ -1,5 +1,4 @@
 using System.IO.Enumeration;
-using System.Text.RegularExpressions;
 
 namespace Kiosk.Devices.CardReader.Pcsc;
 
@@ -7,8 +6,8 @@ namespace Kiosk.Devices.CardReader.Pcsc;
 /// Which of the readers to use: a pattern with * and ?, because a reader that is unplugged and plugged in again has another name ("… 00 00"
 /// becomes "… 01 00").
 /// </summary>
-/// <param name="Pattern">Not case-sensitive; <c>*</c> matches any reader.</param>
-public sealed partial record ReaderPattern(string Pattern)
+/// <param name="Pattern">Not case-sensitive; <c>*</c> matches any reader but those of <see cref="ReaderNames.IsVirtual"/>.</param>
+public sealed record ReaderPattern(string Pattern)
 {
     /// <summary>The pattern for setting <c>card.reader</c>: a text with <c>*</c> is used as it is; any other text matches a part of the
     /// name.</summary>
@@ -19,37 +18,29 @@ public sealed partial record ReaderPattern(string Pattern)
 
     /// <summary>
     /// The slots of the one device to use: all slots of the preferred slot's device, the contactless one first. Slots for a security module
-    /// (SAM) are left out. If there are two devices of one model, both are watched.
+    /// (SAM) and virtual readers are left out. If there are two devices of one model, both are watched.
     /// </summary>
     /// <param name="readers">As listed by the service.</param>
     /// <returns>Empty if none matches.</returns>
     public IReadOnlyList<string> Slots(IReadOnlyList<string> readers)
     {
-        string[] fitting =
-        [
-            .. readers.Where(r => FileSystemName.MatchesSimpleExpression(Pattern, r) && !SecurityModule().IsMatch(r))
-                .OrderByDescending(r => Contactless().IsMatch(r)),
-        ];
-        return fitting.Length == 0 ? [] : [.. fitting.Where(r => Device(r) == Device(fitting[0]))];
+        string[] fitting = Fitting(readers);
+        return fitting.Length == 0 ? [] : [.. fitting.Where(r => ReaderNames.Device(r) == ReaderNames.Device(fitting[0]))];
     }
 
-    /// <summary>
-    /// The part that all slots of a device have in common. Linux writes "model [interface] (serial) 00 01", Windows "model interface 0".
-    /// </summary>
-    private static string Device(string reader)
+    /// <summary>One slot of each device that fits, of the device to use first. A device has one slot of a kind, so two are two
+    /// devices.</summary>
+    /// <param name="readers">As listed by the service.</param>
+    public IReadOnlyList<string> Devices(IReadOnlyList<string> readers) =>
+        [.. Fitting(readers).GroupBy(ReaderNames.Device).SelectMany(slots => slots.GroupBy(ReaderNames.Rank).MaxBy(same => same.Count())!)];
+
+    private string[] Fitting(IReadOnlyList<string> readers)
     {
-        int bracket = reader.IndexOf('[', StringComparison.Ordinal);
-        return SlotWords().Replace(bracket > 0 ? reader[..bracket] : reader, "").Trim();
+        bool takesVirtual = ReaderNames.NamesVirtual(Pattern);
+        return
+        [
+            .. readers.Where(r => FileSystemName.MatchesSimpleExpression(Pattern, r) && !ReaderNames.IsSecurityModule(r)
+                && (takesVirtual || !ReaderNames.IsVirtual(r))).OrderBy(ReaderNames.Rank),
+        ];
     }
-
-    /// <summary>One device often has a contact and a contactless slot (pcsc-sharp issue 100). The contactless slot (Type B) is
-    /// preferred.</summary>
-    [GeneratedRegex(@"contactless|PICC|NFC|(\b|\d)CL\b", RegexOptions.IgnoreCase)]
-    private static partial Regex Contactless();
-
-    [GeneratedRegex(@"\bSAM\b", RegexOptions.IgnoreCase)]
-    private static partial Regex SecurityModule();
-
-    [GeneratedRegex(@"\b(contactless|contact|PICC|ICC|CL|NFC|slot)\b|\s\d+(\s\d+)?$", RegexOptions.IgnoreCase)]
-    private static partial Regex SlotWords();
 }

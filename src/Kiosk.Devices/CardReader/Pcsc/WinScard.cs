@@ -61,6 +61,10 @@ internal static unsafe partial class WinScard
 
     [LibraryImport(Library)]
     [DefaultDllImportSearchPaths(Search)]
+    internal static partial CLong SCardReconnect(nint card, CULong share, CULong protocols, CULong initialization, CULong* active);
+
+    [LibraryImport(Library)]
+    [DefaultDllImportSearchPaths(Search)]
     internal static partial CLong SCardBeginTransaction(nint card);
 
     [LibraryImport(Library)]
