@@ -111,7 +111,8 @@ make_test_keys() {
 # Also for a folder of test keys that an earlier version made.
 add_test_keys() {
   [ "$keys" = "$out/keys" ] || return 0
-  [ -e "$keys/pcr.pub" ] || { openssl genrsa -out "$keys/pcr.key" 2048 && openssl rsa -in "$keys/pcr.key" -pubout -out "$keys/pcr.pub"; } 2>/dev/null ||
+  [ -e "$keys/pcr.pub" ] ||
+    { openssl genrsa -out "$keys/pcr.key" 2048 && openssl rsa -in "$keys/pcr.key" -pubout -out "$keys/pcr.pub"; } 2>/dev/null ||
     die "the test keys could not be made"
   [ -e "$keys/escrow.crt" ] || openssl req -x509 -newkey rsa:3072 -nodes -days 3650 -subj "/CN=kiosk TEST escrow/" \
     -keyout "$keys/escrow.key" -out "$keys/escrow.crt" 2>/dev/null || die "the test keys could not be made"

@@ -3,7 +3,10 @@
 # the command line.
 stub=/usr/lib/systemd/boot/efi/linuxx64.efi.stub
 
-uki_inputs() { key_of root; digest_of image-build/profile; sha256sum <"$keys/db.crt"; sha256sum <"$keys/pcr.pub"; sha256sum <"$stub"; cat "$here/boot/counter"; }
+uki_inputs() {
+  key_of root; digest_of image-build/profile; cat "$here/boot/counter"
+  sha256sum <"$keys/db.crt"; sha256sum <"$keys/pcr.pub"; sha256sum <"$stub"
+}
 uki_made() { echo "$work/kiosk.efi" "$work/recovery.efi" "$work/installer.common"; }
 uki_summary() { mib "$work/kiosk.efi"; }
 
@@ -20,7 +23,8 @@ uki_build() {
   assemble recovery "$common kiosk.mode=recovery root=/dev/ram0"
 }
 
-# $1: name; $2: kernel command line; $3: "measured" adds the signed measurements that the TPM asks for (systemd-measure(1)). Debian 12 has no ukify, so the sections are added here, after the last section of the stub.
+# $1: name; $2: kernel command line; $3: "measured" adds the signed measurements that the TPM asks for (systemd-measure(1)).
+# Debian 12 has no ukify, so the sections are added here, after the last section of the stub.
 assemble() {
   printf '%s' "$2" >"$work/$1.cmdline"
   rm -f "$work/$1.pcrsig"

@@ -27,8 +27,10 @@ internal static class RunCommand
         using ILoggerProvider log = LogSetup.ToConsole();
         await using ReceptionHost host = await ReceptionHost.StartAsync(options, parts, end.Token, log: log);
         Console.WriteLine($"link port: {host.LinkPort}");
-        Console.WriteLine($"page: {host.SignInUrl()}");
-        host.SignInUsed += (_, _) => Console.WriteLine($"page (next sign-in): {host.SignInUrl()}");
+        // An address that signs in must not stand in a log. The service manager names its log in this variable (systemd.exec(5)).
+        bool isLogged = Environment.GetEnvironmentVariable("JOURNAL_STREAM") is { Length: > 0 };
+        Console.WriteLine($"page: {(isLogged ? host.DeskUrl : host.SignInUrl())}");
+        if (!isLogged) host.SignInUsed += (_, _) => Console.WriteLine($"page (next sign-in): {host.SignInUrl()}");
         await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return 0;
     }
