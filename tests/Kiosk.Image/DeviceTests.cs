@@ -51,7 +51,8 @@ public sealed class DeviceTests
         Assert.NotEqual(0, machine.Try("test -e /var/lib/kiosk-device/recovery-key").Exit);
         Assert.Contains("recovery key written", machine.Console, StringComparison.Ordinal);
         // The phase in which the TPM releases the key is over: even root cannot ask for it again.
-        Assert.NotEqual(0, machine.Try("/lib/systemd/systemd-cryptsetup attach again /dev/kiosk/data - tpm2-device=auto,headless=true", 60).Exit);
+        string again = "/lib/systemd/systemd-cryptsetup attach again /dev/kiosk/data - tpm2-device=auto,headless=true";
+        Assert.NotEqual(0, machine.Try(again, 60).Exit);
         machine.Cut();
         Assert.Equal("", machine.FirstFoundOnDisk([Encoding.ASCII.GetBytes($"urn:kiosk:{clinic.Id}"), "\"reception\":"u8.ToArray()]));
         machine.Again();

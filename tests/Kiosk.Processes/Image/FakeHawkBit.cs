@@ -48,7 +48,7 @@ internal sealed class FakeHawkBit : IAsyncDisposable
     /// <summary>Changes an answer before it is sent. Arguments: path below the target, and the answer.</summary>
     public Action<string, JsonObject> Change { get; set; } = (_, _) => { };
 
-    /// <summary>Answers a request in place of the server, when it returns true. Arguments: path below the target, and the request.</summary>
+    /// <summary>Answers in place of the server, when it returns true. Arguments: path below the target, and the request.</summary>
     public Func<string, HttpContext, bool> Instead { get; set; } = (_, _) => false;
 
     public static async Task<FakeHawkBit> StartAsync()

@@ -109,7 +109,8 @@ public sealed partial class ImageFilesTests
                 $"profile={profile} keys={keys} here={Shell.Image} out=/none; . {Shell.Image}/lib.sh; make_test_keys";
             (int code, string said) = Shell.Run("bash", ["-c", script]);
             Assert.True(code == exit, said);
-            if (exit != 0) Assert.Contains($"the {profile} profile has a root shell and takes test keys only", said, StringComparison.Ordinal);
+            if (exit != 0) Assert.Contains($"the {profile} profile has a root shell and takes test keys only", said,
+                StringComparison.Ordinal);
         }
         finally
         {
@@ -126,7 +127,8 @@ public sealed partial class ImageFilesTests
         {
             string script = $"cd {keys}; openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=x -keyout k -out c 2>/dev/null; " +
                 "for f in update-ca provision-ca update; do cp c $f.crt; done; " +
-                $"keys={keys}; . {Shell.Image}/lib.sh; SOURCE_DATE_EPOCH=1764000000; clock_floor; SOURCE_DATE_EPOCH=4000000000; clock_floor";
+                $"keys={keys}; . {Shell.Image}/lib.sh; SOURCE_DATE_EPOCH=1764000000; clock_floor; " +
+                "SOURCE_DATE_EPOCH=4000000000; clock_floor";
             (int exit, string said) = Shell.Run("bash", ["-c", script]);
             Assert.True(exit == 0, said);
             long[] floors = [.. said.Trim().Split('\n').Select(l => long.Parse(l, CultureInfo.InvariantCulture))];
