@@ -31,8 +31,14 @@ public sealed class DeviceSettingsTests : IDisposable
         foreach (string folder in (string[])["keys", "trust", "run/kiosk/stick"]) Directory.CreateDirectory(_device.In(folder));
         _device.Write("trust/jpki-test.pem", "anchor\n");
         Signer(_now.AddDays(-1), _now.AddYears(1));
-        _device.Sh("openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=escrow " +
-            "-keyout @/keys/escrow.key -out @/keys/escrow.crt 2>/dev/null");
+        using (RSA escrow = RSA.Create(2048))
+        using (X509Certificate2 certificate = new CertificateRequest("CN=escrow", escrow, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+            .CreateSelfSigned(_now.AddDays(-1), _now.AddYears(9)))
+        {
+            _device.Write("keys/escrow.key", escrow.ExportPkcs8PrivateKeyPem());
+            _device.Write("keys/escrow.crt", certificate.ExportCertificatePem());
+        }
+
         Setup();
     }
 
@@ -205,7 +211,7 @@ public sealed class DeviceSettingsTests : IDisposable
         string good = Content(), kiosk = File.ReadAllText(Path.Combine(good, "kiosk.json"));
         Stick(Signed(Content(with: "kiosk.json", text: kiosk.Replace(Id, "kiosk-other", StringComparison.Ordinal))));
         Assert.Contains("refused: it is for kiosk-other", _device.Console, StringComparison.Ordinal);
-        _device.Sh("openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=x -keyout @/x.key -out @/x.pem 2>/dev/null");
+        _device.Sh("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=x -keyout @/x.key -out @/x.pem 2>/dev/null");
         Stick(Signed(Content(with: "kiosk.pem", text: _device.Text("x.pem"))));
         Assert.Contains("the certificate is not for this device's key", _device.Console, StringComparison.Ordinal);
         Assert.False(IsProvisioned);
@@ -352,11 +358,11 @@ public sealed class DeviceSettingsTests : IDisposable
     // A CA and a signer with the given validity; the device trusts the CA.
     private void Signer(DateTimeOffset from, DateTimeOffset to)
     {
-        using RSA caKey = RSA.Create(2048), key = RSA.Create(2048);
-        CertificateRequest ca = new("CN=provision CA", caKey, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        using ECDsa caKey = ECDsa.Create(ECCurve.NamedCurves.nistP256), key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        CertificateRequest ca = new("CN=provision CA", caKey, HashAlgorithmName.SHA256);
         ca.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         using X509Certificate2 issuer = ca.CreateSelfSigned(_now.AddYears(-10), _now.AddYears(10));
-        CertificateRequest signer = new("CN=signer", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        CertificateRequest signer = new("CN=signer", key, HashAlgorithmName.SHA256);
         signer.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         using X509Certificate2 certificate = signer.Create(issuer, from, to, [1, 2, 3]);
         _device.Write("keys/provision.crt", certificate.ExportCertificatePem());
@@ -368,7 +374,7 @@ public sealed class DeviceSettingsTests : IDisposable
     private string Provision()
     {
         _device.Sh($"cp @/run/kiosk-setup/request.pem @/{Id}.csr; " +
-            "openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=ca -keyout @/ca.key -out @/ca.pem 2>/dev/null; " +
+            "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=ca -keyout @/ca.key -out @/ca.pem 2>/dev/null; " +
             $"openssl x509 -req -in @/{Id}.csr -CA @/ca.pem -CAkey @/ca.key -CAcreateserial -days 30 -out @/kiosk.pem 2>/dev/null");
         string answer = JsonSerializer.Serialize(new
         {
