@@ -12,6 +12,7 @@ namespace Kiosk.Processes.Image;
 /// </summary>
 public sealed class DeviceSettingsTests : IDisposable
 {
+    private const string MakeCertificate = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes";
     private const string Own = "var/lib/kiosk-device", Kiosk = "var/lib/kiosk";
     private static readonly DateTimeOffset _now = TimeProvider.System.GetUtcNow();
     private readonly DeviceRoot _device = new();
@@ -32,9 +33,9 @@ public sealed class DeviceSettingsTests : IDisposable
         _device.Write("trust/jpki-test.pem", "anchor\n");
         Signer(_now.AddDays(-1), _now.AddYears(1));
         using (RSA escrow = RSA.Create(2048))
-        using (X509Certificate2 certificate = new CertificateRequest("CN=escrow", escrow, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
-            .CreateSelfSigned(_now.AddDays(-1), _now.AddYears(9)))
         {
+            CertificateRequest request = new("CN=escrow", escrow, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+            using X509Certificate2 certificate = request.CreateSelfSigned(_now.AddDays(-1), _now.AddYears(9));
             _device.Write("keys/escrow.key", escrow.ExportPkcs8PrivateKeyPem());
             _device.Write("keys/escrow.crt", certificate.ExportCertificatePem());
         }
@@ -211,7 +212,7 @@ public sealed class DeviceSettingsTests : IDisposable
         string good = Content(), kiosk = File.ReadAllText(Path.Combine(good, "kiosk.json"));
         Stick(Signed(Content(with: "kiosk.json", text: kiosk.Replace(Id, "kiosk-other", StringComparison.Ordinal))));
         Assert.Contains("refused: it is for kiosk-other", _device.Console, StringComparison.Ordinal);
-        _device.Sh("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=x -keyout @/x.key -out @/x.pem 2>/dev/null");
+        _device.Sh($"{MakeCertificate} -subj /CN=x -keyout @/x.key -out @/x.pem 2>/dev/null");
         Stick(Signed(Content(with: "kiosk.pem", text: _device.Text("x.pem"))));
         Assert.Contains("the certificate is not for this device's key", _device.Console, StringComparison.Ordinal);
         Assert.False(IsProvisioned);
@@ -374,7 +375,7 @@ public sealed class DeviceSettingsTests : IDisposable
     private string Provision()
     {
         _device.Sh($"cp @/run/kiosk-setup/request.pem @/{Id}.csr; " +
-            "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=ca -keyout @/ca.key -out @/ca.pem 2>/dev/null; " +
+            $"{MakeCertificate} -subj /CN=ca -keyout @/ca.key -out @/ca.pem 2>/dev/null; " +
             $"openssl x509 -req -in @/{Id}.csr -CA @/ca.pem -CAkey @/ca.key -CAcreateserial -days 30 -out @/kiosk.pem 2>/dev/null");
         string answer = JsonSerializer.Serialize(new
         {
