@@ -32,14 +32,7 @@ public sealed class DeviceSettingsTests : IDisposable
         foreach (string folder in (string[])["keys", "trust", "run/kiosk/stick"]) Directory.CreateDirectory(_device.In(folder));
         _device.Write("trust/jpki-test.pem", "anchor\n");
         Signer(_now.AddDays(-1), _now.AddYears(1));
-        using (RSA escrow = RSA.Create(2048))
-        {
-            CertificateRequest request = new("CN=escrow", escrow, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-            using X509Certificate2 certificate = request.CreateSelfSigned(_now.AddDays(-1), _now.AddYears(9));
-            _device.Write("keys/escrow.key", escrow.ExportPkcs8PrivateKeyPem());
-            _device.Write("keys/escrow.crt", certificate.ExportCertificatePem());
-        }
-
+        Escrow();
         Setup();
     }
 
@@ -369,6 +362,16 @@ public sealed class DeviceSettingsTests : IDisposable
         _device.Write("keys/provision.crt", certificate.ExportCertificatePem());
         _device.Write("keys/provision.key", key.ExportPkcs8PrivateKeyPem());
         _device.Write("etc/kiosk/provision-ca.pem", issuer.ExportCertificatePem());
+    }
+
+    // The key to which devices encrypt their recovery keys.
+    private void Escrow()
+    {
+        using RSA key = RSA.Create(2048);
+        CertificateRequest request = new("CN=escrow", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        using X509Certificate2 certificate = request.CreateSelfSigned(_now.AddDays(-1), _now.AddYears(9));
+        _device.Write("keys/escrow.key", key.ExportPkcs8PrivateKeyPem());
+        _device.Write("keys/escrow.crt", certificate.ExportCertificatePem());
     }
 
     // The device's request, the reception's answer, and the file that provision.sh signs.

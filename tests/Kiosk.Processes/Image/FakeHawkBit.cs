@@ -18,8 +18,9 @@ internal sealed class FakeHawkBit : IAsyncDisposable
 {
     public const string Token = "0123456789abcdef";
     private readonly WebApplication _web;
+    private readonly X509Certificate2 _certificate;
 
-    private FakeHawkBit(WebApplication web) => _web = web;
+    private FakeHawkBit(WebApplication web, X509Certificate2 certificate) => (_web, _certificate) = (web, certificate);
 
     public string Address { get; private set; } = "";
 
@@ -40,7 +41,7 @@ internal sealed class FakeHawkBit : IAsyncDisposable
     public List<string> Ranges { get; } = [];
 
     /// <summary>PEM of the certificate with which the server shows itself.</summary>
-    public string Certificate { get; private set; } = "";
+    public string Certificate => _certificate.ExportCertificatePem();
 
     /// <summary>Paths of all requests that arrived, also without the token.</summary>
     public List<string> Paths { get; } = [];
@@ -64,7 +65,7 @@ internal sealed class FakeHawkBit : IAsyncDisposable
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration()
             .ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0, l => l.UseHttps(certificate)));
         builder.Logging.ClearProviders();
-        FakeHawkBit fake = new(builder.Build()) { Certificate = certificate.ExportCertificatePem() };
+        FakeHawkBit fake = new(builder.Build(), certificate);
         fake._web.Run(fake.ServeAsync);
         await fake._web.StartAsync();
         fake.Address = fake._web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
@@ -169,5 +170,9 @@ internal sealed class FakeHawkBit : IAsyncDisposable
         await JsonSerializer.SerializeAsync(context.Response.Body, answer);
     }
 
-    public ValueTask DisposeAsync() => _web.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _web.DisposeAsync();
+        _certificate.Dispose();
+    }
 }
