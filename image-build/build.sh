@@ -44,7 +44,7 @@ mkdir -p "$work" "$made" "$out/cache/debs"
 # shellcheck source=/dev/null
 for part in packages app tree root uki disk bundle release stick; do . "$here/stages/$part.sh"; done
 
-need_tools mmdebstrap mksquashfs veritysetup sbsign objcopy mkfs.vfat mcopy sfdisk rauc zstd bmaptool openssl python3 jq hb-subset fc-query
+need_tools mmdebstrap mksquashfs veritysetup sbsign objcopy mkfs.vfat mcopy sfdisk swtpm rauc zstd bmaptool openssl python3 jq hb-subset fc-query
 if [ -n "$lock" ]; then lock_packages; exit; fi
 make_test_keys
 [ -z "$fresh" ] || rm -f "$work"/*.key "$out"/work/*.key

@@ -51,6 +51,19 @@ key_now() { { "${1}_inputs"; declare -f "${1}_build"; echo "$SOURCE_DATE_EPOCH";
 key_file() { case "$1" in packages) echo "$out/work/$1.key" ;; app) echo "$out/work/$1-$version.key" ;; *) echo "$work/$1.key" ;; esac; }
 key_of() { cat "$(key_file "$1")"; }
 
+# What a bundle and a device of this profile are for: neither takes the other's.
+compatible() { if [ "$profile" = product ]; then echo kiosk-terminal-x86_64; else echo "kiosk-terminal-x86_64-$profile"; fi; }
+
+# The earliest time that can be true on a device with this image: the sources' time, or the begin of a certificate that it trusts.
+clock_floor() {
+  local floor=$SOURCE_DATE_EPOCH begin name
+  for name in update-ca provision-ca update; do
+    begin=$(date -d "$(openssl x509 -in "$keys/$name.crt" -noout -startdate | cut -d= -f2)" +%s)
+    [ "$begin" -le "$floor" ] || floor=$begin
+  done
+  echo "$floor"
+}
+
 mib() { echo "$((($(stat -c %s "$1") + 1048575) / 1048576)) MiB"; }
 
 # The lines of a list file, without comments and empty lines.
@@ -68,7 +81,7 @@ summary() {
 # Makes test keys once for each output folder; they are never in git. The keys of a product come from a folder with the same file names
 # (--keys, $KIOSK_KEYS); NAME.uri with a PKCS#11 address may stand in place of NAME.key.
 make_test_keys() {
-  if [ -e "$keys/db.crt" ]; then check_keys; return; fi
+  if [ -e "$keys/db.crt" ]; then add_test_keys; check_keys; return; fi
   [ "$keys" = "$out/keys" ] || die "no keys in $keys; image-build/keys/README.md lists the files"
   say "making test keys in $keys"
   mkdir -p "$keys"; chmod 700 "$keys"
@@ -92,13 +105,31 @@ make_test_keys() {
         -extfile <(printf 'basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\nextendedKeyUsage=emailProtection\n')
     done
   ) >"$work/keys.log" 2>&1 || { tail "$work/keys.log" >&2; die "the test keys could not be made"; }
+  add_test_keys
+}
+
+# Also for a folder of test keys that an earlier version made.
+add_test_keys() {
+  [ "$keys" = "$out/keys" ] || return 0
+  [ -e "$keys/pcr.pub" ] ||
+    { openssl genrsa -out "$keys/pcr.key" 2048 && openssl rsa -in "$keys/pcr.key" -pubout -out "$keys/pcr.pub"; } 2>/dev/null ||
+    die "the test keys could not be made"
+  [ -e "$keys/escrow.crt" ] || openssl req -x509 -newkey rsa:3072 -nodes -days 3650 -subj "/CN=kiosk TEST escrow/" \
+    -keyout "$keys/escrow.key" -out "$keys/escrow.crt" 2>/dev/null || die "the test keys could not be made"
 }
 
 check_keys() {
   local file
-  for file in PK.auth KEK.auth db.auth db.crt update-ca.crt update.crt release.crt release-ca.crt provision-ca.crt; do
+  for file in PK.auth KEK.auth db.auth db.crt update-ca.crt update.crt release.crt release-ca.crt provision-ca.crt pcr.key pcr.pub; do
     [ -e "$keys/$file" ] || die "$keys has no $file; image-build/keys/README.md lists the files"
   done
+  # The vm and bench profiles have a root shell. Signed with the keys of a product, they would open every device.
+  if [ "$profile" != product ]; then
+    for file in db update-ca update release-ca release provision-ca; do
+      grep -q TEST <(openssl x509 -in "$keys/$file.crt" -noout -subject) ||
+        die "the $profile profile has a root shell and takes test keys only; $keys/$file.crt is not one of them"
+    done
+  fi
   [ "$profile" != product ] || ! grep -qs TEST <(openssl x509 -in "$keys/db.crt" -noout -subject) ||
     say "TEST KEYS: only for trying the image, not for a device that serves patients (--keys DIR, image-build/keys/README.md)"
 }

@@ -39,6 +39,8 @@ mount_esp() { esp=$(part esp) && mkdir -p /esp && mount -t vfat -o rw,sync,nosui
 count_boot() {
   read -r count counted </esp/EFI/kiosk/boots || count=0
   [ "$counted" = "$1" ] || count=0
+  # The ESP is not protected: anything but a number counts as none.
+  case $count in "" | *[!0-9]* | ?????*) count=0 ;; esac
   count=$((count + 1))
   printf '%-511s\n' "$count $1" | dd of=/esp/EFI/kiosk/boots bs=512 conv=notrunc 2>/dev/null
 }

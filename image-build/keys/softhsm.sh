@@ -13,6 +13,8 @@ echo "directories.tokendir = $to/tokens" >"$to/softhsm2.conf"
 export SOFTHSM2_CONF=$to/softhsm2.conf
 softhsm2-util --init-token --free --label kiosk --pin 1234 --so-pin 4321 >/dev/null
 cp "$from"/*.auth "$from"/*.crt "$to/keys/"
+# systemd-measure of Debian 12 takes this key as a file only.
+cp "$from/pcr.key" "$from/pcr.pub" "$to/keys/"
 number=0
 for name in db update release provision; do
   number=$((number + 1))

@@ -9,6 +9,7 @@ tree_inputs() {
   digest_of image-build/overlay image-build/initramfs image-build/profile image-build/checks image-build/packages/strip.list \
     image-build/packages/masked.units image-build/boot/partitions.sfdisk
   sha256sum <"$keys/update-ca.crt"; sha256sum <"$keys/provision-ca.crt"
+  clock_floor
 }
 tree_made() { echo "$tree/etc/os-release" "$work/initrd.img" "$work/vmlinuz"; }
 tree_summary() { echo "$(du -sm "$tree" | cut -f1) MiB, initial RAM disk $(mib "$work/initrd.img")"; }
@@ -26,6 +27,11 @@ tree_build() {
   mkdir -p "$tree/etc/kiosk"
   install -m 644 "$keys/update-ca.crt" "$tree/etc/rauc/keyring.pem"
   install -m 644 "$keys/provision-ca.crt" "$tree/etc/kiosk/provision-ca.pem"
+  # An image of another profile never takes the place of a product, nor the other way round.
+  sed -i "s/^compatible=.*/compatible=$(compatible)/" "$tree/etc/rauc/system.conf"
+  grep -qx "compatible=$(compatible)" "$tree/etc/rauc/system.conf"
+  # systemd sets the clock to the time of this file when it is behind (systemd(1), files); mksquashfs keeps it (stage root).
+  touch -d "@$(clock_floor)" "$tree/usr/lib/clock-epoch"
   install -m 644 "$here/boot/partitions.sfdisk" "$tree/usr/lib/kiosk/partitions.sfdisk"
   printf '%s\n' 'NAME="Kiosk OS"' "PRETTY_NAME=\"Kiosk OS $version\"" ID=kiosk ID_LIKE=debian "VERSION_ID=$version" \
     IMAGE_ID=kiosk "IMAGE_VERSION=$version" "VARIANT_ID=$profile" >"$tree/usr/lib/os-release"

@@ -44,7 +44,15 @@ public sealed class DeviceTests
         using Clinic clinic = Clinic.Open(machine, First);
         Assert.Equal("tpm2", machine.Shell("cat /run/kiosk/data-encryption").Trim());
         Assert.Equal("/dev/mapper/data", machine.Shell("findmnt -n -o SOURCE /var").Trim());
-        Assert.DoesNotContain("password", machine.Shell("systemd-cryptenroll /dev/kiosk/data"), StringComparison.Ordinal);
+        string slots = machine.Shell("systemd-cryptenroll /dev/kiosk/data");
+        Assert.DoesNotContain("password", slots, StringComparison.Ordinal);
+        Assert.Contains("recovery", slots, StringComparison.Ordinal);
+        // The provisioner has the recovery key, the device no longer has it.
+        Assert.NotEqual(0, machine.Try("test -e /var/lib/kiosk-device/recovery-key").Exit);
+        Assert.Contains("recovery key written", machine.Console, StringComparison.Ordinal);
+        // The phase in which the TPM releases the key is over: even root cannot ask for it again.
+        string again = "/lib/systemd/systemd-cryptsetup attach again /dev/kiosk/data - tpm2-device=auto,headless=true";
+        Assert.NotEqual(0, machine.Try(again, 60).Exit);
         machine.Cut();
         Assert.Equal("", machine.FirstFoundOnDisk([Encoding.ASCII.GetBytes($"urn:kiosk:{clinic.Id}"), "\"reception\":"u8.ToArray()]));
         machine.Again();

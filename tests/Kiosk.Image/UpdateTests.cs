@@ -41,7 +41,7 @@ public sealed class UpdateTests
         // The stick with the bad version is still plugged in; that version must not be installed again.
         machine.Wait($"version {Broken} was tried and given up");
         string why = $"version {Broken} not healthy";
-        Assert.Contains(why, machine.Shell("cat /var/lib/kiosk/rollback.txt"), StringComparison.Ordinal);
+        Assert.Contains(why, machine.Shell("cat /var/lib/kiosk-device/rollback.txt"), StringComparison.Ordinal);
 
         // The reason reaches the reception and is shown on its page.
         clinic.Until("Idle");
@@ -79,7 +79,7 @@ public sealed class UpdateTests
     {
         string folder = Path.Combine(machine.Home, "foreign"), bundle = Path.Combine(machine.Home, "foreign.raucb");
         string script = $"mkdir -p {folder} && cd {folder} && head -c 1048576 /dev/urandom >root.img && cp root.img uki.img && " +
-            "printf '[update]\\ncompatible=kiosk-terminal-x86_64\\nversion=9.0.0\\n[bundle]\\nformat=verity\\n' >manifest.raucm && " +
+            "printf '[update]\\ncompatible=kiosk-terminal-x86_64-vm\\nversion=9.0.0\\n[bundle]\\nformat=verity\\n' >manifest.raucm && " +
             "printf '[image.rootfs]\\nfilename=root.img\\n[image.uki]\\nfilename=uki.img\\n' >>manifest.raucm && " +
             "openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=somebody -keyout ../f.key -out ../f.crt 2>/dev/null && " +
             $"rauc bundle --cert=../f.crt --key=../f.key {folder} {bundle}";

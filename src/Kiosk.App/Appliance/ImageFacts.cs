@@ -36,7 +36,7 @@ internal static class ImageFacts
         if (!File.Exists(slot)) return null;
         string version = File.ReadLines(Path.Combine(root, "usr/lib/os-release"))
             .FirstOrDefault(line => line.StartsWith("IMAGE_VERSION=", StringComparison.Ordinal))?["IMAGE_VERSION=".Length..] ?? "";
-        string why = Path.Combine(root, "var/lib/kiosk/rollback.txt");
+        string why = Path.Combine(root, "var/lib/kiosk-device/rollback.txt");
         return new(version, File.ReadAllText(slot).Trim(), File.Exists(why) ? File.ReadLines(why).LastOrDefault()?.Trim() ?? "" : "");
     }
 }

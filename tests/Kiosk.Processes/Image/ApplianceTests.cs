@@ -94,7 +94,7 @@ public sealed class ApplianceTests : IDisposable
         File.WriteAllText(Path.Combine(_home, "run/kiosk/slot"), "B\n");
         File.WriteAllText(Path.Combine(_home, "usr/lib/os-release"), "NAME=\"Kiosk OS\"\nIMAGE_VERSION=1.2.3\nVARIANT_ID=vm\n");
         Assert.Equal(new ImageHealth("1.2.3", "B"), ImageFacts.Read(_home));
-        File.WriteAllText(Path.Combine(_home, "var/lib/kiosk/rollback.txt"),
+        File.WriteAllText(Path.Combine(_home, "var/lib/kiosk-device/rollback.txt"),
             "900 slot a: older\n301 slot a: version 1.3.0 not healthy after 300 s: healthz \n");
         Assert.Equal("301 slot a: version 1.3.0 not healthy after 300 s: healthz", ImageFacts.Read(_home)!.RollbackReason);
     }
@@ -110,7 +110,7 @@ public sealed class ApplianceTests : IDisposable
         using CancellationTokenSource stop = new();
         Task following = ImageFacts.FollowAsync(board, time, stop.Token, _home);
         Assert.Equal(new ImageHealth("1.1.0", "B"), board.Current.Image);
-        await File.WriteAllTextAsync(Path.Combine(_home, "var/lib/kiosk/rollback.txt"),
+        await File.WriteAllTextAsync(Path.Combine(_home, "var/lib/kiosk-device/rollback.txt"),
             "370 slot a: version 1.2.0 not healthy after 60 s: broken\n");
         time.Advance(TimeSpan.FromSeconds(10));
         await Until(() => board.Current.Image!.RollbackReason.Contains("version 1.2.0 not healthy", StringComparison.Ordinal));
@@ -120,7 +120,7 @@ public sealed class ApplianceTests : IDisposable
 
     private void MakeImageFolders()
     {
-        foreach (string folder in (string[])["run/kiosk", "usr/lib", "var/lib/kiosk"])
+        foreach (string folder in (string[])["run/kiosk", "usr/lib", "var/lib/kiosk-device"])
             Directory.CreateDirectory(Path.Combine(_home, folder));
     }
 

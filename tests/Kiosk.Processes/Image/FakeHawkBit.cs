@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
@@ -12,13 +13,14 @@ using Microsoft.Extensions.Logging;
 
 namespace Kiosk.Processes.Image;
 
-/// <summary>The part of hawkBit's Direct Device Integration API that a device uses, for one target with at most one action.</summary>
+/// <summary>Over HTTPS: the part of hawkBit's Direct Device Integration API that a device uses; one target, at most one action.</summary>
 internal sealed class FakeHawkBit : IAsyncDisposable
 {
     public const string Token = "0123456789abcdef";
     private readonly WebApplication _web;
+    private readonly X509Certificate2 _certificate;
 
-    private FakeHawkBit(WebApplication web) => _web = web;
+    private FakeHawkBit(WebApplication web, X509Certificate2 certificate) => (_web, _certificate) = (web, certificate);
 
     public string Address { get; private set; } = "";
 
@@ -38,12 +40,32 @@ internal sealed class FakeHawkBit : IAsyncDisposable
 
     public List<string> Ranges { get; } = [];
 
+    /// <summary>PEM of the certificate with which the server shows itself.</summary>
+    public string Certificate => _certificate.ExportCertificatePem();
+
+    /// <summary>Paths of all requests that arrived, also without the token.</summary>
+    public List<string> Paths { get; } = [];
+
+    /// <summary>Changes an answer before it is sent. Arguments: path below the target, and the answer.</summary>
+    public Action<string, JsonObject> Change { get; set; } = (_, _) => { };
+
+    /// <summary>Answers in place of the server, when it returns true. Arguments: path below the target, and the request.</summary>
+    public Func<string, HttpContext, bool> Instead { get; set; } = (_, _) => false;
+
     public static async Task<FakeHawkBit> StartAsync()
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0));
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        CertificateRequest request = new("CN=update server", key, HashAlgorithmName.SHA256);
+        SubjectAlternativeNameBuilder names = new();
+        names.AddIpAddress(IPAddress.Loopback);
+        request.CertificateExtensions.Add(names.Build());
+        DateTimeOffset now = TimeProvider.System.GetUtcNow();
+        X509Certificate2 certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(30));
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration()
+            .ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0, l => l.UseHttps(certificate)));
         builder.Logging.ClearProviders();
-        FakeHawkBit fake = new(builder.Build());
+        FakeHawkBit fake = new(builder.Build(), certificate);
         fake._web.Run(fake.ServeAsync);
         await fake._web.StartAsync();
         fake.Address = fake._web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
@@ -52,6 +74,7 @@ internal sealed class FakeHawkBit : IAsyncDisposable
 
     private async Task ServeAsync(HttpContext context)
     {
+        lock (Paths) Paths.Add(context.Request.Path);
         if (context.Request.Headers.Authorization != $"TargetToken {Token}")
         {
             context.Response.StatusCode = 401;
@@ -60,12 +83,13 @@ internal sealed class FakeHawkBit : IAsyncDisposable
 
         string target = $"{Address}/DEFAULT/controller/v1/kiosk-test";
         string path = context.Request.Path.Value!["/DEFAULT/controller/v1/kiosk-test".Length..];
+        if (Instead(path, context)) return;
         if (path.Length == 0)
         {
             JsonObject links = new() { ["configData"] = new JsonObject { ["href"] = $"{target}/configData" } };
             if (Bundle is not null) links["deploymentBase"] = new JsonObject { ["href"] = $"{target}/deploymentBase/7?c=-1" };
             JsonObject config = new() { ["polling"] = new JsonObject { ["sleep"] = "00:05:00" } };
-            await Answer(context, new JsonObject { ["config"] = config, ["_links"] = links });
+            await AnswerAsync(context, path, new JsonObject { ["config"] = config, ["_links"] = links });
         }
         else if (path == "/configData")
         {
@@ -73,7 +97,7 @@ internal sealed class FakeHawkBit : IAsyncDisposable
         }
         else if (path == "/deploymentBase/7")
         {
-            await Answer(context, Deployment(target));
+            await AnswerAsync(context, path, Deployment(target));
         }
         else if (path == "/deploymentBase/7/feedback")
         {
@@ -139,11 +163,16 @@ internal sealed class FakeHawkBit : IAsyncDisposable
         await context.Response.Body.WriteAsync(Bundle.AsMemory(from));
     }
 
-    private static async Task Answer(HttpContext context, JsonNode answer)
+    private async Task AnswerAsync(HttpContext context, string path, JsonObject answer)
     {
+        Change(path, answer);
         context.Response.ContentType = "application/hal+json";
         await JsonSerializer.SerializeAsync(context.Response.Body, answer);
     }
 
-    public ValueTask DisposeAsync() => _web.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _web.DisposeAsync();
+        _certificate.Dispose();
+    }
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Kiosk.Processes.Image;
 
 /// <summary>The script health, which keeps an update or lets it be rolled back, with fakes for the programs that it calls.</summary>
@@ -24,26 +26,21 @@ public sealed class HealthGateTests : IDisposable
         "devices":[{"name":"camera","code":""},{"name":"reader","code":""}]}
         """;
 
-    private readonly string _home = Directory.CreateTempSubdirectory("kiosk-gate-").FullName;
+    private readonly DeviceRoot _device = new("1.1.0");
 
     public HealthGateTests()
     {
-        if (!OperatingSystem.IsLinux()) return;
-        foreach (string folder in (string[])["lib", "run", "bin", "setup"]) Directory.CreateDirectory(In(folder));
-        foreach (string script in (string[])["health", "parts"])
-            File.Copy(Path.Combine(Shell.Image, "overlay/usr/lib/kiosk", script), In($"lib/{script}"));
         // Without waits: a healthy version is good at once, an unhealthy one is given up at once.
-        File.WriteAllText(In("lib/health.env"), "KIOSK_DWELL=0\nKIOSK_PATIENCE=0\n");
-        File.WriteAllText(In("release"), "IMAGE_VERSION=1.1.0\n");
-        File.WriteAllText(In("run/slot"), "B\n");
-        File.WriteAllText(In("run/provisioned"), "");
-        Program("bin/curl", $"cat {In("healthz")}");
-        Program("bin/rauc", $"echo \"rauc $*\" >>{In("done")}");
-        Program("bin/systemctl", $"[ \"$2\" = is-active ] || [ \"$1\" = -q ] || echo \"systemctl $*\" >>{In("done")}");
-        Program("lib/boots", $"echo \"boots $*\" >>{In("done")}");
+        _device.Write("usr/lib/kiosk/health.env", "KIOSK_DWELL=0\nKIOSK_PATIENCE=0\n");
+        _device.Write("run/kiosk/slot", "B\n");
+        _device.Write("run/kiosk/provisioned", "");
+        _device.Program("curl", "cat @/healthz");
+        _device.Program("rauc", "echo \"rauc $*\" >>@/done");
+        _device.Program("systemctl", "[ \"$2\" = is-active ] || [ \"$1\" = -q ] || echo \"systemctl $*\" >>@/done");
+        foreach (string script in (string[])["boots", "data"]) _device.Program($"usr/lib/kiosk/{script}", $"echo \"{script} $*\" >>@/done");
     }
 
-    public void Dispose() => Directory.Delete(_home, recursive: true);
+    public void Dispose() => _device.Dispose();
 
     [SkippableTheory]
     [InlineData("", NoReader)]
@@ -56,11 +53,11 @@ public sealed class HealthGateTests : IDisposable
         Skip.IfNot(OperatingSystem.IsLinux() && Shell.Has("jq"), "needs a POSIX shell and jq");
         (int exit, string done, string console) = Gate(before, health);
         Assert.True(exit == 0, console);
-        Assert.Equal("rauc status mark-good\nboots good\n", done);
+        Assert.Equal("rauc status mark-good\nboots good\ndata keep\n", done);
         Assert.Contains("slot B version 1.1.0 marked good", console, StringComparison.Ordinal);
-        Assert.True(File.Exists(In("run/good")));
+        Assert.True(File.Exists(_device.In("run/kiosk/good")));
         // Checked once: a part that fails later is no reason to give the version up.
-        Assert.False(File.Exists(In("before")));
+        Assert.False(File.Exists(_device.In("var/lib/rauc/before")));
     }
 
     [SkippableTheory]
@@ -76,37 +73,61 @@ public sealed class HealthGateTests : IDisposable
         Assert.Equal($"boots note B version 1.1.0 not healthy after 0 s: {missing} \nsystemctl --no-block reboot\n", done);
         Assert.Contains($"UNHEALTHY slot B version 1.1.0: {missing}", console, StringComparison.Ordinal);
         // The next of its three tries checks the same parts.
-        Assert.True(File.Exists(In("before")));
+        Assert.True(File.Exists(_device.In("var/lib/rauc/before")));
+    }
+
+    [SkippableTheory]
+    [InlineData("now", 0)]
+    [InlineData("", 1)]
+    [InlineData("0", 1)]
+    [InlineData("99999999999999999999", 1)]
+    [InlineData("$(touch x)", 1)]
+    [InlineData("-1", 1)]
+    public void An_unprovisioned_device_is_healthy_only_while_its_set_up_page_is_painted(string painted, int exit)
+    {
+        File.Delete(_device.In("run/kiosk/provisioned"));
+        // Written, but not shown: the file of the page alone says nothing.
+        _device.Write("run/kiosk-setup/index.html", "");
+        _device.Write("run/kiosk-page/painted", painted == "now" ? Uptime() : painted);
+        // A test machine that was just started: "0" is then not long ago.
+        Skip.If(painted == "0" && int.Parse(Uptime(), CultureInfo.InvariantCulture) < 60, "this machine was started a minute ago");
+        Assert.Equal(exit, Gate("", Whole).Exit);
     }
 
     [SkippableFact]
-    public void An_unprovisioned_device_is_healthy_when_it_has_its_set_up_page()
+    public void The_set_up_page_tells_that_it_was_painted()
     {
-        Skip.IfNot(OperatingSystem.IsLinux(), "needs a POSIX shell");
-        File.Delete(In("run/provisioned"));
-        Assert.Equal(1, Gate("", Whole).Exit);
-        File.WriteAllText(In("setup/index.html"), "");
-        Assert.Equal(0, Gate("", Whole).Exit);
+        (int exit, string said) = _device.Run("setup-page/painted");
+        Assert.True(exit == 0, said);
+        Assert.InRange(int.Parse(_device.Text("run/kiosk-page/painted"), CultureInfo.InvariantCulture), 1, int.MaxValue);
+        Assert.Contains("requestAnimationFrame", _device.Text("usr/lib/kiosk/setup.html"), StringComparison.Ordinal);
+        Assert.Contains("/cgi-bin/painted", _device.Text("usr/lib/kiosk/setup.html"), StringComparison.Ordinal);
     }
+
+    [SkippableFact]
+    public void An_update_under_which_the_data_cannot_be_read_is_given_up_and_a_version_that_was_good_waits_and_says_so()
+    {
+        File.Delete(_device.In("run/kiosk/provisioned"));
+        _device.Write("run/kiosk-page/painted", Uptime());
+        _device.Write("run/kiosk/data-lost", "K632 the data partition cannot be read\n");
+        (int exit, string done, _) = Gate("", Whole);
+        Assert.Equal((0, "boots reset\n"), (exit, done));
+        Assert.False(File.Exists(_device.In("run/kiosk/good")));
+
+        _device.Write("sys/firmware/efi/efivars/LoaderBootCountPath-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f", "");
+        _device.Write("done", "");
+        (exit, done, _) = Gate("", Whole);
+        Assert.Equal(1, exit);
+        Assert.Contains("boots note B version 1.1.0 not healthy after 0 s: data ", done, StringComparison.Ordinal);
+    }
+
+    private static string Uptime() => File.ReadAllText("/proc/uptime").Split('.')[0];
 
     private (int Exit, string Done, string Console) Gate(string before, string health)
     {
-        if (before.Length > 0) File.WriteAllText(In("before"), before + "\n");
-        File.WriteAllText(In("healthz"), health);
-        File.WriteAllText(In("console"), "");
-        (int exit, string said) = Shell.Run("/bin/sh", [In("lib/health")],
-            ("KIOSK_LIB", In("lib")), ("KIOSK_RUN", In("run")), ("KIOSK_SETUP", In("setup")), ("KIOSK_BEFORE", In("before")),
-            ("KIOSK_RELEASE", In("release")), ("KIOSK_CONSOLE", In("console")), ("KIOSK_TIMESYNC", In("timesync")),
-            ("PATH", $"{In("bin")}:{Environment.GetEnvironmentVariable("PATH")}"));
-        return (exit, File.Exists(In("done")) ? File.ReadAllText(In("done")) : "", File.ReadAllText(In("console")) + said);
+        if (before.Length > 0) _device.Write("var/lib/rauc/before", before + "\n");
+        _device.Write("healthz", health);
+        (int exit, string said) = _device.Run("health");
+        return (exit, _device.Text("done"), _device.Console + said);
     }
-
-    private void Program(string name, string body)
-    {
-        File.WriteAllText(In(name), $"#!/bin/sh\n{body}\n");
-        if (OperatingSystem.IsWindows()) return;
-        File.SetUnixFileMode(In(name), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-    }
-
-    private string In(string name) => Path.Combine(_home, name);
 }

@@ -29,7 +29,9 @@ public sealed partial class ImageFilesTests
     [InlineData("kiosk-usb.service", 4.0)]
     [InlineData("kiosk-setup.service", 4.0)]
     [InlineData("kiosk-health.service", 4.0)]
-    [InlineData("kiosk-update.service", 4.0)]
+    [InlineData("kiosk-update.service", 1.5)]
+    [InlineData("kiosk-update-install.service", 4.0)]
+    [InlineData("kiosk-setup-page.service", 1.5)]
     [InlineData("kiosk-stick@.service", 4.0)]
     [InlineData("kiosk-install.service", 4.0)]
     public void The_exposure_of_a_unit_stays_below_its_limit(string unit, double limit)
@@ -48,7 +50,7 @@ public sealed partial class ImageFilesTests
         string socket = File.ReadAllText(Path.Combine(_units, "kiosk.socket"));
         Assert.Contains("PrivateNetwork=yes", socket, StringComparison.Ordinal);
         // A named name space: one that belongs to a unit is made anew when the unit restarts, and the port would stay in the old one.
-        string[] network = [.. new[] { "kiosk-ui.service", "kiosk.socket", "kiosk-health.service" }
+        string[] network = [.. new[] { "kiosk-ui.service", "kiosk.socket", "kiosk-health.service", "kiosk-setup-page.service" }
             .Select(unit => File.ReadLines(Path.Combine(_units, unit))
                 .Single(line => line.StartsWith("NetworkNamespacePath=", StringComparison.Ordinal)))];
         Assert.Equal(["NetworkNamespacePath=/run/netns/screen"], network.Distinct());
@@ -68,6 +70,89 @@ public sealed partial class ImageFilesTests
         Assert.Equal(3, Regex.Count(File.ReadAllText(rules), "policy drop;"));
     }
 
+    /// <summary>A variable that changes a path or a check is a way in for whoever can write a unit's environment.</summary>
+    [Fact]
+    public void No_shipped_script_takes_a_path_from_its_environment_and_no_unit_reads_one_that_is_not_in_the_verified_root()
+    {
+        // Written by the initial RAM disk (the slot), or part of the verified root.
+        string[] files = ["/run/kiosk/slot.env", "-/usr/lib/kiosk/screen.env"];
+        string[] variables = ["KIOSK_DWELL", "KIOSK_PATIENCE", "KIOSK_BROWSER_FLAGS"];
+        foreach (string script in Directory.GetFiles(Path.Combine(Shell.Image, "overlay/usr/lib/kiosk"), "*", SearchOption.AllDirectories))
+            Assert.All(Variable().Matches(File.ReadAllText(script)), found => Assert.Contains(found.Value, variables));
+        foreach (string unit in Directory.GetFiles(_units, "*.*", SearchOption.AllDirectories))
+            Assert.All(File.ReadLines(unit).Where(l => l.StartsWith("EnvironmentFile=", StringComparison.Ordinal)),
+                line => Assert.Contains(line["EnvironmentFile=".Length..], files));
+    }
+
+    [SkippableTheory]
+    [InlineData("product", "kiosk-terminal-x86_64")]
+    [InlineData("vm", "kiosk-terminal-x86_64-vm")]
+    [InlineData("bench", "kiosk-terminal-x86_64-bench")]
+    public void Each_profile_takes_only_bundles_of_its_own_kind(string profile, string compatible)
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "needs bash");
+        (int exit, string said) = Shell.Run("bash", ["-c", $"profile={profile}; . {Shell.Image}/lib.sh; compatible"]);
+        Assert.Equal((0, compatible + "\n"), (exit, said));
+    }
+
+    [SkippableTheory]
+    [InlineData("vm", "kiosk db/", 1)]
+    [InlineData("bench", "kiosk db/", 1)]
+    [InlineData("vm", "kiosk TEST db/", 0)]
+    [InlineData("product", "kiosk db/", 0)]
+    public void A_profile_with_a_root_shell_takes_test_keys_only(string profile, string subject, int exit)
+    {
+        Skip.IfNot(OperatingSystem.IsLinux() && Shell.Has("openssl"), "needs bash and openssl");
+        string keys = Directory.CreateTempSubdirectory("kiosk-keys-").FullName;
+        try
+        {
+            string script = $"cd {keys}; openssl req -x509 -newkey rsa:2048 -nodes -subj '/CN={subject}' -keyout k -out c 2>/dev/null; " +
+                "for f in db update-ca update release-ca release provision-ca; do cp c $f.crt; done; " +
+                "touch PK.auth KEK.auth db.auth pcr.key pcr.pub; " +
+                $"profile={profile} keys={keys} here={Shell.Image} out=/none; . {Shell.Image}/lib.sh; make_test_keys";
+            (int code, string said) = Shell.Run("bash", ["-c", script]);
+            Assert.True(code == exit, said);
+            if (exit != 0) Assert.Contains($"the {profile} profile has a root shell and takes test keys only", said,
+                StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(keys, recursive: true);
+        }
+    }
+
+    [SkippableFact]
+    public void The_clocks_floor_is_not_before_any_certificate_that_the_image_trusts()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux() && Shell.Has("openssl"), "needs bash and openssl");
+        string keys = Directory.CreateTempSubdirectory("kiosk-keys-").FullName;
+        try
+        {
+            string script = $"cd {keys}; openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=x -keyout k -out c 2>/dev/null; " +
+                "for f in update-ca provision-ca update; do cp c $f.crt; done; " +
+                $"keys={keys}; . {Shell.Image}/lib.sh; SOURCE_DATE_EPOCH=1764000000; clock_floor; " +
+                "SOURCE_DATE_EPOCH=4000000000; clock_floor";
+            (int exit, string said) = Shell.Run("bash", ["-c", script]);
+            Assert.True(exit == 0, said);
+            long[] floors = [.. said.Trim().Split('\n').Select(l => long.Parse(l, CultureInfo.InvariantCulture))];
+            long now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
+            Assert.InRange(floors[0], now - 300, now);
+            Assert.Equal(4000000000, floors[1]);
+        }
+        finally
+        {
+            Directory.Delete(keys, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void Every_build_restores_exactly_the_packages_of_the_lock_files()
+    {
+        string properties = File.ReadAllText(Path.Combine(Shell.Root, "Directory.Build.props"));
+        Assert.Contains("<RestoreLockedMode Condition=\"'$(RestoreLockedMode)' == ''\">true</RestoreLockedMode>", properties,
+            StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Every_enabled_unit_exists_and_every_own_unit_with_an_install_section_is_enabled()
     {
@@ -85,7 +170,7 @@ public sealed partial class ImageFilesTests
         using JsonDocument policy = JsonDocument.Parse(File.ReadAllText(file));
         Assert.Equal("*", policy.RootElement.GetProperty("URLBlocklist")[0].GetString());
         Assert.Equal(
-            ["http://127.0.0.1:8600", "file:///run/kiosk-setup/index.html", "file:///run/kiosk-setup/request.png"],
+            ["http://127.0.0.1:8600", "http://127.0.0.1:8602"],
             policy.RootElement.GetProperty("URLAllowlist").EnumerateArray().Select(u => u.GetString()));
         Assert.Equal(2, policy.RootElement.GetProperty("DeveloperToolsAvailability").GetInt32());
         Assert.False(policy.RootElement.GetProperty("TranslateEnabled").GetBoolean());
@@ -150,6 +235,9 @@ public sealed partial class ImageFilesTests
         string[] starts = ["#!/bin/sh", "#!/usr/bin/env bash", "# shellcheck shell="];
         return starts.Any(start => first.StartsWith(start, StringComparison.Ordinal));
     }
+
+    [GeneratedRegex(@"KIOSK_[A-Z_]+")]
+    private static partial Regex Variable();
 
     [GeneratedRegex(@"Overall exposure level for \S+: ([0-9.]+)")]
     private static partial Regex Exposure();

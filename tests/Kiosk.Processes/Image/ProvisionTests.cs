@@ -34,6 +34,30 @@ public sealed class ProvisionTests : IDisposable
         Assert.Contains("unknown settings: outbocks", said, StringComparison.Ordinal);
     }
 
+    [SkippableTheory]
+    [InlineData("""{"peers":["192.0.2.1:8601"],"update":{"url":"http://192.0.2.1","token":"x"}}""", "update.url: https://")]
+    [InlineData("""{"peers":["192.0.2.1"]}""", "peers[0]: ")]
+    [InlineData("""{"peers":["192.0.2.1:8601"],"ntp":"a b"}""", "ntp: ")]
+    [InlineData("""{"hosts":{}}""", "peers is missing")]
+    public void A_setting_that_the_device_would_refuse_is_refused_before_it_is_signed(string site, string words)
+    {
+        Skip.IfNot(OperatingSystem.IsLinux() && Shell.Has("jq") && Shell.Has("openssl"), "needs a POSIX shell, jq and openssl");
+        Make();
+        (int exit, string said) = Provision(site);
+        Assert.Equal(1, exit);
+        Assert.Contains(words, said, StringComparison.Ordinal);
+        Assert.False(File.Exists(In("kiosk-1.provision")));
+    }
+
+    [SkippableFact]
+    public void The_example_of_a_sites_settings_is_accepted()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux() && Shell.Has("jq") && Shell.Has("openssl"), "needs a POSIX shell, jq and openssl");
+        Make();
+        (int exit, string said) = Provision(File.ReadAllText(Path.Combine(Shell.Image, "provision/site.example.json")));
+        Assert.True(exit == 0, said);
+    }
+
     // The device's request, the reception's answer, a trust anchor and a provisioning key.
     private void Make()
     {
@@ -42,6 +66,7 @@ public sealed class ProvisionTests : IDisposable
         const string key = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes";
         Sh($"openssl req -new {key} -keyout {In("kiosk.key")} -subj /CN=kiosk-1 -out {In("kiosk.csr")}");
         Sh($"openssl req -x509 {key} -keyout {In("provision.key")} -subj /CN=signer -out {In("provision.crt")}");
+        Sh($"openssl req -x509 {key} -keyout {In("escrow.key")} -subj /CN=escrow -out {In("escrow.crt")}");
         JsonObject answer = new()
         {
             ["kiosk"] = "kiosk-1",
