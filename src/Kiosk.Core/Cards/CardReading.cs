@@ -16,6 +16,7 @@ internal sealed class CardReading(CardLink link, CardTrust trust) : IDisposable
 
     private JpkiCertificate? _certificate;
     private RsaKey? _cardFaceKey;
+    private CardFaceChain? _chain;
     private CardFacts? _facts;
     private DateOnly _today;
 
@@ -23,6 +24,9 @@ internal sealed class CardReading(CardLink link, CardTrust trust) : IDisposable
     {
         set => link.Stop = value;
     }
+
+    /// <summary>利用者証明用電子証明書, DER; null: not read.</summary>
+    public byte[]? Certificate => _certificate?.Der;
 
     public CardFacts Identify(DateOnly today)
     {
@@ -59,9 +63,10 @@ internal sealed class CardReading(CardLink link, CardTrust trust) : IDisposable
             CardFaceRecord face = new(file);
             if (PassiveAuthentication.Fault(face, new(issuer), trust) is { } fault) throw NotGenuine(fault);
             ProveCardFaceKey(face.CardKey);
+            _chain = CardFaceChain.From(face, issuer);
             RequireOneExpiry(expiry, face.Expiry, number);
             if (!IsJpeg2000(face.Photo)) throw new InvalidDataException("DF27 is not JPEG 2000");
-            return PhotoOf(face);
+            return PhotoOf(face, _cardFaceKey!.SubjectPublicKeyInfo);
         }
         catch (InvalidDataException broken)
         {
@@ -112,8 +117,8 @@ internal sealed class CardReading(CardLink link, CardTrust trust) : IDisposable
     }
 
     /// <remarks>
-    /// The public key DF24 can be read only after 照合番号B. Before a photo was read it is not known: the public key of the evidence is empty,
-    /// and the signature shows only that some card answered.
+    /// The public key DF24 can be read only after 照合番号B. Before the card face was read it is not known, and the signature would prove
+    /// nothing.
     /// </remarks>
     public CardEvidence ProvePresence(ReadOnlySpan<byte> challenge)
     {
@@ -123,10 +128,12 @@ internal sealed class CardReading(CardLink link, CardTrust trust) : IDisposable
             _certificate = ReadCertificate(isPhone: true);
         }
 
+        if (_certificate is null || _cardFaceKey is not { } key)
+            throw new FailureException(Failure.CardNotProven, "the card face was not read");
         link.MustSelect(CardApp.CardFace);
         byte[] signature = Sign(CardFaceApp.Sign, challenge, Failure.CardUnreadable);
-        if (_cardFaceKey is { } key && !key.Verifies(challenge, signature)) throw NotGenuine("DF24");
-        return new(EvidenceKey.CardFace, _certificate?.Der ?? [], _cardFaceKey?.SubjectPublicKeyInfo ?? [], signature);
+        if (!key.Verifies(challenge, signature)) throw NotGenuine("DF24");
+        return new(EvidenceKey.CardFace, _certificate.Der, key.SubjectPublicKeyInfo, signature) { CardFace = _chain };
     }
 
     public void Dispose() => link.Dispose();
@@ -259,9 +266,9 @@ internal sealed class CardReading(CardLink link, CardTrust trust) : IDisposable
     private static FailureException NotGenuine(string what) => new(Failure.CardNotGenuine, what);
 
     [SuppressMessage("Reliability", "CA2000", Justification = "The photo owns the secret; the caller owns the photo.")]
-    private static CardPhoto PhotoOf(in CardFaceRecord face)
+    private static CardPhoto PhotoOf(in CardFaceRecord face, byte[] cardKey)
     {
-        return new(Copy(face.Photo), Copy(face.NamePng));
+        return new(Copy(face.Photo), Copy(face.NamePng)) { CardKey = cardKey };
 
         static Secret Copy(ReadOnlySpan<byte> bytes)
         {

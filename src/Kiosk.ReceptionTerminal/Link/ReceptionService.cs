@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Google.Protobuf;
 using Grpc.Core;
 using Kiosk.Contract;
+using Kiosk.Core.Cards;
 using Kiosk.Core.Values;
 using Kiosk.ReceptionTerminal.Configuration;
 using Kiosk.ReceptionTerminal.Logging;
@@ -18,7 +19,7 @@ namespace Kiosk.ReceptionTerminal.Link;
 internal sealed class ReceptionService(
     ReceptionStore store, KioskRegistry kiosks, Challenges challenges, EvidenceCheck evidence, CardRelay relay, StaffCodes codes,
     ReceptionMeter meter,
-    NameImages names, CertificateRenewal renewal, ChangeSignal changes, TimeProvider time, ILogger log)
+    NameImages names, CardHolders holders, CertificateRenewal renewal, ChangeSignal changes, TimeProvider time, ILogger log)
     : ReceptionLink.ReceptionLinkBase
 {
     private const int MaxFailureCode = 8;
@@ -61,16 +62,22 @@ internal sealed class ReceptionService(
     private async Task<Receipt> SubmitAsync(KioskState kiosk, CheckInRequest request)
     {
         byte[] key = CheckInRules.Id(request.IdempotencyKey, "idempotency_key").ToByteArray(bigEndian: true);
-        byte[] message = request.ToByteArray(), digest = SHA256.HashData(message);
+        // Not stored and not part of the content: birth date and sex must leave no trace, not even in a digest.
+        CheckInRequest kept = request.Clone();
+        kept.CardFace = null;
+        byte[] message = kept.ToByteArray(), digest = SHA256.HashData(message);
         // Before any check: a repeat after a lost answer must get its receipt, even when the challenge has expired since.
         if (store.Find(kiosk.Id, key, digest) is { } known) return Answer(key, known);
         CheckInRules.Check(request, time.GetUtcNow());
-        bool chainChecked = evidence.Check(kiosk.Id, request);
+        (bool chainChecked, CardFaceHolder? holder) = evidence.Check(kiosk.Id, request);
         Guid visit = new(request.Evidence.VisitId.Span, bigEndian: true);
-        if (request.Method == Method.Visual && !store.IsGranted(kiosk.Id, visit, request.StaffId))
-            throw LinkErrors.NotAccepted("this reception granted no 目視確認 to this staff id for this visit");
-        Stored stored = await StoreAsync(new(kiosk.Id, key, digest, request.Evidence.Certificate.ToByteArray(), chainChecked, message));
-        if (kiosk.Visit?.Id == visit) (kiosk.Visit, kiosk.Call) = (null, null);
+        // Before it is stored: the centre may be asked at once.
+        Guid sent = new(key, bigEndian: true);
+        if (holder is not null) holders.Put(kiosk.Id, sent, holder);
+        Stored stored = await StoreAsync(new(kiosk.Id, visit, request.StaffId, key, digest, request.Evidence.Certificate.ToByteArray(),
+            chainChecked, message));
+        if (stored.Refused.Length > 0) holders.Drop(kiosk.Id, sent);
+        else if (kiosk.Visit?.Id == visit) (kiosk.Visit, kiosk.Call) = (null, null);
         changes.Notify();
         return Answer(key, stored);
     }
@@ -154,7 +161,8 @@ internal sealed class ReceptionService(
         ServerCallContext context) =>
         new KioskStream(kiosks, Caller(context), changes, time, log).RunAsync(requestStream, responseStream, context);
 
-    private static Receipt Answer(byte[] key, Stored stored) => stored.SameContent
+    private static Receipt Answer(byte[] key, Stored stored) => stored.Refused.Length > 0 ? throw LinkErrors.NotAccepted(stored.Refused)
+        : stored.SameContent
         ? new() { IdempotencyKey = ByteString.CopyFrom(key), Number = stored.Number, Duplicate = stored.Known }
         : throw LinkErrors.OtherContent();
 
