@@ -36,7 +36,7 @@ public static class Visit
     {
         // 1. A card is laid down: it is read at once. Its photo is read while the patient chooses.
         (S.Idle, E.CardInserted) when WaitingState(state.Station) is S.Idle => Begin(),
-        (S.ReadingCard, E.CardRead read) => Identified(state, new Visitor(read.Card)),
+        (S.ReadingCard, E.CardRead read) => Identified(state, new Visitor(read.Card, FaceLimit: read.Face)),
         // Staff at the desk can confirm the patient before the card is read.
         (S.ReadingCard at, E.VisualGranted granted) => To(at with { StaffId = granted.StaffId }),
 
@@ -46,12 +46,21 @@ public static class Visit
         // 2. Who is the person? By face. Where no camera could read 照合番号B from the card, it is typed first.
         (S.ChoosingMethod at, E.ChoseFace) when OffersFace(state.Station, at.Who) => StartFace(at.Who),
         (S.ChoosingMethod at, E.ChoseFace) when OffersCardNumber(state.Station, at.Who) => To(new S.TypingCardNumber(at.Who)),
+        (S.TypingCardNumber { StaffId: string staff } at, E.TypedAll) =>
+            WithPhoto(AskConsent(at, new Confirmed(With(at.Who, PhotoStatus.Reading).Card, Method.Visual, StaffId: staff))),
+        (S.TypingCardNumber { ForStaff: true } at, E.TypedAll) => WithPhoto(To(new S.VisualCheck(With(at.Who, PhotoStatus.Reading)))),
         (S.TypingCardNumber at, E.TypedAll) => StartFace(With(at.Who, PhotoStatus.Reading), new A.ReadPhoto()),
         (S.MatchingFace at, E.CannotTurn) when OffersGesture(at) => StartFace(at.Who with { CannotTurn = true }, new A.StopFace()),
         (S.MatchingFace at, E.FaceGuided guided) => To(at with { Guidance = guided.Guidance }),
         (S.MatchingFace at, E.FaceJudged { Verdict: { Same: true, Live: true } verdict }) =>
             AskConsent(at, new Confirmed(at.Who.Card, Method.Face, verdict)),
-        (S.MatchingFace at, E.FaceJudged judged) => FaceMissed(at.Who with { FaceTriesLeft = at.Who.FaceTriesLeft - 1 }, judged.Verdict),
+        (S.MatchingFace at, E.FaceJudged judged) =>
+            FaceMissed(at.Who with { FaceTriesLeft = at.Who.FaceTriesLeft - 1, FaceLimit = judged.Limit }, judged.Verdict),
+        (S.MatchingFace at, E.FaceLimitChanged { Limit: not FaceLimit.None } changed) =>
+            FaceStopped(at.Who with { FaceLimit = changed.Limit }),
+        (S.ChoosingMethod { Notice: Failure.FaceMustWait } at, E.FaceLimitChanged { Limit: FaceLimit.None }) =>
+            To(new S.ChoosingMethod(at.Who with { FaceLimit = FaceLimit.None })),
+        (S.Unconfirmed at, E.FaceLimitChanged changed) => To(at with { Who = at.Who with { FaceLimit = changed.Limit } }),
         (S.MatchingFace at, E.FaceFailed { Why: Failure.PhotoUnreadable } or E.PhotoChanged { Photo: PhotoStatus.Unavailable }) =>
             ChooseMethod(With(at.Who, PhotoStatus.Unavailable), Failure.PhotoUnreadable),
         (S.MatchingFace at, E.FaceFailed failed) => ChooseMethod(at.Who, failed.Why),
@@ -67,7 +76,13 @@ public static class Visit
         (S.VerifyingPin at, E.PinChecked { Answer: PinAnswer.Blocked }) => To(new S.PinBlocked(With(at.Who, 0))),
         (S.LastPinTry or S.PinBlocked, E.ChoseFace) when OffersFace(state.Station, Who(state)) => StartFace(Who(state)),
 
-        // By staff who look at the person (目視確認): with the code of the facility at the kiosk, or from the desk.
+        // By staff who look at the person (目視確認): with the code of the facility at the kiosk, or from the desk. A key of the card has to
+        // sign here too: without an institution that is the key of the card face, which the printed number opens.
+        (S.ChoosingMethod or S.PinBlocked, E.ChoseVisual) when StaffNeedNumber(state.Station, Who(state)) =>
+            To(new S.TypingCardNumber(Who(state), ForStaff: true)),
+        (S.TypingCardNumber at, E.VisualGranted granted) => To(at with { ForStaff = true, StaffId = granted.StaffId }),
+        (S.Unconfirmed, E.VisualGranted granted) when StaffNeedNumber(state.Station, Who(state)) =>
+            To(new S.TypingCardNumber(Who(state), ForStaff: true, granted.StaffId)),
         (S.ChoosingMethod or S.PinBlocked, E.ChoseVisual) => To(new S.VisualCheck(Who(state))),
         (S.VisualCheck at, E.TypedAll) => To(new S.CheckingStaffCode(at.Who), new A.CheckStaffCode()),
         (S.CheckingStaffCode at, E.StaffCodeChecked { StaffId: string staff }) =>
@@ -117,6 +132,10 @@ public static class Visit
         // 4. The check-in is sent. It is accepted only when the reception has stored it.
         (S.Submitting at, E.ReceiptCame came) =>
             End(new Ending.Accepted(came.Receipt.Number, at.Who.Card.Certificate, at.Who.Card.ExpiresOn)),
+        (S.Submitting, E.SubmitFailed { Why: Failure.CardNotGenuine }) => End(new Ending.Refused(Failure.CardNotGenuine)),
+        // The key of the card did not sign, and nothing was sent. The PIN is left, and staff once the printed number has opened the card.
+        (S.Submitting at, E.SubmitFailed { Why: Failure.CardNotProven }) =>
+            ChooseMethod(With(new Visitor(at.Who.Card, FaceTriesLeft: 0), PhotoStatus.NeedsNumber), Failure.CardNotProven),
         (S.Submitting at, E.SubmitFailed failed) => To(at with { Trouble = failed.Why }),
         (S.Submitting { Trouble: not null } at, E.GoOn) => Submit(at.Who, at.Answers),
 
@@ -273,6 +292,10 @@ public static class Visit
     public static bool OffersCardNumber(Station station, Visitor who) =>
         CanCompareFaces(station, who) && who.Card.Photo is PhotoStatus.NeedsNumber;
 
+    /// <summary>The key of the card face has to sign, and the number that opens it was not read.</summary>
+    private static bool StaffNeedNumber(Station station, Visitor who) =>
+        who.Card.Photo is PhotoStatus.NeedsNumber && !station.Policy.SignsWithoutPin;
+
     /// <summary>Another movement than the head turn is offered.</summary>
     public static bool OffersGesture(VisitState.MatchingFace at) => at is { Station.HeadTurn: true, Who.CannotTurn: false };
 
@@ -287,7 +310,7 @@ public static class Visit
     private static bool IsWaiting(VisitState state) => state is S.Idle or S.OutOfService or S.Offline or S.Maintenance or S.DisasterNotice;
 
     private static bool CanCompareFaces(Station station, Visitor who) =>
-        station is { FaceOffered: true, Camera: null } && who.FaceTriesLeft > 0;
+        station is { FaceOffered: true, Camera: null } && who is { FaceTriesLeft: > 0, FaceLimit: FaceLimit.None };
 
     private static Step Begin() => To(new S.ReadingCard(), new A.ReadCard());
 
@@ -325,9 +348,19 @@ public static class Visit
     private static Step StartFace(Visitor who, params VisitAction[] before) =>
         To(new S.MatchingFace(who, FaceGuidance.OneMoment), [.. before, new A.StartFace(who.CannotTurn)]);
 
-    private static Step FaceMissed(Visitor who, FaceVerdict verdict) => who.FaceTriesLeft > 0
-        ? To(new S.MatchingFace(who, FaceGuidance.TryAgain))
+    private static Step FaceMissed(Visitor who, FaceVerdict verdict) => who.FaceLimit is not FaceLimit.None
+        ? FaceStopped(who)
+        : who.FaceTriesLeft > 0 ? To(new S.MatchingFace(who, FaceGuidance.TryAgain))
         : ChooseMethod(who, verdict.Live ? Failure.FaceNotMatched : Failure.FaceNotLive);
+
+    /// <summary>This card has missed too often. Staff at the desk are called: somebody may hold another person's card.</summary>
+    private static Step FaceStopped(Visitor who)
+    {
+        Failure why = who.FaceLimit is FaceLimit.Spent ? Failure.FaceTriesSpent : Failure.FaceMustWait;
+        return To(new S.ChoosingMethod(who, why), new A.RingDesk(why));
+    }
+
+    private static Step WithPhoto(Step step) => step with { Actions = [new A.ReadPhoto(), .. step.Actions] };
 
     private static Step AskPin(Visitor who, Failure? notice = null) =>
         To(who.Card.PinTries == 1 ? new S.LastPinTry(who, notice) : new S.EnteringPin(who, notice));

@@ -67,7 +67,8 @@ public abstract record VisitEvent
 
     public sealed record CardRemoved : VisitEvent;
 
-    public sealed record CardRead(CardFacts Card) : VisitEvent;
+    /// <param name="Face">By the misses of this card before.</param>
+    public sealed record CardRead(CardFacts Card, FaceLimit Face = FaceLimit.None) : VisitEvent;
 
     public sealed record CardFailed(Failure Why) : VisitEvent;
 
@@ -87,7 +88,11 @@ public abstract record VisitEvent
 
     public sealed record FaceGuided(FaceGuidance Guidance) : VisitEvent;
 
-    public sealed record FaceJudged(FaceVerdict Verdict) : VisitEvent;
+    /// <param name="Limit">By all misses of this card, this one included.</param>
+    public sealed record FaceJudged(FaceVerdict Verdict, FaceLimit Limit = FaceLimit.None) : VisitEvent;
+
+    /// <summary>The delay after misses is over, or the card turned out to be one with misses before.</summary>
+    public sealed record FaceLimitChanged(FaceLimit Limit) : VisitEvent;
 
     public sealed record FaceFailed(Failure Why) : VisitEvent;
 

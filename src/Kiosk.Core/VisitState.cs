@@ -72,8 +72,13 @@ public abstract record VisitState
 
     public sealed record MatchingFace(Visitor Who, FaceGuidance Guidance) : Unconfirmed(Who);
 
-    /// <summary>照合番号B is typed, because no camera could read it from the card.</summary>
-    public sealed record TypingCardNumber(Visitor Who) : Unconfirmed(Who)
+    /// <summary>
+    /// 照合番号B is typed, because no camera could read it from the card. It opens the card face: for the face check, and for a
+    /// confirmation by staff, where the key of the card face has to sign.
+    /// </summary>
+    /// <param name="ForStaff">The patient chose staff instead of the face.</param>
+    /// <param name="StaffId">Who at the desk has already confirmed the patient by sight; null: nobody.</param>
+    public sealed record TypingCardNumber(Visitor Who, bool ForStaff = false, string? StaffId = null) : Unconfirmed(Who)
     {
         public override int? DigitsWanted => CardFaceApp.NumberDigits;
     }
@@ -168,7 +173,25 @@ public abstract record VisitState
 /// <param name="Tray">
 /// What the camera above the tray saw when it could not read the printed number; null: it could, or there is no camera.
 /// </param>
-public sealed record Visitor(CardFacts Card, int FaceTriesLeft = Visit.FaceTries, bool CannotTurn = false, TrayContent? Tray = null);
+/// <param name="FaceLimit">Whether earlier misses of this card, in this visit and others, allow a face comparison now.</param>
+public sealed record Visitor(
+    CardFacts Card, int FaceTriesLeft = Visit.FaceTries, bool CannotTurn = false, TrayContent? Tray = null,
+    FaceLimit FaceLimit = FaceLimit.None);
+
+/// <summary>
+/// What the consecutive face misses of one card allow (NIST SP 800-63B-4, biometrics: 5 consecutive misses, 10 with presentation attack
+/// detection, then a delay or another method).
+/// </summary>
+public enum FaceLimit
+{
+    None,
+
+    /// <summary>Five misses or more: a delay before the next comparison.</summary>
+    Wait,
+
+    /// <summary>Ten misses: only the PIN or staff, until the next day.</summary>
+    Spent,
+}
 
 /// <summary>A confirmed person, and how the person was confirmed.</summary>
 /// <param name="Face">Only for Face.</param>

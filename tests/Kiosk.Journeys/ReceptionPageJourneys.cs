@@ -145,6 +145,31 @@ public sealed class ReceptionPageJourneys
         await SkipWithoutAxeAsync();
     }
 
+    [SkippableFact]
+    public async Task The_question_about_a_patient_closes_when_another_card_lies_there()
+    {
+        Skip.If(Chromium.Path is null, Chromium.Missing);
+        await using Facility facility = await Facility.OpenAsync();
+        GrpcReceptionLink link = facility.Link();
+        await using LinkEventLog news = new(link);
+        await news.NextAsync<ReceptionEvent.LinkUp>(30);
+        await link.OpenVisitAsync(Guid.NewGuid(), default);
+        using IPlaywright playwright = await Playwright.CreateAsync();
+        await using IBrowser browser = await Chromium.LaunchAsync(playwright);
+        IPage page = await browser.NewPageAsync(
+            new() { ViewportSize = new() { Width = 1366, Height = 768 }, ReducedMotion = ReducedMotion.Reduce });
+        await page.GotoAsync(facility.Host.SignInUrl().ToString());
+        await page.GetByRole(AriaRole.Button, new() { Name = "目視で確認した" }).ClickAsync(new() { Timeout = 30000 });
+        await Assertions.Expect(page.Locator("#ask-title")).ToContainTextAsync("目視で確認しましたか");
+
+        await link.OpenVisitAsync(Guid.NewGuid(), default);
+
+        await Assertions.Expect(page.Locator("#ask-title")).ToHaveTextAsync("カードが替わりました", new() { Timeout = 30000 });
+        await Assertions.Expect(page.Locator("#ask-no")).ToBeHiddenAsync();
+        await page.Locator("#ask-yes").ClickAsync();
+        await Assertions.Expect(page.Locator("#ask")).ToBeHiddenAsync();
+    }
+
     private static async Task SkipWithoutAxeAsync() =>
         Skip.If(await AxeCore.ScriptAsync() is null, "passed without the axe check: axe-core cannot be fetched (npm pack)");
 

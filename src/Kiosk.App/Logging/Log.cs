@@ -52,6 +52,10 @@ internal static partial class Log
     [LoggerMessage(160, LogLevel.Information, "interrupted check-ins cleared from the journal: {Count}")]
     public static partial void JournalSettled(this ILogger log, int count);
 
+    [LoggerMessage(250, LogLevel.Warning,
+        "the reception does not compare card faces: update it, or set its cardFaceCaFiles")]
+    public static partial void CardFaceNotCompared(this ILogger log);
+
     [LoggerMessage(180, LogLevel.Information, "keypad connected: {Connected}")]
     public static partial void Keypad(this ILogger log, bool connected);
 

@@ -25,6 +25,7 @@ public sealed record VisitDevices(
 /// </summary>
 public sealed class VisitActions(VisitDevices devices, DigitBuffer digits, TimeProvider time, ILogger log) : IDisposable
 {
+    private readonly FaceMisses _misses = new(time);
     private VisitRun? _run;
 
     internal bool IsCurrent(object run) => ReferenceEquals(_run, run);
@@ -36,12 +37,12 @@ public sealed class VisitActions(VisitDevices devices, DigitBuffer digits, TimeP
         {
             case A.ReadCard:
                 Forget();
-                _run = new VisitRun(devices, time, inbox, log);
+                _run = new VisitRun(devices, _misses, time, inbox, log);
                 Go(_run, run => run.ReadCardAsync(), Card);
                 break;
             case A.BeginPhone:
                 Forget();
-                _run = new VisitRun(devices, time, inbox, log);
+                _run = new VisitRun(devices, _misses, time, inbox, log);
                 _run.BeginPhone();
                 break;
             case A.ReadPhone phone:
@@ -50,6 +51,7 @@ public sealed class VisitActions(VisitDevices devices, DigitBuffer digits, TimeP
                 Go(_run, run => run.ReadPhoneAsync(digits, phone.Warned), Card);
                 break;
             case A.ReadPhoto:
+                _run?.ExpectCardFace();
                 GoWith(digits.Take(), (run, number) => run.ReadPhotoAsync(number), Card);
                 break;
             case A.VerifyPin:

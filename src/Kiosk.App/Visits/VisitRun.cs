@@ -2,11 +2,13 @@ using System.Security.Cryptography;
 using Kiosk.App.Logging;
 using Kiosk.Core;
 using Kiosk.Core.Cards;
+using Kiosk.Core.Consents;
 using Kiosk.Core.Faces;
 using Kiosk.Core.Failures;
 using Kiosk.Core.Reception;
 using Kiosk.Core.Values;
 using Kiosk.Devices.FaceEngine;
+using Kiosk.Devices.Reception;
 using E = Kiosk.Core.VisitEvent;
 
 namespace Kiosk.App.Visits;
@@ -27,6 +29,7 @@ internal sealed class VisitRun : IDisposable
     private static readonly TimeSpan _storePause = TimeSpan.FromMilliseconds(500);
 
     private readonly VisitDevices _devices;
+    private readonly FaceMisses _misses;
     private readonly TimeProvider _time;
     private readonly IVisitInbox _inbox;
     private readonly ILogger _log;
@@ -41,10 +44,13 @@ internal sealed class VisitRun : IDisposable
     private ICardSession? _session;
     private CardEvidence? _evidence;
     private CheckIn? _checkIn;
+    private byte[] _cardKey = [];
+    private TaskCompletionSource _cardFace = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public VisitRun(VisitDevices devices, TimeProvider time, IVisitInbox inbox, ILogger log)
+    /// <param name="misses">Shared by all visits.</param>
+    public VisitRun(VisitDevices devices, FaceMisses misses, TimeProvider time, IVisitInbox inbox, ILogger log)
     {
-        (_devices, _time, _inbox, _log) = (devices, time, inbox, log);
+        (_devices, _misses, _time, _inbox, _log) = (devices, misses, time, inbox, log);
         _over = _ends.Token;
     }
 
@@ -61,18 +67,30 @@ internal sealed class VisitRun : IDisposable
             _session = await _devices.Reader.OpenAsync(_over);
             if (IsOver) await _session.DisposeAsync();
             CardFacts facts = await _session.IdentifyAsync(Today(), _over);
-            _inbox.Post(new E.CardRead(facts), this);
+            (FaceLimit limit, TimeSpan left) = _misses.Look(CardNames);
+            _inbox.Post(new E.CardRead(facts, limit), this);
+            _ = EndWaitAsync(left);
             hasPhoto = facts is { Kind: CardKind.MyNumberCard, Certificate: not CertificateStatus.Expired };
         }
         finally
         {
             if (!hasPhoto) _ = WipeAsync(printed);
+            if (!hasPhoto) _cardFace.TrySetResult();
         }
 
         if (!hasPhoto) return;
-        if (await printed is Secret number) await ReadPhotoAsync(number);
-        else ReportPhoto(PhotoStatus.NeedsNumber, _devices.Printed.LastSeen);
+        if (await printed is Secret number)
+        {
+            await ReadPhotoAsync(number);
+            return;
+        }
+
+        ReportPhoto(PhotoStatus.NeedsNumber, _devices.Printed.LastSeen);
+        _cardFace.TrySetResult();
     }
+
+    /// <summary>The card face will be read now: evidence of its key waits for it.</summary>
+    public void ExpectCardFace() => _cardFace = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <param name="number">照合番号B; disposed when the photo is read.</param>
     public Task ReadPhotoAsync(Secret number)
@@ -94,6 +112,11 @@ internal sealed class VisitRun : IDisposable
         {
             CardPhoto photo = await _session!.ReadPhotoAsync(number, reading.Token);
             DropNumber();
+            _cardKey = photo.CardKey;
+            // Before the photo can be used: another certificate may have hidden the misses of this card face.
+            (FaceLimit limit, TimeSpan left) = _misses.Look(CardNames);
+            if (limit is not FaceLimit.None) _inbox.Post(new E.FaceLimitChanged(limit), this);
+            _ = EndWaitAsync(left);
             if (!_photo.TrySetResult(photo) || IsOver) photo.Dispose();
             ReportPhoto(PhotoStatus.Ready);
 
@@ -118,6 +141,7 @@ internal sealed class VisitRun : IDisposable
         finally
         {
             Set(ref _stopReading, null);
+            _cardFace.TrySetResult();
         }
     }
 
@@ -189,7 +213,7 @@ internal sealed class VisitRun : IDisposable
                 _inbox.Post(report switch
                 {
                     FaceReport.Guided guided => new E.FaceGuided(guided.Guidance),
-                    FaceReport.Judged judged => new E.FaceJudged(judged.Verdict),
+                    FaceReport.Judged judged => new E.FaceJudged(judged.Verdict, Counted(judged.Verdict)),
                     _ => throw new System.Diagnostics.UnreachableException(),
                 }, this);
             }
@@ -207,6 +231,30 @@ internal sealed class VisitRun : IDisposable
 
     public void StopFace() => Stop(ref _stopFace);
 
+    /// <summary>What the card is known by where its misses are counted.</summary>
+    private byte[][] CardNames => [_session?.Certificate ?? [], _cardKey];
+
+    /// <summary>Counted here, when the comparison is done: a card that is pulled off now has missed all the same.</summary>
+    private FaceLimit Counted(FaceVerdict verdict)
+    {
+        if (verdict is { Same: true, Live: true })
+        {
+            _misses.Matched(CardNames);
+            return FaceLimit.None;
+        }
+
+        (FaceLimit limit, TimeSpan left) = _misses.Missed(CardNames);
+        _ = EndWaitAsync(left);
+        return limit;
+    }
+
+    private async Task EndWaitAsync(TimeSpan left)
+    {
+        if (left <= TimeSpan.Zero) return;
+        await Task.Delay(left, _time, _over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!IsOver) _inbox.Post(new E.FaceLimitChanged(_misses.Look(CardNames).Limit), this);
+    }
+
     /// <param name="code">Disposed here.</param>
     public async Task CheckStaffCodeAsync(Secret code)
     {
@@ -216,7 +264,7 @@ internal sealed class VisitRun : IDisposable
 
     /// <summary>Writes the journal, submits the check-in, writes the journal. The receipt is reported only after the reception has stored
     /// the check-in.</summary>
-    public async Task SubmitAsync(Confirmed who, Core.Consents.Answers answers)
+    public async Task SubmitAsync(Confirmed who, Answers answers)
     {
         // Made once. A repetition after a lost answer must be identical to the byte, because it has the same idempotency key.
         _checkIn ??= await CheckInAsync(who, answers);
@@ -263,26 +311,35 @@ internal sealed class VisitRun : IDisposable
         }
     }
 
-    private async Task<CheckIn> CheckInAsync(Confirmed who, Core.Consents.Answers answers)
+    private async Task<CheckIn> CheckInAsync(Confirmed who, Answers answers)
     {
-        _evidence ??= await _session!.ProvePresenceAsync(await ChallengeAsync(), _over);
-        if (who.Method is Method.Face && answers.Asked.SignsWithoutPin) _evidence = await SignedWithoutPinAsync(_evidence) ?? _evidence;
+        // PIN and phone have signed already.
+        if (_evidence is not { Key: EvidenceKey.Authentication }) _evidence = await EvidenceAsync(who.Method, answers.Asked);
+        if (_evidence.CardFace is not null && !answers.Asked.ComparesCardFace) _log.CardFaceNotCompared();
         return new(_key, _visit, _time.GetUtcNow(), who.Method, who.Card, _evidence, who.Face, who.StaffId, answers);
     }
 
-    /// <summary>特定機関認証. The face has already matched; if the card or the institution refuses, the evidence stays as it is.</summary>
-    private async Task<CardEvidence?> SignedWithoutPinAsync(CardEvidence before)
+    /// <summary>
+    /// The strongest evidence without a PIN that this site offers: 特定機関認証 where there is an institution, else the key of the card face.
+    /// </summary>
+    /// <exception cref="FailureException">
+    /// CardNotProven: the key that the rules of the contract demand did not sign. CardNotGenuine: another card has signed.
+    /// </exception>
+    private async Task<CardEvidence> EvidenceAsync(Method method, SitePolicy asked)
     {
-        try
+        if (asked.SignsWithoutPin)
         {
             SignedWithoutPin? signed = await _devices.Link.SignWithoutPinAsync(
                 _visit, (block, stop) => _session!.RelayAsync(block, stop), _over);
-            return signed is null ? null : before.ByAuthenticationKey(signed.Challenge, signed.Signature);
+            if (signed is not null && _session!.Certificate is { } certificate)
+                return CardEvidence.ByAuthenticationKey(certificate, signed.Challenge, signed.Signature);
         }
-        catch (FailureException failure) when (failure.Failure is Failure.ReceptionRefused or Failure.CardUnreadable)
-        {
-            return null;
-        }
+
+        // No weaker evidence in its place: the refusal can be that of a card which hands the face of another card on.
+        if (!EvidenceChoice.CardFaceIsEnough(method, asked.SignsWithoutPin))
+            throw new FailureException(Failure.CardNotProven, "the authentication key did not sign");
+        await _cardFace.Task.WaitAsync(_over);
+        return _evidence ?? await _session!.ProvePresenceAsync(await ChallengeAsync(), _over);
     }
 
     /// <summary>Called once, when the card is gone or the visit failed. Returns at once; the card is powered off in the

@@ -4,7 +4,7 @@ namespace Kiosk.Core.Cards;
 
 /// <summary>
 /// EF 0002 of the 券面事項確認AP, <c>FF20 { DF21 … DF2A }</c> (README.md section 5). All values are views of the caller's buffer.
-/// 住所, 生年月日 and 性別 are hashed and not read.
+/// 住所 is hashed and not read.
 /// </summary>
 public readonly ref struct CardFaceRecord
 {

@@ -22,6 +22,7 @@ internal sealed class CardReading : IDisposable
     private readonly CardRecovery _recovery;
     private JpkiCertificate? _certificate;
     private RsaKey? _cardFaceKey;
+    private CardFaceChain? _chain;
     private CardFacts? _facts;
     private DateOnly _today;
 
@@ -35,6 +36,9 @@ internal sealed class CardReading : IDisposable
     {
         set => _link.Stop = value;
     }
+
+    /// <summary>利用者証明用電子証明書, DER; null: not read.</summary>
+    public byte[]? Certificate => _certificate?.Der;
 
     public CardFacts Identify(DateOnly today)
     {
@@ -70,8 +74,8 @@ internal sealed class CardReading : IDisposable
     public byte[] Relay(ReadOnlyMemory<byte> block) => _recovery.InGroup(() => Relay(block.Span));
 
     /// <remarks>
-    /// The public key DF24 can be read only after 照合番号B. Before a photo was read it is not known: the public key of the evidence is empty,
-    /// and the signature shows only that some card answered.
+    /// The public key DF24 can be read only after 照合番号B. Before the card face was read it is not known, and the signature would prove
+    /// nothing.
     /// </remarks>
     public CardEvidence ProvePresence(ReadOnlyMemory<byte> challenge) => _recovery.InGroup(() => ProvePresence(challenge.Span));
 
@@ -111,9 +115,10 @@ internal sealed class CardReading : IDisposable
             CardFaceRecord face = new(file);
             if (PassiveAuthentication.Fault(face, new(issuer), _trust) is { } fault) throw NotGenuine(fault);
             ProveCardFaceKey(face.CardKey);
+            _chain = CardFaceChain.From(face, issuer);
             RequireOneExpiry(expiry, face.Expiry, number);
             if (!IsJpeg2000(face.Photo)) throw new InvalidDataException("DF27 is not JPEG 2000");
-            return PhotoOf(face);
+            return PhotoOf(face, _cardFaceKey!.SubjectPublicKeyInfo);
         }
         catch (InvalidDataException broken)
         {
@@ -174,10 +179,12 @@ internal sealed class CardReading : IDisposable
             _certificate = ReadCertificate(isPhone: true);
         }
 
+        if (_certificate is null || _cardFaceKey is not { } key)
+            throw new FailureException(Failure.CardNotProven, "the card face was not read");
         _link.MustSelect(CardApp.CardFace);
         byte[] signature = Sign(CardFaceApp.Sign, challenge, Failure.CardUnreadable);
-        if (_cardFaceKey is { } key && !key.Verifies(challenge, signature)) throw NotGenuine("DF24");
-        return new(EvidenceKey.CardFace, _certificate?.Der ?? [], _cardFaceKey?.SubjectPublicKeyInfo ?? [], signature);
+        if (!key.Verifies(challenge, signature)) throw NotGenuine("DF24");
+        return new(EvidenceKey.CardFace, _certificate.Der, key.SubjectPublicKeyInfo, signature) { CardFace = _chain };
     }
 
     private Failure WhatElse(StatusWord refusal)
@@ -329,9 +336,9 @@ internal sealed class CardReading : IDisposable
     private static FailureException NotGenuine(string what) => new(Failure.CardNotGenuine, what);
 
     [SuppressMessage("Reliability", "CA2000", Justification = "The photo owns the secret; the caller owns the photo.")]
-    private static CardPhoto PhotoOf(in CardFaceRecord face)
+    private static CardPhoto PhotoOf(in CardFaceRecord face, byte[] cardKey)
     {
-        return new(Copy(face.Photo), Copy(face.NamePng));
+        return new(Copy(face.Photo), Copy(face.NamePng)) { CardKey = cardKey };
 
         static Secret Copy(ReadOnlySpan<byte> bytes)
         {

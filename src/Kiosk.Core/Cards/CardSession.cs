@@ -14,6 +14,8 @@ public sealed class CardSession(ICardChannel channel, CardTrust trust, ReadLengt
     private readonly CancellationTokenSource _closing = new();
     private bool _closed;
 
+    public byte[]? Certificate => _card.Certificate;
+
     public Task<CardFacts> IdentifyAsync(DateOnly today, CancellationToken stop) =>
         InTurnAsync(() => _card.Identify(today), stop);
 

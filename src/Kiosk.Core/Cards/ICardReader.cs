@@ -45,6 +45,9 @@ public interface ICardReader : IAsyncDisposable
 /// </summary>
 public interface ICardSession : IAsyncDisposable
 {
+    /// <summary>利用者証明用電子証明書, DER; null: not read yet.</summary>
+    byte[]? Certificate { get; }
+
     /// <summary>Reads which card it is, its certificate and the PIN tries left. Spends no try.</summary>
     /// <param name="today">The day of the visit in Japan.</param>
     /// <exception cref="FailureException">
@@ -86,7 +89,10 @@ public interface ICardSession : IAsyncDisposable
     /// <exception cref="FailureException">ReceptionRefused: the block is not allowed.</exception>
     Task<byte[]> RelayAsync(ReadOnlyMemory<byte> block, CancellationToken stop);
 
-    /// <summary>The key of the card face signs the challenge, without a PIN: proof that this card is here now.</summary>
+    /// <summary>
+    /// The key of the card face signs the challenge, without a PIN: proof that this card is here now. The card face must have been read.
+    /// </summary>
+    /// <exception cref="FailureException">CardNotProven: the card face was not read, so its key is not known.</exception>
     Task<CardEvidence> ProvePresenceAsync(ReadOnlyMemory<byte> challenge, CancellationToken stop);
 }
 
@@ -116,15 +122,21 @@ public sealed class CardEvidence(EvidenceKey key, byte[] certificate, byte[] pub
     /// <summary>256 bytes, PKCS#1 v1.5 with SHA-256 over the challenge of the reception.</summary>
     public byte[] Signature { get; } = signature;
 
-    /// <summary>Evidence of the same card with a signature by its authentication key.</summary>
-    /// <returns>Null: the signature is not by this card.</returns>
-    public CardEvidence? ByAuthenticationKey(ReadOnlySpan<byte> challenge, byte[] signature)
+    /// <summary>Only for <see cref="EvidenceKey.CardFace"/>: the signed record that has the key; null: not sent on.</summary>
+    public CardFaceChain? CardFace { get; init; }
+
+    /// <summary>Evidence with a signature by the authentication key.</summary>
+    /// <param name="certificate">利用者証明用電子証明書 of the card, DER.</param>
+    /// <exception cref="FailureException">
+    /// CardNotGenuine: the signature is not by the key of this certificate. Another card has signed than the one whose certificate was
+    /// read.
+    /// </exception>
+    public static CardEvidence ByAuthenticationKey(byte[] certificate, ReadOnlySpan<byte> challenge, byte[] signature)
     {
-        if (Certificate.Length == 0) return null;
-        RsaKey key = JpkiCertificate.Parse(Certificate).Key;
+        RsaKey key = JpkiCertificate.Parse(certificate).Key;
         return key.Verifies(challenge, signature)
-            ? new(EvidenceKey.Authentication, Certificate, key.SubjectPublicKeyInfo, signature)
-            : null;
+            ? new(EvidenceKey.Authentication, certificate, key.SubjectPublicKeyInfo, signature)
+            : throw new FailureException(Failure.CardNotGenuine, "JPKI 0017");
     }
 }
 
@@ -139,6 +151,9 @@ public sealed class CardPhoto(Secret jpeg2000, Secret? namePng = null) : IDispos
     /// outside: the decoder must limit what it accepts.
     /// </summary>
     public Secret NamePng { get; } = namePng ?? new Secret(1);
+
+    /// <summary>DF24 of the same card, SubjectPublicKeyInfo. Stands for the card where face misses are counted; empty: not known.</summary>
+    public byte[] CardKey { get; init; } = [];
 
     public void Dispose()
     {

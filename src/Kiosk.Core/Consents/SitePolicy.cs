@@ -24,10 +24,13 @@ public enum Phones
 /// Page about renewing a certificate, shown as a QR code: https, at most 100 ASCII characters, the same for every patient.
 /// </param>
 /// <param name="SignsWithoutPin">An institution behind the reception can let the card sign without a PIN (特定機関認証).</param>
+/// <param name="ComparesCardFace">
+/// The reception compares the signed birth date and sex of the card with the centre's answer, and does not keep them.
+/// </param>
 public sealed record SitePolicy(
     ConsentCatalogue Consents, bool ItemByItem = false, bool AsksPmh = false, bool AsksPrescription = false,
     Phones Phones = Phones.None, int TextSize = 1, int Sound = 2,
-    string RenewalPage = SitePolicy.OfficialRenewalPage, bool SignsWithoutPin = false)
+    string RenewalPage = SitePolicy.OfficialRenewalPage, bool SignsWithoutPin = false, bool ComparesCardFace = false)
 {
     /// <summary>更新手続きについて, マイナンバーカード総合サイト of J-LIS.</summary>
     public const string OfficialRenewalPage = "https://www.kojinbango-card.go.jp/card/renewal/";

@@ -16,6 +16,7 @@ public enum Failure
     CardUnknown,
     CardHasNoCertificate,
     CardNotGenuine,
+    CardNotProven,
     CertificateExpired,
     PhoneLocked,
 
@@ -29,6 +30,8 @@ public enum Failure
     // The face, 3xx
     FaceNotMatched,
     FaceNotLive,
+    FaceMustWait,
+    FaceTriesSpent,
     PhotoUnreadable,
 
     // Staff, 4xx

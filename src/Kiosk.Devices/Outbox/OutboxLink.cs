@@ -37,7 +37,10 @@ public sealed class OutboxLink : IReceptionLink
 
     public async Task<Receipt> SubmitAsync(CheckIn checkIn, CancellationToken stop)
     {
-        byte[] message = Wire.ToContract(checkIn).ToByteArray();
+        CheckInRequest kept = Wire.ToContract(checkIn);
+        // Birth date and sex are never on the disk. The contract takes a repeat without them as the same check-in.
+        kept.CardFace = null;
+        byte[] message = kept.ToByteArray();
         lock (_gate) _underWay.Add(checkIn.Key);
         try
         {

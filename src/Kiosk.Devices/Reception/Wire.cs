@@ -54,6 +54,8 @@ internal static class Wire
             PrescriptionForm = ToContract(c.Answers.Prescription),
             Pmh = c.Answers.Pmh switch { null => Pmh.Unspecified, true => Pmh.Use, false => Pmh.DoNotUse },
         };
+        // A reception that does not announce the comparison would keep these fields.
+        if (c.Answers.Asked.ComparesCardFace && c.Evidence.CardFace is { } chain) request.CardFace = ToContract(chain);
         if (c.Face is { } face) request.Face = new() { Band = (uint)face.Band, EngineId = face.Engine, Live = face.Live };
         return request;
     }
@@ -71,7 +73,16 @@ internal static class Wire
         VisitId = ToBytes(visit),
     };
 
-    private static Contract.Method ToContract(Core.Reception.Method method) => method switch
+    private static Contract.CardFace ToContract(CardFaceChain c) => new()
+    {
+        IssuerCertificate = ByteString.CopyFrom(c.Issuer),
+        Identity = ByteString.CopyFrom(c.Identity),
+        NameDigest = ByteString.CopyFrom(c.NameDigest),
+        PhotoDigest = ByteString.CopyFrom(c.PhotoDigest),
+        Signature = ByteString.CopyFrom(c.Signature),
+    };
+
+    public static Contract.Method ToContract(Core.Reception.Method method) => method switch
     {
         Core.Reception.Method.Face => Contract.Method.Face,
         Core.Reception.Method.Pin => Contract.Method.Pin,
@@ -109,7 +120,8 @@ internal static class Wire
         p.TextSize is >= 1 and <= 4 ? p.TextSize - 1 : Core.Consents.SitePolicy.Default.TextSize,
         p.Sound is >= 1 and <= 4 ? p.Sound - 1 : Core.Consents.SitePolicy.Default.Sound,
         Core.Consents.SitePolicy.IsPage(p.RenewalPage) ? p.RenewalPage : Core.Consents.SitePolicy.OfficialRenewalPage,
-        p.SignsWithoutPin);
+        p.SignsWithoutPin,
+        p.ComparesCardFace);
 
     private static Contract.Consents ConsentsOf(CheckIn c)
     {

@@ -6,8 +6,8 @@ using Kiosk.ReceptionTerminal.Store;
 namespace Kiosk.Lab.Chaos;
 
 /// <summary>
-/// `kiosk-lab chaos without-dedupe`: makes the database of a control run. No check-in is ever found again in it, so every repeat becomes
-/// a second arrival. If the control run shows no duplicates, the chaos run proves nothing.
+/// `kiosk-lab chaos without-dedupe`: makes the database of a control run. No check-in and no used visit is ever found again in it, so every
+/// repeat becomes a second arrival. If the control run shows no duplicates, the chaos run proves nothing.
 /// </summary>
 internal static class WithoutDedupeCommand
 {
@@ -22,7 +22,8 @@ internal static class WithoutDedupeCommand
             {
                 using DbConnection there = new PostgresDatabase(server).Open();
                 there.Run("CREATE FUNCTION forget() RETURNS trigger LANGUAGE plpgsql "
-                    + "AS 'BEGIN NEW.key := decode(md5(random()::text), ''hex''); RETURN NEW; END'");
+                    + "AS 'BEGIN NEW.key := decode(md5(random()::text), ''hex''); DELETE FROM used_visits WHERE kiosk = NEW.kiosk; "
+                    + "RETURN NEW; END'");
                 there.Run("CREATE TRIGGER forget BEFORE INSERT ON arrivals FOR EACH ROW EXECUTE FUNCTION forget()");
                 return;
             }
@@ -30,7 +31,8 @@ internal static class WithoutDedupeCommand
             using DbConnection connection = new SqliteDatabase(parsed.GetValue(database)
                 ?? throw new StartException("--database", "or --postgres must be given")).Open();
             connection.Run("CREATE TRIGGER forget AFTER INSERT ON arrivals "
-                + "BEGIN UPDATE arrivals SET key=randomblob(16) WHERE no=NEW.no; END");
+                + "BEGIN UPDATE arrivals SET key=randomblob(16) WHERE no=NEW.no; "
+                + "DELETE FROM used_visits WHERE kiosk=NEW.kiosk; END");
         });
         return command;
     }

@@ -45,6 +45,7 @@ internal sealed class ReceptionChild : IAsyncDisposable
             listen = "127.0.0.1",
             port = 0,
             jpkiCaFiles = new[] { "jpki-ca.der" },
+            cardFaceCaFiles = Directory.GetFiles(folder, "cv-*.pem").Select(Path.GetFileName),
             staffCodeFile = "staff-codes.json",
             // A site whose policy asks all questions.
             site = new { asksPmh = true, asksPrescriptionForm = true, phones = new[] { "android", "iphone" } },

@@ -145,6 +145,7 @@ internal sealed class AutoPatient(IVisitPort port, Method method, string pin, bo
         S.TypingPhonePin { Notice: Failure notice } => new("refused", notice, null, ["pin", "staff"]),
         S.HoldingPhone { Notice: Failure notice } => new("refused", notice, null, ["staff"]),
         S.ChoosingMethod at when _gaveUp => new("cancelled", null, null, Offered(at.Station, at.Who)),
+        S.ChoosingMethod { Notice: Failure.CardNotProven } at => new("refused", Failure.CardNotProven, null, Offered(at.Station, at.Who)),
         S.ChoosingMethod at when !IsOffered(at) => new("refused", at.Notice ?? Missing(at), null, Offered(at.Station, at.Who)),
         S.OutOfService at => new("failed", at.Why, null, ["staff"]),
         S.Offline at => new("failed", at.Why, null, ["staff"]),

@@ -15,7 +15,8 @@ namespace Kiosk.ReceptionTerminal.Arrivals;
 /// face result is written once.
 /// </summary>
 internal sealed class EligibilityQueries(
-    ReceptionStore store, IEligibilityCentre centre, FaceResultWriter writer, NameImages names, ChangeSignal changes, TimeProvider time,
+    ReceptionStore store, IEligibilityCentre centre, FaceResultWriter writer, NameImages names, CardHolders holders,
+    ChangeSignal changes, TimeProvider time,
     ILogger log)
 {
     private static readonly TimeSpan _retry = TimeSpan.FromSeconds(15);
@@ -58,7 +59,8 @@ internal sealed class EligibilityQueries(
         List<ArrivalRow> rows = [.. store.Recent().Where(r => JapanTime.DateOf(r.At) == today || writer.IsOwed(r))];
         HashSet<long> kept = [.. rows.Select(r => r.No)];
         foreach (long old in _results.Keys.Where(k => !kept.Contains(k))) _results.TryRemove(old, out _);
-        if (names.Any) foreach (ArrivalRow row in rows.Where(r => Find(r.No) is { Answer: not null, NameNeedsImage: false }))
+        // Of a card that is not proven staff compare the picture of the name with the name of the answer.
+        if (names.Any) foreach (ArrivalRow row in rows.Where(r => r.IsProven && Find(r.No) is { Answer: not null, NameNeedsImage: false }))
             names.Drop(row.Kiosk, row.Visit);
         foreach (ArrivalRow row in rows.Where(r => Find(r.No) is null or { Trouble.Length: > 0 }))
         {
@@ -75,6 +77,7 @@ internal sealed class EligibilityQueries(
         try
         {
             Eligibility answer = before.Answer ?? await centre.AskAsync(row.CheckIn.Evidence.Certificate.ToByteArray(), stop);
+            await CompareAsync(row, answer);
             (IReadOnlyDictionary<string, int> missing, string trouble) = await writer.WriteAsync(row, answer);
             return new(answer, missing, trouble);
         }
@@ -82,5 +85,19 @@ internal sealed class EligibilityQueries(
         {
             return before with { Trouble = e.Message };
         }
+    }
+
+    /// <summary>
+    /// Binds the certificate to the card that was there: the birth date and sex that its issuer signed must be those of every person whom
+    /// the centre names. Only the result is kept.
+    /// </summary>
+    private async Task CompareAsync(ArrivalRow row, Eligibility answer)
+    {
+        if (!row.NeedsComparison || holders.Find(row.Kiosk, row.Key) is not { } holder) return;
+        bool same = answer.Insurances.Count > 0 && answer.Insurances.All(i => i.Person.Sex == holder.Sex
+            && i.Person.Birthdate.ToString("yyyyMMdd", System.Globalization.CultureInfo.InvariantCulture) == holder.Birth);
+        if (!same) Log.CardFaceDiffers(log, row.Kiosk, row.Number);
+        await store.NoteComparisonAsync(row.No, same);
+        holders.Drop(row.Kiosk, row.Key);
     }
 }

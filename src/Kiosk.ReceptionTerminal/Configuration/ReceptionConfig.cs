@@ -98,6 +98,7 @@ public static class ReceptionConfig
         KeyFile = Path.Combine(folder, o.KeyFile),
         Renewal = o.Renewal is { } pki ? Path.Combine(folder, pki) : null,
         JpkiCaFiles = [.. o.JpkiCaFiles.Select(f => Path.Combine(folder, f))],
+        CardFaceCaFiles = [.. o.CardFaceCaFiles.Select(f => Path.Combine(folder, f))],
         Oqs = o.Oqs is { } q ? q with
         {
             Face = Path.Combine(folder, q.Face),

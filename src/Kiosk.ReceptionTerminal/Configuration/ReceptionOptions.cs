@@ -44,6 +44,12 @@ public sealed record ReceptionOptions
     /// </summary>
     public IReadOnlyList<string> JpkiCaFiles { get; init; } = [];
 
+    /// <summary>
+    /// Public keys of the card-face CA, cv-KEYID.pem as in the kiosk's folder. Empty: card faces are not compared, and face visits without
+    /// an institution are shown as "card not proven".
+    /// </summary>
+    public IReadOnlyList<string> CardFaceCaFiles { get; init; } = [];
+
     /// <summary>Hashes of the 目視 codes, made by <c>reception staff-code</c>. Missing: no code is accepted.</summary>
     public string? StaffCodeFile { get; init; }
 

@@ -95,9 +95,9 @@ internal static class DeskHost
             Log.PageAction(log, on ? "maintenance on" : "maintenance off");
             return true;
         }));
-        app.MapPost("/kiosks/{id}/visual", (HttpContext c, string id) => AtKiosk(parts, id, async kiosk =>
+        app.MapPost("/kiosks/{id}/visual/{visit:guid}", (HttpContext c, string id, Guid visit) => AtKiosk(parts, id, async kiosk =>
         {
-            bool granted = await parts.Kiosks.GrantVisualAsync(kiosk, DeskGuard.SignedIn(c).Id);
+            bool granted = await parts.Kiosks.GrantVisualAsync(kiosk, visit, DeskGuard.SignedIn(c).Id);
             Log.PageAction(log, granted ? "visual granted" : "visual without visit");
             return granted;
         }));

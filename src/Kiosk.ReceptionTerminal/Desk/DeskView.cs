@@ -7,12 +7,14 @@ namespace Kiosk.ReceptionTerminal.Desk;
 internal sealed record DeskView(bool Disaster, string Centre, IReadOnlyList<KioskView> Kiosks, IReadOnlyList<ArrivalView> Arrivals,
     IReadOnlyList<string> Troubles);
 
-/// <param name="AtKiosk">A card was placed and its check-in is not stored yet: 目視確認 can be given.</param>
+/// <param name="Visit">
+/// A card was placed and its check-in is not stored yet: 目視確認 can be given for this visit. Empty: nobody is there.
+/// </param>
 /// <param name="CertificateDays">Days left of the kiosk's certificate, when its renewal is overdue; else null.</param>
 /// <param name="Contested">Two machines seem to use this id.</param>
 /// <param name="Refused">Why a machine with this id is refused at the TLS handshake just now; empty when none is.</param>
 internal sealed record KioskView(
-    string Id, bool Connected, string Version, bool Maintenance, bool AtKiosk, CallView? Call, HealthView? Health, int? CertificateDays,
+    string Id, bool Connected, string Version, bool Maintenance, string Visit, CallView? Call, HealthView? Health, int? CertificateDays,
     bool Contested, string Refused);
 
 /// <param name="Engine">Face engine, or empty.</param>
@@ -29,11 +31,14 @@ internal sealed record CallView(DateTimeOffset At, string Code, string Text, str
 
 /// <summary>One arrival. Several readings of the same card are one arrival, shown with the newest reading's answers.</summary>
 /// <param name="Readings">1, or more after repeats.</param>
-/// <param name="NameImage">The name has characters that cannot be shown, and the card's own picture of it is at /name/NO.</param>
+/// <param name="NameImage">
+/// The card's own picture of the name is at /name/NO: the name has characters that cannot be shown, or the card is not proven.
+/// </param>
+/// <param name="NotProven">Why certificate and card are not known to be of the same person; empty: they are.</param>
 internal sealed record ArrivalView(
     long Number, DateTimeOffset At, string Kiosk, string Method, string Staff, int Readings, bool ChainChecked,
     string CertificateStatus, int CertificateLastDay, IReadOnlyList<ConsentView> Consents,
-    long No, string Prescription, string Pmh, long ConsentUntil, EligibilityView? Eligibility, bool NameImage);
+    long No, string Prescription, string Pmh, long ConsentUntil, EligibilityView? Eligibility, bool NameImage, string NotProven);
 
 /// <param name="Validity">Words of OQSCD006; empty while there is no answer.</param>
 /// <param name="Good">The insurance may be used as it is.</param>

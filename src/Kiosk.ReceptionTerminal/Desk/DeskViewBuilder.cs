@@ -39,13 +39,24 @@ internal sealed class DeskViewBuilder(ReceptionStore store, KioskRegistry kiosks
         kiosks.Disaster,
         eligibility.Centre.Label,
         [.. kiosks.All.Select(View)],
-        [.. store.Latest(MaxArrivals).GroupBy(r => r.JoinedTo ?? r.No).Select(g => View([.. g])).OrderByDescending(a => a.Number)],
+        Arrivals(store.Latest(MaxArrivals)),
         troubles.Now);
 
-    /// <summary>The card's own picture of the name, only where a character of the name cannot be shown somewhere.</summary>
+    /// <param name="rows">Newest first.</param>
+    private List<ArrivalView> Arrivals(IReadOnlyList<ArrivalRow> rows)
+    {
+        Dictionary<string, ArrivalRow> newest = rows.DistinctBy(r => r.Card).ToDictionary(r => r.Card, StringComparer.Ordinal);
+        return [.. rows.GroupBy(r => r.JoinedTo ?? r.No).Select(g => View([.. g], newest[g.First().Card]))
+            .OrderByDescending(a => a.Number)];
+    }
+
+    /// <summary>
+    /// The card's own picture of the name, only where a character of the name cannot be shown somewhere, or where staff must compare it
+    /// because the card is not proven.
+    /// </summary>
     /// <returns>PNG; null: not needed, or there is none.</returns>
     public byte[]? NameImage(ArrivalRow row) =>
-        eligibility.Find(row.No) is { NameNeedsImage: true } ? names.Find(row.Kiosk, row.Visit) : null;
+        !row.IsProven || eligibility.Find(row.No) is { NameNeedsImage: true } ? names.Find(row.Kiosk, row.Visit) : null;
 
     /// <summary>One answer of the centre in Japanese words.</summary>
     public static EligibilityView View(EligibilityResult result)
@@ -62,7 +73,7 @@ internal sealed class DeskViewBuilder(ReceptionStore store, KioskRegistry kiosks
     }
 
     private KioskView View(KioskState k) =>
-        new(k.Id, k.Connected, k.Version, kiosks.Maintenance(k.Id), kiosks.OpenVisit(k) is not null, k.Call is { } c ? View(c) : null,
+        new(k.Id, k.Connected, k.Version, kiosks.Maintenance(k.Id), kiosks.OpenVisit(k)?.ToString() ?? "", k.Call is { } c ? View(c) : null,
             k.Health is { } h ? View(h) : null,
             k.CertificateEnds is { } ends && (ends - time.GetUtcNow()).TotalDays is < OverdueDays and var days ? (int)days : null,
             k.IsContested(time.GetUtcNow()), RefusedNow(k));
@@ -85,16 +96,27 @@ internal sealed class DeskViewBuilder(ReceptionStore store, KioskRegistry kiosks
         ? new(call.At, f.Code, f.Staff, f.Remedy)
         : new(call.At, call.FailureCode, "", "");
 
+    private static bool Gives(ArrivalRow row, string code) => row.CheckIn.Consents.Items.Any(c => c.Code == code && c.Given);
+
+    private static string WhyNotProven(ArrivalRow row) => row switch
+    {
+        { IsProven: true } => "",
+        { Same: false } => "カード未確認：カードの生年月日・性別がセンターの回答と違います。別の人のカードのおそれがあります",
+        _ => "カード未確認：電子証明書とカードが同じ人のものか照合できていません",
+    };
+
     /// <param name="readings">Newest first.</param>
-    private ArrivalView View(IReadOnlyList<ArrivalRow> readings)
+    /// <param name="latest">The newest reading of the same card: its answers are valid for all arrivals of this card.</param>
+    private ArrivalView View(IReadOnlyList<ArrivalRow> readings, ArrivalRow latest)
     {
         ArrivalRow newest = readings[0];
         CheckInRequest m = newest.CheckIn;
         return new(
             newest.Number, readings[^1].At, newest.Kiosk, m.Method.ToString(), m.StaffId, readings.Count, newest.ChainChecked,
-            m.CertificateStatus.ToString(), m.CertificateLastDay, [.. m.Consents.Items.Select(c => new ConsentView(c.Code, c.Given))],
+            m.CertificateStatus.ToString(), m.CertificateLastDay,
+            [.. m.Consents.Items.Select(c => new ConsentView(c.Code, c.Given && Gives(latest, c.Code)))],
             newest.No, Words(m.PrescriptionForm), Words(m.Pmh), m.Consents.ValidUntilUnixMs,
-            eligibility.Find(newest.No) is { } result ? View(result) : null, NameImage(newest) is not null);
+            eligibility.Find(newest.No) is { } result ? View(result) : null, NameImage(newest) is not null, WhyNotProven(newest));
     }
 
     private static string Words(PrescriptionForm form) =>

@@ -49,14 +49,25 @@ internal static class StaffLookUps
 
     private static async Task<IResult> MedicalAsync(DeskServices parts, SignedInStaff who, long no, string kind, CancellationToken stop)
     {
-        if (parts.Store.Arrival(no) is not { } row) return Refused(StatusCodes.Status404NotFound, "この受付はありません");
-        if (!row.CheckIn.Consents.Items.Any(c => c.Code == kind && c.Given))
-            return Refused(StatusCodes.Status403Forbidden, "この情報の提供に同意していません");
-        if (parts.Time.GetUtcNow() >= DateTimeOffset.FromUnixTimeMilliseconds(row.CheckIn.Consents.ValidUntilUnixMs))
-            return Refused(StatusCodes.Status403Forbidden, "同意から24時間が過ぎました。もう一度カードを読み取ってください");
-        await parts.Store.LogAccessAsync(who.Id, "medical " + kind, About(row));
-        return Tables(parts, await parts.Eligibility.Centre.ViewAsync(row.CheckIn.Evidence.Certificate.ToByteArray(), kind, stop));
+        (RecordAccess access, ArrivalRow? row) = parts.Store.RecordsOf(no, kind);
+        if (Closed(access) is { } refused) return refused;
+        await parts.Store.LogAccessAsync(who.Id, "medical " + kind, About(row!));
+        IReadOnlyList<MedicalTable> tables =
+            await parts.Eligibility.Centre.ViewAsync(row!.CheckIn.Evidence.Certificate.ToByteArray(), kind, stop);
+        // Once more: the patient may have said no while the centre was asked.
+        return Closed(parts.Store.RecordsOf(no, kind).Access) ?? Tables(parts, tables);
     }
+
+    /// <returns>Null: open.</returns>
+    private static IResult? Closed(RecordAccess access) => access switch
+    {
+        RecordAccess.Open => null,
+        RecordAccess.NoArrival => Refused(StatusCodes.Status404NotFound, "この受付はありません"),
+        RecordAccess.NotProven => Refused(StatusCodes.Status403Forbidden,
+            "カードと電子証明書が同じ人のものか確かめられていません。暗証番号で受付し直してください"),
+        RecordAccess.NoConsent => Refused(StatusCodes.Status403Forbidden, "この情報の提供に同意していません"),
+        RecordAccess.Ended => Refused(StatusCodes.Status403Forbidden, "同意から24時間が過ぎました。もう一度カードを読み取ってください"),
+    };
 
     /// <summary>The arrival as the access log names it.</summary>
     private static string About(ArrivalRow row) =>

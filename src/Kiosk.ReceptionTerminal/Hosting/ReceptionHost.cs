@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using Kiosk.Core.Cards;
 using Kiosk.Core.Values;
 using Kiosk.ReceptionTerminal.Arrivals;
 using Kiosk.ReceptionTerminal.Centre;
@@ -76,6 +77,7 @@ public sealed class ReceptionHost : IAsyncDisposable
         SafeLogs logs = new(log ?? NullLoggerProvider.Instance, lost);
         ReceptionConfig.Checked(options, "options");
         X509Certificate2Collection roots = ServerFiles.Roots(options.CaFile), jpki = ServerFiles.Jpki(options.JpkiCaFiles);
+        CardTrust? cardFace = ServerFiles.CardFace(options.CardFaceCaFiles);
         StaffCodes codes = StaffCodes.Load(options.StaffCodeFile, clock);
         ServerKey server = new(options, clock, logs.CreateLogger("Link"));
         ChangeSignal changes = new();
@@ -84,7 +86,8 @@ public sealed class ReceptionHost : IAsyncDisposable
         ReceptionStore store = new(Database.FromOptions(options), TimeSpan.FromMinutes(options.JoinMinutes), clock,
             FollowStore(troubles, logs.CreateLogger("Store")));
 #pragma warning restore CA2000
-        KioskRegistry kiosks = new(store, SitePolicies.FromOptions(options, outside.Institution is not null), changes, clock);
+        KioskRegistry kiosks = new(store, SitePolicies.FromOptions(options, outside.Institution is not null,
+            comparesCardFace: cardFace is not null && outside.Centre is not null), changes, clock);
         Challenges challenges = new(store.SecretOf("challenge-key"), clock);
         KioskTrust trust = new(roots, options.DeniedKeys, (id, why) => kiosks.Get(id).Refused = (why, clock.GetUtcNow()), clock,
             logs.CreateLogger("Link"));
@@ -92,13 +95,15 @@ public sealed class ReceptionHost : IAsyncDisposable
         ReceptionMeter meter = new(() => kiosks.All);
 #pragma warning restore CA2000
         NameImages names = new(clock);
+        CardHolders holders = new(clock);
         ReceptionService service = new(
-            store, kiosks, challenges, new(challenges, jpki), new(outside.Institution, challenges), codes, meter, names,
+            store, kiosks, challenges, new(challenges, jpki, cardFace, outside.Institution is not null, logs.CreateLogger("Link")),
+            new(outside.Institution, challenges), codes, meter, names, holders,
             new(options.Renewal, server, clock), changes, clock, logs.CreateLogger("Link"));
         DeskSessions sessions = new(StaffAccounts.Load(options.StaffFile, clock), options.Desk.StaffId, clock);
         IEligibilityCentre centre = outside.Centre ?? new NoCentre();
         FaceResultWriter writer = new(store, options.Oqs is { } oqs ? new(oqs.Face, oqs.Institution) : null, logs.CreateLogger("Oqs"));
-        EligibilityQueries eligibility = new(store, centre, writer, names, changes, clock, logs.CreateLogger("Centre"));
+        EligibilityQueries eligibility = new(store, centre, writer, names, holders, changes, clock, logs.CreateLogger("Centre"));
         WebApplication link = LinkHost.Build(options, server, roots, trust, service, logs);
         WebApplication desk = DeskHost.Build(new(options.Desk, sessions, new(store, kiosks, eligibility, names, troubles, clock), kiosks,
             store, eligibility, troubles, changes, clock), server, logs);

@@ -1,5 +1,8 @@
 using Google.Protobuf;
 using Kiosk.Contract;
+using Kiosk.Core.Cards;
+using CertificateStatus = Kiosk.Contract.CertificateStatus;
+using EvidenceKey = Kiosk.Contract.EvidenceKey;
 
 namespace Kiosk.ReceptionTerminal.Link;
 
@@ -18,11 +21,10 @@ internal static class CheckInRules
         Id(e.VisitId, "evidence.visit_id");
         Require(e.Key is EvidenceKey.Authentication or EvidenceKey.CardFace, "evidence.key");
         Require(e.Certificate.Length is > 0 and <= 4096, "evidence.certificate must have 1 to 4,096 bytes");
-        // 目視確認 also works when the card-face application could not be opened: then its key is unknown, and staff compared the face.
-        bool keyKnown = e.PublicKey.Length > 0 || r.Method != Contract.Method.Visual;
-        Require(!keyKnown || e.PublicKey.Length is > 0 and <= 512, "evidence.public_key must have 1 to 512 bytes");
+        Require(e.PublicKey.Length is > 0 and <= 512, "evidence.public_key must have 1 to 512 bytes");
         Require(e.Signature.Length == 256, "evidence.signature must have 256 bytes");
         Method(r);
+        if (r.CardFace is { } face) CardFace(face, e.Key);
         Consents(r);
         Require(r.CertificateStatus is CertificateStatus.Valid or CertificateStatus.Expiring or CertificateStatus.Grace,
             "certificate_status");
@@ -51,9 +53,19 @@ internal static class CheckInRules
 
         Require(r.StaffId.Length > 0 == (r.Method == Contract.Method.Visual), "staff_id goes with METHOD_VISUAL, and only with it");
         Require(r.StaffId.Length <= 32, "staff_id must have at most 32 characters");
-        Require(
-            r.Method is not (Contract.Method.Pin or Contract.Method.Phone) || r.Evidence.Key == EvidenceKey.Authentication,
+        // Whether this site takes it is judged with the evidence.
+        Require(EvidenceRules.Find(r.Method, r.Evidence.Key, hasInstitution: false) is not null,
             "evidence.key must be the authentication key for METHOD_PIN and METHOD_PHONE");
+    }
+
+    private static void CardFace(CardFace face, EvidenceKey key)
+    {
+        Require(key == EvidenceKey.CardFace, "card_face goes with the card-face key, and only with it");
+        Require(face.IssuerCertificate.Length is > 0 and <= CardFaceChain.MaxIssuer,
+            "card_face.issuer_certificate must have 1 to 1,024 bytes");
+        Require(face.Identity.Length is > 0 and <= CardFaceChain.MaxIdentity, "card_face.identity must have 1 to 512 bytes");
+        Require(face.NameDigest.Length == 32 && face.PhotoDigest.Length == 32, "card_face: a digest must have 32 bytes");
+        Require(face.Signature.Length == 256, "card_face.signature must have 256 bytes");
     }
 
     private static void Consents(CheckInRequest r)

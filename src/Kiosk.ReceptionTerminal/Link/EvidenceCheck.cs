@@ -3,28 +3,37 @@ using System.Security.Cryptography.X509Certificates;
 using Kiosk.Contract;
 using Kiosk.Core.Cards;
 using Kiosk.Core.Values;
+using Kiosk.ReceptionTerminal.Logging;
 using CertificateStatus = Kiosk.Contract.CertificateStatus;
 using EvidenceKey = Kiosk.Contract.EvidenceKey;
 
 namespace Kiosk.ReceptionTerminal.Link;
 
 /// <summary>
-/// Checks that a card signed this reception's challenge for this kiosk and visit. With the authentication key this proves the
-/// holder's card. With the card-face key the reception trusts the kiosk that the key is the card's: its certificate (a CV
-/// certificate over the card's data) is checked in the kiosk only.
+/// Checks that a card signed this reception's challenge for this kiosk and visit, by the rules of the contract
+/// (<see cref="EvidenceRules"/>). A signature by the authentication key proves the card of the certificate. One by the card-face key proves
+/// a genuine card; that it is the same card is shown only by the comparison of <see cref="CardHolders"/> with the centre's answer.
 /// </summary>
 /// <param name="jpki">JPKI CA certificates for user authentication; empty when the facility does not have them.</param>
-internal sealed class EvidenceCheck(Challenges challenges, X509Certificate2Collection jpki)
+/// <param name="cardFace">Anchors of the card-face record; null when the facility does not have them.</param>
+/// <param name="hasInstitution">The site has an institution: a face needs the authentication key.</param>
+internal sealed class EvidenceCheck(
+    Challenges challenges, X509Certificate2Collection jpki, CardTrust? cardFace, bool hasInstitution, ILogger log)
 {
-    /// <returns>True when the card's certificate chains to a JPKI CA; false when no CA is configured ("chain not checked").</returns>
+    /// <param name="r">Checked by <see cref="CheckInRules"/>.</param>
+    /// <returns>
+    /// Whether the card's certificate chains to a JPKI CA (false when no CA is configured: "chain not checked"), and the holder of the card
+    /// whose card-face key signed (null: not known, or not needed).
+    /// </returns>
     /// <exception cref="Grpc.Core.RpcException">
     /// FAILED_PRECONDITION, or INVALID_ARGUMENT when a field contradicts the certificate.
     /// </exception>
-    public bool Check(string kiosk, CheckInRequest r)
+    public (bool ChainChecked, CardFaceHolder? Holder) Check(string kiosk, CheckInRequest r)
     {
         Evidence e = r.Evidence;
+        EvidenceRule rule = EvidenceRules.Find(r.Method, e.Key, hasInstitution)
+            ?? throw LinkErrors.NotAccepted("at this site the authentication key must sign (特定機関認証); use the PIN, or update the kiosk");
         using X509Certificate2 certificate = Load(e);
-        if (e.PublicKey.IsEmpty && r.Method == Method.Visual) return CheckCertificate(r, certificate);
         using RSA signer = Signer(e);
         if (e.Key == EvidenceKey.Authentication && !SameKey(signer, certificate))
             throw LinkErrors.NotAccepted("evidence.public_key is not the certificate's");
@@ -40,7 +49,28 @@ internal sealed class EvidenceCheck(Challenges challenges, X509Certificate2Colle
                 break;
         }
 
-        return CheckCertificate(r, certificate);
+        return (CheckCertificate(r, certificate), rule.NeedsComparison ? Holder(kiosk, r.CardFace, signer) : null);
+    }
+
+    /// <returns>Null: the check-in is accepted, and stays "card not proven".</returns>
+    private CardFaceHolder? Holder(string kiosk, CardFace? face, RSA signer)
+    {
+        if (cardFace is null || face is null) return null;
+        try
+        {
+            CardFaceHolder holder = new CardFaceChain(face.IssuerCertificate.ToByteArray(), face.Identity.ToByteArray(),
+                face.NameDigest.ToByteArray(), face.PhotoDigest.ToByteArray(), face.Signature.ToByteArray()).Verified(cardFace);
+            using RSA signed = RSA.Create();
+            signed.ImportSubjectPublicKeyInfo(holder.Key.SubjectPublicKeyInfo, out _);
+            if (SameKey(signer, signed)) return holder;
+            Log.CardFaceNotVerified(log, kiosk, "the challenge was signed by the key of another card");
+        }
+        catch (InvalidDataException e)
+        {
+            Log.CardFaceNotVerified(log, kiosk, e.Message);
+        }
+
+        return null;
     }
 
     private bool CheckCertificate(CheckInRequest r, X509Certificate2 certificate)
@@ -82,7 +112,11 @@ internal sealed class EvidenceCheck(Challenges challenges, X509Certificate2Colle
     private static bool SameKey(RSA signer, X509Certificate2 certificate)
     {
         using RSA? certified = certificate.GetRSAPublicKey();
-        if (certified is null) return false;
+        return certified is not null && SameKey(signer, certified);
+    }
+
+    private static bool SameKey(RSA signer, RSA certified)
+    {
         RSAParameters a = signer.ExportParameters(false), b = certified.ExportParameters(false);
         return a.Modulus.AsSpan().SequenceEqual(b.Modulus) && a.Exponent.AsSpan().SequenceEqual(b.Exponent);
     }

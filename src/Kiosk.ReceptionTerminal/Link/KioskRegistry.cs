@@ -48,6 +48,7 @@ internal sealed class KioskRegistry(ReceptionStore store, SitePolicy configured,
     private static SitePolicy WithConfiguredParts(SitePolicy set, SitePolicy configured)
     {
         set.SignsWithoutPin = configured.SignsWithoutPin;
+        set.ComparesCardFace = configured.ComparesCardFace;
         return set;
     }
 
@@ -116,10 +117,11 @@ internal sealed class KioskRegistry(ReceptionStore store, SitePolicy configured,
     public Guid? OpenVisit(KioskState kiosk) => kiosk.Visit is { } v && time.GetUtcNow() - v.At < _longestVisit ? v.Id : null;
 
     /// <summary>Staff confirmed the patient at this kiosk by sight.</summary>
-    /// <returns>False when nobody is there: nothing was granted.</returns>
-    public async Task<bool> GrantVisualAsync(KioskState kiosk, string staff)
+    /// <param name="seen">The visit that staff saw: another card may lie there by now.</param>
+    /// <returns>False when that visit is over: nothing was granted.</returns>
+    public async Task<bool> GrantVisualAsync(KioskState kiosk, Guid seen, string staff)
     {
-        if (OpenVisit(kiosk) is not { } visit) return false;
+        if (OpenVisit(kiosk) is not { } visit || visit != seen) return false;
         await store.GrantAsync(kiosk.Id, visit, staff);
         kiosk.Push(new() { VisualGranted = new() { VisitId = ByteString.CopyFrom(visit.ToByteArray(bigEndian: true)), StaffId = staff } });
         kiosk.Call = null;

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Google.Protobuf;
 using Grpc.Core;
 using Kiosk.Contract;
+using Kiosk.Core.Cards;
 using Kiosk.Core.Values;
 using Kiosk.ReceptionTerminal.Configuration;
 using Kiosk.ReceptionTerminal.Logging;
@@ -18,7 +19,7 @@ namespace Kiosk.ReceptionTerminal.Link;
 internal sealed class ReceptionService(
     ReceptionStore store, KioskRegistry kiosks, Challenges challenges, EvidenceCheck evidence, CardRelay relay, StaffCodes codes,
     ReceptionMeter meter,
-    NameImages names, CertificateRenewal renewal, ChangeSignal changes, TimeProvider time, ILogger log)
+    NameImages names, CardHolders holders, CertificateRenewal renewal, ChangeSignal changes, TimeProvider time, ILogger log)
     : ReceptionLink.ReceptionLinkBase
 {
     private const int MaxFailureCode = 8;
@@ -66,17 +67,23 @@ internal sealed class ReceptionService(
     private async Task<Receipt> SubmitAsync(KioskState kiosk, CheckInRequest request, ServerCallContext context)
     {
         byte[] key = CheckInRules.Id(request.IdempotencyKey, "idempotency_key").ToByteArray(bigEndian: true);
-        byte[] message = request.ToByteArray(), digest = SHA256.HashData(message);
+        // Not stored and not part of the content: birth date and sex must leave no trace, not even in a digest.
+        CheckInRequest kept = request.Clone();
+        kept.CardFace = null;
+        byte[] message = kept.ToByteArray(), digest = SHA256.HashData(message);
         // Before any check: a repeat after a lost answer must get its receipt, even when the challenge has expired since.
         if (store.Find(kiosk.Id, key, digest) is { } known) return Answer(key, known);
         CheckInRules.Check(request, time.GetUtcNow());
-        bool chainChecked = evidence.Check(kiosk.Id, request);
+        (bool chainChecked, CardFaceHolder? holder) = evidence.Check(kiosk.Id, request);
         Guid visit = new(request.Evidence.VisitId.Span, bigEndian: true);
-        if (request.Method == Method.Visual && !store.IsGranted(kiosk.Id, visit, request.StaffId))
-            throw LinkErrors.NotAccepted("this reception granted no 目視確認 to this staff id for this visit");
-        NewArrival arrival = new(kiosk.Id, key, digest, request.Evidence.Certificate.ToByteArray(), chainChecked, message);
+        // Before it is stored: the centre may be asked at once.
+        Guid sent = new(key, bigEndian: true);
+        if (holder is not null) holders.Put(kiosk.Id, sent, holder);
+        NewArrival arrival = new(kiosk.Id, visit, request.StaffId, key, digest, request.Evidence.Certificate.ToByteArray(), chainChecked,
+            message);
         Stored stored = await StoredAsync(store.AddAsync(arrival), kiosk, context);
-        if (kiosk.Visit?.Id == visit) (kiosk.Visit, kiosk.Call) = (null, null);
+        if (stored.Refused.Length > 0) holders.Drop(kiosk.Id, sent);
+        else if (kiosk.Visit?.Id == visit) (kiosk.Visit, kiosk.Call) = (null, null);
         changes.Notify();
         return Answer(key, stored);
     }
@@ -156,7 +163,8 @@ internal sealed class ReceptionService(
         ServerCallContext context) =>
         new KioskStream(kiosks, Caller(context), changes, time, log).RunAsync(requestStream, responseStream, context);
 
-    private static Receipt Answer(byte[] key, Stored stored) => stored.SameContent
+    private static Receipt Answer(byte[] key, Stored stored) => stored.Refused.Length > 0 ? throw LinkErrors.NotAccepted(stored.Refused)
+        : stored.SameContent
         ? new() { IdempotencyKey = ByteString.CopyFrom(key), Number = stored.Number, Duplicate = stored.Known }
         : throw LinkErrors.OtherContent();
 

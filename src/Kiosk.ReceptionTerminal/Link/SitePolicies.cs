@@ -8,7 +8,8 @@ internal static class SitePolicies
 {
     /// <param name="options">Checked.</param>
     /// <param name="hasInstitution">特定機関認証 is there.</param>
-    public static SitePolicy FromOptions(ReceptionOptions options, bool hasInstitution)
+    /// <param name="comparesCardFace">There are card-face anchors and a centre.</param>
+    public static SitePolicy FromOptions(ReceptionOptions options, bool hasInstitution, bool comparesCardFace)
     {
         SiteOptions site = options.Site;
         IReadOnlyList<string> phones = site.Phones ?? [];
@@ -23,6 +24,7 @@ internal static class SitePolicies
             Sound = site.Sound,
             RenewalPage = site.RenewalPage ?? "",
             SignsWithoutPin = hasInstitution,
+            ComparesCardFace = comparesCardFace,
         };
         if (options.Consents is { } c) policy.Consents = new() { Version = c.Version, Codes = { c.Codes }, ValidHours = c.ValidHours };
         return policy;

@@ -47,4 +47,10 @@ internal static partial class Log
 
     [LoggerMessage(232, LogLevel.Warning, "database: {Reason}")]
     public static partial void StoreTrouble(ILogger log, string reason);
+
+    [LoggerMessage(251, LogLevel.Warning, "card face sent by kiosk {Kiosk} is not verified: {Reason}")]
+    public static partial void CardFaceNotVerified(ILogger log, string kiosk, string reason);
+
+    [LoggerMessage(252, LogLevel.Warning, "card face at kiosk {Kiosk} is not that of the person whom the centre names, arrival {Number}")]
+    public static partial void CardFaceDiffers(ILogger log, string kiosk, long number);
 }

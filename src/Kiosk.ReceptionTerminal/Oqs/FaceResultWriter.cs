@@ -1,3 +1,4 @@
+using Kiosk.Contract;
 using Kiosk.ReceptionTerminal.Centre;
 using Kiosk.ReceptionTerminal.Logging;
 using Kiosk.ReceptionTerminal.Store;
@@ -36,7 +37,7 @@ internal sealed class FaceResultWriter(ReceptionStore store, FaceResultFolder? f
     {
         ResultXml xml = new(folder?.Institution ?? "");
         string name = folder?.Name(row.No, row.At) ?? "";
-        byte[] content = xml.FaceResult(answer, row.At, FaceResultFolder.FileIdentifier(name), row.CheckIn);
+        byte[] content = xml.FaceResult(answer, row.At, FaceResultFolder.FileIdentifier(name), Effective(row));
         if (folder is null) return (xml.Missing, "");
         try
         {
@@ -52,5 +53,17 @@ internal sealed class FaceResultWriter(ReceptionStore store, FaceResultFolder? f
             Log.FileTrouble(log, e.GetType().Name);
             return (xml.Missing, "レセコン用のファイルを書けません。フォルダーと空き容量を確かめてください");
         }
+    }
+
+    /// <summary>
+    /// The check-in with the consents that are valid now: the centre may have answered late, and a later reading of the card may have said
+    /// no.
+    /// </summary>
+    private CheckInRequest Effective(ArrivalRow row)
+    {
+        CheckInRequest now = row.CheckIn.Clone();
+        foreach (Consent consent in now.Consents.Items.Where(c => c.Given))
+            consent.Given = store.RecordsOf(row.No, consent.Code).Access == RecordAccess.Open;
+        return now;
     }
 }

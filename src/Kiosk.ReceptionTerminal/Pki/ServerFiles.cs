@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Kiosk.Contract;
+using Kiosk.Core.Cards;
 using Kiosk.ReceptionTerminal.Configuration;
 
 namespace Kiosk.ReceptionTerminal.Pki;
@@ -43,6 +44,38 @@ internal static class ServerFiles
         }
 
         return all;
+    }
+
+    /// <summary>
+    /// Anchors of the card-face record, as the kiosk takes them: PEM public keys in files <c>cv-KEYID.pem</c>, named by the 16-byte key id
+    /// in hex.
+    /// </summary>
+    /// <returns>Null: none are named.</returns>
+    public static CardTrust? CardFace(IReadOnlyList<string> files)
+    {
+        if (files.Count == 0) return null;
+        Dictionary<string, byte[]> keys = new(StringComparer.OrdinalIgnoreCase);
+        foreach (string file in files)
+        {
+            string id = Path.GetFileNameWithoutExtension(file);
+            if (!id.StartsWith("cv-", StringComparison.Ordinal) || id.Length != 35 || !id[3..].All(char.IsAsciiHexDigit))
+                throw new StartException(file, "must be named cv-KEYID.pem, with the 32 hex digits of the key id of the card-face CA");
+            keys[id[3..]] = Read(file, () =>
+            {
+                using RSA key = RSA.Create();
+                key.ImportFromPem(File.ReadAllText(file));
+                return key.ExportSubjectPublicKeyInfo();
+            });
+        }
+
+        try
+        {
+            return new(keys, []);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new StartException("cardFaceCaFiles", "must hold RSA-2048 public keys (" + e.Message + ")", e);
+        }
     }
 
     private static T Read<T>(string file, Func<T> load)

@@ -28,6 +28,11 @@ internal abstract class Database
         CREATE TABLE IF NOT EXISTS grants(   -- 目視確認 given: by code at the kiosk or on the page
           kiosk TEXT NOT NULL, visit {BYTES} NOT NULL, staff TEXT NOT NULL, at BIGINT NOT NULL,
           PRIMARY KEY(kiosk, visit, staff)) {WITHOUT};
+        CREATE TABLE IF NOT EXISTS used_visits(   -- a visit is good for one check-in: its challenge and its 目視確認 are used up
+          kiosk TEXT NOT NULL, visit {BYTES} NOT NULL, at BIGINT NOT NULL,
+          PRIMARY KEY(kiosk, visit)) {WITHOUT};
+        CREATE TABLE IF NOT EXISTS comparisons(   -- is the birth date and sex of the card face that of the centre? Only the result
+          no BIGINT PRIMARY KEY REFERENCES arrivals(no), same BIGINT NOT NULL) {WITHOUT};
         CREATE TABLE IF NOT EXISTS face_files(name TEXT PRIMARY KEY, day BIGINT NOT NULL) {WITHOUT}; -- written for レセコン
         CREATE TABLE IF NOT EXISTS accesses(   -- who looked at what; a person appears only as the arrival's number
           at BIGINT NOT NULL, day BIGINT NOT NULL, staff TEXT NOT NULL, action TEXT NOT NULL, about TEXT NOT NULL, reason TEXT NOT NULL);

@@ -16,6 +16,9 @@ internal sealed class ReceptionStore : IAsyncDisposable
     /// </summary>
     public static readonly TimeSpan LongestPause = TimeSpan.FromDays(60);
 
+    /// <summary>So long a 目視確認 can be used. As long as the challenge of a visit.</summary>
+    public static readonly TimeSpan GrantLife = TimeSpan.FromMinutes(10);
+
     private readonly GroupCommitWriter _writer;
     private readonly Database _database;
     private DbConnection _read;
@@ -32,6 +35,7 @@ internal sealed class ReceptionStore : IAsyncDisposable
         _read = database.Open();
         _writer = new(database, first, trouble ?? (_ => { }));
         _cardKey = SecretOf("card-key");
+        NoteUsedVisits();
     }
 
     /// <summary>Open again when the database server was restarted. Used under <see cref="_reading"/>.</summary>
@@ -79,25 +83,14 @@ internal sealed class ReceptionStore : IAsyncDisposable
         }
     }
 
-    /// <summary>Committed before the kiosk hears of it: a grant survives a restart.</summary>
+    /// <summary>Committed before the kiosk hears of it: a grant survives a restart. Granted again, its time begins again.</summary>
     public Task GrantAsync(string kiosk, Guid visit, string staff) => _writer.RunAsync(c =>
     {
         c.Run(
-            "INSERT INTO grants VALUES(@k,@v,@s,@t) ON CONFLICT DO NOTHING",
+            "INSERT INTO grants VALUES(@k,@v,@s,@t) ON CONFLICT(kiosk,visit,staff) DO UPDATE SET at=@t",
             ("@k", kiosk), ("@v", visit.ToByteArray(true)), ("@s", staff), ("@t", NowMs()));
         return true;
     });
-
-    public bool IsGranted(string kiosk, Guid visit, string staff)
-    {
-        lock (_reading)
-        {
-            using DbCommand read = Reader.Command(
-                "SELECT 1 FROM grants WHERE kiosk=@k AND visit=@v AND staff=@s",
-                ("@k", kiosk), ("@v", visit.ToByteArray(true)), ("@s", staff));
-            return read.ExecuteScalar() is not null;
-        }
-    }
 
     /// <param name="digest">SHA-256 of the message; null to look for the key only.</param>
     public Stored? Find(string kiosk, byte[] key, byte[]? digest)
@@ -105,8 +98,36 @@ internal sealed class ReceptionStore : IAsyncDisposable
         lock (_reading) return Find(Reader, kiosk, key, digest);
     }
 
-    /// <summary>Ends after COMMIT.</summary>
-    public Task<Stored> AddAsync(NewArrival a) => _writer.RunAsync(c => Find(c, a.Kiosk, a.Key, a.Digest) ?? Insert(c, a));
+    /// <summary>
+    /// Ends after COMMIT. A repeat of a stored check-in gives what was stored. Any other check-in uses up its visit and its grant, in the
+    /// same transaction: nothing can be stored twice with one signature.
+    /// </summary>
+    public Task<Stored> AddAsync(NewArrival a) =>
+        _writer.RunAsync(c => Find(c, a.Kiosk, a.Key, a.Digest) ?? UseUp(c, a) ?? Insert(c, a));
+
+    /// <summary>Notes whether the card face is that of the person whom the centre names. The first result stays.</summary>
+    public Task NoteComparisonAsync(long no, bool same) => _writer.RunAsync(c =>
+        c.Run("INSERT INTO comparisons SELECT no, @s FROM arrivals WHERE no=@n ON CONFLICT DO NOTHING", ("@n", no), ("@s", same ? 1 : 0)));
+
+    /// <summary>
+    /// Whether records may be shown now, by the newest reading of the same card, at whichever kiosk: a later "no" closes what an earlier
+    /// "yes" opened.
+    /// </summary>
+    /// <param name="no">Any reading of the card.</param>
+    /// <param name="kind">閲覧同意種別.</param>
+    /// <returns>The newest reading; null only with NoArrival.</returns>
+    public (RecordAccess Access, ArrivalRow? Newest) RecordsOf(long no, string kind)
+    {
+        if (Arrivals("WHERE a.card=(SELECT card FROM arrivals WHERE no=@n) ORDER BY a.no DESC LIMIT 1", ("@n", no)) is not [var newest])
+            return (RecordAccess.NoArrival, null);
+        return (newest switch
+        {
+            _ when !newest.CheckIn.Consents.Items.Any(c => c.Code == kind && c.Given) => RecordAccess.NoConsent,
+            { IsProven: false } => RecordAccess.NotProven,
+            _ when NowMs() >= newest.CheckIn.Consents.ValidUntilUnixMs => RecordAccess.Ended,
+            _ => RecordAccess.Open,
+        }, newest);
+    }
 
     /// <summary>Notes that the face result of an arrival is on the disk, under its name or about to be renamed to it.</summary>
     /// <returns>False: another reception on the same database was first.</returns>
@@ -150,27 +171,29 @@ internal sealed class ReceptionStore : IAsyncDisposable
 
     /// <summary>Of today, newest first.</summary>
     public IReadOnlyList<ArrivalRow> Latest(int limit) =>
-        Arrivals("WHERE day=@d ORDER BY no DESC LIMIT @l", ("@d", Day(_time.GetUtcNow())), ("@l", limit));
+        Arrivals("WHERE a.day=@d ORDER BY a.no DESC LIMIT @l", ("@d", Day(_time.GetUtcNow())), ("@l", limit));
 
     /// <summary>Of today and yesterday, oldest first: an arrival just before midnight may still have no answer of the centre.</summary>
-    public IReadOnlyList<ArrivalRow> Recent() => Arrivals("WHERE day>=@d ORDER BY no", ("@d", Day(_time.GetUtcNow().AddDays(-1))));
+    public IReadOnlyList<ArrivalRow> Recent() => Arrivals("WHERE a.day>=@d ORDER BY a.no", ("@d", Day(_time.GetUtcNow().AddDays(-1))));
 
     /// <returns>Null: not stored, or deleted by the retention limit.</returns>
-    public ArrivalRow? Arrival(long no) => Arrivals("WHERE no=@n", ("@n", no)) is [var row] ? row : null;
+    public ArrivalRow? Arrival(long no) => Arrivals("WHERE a.no=@n", ("@n", no)) is [var row] ? row : null;
 
     private List<ArrivalRow> Arrivals(string where, params (string Name, object Value)[] values)
     {
         lock (_reading)
         {
             using DbCommand read = Reader.Command(
-                "SELECT no, number, joined_to, kiosk, received_at, chain_checked, message FROM arrivals " + where, values);
+                "SELECT a.no, a.number, a.joined_to, a.kiosk, a.received_at, a.chain_checked, a.message, a.card, c.same "
+                    + "FROM arrivals a LEFT JOIN comparisons c ON c.no=a.no " + where, values);
             using DbDataReader rows = read.ExecuteReader();
             List<ArrivalRow> all = [];
             while (rows.Read())
             {
                 all.Add(new(
                     rows.GetInt64(0), rows.GetInt64(1), rows.IsDBNull(2) ? null : rows.GetInt64(2), rows.GetString(3),
-                    DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(4)), rows.GetInt64(5) != 0, rows.GetFieldValue<byte[]>(6)));
+                    DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(4)), rows.GetInt64(5) != 0, rows.GetFieldValue<byte[]>(6),
+                    Convert.ToHexString(rows.GetFieldValue<byte[]>(7)), rows.IsDBNull(8) ? null : rows.GetInt64(8) != 0));
             }
 
             return all;
@@ -197,9 +220,11 @@ internal sealed class ReceptionStore : IAsyncDisposable
         if (last.ExecuteScalar() is long newest && _time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(newest) > LongestPause)
             return false;
         DateTimeOffset oldest = _time.GetUtcNow().AddDays(-days);
+        c.Run("DELETE FROM comparisons WHERE no IN (SELECT no FROM arrivals WHERE day<@d)", ("@d", Day(oldest)));
         // A joined reading is of the same day as its first one, so no reference breaks.
         c.Run("DELETE FROM arrivals WHERE day<@d", ("@d", Day(oldest)));
         c.Run("DELETE FROM grants WHERE at<@t", ("@t", oldest.ToUnixTimeMilliseconds()));
+        c.Run("DELETE FROM used_visits WHERE at<@t", ("@t", oldest.ToUnixTimeMilliseconds()));
         c.Run("DELETE FROM face_files WHERE day<@d", ("@d", Day(oldest)));
         // The access log is kept longer than the arrivals it names.
         c.Run("DELETE FROM accesses WHERE day<@d", ("@d", Day(_time.GetUtcNow().AddDays(-AccessDays))));
@@ -222,6 +247,30 @@ internal sealed class ReceptionStore : IAsyncDisposable
         if (!row.Read()) return null;
         bool same = digest is null || row.GetFieldValue<byte[]>(1).AsSpan().SequenceEqual(digest);
         return new(row.GetInt64(0), Known: true, same, Joined: !row.IsDBNull(2));
+    }
+
+    /// <returns>Null: the visit and the grant were good, and are used up when this transaction is committed.</returns>
+    private Stored? UseUp(DbConnection c, NewArrival a)
+    {
+        (string, object)[] visit = [("@k", a.Kiosk), ("@v", a.Visit.ToByteArray(true))];
+        if (a.Staff.Length > 0 && c.Run("DELETE FROM grants WHERE kiosk=@k AND visit=@v AND staff=@s AND at>=@t",
+            [.. visit, ("@s", a.Staff), ("@t", NowMs() - (long)GrantLife.TotalMilliseconds)]) == 0)
+            return new(0, Known: false, SameContent: true, Joined: false,
+                "no 目視確認 is granted to this staff id for this visit, or not in the last ten minutes");
+        return c.Run("INSERT INTO used_visits VALUES(@k,@v,@t) ON CONFLICT DO NOTHING", [.. visit, ("@t", NowMs())]) == 1
+            ? null
+            : new(0, Known: false, SameContent: true, Joined: false, "this visit has been checked in already; read the card again");
+    }
+
+    /// <summary>
+    /// Check-ins of a program before used_visits, also of one that still runs on the same PostgreSQL: their challenges may still be good.
+    /// </summary>
+    private void NoteUsedVisits()
+    {
+        List<ArrivalRow> recent = [.. Recent().Where(r => _time.GetUtcNow() - r.At < TimeSpan.FromHours(1) && r.IsReadable)];
+        if (recent.Count == 0) return;
+        _writer.RunAsync(c => recent.Sum(r => c.Run("INSERT INTO used_visits VALUES(@k,@v,@t) ON CONFLICT DO NOTHING",
+            ("@k", r.Kiosk), ("@v", r.Visit.ToByteArray(true)), ("@t", r.At.ToUnixTimeMilliseconds())))).GetAwaiter().GetResult();
     }
 
     private Stored Insert(DbConnection c, NewArrival a)

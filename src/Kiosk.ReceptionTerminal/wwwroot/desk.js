@@ -30,13 +30,16 @@ async function post(path) {
   try {
     const answer = await fetch(path, { method: "POST", headers: { "X-Desk": "1" } });
     if (answer.ok) return;
-    text = answer.status === 409 ? "このキオスクには、いま確認を待っている方がいません。" : "操作できませんでした。ページを開き直してください。";
+    text = answer.status === 409 ? "カードが替わったか、確認を待っている方がいません。カードと画面を見直してください。" : "操作できませんでした。ページを開き直してください。";
   } catch { /* told below */ }
   ask("できませんでした", text, "閉じる", null);
 }
 
-// One question before anything that a patient feels. No action: only something to read.
-function ask(title, text, yes, action) {
+// One question before anything that a patient feels. No action: only something to read. A question about one card closes when that card
+// is no longer there.
+let askedAbout = null;
+function ask(title, text, yes, action, about = null) {
+  askedAbout = about;
   byId("ask-title").textContent = title;
   byId("ask-text").textContent = text;
   byId("ask-yes").textContent = yes;
@@ -56,7 +59,7 @@ function button(text, className, act, pressed) {
 function doing(k) {
   if (!k.connected) return "電源とLANを確かめてください";
   if (k.maintenance) return "休止の案内を表示しています";
-  return k.atKiosk ? "受付の操作中です" : "待機しています";
+  return k.visit ? "受付の操作中です" : "待機しています";
 }
 
 function drawCall(k, path) {
@@ -104,7 +107,7 @@ function drawKiosk(k) {
   const card = el("article", "", "card");
   const head = el("div", "", "head");
   head.append(el("span", k.id, "name"), el("span", k.connected ? "接続中" : "切断", k.connected ? "state" : "state off"));
-  card.append(head, el("p", doing(k), k.connected && k.atKiosk && !k.maintenance ? "doing on" : "doing"));
+  card.append(head, el("p", doing(k), k.connected && k.visit && !k.maintenance ? "doing on" : "doing"));
   if (k.certificateDays !== null && k.certificateDays !== undefined)
     card.append(el("p", `このキオスクの証明書はあと${k.certificateDays}日です。自動更新を確かめるか、登録し直してください。`, "fault"));
   if (k.refused) card.append(el("p", k.refused, "fault"));
@@ -114,8 +117,8 @@ function drawKiosk(k) {
   const row = el("div", "", "buttons");
   const sight = button("目視で確認した", "main", () => ask(
     `${k.id} の方を目視で確認しましたか`, "カードの写真とご本人の顔を、職員が見比べて確認した場合だけ進めてください。職員の記録が残ります。",
-    "確認した", () => post(`${path}/visual`)));
-  sight.disabled = !k.connected || !k.atKiosk;
+    "確認した", () => post(`${path}/visual/${k.visit}`), { kiosk: k.id, visit: k.visit }));
+  sight.disabled = !k.connected || !k.visit;
   row.append(sight, button(k.maintenance ? "休止を解除" : "休止にする", "quiet", () => k.maintenance
     ? post(`${path}/maintenance/false`)
     : ask(`${k.id} を休止にしますか`, "画面に休止の案内が出て、受付できなくなります。", "休止にする", () => post(`${path}/maintenance/true`)), k.maintenance));
@@ -132,15 +135,16 @@ function nameImage(a) {
 }
 
 function drawArrival(a) {
-  const row = el("tr", "", seen && !seen.has(a.number) ? "new" : "");
+  const row = el("tr", "", [seen && !seen.has(a.number) ? "new" : "", a.notProven ? "unproven" : ""].join(" ").trim());
   const method = el("td", METHODS[a.method] ?? a.method);
   if (a.staff) method.append(" ", el("small", `職員 ${a.staff}`));
   const consents = el("td");
   if (a.certificateStatus === "Grace") consents.append(el("small", "資格確認のみ"));
-  else for (const c of a.consents) consents.append(c.given && KINDS[c.code] && simulated && Date.now() < a.consentUntil
+  else for (const c of a.consents) consents.append(c.given && !a.notProven && KINDS[c.code] && simulated && Date.now() < a.consentUntil
     ? button(CONSENTS[c.code], "chip yes look", () => medical(a, c.code))
-    : el("span", CONSENTS[c.code] ?? c.code, c.given ? "chip yes" : "chip no"));
+    : el("span", CONSENTS[c.code] ?? c.code, c.given && !a.notProven ? "chip yes" : "chip no"));
   const notes = el("td");
+  if (a.notProven) notes.append(el("span", a.notProven, "tag bad"));
   if (a.certificateStatus === "Expiring") notes.append(el("span", `証明書は${day(a.certificateLastDay)}まで`, "tag warn"));
   if (a.certificateStatus === "Grace") notes.append(el("span", `期限切れ ${day(a.certificateLastDay)}`, "tag warn"));
   const q = a.eligibility;
@@ -153,6 +157,7 @@ function drawArrival(a) {
     who.append(el("span", q.validity, q.good ? "chip yes" : "chip bad"));
     if (simulated) who.append(el("span", simulated, "tag"));
   } else if (q && q.trouble) who.append(el("span", q.trouble, "tag warn"));
+  if (a.nameImage && !(q && q.validity)) who.append(nameImage(a));
   if (q && q.missing) notes.append(el("span", `レセコンで表示できない文字: ${q.missing}`, "tag warn"));
   if (q && q.notice) notes.append(el("span", q.notice, "tag warn"));
   if (q && q.validity && q.trouble) notes.append(el("span", q.trouble, "tag warn"));
@@ -175,6 +180,11 @@ function draw(view) {
   byId("count").textContent = view.arrivals.length ? `${view.arrivals.length}件` : "";
   byId("none").hidden = view.arrivals.length > 0;
   seen = new Set(view.arrivals.map(a => a.number));
+  if (askedAbout && !view.kiosks.some(k => k.id === askedAbout.kiosk && k.visit === askedAbout.visit && k.connected)) {
+    const was = byId("ask").open;
+    byId("ask").close();
+    if (was) ask("カードが替わりました", "確認していた方のカードは、もう置かれていません。カードとご本人を見直してください。", "閉じる", null);
+  }
   const disaster = byId("disaster");
   disaster.textContent = view.disaster ? "災害時案内を終える" : "災害時案内を出す";
   disaster.setAttribute("aria-pressed", view.disaster);

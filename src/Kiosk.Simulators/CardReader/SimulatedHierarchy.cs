@@ -52,10 +52,15 @@ public sealed class SimulatedHierarchy(string? directory) : IDisposable
     }
 
     /// <summary>A certificate like a 利用者証明用電子証明書: a name without meaning, valid for five years until <paramref name="lastDay"/>.</summary>
-    internal static byte[] Certificate(CardIssuer issuer, RSA subject, string name, DateOnly lastDay)
+    /// <param name="holder">
+    /// Birth date and sex, by which the simulated centre finds its person (<see cref="Centre.SimulatedCentre"/>); null: it takes the next
+    /// one. A real certificate has nothing of the kind: the centre knows whose it is.
+    /// </param>
+    internal static byte[] Certificate(CardIssuer issuer, RSA subject, string name, DateOnly lastDay, PrintedFace? holder)
     {
         RSA authority = issuer.CertificateAuthority;
-        CertificateRequest request = new($"C=JP, CN=SIMULATED{name}", subject, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        string unit = holder is null ? "" : $", OU={Centre.SimulatedCentre.HolderUnit(holder.Birth, holder.Sex)}";
+        CertificateRequest request = new($"C=JP{unit}, CN=SIMULATED{name}", subject, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
         byte[] serial = RandomNumberGenerator.GetBytes(4);
         serial[0] = 0x01;

@@ -86,7 +86,8 @@ internal sealed class VirtualCardBuilder(SimulatedHierarchy hierarchy, CardMater
         {
             FileMaker.TokenInfo => Encoding.ASCII.GetBytes((file.Text ?? "").PadRight(TokenInfoLength)),
             FileMaker.Certificate => SimulatedHierarchy.Certificate(
-                Issuer(card), hierarchy.Key($"{cardName}-{file.Key}"), cardName, material.Today.AddDays(card.CertificateEndsInDays)),
+                Issuer(card), hierarchy.Key($"{cardName}-{file.Key}"), cardName, material.Today.AddDays(card.CertificateEndsInDays),
+                card.Printed),
             FileMaker.Authority => SimulatedHierarchy.AuthorityCertificate(Issuer(card), material.Today),
             FileMaker.CardFace => CardFaceMaker.CardFace(
                 card, material.Today, DF24(cardName, application),

@@ -33,6 +33,9 @@ public sealed class VirtualCardDesk : IAsyncDisposable
     /// <summary>The CA that issued the certificates of the cards, DER. The reception needs it.</summary>
     public byte[] JpkiCa => _pcscd.Hierarchy.AuthorityCertificate(_today);
 
+    /// <summary>Writes the anchors with which the reception verifies the card faces of these cards, as cv-KEYID.pem.</summary>
+    public void WriteTrustTo(string folder) => _pcscd.Hierarchy.SaveTrust(folder, _today);
+
     /// <summary>Writes the files that the reception's simulated institution (特定機関認証) needs for these cards.</summary>
     public void WriteInstitutionTo(string folder) => InstitutionKeys.WriteTo(folder, _pcscd.Hierarchy);
 

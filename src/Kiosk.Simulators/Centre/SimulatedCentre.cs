@@ -1,11 +1,14 @@
+using System.Globalization;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Kiosk.ReceptionTerminal.Centre;
 
 namespace Kiosk.Simulators.Centre;
 
 /// <summary>
 /// Simulates the national centre. The first card after a start gets the first answer of the list, the next card the next answer.
-/// A card keeps its answer. The README.md in this folder explains the answers. It is not part of the product.
+/// A card keeps its answer. Birth date and sex of the answer are those of the simulated card's holder, where its certificate names them.
+/// The README.md in this folder explains the answers. It is not part of the product.
 /// </summary>
 /// <param name="answers">valid, invalid, newer, none, several, notice, unmappable, silent; empty: all except silent, in this order.</param>
 internal sealed class SimulatedCentre(IReadOnlyList<string> answers) : IEligibilityCentre
@@ -29,7 +32,12 @@ internal sealed class SimulatedCentre(IReadOnlyList<string> answers) : IEligibil
             if (!_cards.TryGetValue(card, out index)) _cards.Add(card, index = _cards.Count);
         }
 
-        return Task.FromResult(Answer(_answers[index % _answers.Count], SimulatedPeople.All[index % SimulatedPeople.All.Count]));
+        Eligibility answer = Answer(_answers[index % _answers.Count], SimulatedPeople.All[index % SimulatedPeople.All.Count]);
+        return Task.FromResult(HolderOf(certificate) is not var (birth, sex) ? answer
+            : answer with
+            {
+                Insurances = [.. answer.Insurances.Select(i => i with { Person = i.Person with { Birthdate = birth, Sex = sex } })],
+            });
     }
 
     public Task<Eligibility> AskAsync(string insurer, string symbol, string number, DateOnly birthdate, CancellationToken stop)
@@ -58,6 +66,19 @@ internal sealed class SimulatedCentre(IReadOnlyList<string> answers) : IEligibil
 
     public Task<IReadOnlyList<MedicalTable>> ViewFoundAsync(string handle, string kind, CancellationToken stop) =>
         Task.FromResult(SimulatedPeople.Tables(kind));
+
+    /// <summary>The part of a simulated certificate's name by which the centre knows birth date (YYYYMMDD) and sex of its holder.</summary>
+    public static string HolderUnit(string birth, string sex) => $"HOLDER-{birth}-{sex}";
+
+    private static (DateOnly Birth, string Sex)? HolderOf(byte[] certificate)
+    {
+        using X509Certificate2 parsed = X509CertificateLoader.LoadCertificate(certificate);
+        string? unit = parsed.SubjectName.EnumerateRelativeDistinguishedNames().Where(n => n.GetSingleElementType().Value == "2.5.4.11")
+            .Select(n => n.GetSingleElementValue()).FirstOrDefault(v => v?.StartsWith("HOLDER-", StringComparison.Ordinal) == true);
+        return unit?.Split('-') is [_, { } birth, { } sex]
+            && DateOnly.TryParseExact(birth, "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly day)
+            ? (day, sex) : null;
+    }
 
     private static string Plain(string name) => name.Replace("　", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal);
 

@@ -11,28 +11,6 @@ namespace Kiosk.Processes.Reception;
 public sealed class EvidenceTests
 {
     [Fact]
-    public async Task Only_a_visual_confirmation_may_come_without_the_cards_key()
-    {
-        await using Facility facility = await Facility.OpenAsync(change: null);
-        await facility.Host.DisposeAsync();
-        await facility.StartAsync(0, o => o with { StaffCodeFile = facility.StaffCodeFile() });
-        using TestCard card = new();
-        GrpcReceptionLink link = facility.Link();
-        Guid visit = Guid.NewGuid();
-        byte[] challenge = await link.OpenVisitAsync(visit, default);
-        using Secret code = new(6);
-        foreach (byte digit in "123456"u8) code.TryAppend(digit);
-        string? staff = await link.CheckStaffCodeAsync(visit, code, default);
-
-        CheckIn visual = facility.CheckIn(card, challenge, visit, Method.Visual, staff);
-        CardEvidence unknown = new(EvidenceKey.CardFace, visual.Evidence.Certificate, [], visual.Evidence.Signature);
-        Assert.Equal(1, (await link.SubmitAsync(visual with { Evidence = unknown }, default)).Number);
-        CardEvidence withoutKey = new(EvidenceKey.Authentication, unknown.Certificate, [], unknown.Signature);
-        CheckIn pin = facility.CheckIn(card, challenge, visit) with { Evidence = withoutKey };
-        await Assert.ThrowsAsync<FailureException>(() => link.SubmitAsync(pin, default));
-    }
-
-    [Fact]
     public async Task A_signature_over_something_else_is_refused()
     {
         await RefusedAsync("signature", async (f, link, card) =>

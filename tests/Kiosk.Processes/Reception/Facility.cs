@@ -3,6 +3,7 @@ using Kiosk.Core.Consents;
 using Kiosk.Core.Faces;
 using Kiosk.Core.Reception;
 using Kiosk.Devices.Reception;
+using Kiosk.ReceptionTerminal.Centre;
 using Kiosk.ReceptionTerminal.Configuration;
 using Kiosk.ReceptionTerminal.Hosting;
 using Kiosk.ReceptionTerminal.Institution;
@@ -38,10 +39,11 @@ internal sealed class Facility : IAsyncDisposable
     /// <param name="institution">Makes the simulated institution in the facility's folder; null: there is none.</param>
     public static async Task<Facility> OpenAsync(
         TimeProvider? time = null, Func<ReceptionOptions, ReceptionOptions>? change = null, string[]? centreAnswers = null, Func<string,
-        IInstitution>? institution = null)
+        IInstitution>? institution = null, IEligibilityCentre? centre = null)
     {
         Facility facility = new(Directory.CreateTempSubdirectory("kiosk-reception-").FullName, time ?? TimeProvider.System);
-        facility._parts = new(centreAnswers is null ? null : new SimulatedCentre(centreAnswers), institution?.Invoke(facility.Dir));
+        facility._parts = new(centre ?? (centreAnswers is null ? null : new SimulatedCentre(centreAnswers)),
+            institution?.Invoke(facility.Dir));
         await facility.StartAsync(0, change);
         return facility;
     }

@@ -46,7 +46,8 @@ public sealed class GenericReaderTests(PcscDesk pcsc) : IAsyncLifetime
 
         VisitOutcome outcome = await desk.VisitAsync(Method.Visual, async stop =>
         {
-            while (await desk.Browser.PostAsync($"kiosks/{Kiosk}/visual") is not System.Net.HttpStatusCode.NoContent)
+            while (VisitOf(await desk.Browser.LookAsync()) is not { } visit
+                || await desk.Browser.PostAsync($"kiosks/{Kiosk}/visual/{visit}") is not System.Net.HttpStatusCode.NoContent)
                 await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, stop);
         });
 
@@ -55,6 +56,10 @@ public sealed class GenericReaderTests(PcscDesk pcsc) : IAsyncLifetime
         Assert.Contains("\"method\":\"Visual\"", view, StringComparison.Ordinal);
         Assert.Contains("\"staff\":\"desk\"", view, StringComparison.Ordinal);
     }
+
+    /// <returns>The visit at the kiosk, as the page shows it; null: nobody is there.</returns>
+    private static string? VisitOf(string view) =>
+        System.Text.RegularExpressions.Regex.Match(view, "\"visit\":\"([0-9a-f-]{36})\"") is { Success: true } m ? m.Groups[1].Value : null;
 
     [SkippableFact]
     public async Task A_name_with_a_missing_character_is_shown_as_the_picture_in_the_cards_chip()

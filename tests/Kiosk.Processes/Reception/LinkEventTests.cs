@@ -117,15 +117,37 @@ public sealed class LinkEventTests
         await using LinkEventLog events = new(link);
         await using DeskBrowser desk = await DeskBrowser.SignInAsync(facility.Host);
         await events.NextAsync<ReceptionEvent.DisasterSet>();
-        Assert.Equal(HttpStatusCode.Conflict, await desk.PostAsync("kiosks/k1/visual"));
         Guid visit = Guid.NewGuid();
+        Assert.Equal(HttpStatusCode.Conflict, await desk.PostAsync($"kiosks/k1/visual/{visit}"));
         byte[] challenge = await link.OpenVisitAsync(visit, default);
         await link.CallStaffAsync(Failure.FaceNotMatched, default);
 
-        Assert.Equal(HttpStatusCode.NoContent, await desk.PostAsync("kiosks/k1/visual"));
+        Assert.Equal(HttpStatusCode.NoContent, await desk.PostAsync($"kiosks/k1/visual/{visit}"));
 
         string staff = (await events.NextAsync<ReceptionEvent.VisualGranted>()).StaffId;
         Assert.Equal(1, (await link.SubmitAsync(facility.CheckIn(card, challenge, visit, Method.Visual, staff), default)).Number);
+    }
+
+    [Fact]
+    public async Task A_card_that_was_swapped_after_staff_looked_is_not_the_one_confirmed()
+    {
+        await using Facility facility = await Facility.OpenAsync();
+        using TestCard swapped = new();
+        GrpcReceptionLink link = facility.Link();
+        await using DeskBrowser desk = await DeskBrowser.SignInAsync(facility.Host);
+        Guid seen = Guid.NewGuid(), other = Guid.NewGuid();
+        await link.OpenVisitAsync(seen, default);
+        Assert.Contains($"\"visit\":\"{seen}\"", await desk.LookAsync(), StringComparison.Ordinal);
+        byte[] challenge = await link.OpenVisitAsync(other, default);
+
+        // Staff press 確認した in the dialog that was opened for the first card. An old page, which names no visit, grants nothing either.
+        Assert.Equal(HttpStatusCode.Conflict, await desk.PostAsync($"kiosks/k1/visual/{seen}"));
+        Assert.Equal(HttpStatusCode.NotFound, await desk.PostAsync("kiosks/k1/visual"));
+
+        Assert.Contains($"\"visit\":\"{other}\"", await desk.LookAsync(), StringComparison.Ordinal);
+        FailureException refused = await Assert.ThrowsAsync<FailureException>(
+            () => link.SubmitAsync(facility.CheckIn(swapped, challenge, other, Method.Visual, "desk"), default));
+        Assert.Contains("granted", refused.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

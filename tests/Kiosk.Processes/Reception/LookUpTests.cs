@@ -3,6 +3,8 @@ using System.Net.Http.Json;
 using Kiosk.Core.Consents;
 using Kiosk.Core.Reception;
 using Kiosk.Devices.Reception;
+using Kiosk.ReceptionTerminal.Centre;
+using Kiosk.Simulators.Centre;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Kiosk.Processes.Reception;
@@ -35,6 +37,52 @@ public sealed class LookUpTests
         HttpResponseMessage late = await later.Http.GetAsync(new Uri("medical/1/YZK", UriKind.Relative));
         Assert.Equal(HttpStatusCode.Forbidden, late.StatusCode);
         Assert.Contains("24時間", await late.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_later_no_closes_what_an_earlier_yes_opened_at_whichever_kiosk()
+    {
+        FakeTimeProvider clock = new(TimeProvider.System.GetUtcNow());
+        await using Facility facility = await OpenAsync(clock);
+        using TestCard card = new(), other = new();
+        GrpcReceptionLink link = facility.Link(), second = facility.Link("k2");
+        await link.SubmitAsync(await facility.VisitAsync(link, card), default);
+        await link.SubmitAsync(await facility.VisitAsync(link, other), default);
+        // Later than the joining time: an arrival with a number of its own.
+        clock.Advance(TimeSpan.FromMinutes(30));
+        CheckIn no = await facility.VisitAsync(second, card);
+        await second.SubmitAsync(no with { Answers = Answers.All(no.Answers.Asked, false) }, default);
+        await using DeskBrowser desk = await DeskBrowser.SignInAsync(facility.Host);
+
+        HttpResponseMessage closed = await desk.Http.GetAsync(new Uri("medical/1/YZK", UriKind.Relative));
+
+        Assert.Equal(HttpStatusCode.Forbidden, closed.StatusCode);
+        Assert.Contains("同意していません", await closed.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await desk.Http.GetAsync(new Uri("medical/2/YZK", UriKind.Relative))).StatusCode);
+        CheckIn yes = await facility.VisitAsync(link, card);
+        await link.SubmitAsync(yes, default);
+        Assert.Equal(HttpStatusCode.OK, (await desk.Http.GetAsync(new Uri("medical/1/YZK", UriKind.Relative))).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_no_that_comes_while_the_centre_is_asked_keeps_the_records_shut()
+    {
+        SlowCentre centre = new();
+        await using Facility facility = await Facility.OpenAsync(centre: centre);
+        using TestCard card = new();
+        GrpcReceptionLink link = facility.Link();
+        await link.SubmitAsync(await facility.VisitAsync(link, card), default);
+        await using DeskBrowser desk = await DeskBrowser.SignInAsync(facility.Host);
+        Task<HttpResponseMessage> asked = desk.Http.GetAsync(new Uri("medical/1/YZK", UriKind.Relative));
+        await centre.Asked.Task;
+        CheckIn no = await facility.VisitAsync(link, card);
+        await link.SubmitAsync(no with { Answers = Answers.All(no.Answers.Asked, false) }, default);
+
+        centre.Go.SetResult();
+
+        HttpResponseMessage answer = await asked;
+        Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+        Assert.DoesNotContain("アムロジピン", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -111,6 +159,36 @@ public sealed class LookUpTests
         await facility.StartAsync(port);
         await using LinkEventLog after = new(facility.Link());
         Assert.Equal(policy.Consents.Version, (await after.NextAsync<ReceptionEvent.PolicySet>()).Policy.Consents.Version);
+    }
+
+    /// <summary>Answers about medical records only when the test lets it.</summary>
+    private sealed class SlowCentre : IEligibilityCentre
+    {
+        private readonly SimulatedCentre _centre = new(["valid"]);
+
+        public TaskCompletionSource Asked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource Go { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public string Label => _centre.Label;
+
+        public Task<Eligibility> AskAsync(byte[] certificate, CancellationToken stop) => _centre.AskAsync(certificate, stop);
+
+        public Task<Eligibility> AskAsync(string insurer, string symbol, string number, DateOnly birthdate, CancellationToken stop) =>
+            _centre.AskAsync(insurer, symbol, number, birthdate, stop);
+
+        public async Task<IReadOnlyList<MedicalTable>> ViewAsync(byte[] certificate, string kind, CancellationToken stop)
+        {
+            Asked.TrySetResult();
+            await Go.Task.WaitAsync(stop);
+            return await _centre.ViewAsync(certificate, kind, stop);
+        }
+
+        public Task<IReadOnlyList<FoundPerson>> SearchAsync(string name, DateOnly? birthdate, string sex, string address,
+            CancellationToken stop) => _centre.SearchAsync(name, birthdate, sex, address, stop);
+
+        public Task<IReadOnlyList<MedicalTable>> ViewFoundAsync(string handle, string kind, CancellationToken stop) =>
+            _centre.ViewFoundAsync(handle, kind, stop);
     }
 
     private static Task<Facility> OpenAsync(TimeProvider time) => Facility.OpenAsync(time, centreAnswers: ["valid"]);

@@ -81,6 +81,7 @@ public sealed class NameImageTests
         // Every bytes field that a kiosk sends. Whoever adds one must check its limits and add it here.
         string[] known =
         [
+            "CardFace.identity", "CardFace.issuer_certificate", "CardFace.name_digest", "CardFace.photo_digest", "CardFace.signature",
             "CheckInRequest.idempotency_key", "CheckStaffCodeRequest.code", "CheckStaffCodeRequest.visit_id", "Evidence.certificate",
             "Evidence.public_key", "Evidence.signature",
             "Evidence.visit_id", "FindCheckInRequest.idempotency_key", "NameImage.png", "NameImage.visit_id", "OpenVisitRequest.visit_id",

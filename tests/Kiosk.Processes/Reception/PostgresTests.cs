@@ -34,6 +34,23 @@ public sealed class PostgresTests : IDisposable
     }
 
     [SkippableFact]
+    public async Task One_signature_gives_one_check_in_also_with_two_receptions()
+    {
+        Skip.If(_server is null, PostgresServer.Missing);
+        await using Facility one = await OpenAsync();
+        await using ReceptionHost second = await ReceptionHost.StartAsync(Postgres(one.Options()), default);
+        using TestCard card = new();
+        GrpcReceptionLink here = one.Link(), there = one.Link(port: second.LinkPort);
+        CheckIn checkIn = await one.VisitAsync(here, card);
+        Receipt first = await here.SubmitAsync(checkIn, default);
+
+        string why = await UsedVisitTests.RefusedAsync(there, checkIn with { Key = Guid.NewGuid() });
+        Assert.Contains("already", why, StringComparison.Ordinal);
+        Assert.Equal(first with { Duplicate = true }, await there.SubmitAsync(checkIn, default));
+        Assert.Equal(1, Rows());
+    }
+
+    [SkippableFact]
     public async Task Two_receptions_on_one_database_give_each_number_once_and_take_a_key_once()
     {
         Skip.If(_server is null, PostgresServer.Missing);

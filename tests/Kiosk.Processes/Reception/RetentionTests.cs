@@ -81,7 +81,8 @@ public sealed class RetentionTests : IDisposable
 
     private ReceptionStore Open() => new(new SqliteDatabase(DatabaseFile), TimeSpan.FromMinutes(10), _clock);
 
-    private static NewArrival Arrival() => new("k1", RandomNumberGenerator.GetBytes(16), RandomNumberGenerator.GetBytes(32),
+    private static NewArrival Arrival() => new("k1", Guid.NewGuid(), "", RandomNumberGenerator.GetBytes(16),
+        RandomNumberGenerator.GetBytes(32),
         RandomNumberGenerator.GetBytes(900), true, [.. _mark, .. RandomNumberGenerator.GetBytes(1000)]);
 
     private bool Holds(byte[] bytes) => Directory.GetFiles(_folder).Any(f =>

@@ -47,6 +47,14 @@ internal static class ContractSamples
         {
             (r.Method, r.Evidence) = (Method.Face, Evidence(EvidenceKey.CardFace));
             r.Face = new() { Band = 3, EngineId = "mobilefacenet", Live = true };
+            r.CardFace = new()
+            {
+                IssuerCertificate = Bytes(0xC0, 568),
+                Identity = Bytes(0xD0, 290),
+                NameDigest = Bytes(0xE0, 32),
+                PhotoDigest = Bytes(0xF0, 32),
+                Signature = Bytes(0x00, 256),
+            };
         }),
         ["CheckInRequest-pin"] = With(r => (r.Method, r.Evidence) = (Method.Pin, Evidence(EvidenceKey.Authentication))),
         ["CheckInRequest-visual"] = With(r =>
@@ -106,6 +114,7 @@ internal static class ContractSamples
             Sound = 4,
             RenewalPage = "https://example.jp/renewal",
             SignsWithoutPin = true,
+            ComparesCardFace = true,
         }),
     };
 

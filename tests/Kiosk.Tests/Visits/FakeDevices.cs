@@ -53,13 +53,19 @@ internal sealed class FakeDevices : ICardReader, ICardSession, IPrintedNumberRea
 
     public Task<ICardSession> OpenAsync(CancellationToken stop) => Task.FromResult<ICardSession>(this);
 
+    public byte[]? Certificate { get; set; } = [1];
+
     public async Task<CardFacts> IdentifyAsync(DateOnly today, CancellationToken stop)
     {
         if (HoldIdentify is { } hold) await hold.Task;
         return Facts;
     }
 
-    public Task<CardPhoto> ReadPhotoAsync(Secret number, CancellationToken stop) => Task.FromResult(new CardPhoto(new Secret(10)));
+    /// <summary>DF24 of the card; empty: not known.</summary>
+    public byte[] CardKey { get; set; } = [];
+
+    public Task<CardPhoto> ReadPhotoAsync(Secret number, CancellationToken stop) =>
+        Task.FromResult(new CardPhoto(new Secret(10)) { CardKey = CardKey });
 
     public async Task<(PinAnswer Answer, CardEvidence? Evidence)> VerifyPinAsync(
         Secret pin, ReadOnlyMemory<byte> challenge, CancellationToken stop)
