@@ -2,7 +2,6 @@ using System.Numerics;
 using Kiosk.Devices.FaceEngine;
 using Kiosk.Devices.FaceEngine.Models;
 using Kiosk.Devices.Pictures;
-using Kiosk.Simulators.Packages;
 using OpenCvSharp;
 
 namespace Kiosk.Simulators.Camera;
