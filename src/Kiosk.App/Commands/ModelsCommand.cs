@@ -14,7 +14,7 @@ internal static class ModelsCommand
         {
             foreach (ModelState state in ModelCheck.List())
                 Console.WriteLine(
-                    $"{state.Model.Id,-16} {state.Model.Role,-12} {string.Join(',', state.Model.ApprovedFor),-24} "
+                    $"{state.Model.Id,-18} {state.Model.Role,-12} {string.Join(',', state.Model.ApprovedFor),-24} "
                     + $"{state.Path ?? state.Trouble!.Message}");
         });
         Command verify = new("verify", "compare every digest; exit 1 when a model differs or a built-in one is missing");
@@ -26,7 +26,7 @@ internal static class ModelsCommand
     {
         Argument<string> what = new("model")
         {
-            Description = "id of a listed model (mobilefacenet), or a JSON file with one manifest entry",
+            Description = "id of a listed model (mobilefacenet, feature512), or a JSON file with one manifest entry",
         };
         Option<string?> from = new("--from") { Description = "take the files from this folder instead of fetching them" };
         Option<bool> yes = new("--yes") { Description = "confirms that licence and training-data risk are read and accepted" };
@@ -67,7 +67,7 @@ internal static class ModelsCommand
             catch (HttpRequestException unreachable)
             {
                 await Console.Error.WriteLineAsync(
-                    $"{model.Source.Repository} could not be reached ({unreachable.Message}); "
+                    $"{ModelAdd.Address(model)} could not be reached ({unreachable.Message}); "
                     + "copy the files by hand and give their folder with --from");
                 return 1;
             }

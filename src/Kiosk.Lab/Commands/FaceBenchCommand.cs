@@ -42,9 +42,14 @@ internal static class FaceBenchCommand
             Description = "normalise scores with this file (made by `kiosk-lab models cohort` from other people); "
                 + "the threshold found here is then used",
         };
+        Option<string[]> independent = new("--independent")
+        {
+            Description = "one or more folders of other people, in the same form: the threshold found on each set is judged on each other",
+            AllowMultipleArgumentsPerToken = true,
+        };
         Command command = new("face", "false matches and false non-matches of the card photo against live pictures, time and memory")
         {
-            images, group, engine, json, html, conditions, cohort,
+            images, group, engine, json, html, conditions, cohort, independent,
         };
         command.SetAction(async (options, stop) =>
         {
@@ -52,7 +57,7 @@ internal static class FaceBenchCommand
             try
             {
                 FaceBenchOptions wanted = new(options.GetValue(images)!, Names(options.GetValue(group)), options.GetValue(engine),
-                    options.GetValue(conditions), options.GetValue(cohort));
+                    options.GetValue(conditions), options.GetValue(cohort), options.GetValue(independent));
                 report = await Task.Run(() => new FaceBench(new ModelStore(), CardPicture.Make).Run(wanted, new ErrorLines(), stop), stop);
             }
             catch (InvalidDataException wrong)
@@ -194,10 +199,42 @@ internal static class FaceBenchCommand
         if (at.FnmrAveraged is { } averaged) Line("shipped: FNMR, mean of three", averaged, at.FnmrAveragedBounds);
         if (at.FmrGroupAveraged is { } means)
             Line($"shipped: FMR inside the group, mean of three at {report.ThresholdAveraged}", means, at.FmrGroupAveragedBounds);
-        if (report.Split is { } split)
-            Line("threshold of one half, rates of the other",
-                string.Create(CultureInfo.InvariantCulture, $"{split.Threshold:F3}: group FMR "
-                + $"{split.FmrGroup:G3}, FNMR {split.Fnmr:P1}; shipped within 1e-3 in {split.ShippedWithin:P0}"));
+        foreach ((string kind, SplitRates? halves, ConfusablePair? pair) in ((string, SplitRates?, ConfusablePair?)[])
+            [("single", report.Split, report.Confusable), ("mean of three", report.SplitAveraged, report.ConfusableAveraged)])
+        {
+            if (halves is { } split)
+                Line($"threshold of one half, rates of the other, {kind}",
+                    string.Create(CultureInfo.InvariantCulture, $"{split.Threshold:F3}: group FMR "
+                    + $"{split.FmrGroup:G3}, FNMR {split.Fnmr:P1}; shipped within 1e-3 in {split.ShippedWithin:P0}"));
+            if (pair is not { } two) continue;
+            Line($"false matches of the most confusable pair, {kind}", $"{two.FalseMatches} of {two.AllFalseMatches}");
+            Line("  FMR without that pair", two.Fmr, two.FmrBounds);
+            if (two is { At1e3: { } distance, FnmrAt1e3: { } refused })
+                Line($"  FNMR at FMR 1e-3 without that pair ({distance.ToString("0.000", CultureInfo.InvariantCulture)})", refused);
+        }
+
+        foreach (FrameCount frames in report.Frames)
+        {
+            if (frames is not { Distance: { } distance, Fnmr: { } refused }) continue;
+            Line($"means of {frames.Frames}: FNMR at FMR 1e-3 ({distance.ToString("0.000", CultureInfo.InvariantCulture)}), "
+                + $"{frames.Genuine} genuine", refused, frames.FnmrBounds);
+            Line($"means of {frames.Frames}: FMR at {frames.Shipped}, {frames.Impostor} impostor", frames.FmrShipped,
+                frames.FmrShippedBounds);
+        }
+
+        foreach (IndependentRates other in report.Independent)
+        {
+            string name = $"{other.FoundOn} judged on {other.JudgedOn}, {(other.Averaged == 1 ? "single" : $"means of {other.Averaged}")}";
+            if (other.Threshold is not { } distance)
+            {
+                Line(name, $"{other.FoundOn} has too few pairs for FMR 1e-3");
+                continue;
+            }
+
+            Line($"{name} ({distance.ToString("0.000", CultureInfo.InvariantCulture)}): FMR", other.Fmr!.Value, other.FmrBounds);
+            if (other.Fnmr is { } refused) Line($"{name}: FNMR", refused, other.FnmrBounds);
+        }
+
         foreach (RatePoint point in report.Points)
             Line($"FNMR at FMR {point.Rate} ({point.Distance.ToString("0.000", CultureInfo.InvariantCulture)})", point.Fnmr, point.Bounds);
         foreach (RatePoint point in report.PointsGroup)

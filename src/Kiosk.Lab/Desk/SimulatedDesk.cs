@@ -111,7 +111,8 @@ internal sealed class SimulatedDesk : ISimulatorDesk, ICameraPresence, IAsyncDis
         ModelStore models = new();
         SimulatedPeople people = new(models);
         _owned.Push(new DisposeAction(people.Dispose));
-        FacesFrom = people.Available ? "KIOSK_FACES, the shared face pictures or the pinned packages" : people.Reason;
+        FacesFrom = !people.Available ? people.Reason : "KIOSK_FACES, the shared face pictures or the pinned packages; "
+            + (people.TwoPhotographs ? "card and camera have two photographs" : "card and camera have the same photograph");
         _camera = new SimulatedCamera(people, Time);
         CardPictures pictures = new(CardPicturesOptions.ForProgram(LabFiles.Kiosk), Time);
         _owned.Push(new DisposeAction(pictures.Dispose));

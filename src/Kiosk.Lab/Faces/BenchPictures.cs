@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Kiosk.Core.Faces;
 using Kiosk.Devices.FaceEngine;
 using Kiosk.Devices.FaceEngine.Models;
@@ -29,6 +30,7 @@ internal sealed class BenchPictures
     {
         if (!Directory.Exists(folder))
             throw new InvalidDataException($"{folder}: no such folder; one folder of pictures for each person is expected");
+        Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
         string[] people = [.. Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal)];
         foreach (string person in people)
         {
@@ -44,12 +46,33 @@ internal sealed class BenchPictures
                 $"{folder}: pictures of {People.Count} people; two or more folders with {string.Join(", ", Endings)} files are expected");
     }
 
+    /// <summary>The folder's own name.</summary>
+    public string Name { get; }
+
     /// <summary>Folder names; the index is the person's number.</summary>
     public List<string> People { get; } = [];
 
     public int Count => _files.Count;
 
     public IEnumerable<(int Person, string File)> Live => _files.Where(f => !f.IsCard).Select(f => (f.Person, f.File));
+
+    /// <summary>Compares the pictures of several sets byte by byte, by their digests.</summary>
+    /// <exception cref="InvalidDataException">Two sets have the same picture, so they do not hold different people.</exception>
+    public static void CheckDistinct(IReadOnlyList<BenchPictures> sets)
+    {
+        Dictionary<string, BenchPictures> seen = [];
+        foreach (BenchPictures set in sets)
+        {
+            foreach ((_, _, string file) in set._files)
+            {
+                using FileStream picture = File.OpenRead(file);
+                string digest = Convert.ToHexStringLower(SHA256.HashData(picture));
+                if (!seen.TryAdd(digest, set) && seen[digest] != set)
+                    throw new InvalidDataException(
+                        $"{file}: the same picture is also in {seen[digest].Name}; independent sets must hold different people");
+            }
+        }
+    }
 
     /// <summary>Templates of all pictures in which a face was found. Two threads work, each with its own recogniser.</summary>
     /// <param name="card">Makes the card photo from the first picture; null: all pictures are live.</param>

@@ -34,7 +34,13 @@ public sealed record ConditionRates(string Condition, int Pictures, double NoFac
 
 /// <summary>Result of <c>kiosk bench face</c>. No picture, no template, no name.</summary>
 /// <param name="DataSet">The folder's name.</param>
-/// <param name="Split">Only with a group.</param>
+/// <param name="Split">Only with a group; single pictures.</param>
+/// <param name="SplitAveraged">The same with means of three.</param>
+/// <param name="Confusable">Inside the group where there is one, at the shipped threshold for single pictures; null: no false
+/// match.</param>
+/// <param name="ConfusableAveraged">The same with means of three, at their threshold.</param>
+/// <param name="Frames">Means of one to five live pictures.</param>
+/// <param name="Independent">Only with other sets.</param>
 /// <param name="FailureToAcquire">Share of pictures without a template.</param>
 /// <param name="FnmrAtFmr">By FMR ("1e-2", "1e-3", "1e-4"); null where the pairs are too few.</param>
 /// <param name="Ms">Median milliseconds by stage, one core: detect, mesh, quality, embed, compare, card, frame (the first four),
@@ -44,7 +50,9 @@ public sealed record ConditionRates(string Condition, int Pictures, double NoFac
 public sealed record FaceBenchReport(
     string Engine, string Profile, double Threshold, double ThresholdAveraged, string DataSet, int People, int Pictures, int? GroupPeople,
     PairCounts Pairs,
-    ShippedRates Shipped, SplitRates? Split,
+    ShippedRates Shipped, SplitRates? Split, SplitRates? SplitAveraged,
+    ConfusablePair? Confusable, ConfusablePair? ConfusableAveraged, IReadOnlyList<FrameCount> Frames,
+    IReadOnlyList<IndependentRates> Independent,
     IReadOnlyDictionary<string, double?> FnmrAtFmr, IReadOnlyDictionary<string, double?> FnmrAtFmrGroup,
     IReadOnlyList<RatePoint> Points, IReadOnlyList<RatePoint> PointsGroup,
     double FailureToAcquire,

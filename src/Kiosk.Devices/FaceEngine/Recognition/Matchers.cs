@@ -8,7 +8,9 @@ public static class Matchers
 {
     private const string Last = "dlib";
 
-    /// <summary>Prefers the operator's recognisers in the order of the manifest; dlib when there is no other.</summary>
+    /// <summary>
+    /// Prefers the operator's recognisers in the order of the manifest, then a built-in one; dlib when there is no other.
+    /// </summary>
     /// <param name="engine">Setting <c>face.engine</c>: a model id; null: the preferred one that is present.</param>
     /// <param name="profile">dev, staffed or unattended.</param>
     /// <exception cref="Core.Failures.FailureException">ModelMissing; ModelNotListed, also when the model is not approved for the
@@ -33,5 +35,6 @@ public static class Matchers
     private static string Best(ModelStore store, string profile) => store.Manifest.Models
         .Where(m => m.Role == "recogniser" && m.Id != Last && store.Has(m.Id))
         .OrderByDescending(m => m.ApprovedFor.Contains(profile))
+        .ThenByDescending(m => m.Status == "operator")
         .FirstOrDefault()?.Id ?? Last;
 }

@@ -3,7 +3,7 @@ using System.Formats.Tar;
 using System.IO.Compression;
 using System.Security.Cryptography;
 
-namespace Kiosk.Simulators.Packages;
+namespace Kiosk.Devices.FaceEngine.Models;
 
 /// <summary>One pinned npm package, fetched with <c>npm pack</c> or, where npm is absent, by HTTPS from the configured registry.</summary>
 /// <param name="name">With scope, for example <c>@vladmandic/human</c>.</param>
