@@ -89,7 +89,7 @@ internal static class EnrollCommand
             // A newer reception may add keys, so this is not read as strictly as a configuration.
             if (answer is not { Content: not null, Signature: not null }
                 || JsonSerializer.Deserialize<Provisioning>(answer.Content, SignedProvisioning.Json) is not
-                    { Kiosk: not null, Address: not null, Ca: not null, Certificate: not null, Pins: not null } content
+                { Kiosk: not null, Address: not null, Ca: not null, Certificate: not null, Pins: not null } content
                 || content.Pins.Contains(null!)) throw new JsonException("a part is missing");
             using X509Certificate2 ca = X509Certificate2.CreateFromPem(content.Ca);
             string fingerprint = SignedProvisioning.Fingerprint(ca.RawData);

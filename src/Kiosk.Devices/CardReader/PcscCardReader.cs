@@ -24,21 +24,23 @@ public sealed class PcscCardReader(PcscCardReaderOptions options, IPcsc pcsc, Ti
 {
     private readonly ReadLength _readLength = new(options.TryExtendedLength);
     private CardSession? _session;
-    private volatile PcscMonitor? _monitor;
+
+    /// <summary>The slot in which the monitor saw the card; null: no monitor runs yet.</summary>
+    private volatile Func<string?>? _slot;
 
     public async IAsyncEnumerable<ReaderEvent> WatchAsync([EnumeratorCancellation] CancellationToken stop)
     {
         Channel<ReaderEvent> news =
             Channel.CreateUnbounded<ReaderEvent>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
         using PcscMonitor monitor = new(pcsc, options.Reader, options.Monitor, time, news.Writer, options.IsWindows);
-        _monitor = monitor;
+        _slot = () => monitor.CardIn;
         await foreach (ReaderEvent piece in news.Reader.ReadAllAsync(stop)) yield return piece;
     }
 
     public async Task<ICardSession> OpenAsync(CancellationToken stop)
     {
         PcscChannel channel = await Task.Factory.StartNew(
-            () => PcscChannel.Open(pcsc, options.Reader, options.Channel, _monitor?.CardIn, options.IsWindows), stop,
+            () => PcscChannel.Open(pcsc, options.Reader, options.Channel, _slot?.Invoke(), options.IsWindows), stop,
             TaskCreationOptions.LongRunning, TaskScheduler.Default);
         _session = new CardSession(channel, options.Trust, _readLength);
         return _session;
