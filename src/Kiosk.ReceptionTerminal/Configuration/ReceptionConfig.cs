@@ -22,7 +22,7 @@ public static class ReceptionConfig
         {
             ReceptionOptions options = JsonSerializer.Deserialize<ReceptionOptions>(File.ReadAllText(file), _json)
                 ?? throw new JsonException("is empty");
-            return Checked(From(options, Path.GetDirectoryName(Path.GetFullPath(file))!), file);
+            return Checked(From(options, Path.GetDirectoryName(Path.GetFullPath(file))!), file) with { ConfigFile = Path.GetFullPath(file) };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -31,6 +31,7 @@ public sealed class ReceptionHost : IAsyncDisposable
     private WebApplication? _metrics;
     private ReceptionMeter? _meter;
     private ServerKey? _server;
+    private DenyList? _denied;
 
     private ReceptionHost(WebApplication link, WebApplication desk, DeskSessions sessions, ReceptionStore store, KioskRegistry kiosks,
         ITimer purge)
@@ -81,7 +82,11 @@ public sealed class ReceptionHost : IAsyncDisposable
 #pragma warning restore CA2000
         KioskRegistry kiosks = new(store, SitePolicies.FromOptions(options, outside.Institution is not null), changes, clock);
         Challenges challenges = new(store.SecretOf("challenge-key"), clock);
-        KioskTrust trust = new(roots, options.DeniedKeys, (id, why) => kiosks.Get(id).Refused = (why, clock.GetUtcNow()), clock,
+#pragma warning disable CA2000 // Lives as long as the host, which disposes it.
+        DenyList denied = new(options.DeniedKeys, options.ConfigFile, clock, logs.CreateLogger("Link"));
+#pragma warning restore CA2000
+        RenewalLedger renewals = new(options.Renewal, clock);
+        KioskTrust trust = new(roots, denied, renewals, (id, why) => kiosks.Get(id).Refused = (why, clock.GetUtcNow()), clock,
             logs.CreateLogger("Link"));
 #pragma warning disable CA2000 // Lives as long as the host, which disposes it.
         ReceptionMeter meter = new(() => kiosks.All);
@@ -89,7 +94,7 @@ public sealed class ReceptionHost : IAsyncDisposable
         NameImages names = new(clock);
         ReceptionService service = new(
             store, kiosks, challenges, new(challenges, jpki), new(outside.Institution, challenges), codes, meter, names,
-            new(options.Renewal, server, clock), changes, clock, logs.CreateLogger("Link"));
+            new(options.Renewal, server, renewals, clock), trust, renewals, changes, clock, logs.CreateLogger("Link"));
         DeskSessions sessions = new(StaffAccounts.Load(options.StaffFile, clock), options.Desk.StaffId, clock);
         IEligibilityCentre centre = outside.Centre ?? new NoCentre();
         FaceResultWriter writer = new(store, options.Oqs is { } oqs ? new(oqs.Face, oqs.Institution) : null, logs.CreateLogger("Oqs"));
@@ -111,6 +116,7 @@ public sealed class ReceptionHost : IAsyncDisposable
             if (metrics is not null) await metrics.DisposeAsync();
             meter.Dispose();
             server.Dispose();
+            denied.Dispose();
             await store.DisposeAsync();
             throw;
         }
@@ -118,7 +124,7 @@ public sealed class ReceptionHost : IAsyncDisposable
         // Once a day is enough: the retention limits are in days.
         ITimer purge = clock.CreateTimer(_ => _ = PurgeAsync(store, options.KeepDays, logs.CreateLogger("Reception")), null, TimeSpan.Zero,
             TimeSpan.FromDays(1));
-        ReceptionHost host = new(link, desk, sessions, store, kiosks, purge) { _metrics = metrics, _meter = meter, _server = server };
+        ReceptionHost host = new(link, desk, sessions, store, kiosks, purge) { _metrics = metrics, _meter = meter, _server = server, _denied = denied };
         Task requests = options.Oqs is { Requests: { } asked, Results: { } results } o && centre is not NoCentre
             ? new RequestFolder(asked, results, o.Institution, centre, clock, logs.CreateLogger("Centre")).RunAsync(host._over.Token)
             : Task.CompletedTask;
@@ -141,6 +147,7 @@ public sealed class ReceptionHost : IAsyncDisposable
         if (_metrics is not null) await _metrics.DisposeAsync();
         _meter?.Dispose();
         _server?.Dispose();
+        _denied?.Dispose();
         // Last: a check-in in progress is still committed and answered.
         await _store.DisposeAsync();
     }

@@ -16,6 +16,9 @@ internal sealed class ReceptionStore : IAsyncDisposable
     /// </summary>
     public static readonly TimeSpan LongestPause = TimeSpan.FromDays(60);
 
+    /// <summary>What follows a check-in comes within seconds of it: a few visits are enough, and reading them takes 1 ms.</summary>
+    private const int NewestVisits = 20;
+
     private readonly GroupCommitWriter _writer;
     private readonly Database _database;
     private DbConnection _read;
@@ -147,6 +150,10 @@ internal sealed class ReceptionStore : IAsyncDisposable
 
     /// <summary>Of today and yesterday, oldest first: an arrival just before midnight may still have no answer of the centre.</summary>
     public IReadOnlyList<ArrivalRow> Recent() => Arrivals("WHERE day>=@d ORDER BY no", ("@d", Day(_time.GetUtcNow().AddDays(-1))));
+
+    /// <returns>True: a check-in of this visit is among the newest of this kiosk.</returns>
+    public bool HasVisit(string kiosk, Guid visit) =>
+        Arrivals("WHERE kiosk=@k ORDER BY no DESC LIMIT @l", ("@k", kiosk), ("@l", NewestVisits)).Any(r => r.Visit == visit);
 
     /// <returns>Null: not stored, or deleted by the retention limit.</returns>
     public ArrivalRow? Arrival(long no) => Arrivals("WHERE no=@n", ("@n", no)) is [var row] ? row : null;

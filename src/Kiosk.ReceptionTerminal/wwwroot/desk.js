@@ -107,7 +107,7 @@ function drawKiosk(k) {
   if (k.certificateDays !== null && k.certificateDays !== undefined)
     card.append(el("p", `この機器の証明書はあと${k.certificateDays}日です。自動更新を確かめるか、登録し直してください。`, "fault"));
   if (k.refused) card.append(el("p", k.refused, "fault"));
-  if (k.contested) card.append(el("p", "接続が入れ替わり続けています。同じIDの機器が2台ないか、LANケーブルを確かめてください。", "fault"));
+  if (k.contested) card.append(el("p", "同じ鍵を使う機器が2台あるか、接続が入れ替わり続けています。機器が盗まれたり複製されたりしていないか、LANケーブルを確かめてください。", "fault"));
   if (k.call) card.append(drawCall(k, path));
   if (k.health && k.connected) card.append(drawHealth(k));
   const row = el("div", "", "buttons");
