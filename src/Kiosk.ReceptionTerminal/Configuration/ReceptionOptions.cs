@@ -38,8 +38,8 @@ public sealed record ReceptionOptions
     public string? ConfigFile { get; init; }
 
     /// <summary>
-    /// Kiosk ids, or pins (see LinkTrust.Pin) of kiosk keys, that are refused although their certificate is valid: stolen kiosks. Read again
-    /// within seconds when the file changes.
+    /// Kiosk ids, or pins (see LinkTrust.Pin) of kiosk keys, that are refused although their certificate is valid: stolen kiosks. Read
+    /// again within seconds when the file changes.
     /// </summary>
     public IReadOnlyList<string> DeniedKeys { get; init; } = [];
 
@@ -104,6 +104,9 @@ public sealed record DeskOptions
 
     /// <summary>Recorded with a 目視確認 granted on the page. 1 to 32 characters.</summary>
     public string StaffId { get; init; } = "desk";
+
+    /// <summary>A session that nobody used for so long ends. 5 to 240.</summary>
+    public int IdleMinutes { get; init; } = 30;
 }
 
 /// <param name="Version">1 to 32 characters.</param>

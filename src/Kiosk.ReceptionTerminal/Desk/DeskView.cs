@@ -1,9 +1,13 @@
 namespace Kiosk.ReceptionTerminal.Desk;
 
 /// <summary>Everything the page shows; sent again as a whole after each change.</summary>
-/// <param name="Disaster">The disaster notice is on at all kiosks.</param>
+/// <param name="Disaster">Disaster mode, shown to everybody for as long as it lasts; null when it is off.</param>
 /// <param name="Centre">模擬 where the centre is simulated; empty otherwise.</param>
-internal sealed record DeskView(bool Disaster, string Centre, IReadOnlyList<KioskView> Kiosks, IReadOnlyList<ArrivalView> Arrivals);
+internal sealed record DeskView(
+    DisasterView? Disaster, string Centre, IReadOnlyList<KioskView> Kiosks, IReadOnlyList<ArrivalView> Arrivals);
+
+/// <param name="By">Who switched it on.</param>
+internal sealed record DisasterView(DateTimeOffset Until, string By, string Reason);
 
 /// <param name="AtKiosk">A card was placed and its check-in is not stored yet: 目視確認 can be given.</param>
 /// <param name="CertificateDays">Days left of the kiosk's certificate, when its renewal is overdue; else null.</param>

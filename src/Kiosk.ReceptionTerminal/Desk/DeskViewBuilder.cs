@@ -36,7 +36,7 @@ internal sealed class DeskViewBuilder(ReceptionStore store, KioskRegistry kiosks
     };
 
     public DeskView Build() => new(
-        kiosks.Disaster,
+        kiosks.Disaster is { } d ? new(d.Until, d.By, d.Reason) : null,
         eligibility.Centre.Label,
         [.. kiosks.All.Select(View)],
         [.. store.Latest(MaxArrivals).GroupBy(r => r.JoinedTo ?? r.No).Select(g => View([.. g])).OrderByDescending(a => a.Number)]);

@@ -20,6 +20,8 @@ namespace Kiosk.ReceptionTerminal.Hosting;
 /// </summary>
 public sealed class ReceptionHost : IAsyncDisposable
 {
+    private static readonly TimeSpan _follow = TimeSpan.FromSeconds(5);
+
     private readonly WebApplication _link;
     private readonly WebApplication _desk;
     private readonly DeskSessions _sessions;
@@ -32,6 +34,8 @@ public sealed class ReceptionHost : IAsyncDisposable
     private ReceptionMeter? _meter;
     private ServerKey? _server;
     private DenyList? _denied;
+    private ITimer? _disaster;
+    private PasswordQueue? _passwords;
 
     private ReceptionHost(WebApplication link, WebApplication desk, DeskSessions sessions, ReceptionStore store, KioskRegistry kiosks,
         ITimer purge)
@@ -95,13 +99,21 @@ public sealed class ReceptionHost : IAsyncDisposable
         ReceptionService service = new(
             store, kiosks, challenges, new(challenges, jpki), new(outside.Institution, challenges), codes, meter, names,
             new(options.Renewal, server, renewals, clock), trust, renewals, changes, clock, logs.CreateLogger("Link"));
-        DeskSessions sessions = new(StaffAccounts.Load(options.StaffFile, clock), options.Desk.StaffId, clock);
+        StaffAccounts accounts = StaffAccounts.Load(options.StaffFile, clock);
+        DeskSessions sessions = new(accounts, options.Desk.StaffId, TimeSpan.FromMinutes(options.Desk.IdleMinutes), clock);
+        DeskAudit audit = new(store, logs.CreateLogger("Desk"));
+        sessions.Ended += (who, why) => _ = audit.EndedAsync(who, why);
+#pragma warning disable CA2000 // Lives as long as the host, which disposes it.
+        PasswordQueue passwords = new(clock);
+#pragma warning restore CA2000
         IEligibilityCentre centre = outside.Centre ?? new NoCentre();
         FaceResultWriter writer = new(store, options.Oqs is { } oqs ? new(oqs.Face, oqs.Institution) : null, logs.CreateLogger("Oqs"));
         EligibilityQueries eligibility = new(store, centre, writer, names, changes, clock, logs.CreateLogger("Centre"));
         WebApplication link = LinkHost.Build(options, server, roots, trust, service, logs);
         WebApplication desk = DeskHost.Build(new(options.Desk, sessions, new(store, kiosks, eligibility, names, clock), kiosks, store,
-            eligibility, changes, clock), server, logs);
+            eligibility, accounts, new(accounts, passwords), audit, new(store.SecretOf("patient-key"), clock),
+            [.. options.Desk.Hosts, options.Desk.StaffId, options.Oqs?.Institution ?? ""], changes, clock, logs.CreateLogger("Desk")),
+            server, logs);
         WebApplication? metrics = options.Metrics is { } m ? MetricsHost.Build(m, store, logs) : null;
         try
         {
@@ -117,6 +129,7 @@ public sealed class ReceptionHost : IAsyncDisposable
             meter.Dispose();
             server.Dispose();
             denied.Dispose();
+            passwords.Dispose();
             await store.DisposeAsync();
             throw;
         }
@@ -124,7 +137,16 @@ public sealed class ReceptionHost : IAsyncDisposable
         // Once a day is enough: the retention limits are in days.
         ITimer purge = clock.CreateTimer(_ => _ = PurgeAsync(store, options.KeepDays, logs.CreateLogger("Reception")), null, TimeSpan.Zero,
             TimeSpan.FromDays(1));
-        ReceptionHost host = new(link, desk, sessions, store, kiosks, purge) { _metrics = metrics, _meter = meter, _server = server, _denied = denied };
+        ITimer disaster = clock.CreateTimer(_ => FollowDisaster(kiosks, logs.CreateLogger("Desk")), null, _follow, _follow);
+        ReceptionHost host = new(link, desk, sessions, store, kiosks, purge)
+        {
+            _metrics = metrics,
+            _meter = meter,
+            _server = server,
+            _denied = denied,
+            _disaster = disaster,
+            _passwords = passwords,
+        };
         Task requests = options.Oqs is { Requests: { } asked, Results: { } results } o && centre is not NoCentre
             ? new RequestFolder(asked, results, o.Institution, centre, clock, logs.CreateLogger("Centre")).RunAsync(host._over.Token)
             : Task.CompletedTask;
@@ -136,6 +158,7 @@ public sealed class ReceptionHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _purge.DisposeAsync();
+        if (_disaster is not null) await _disaster.DisposeAsync();
         await _over.CancelAsync();
         await _background.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _over.Dispose();
@@ -148,8 +171,21 @@ public sealed class ReceptionHost : IAsyncDisposable
         _meter?.Dispose();
         _server?.Dispose();
         _denied?.Dispose();
+        _passwords?.Dispose();
         // Last: a check-in in progress is still committed and answered.
         await _store.DisposeAsync();
+    }
+
+    private static void FollowDisaster(KioskRegistry kiosks, ILogger log)
+    {
+        try
+        {
+            kiosks.FollowDisaster();
+        }
+        catch (Exception e) when (e is System.Data.Common.DbException or StartException or InvalidOperationException)
+        {
+            Log.DisasterUnknown(log, e.GetType().Name);
+        }
     }
 
     private static async Task PurgeAsync(ReceptionStore store, int days, ILogger log)

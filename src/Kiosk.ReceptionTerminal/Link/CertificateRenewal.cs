@@ -59,6 +59,7 @@ internal sealed class CertificateRenewal(string? dir, ServerKey server, RenewalL
     private SignedProvisioning Issue(KioskCertificateIssuer issuer, string kiosk, byte[] csr, string from, string to)
     {
         if (ledger.Repeated(from, to) is { } before) return issuer.AnswerWith(kiosk, before.Certificate);
+        if (ledger.WasIssued(to)) throw LinkErrors.Invalid("csr must hold a new key");
         if (ledger.HasSuccessor(from))
             throw LinkErrors.NotAccepted("this key was replaced already; if this kiosk did not do it, somebody else has its key: pair anew");
         if (ledger.CountSince(from, time.GetUtcNow().AddDays(-1)) >= MostADay)

@@ -17,6 +17,8 @@ internal sealed class KioskState(string id, ulong epoch)
     private const int ContestedAfter = 3;
     private static readonly TimeSpan _contestTime = TimeSpan.FromMinutes(2);
 
+    private static readonly TimeSpan _afterLeaving = TimeSpan.FromSeconds(10);
+
     /// <summary>Long enough that staff who come back to the page see it.</summary>
     private static readonly TimeSpan _conflictShown = TimeSpan.FromHours(1);
 
@@ -25,6 +27,7 @@ internal sealed class KioskState(string id, ulong epoch)
     private readonly Queue<DateTimeOffset> _takeovers = new();
     private readonly KioskConnections _connections = new();
     private string? _holder;
+    private (string Connection, long At)? _left;
     private TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Channel<Command>? _stream;
     private ulong _seq;
@@ -62,7 +65,10 @@ internal sealed class KioskState(string id, ulong epoch)
         }
     }
 
-    /// <summary>Waits until this connection holds the stream, because a kiosk opens it and checks in at the same time.</summary>
+    /// <summary>
+    /// Waits until this connection holds the stream, because a kiosk opens it and checks in at the same time. A connection that closed its
+    /// stream itself a moment ago counts too: a kiosk that renewed its certificate may have a call on its way there.
+    /// </summary>
     /// <returns>False: it does not, after <paramref name="patience"/>.</returns>
     public async Task<bool> HoldsStreamAsync(string connection, TimeSpan patience, TimeProvider time)
     {
@@ -73,12 +79,13 @@ internal sealed class KioskState(string id, ulong epoch)
             lock (_gate)
             {
                 if (_stream is not null && _holder == connection) return true;
+                if (_left is { } left && left.Connection == connection && time.GetElapsedTime(left.At) < _afterLeaving) return true;
                 opened = _opened.Task;
             }
 
-            TimeSpan left = patience - time.GetElapsedTime(from);
-            if (left <= TimeSpan.Zero) return false;
-            await Task.WhenAny(opened, Task.Delay(left, time));
+            TimeSpan rest = patience - time.GetElapsedTime(from);
+            if (rest <= TimeSpan.Zero) return false;
+            await Task.WhenAny(opened, Task.Delay(rest, time));
         }
     }
 
@@ -135,7 +142,9 @@ internal sealed class KioskState(string id, ulong epoch)
     {
         lock (_gate)
         {
-            if (_stream?.Reader == stream) _stream = null;
+            if (_stream?.Reader != stream) return;
+            _stream = null;
+            if (_holder is { } holder) _left = (holder, TimeProvider.System.GetTimestamp());
         }
     }
 

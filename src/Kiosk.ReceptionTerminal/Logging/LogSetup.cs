@@ -14,7 +14,7 @@ namespace Kiosk.ReceptionTerminal.Logging;
 /// </summary>
 internal static class LogSetup
 {
-    private static readonly HashSet<string> _allowed = ["Kiosk", "Reason", "LinkPort", "DeskPort"];
+    private static readonly HashSet<string> _allowed = ["Kiosk", "Staff", "Reason", "About", "LinkPort", "DeskPort"];
 
     /// <summary>To standard error, one line an event; of the libraries only errors.</summary>
     public static ILoggerProvider ToConsole()

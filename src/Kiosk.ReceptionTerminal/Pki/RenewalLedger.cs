@@ -81,6 +81,12 @@ internal sealed class RenewalLedger
         lock (_gate) return _byNewKey.GetValueOrDefault(to) is { Superseded: false } r && r.From == from ? r : null;
     }
 
+    /// <summary>True: a certificate was given for this key before; a key is used for one renewal only.</summary>
+    public bool WasIssued(string to)
+    {
+        lock (_gate) return _byNewKey.ContainsKey(to);
+    }
+
     /// <returns>How many this key asked for since then.</returns>
     public int CountSince(string from, DateTimeOffset since)
     {

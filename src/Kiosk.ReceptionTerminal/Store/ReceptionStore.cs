@@ -119,7 +119,7 @@ internal sealed class ReceptionStore : IAsyncDisposable
     }
 
     /// <summary>Writes to the アクセスログ. Ends after COMMIT, so that nothing is shown that is not logged.</summary>
-    /// <param name="about">The arrival's number and day, a handle or a setting; never a person's name.</param>
+    /// <param name="about">The arrival's number and day, a patient's digest or a setting; never a patient's name.</param>
     public Task LogAccessAsync(string staff, string action, string about, string reason = "") => _writer.RunAsync(c =>
     {
         DateTimeOffset now = _time.GetUtcNow();
@@ -130,12 +130,17 @@ internal sealed class ReceptionStore : IAsyncDisposable
     });
 
     /// <summary>Newest first.</summary>
-    public IReadOnlyList<AccessRow> Accesses(int limit)
+    public IReadOnlyList<AccessRow> Accesses(int limit) => Accesses("ORDER BY at DESC LIMIT @l", ("@l", limit));
+
+    /// <summary>What was done in disaster mode on days before today, and the reviews of such days; oldest first.</summary>
+    public IReadOnlyList<AccessRow> DisasterAccesses() => Accesses(
+        "WHERE action LIKE 'disaster %' AND (day<@d OR action='disaster reviewed') ORDER BY at", ("@d", Day(_time.GetUtcNow())));
+
+    private List<AccessRow> Accesses(string where, params (string Name, object Value)[] values)
     {
         lock (_reading)
         {
-            using DbCommand read = Reader.Command("SELECT at, staff, action, about, reason FROM accesses ORDER BY at DESC LIMIT @l",
-                ("@l", limit));
+            using DbCommand read = Reader.Command("SELECT at, staff, action, about, reason FROM accesses " + where, values);
             using DbDataReader rows = read.ExecuteReader();
             List<AccessRow> all = [];
             while (rows.Read()) all.Add(new(DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(0)), rows.GetString(1), rows.GetString(2),

@@ -176,14 +176,16 @@ function draw(view) {
   seen = new Set(view.arrivals.map(a => a.number));
   const disaster = byId("disaster");
   disaster.textContent = view.disaster ? "災害時案内を終える" : "災害時案内を出す";
-  disaster.setAttribute("aria-pressed", view.disaster);
+  disaster.setAttribute("aria-pressed", view.disaster !== null);
   disaster.onclick = () => view.disaster
     ? post("disaster/false")
-    : ask("災害時案内を出しますか", "すべてのカードリーダーに「カードがなくても受診できます」と表示します。", "案内を出す", () => post("disaster/true"));
+    : disasterDialog();
   byId("nav-disaster").hidden = !view.disaster;
   if (!view.disaster && byId("nav-disaster").getAttribute("aria-current") === "page") show("arrivals");
   byId("banner").hidden = !view.disaster;
-  byId("banner").textContent = "災害時案内を表示しています：すべてのカードリーダーで「カードがなくても受診できます」と案内中";
+  const words = view.disaster ? `災害時案内を表示しています（${view.disaster.reason}、${time(view.disaster.until)}まで、操作 ${view.disaster.by}）。カードなしの閲覧はすべて記録されます` : "";
+  // Set only when it changes: it is read aloud each time.
+  if (byId("banner").textContent !== words) byId("banner").textContent = words;
 }
 
 let last = "";
@@ -197,7 +199,9 @@ feed.onmessage = e => {
 };
 feed.onerror = () => {
   byId("feed").className = "off";
-  byId("feed").textContent = feed.readyState === EventSource.CLOSED ? "サインインし直してください" : "更新が止まっています";
+  byId("feed").textContent = "更新が止まっています";
+  // Refused: the session has ended. Nothing of a patient stays on the screen.
+  if (feed.readyState === EventSource.CLOSED) location.reload();
 };
 
 function tick() {
