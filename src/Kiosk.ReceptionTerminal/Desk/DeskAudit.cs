@@ -1,5 +1,4 @@
 using Kiosk.ReceptionTerminal.Logging;
-using Kiosk.ReceptionTerminal.Staff;
 using Kiosk.ReceptionTerminal.Store;
 
 namespace Kiosk.ReceptionTerminal.Desk;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Kiosk.Core.Values;
-using Kiosk.ReceptionTerminal.Link;
 using Kiosk.ReceptionTerminal.Logging;
 using Kiosk.ReceptionTerminal.Staff;
 using Kiosk.ReceptionTerminal.Store;

@@ -15,15 +15,13 @@ internal sealed class PasswordQueue : IDisposable
     private readonly Dictionary<string, (int Waiting, int Count, DateTimeOffset From)> _addresses = [];
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
+    private readonly Thread _worker;
 
     public PasswordQueue(TimeProvider time)
     {
         _time = time;
-        Thread worker = new(() =>
-        {
-            foreach (Action job in _jobs.GetConsumingEnumerable()) job();
-        }) { IsBackground = true, Name = "passwords" };
-        worker.Start();
+        _worker = new(Work) { IsBackground = true, Name = "passwords" };
+        _worker.Start();
     }
 
     /// <param name="address">Who asks.</param>
@@ -51,8 +49,18 @@ internal sealed class PasswordQueue : IDisposable
         return queued ? done.Task : null;
     }
 
-    /// <summary>What waits is still done; the thread ends after it.</summary>
-    public void Dispose() => _jobs.CompleteAdding();
+    /// <summary>What waits is still done, at most eight hashes.</summary>
+    public void Dispose()
+    {
+        lock (_gate) _jobs.CompleteAdding();
+        _worker.Join();
+        _jobs.Dispose();
+    }
+
+    private void Work()
+    {
+        foreach (Action job in _jobs.GetConsumingEnumerable()) job();
+    }
 
     private bool MayEnter(string address)
     {
