@@ -105,12 +105,12 @@ public sealed class DisasterTests
     {
         await using Facility facility = await OpenAsync(TimeProvider.System);
         await using DeskBrowser user = await SignInAsync(facility, "sato");
-        using (SqliteConnection connection = new($"Data Source={facility.Database};Pooling=False"))
+        await using (SqliteConnection connection = new($"Data Source={facility.Database};Pooling=False"))
         {
-            connection.Open();
-            using SqliteCommand command = connection.CreateCommand();
+            await connection.OpenAsync();
+            await using SqliteCommand command = connection.CreateCommand();
             command.CommandText = "CREATE TRIGGER broken BEFORE INSERT ON accesses BEGIN SELECT RAISE(ABORT,'no'); END";
-            command.ExecuteNonQuery();
+            await command.ExecuteNonQueryAsync();
         }
 
         Assert.Equal(HttpStatusCode.InternalServerError, (await BeginAsync(user, 2)));

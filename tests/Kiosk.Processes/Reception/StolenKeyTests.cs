@@ -121,7 +121,7 @@ public sealed class StolenKeyTests
         clock.Advance(TimeSpan.FromSeconds(5));
         await link.OpenVisitAsync(Guid.NewGuid(), default);
         WriteConfig(file, facility.Options(), [byId ? "k1" : LinkTrust.Pin(own)]);
-        File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddSeconds(3));
+        File.SetLastWriteTimeUtc(file, TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(3));
         clock.Advance(TimeSpan.FromSeconds(5));
 
         Assert.Equal(Failure.ReceptionRefused,
