@@ -39,6 +39,8 @@ public static class LinkTrust
     }
 
     /// <summary>Pin of a key: base64 of SHA-256 over the SubjectPublicKeyInfo (RFC 7469 section 2.4), 44 characters.</summary>
-    public static string Pin(X509Certificate2 certificate) =>
-        Convert.ToBase64String(SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo()));
+    public static string Pin(X509Certificate2 certificate) => Pin(certificate.PublicKey);
+
+    /// <inheritdoc cref="Pin(X509Certificate2)"/>
+    public static string Pin(PublicKey key) => Convert.ToBase64String(SHA256.HashData(key.ExportSubjectPublicKeyInfo()));
 }

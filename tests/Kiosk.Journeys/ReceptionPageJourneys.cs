@@ -23,6 +23,7 @@ public sealed class ReceptionPageJourneys
         {
             string staff = Path.Combine(Path.GetDirectoryName(o.Database)!, "staff.json");
             StaffAccounts.Set(staff, "tanaka", Role.Admin, "correct horse", null);
+            StaffAccounts.Set(staff, "sato", Role.User, "seven purple teapots", null);
             return o with { StaffFile = staff };
         }, centreAnswers: []);
         using TestCard first = new(), second = new(20);
@@ -97,7 +98,15 @@ public sealed class ReceptionPageJourneys
         await Assertions.Expect(page.Locator("#questions label").First).ToHaveTextAsync("薬剤情報");
 
         await page.GetByRole(AriaRole.Button, new() { Name = "災害時案内を出す" }).ClickAsync();
-        await page.Locator("#ask-yes").ClickAsync();
+        await CheckAsync(page, "disaster-on");
+        await page.GetByLabel("災害の内容").FillAsync("地震による停電");
+        await page.GetByLabel("二人目の職員ID").FillAsync("sato");
+        await page.GetByLabel("二人目のパスワード").FillAsync("wrong password");
+        await page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(page.Locator("#disaster-on [role=alert]")).ToContainTextAsync("職員二人で出します");
+        await page.GetByLabel("二人目のパスワード").FillAsync("seven purple teapots");
+        await page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(page.Locator("#banner")).ToContainTextAsync("地震による停電");
         await page.GetByRole(AriaRole.Button, new() { Name = "災害時閲覧" }).ClickAsync();
         await page.GetByLabel("氏名（漢字かカナ）").FillAsync("試験");
         await page.GetByLabel("理由").FillAsync("口頭同意あり");
@@ -111,6 +120,25 @@ public sealed class ReceptionPageJourneys
         await Assertions.Expect(page.Locator("#accesses")).ToContainTextAsync("受付1番");
         await Assertions.Expect(page.Locator("#accesses")).ToContainTextAsync("口頭同意あり");
         await CheckAsync(page, "log");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "職員", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "sato のパスワードを再設定" }).ClickAsync();
+        await page.GetByLabel("管理者ご自身のパスワード").FillAsync("correct horse");
+        await page.GetByRole(AriaRole.Button, new() { Name = "再設定する" }).ClickAsync();
+        await Assertions.Expect(page.Locator("#ask-text")).ToContainTextAsync("24時間以内");
+        await page.Locator("#ask-yes").ClickAsync();
+        await Assertions.Expect(page.Locator("#accounts")).ToContainTextAsync("パスワードの変更待ち");
+        await CheckAsync(page, "staff");
+        await page.Locator("#who a").ClickAsync();
+        await Assertions.Expect(page.Locator("#why")).ToContainTextAsync("tanaka さんのパスワードを変えます");
+        await CheckAsync(page, "password");
+        await page.GetByLabel("今のパスワード").FillAsync("correct horse");
+        await page.GetByLabel("新しいパスワード（8文字以上）").FillAsync("nine green ladders");
+        await page.GetByLabel("新しいパスワードをもう一度").FillAsync("nine green ladders");
+        await page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(page.Locator("#who")).ToContainTextAsync("tanaka（管理者）");
+        await page.GetByRole(AriaRole.Button, new() { Name = "サインアウト" }).ClickAsync();
+        await Assertions.Expect(page.GetByLabel("職員ID")).ToBeVisibleAsync();
         Assert.Empty(complaints);
         await SkipWithoutAxeAsync();
     }

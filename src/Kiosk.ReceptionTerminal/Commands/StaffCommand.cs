@@ -29,9 +29,10 @@ internal static class StaffCommand
             if (!Console.IsInputRedirected) Console.Write("password: ");
             byte[]? key = parsed.GetValue(totp) ? SecondFactor.NewKey() : null;
             string id = parsed.GetValue(add)!;
-            StaffAccounts.Set(file, id, parsed.GetValue(role) == "admin" ? Role.Admin : Role.User, ReadLine(), key);
+            StaffAccounts.Set(file, id, parsed.GetValue(role) == "admin" ? Role.Admin : Role.User, ReadLine(), key,
+                mustChange: true);
             if (key is not null) Console.WriteLine(SecondFactor.KeyUri(id, key));
-            Console.WriteLine($"set for {id}; restart the reception");
+            Console.WriteLine($"set for {id}, who chooses another password at the first sign-in; a running reception knows it already");
             return 0;
         });
         return command;

@@ -15,7 +15,8 @@ public static class ReceptionConfig
         {
             ReceptionOptions options = JsonFile.Read<ReceptionOptions>(file, Help);
             // Before the folder is put in front of the names: an empty one would then be the folder.
-            return Checked(From(Checked(options, file), Path.GetDirectoryName(Path.GetFullPath(file))!), file);
+            string full = Path.GetFullPath(file);
+            return Checked(From(Checked(options, file), Path.GetDirectoryName(full)!), file) with { ConfigFile = full };
         }
         catch (JsonFileException wrong)
         {
@@ -49,6 +50,7 @@ public static class ReceptionConfig
         Require(o.JoinMinutes is >= 0 and <= 120, "joinMinutes", "must be 0 to 120");
         Require(o.KeepDays is >= 1 and <= 400, "keepDays", "must be 1 to 400");
         Require(o.Desk.StaffId.Length is >= 1 and <= 32, "desk.staffId", "must have 1 to 32 characters");
+        Require(o.Desk.IdleMinutes is >= 5 and <= 240, "desk.idleMinutes", "must be 5 to 240");
         if (o.Consents is { } c)
         {
             Require(c.Version.Length is >= 1 and <= 32, "consents.version", "must have 1 to 32 characters");

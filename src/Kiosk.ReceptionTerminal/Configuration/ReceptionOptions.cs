@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Kiosk.ReceptionTerminal.Configuration;
 
 /// <summary>Everything that can be set. In the configuration file the names begin with a small letter; unknown names are refused.</summary>
@@ -34,8 +36,13 @@ public sealed record ReceptionOptions
     /// <summary>TCP port for kiosks; 0 takes a free one.</summary>
     public int Port { get; init; } = 8601;
 
+    /// <summary>Where these options were read from; not a key of the file. Null: made by a program.</summary>
+    [JsonIgnore]
+    public string? ConfigFile { get; init; }
+
     /// <summary>
-    /// Kiosk ids, or pins (see LinkTrust.Pin) of kiosk keys, that are refused although their certificate is valid: stolen kiosks.
+    /// Kiosk ids, or pins (see LinkTrust.Pin) of kiosk keys, that are refused although their certificate is valid: stolen kiosks. Read
+    /// again within seconds when the file changes.
     /// </summary>
     public IReadOnlyList<string> DeniedKeys { get; init; } = [];
 
@@ -106,6 +113,9 @@ public sealed record DeskOptions
 
     /// <summary>Recorded with a 目視確認 granted on the page. 1 to 32 characters.</summary>
     public string StaffId { get; init; } = "desk";
+
+    /// <summary>A session that nobody used for so long ends. 5 to 240.</summary>
+    public int IdleMinutes { get; init; } = 30;
 }
 
 /// <param name="Version">1 to 32 characters.</param>

@@ -1,4 +1,5 @@
 using Kiosk.ReceptionTerminal.Logging;
+using Kiosk.ReceptionTerminal.Staff;
 
 namespace Kiosk.ReceptionTerminal.Desk;
 
@@ -16,7 +17,8 @@ internal static class DeskGuard
             + "'none'; frame-ancestors 'none'";
 
     /// <param name="signInPage">Shown to a browser without session that opens the page itself.</param>
-    public static void Use(WebApplication app, DeskSessions sessions, ILogger log, Func<HttpContext, Task> signInPage) =>
+    /// <param name="https">The page is served over TLS.</param>
+    public static void Use(WebApplication app, DeskSessions sessions, bool https, ILogger log, Func<HttpContext, Task> signInPage) =>
         app.Use(async (context, next) =>
     {
         HttpRequest request = context.Request;
@@ -26,6 +28,8 @@ internal static class DeskGuard
         answer.CacheControl = "no-store";
         answer["Referrer-Policy"] = "no-referrer";
         answer["Cross-Origin-Opener-Policy"] = "same-origin";
+        // RFC 6797: the browser never again asks this address without TLS.
+        if (https) answer.StrictTransportSecurity = "max-age=31536000";
         if (IsForeign(request))
         {
             Log.PageRefused(log, "foreign origin");
@@ -33,11 +37,18 @@ internal static class DeskGuard
             return;
         }
 
-        SignedInStaff? who = sessions.Find(request.Cookies[Cookie]);
+        SignedInStaff? who = sessions.Find(request.Cookies[Cookie], used: !IsAskedByThePageItself(request));
         if (who is not null) context.Items[typeof(SignedInStaff)] = who;
-        if (request.Path.StartsWithSegments("/signin", StringComparison.Ordinal) || IsPublic(request) || who is not null)
+        bool mayUse = who is { MustChange: false } || (who is not null && IsForTheChangeOfPassword(request));
+        if (mayUse || request.Path.StartsWithSegments("/signin", StringComparison.Ordinal) || IsPublic(request))
         {
             await next();
+            return;
+        }
+
+        if (who is not null && request.Path == "/")
+        {
+            context.Response.Redirect("/password");
             return;
         }
 
@@ -47,6 +58,23 @@ internal static class DeskGuard
 
     /// <summary>Who sent the request. Only for requests that <see cref="Use"/> let pass to a signed-in person.</summary>
     public static SignedInStaff SignedIn(HttpContext context) => (SignedInStaff)context.Items[typeof(SignedInStaff)]!;
+
+    /// <summary>For what only one role may do; a denial is logged.</summary>
+    /// <returns>False: answer 403.</returns>
+    public static async Task<bool> MayAsync(HttpContext context, Role role, DeskAudit audit)
+    {
+        SignedInStaff who = SignedIn(context);
+        if (who.Role >= role) return true;
+        await audit.DeniedAsync(who, $"{context.Request.Method} {context.Request.Path}");
+        return false;
+    }
+
+    // The stream of a page that nobody looks at, and the pictures that it draws, do not keep a session alive.
+    private static bool IsAskedByThePageItself(HttpRequest request) =>
+        request.Path == "/feed" || request.Path.StartsWithSegments("/name", StringComparison.Ordinal);
+
+    private static bool IsForTheChangeOfPassword(HttpRequest request) =>
+        request.Path.Value is "/password" or "/password.js" or "/signout" or "/me";
 
     private static bool IsForeign(HttpRequest request)
     {

@@ -14,17 +14,16 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace Kiosk.ReceptionTerminal.Desk;
 
 /// <summary>Everything the page needs.</summary>
+/// <param name="SiteWords">Names of this site, which may not be passwords.</param>
 internal sealed record DeskServices(
     DeskOptions Options, DeskSessions Sessions, DeskViewBuilder Views, KioskRegistry Kiosks, ReceptionStore Store,
-    EligibilityQueries Eligibility, ReceptionTroubles Troubles,
-    ChangeSignal Changes, TimeProvider Time);
-
-/// <param name="Code">Second factor; empty where there is none.</param>
-internal sealed record SignInRequest(string? Id, string? Password, string? Code);
+    EligibilityQueries Eligibility, ReceptionTroubles Troubles, StaffAccounts Accounts, StaffProof Proof, DeskAudit Audit, PatientDigest Patients,
+    IReadOnlyList<string> SiteWords, ChangeSignal Changes, TimeProvider Time, ILogger Log);
 
 /// <summary>
 /// The web server of the page for staff: its files, one stream of server-sent events, and the buttons. Look-ups are in
-/// <see cref="StaffLookUps"/>, settings in <see cref="SettingsSheet"/>.
+/// <see cref="StaffLookUps"/>, settings in <see cref="SettingsSheet"/>, sign-in and passwords in <see cref="SignInPages"/>, disaster mode
+/// in <see cref="DisasterMode"/>.
 /// </summary>
 internal static class DeskHost
 {
@@ -57,11 +56,11 @@ internal static class DeskHost
         });
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(3));
         WebApplication app = builder.Build();
-        ILogger log = logs.CreateLogger("Desk");
         app.UseHostFiltering();
-        DeskGuard.Use(app, parts.Sessions, log, c => PageFile.Send(c, parts.Sessions.UsesAccounts ? "login.html" : "signin.html"));
+        DeskGuard.Use(app, parts.Sessions, options.Https, parts.Log,
+            c => PageFile.Send(c, parts.Sessions.UsesAccounts ? "login.html" : "signin.html"));
         app.UseRouting();
-        Map(app, parts, log);
+        Map(app, parts, parts.Log);
         return app;
     }
 
@@ -69,26 +68,13 @@ internal static class DeskHost
     {
         app.MapGet("/", c => PageFile.Send(c, "index.html"));
         foreach (string file in PageFile.Assets) app.MapGet("/" + file, c => PageFile.Send(c, file));
-        app.MapGet("/signin", (HttpContext c, string? token) => SignIn(c, token, parts));
-        app.MapPost("/signin/account", (HttpContext c, SignInRequest? asked) => SignInByName(c, asked, parts, log));
-        app.MapPost("/signout", (HttpContext c) =>
-        {
-            parts.Sessions.SignOut(c.Request.Cookies[DeskGuard.Cookie]);
-            return Results.NoContent();
-        });
-        app.MapGet("/me", (HttpContext c) =>
-            Results.Json(new { DeskGuard.SignedIn(c).Id, Admin = DeskGuard.SignedIn(c).Role == Role.Admin }, PageJson.Options));
+        SignInPages.Map(app, parts);
         StaffLookUps.Map(app, parts);
+        DisasterMode.Map(app, parts);
         SettingsSheet.Map(app, parts, log);
         CancellationToken closing = app.Lifetime.ApplicationStopping;
-        app.MapGet("/feed", (HttpContext c) => TypedResults.ServerSentEvents(Feed(parts, c.RequestAborted, closing)));
-        app.MapPost("/disaster/{on:bool}", async (HttpContext c, bool on) =>
-        {
-            await parts.Kiosks.SetDisasterAsync(on);
-            await parts.Store.LogAccessAsync(DeskGuard.SignedIn(c).Id, on ? "disaster on" : "disaster off", "");
-            Log.PageAction(log, on ? "disaster on" : "disaster off");
-            return Results.NoContent();
-        });
+        app.MapGet("/feed", (HttpContext c) =>
+            TypedResults.ServerSentEvents(Feed(parts, DeskGuard.SignedIn(c), c.RequestAborted, closing)));
         app.MapPost("/kiosks/{id}/maintenance/{on:bool}", (HttpContext c, string id, bool on) => AtKiosk(parts, id, async kiosk =>
         {
             await parts.Kiosks.SetMaintenanceAsync(kiosk.Id, on, DeskGuard.SignedIn(c).Id);
@@ -112,40 +98,6 @@ internal static class DeskHost
     private static async Task<IResult> AtKiosk(DeskServices parts, string id, Func<KioskState, Task<bool>> act) =>
         parts.Kiosks.Find(id) is not { } kiosk ? Results.NotFound() : await act(kiosk) ? Results.NoContent() : Results.Conflict();
 
-    private static async Task SignIn(HttpContext context, string? token, DeskServices parts)
-    {
-        if (parts.Sessions.SignIn(token ?? "") is not { } session)
-        {
-            context.Response.StatusCode = StatusCodes.Status403Forbidden;
-            await PageFile.Send(context, "signin.html");
-            return;
-        }
-
-        SetCookie(context, session, parts);
-        // Takes the token out of the address bar. It is used by now and signs nobody in any more.
-        context.Response.Redirect("/");
-    }
-
-    private static IResult SignInByName(HttpContext context, SignInRequest? asked, DeskServices parts, ILogger log)
-    {
-        string? session = asked is { Id: not null, Password: not null }
-            ? parts.Sessions.SignIn(asked.Id, asked.Password, asked.Code ?? "") : null;
-        Log.PageAction(log, session is null ? "sign-in refused" : "signed in");
-        if (session is null) return Results.StatusCode(StatusCodes.Status403Forbidden);
-        SetCookie(context, session, parts);
-        return Results.NoContent();
-    }
-
-    private static void SetCookie(HttpContext context, string session, DeskServices parts) =>
-        context.Response.Cookies.Append(DeskGuard.Cookie, session, new()
-        {
-            HttpOnly = true,
-            SameSite = SameSiteMode.Strict,
-            Secure = parts.Options.Https,
-            MaxAge = DeskSessions.Lifetime,
-            Path = "/",
-        });
-
     /// <summary>While the database cannot be read, staff keep what they saw last, with the cause above it.</summary>
     private static DeskView ViewNow(DeskServices parts, DeskView before)
     {
@@ -159,17 +111,20 @@ internal static class DeskHost
         }
     }
 
-    private static async IAsyncEnumerable<DeskView> Feed(DeskServices parts, CancellationToken left,
+    private static async IAsyncEnumerable<DeskView> Feed(DeskServices parts, SignedInStaff who, CancellationToken away,
         [EnumeratorCancellation] CancellationToken closing)
     {
-        using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(left, closing);
-        DeskView view = new(false, parts.Eligibility.Centre.Label, [], [], []);
+        using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(away, closing, who.Over.Token);
+        DeskView view = new(null, parts.Eligibility.Centre.Label, [], [], []);
         while (!over.IsCancellationRequested)
         {
             Task next = parts.Changes.Next;
+            // Before each view: a session that has ended sees nothing more.
+            if (parts.Sessions.Find(who.Session, used: false) is null) yield break;
             view = ViewNow(parts, view);
             yield return view;
-            Task pause = Task.Delay(_redraw, parts.Time, over.Token);
+            TimeSpan left = parts.Sessions.Left(who);
+            Task pause = Task.Delay(left < _redraw ? (left > TimeSpan.Zero ? left : TimeSpan.Zero) : _redraw, parts.Time, over.Token);
             await Task.WhenAny(next, pause);
             // Ten arrivals in one instant are sent once.
             if (next.IsCompleted) await Task.Delay(TimeSpan.FromMilliseconds(50), parts.Time, CancellationToken.None);

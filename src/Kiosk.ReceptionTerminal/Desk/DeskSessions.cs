@@ -7,13 +7,25 @@ namespace Kiosk.ReceptionTerminal.Desk;
 
 /// <summary>Somebody signed in at the page.</summary>
 /// <param name="Id">Recorded with what this person does.</param>
-internal sealed record SignedInStaff(string Id, Role Role, DateTimeOffset Ends);
+/// <param name="Session">The value of the cookie.</param>
+/// <param name="MustChange">Only the page that changes the password is served.</param>
+/// <param name="Salt">
+/// Of the account when its owner signed in; another one now means another password. Null: signed in from the console.
+/// </param>
+/// <param name="Over">Cancelled when the session ends.</param>
+internal sealed record SignedInStaff(
+    string Id, Role Role, string Session, bool MustChange, byte[]? Salt, DateTimeOffset Ends, CancellationTokenSource Over)
+{
+    public DateTimeOffset LastUsed { get; set; }
+}
 
 /// <summary>
 /// Sessions of the page, in memory: a restart signs everybody out. With staff accounts people sign in by name and password.
-/// Without accounts the address on the terminal's console signs in: its token works once, for one browser.
+/// Without accounts the address on the terminal's console signs in: its token works once, for one browser. A session ends at sign-out,
+/// after <see cref="Lifetime"/>, when nobody used it for a while, and when its account, role or password was changed. Thread-safe.
 /// </summary>
-internal sealed class DeskSessions(StaffAccounts accounts, string consoleStaff, TimeProvider time)
+/// <param name="idle">How long a session may be unused.</param>
+internal sealed class DeskSessions(StaffAccounts accounts, string consoleStaff, TimeSpan idle, TimeProvider time)
 {
     /// <summary>A working day with overtime.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(12);
@@ -25,6 +37,9 @@ internal sealed class DeskSessions(StaffAccounts accounts, string consoleStaff, 
     /// <summary>Raised with each new token, so that the console can show it.</summary>
     public event Action? TokenUsed;
 
+    /// <summary>Raised when a session ended by itself, with who and why.</summary>
+    public event Action<string, string>? Ended;
+
     /// <summary>True: people sign in by name and password.</summary>
     public bool UsesAccounts => accounts.Any;
 
@@ -34,51 +49,77 @@ internal sealed class DeskSessions(StaffAccounts accounts, string consoleStaff, 
         lock (_gate) return _token;
     }
 
-    /// <returns>The session for the cookie; null when the token is wrong, was used, or there are accounts.</returns>
-    public string? SignIn(string token)
+    /// <returns>The session; null when the token is wrong, was used, or there are accounts.</returns>
+    public SignedInStaff? SignIn(string token) =>
+        !UsesAccounts && TakeToken(token) ? Open(consoleStaff, Role.Admin, false, null) : null;
+
+    /// <summary>Uses up the console's token: who has it stands at the console now.</summary>
+    public bool TakeToken(string token)
     {
-        if (UsesAccounts) return null;
-        string session;
         lock (_gate)
         {
-            if (!CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(token), Encoding.UTF8.GetBytes(_token))) return null;
+            if (!CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(token), Encoding.UTF8.GetBytes(_token))) return false;
             _token = NewToken();
-            session = Open(consoleStaff, Role.Admin);
         }
 
         TokenUsed?.Invoke();
-        return session;
+        return true;
     }
 
-    /// <param name="code">Second factor; empty where the account has none.</param>
-    public string? SignIn(string id, string password, string code)
+    /// <summary>For somebody whose password and second factor were checked.</summary>
+    public SignedInStaff Open(StaffAccount account) => Open(account.Id, account.Role, account.MustChange, account.Salt);
+
+    public void SignOut(SignedInStaff session)
     {
-        if (accounts.SignIn(id, password, code) is not { } account) return null;
-        lock (_gate) return Open(account.Id, account.Role);
+        lock (_gate) _sessions.Remove(session.Session);
+        session.Over.Cancel();
     }
 
-    public void SignOut(string? session)
-    {
-        lock (_gate)
-        {
-            if (session is not null) _sessions.Remove(session);
-        }
-    }
-
+    /// <param name="used">False for what the page asks for by itself: it does not keep a session alive.</param>
     /// <returns>Null: no such session, or it has ended.</returns>
-    public SignedInStaff? Find(string? session)
+    public SignedInStaff? Find(string? session, bool used)
     {
-        lock (_gate) return session is not null && _sessions.TryGetValue(session, out SignedInStaff? signed)
-            && time.GetUtcNow() < signed.Ends ? signed : null;
+        SignedInStaff? signed;
+        lock (_gate) signed = session is null ? null : _sessions.GetValueOrDefault(session);
+        if (signed is null) return null;
+        DateTimeOffset now = time.GetUtcNow();
+        string? why = now >= signed.Ends ? "its time is over"
+            : now - signed.LastUsed >= idle ? "nobody used it"
+            : IsCurrent(signed) ? null : "account changed";
+        if (why is null)
+        {
+            if (used) signed.LastUsed = now;
+            return signed;
+        }
+
+        SignOut(signed);
+        Ended?.Invoke(signed.Id, why);
+        return null;
     }
 
-    private string Open(string id, Role role)
+    /// <summary>How long until this session ends if nobody uses it.</summary>
+    public TimeSpan Left(SignedInStaff session)
+    {
+        DateTimeOffset unused = session.LastUsed + idle;
+        return (unused < session.Ends ? unused : session.Ends) - time.GetUtcNow();
+    }
+
+    // Somebody who was removed, lost a role or got another password is out at once.
+    private bool IsCurrent(SignedInStaff signed) => signed.Salt is null
+        ? !UsesAccounts
+        : accounts.Find(signed.Id) is { } account && account.Role == signed.Role && account.Salt.AsSpan().SequenceEqual(signed.Salt);
+
+    private SignedInStaff Open(string id, Role role, bool mustChange, byte[]? salt)
     {
         DateTimeOffset now = time.GetUtcNow();
-        foreach (string old in _sessions.Where(s => s.Value.Ends <= now).Select(s => s.Key).ToList()) _sessions.Remove(old);
-        string session = NewToken();
-        _sessions[session] = new(id, role, now + Lifetime);
-        return session;
+        SignedInStaff opened = new(id, role, NewToken(), mustChange, salt, now + Lifetime, new()) { LastUsed = now };
+        lock (_gate)
+        {
+            foreach (string old in _sessions.Where(s => s.Value.Ends <= now).Select(s => s.Key).ToList()) _sessions.Remove(old);
+            _sessions[opened.Session] = opened;
+        }
+
+        return opened;
     }
 
     private static string NewToken() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));

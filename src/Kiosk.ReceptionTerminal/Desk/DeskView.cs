@@ -1,11 +1,15 @@
 namespace Kiosk.ReceptionTerminal.Desk;
 
 /// <summary>Everything the page shows; sent again as a whole after each change.</summary>
-/// <param name="Disaster">The disaster notice is on at all kiosks.</param>
+/// <param name="Disaster">Disaster mode, shown to everybody for as long as it lasts; null when it is off.</param>
 /// <param name="Centre">模擬 where the centre is simulated; empty otherwise.</param>
 /// <param name="Troubles">What is wrong with the reception itself, with the remedy; empty when all is well.</param>
-internal sealed record DeskView(bool Disaster, string Centre, IReadOnlyList<KioskView> Kiosks, IReadOnlyList<ArrivalView> Arrivals,
+internal sealed record DeskView(
+    DisasterView? Disaster, string Centre, IReadOnlyList<KioskView> Kiosks, IReadOnlyList<ArrivalView> Arrivals,
     IReadOnlyList<string> Troubles);
+
+/// <param name="By">Who switched it on.</param>
+internal sealed record DisasterView(DateTimeOffset Until, string By, string Reason);
 
 /// <param name="Visit">
 /// A card was placed and its check-in is not stored yet: 目視確認 can be given for this visit. Empty: nobody is there.

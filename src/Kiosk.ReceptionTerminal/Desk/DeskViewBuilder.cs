@@ -6,6 +6,7 @@ using Kiosk.ReceptionTerminal.Centre;
 using Kiosk.ReceptionTerminal.Link;
 using Kiosk.ReceptionTerminal.Logging;
 using Kiosk.ReceptionTerminal.Oqs;
+using Kiosk.ReceptionTerminal.Pki;
 using Kiosk.ReceptionTerminal.Store;
 
 namespace Kiosk.ReceptionTerminal.Desk;
@@ -36,7 +37,7 @@ internal sealed class DeskViewBuilder(ReceptionStore store, KioskRegistry kiosks
     };
 
     public DeskView Build() => new(
-        kiosks.Disaster,
+        kiosks.Disaster is { } d ? new(d.Until, d.By, d.Reason) : null,
         eligibility.Centre.Label,
         [.. kiosks.All.Select(View)],
         Arrivals(store.Latest(MaxArrivals)),
@@ -79,9 +80,13 @@ internal sealed class DeskViewBuilder(ReceptionStore store, KioskRegistry kiosks
             k.IsContested(time.GetUtcNow()), RefusedNow(k));
 
     private string RefusedNow(KioskState k) => k.Refused is { } r && time.GetUtcNow() - r.At < _refusalShown
-        ? r.Why == KioskTrust.Denied
-            ? "停止されたキオスク（deniedKeys）が接続しようとしています。接続は断りました。"
-            : "証明書の期限が切れているか、日時が違うため、接続を断りました。受付端末とキオスクの日時を確かめ、正しければ登録し直してください。"
+        ? r.Why switch
+        {
+            KioskTrust.Denied => "停止されたキオスク（deniedKeys）が接続しようとしています。接続は断りました。",
+            RenewalLedger.Replaced or RenewalLedger.Superseded =>
+                "古い鍵、または使われなかった鍵で接続しようとするキオスクがあります。接続は断りました。同じ鍵を持つ別のキオスクがないか確かめてください。",
+            _ => "証明書の期限が切れているか、日時が違うため、接続を断りました。受付端末とキオスクの日時を確かめ、正しければ登録し直してください。",
+        }
         : "";
 
     private static HealthView View(KioskHealth h) => new(

@@ -6,7 +6,8 @@ namespace Kiosk.ReceptionTerminal.Desk;
 internal static class PageFile
 {
     /// <summary>Files that the page loads.</summary>
-    public static IReadOnlyList<string> Assets { get; } = ["desk.css", "desk.js", "lookups.js", "login.js", "favicon.svg"];
+    public static IReadOnlyList<string> Assets { get; } =
+        ["desk.css", "desk.js", "lookups.js", "staff.js", "login.js", "password.js", "favicon.svg"];
 
     public static async Task Send(HttpContext context, string name)
     {

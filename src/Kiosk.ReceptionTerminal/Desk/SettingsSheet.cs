@@ -20,17 +20,17 @@ internal static class SettingsSheet
 
     public static void Map(WebApplication app, DeskServices parts, ILogger log)
     {
-        app.MapGet("/policy", (HttpContext c) => DeskGuard.SignedIn(c).Role == Role.Admin
+        app.MapGet("/policy", async (HttpContext c) => await DeskGuard.MayAsync(c, Role.Admin, parts.Audit)
             ? Results.Json(View(parts.Kiosks.Policy), PageJson.Options) : Refused());
         app.MapPost("/policy", async (HttpContext c, PolicyView asked) =>
         {
-            if (DeskGuard.SignedIn(c).Role != Role.Admin) return Refused();
+            if (!await DeskGuard.MayAsync(c, Role.Admin, parts.Audit)) return Refused();
             bool good = asked is { Codes: { Count: > 0 } codes, Phones: { } phones, TextSize: >= 1 and <= 4, Sound: >= 1 and <= 4 }
                 && codes.Distinct().Count() == codes.Count && codes.All(_knownCodes.Contains)
                     && phones.All(p => p is "android" or "iphone");
             if (!good) return Results.Text("たずねる情報を一つ以上選んでください", "text/plain; charset=utf-8", statusCode: StatusCodes.Status400BadRequest);
-            await parts.Kiosks.SetPolicyAsync(Policy(asked, parts.Kiosks.Policy, parts.Time.GetUtcNow()));
             await parts.Store.LogAccessAsync(DeskGuard.SignedIn(c).Id, "settings", string.Join(' ', asked.Codes));
+            await parts.Kiosks.SetPolicyAsync(Policy(asked, parts.Kiosks.Policy, parts.Time.GetUtcNow()));
             Log.PageAction(log, "settings");
             return Results.NoContent();
         });

@@ -19,13 +19,16 @@ internal sealed record ReasonAsked(string? Reason);
 
 /// <summary>
 /// What staff may look up, and under which condition: medical information only with that patient's consent and within its 24
-/// hours; a search without a card only while the disaster notice is on, and with a reason. Each look-up is in the access log before
-/// its result is shown.
+/// hours; a search without a card only while disaster mode is on, and with a reason. Each look-up is in the access log before its result is
+/// shown, with whose record it is: the number of the day, or the person's digest.
 /// </summary>
 internal static class StaffLookUps
 {
     private const int MaxText = 100;
     private const int MaxAccesses = 500;
+
+    /// <summary>Whom staff look for is among few; more would be a list of strangers.</summary>
+    private const int MaxFound = 20;
 
     public static void Map(WebApplication app, DeskServices parts)
     {
@@ -42,9 +45,15 @@ internal static class StaffLookUps
         app.MapPost("/disaster/view/{handle:maxlength(64)}/{kind:maxlength(8)}",
             (HttpContext c, string handle, string kind, ReasonAsked asked) =>
             WithCentre(() => DisasterViewAsync(parts, DeskGuard.SignedIn(c), handle, kind, asked.Reason ?? "", c.RequestAborted)));
-        app.MapGet("/accesses", (HttpContext c) => DeskGuard.SignedIn(c).Role == Role.Admin
+        app.MapGet("/accesses", async (HttpContext c) => await DeskGuard.MayAsync(c, Role.Admin, parts.Audit)
             ? Results.Json(parts.Store.Accesses(MaxAccesses), PageJson.Options)
             : Results.StatusCode(StatusCodes.Status403Forbidden));
+        // For a patient who asks who has looked: the digest under which the log names this person.
+        app.MapPost("/accesses/digest", async (HttpContext c, PersonAsked asked) =>
+            !await DeskGuard.MayAsync(c, Role.Admin, parts.Audit) ? Results.StatusCode(StatusCodes.Status403Forbidden)
+            : asked.Name is { Length: > 0 and <= MaxText } name && Date(asked.Birthdate ?? "") is { } day
+                ? Results.Json(new { Digest = parts.Patients.OfPerson(name, day) }, PageJson.Options)
+                : Refused(StatusCodes.Status400BadRequest, "氏名と生年月日を入れてください"));
     }
 
     private static async Task<IResult> MedicalAsync(DeskServices parts, SignedInStaff who, long no, string kind, CancellationToken stop)
@@ -80,8 +89,11 @@ internal static class StaffLookUps
             && symbol.Length <= 20;
         if (!good || Date(asked.Birthdate ?? "") is not { } birthdate)
             return Refused(StatusCodes.Status400BadRequest, "保険者番号（6～8桁）、番号、生年月日を確かめてください");
-        await parts.Store.LogAccessAsync(who.Id, "insurance", insurer);
+        string digest = parts.Patients.OfInsurance(insurer, symbol, number, birthdate);
+        await parts.Store.LogAccessAsync(who.Id, "insurance", $"{insurer} {digest}");
         Eligibility answer = await parts.Eligibility.Centre.AskAsync(insurer, symbol, number, birthdate, stop);
+        if (answer.Insurances is [{ Person: { } person }, ..])
+            await parts.Store.LogAccessAsync(who.Id, "insurance found", parts.Patients.OfPerson(person.Name, person.Birthdate));
         return Results.Json(DeskViewBuilder.View(new EligibilityResult(answer, new Dictionary<string, int>(), "")), PageJson.Options);
     }
 
@@ -98,6 +110,10 @@ internal static class StaffLookUps
         await parts.Store.LogAccessAsync(who.Id, "disaster search",
             string.Join('+', terms.Where(t => t.Text.Length > 0).Select(t => t.Field)), reason);
         IReadOnlyList<FoundPerson> found = await parts.Eligibility.Centre.SearchAsync(name, Date(birthdate), sex, address, stop);
+        if (found.Count > MaxFound) return Refused(StatusCodes.Status400BadRequest, "該当する方が多すぎます。条件を加えてください");
+        // Whose names and addresses are shown now.
+        foreach (FoundPerson one in found)
+            await parts.Store.LogAccessAsync(who.Id, "disaster found", parts.Patients.Found(one), reason);
         return Results.Json(found.Select(View), PageJson.Options);
     }
 
@@ -112,13 +128,15 @@ internal static class StaffLookUps
         CancellationToken stop)
     {
         if (RefusedNow(parts, reason) is { } refused) return refused;
-        await parts.Store.LogAccessAsync(who.Id, "disaster view " + kind, handle, reason);
+        if (parts.Patients.OfHandle(handle) is not { } person)
+            return Refused(StatusCodes.Status404NotFound, "もう一度さがしてください");
+        await parts.Store.LogAccessAsync(who.Id, "disaster view " + kind, person, reason);
         return Tables(parts, await parts.Eligibility.Centre.ViewFoundAsync(handle, kind, stop));
     }
 
     /// <returns>Null: allowed.</returns>
     private static IResult? RefusedNow(DeskServices parts, string reason) =>
-        !parts.Kiosks.Disaster ? Refused(StatusCodes.Status403Forbidden, "災害時案内が出ている間だけ使えます")
+        parts.Kiosks.Disaster is null ? Refused(StatusCodes.Status403Forbidden, "災害時案内が出ている間だけ使えます")
         : reason.Trim().Length is 0 or > MaxText ? Refused(StatusCodes.Status400BadRequest, "理由（口頭同意の有無など）を100字以内で入れてください")
         : null;
 

@@ -21,6 +21,8 @@ namespace Kiosk.ReceptionTerminal.Hosting;
 /// </summary>
 public sealed class ReceptionHost : IAsyncDisposable
 {
+    private static readonly TimeSpan _follow = TimeSpan.FromSeconds(5);
+
     private readonly WebApplication _link;
     private readonly WebApplication _desk;
     private readonly DeskSessions _sessions;
@@ -32,6 +34,9 @@ public sealed class ReceptionHost : IAsyncDisposable
     private WebApplication? _metrics;
     private ReceptionMeter? _meter;
     private ServerKey? _server;
+    private DenyList? _denied;
+    private ITimer? _disaster;
+    private PasswordQueue? _passwords;
 
     private ReceptionHost(WebApplication link, WebApplication desk, DeskSessions sessions, ReceptionStore store, KioskRegistry kiosks,
         ITimer purge)
@@ -89,7 +94,11 @@ public sealed class ReceptionHost : IAsyncDisposable
         KioskRegistry kiosks = new(store, SitePolicies.FromOptions(options, outside.Institution is not null,
             comparesCardFace: cardFace is not null && outside.Centre is not null), changes, clock);
         Challenges challenges = new(store.SecretOf("challenge-key"), clock);
-        KioskTrust trust = new(roots, options.DeniedKeys, (id, why) => kiosks.Get(id).Refused = (why, clock.GetUtcNow()), clock,
+#pragma warning disable CA2000 // Lives as long as the host, which disposes it.
+        DenyList denied = new(options.DeniedKeys, options.ConfigFile, clock, logs.CreateLogger("Link"));
+#pragma warning restore CA2000
+        RenewalLedger renewals = new(options.Renewal, clock);
+        KioskTrust trust = new(roots, denied, renewals, (id, why) => kiosks.Get(id).Refused = (why, clock.GetUtcNow()), clock,
             logs.CreateLogger("Link"));
 #pragma warning disable CA2000 // Lives as long as the host, which disposes it.
         ReceptionMeter meter = new(() => kiosks.All);
@@ -99,14 +108,22 @@ public sealed class ReceptionHost : IAsyncDisposable
         ReceptionService service = new(
             store, kiosks, challenges, new(challenges, jpki, cardFace, outside.Institution is not null, logs.CreateLogger("Link")),
             new(outside.Institution, challenges), codes, meter, names, holders,
-            new(options.Renewal, server, clock), changes, clock, logs.CreateLogger("Link"));
-        DeskSessions sessions = new(StaffAccounts.Load(options.StaffFile, clock), options.Desk.StaffId, clock);
+            new(options.Renewal, server, renewals, clock), trust, renewals, changes, clock, logs.CreateLogger("Link"));
+        StaffAccounts accounts = StaffAccounts.Load(options.StaffFile, clock);
+        DeskSessions sessions = new(accounts, options.Desk.StaffId, TimeSpan.FromMinutes(options.Desk.IdleMinutes), clock);
+        DeskAudit audit = new(store, logs.CreateLogger("Desk"));
+        sessions.Ended += (who, why) => _ = audit.EndedAsync(who, why);
+#pragma warning disable CA2000 // Lives as long as the host, which disposes it.
+        PasswordQueue passwords = new(clock);
+#pragma warning restore CA2000
         IEligibilityCentre centre = outside.Centre ?? new NoCentre();
         FaceResultWriter writer = new(store, options.Oqs is { } oqs ? new(oqs.Face, oqs.Institution) : null, logs.CreateLogger("Oqs"));
         EligibilityQueries eligibility = new(store, centre, writer, names, holders, changes, clock, logs.CreateLogger("Centre"));
         WebApplication link = LinkHost.Build(options, server, roots, trust, service, logs);
-        WebApplication desk = DeskHost.Build(new(options.Desk, sessions, new(store, kiosks, eligibility, names, troubles, clock), kiosks,
-            store, eligibility, troubles, changes, clock), server, logs);
+        WebApplication desk = DeskHost.Build(new(options.Desk, sessions, new(store, kiosks, eligibility, names, troubles, clock), kiosks, store,
+            eligibility, troubles, accounts, new(accounts, passwords), audit, new(store.SecretOf("patient-key"), clock),
+            [.. options.Desk.Hosts, options.Desk.StaffId, options.Oqs?.Institution ?? ""], changes, clock, logs.CreateLogger("Desk")),
+            server, logs);
         WebApplication? metrics = options.Metrics is { } m ? MetricsHost.Build(m, store, troubles, logs) : null;
         try
         {
@@ -121,6 +138,8 @@ public sealed class ReceptionHost : IAsyncDisposable
             if (metrics is not null) await metrics.DisposeAsync();
             meter.Dispose();
             server.Dispose();
+            denied.Dispose();
+            passwords.Dispose();
             await store.DisposeAsync();
             throw;
         }
@@ -128,7 +147,16 @@ public sealed class ReceptionHost : IAsyncDisposable
         // Once a day is enough: the retention limits are in days.
         ITimer purge = clock.CreateTimer(_ => _ = PurgeAsync(store, options.KeepDays, logs.CreateLogger("Reception")), null, TimeSpan.Zero,
             TimeSpan.FromDays(1));
-        ReceptionHost host = new(link, desk, sessions, store, kiosks, purge) { _metrics = metrics, _meter = meter, _server = server };
+        ITimer disaster = clock.CreateTimer(_ => FollowDisaster(kiosks, logs.CreateLogger("Desk")), null, _follow, _follow);
+        ReceptionHost host = new(link, desk, sessions, store, kiosks, purge)
+        {
+            _metrics = metrics,
+            _meter = meter,
+            _server = server,
+            _denied = denied,
+            _disaster = disaster,
+            _passwords = passwords,
+        };
         Task requests = options.Oqs is { Requests: { } asked, Results: { } results } o && centre is not NoCentre
             ? new RequestFolder(asked, results, o.Institution, centre, troubles, clock, logs.CreateLogger("Centre"))
                 .RunAsync(host._over.Token)
@@ -141,6 +169,7 @@ public sealed class ReceptionHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _purge.DisposeAsync();
+        if (_disaster is not null) await _disaster.DisposeAsync();
         await _over.CancelAsync();
         await _background.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _over.Dispose();
@@ -152,30 +181,23 @@ public sealed class ReceptionHost : IAsyncDisposable
         if (_metrics is not null) await _metrics.DisposeAsync();
         _meter?.Dispose();
         _server?.Dispose();
+        _denied?.Dispose();
+        _passwords?.Dispose();
         // Last: a check-in in progress is still committed and answered.
         await _store.DisposeAsync();
     }
 
-    /// <summary>The page shows that the log cannot be written. When it can again, the log says how much it lacks.</summary>
-    private static void FollowLoss(LossCount loss, ReceptionTroubles troubles, ILogger log)
+    private static void FollowDisaster(KioskRegistry kiosks, ILogger log)
     {
-        loss.Changed += Tell;
-        if (loss.IsLosing) Tell(loss);
-
-        void Tell(LossCount now)
+        try
         {
-            troubles.Set("log", now.IsLosing
-                ? $"ログを書けません（失われた行: {now.Lost}）。空き容量と、ログのフォルダーの書き込み権を確かめてください"
-                : "");
-            if (!now.IsLosing) Log.LinesLost(log, now.Lost);
+            kiosks.FollowDisaster();
+        }
+        catch (Exception e) when (e is System.Data.Common.DbException or StartException or InvalidOperationException)
+        {
+            Log.DisasterUnknown(log, e.GetType().Name);
         }
     }
-
-    private static Action<StoreCause?> FollowStore(ReceptionTroubles troubles, ILogger log) => cause =>
-    {
-        troubles.Set("store", cause?.Words ?? "");
-        if (cause is not null) Log.StoreTrouble(log, cause.Detail);
-    };
 
     private static async Task PurgeAsync(ReceptionStore store, int days, ILogger log)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Google.Protobuf;
 using Kiosk.Contract;
 using Kiosk.Core.Failures;
@@ -9,11 +10,16 @@ using Kiosk.ReceptionTerminal.Store;
 
 namespace Kiosk.ReceptionTerminal.Link;
 
+/// <summary>災害時: kiosks show "no card needed", and staff may look people up without a card.</summary>
+/// <param name="Until">It ends by itself then.</param>
+/// <param name="By">Who switched it on; two names joined by 、.</param>
+internal sealed record DisasterState(DateTimeOffset Until, string By, string Reason);
+
 /// <summary>All kiosks that called since the start, and the commands and settings that staff send them.</summary>
 /// <param name="configured">How kiosks of this site ask, by the configuration file.</param>
 internal sealed class KioskRegistry(ReceptionStore store, SitePolicy configured, ChangeSignal changes, TimeProvider time)
 {
-    private const string DisasterFlag = "disaster";
+    private const string DisasterBlob = "disaster-mode";
 
     /// <summary>Under this name a policy set on the page is stored; it takes the place of the configured one.</summary>
     private const string PolicyBlob = "policy";
@@ -52,7 +58,13 @@ internal sealed class KioskRegistry(ReceptionStore store, SitePolicy configured,
         return set;
     }
 
-    public bool Disaster => store.Flag(DisasterFlag);
+    /// <summary>Null: it is off, or its time is over.</summary>
+    public DisasterState? Disaster =>
+        store.Blob(DisasterBlob) is { Length: > 0 } stored && JsonSerializer.Deserialize<DisasterState>(stored) is { } state
+            && state.Until > time.GetUtcNow() ? state : null;
+
+    /// <summary>The last state that was sent to the kiosks.</summary>
+    private bool _disasterSent;
 
     /// <summary>Adds the kiosk when it is new.</summary>
     public KioskState Get(string id) => _kiosks.GetOrAdd(id, added => new(added, _epoch));
@@ -67,7 +79,7 @@ internal sealed class KioskRegistry(ReceptionStore store, SitePolicy configured,
     {
         yield return new() { SitePolicy = Policy };
         yield return new() { Maintenance = new() { On = Maintenance(id) } };
-        yield return new() { Disaster = new() { On = Disaster } };
+        yield return new() { Disaster = new() { On = Disaster is not null } };
     }
 
     /// <summary>The cause of an exception of the store, for the link's answer.</summary>
@@ -100,9 +112,30 @@ internal sealed class KioskRegistry(ReceptionStore store, SitePolicy configured,
 
     private static bool IsLocked(KioskHealth health) => health.Devices.Any(d => d.FailureCode == _tamperCode);
 
-    public async Task SetDisasterAsync(bool on)
+    public async Task BeginDisasterAsync(DisasterState state)
     {
-        await store.SetFlagAsync(DisasterFlag, on);
+        await store.SetBlobAsync(DisasterBlob, JsonSerializer.SerializeToUtf8Bytes(state));
+        SendDisaster(true);
+    }
+
+    public async Task EndDisasterAsync()
+    {
+        await store.SetBlobAsync(DisasterBlob, []);
+        SendDisaster(false);
+    }
+
+    /// <summary>
+    /// Called every few seconds: tells the kiosks when its time is over, or when another reception on the same database switched it.
+    /// </summary>
+    /// <exception cref="System.Data.Common.DbException">The database cannot be read; the next call tries again.</exception>
+    public void FollowDisaster()
+    {
+        if (Disaster is not null != _disasterSent) SendDisaster(!_disasterSent);
+    }
+
+    private void SendDisaster(bool on)
+    {
+        _disasterSent = on;
         foreach (KioskState kiosk in _kiosks.Values) kiosk.Push(new() { Disaster = new() { On = on } });
         changes.Notify();
     }

@@ -9,17 +9,20 @@ using Kiosk.ReceptionTerminal.Logging;
 namespace Kiosk.ReceptionTerminal.Link;
 
 /// <summary>One Connect stream from Hello to its end.</summary>
-internal sealed class KioskStream(KioskRegistry kiosks, KioskState kiosk, ChangeSignal changes, TimeProvider time, ILogger log)
+/// <param name="whyNoLonger">Null while the kiosk's certificate is accepted.</param>
+internal sealed class KioskStream(
+    KioskRegistry kiosks, KioskState kiosk, Func<string?> whyNoLonger, ChangeSignal changes, TimeProvider time, ILogger log)
 {
     private const int MaxVersion = 32;
     private static readonly TimeSpan _helloTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _trustInterval = TimeSpan.FromSeconds(5);
 
     public async Task RunAsync(IAsyncStreamReader<KioskMessage> from, IServerStreamWriter<Command> to, ServerCallContext context)
     {
         Hello hello = await HelloAsync(from, context.CancellationToken);
         // The headers tell the kiosk that it was accepted, also when there is no command for it yet.
         await context.WriteResponseHeadersAsync([]);
-        ChannelReader<Command> commands = Attach(hello);
+        ChannelReader<Command> commands = Attach(hello, context.GetHttpContext().Connection.Id);
         using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
         Task acks = Task.CompletedTask;
         // From here on the kiosk counts as connected: whatever fails must end the stream, so that the kiosk notices and connects again.
@@ -30,7 +33,16 @@ internal sealed class KioskStream(KioskRegistry kiosks, KioskState kiosk, Change
 #pragma warning disable CA2025 // Awaited in finally, before the source is disposed.
             acks = ReadAcksAsync(from, over);
 #pragma warning restore CA2025
+            string? refused = null;
+            // A stream is one call that lasts for weeks: whether its kiosk is still trusted is judged while it lasts.
+            await using ITimer trust = time.CreateTimer(_ =>
+            {
+                if (whyNoLonger() is not { } why) return;
+                refused = why;
+                kiosk.CloseStream(commands);
+            }, null, _trustInterval, _trustInterval);
             await foreach (Command command in commands.ReadAllAsync(over.Token)) await to.WriteAsync(command, over.Token);
+            if (refused is not null) throw LinkErrors.NotTrusted(refused);
             throw new RpcException(new Status(StatusCode.Aborted, "a newer stream took over, or the reception is closing"));
         }
         catch (OperationCanceledException)
@@ -51,11 +63,11 @@ internal sealed class KioskStream(KioskRegistry kiosks, KioskState kiosk, Change
         }
     }
 
-    private ChannelReader<Command> Attach(Hello hello)
+    private ChannelReader<Command> Attach(Hello hello, string connection)
     {
         try
         {
-            return kiosk.OpenStream(hello, kiosks.PresentState(kiosk.Id), time.GetUtcNow());
+            return kiosk.OpenStream(hello, kiosks.PresentState(kiosk.Id), connection, time.GetUtcNow());
         }
         catch (Exception e) when (e is DbException or StartException)
         {

@@ -5,15 +5,16 @@ using Kiosk.ReceptionTerminal.Pki;
 
 namespace Kiosk.ReceptionTerminal.Link;
 
-/// <summary>Decides at the TLS handshake which kiosks may connect.</summary>
+/// <summary>
+/// Decides which kiosks may connect, at the TLS handshake, and again at each call: an open connection must not outlive its certificate or
+/// an entry in the deny list.
+/// </summary>
 /// <param name="denied">Ids, and pins of keys.</param>
-/// <param name="refused">Called with the id, when the CA has signed it, and why: <see cref="Time"/> or <see cref="Denied"/>.</param>
-internal sealed class KioskTrust(X509Certificate2Collection roots, IEnumerable<string> denied, Action<string, string> refused,
+/// <param name="refused">Called with the id, when the CA has signed it, and why: a constant of this class or of RenewalLedger.</param>
+internal sealed class KioskTrust(X509Certificate2Collection roots, DenyList denied, RenewalLedger renewals, Action<string, string> refused,
     TimeProvider time, ILogger log)
 {
     public const string Time = "time", Denied = "denied";
-
-    private readonly HashSet<string> _denied = [.. denied];
 
     public bool Accept(X509Certificate2 certificate)
     {
@@ -26,13 +27,29 @@ internal sealed class KioskTrust(X509Certificate2Collection roots, IEnumerable<s
         return false;
     }
 
+    /// <summary>
+    /// What can change after the handshake, which has checked chain, purpose and name: the time, the deny list, and whether the key was
+    /// replaced by a newer one.
+    /// </summary>
+    /// <returns>Null: still accepted.</returns>
+    public string? WhyNoLonger(X509Certificate2 certificate, string id, string pin)
+    {
+        DateTime now = time.GetUtcNow().UtcDateTime;
+        string? why = now > certificate.NotAfter.ToUniversalTime() || now < certificate.NotBefore.ToUniversalTime() ? Time : Listed(id, pin);
+        if (why is not null) refused(id, why);
+        return why;
+    }
+
     private string? WhyNot(X509Certificate2 certificate)
     {
         X509ChainStatusFlags chain = LinkTrust.Judge(certificate, roots, LinkTrust.ClientPurpose, time.GetUtcNow());
         if (chain == X509ChainStatusFlags.NotTimeValid) return Time;
         if (chain != X509ChainStatusFlags.NoError) return "chain";
         if (KioskIdentity.IdIn(certificate) is not { } id) return "name";
-        // By its id too: a stolen kiosk may have renewed its key since its pin was noted.
-        return _denied.Contains(LinkTrust.Pin(certificate)) || _denied.Contains(id) ? Denied : null;
+        return Listed(id, LinkTrust.Pin(certificate));
     }
+
+    // By its id too: a stolen kiosk may have renewed its key since its pin was noted.
+    private string? Listed(string id, string pin) =>
+        denied.Contains(pin) || denied.Contains(id) ? Denied : renewals.WhyRefused(pin);
 }

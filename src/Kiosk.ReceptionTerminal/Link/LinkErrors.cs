@@ -15,6 +15,14 @@ internal static class LinkErrors
     public static RpcException Clock() =>
         new(new Status(StatusCode.OutOfRange, "captured_at is more than 15 minutes away from the reception's clock"));
 
+    /// <param name="why">As KioskTrust names it.</param>
+    public static RpcException NotTrusted(string why) =>
+        new(new Status(StatusCode.Unauthenticated, $"this kiosk's certificate is not accepted any more ({why}); staff see it on the page"));
+
+    /// <summary>Old kiosks repeat a call that was refused as UNAVAILABLE; by then their stream is up.</summary>
+    public static RpcException NotOnThisConnection() => new(new Status(StatusCode.Unavailable,
+        "nothing was stored: a check-in must come on the connection that holds Connect; open Connect and repeat"));
+
     public static RpcException TooManyAttempts(string why) => new(new Status(StatusCode.ResourceExhausted, why));
 
     /// <summary>

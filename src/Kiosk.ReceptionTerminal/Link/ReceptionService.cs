@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Google.Protobuf;
 using Grpc.Core;
 using Kiosk.Contract;
@@ -19,7 +20,8 @@ namespace Kiosk.ReceptionTerminal.Link;
 internal sealed class ReceptionService(
     ReceptionStore store, KioskRegistry kiosks, Challenges challenges, EvidenceCheck evidence, CardRelay relay, StaffCodes codes,
     ReceptionMeter meter,
-    NameImages names, CardHolders holders, CertificateRenewal renewal, ChangeSignal changes, TimeProvider time, ILogger log)
+    NameImages names, CardHolders holders, CertificateRenewal renewal, KioskTrust trust, RenewalLedger renewals, ChangeSignal changes,
+    TimeProvider time, ILogger log)
     : ReceptionLink.ReceptionLinkBase
 {
     private const int MaxFailureCode = 8;
@@ -29,6 +31,9 @@ internal sealed class ReceptionService(
 
     /// <summary>For calls without a deadline.</summary>
     private static readonly TimeSpan _longestWait = TimeSpan.FromMinutes(1);
+
+    /// <summary>Shorter than a kiosk's 3 s for each call, longer than its change to a new connection.</summary>
+    private static readonly TimeSpan _streamPatience = TimeSpan.FromSeconds(2);
 
     public override Task<OpenVisitReply> OpenVisit(OpenVisitRequest request, ServerCallContext context)
     {
@@ -47,6 +52,9 @@ internal sealed class ReceptionService(
         long from = time.GetTimestamp();
         try
         {
+            // Somebody with a copy of the key must open the stream as well, and then both kiosks are noticed at once.
+            if (!await kiosk.HoldsStreamAsync(context.GetHttpContext().Connection.Id, _streamPatience, TimeProvider.System))
+                throw LinkErrors.NotOnThisConnection();
             Receipt receipt = await SubmitAsync(kiosk, request, context);
             if (!receipt.Duplicate) meter.Stored(kiosk.Id, request.Method.ToString(), time.GetElapsedTime(from));
             return receipt;
@@ -133,6 +141,8 @@ internal sealed class ReceptionService(
     {
         KioskState kiosk = Caller(context);
         Guid visit = CheckInRules.Id(request.VisitId, "visit_id");
+        // A picture belongs to a check-in. Without this, one kiosk could fill the memory for all.
+        if (!store.HasVisit(kiosk.Id, visit)) throw LinkErrors.NotAccepted("no check-in of this visit is stored; send the picture after it");
         if (!names.Put(kiosk.Id, visit, request.Png.Span))
             throw LinkErrors.Invalid("png must be a PNG of 1 bit, greyscale, at most 2,048 x 512 pixels and 12,288 bytes");
         changes.Notify();
@@ -161,7 +171,8 @@ internal sealed class ReceptionService(
 
     public override Task Connect(IAsyncStreamReader<KioskMessage> requestStream, IServerStreamWriter<Command> responseStream,
         ServerCallContext context) =>
-        new KioskStream(kiosks, Caller(context), changes, time, log).RunAsync(requestStream, responseStream, context);
+        new KioskStream(kiosks, Caller(context, opensStream: true), WhyNoLonger(context), changes, time, log)
+            .RunAsync(requestStream, responseStream, context);
 
     private static Receipt Answer(byte[] key, Stored stored) => stored.Refused.Length > 0 ? throw LinkErrors.NotAccepted(stored.Refused)
         : stored.SameContent
@@ -198,13 +209,44 @@ internal sealed class ReceptionService(
         return LinkErrors.NotStored(store.CauseOf(e));
     }
 
-    private KioskState Caller(ServerCallContext context)
+    private KioskState Caller(ServerCallContext context, bool opensStream = false)
     {
-        // The handshake refused every certificate that names no kiosk.
-        if (context.GetHttpContext().Connection.ClientCertificate is not { } certificate || KioskIdentity.IdIn(certificate) is not { } id)
-            throw new RpcException(new Status(StatusCode.Unauthenticated, "no kiosk certificate"));
+        (X509Certificate2 certificate, string id, string pin) = Certificate(context);
+        if (trust.WhyNoLonger(certificate, id, pin) is { } why) throw LinkErrors.NotTrusted(why);
+        NoteUse(pin, id);
         KioskState kiosk = kiosks.Get(id);
         kiosk.CertificateEnds = certificate.NotAfter;
+        if (kiosk.Called(context.GetHttpContext().Connection.Id, pin, opensStream, time.GetUtcNow()))
+        {
+            Log.TwoUsersOfOneKey(log, id);
+            changes.Notify();
+        }
+
         return kiosk;
     }
+
+    private void NoteUse(string pin, string kiosk)
+    {
+        try
+        {
+            renewals.Called(pin);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Noted with the next call. A full disk must not stop check-ins earlier than the database does.
+            Log.RenewalNotNoted(log, kiosk, e.GetType().Name);
+        }
+    }
+
+    private Func<string?> WhyNoLonger(ServerCallContext context)
+    {
+        (X509Certificate2 certificate, string id, string pin) = Certificate(context);
+        return () => trust.WhyNoLonger(certificate, id, pin);
+    }
+
+    // The handshake refused every certificate that names no kiosk.
+    private static (X509Certificate2 Certificate, string Id, string Pin) Certificate(ServerCallContext context) =>
+        context.GetHttpContext().Connection.ClientCertificate is { } certificate && KioskIdentity.IdIn(certificate) is { } id
+            ? (certificate, id, LinkTrust.Pin(certificate))
+            : throw new RpcException(new Status(StatusCode.Unauthenticated, "no kiosk certificate"));
 }

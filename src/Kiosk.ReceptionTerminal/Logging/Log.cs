@@ -39,6 +39,24 @@ internal static partial class Log
     [LoggerMessage(11, LogLevel.Information, "certificate of kiosk {Kiosk} renewed")]
     public static partial void KioskRenewed(ILogger log, string kiosk);
 
+    [LoggerMessage(260, LogLevel.Warning, "two machines use the key of kiosk {Kiosk} at the same time")]
+    public static partial void TwoUsersOfOneKey(ILogger log, string kiosk);
+
+    [LoggerMessage(261, LogLevel.Warning, "list of denied keys: {Reason}")]
+    public static partial void DenyList(ILogger log, string reason);
+
+    [LoggerMessage(262, LogLevel.Error, "first use of a renewed key of kiosk {Kiosk} not noted: {Reason}")]
+    public static partial void RenewalNotNoted(ILogger log, string kiosk, string reason);
+
+    [LoggerMessage(263, LogLevel.Information, "page: {Staff}: {Reason} {About}")]
+    public static partial void Access(ILogger log, string staff, string reason, string about);
+
+    [LoggerMessage(264, LogLevel.Error, "a line of the access log was not stored: {Reason}")]
+    public static partial void AccessNotStored(ILogger log, string reason);
+
+    [LoggerMessage(265, LogLevel.Error, "disaster mode cannot be read: {Reason}")]
+    public static partial void DisasterUnknown(ILogger log, string reason);
+
     [LoggerMessage(12, LogLevel.Error, "nothing deleted by the retention limits: {Reason}")]
     public static partial void NotPurged(ILogger log, string reason);
 

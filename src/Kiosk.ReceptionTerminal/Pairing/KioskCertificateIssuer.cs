@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Kiosk.Contract;
@@ -33,15 +32,22 @@ internal sealed class KioskCertificateIssuer(PkiFolder pki, string address, Time
     public (SignedProvisioning Answer, X509Certificate2 Certificate) Issue(string kiosk, byte[] csr)
     {
         PublicKey key = KeyOf(csr);
-        using X509Certificate2 ca = pki.Load("ca"), server = pki.Load("server");
+        using X509Certificate2 ca = pki.Load("ca");
         X509Certificate2 certificate = FacilityPki.Sign(
             ca, $"CN={kiosk}", FacilityPki.KioskName(kiosk), LinkTrust.ClientPurpose, key, FacilityPki.ValidFrom(time),
             FacilityPki.LeafDays);
-        pki.KeepIssued($"{kiosk}-{time.GetUtcNow().ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture)}", certificate);
+        pki.KeepIssued(kiosk, time.GetUtcNow(), certificate);
+        return (AnswerWith(kiosk, certificate.ExportCertificatePem()), certificate);
+    }
+
+    /// <summary>The answer with a certificate that was issued before, when the first answer was lost.</summary>
+    /// <param name="certificate">PEM.</param>
+    public SignedProvisioning AnswerWith(string kiosk, string certificate)
+    {
+        using X509Certificate2 ca = pki.Load("ca"), server = pki.Load("server");
         using ECDsa caKey = ca.GetECDsaPrivateKey()!;
-        Provisioning content =
-            new(kiosk, address, ca.ExportCertificatePem(), certificate.ExportCertificatePem(), [LinkTrust.Pin(server), pki.NextPin()]);
-        return (SignedProvisioning.Sign(content, caKey), certificate);
+        return SignedProvisioning.Sign(
+            new(kiosk, address, ca.ExportCertificatePem(), certificate, [LinkTrust.Pin(server), pki.NextPin()]), caKey);
     }
 
     /// <exception cref="StartException">It is not a request with an ECDSA P-256 key.</exception>

@@ -5,17 +5,22 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Kiosk.Contract;
 using Kiosk.ReceptionTerminal.Configuration;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Kiosk.ReceptionTerminal.Pairing;
 
 /// <summary>
 /// Waits on its own port for the one kiosk on which a technician types the code. Both sides prove that they know the code, over the
-/// server's key, so that a machine between them is detected. Five wrong proofs end the pairing.
+/// server's key, so that a machine between them is detected. A stranger's posts do not end the pairing: the code has 60 random bits, so
+/// <see cref="MaxWrongCodes"/> guesses find it with a chance of 1 in 10^14. No address can hold all connections.
 /// </summary>
 internal sealed class PairingHost : IAsyncDisposable
 {
-    private const int MaxWrongCodes = 5;
+    private const int MaxWrongCodes = 10_000;
+    private const int MaxConnections = 256;
+    private const int MaxConnectionsOfOneAddress = 4;
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
 
     private readonly WebApplication _web;
     private readonly KioskCertificateIssuer _issuer;
@@ -24,6 +29,7 @@ internal sealed class PairingHost : IAsyncDisposable
     private readonly byte[] _server;
     private readonly TaskCompletionSource<X509Certificate2> _paired = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
+    private readonly Dictionary<IPAddress, int> _connections = [];
     private int _wrongCodes;
     private Issued? _issued;
 
@@ -37,12 +43,20 @@ internal sealed class PairingHost : IAsyncDisposable
         {
             o.AddServerHeader = false;
             o.Limits.MaxRequestBodySize = 16 * 1024;
-            o.Limits.MaxConcurrentConnections = 16;
+            o.Limits.MaxConcurrentConnections = MaxConnections;
+            // Who connects and says nothing is closed soon.
+            (o.Limits.RequestHeadersTimeout, o.Limits.KeepAliveTimeout) = (_patience, _patience);
+            o.Limits.MinRequestBodyDataRate = new(bytesPerSecond: 1024, gracePeriod: _patience);
             o.Listen(listen, port, endpoint =>
             {
                 endpoint.Protocols = HttpProtocols.Http1;
+                endpoint.Use(LimitAsync);
 #pragma warning disable CA5398 // Fixed on purpose: both ends are this product.
-                endpoint.UseHttps(server, https => https.SslProtocols = SslProtocols.Tls13);
+                endpoint.UseHttps(server, https =>
+                {
+                    https.SslProtocols = SslProtocols.Tls13;
+                    https.HandshakeTimeout = _patience;
+                });
 #pragma warning restore CA5398
             });
         });
@@ -78,6 +92,28 @@ internal sealed class PairingHost : IAsyncDisposable
     {
         CryptographicOperations.ZeroMemory(_key);
         await _web.DisposeAsync();
+    }
+
+    private async Task LimitAsync(ConnectionContext connection, ConnectionDelegate next)
+    {
+        IPAddress from = (connection.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None;
+        lock (_connections)
+        {
+            if (_connections.GetValueOrDefault(from) >= MaxConnectionsOfOneAddress) return;
+            _connections[from] = _connections.GetValueOrDefault(from) + 1;
+        }
+
+        try
+        {
+            await next(connection);
+        }
+        finally
+        {
+            lock (_connections)
+            {
+                if (--_connections[from] == 0) _connections.Remove(from);
+            }
+        }
     }
 
     private async Task AnswerAsync(HttpContext context)
@@ -122,7 +158,7 @@ internal sealed class PairingHost : IAsyncDisposable
             if (!CryptographicOperations.FixedTimeEquals(PairingCode.Proof(_key, "kiosk", _server, request.Csr), request.Proof))
             {
                 if (++_wrongCodes == MaxWrongCodes)
-                    _paired.TrySetException(new StartException("pairing", "ended after five wrong codes; begin again for a new code"));
+                    _paired.TrySetException(new StartException("pairing", "ended after ten thousand wrong codes; begin again for a new code"));
                 return null;
             }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -125,19 +126,26 @@ internal sealed class PkiFolder(string dir)
         }
     }
 
-    /// <summary>Keeps a copy of what was issued, so that a stolen kiosk's pin can be found for <c>deniedKeys</c>.</summary>
-    public void KeepIssued(string name, X509Certificate2 issued)
+    /// <summary>
+    /// Keeps a copy of what was issued, so that a stolen kiosk's pin can be found for <c>deniedKeys</c>. Each has a name of its own:
+    /// KIOSK-TIME-SERIAL. An existing file is never replaced.
+    /// </summary>
+    /// <exception cref="IOException">It cannot be written; then the certificate must not be given out.</exception>
+    public void KeepIssued(string kiosk, DateTimeOffset now, X509Certificate2 issued)
     {
         string folder = Path.GetFullPath(Path.Combine(dir, "issued"));
         Directory.CreateDirectory(folder);
-        WriteCertificate(Path.Combine(folder, name + ".pem"), issued);
+        string name = $"{kiosk}-{now.ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture)}-{issued.SerialNumber}.pem";
+        DurableFile.Create(Path.Combine(folder, name), Pem(issued));
     }
 
     private static void WriteKey(string file, ECDsa key) =>
         SecretFile.WriteNew(file, Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem() + "\n"));
 
     private static void WriteCertificate(string file, X509Certificate2 certificate) =>
-        DurableFile.Replace(file, Encoding.ASCII.GetBytes(certificate.ExportCertificatePem() + "\n"));
+        DurableFile.Replace(file, Pem(certificate));
+
+    private static byte[] Pem(X509Certificate2 certificate) => Encoding.ASCII.GetBytes(certificate.ExportCertificatePem() + "\n");
 
     private void Save(string name, X509Certificate2 made)
     {

@@ -19,6 +19,9 @@ internal sealed class ReceptionStore : IAsyncDisposable
     /// <summary>So long a 目視確認 can be used. As long as the challenge of a visit.</summary>
     public static readonly TimeSpan GrantLife = TimeSpan.FromMinutes(10);
 
+    /// <summary>What follows a check-in comes within seconds of it: a few visits are enough, and reading them takes 1 ms.</summary>
+    private const int NewestVisits = 20;
+
     private readonly GroupCommitWriter _writer;
     private readonly Database _database;
     private DbConnection _read;
@@ -144,7 +147,7 @@ internal sealed class ReceptionStore : IAsyncDisposable
     }
 
     /// <summary>Writes to the アクセスログ. Ends after COMMIT, so that nothing is shown that is not logged.</summary>
-    /// <param name="about">The arrival's number and day, a handle or a setting; never a person's name.</param>
+    /// <param name="about">The arrival's number and day, a patient's digest or a setting; never a patient's name.</param>
     public Task LogAccessAsync(string staff, string action, string about, string reason = "") => _writer.RunAsync(c =>
     {
         DateTimeOffset now = _time.GetUtcNow();
@@ -155,12 +158,17 @@ internal sealed class ReceptionStore : IAsyncDisposable
     });
 
     /// <summary>Newest first.</summary>
-    public IReadOnlyList<AccessRow> Accesses(int limit)
+    public IReadOnlyList<AccessRow> Accesses(int limit) => Accesses("ORDER BY at DESC LIMIT @l", ("@l", limit));
+
+    /// <summary>What was done in disaster mode on days before today, and the reviews of such days; oldest first.</summary>
+    public IReadOnlyList<AccessRow> DisasterAccesses() => Accesses(
+        "WHERE action LIKE 'disaster %' AND (day<@d OR action='disaster reviewed') ORDER BY at", ("@d", Day(_time.GetUtcNow())));
+
+    private List<AccessRow> Accesses(string where, params (string Name, object Value)[] values)
     {
         lock (_reading)
         {
-            using DbCommand read = Reader.Command("SELECT at, staff, action, about, reason FROM accesses ORDER BY at DESC LIMIT @l",
-                ("@l", limit));
+            using DbCommand read = Reader.Command("SELECT at, staff, action, about, reason FROM accesses " + where, values);
             using DbDataReader rows = read.ExecuteReader();
             List<AccessRow> all = [];
             while (rows.Read()) all.Add(new(DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(0)), rows.GetString(1), rows.GetString(2),
@@ -175,6 +183,10 @@ internal sealed class ReceptionStore : IAsyncDisposable
 
     /// <summary>Of today and yesterday, oldest first: an arrival just before midnight may still have no answer of the centre.</summary>
     public IReadOnlyList<ArrivalRow> Recent() => Arrivals("WHERE a.day>=@d ORDER BY a.no", ("@d", Day(_time.GetUtcNow().AddDays(-1))));
+
+    /// <returns>True: a check-in of this visit is among the newest of this kiosk.</returns>
+    public bool HasVisit(string kiosk, Guid visit) =>
+        Arrivals("WHERE kiosk=@k ORDER BY no DESC LIMIT @l", ("@k", kiosk), ("@l", NewestVisits)).Any(r => r.Visit == visit);
 
     /// <returns>Null: not stored, or deleted by the retention limit.</returns>
     public ArrivalRow? Arrival(long no) => Arrivals("WHERE a.no=@n", ("@n", no)) is [var row] ? row : null;

@@ -111,7 +111,7 @@ function drawKiosk(k) {
   if (k.certificateDays !== null && k.certificateDays !== undefined)
     card.append(el("p", `このキオスクの証明書はあと${k.certificateDays}日です。自動更新を確かめるか、登録し直してください。`, "fault"));
   if (k.refused) card.append(el("p", k.refused, "fault"));
-  if (k.contested) card.append(el("p", "接続が入れ替わり続けています。同じIDのキオスクが2台ないか、LANケーブルを確かめてください。", "fault"));
+  if (k.contested) card.append(el("p", "同じ鍵を使うキオスクが2台あるか、接続が入れ替わり続けています。キオスクが盗まれたり複製されたりしていないか、LANケーブルを確かめてください。", "fault"));
   if (k.call) card.append(drawCall(k, path));
   if (k.health && k.connected) card.append(drawHealth(k));
   const row = el("div", "", "buttons");
@@ -187,14 +187,16 @@ function draw(view) {
   }
   const disaster = byId("disaster");
   disaster.textContent = view.disaster ? "災害時案内を終える" : "災害時案内を出す";
-  disaster.setAttribute("aria-pressed", view.disaster);
+  disaster.setAttribute("aria-pressed", view.disaster !== null);
   disaster.onclick = () => view.disaster
     ? post("disaster/false")
-    : ask("災害時案内を出しますか", "すべてのキオスクに「カードがなくても受診できます」と表示します。", "案内を出す", () => post("disaster/true"));
+    : disasterDialog();
   byId("nav-disaster").hidden = !view.disaster;
   if (!view.disaster && byId("nav-disaster").getAttribute("aria-current") === "page") show("arrivals");
   byId("banner").hidden = !view.disaster;
-  byId("banner").textContent = "災害時案内を表示しています：すべてのキオスクで「カードがなくても受診できます」と案内中";
+  const words = view.disaster ? `災害時案内を表示しています（${view.disaster.reason}、${time(view.disaster.until)}まで、操作 ${view.disaster.by}）。カードなしの閲覧はすべて記録されます` : "";
+  // Set only when it changes: it is read aloud each time.
+  if (byId("banner").textContent !== words) byId("banner").textContent = words;
   // Unchanged words stay in place: a screen reader would read an alert again.
   const troubles = view.troubles.join("\n");
   if (troubles !== shownTroubles) byId("troubles").replaceChildren(...view.troubles.map(t => el("p", t)));
@@ -212,7 +214,9 @@ feed.onmessage = e => {
 };
 feed.onerror = () => {
   byId("feed").className = "off";
-  byId("feed").textContent = feed.readyState === EventSource.CLOSED ? "サインインし直してください" : "更新が止まっています";
+  byId("feed").textContent = "更新が止まっています";
+  // Refused: the session has ended. Nothing of a patient stays on the screen.
+  if (feed.readyState === EventSource.CLOSED) location.reload();
 };
 
 function tick() {

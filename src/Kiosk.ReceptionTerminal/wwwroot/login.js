@@ -11,7 +11,7 @@ byId("login").addEventListener("submit", async e => {
   if (answer && answer.ok) return location.replace("/");
   byId("password").value = byId("code").value = "";
   byId("password").focus();
-  byId("wrong").textContent = answer
-    ? "サインインできません。職員ID、パスワード、確認コードを確かめてください。5回まちがえると5分間待つことになります。"
+  byId("wrong").textContent = answer && answer.status === 429 ? await answer.text() : answer
+    ? "サインインできません。職員ID、パスワード、確認コードを確かめてください。5回まちがえると5分間待つことになり、続けて100回まちがえると管理者の再設定が必要です。"
     : "受付端末のプログラムにつながりません。";
 });

@@ -18,7 +18,11 @@ function show(name) {
   for (const b of document.querySelectorAll("nav button")) b.setAttribute("aria-current", b.dataset.page === name ? "page" : "false");
   for (const s of document.querySelectorAll("[data-show]")) s.hidden = s.dataset.show !== name;
   if (name === "settings") loadSettings();
-  if (name === "log") loadLog();
+  if (name === "staff") loadStaff();
+  if (name === "log") {
+    loadLog();
+    loadReview();
+  }
 }
 
 function table(columns, rows, marks) {
@@ -141,7 +145,7 @@ byId("policy").addEventListener("submit", async e => {
 });
 
 // The log's words as staff say them.
-const DONE = { medical: "情報の閲覧", insurance: "番号で照会", settings: "設定の変更", "disaster on": "災害時案内を開始", "disaster off": "災害時案内を終了", "disaster search": "災害時の検索", "disaster view": "災害時の閲覧", "maintenance on": "休止を開始", "maintenance off": "休止を終了", "tamper release": "筐体開放の警告を解除" };
+const DONE = { medical: "情報の閲覧", insurance: "番号で照会", settings: "設定の変更", "disaster on": "災害時案内を開始", "disaster off": "災害時案内を終了", "disaster search": "災害時の検索", "disaster view": "災害時の閲覧", "disaster found": "災害時の検索結果", "disaster reviewed": "災害時の記録の確認", "insurance found": "番号で照会の結果", "sign-in": "サインイン", "sign-out": "サインアウト", "session ended": "サインインの終了", "sign-in refused": "サインインの拒否", denied: "権限のない操作", "password changed": "パスワードの変更", "account reset": "パスワードの再設定", "maintenance on": "休止を開始", "maintenance off": "休止を終了", "tamper release": "筐体開放の警告を解除" };
 const TERMS = { name: "氏名", birthdate: "生年月日", sex: "性別", address: "住所" };
 
 function doneWords(action) {
@@ -153,13 +157,17 @@ function aboutWords(r) {
   if (r.action === "settings") return r.about.split(" ").map(c => CONSENTS[c] ?? c).join("・");
   if (r.action === "disaster search") return r.about.split("+").map(t => TERMS[t] ?? t).join("・");
   if (r.action === "insurance") return `保険者番号 ${r.about}`;
+  if (r.action === "disaster on") return r.about.replace("until ", "終了 ");
   return r.about.replace(/^(\d+)-(\d+)-(\d+) #(\d+)$/, (_, y, m, d, n) => `${y}年${Number(m)}月${Number(d)}日 受付${n}番`);
 }
 
+function accessTable(rows) {
+  return table(["日時", "職員", "操作", "対象", "理由"],
+    rows.map(r => [new Date(r.at).toLocaleString("ja-JP", { timeZone: "Asia/Tokyo" }), r.staff, doneWords(r.action), aboutWords(r), r.reason]));
+}
+
 async function loadLog() {
-  const rows = await ask_for("accesses");
-  byId("accesses").replaceChildren(table(["日時", "職員", "操作", "対象", "理由"],
-    rows.map(r => [new Date(r.at).toLocaleString("ja-JP", { timeZone: "Asia/Tokyo" }), r.staff, doneWords(r.action), aboutWords(r), r.reason])));
+  byId("accesses").replaceChildren(accessTable(await ask_for("accesses")));
 }
 
 for (const b of document.querySelectorAll("nav button")) b.onclick = () => show(b.dataset.page);
@@ -169,7 +177,11 @@ byId("signout").onclick = async () => {
 };
 ask_for("me").then(who => {
   me = who;
-  byId("who").textContent = `${who.id}（${who.admin ? "管理者" : "利用者"}）`;
+  const name = `${who.id}（${who.admin ? "管理者" : "利用者"}）`, link = el("a", name);
+  link.href = "password";
+  link.title = "パスワードを変える";
+  byId("who").replaceChildren(who.accounts ? link : name);
+  if (who.admin) loadReview().catch(() => {});
   for (const b of document.querySelectorAll("nav button[data-admin]")) b.hidden = !who.admin;
 }).catch(() => {});
 show("arrivals");

@@ -10,7 +10,9 @@ internal sealed class DeskBrowser : IAsyncDisposable
 {
     private readonly HttpClient _http;
 
-    private DeskBrowser(ReceptionHost host) => _http = new() { BaseAddress = host.DeskUrl };
+    private readonly ReceptionHost _host;
+
+    private DeskBrowser(ReceptionHost host) => (_host, _http) = (host, new() { BaseAddress = host.DeskUrl });
 
     public HttpClient Http => _http;
 
@@ -20,6 +22,22 @@ internal sealed class DeskBrowser : IAsyncDisposable
         using HttpResponseMessage page = await desk._http.GetAsync(host.SignInUrl());
         page.EnsureSuccessStatusCode();
         return desk;
+    }
+
+    public static async Task<(DeskBrowser Desk, HttpStatusCode Answer)> SignInAsync(
+        ReceptionHost host, string id, string password, string code = "")
+    {
+        DeskBrowser desk = new(host);
+        using HttpResponseMessage answer = await desk.AskAsync("signin/account", new { id, password, code });
+        return (desk, answer.StatusCode);
+    }
+
+    /// <summary>Switches disaster mode as somebody does who stands at the console; for a reception without accounts.</summary>
+    public async Task<HttpStatusCode> DisasterAsync(bool on)
+    {
+        string code = _host.SignInUrl().Query.Replace("?token=", "", StringComparison.Ordinal);
+        using HttpResponseMessage answer = await AskAsync($"disaster/{(on ? "true" : "false")}", new { code, hours = 4, reason = "地震" });
+        return answer.StatusCode;
     }
 
     /// <summary>As a button does.</summary>

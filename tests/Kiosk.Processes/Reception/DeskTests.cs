@@ -35,6 +35,23 @@ public sealed class DeskTests
     }
 
     [Fact]
+    public async Task The_page_tells_the_browser_to_stay_with_tls()
+    {
+        await using Facility facility = await Facility.OpenAsync(change: o => o with { Desk = o.Desk with { Https = true } });
+#pragma warning disable CA5399, CA5400 // Only the header matters here.
+        using HttpClientHandler any = new()
+        {
+            ServerCertificateCustomValidationCallback = (_, _, _, _) => true,
+            AllowAutoRedirect = false,
+        };
+        using HttpClient browser = new(any);
+#pragma warning restore CA5399, CA5400
+        using HttpResponseMessage signedIn = await browser.GetAsync(facility.Host.SignInUrl());
+        Assert.Equal("max-age=31536000", Assert.Single(signedIn.Headers.GetValues("Strict-Transport-Security")));
+        Assert.Contains("; secure", Assert.Single(signedIn.Headers.GetValues("Set-Cookie")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_post_that_a_form_of_another_site_could_send_is_refused()
     {
         await using Facility facility = await Facility.OpenAsync();

@@ -80,9 +80,12 @@ internal sealed class Facility : IAsyncDisposable
             "test", _patience);
     }
 
-    public GrpcReceptionLink Link(string kiosk = "k1", int? port = null, TimeProvider? time = null)
+    /// <param name="watches">As a kiosk does: it holds the stream, without which no check-in is accepted.</param>
+    public GrpcReceptionLink Link(string kiosk = "k1", int? port = null, TimeProvider? time = null, bool watches = true)
     {
         GrpcReceptionLink link = GrpcReceptionLink.Open(LinkOptions(kiosk, port), time ?? Time);
+        // Disposed before the link.
+        if (watches) _links.Add(new LinkEventLog(link));
         _links.Add(link);
         return link;
     }

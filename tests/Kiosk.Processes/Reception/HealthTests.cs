@@ -60,7 +60,7 @@ public sealed class HealthTests
         await link.ReportHealthAsync(new("1", [new("<b>bad</b>", null)]), default);
 
         // The command reaches the kiosk over the same stream.
-        await desk.PostAsync("disaster/true");
+        await desk.DisasterAsync(true);
         await events.NextAsync(new ReceptionEvent.DisasterSet(true));
         Assert.DoesNotContain("bad", await desk.UntilAsync("\"good\""), StringComparison.Ordinal);
         await link.ReportHealthAsync(new("1", [new("better", null)]), default);

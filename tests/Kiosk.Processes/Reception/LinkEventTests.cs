@@ -82,7 +82,7 @@ public sealed class LinkEventTests
         cable.Cut();
         await events.NextAsync<ReceptionEvent.LinkUp>();
         // Commands come in order: a repeat of the old one would come before this new one.
-        await desk.PostAsync("disaster/true");
+        await desk.DisasterAsync(true);
         Assert.Equal(new ReceptionEvent.DisasterSet(true), await events.NextAsync());
     }
 
@@ -94,7 +94,7 @@ public sealed class LinkEventTests
         await events.NextAsync<ReceptionEvent.DisasterSet>();
         await using (DeskBrowser desk = await DeskBrowser.SignInAsync(facility.Host))
         {
-            foreach (bool on in new[] { true, false, true }) await desk.PostAsync($"disaster/{on}");
+            foreach (bool on in new[] { true, false, true }) await desk.DisasterAsync(on);
         }
 
         Assert.True((await events.NextAsync<ReceptionEvent.DisasterSet>()).On);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Kiosk.Contract;
@@ -36,20 +37,50 @@ public sealed class PairingTests
     }
 
     [Fact]
-    public async Task After_five_wrong_codes_the_right_one_is_refused_too()
+    public async Task A_strangers_posts_and_open_connections_do_not_keep_the_kiosk_from_pairing()
     {
         await using Facility facility = await Facility.OpenAsync();
         await using PairingHost host = await HostAsync(facility, "7F3K-Q2MD-9XTA");
         Enrolment enrolment = new(Path.Combine(facility.Dir, "kiosk"));
-        foreach (string code in Enumerable.Repeat("0000-0000-0000", 5).Append("7F3K-Q2MD-9XTA"))
+        FailureException wrong = await Assert.ThrowsAsync<FailureException>(
+            () => enrolment.PairAsync($"127.0.0.1:{host.Port}", PairingCode.Parse("0000-0000-0000")!, default));
+        Assert.Equal(Failure.ReceptionRefused, wrong.Failure);
+#pragma warning disable CA5359 // An attacker does not judge.
+        // The stranger comes from another address of this machine, posts many wrong proofs, and holds every connection it gets.
+        using SocketsHttpHandler from = new()
         {
-            FailureException e = await Assert.ThrowsAsync<FailureException>(
-                () => enrolment.PairAsync($"127.0.0.1:{host.Port}", PairingCode.Parse(code)!, default));
-            Assert.Equal(Failure.ReceptionRefused, e.Failure);
+            ConnectCallback = async (_, stop) => new NetworkStream(await StrangerAsync(host.Port, stop), ownsSocket: true),
+            SslOptions = new() { RemoteCertificateValidationCallback = (_, _, _, _) => true },
+        };
+#pragma warning restore CA5359
+        using HttpClient stranger = new(from);
+        for (int i = 0; i < 200; i++)
+        {
+            using HttpResponseMessage refused = await stranger.PostAsJsonAsync($"https://127.0.0.1:{host.Port}/pair",
+                new PairingRequest(new byte[300], new byte[32]), SignedProvisioning.Json);
+            Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
         }
 
-        await Assert.ThrowsAsync<StartException>(() => host.Paired);
-        Assert.False(File.Exists(enrolment.Certificate));
+        List<Socket> held = [];
+        for (int i = 0; i < 100; i++) held.Add(await StrangerAsync(host.Port, default));
+        try
+        {
+            Provisioning paired = await enrolment.PairAsync($"127.0.0.1:{host.Port}", PairingCode.Parse("7F3K-Q2MD-9XTA")!, default);
+            Assert.Equal("k9", paired.Kiosk);
+        }
+        finally
+        {
+            held.ForEach(s => s.Dispose());
+        }
+    }
+
+    private static async Task<Socket> StrangerAsync(int port, CancellationToken stop)
+    {
+        Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        // Linux routes all of 127.0.0.0/8 to this machine.
+        socket.Bind(new IPEndPoint(IPAddress.Parse("127.0.0.2"), 0));
+        await socket.ConnectAsync(IPAddress.Loopback, port, stop);
+        return socket;
     }
 
     [Fact]

@@ -61,7 +61,7 @@ public sealed class RelayTests
     public async Task The_kiosk_is_told_that_there_is_an_institution()
     {
         await using Facility facility = await OpenAsync(withInstitution: true);
-        await foreach (ReceptionEvent news in facility.Link().WatchAsync(default))
+        await foreach (ReceptionEvent news in facility.Link(watches: false).WatchAsync(default))
         {
             if (news is not ReceptionEvent.PolicySet set) continue;
             Assert.True(set.Policy.SignsWithoutPin);

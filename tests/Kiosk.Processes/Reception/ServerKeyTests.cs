@@ -97,7 +97,7 @@ public sealed class ServerKeyTests
         using X509Certificate2 present = X509Certificate2.CreateFromPemFile(files.CertificateFile, files.KeyFile);
         using ECDsa same = present.GetECDsaPrivateKey()!, other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         FakeTimeProvider clock = new(TimeProvider.System.GetUtcNow());
-        CertificateRenewal renewal = new(facility.Dir, server, clock);
+        CertificateRenewal renewal = new(facility.Dir, server, new(facility.Dir, clock), clock);
 
         Assert.Equal(2, renewal.Answer("k1", present, [], [], "https://x:1").Pins.Count);
         Assert.Contains("half", Refused(StatusCode.FailedPrecondition, Csr(other)), StringComparison.Ordinal);

@@ -94,13 +94,15 @@ public sealed class StaffTests
         // 利用者 neither see the log nor change the settings.
         Assert.Equal(HttpStatusCode.Forbidden, (await browser.GetAsync(new Uri("accesses", UriKind.Relative))).StatusCode);
         Assert.Equal(HttpStatusCode.Forbidden, (await browser.GetAsync(new Uri("policy", UriKind.Relative))).StatusCode);
-        using HttpRequestMessage on = new(HttpMethod.Post, "disaster/true") { Headers = { { "X-Desk", "1" } } };
-        (await browser.SendAsync(on)).EnsureSuccessStatusCode();
+        // Nobody switches disaster mode on alone without a second factor.
+        Assert.Equal(HttpStatusCode.Forbidden, await DisasterAsync(browser, new { hours = 4, reason = "地震" }));
+        Assert.Equal(HttpStatusCode.NoContent, await DisasterAsync(browser,
+            new { hours = 4, reason = "地震", second = "tanaka", secondPassword = "correct horse" }));
 
         using HttpClient admin = new() { BaseAddress = facility.Host.DeskUrl };
         Assert.Equal(HttpStatusCode.NoContent, await SignInAsync(admin, "tanaka", "correct horse"));
         string log = await admin.GetStringAsync(new Uri("accesses", UriKind.Relative));
-        Assert.Contains("\"staff\":\"sato\",\"action\":\"disaster on\"", log, StringComparison.Ordinal);
+        Assert.Contains("\"staff\":\"sato、tanaka\",\"action\":\"disaster on\"", log, StringComparison.Ordinal);
         using HttpRequestMessage bye = new(HttpMethod.Post, "signout") { Headers = { { "X-Desk", "1" } } };
         await admin.SendAsync(bye);
         Assert.Equal(HttpStatusCode.Forbidden, (await admin.GetAsync(new Uri("me", UriKind.Relative))).StatusCode);
@@ -112,6 +114,13 @@ public sealed class StaffTests
         StaffAccounts.Set(file, "tanaka", Role.Admin, "correct horse", null);
         StaffAccounts.Set(file, "sato", Role.User, "correct horse", null);
         return o with { StaffFile = file };
+    }
+
+    private static async Task<HttpStatusCode> DisasterAsync(HttpClient browser, object body)
+    {
+        using HttpRequestMessage on = new(HttpMethod.Post, "disaster/true") { Headers = { { "X-Desk", "1" } } };
+        on.Content = JsonContent.Create(body);
+        return (await browser.SendAsync(on)).StatusCode;
     }
 
     private static async Task<HttpStatusCode> SignInAsync(HttpClient browser, string id, string password)

@@ -109,7 +109,9 @@ public sealed class TlsTests
     {
         using X509Certificate2 ca = FacilityPki.MakeCa(TimeProvider.System), wrong = Kiosk(ca, LinkTrust.ServerPurpose), right = Kiosk(ca);
         ReceptionTerminal.Link.KioskTrust trust =
-            new([ca], [], (_, _) => { }, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+            new([ca], new([], null, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance),
+                new(null, TimeProvider.System), (_, _) => { }, TimeProvider.System,
+                Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
         Assert.False(trust.Accept(wrong));
         Assert.True(trust.Accept(right));
     }

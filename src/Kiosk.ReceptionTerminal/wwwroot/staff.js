@@ -1,0 +1,102 @@
+"use strict";
+// Staff and their passwords, disaster mode, the review of what was done in it. Uses el, button, byId, ask, ask_for, table of the others.
+
+async function send(path, body) {
+  const answer = await fetch(path, {
+    method: "POST",
+    headers: { "X-Desk": "1", "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  }).catch(() => null);
+  if (!answer) throw new Error("受付端末のプログラムにつながりません。");
+  if (!answer.ok) throw new Error(await answer.text() || "操作できませんでした。ページを開き直してください。");
+  return answer;
+}
+
+// A dialog with a form: what it sends, and where it says what is wrong. Nothing typed stays behind a closed dialog.
+function form(dialog, act) {
+  const box = byId(dialog), inner = box.querySelector("form"), said = box.querySelector("[role=alert]");
+  box.onclose = () => { inner.reset(); said.textContent = ""; };
+  box.querySelector("[data-close]").onclick = () => box.close();
+  inner.onsubmit = async e => {
+    e.preventDefault();
+    said.textContent = "";
+    try {
+      await act(Object.fromEntries(new FormData(inner)));
+      box.close();
+    } catch (x) {
+      said.textContent = x.message;
+    }
+  };
+}
+
+function disasterDialog() {
+  for (const row of document.querySelectorAll("[data-accounts]")) row.hidden = !me.accounts;
+  byId("console-row").hidden = me.accounts;
+  byId("disaster-on").showModal();
+}
+
+form("disaster-on", async f => {
+  const token = /token=([\w-]+)/.exec(f.token ?? "")?.[1] ?? f.token;
+  await send("disaster/true", {
+    password: f.password, code: me.accounts ? f.code : token, second: f.second, secondPassword: f.secondPassword, secondCode: f.secondCode,
+    hours: Number(f.hours), reason: f.event,
+  });
+});
+
+let resetting = "";
+form("reset", async f => {
+  const answer = await send(`staff/${encodeURIComponent(resetting)}/reset`, f);
+  const { code, hours } = await answer.json();
+  await loadStaff();
+  // After this dialog has closed.
+  setTimeout(() => ask(`${resetting} の一回だけのパスワード`, `${code}　${hours}時間以内に、この文字でサインインしてもらってください。ご本人が新しいパスワードを決めます。この文字は二度と表示されません。`, "閉じる", null), 0);
+});
+
+async function loadStaff() {
+  const all = await ask_for("staff"), box = byId("accounts");
+  const sheet = table(["職員ID", "役割", "確認コード", "状態", "再設定"], all.map(a => [
+    a.id, a.admin ? "管理者" : "利用者", a.secondFactor ? "あり" : "なし",
+    a.locked ? "ロック中" : a.waiting ? "パスワードの変更待ち" : "使えます", ""]));
+  sheet.querySelectorAll("tbody tr").forEach((row, i) => {
+    if (all[i].id === me.id) return;
+    const b = button("パスワードを再設定", "quiet", () => {
+      resetting = all[i].id;
+      byId("reset-title").textContent = `${resetting} のパスワードを再設定します`;
+      byId("reset").showModal();
+    });
+    b.setAttribute("aria-label", `${all[i].id} のパスワードを再設定`);
+    row.lastElementChild.append(b);
+  });
+  box.replaceChildren(sheet);
+}
+
+async function loadReview() {
+  const days = await ask_for("review"), box = byId("review");
+  byId("review-banner").hidden = days.length === 0;
+  box.replaceChildren();
+  for (const d of days) {
+    const part = el("section", "", "pad");
+    part.append(el("h3", `災害時の操作の確認（${d.day}）`), accessTable(d.rows), button("この日の記録を確認しました", "main", () =>
+      send(`review/${d.day}`, {}).then(() => Promise.all([loadReview(), loadLog()])).catch(x => ask("できませんでした", x.message, "閉じる", null))));
+    box.append(part);
+  }
+}
+
+byId("digest").addEventListener("submit", async e => {
+  e.preventDefault();
+  try {
+    const { digest } = await (await send("accesses/digest", Object.fromEntries(new FormData(e.target)))).json();
+    byId("digest-said").textContent = `記録では「${digest}」です。`;
+    for (const row of document.querySelectorAll("#accesses tbody tr")) row.classList.toggle("beyond", row.textContent.includes(digest));
+  } catch (x) {
+    byId("digest-said").textContent = x.message;
+  }
+});
+
+// The session lives on while somebody works at the page, also when nothing is sent; told at most once a minute.
+let told = Date.now();
+for (const what of ["pointerdown", "keydown"]) document.addEventListener(what, () => {
+  if (Date.now() - told < 60000) return;
+  told = Date.now();
+  fetch("active", { method: "POST", headers: { "X-Desk": "1" } }).catch(() => {});
+}, { passive: true });
