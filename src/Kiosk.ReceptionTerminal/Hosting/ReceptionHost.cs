@@ -199,6 +199,27 @@ public sealed class ReceptionHost : IAsyncDisposable
         }
     }
 
+    /// <summary>The page shows that the log cannot be written. When it can again, the log says how much it lacks.</summary>
+    private static void FollowLoss(LossCount loss, ReceptionTroubles troubles, ILogger log)
+    {
+        loss.Changed += Tell;
+        if (loss.IsLosing) Tell(loss);
+
+        void Tell(LossCount now)
+        {
+            troubles.Set("log", now.IsLosing
+                ? $"ログを書けません（失われた行: {now.Lost}）。空き容量と、ログのフォルダーの書き込み権を確かめてください"
+                : "");
+            if (!now.IsLosing) Log.LinesLost(log, now.Lost);
+        }
+    }
+
+    private static Action<StoreCause?> FollowStore(ReceptionTroubles troubles, ILogger log) => cause =>
+    {
+        troubles.Set("store", cause?.Words ?? "");
+        if (cause is not null) Log.StoreTrouble(log, cause.Detail);
+    };
+
     private static async Task PurgeAsync(ReceptionStore store, int days, ILogger log)
     {
         try
