@@ -2,7 +2,6 @@ using Kiosk.Core.Cards;
 using Kiosk.Core.Consents;
 using Kiosk.Core.Failures;
 using Kiosk.Core.Reception;
-using Kiosk.Core.Values;
 using Kiosk.Devices.Reception;
 using Microsoft.Extensions.Time.Testing;
 

@@ -1,5 +1,6 @@
 using Kiosk.App.Screens;
 using Kiosk.Lab.Voices;
+using Kiosk.Tests;
 
 namespace Kiosk.Processes.Voices;
 

@@ -1,5 +1,4 @@
 using Kiosk.Core;
-using Kiosk.Core.Cards;
 using Kiosk.Core.Consents;
 using Kiosk.Core.Failures;
 using Kiosk.Core.Reception;
