@@ -47,9 +47,15 @@ public sealed class SessionTests
         }
 
         using CancellationTokenSource late = new(TimeSpan.FromSeconds(60));
-        while (await lines.ReadLineAsync(late.Token) is not null)
+        Task<string> rest = lines.ReadToEndAsync(late.Token);
+        while (!rest.IsCompleted)
         {
+            // The stream waits a moment for more changes, by this clock, before it looks again.
+            clock.Advance(TimeSpan.FromMilliseconds(50));
+            await Task.WhenAny(rest, Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, late.Token));
         }
+
+        await rest;
 
         Assert.Equal(HttpStatusCode.Forbidden, (await desk.Http.GetAsync(new Uri("feed", UriKind.Relative))).StatusCode);
     }
