@@ -38,7 +38,7 @@ public sealed class SimulatedDeskTests
                 Uri page = new((await LineAsync(desk.StandardOutput, "reception "))["reception ".Length..].Trim().Split(' ')[0]);
                 Assert.NotEqual(port, page.Port);
                 // Another browser each time: it has no cookie of the earlier ones.
-                using HttpClientHandler handler = new() { AllowAutoRedirect = false };
+                using HttpClientHandler handler = new() { AllowAutoRedirect = false, CheckCertificateRevocationList = true };
                 using HttpClient client = new(handler);
                 using HttpResponseMessage answer = await client.GetAsync(page);
                 Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
@@ -83,7 +83,7 @@ public sealed class SimulatedDeskTests
         while (children.Any(IsAlive))
         {
             Assert.True(Stopwatch.GetElapsedTime(since) < _patience, "a child process is left");
-            await Task.Delay(50);
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
         }
     }
 

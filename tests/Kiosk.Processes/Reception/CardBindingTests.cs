@@ -10,10 +10,8 @@ using Kiosk.Core.Reception;
 using Kiosk.Devices.Journal;
 using Kiosk.Devices.Reception;
 using Kiosk.Lab.Visits;
-using Kiosk.ReceptionTerminal.Institution;
 using Kiosk.Simulators.CardReader;
 using Kiosk.Simulators.Institution;
-using Kiosk.Tests.Cards;
 using Kiosk.Tests.Visits;
 using Microsoft.Extensions.Logging.Abstractions;
 using static Kiosk.Tests.Cards.CardDeskFixture;
@@ -232,7 +230,7 @@ public sealed class CardBindingTests
         },
         centreAnswers: [answer], institution: withInstitution ? Institution : null);
 
-    private static IInstitution Institution(string dir)
+    private static SimulatedInstitution Institution(string dir)
     {
         string folder = Path.Combine(dir, "institution");
         InstitutionKeys.WriteTo(folder, Hierarchy);

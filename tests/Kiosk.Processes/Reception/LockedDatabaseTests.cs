@@ -23,8 +23,10 @@ public sealed class LockedDatabaseTests
         await using DeskBrowser desk = await DeskBrowser.SignInAsync(facility.Host);
         using (SqliteConnection other = new($"Data Source={facility.Database};Pooling=False"))
         {
-            other.Open();
+            await other.OpenAsync();
+#pragma warning disable CA1849 // Only this overload takes the write lock at once.
             using SqliteTransaction backup = other.BeginTransaction(deferred: false);
+#pragma warning restore CA1849
             Assert.Contains("locked", (await NotStoredAsync(link, checkIn)).Detail, StringComparison.Ordinal);
             await desk.UntilAsync("ほかのプログラムがデータベースを使っている");
         }

@@ -121,7 +121,7 @@ public sealed class RequestFolderTests : IDisposable
     [Fact]
     public async Task Upper_case_names_are_taken_too()
     {
-        File.WriteAllText(Path.Combine(_req, "OQSSIQUC01REQ_7.XML"), Body);
+        await File.WriteAllTextAsync(Path.Combine(_req, "OQSSIQUC01REQ_7.XML"), Body);
         await _requests.PollAsync(default);
         await _requests.PollAsync(default);
         Assert.Equal("模擬　太郎", Answer("7")["Name"]);
@@ -133,7 +133,7 @@ public sealed class RequestFolderTests : IDisposable
     {
         Skip.IfNot(OperatingSystem.IsLinux());
         string secret = Path.Combine(_dir, "secret.xml");
-        File.WriteAllText(secret, Body);
+        await File.WriteAllTextAsync(secret, Body);
         File.CreateSymbolicLink(Request("link.xml"), secret);
         File.CreateSymbolicLink(Request("nowhere.xml"), Path.Combine(_dir, "none"));
         File.CreateSymbolicLink(Request("zero.xml"), "/dev/zero");
@@ -166,7 +166,7 @@ public sealed class RequestFolderTests : IDisposable
     {
         Skip.IfNot(OperatingSystem.IsLinux());
         string other = Path.Combine(_dir, "other");
-        File.WriteAllText(other, "untouched");
+        await File.WriteAllTextAsync(other, "untouched");
         Directory.CreateDirectory(_res);
         File.CreateSymbolicLink(Path.Combine(_res, "writing-OQSsiquc01res_1"), other);
         File.CreateSymbolicLink(Path.Combine(_res, "OQSsiquc01res_1.xml"), other);
@@ -176,7 +176,7 @@ public sealed class RequestFolderTests : IDisposable
         await PassAsync(1);
         await PassAsync(1).WaitAsync(TimeSpan.FromSeconds(30));
         Assert.Equal(("模擬　太郎", "模擬　太郎"), (Answer("1")["Name"], Answer("2")["Name"]));
-        Assert.Equal("untouched", File.ReadAllText(other));
+        Assert.Equal("untouched", await File.ReadAllTextAsync(other));
     }
 
     [Fact]

@@ -52,10 +52,10 @@ public sealed class UsedVisitTests
         await facility.Host.DisposeAsync();
         using (SqliteConnection older = new($"Data Source={facility.Database};Pooling=False"))
         {
-            older.Open();
+            await older.OpenAsync();
             using SqliteCommand drop = older.CreateCommand();
             drop.CommandText = "DROP TABLE used_visits; DROP TABLE comparisons";
-            drop.ExecuteNonQuery();
+            await drop.ExecuteNonQueryAsync();
         }
 
         await facility.StartAsync(port);

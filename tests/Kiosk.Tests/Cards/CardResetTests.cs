@@ -231,7 +231,7 @@ public sealed class CardResetTests(ITestOutputHelper output) : IDisposable
         _channel = new(card, LinkModel.None);
         _channels.Add(_channel);
         InProcessChannel channel = _channel;
-        if (!_pcsc.Calls.Any()) _pcsc.Plug("Acme 00 00");
+        if (_pcsc.Calls.IsEmpty) _pcsc.Plug("Acme 00 00");
         _pcsc.Insert();
         _pcsc.OnReset = card.Reset;
         _pcsc.Card = command =>

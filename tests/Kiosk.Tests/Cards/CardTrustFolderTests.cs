@@ -85,7 +85,7 @@ public sealed class CardTrustFolderTests : IDisposable
     {
         Hierarchy.SaveTrust(_folder, Today);
         string file = Path.Combine(_folder, "jpki-simulated.pem");
-        File.WriteAllText(file, $"{Pem(Authority("2015"))}\n{File.ReadAllText(file)}");
+        await File.WriteAllTextAsync(file, $"{Pem(Authority("2015"))}\n{await File.ReadAllTextAsync(file)}");
         (CardSession session, _) = Open(Card("standard"), trust: CardTrustFolder.Load(_folder));
         await using CardSession _1 = session;
         Assert.Equal(CardKind.MyNumberCard, (await session.IdentifyAsync(Today, CancellationToken.None)).Kind);

@@ -179,7 +179,8 @@ public sealed class ConfigurationMistakesTests : IDisposable
     private static void LoadKiosk(string path) => KioskPlan.For(Config.Load(path), null);
 
     private static void LoadReception(string path) =>
-        SitePolicies.FromOptions(ReceptionTerminal.Configuration.ReceptionConfig.Load(path), hasInstitution: false);
+        SitePolicies.FromOptions(ReceptionTerminal.Configuration.ReceptionConfig.Load(path), hasInstitution: false,
+            comparesCardFace: false);
 
     private string Write(byte[] content)
     {

@@ -66,7 +66,7 @@ public sealed class ModelAddTests : IDisposable
         byte[] weights = [1, 2, 3], other = [1, 2, 4];
         (ModelStore store, ModelEntry model) = InPackage(weights, Tarball("package/model/net.onnx", weights));
         await ModelAdd.FetchAsync(store, model, CancellationToken.None);
-        Assert.Equal(weights, File.ReadAllBytes(store.Locate(model.Id)));
+        Assert.Equal(weights, await File.ReadAllBytesAsync(store.Locate(model.Id)));
         File.Delete(store.Locate(model.Id));
 
         // The package is the pinned one, and another file than the listed one lies in it.

@@ -1,7 +1,8 @@
 using Kiosk.Core.Cards;
 using Kiosk.Simulators.CardReader;
+using Kiosk.Tests.Cards;
 
-namespace Kiosk.Tests.Cards;
+namespace Kiosk.Processes.Reception;
 
 /// <summary>
 /// The attacker's emulated card. It answers with a user certificate that was copied from the victim's card (reading it needs no PIN), and
