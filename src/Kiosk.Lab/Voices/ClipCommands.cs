@@ -86,7 +86,7 @@ internal static class ClipCommands
     {
         Console.WriteLine(VoiceFile.Terms);
         Console.Write("Fetch it? (yes/no) ");
-        if (Console.ReadLine()?.Trim() is not ("yes" or "y")) return 1;
+        if (Console.ReadLine()?.Trim() is not ("yes" or "y")) throw new InvalidOperationException("nothing was fetched; it needs a yes");
         Console.WriteLine(await VoiceFile.FetchAsync(root, stop));
         return 0;
     }

@@ -37,6 +37,7 @@ public static class ReceptionConfig
         ];
         foreach ((string key, string? path) in files) Require(path is not "", key, "must name a file or folder");
         Require(!o.JpkiCaFiles.Contains(""), "jpkiCaFiles", "must name files");
+        Require(!o.CardFaceCaFiles.Contains(""), "cardFaceCaFiles", "must name files");
         Require(o.DeniedKeys.All(key => key.Length > 0), "deniedKeys", "must name kiosk ids or pins");
         Require(IPAddress.TryParse(o.Listen, out _), "listen", "must be an IP address, for example 0.0.0.0");
         Require(IPAddress.TryParse(o.Desk.Listen, out IPAddress? desk), "desk.listen", "must be an IP address, for example 127.0.0.1");

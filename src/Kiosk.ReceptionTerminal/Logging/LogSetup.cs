@@ -15,7 +15,7 @@ namespace Kiosk.ReceptionTerminal.Logging;
 /// </summary>
 internal static class LogSetup
 {
-    private static readonly HashSet<string> _allowed = ["Kiosk", "Staff", "Reason", "About", "LinkPort", "DeskPort", "Count"];
+    private static readonly HashSet<string> _allowed = ["Kiosk", "Staff", "Reason", "About", "LinkPort", "DeskPort", "Count", "Number"];
 
     /// <summary>To standard error, one line an event; of the libraries only errors.</summary>
     /// <param name="loss">Counts the lines that could not be written. Logging never throws.</param>

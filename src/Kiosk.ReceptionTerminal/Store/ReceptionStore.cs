@@ -186,7 +186,7 @@ internal sealed class ReceptionStore : IAsyncDisposable
 
     /// <returns>True: a check-in of this visit is among the newest of this kiosk.</returns>
     public bool HasVisit(string kiosk, Guid visit) =>
-        Arrivals("WHERE kiosk=@k ORDER BY no DESC LIMIT @l", ("@k", kiosk), ("@l", NewestVisits)).Any(r => r.Visit == visit);
+        Arrivals("WHERE a.kiosk=@k ORDER BY a.no DESC LIMIT @l", ("@k", kiosk), ("@l", NewestVisits)).Any(r => r.Visit == visit);
 
     /// <returns>Null: not stored, or deleted by the retention limit.</returns>
     public ArrivalRow? Arrival(long no) => Arrivals("WHERE a.no=@n", ("@n", no)) is [var row] ? row : null;

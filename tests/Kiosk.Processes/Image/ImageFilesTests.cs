@@ -76,7 +76,7 @@ public sealed partial class ImageFilesTests
     {
         // Written by the initial RAM disk (the slot), or part of the verified root.
         string[] files = ["/run/kiosk/slot.env", "-/usr/lib/kiosk/screen.env"];
-        string[] variables = ["KIOSK_DWELL", "KIOSK_PATIENCE", "KIOSK_BROWSER_FLAGS"];
+        string[] variables = ["KIOSK_DWELL", "KIOSK_PATIENCE", "KIOSK_BROWSER_FLAGS", "KIOSK_BROWSER_SECONDS"];
         foreach (string script in Directory.GetFiles(Path.Combine(Shell.Image, "overlay/usr/lib/kiosk"), "*", SearchOption.AllDirectories))
             Assert.All(Variable().Matches(File.ReadAllText(script)), found => Assert.Contains(found.Value, variables));
         foreach (string unit in Directory.GetFiles(_units, "*.*", SearchOption.AllDirectories))

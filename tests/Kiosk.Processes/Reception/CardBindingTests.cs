@@ -246,7 +246,8 @@ public sealed class CardBindingTests
         FakeDevices faces = new();
         using DigitBuffer typing = new();
         using VisitJournal journal = VisitJournal.Open(Path.Combine(facility.Dir, "kiosk.journal"), facility.Time);
-        GrpcReceptionLink link = facility.Link();
+        // The kiosk itself watches the link.
+        GrpcReceptionLink link = facility.Link(watches: false);
         VisitDevices devices = new(reader, new Printed(Card(name).PrintedNumber!), faces, link, journal, null);
         Station station = Station.Ready with { Link = Failure.ReceptionUnreachable, Policy = SitePolicy.Default };
         await using KioskHost kiosk = new(devices, faces, typing, station, facility.Time, NullLoggerFactory.Instance);

@@ -20,7 +20,10 @@ public sealed class ConfigurationMistakesTests : IDisposable
     private const string KioskSample = """
         {
           "id": "kiosk-1",
-          "ui": { "port": 8600, "panelWidthMm": 217, "shufflePad": false, "voices": "voices", "keypad": "/dev/input/event1" },
+          "ui": {
+            "port": 8600, "panelWidthMm": 217, "shufflePad": false, "voices": "voices", "keypad": "/dev/input/event1",
+            "display": "HDMI-A-1", "touch": "FT5406"
+          },
           "card": { "reader": "Acme", "trust": "trust", "camera": "1" },
           "face": { "use": "staffed", "engine": "mobilefacenet", "camera": "0", "models": "models", "headTurn": true, "nirCamera": "2",
                     "cohort": "cohort.bin", "cohortThreshold": 3 },

@@ -12,14 +12,14 @@ internal static class Mistakes
         {
           "database": "reception.db",
           "caFile": "ca.pem", "certificateFile": "server.pem", "keyFile": "server.key", "renewal": "pki",
-          "listen": "127.0.0.1", "port": 0, "deniedKeys": ["k9"], "jpkiCaFiles": ["ca.pem"],
+          "listen": "127.0.0.1", "port": 0, "deniedKeys": ["k9"], "jpkiCaFiles": ["ca.pem"], "cardFaceCaFiles": [],
           "staffCodeFile": "codes.json", "staffFile": "staff.json", "joinMinutes": 10, "keepDays": 7,
           "consents": { "version": "2025-01", "codes": ["SRJ", "YZK"], "validHours": 24 },
           "site": { "itemByItem": true, "asksPmh": true, "asksPrescriptionForm": false, "phones": ["android"], "textSize": 2, "sound": 3,
                     "renewalPage": "https://example.jp/" },
           "oqs": { "institution": "1312345678", "face": "OQS/Face", "requests": "OQS/Req", "results": "OQS/Res" },
           "metrics": { "port": 0, "listen": "127.0.0.1" },
-          "desk": { "listen": "127.0.0.1", "port": 0, "https": false, "hosts": ["reception.local"], "staffId": "desk" }
+          "desk": { "listen": "127.0.0.1", "port": 0, "https": false, "hosts": ["reception.local"], "staffId": "desk", "idleMinutes": 30 }
         }
         """;
 

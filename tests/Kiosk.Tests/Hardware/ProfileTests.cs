@@ -57,7 +57,7 @@ public sealed class ProfileTests
     [InlineData("""{"name":"d","environment":"","devices":[{"class":"toaster"}]}""", "toaster")]
     [InlineData("""{"name":"d","environment":"","devices":[{"class":"tamper","driver":"magic"}]}""", "magic")]
     [InlineData("""{"name":"d","environment":"","devises":[]}""", "devises")]
-    [InlineData("""{"name":"d"}""", "devices")]
+    [InlineData("""{"name":"d","environment":""}""", "devices")]
     [InlineData("nonsense", "line 1")]
     public void A_wrong_bench_file_is_told_by_its_name_and_what_is_wrong(string text, string named)
     {

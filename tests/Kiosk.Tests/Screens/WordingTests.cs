@@ -69,6 +69,17 @@ public sealed partial class WordingTests
             Assert.DoesNotMatch($"(?i){wrong}", Plain(texts[key])));
     }
 
+    /// <summary>Words that native readers replaced on every screen.</summary>
+    [Theory]
+    [InlineData("ja", "パスワード|個人番号|別の方法")]
+    [InlineData("en", "password|passcode")]
+    [InlineData("zh", "前台|面部确认|塑料")]
+    [InlineData("ko", "움직이지 않습니다|그만두")]
+    [InlineData("vi", "mã số|mật khẩu|máy ảnh")]
+    public void Replaced_words_do_not_come_back(string language, string replaced) => Assert.All(
+        Texts.For(language).Keys.Where(key => !key.StartsWith("language", StringComparison.Ordinal)),
+        key => Assert.DoesNotMatch($"(?i){replaced}", Plain(Texts.For(language)[key])));
+
     /// <summary>電子証明書 keeps its official name. Where the whole name does not fit, its noun stays; it is never "the card".</summary>
     [Theory]
     [InlineData("ja", "電子証明書", "電子証明書")]
