@@ -183,7 +183,8 @@ def judge_visit(reception):
 def judge():
     """The facts must hold. The times are those of the emulator, so an exceeded time limit is printed and does not fail the run."""
     wanted = {
-        "board": {"edge": lambda m: m["count"] >= 20, "presence edge": lambda m: m["count"] >= 20, "illuminance": lambda m: 530 < m["p50"] < 545},
+        "board": {"edge": lambda m: m["count"] >= 20, "presence edge": lambda m: m["count"] >= 20, "illuminance": lambda m: 530 < m["p50"] < 545,
+                  "temperature": lambda m: m["p50"] == 52},
         "keypad": {"key": lambda m: m["count"] == 36, "wrong key": lambda m: m["max"] == 0, "bounce": lambda m: m["max"] == 0},
         "camera": {"fps": lambda m: m["p50"] > 1, "latency": lambda m: m["count"] > 0, "open": lambda m: m["count"] == 3},
         "reader": {"insertion failed": lambda m: m["count"] == 5 and m["max"] == 0,

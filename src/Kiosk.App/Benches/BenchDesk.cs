@@ -7,6 +7,7 @@ using Kiosk.Devices.CardReader;
 using Kiosk.Devices.CardReader.Bench;
 using Kiosk.Devices.CardReader.Pcsc;
 using Kiosk.Devices.Keypad;
+using Kiosk.Devices.Presence;
 
 namespace Kiosk.App.Benches;
 
@@ -100,10 +101,19 @@ internal sealed class BenchDesk : IAsyncDisposable
         entry.Model.Length > 0 ? entry.Model : IsSimulated(entry) ? "simulated board"
         : entry.Address, entry.Model, entry.Serial, "", IsSimulated(entry));
 
-    /// <summary>The line of the tamper switch or the presence sensor, with the means to change it.</summary>
+    /// <summary>The line of the tamper switch or the presence sensor, with the means to change it. A person stands before a distance
+    /// sensor.</summary>
     public LineUnderTest Line(DeviceEntry entry, TimeProvider time)
     {
         if (IsSimulated(entry)) return Simulators().Line(entry, time);
+        if (!DeviceProfile.IsOnGpio(entry))
+        {
+            IPresence sensor = _board.Presence(entry);
+            LineUnderTest place = new(sensor, () => sensor.IsSomebodyThere, (_, _) => Task.FromResult(false), time);
+            sensor.Changed += place.Changed;
+            return place;
+        }
+
         (System.Device.Gpio.GpioController controller, int number) = BoardAddress.Gpio(entry.Address);
         GpioInput input = new(controller, number, entry.ActiveLow,
             TimeSpan.FromMilliseconds(entry.Class == DeviceClass.Tamper ? 30 : 50), time);

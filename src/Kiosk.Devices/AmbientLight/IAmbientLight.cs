@@ -5,7 +5,7 @@ namespace Kiosk.Devices.AmbientLight;
 public interface IAmbientLight : IDisposable
 {
     /// <summary>Measures once; takes up to 250 ms.</summary>
-    /// <returns>Lux, 0 to about 54,000 (BH1750) or 35,000 (VEML7700); null if it is brighter than the sensor can measure.</returns>
+    /// <returns>Lux, from 0; null if it is brighter than the sensor can measure (the folder's README says from where).</returns>
     /// <exception cref="Core.Failures.FailureException">BoardDeviceMissing: no answer at its address.</exception>
     Task<double?> ReadLuxAsync(CancellationToken stop);
 }

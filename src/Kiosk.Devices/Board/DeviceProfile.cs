@@ -40,13 +40,18 @@ public sealed record DeviceProfile(
     public static (string Key, string Rule)? RefusesClass(string deviceClass) => DeviceClass.All.Contains(deviceClass) ? null
         : ("class", $"\"{deviceClass}\" is not known; there are {string.Join(", ", DeviceClass.All)}");
 
+    /// <summary>True for a device that is one GPIO line: a tamper switch, or a presence sensor that is no distance sensor.</summary>
+    public static bool IsOnGpio(DeviceEntry entry) => BusOf(entry) == BoardAddress.GpioChip;
+
     /// <summary>What the address must name, as <see cref="LinuxBoard"/> opens it; null: a path or a name, which may be left out.</summary>
     private static string? BusOf(DeviceEntry entry) => entry.Class switch
     {
         DeviceClass.StatusLight => entry.Driver == "pwm" ? BoardAddress.PwmChip : BoardAddress.SpiBus,
         DeviceClass.Sound => BoardAddress.PwmChip,
+        DeviceClass.Presence when entry.Driver.StartsWith("vl53", StringComparison.Ordinal) => BoardAddress.I2cBus,
         DeviceClass.Presence or DeviceClass.Tamper => BoardAddress.GpioChip,
         DeviceClass.AmbientLight => BoardAddress.I2cBus,
+        DeviceClass.Temperature when entry.Driver is not ("" or "sysfs") => BoardAddress.I2cBus,
         _ => null,
     };
 

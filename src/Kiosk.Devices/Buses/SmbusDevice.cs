@@ -7,7 +7,7 @@ namespace Kiosk.Devices.Buses;
 /// <summary>
 /// A device on a controller that supports SMBus only, such as those in PC chipsets (i801) and some USB bridges. System.Device.I2c needs
 /// plain I2C and fails there. Supports what the sensors here use: a command byte alone, with one byte, or with a word (Linux kernel,
-/// Documentation/i2c/smbus-protocol.rst, dev-interface.rst).
+/// Documentation/i2c/smbus-protocol.rst, dev-interface.rst). Longer transfers (SHT4x, VL53L0X, VL53L1X) fail with IOException.
 /// </summary>
 internal sealed partial class SmbusDevice : I2cDevice
 {
@@ -16,6 +16,9 @@ internal sealed partial class SmbusDevice : I2cDevice
     private const uint SizeByte = 1, SizeByteData = 2, SizeWordData = 3;
 
     private readonly SafeFileHandle _bus;
+
+    /// <summary>The last command byte that was sent alone: many bindings select a register first and read it later.</summary>
+    private byte? _selected;
 
     /// <exception cref="IOException">No such bus, or another driver uses the address.</exception>
     public SmbusDevice(I2cConnectionSettings settings)
@@ -44,6 +47,7 @@ internal sealed partial class SmbusDevice : I2cDevice
         {
             case [byte command]:
                 Transfer(isRead: false, command, SizeByte, 0);
+                _selected = command;
                 break;
             case [byte command, byte value]:
                 Transfer(isRead: false, command, SizeByteData, value);
@@ -71,8 +75,9 @@ internal sealed partial class SmbusDevice : I2cDevice
 
     public override void Read(Span<byte> buffer)
     {
-        if (buffer.Length != 1) throw new IOException("SMBus reads one byte without a command");
-        buffer[0] = ReadByte();
+        if (buffer.Length == 2 && _selected is byte command) WriteRead([command], buffer);
+        else if (buffer.Length == 1) buffer[0] = ReadByte();
+        else throw new IOException("SMBus reads one byte without a command, or two of the register that was selected");
     }
 
     protected override void Dispose(bool disposing)

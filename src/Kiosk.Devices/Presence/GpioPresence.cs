@@ -2,10 +2,11 @@ using Kiosk.Devices.Buses;
 
 namespace Kiosk.Devices.Presence;
 
-/// <summary>A PIR or radar module with one output line, high while something moves (HC-SR501 datasheet, p. 2).</summary>
+/// <summary>A PIR or radar module with one output line, high while something moves (HC-SR501 datasheet). Not
+/// with Hcsr501 of Iot.Device.Bindings: it has no debouncing, no active-low lines, and believes the sensor's first minute.</summary>
 public sealed class GpioPresence : IPresence
 {
-    /// <summary>After power-on an HC-SR501 gives false pulses for up to a minute (p. 2).</summary>
+    /// <summary>After power-on an HC-SR501 gives false pulses for up to a minute.</summary>
     public static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(60);
 
     private readonly GpioInput _line;

@@ -9,4 +9,7 @@ public interface IThermometer
     /// <param name="celsius">Degrees Celsius, -40 to 125.</param>
     /// <returns>False: the sensor is gone or gives an impossible value.</returns>
     bool TryRead(out double celsius);
+
+    /// <summary>A board can have this temperature. A sensor without power gives -273 or 0xFF…</summary>
+    static bool IsPossible(double celsius) => celsius is >= -40 and <= 125;
 }

@@ -22,8 +22,7 @@ public sealed class SysfsThermometer(string path) : IThermometer
             string text = File.ReadAllText(path).Trim();
             if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int millidegrees)) return false;
             celsius = millidegrees / 1000.0;
-            // A sensor without power gives -273 or 0xFF…; a board cannot have such a temperature.
-            return celsius is >= -40 and <= 125;
+            return IThermometer.IsPossible(celsius);
         }
         catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
         {

@@ -11,7 +11,7 @@ internal sealed class FakeI2c : I2cDevice
 {
     public List<byte[]> Written { get; } = [];
 
-    /// <summary>Answers of a read after this command byte.</summary>
+    /// <summary>Answers of a read after this command byte. What is written behind a command byte is its next answer.</summary>
     public Dictionary<byte, byte[]> Registers { get; } = [];
 
     /// <summary>Nothing answers at the address.</summary>
@@ -25,6 +25,7 @@ internal sealed class FakeI2c : I2cDevice
     {
         if (IsGone) throw new IOException("Error 121 performing I2C data transfer.");
         Written.Add(buffer.ToArray());
+        if (buffer.Length > 1) Registers[buffer[0]] = buffer[1..].ToArray();
     }
 
     public override void WriteByte(byte value) => Write([value]);
