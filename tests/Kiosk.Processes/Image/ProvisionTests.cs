@@ -71,7 +71,7 @@ public sealed class ProvisionTests : IDisposable
         {
             ["kiosk"] = "kiosk-1",
             ["address"] = "https://192.0.2.1:8601",
-            ["pins"] = new JsonArray("pin"),
+            ["pins"] = new JsonArray("jqKHRgEDxIpxvDhPtBAmk6ub3Dkzqg0XvO9mQbvdrmI="),
             ["certificate"] = "",
             ["ca"] = "",
         };
