@@ -4,14 +4,20 @@ using System.Text.RegularExpressions;
 namespace Kiosk.Core.Values;
 
 /// <summary>
-/// Dates as people in Japan write them: by era (和暦) or by the year of our calendar. Eras and their first days are those of
-/// <see cref="JapaneseCalendar"/>, from 明治 to 令和.
+/// Dates as people in Japan write them: by era (和暦) or by the year of the Gregorian calendar. Not with
+/// <see cref="JapaneseCalendar"/>: it needs the culture ja-JP, which this program, without ICU, does not have.
 /// </summary>
 public static partial class JapaneseDate
 {
-    private static readonly JapaneseCalendar _calendar = new();
-    private static readonly string[] _names = ["明治", "大正", "昭和", "平成", "令和"];
-    private const string Letters = "MTSHR";
+    // First days: the ordinances on the names of the eras. 明治 counts from the day on which Japan took the Gregorian calendar.
+    private static readonly Era[] _eras =
+    [
+        new("明治", 'M', 1868, new(1873, 1, 1)), new("大正", 'T', 1912, new(1912, 7, 30)), new("昭和", 'S', 1926, new(1926, 12, 25)),
+        new("平成", 'H', 1989, new(1989, 1, 8)), new("令和", 'R', 2019, new(2019, 5, 1)),
+    ];
+
+    /// <param name="YearOne">The Gregorian year of its first year (元年).</param>
+    private sealed record Era(string Name, char Letter, int YearOne, DateOnly First);
 
     /// <summary>
     /// Reads S23.5.3, S230503, s23/5/3, 昭和23年5月3日, 昭23-5-3, 令和元年5月1日, 1948-05-03, 19480503, 1948年5月3日; also in full-width
@@ -26,7 +32,11 @@ public static partial class JapaneseDate
         int month = Number(parts.Groups["month"].Value), day = Number(parts.Groups["day"].Value);
         try
         {
-            return parts.Groups["era"].Value is { Length: > 0 } era ? OfEra(EraOf(era), year, month, day) : new DateOnly(year, month, day);
+            if (parts.Groups["era"].Value is not { Length: > 0 } written) return new DateOnly(year, month, day);
+            char letter = char.ToUpperInvariant(written[0]);
+            Era era = _eras.Single(e => e.Letter == letter || e.Name.StartsWith(written, StringComparison.Ordinal));
+            DateOnly date = new(era.YearOne + year - 1, month, day);
+            return year > 0 && EraAt(date) == era ? date : null;
         }
         catch (ArgumentOutOfRangeException)
         {
@@ -34,27 +44,16 @@ public static partial class JapaneseDate
         }
     }
 
-    /// <returns>昭和23年5月3日; empty before 明治.</returns>
+    /// <returns>昭和23年5月3日; empty before 1873.</returns>
     public static string InEra(DateOnly date)
     {
-        DateTime day = date.ToDateTime(default);
-        if (day < _calendar.MinSupportedDateTime) return "";
-        int year = _calendar.GetYear(day);
+        if (EraAt(date) is not { } era) return "";
+        int year = date.Year - era.YearOne + 1;
         string words = year == 1 ? "元" : year.ToString(CultureInfo.InvariantCulture);
-        return string.Create(CultureInfo.InvariantCulture, $"{_names[_calendar.GetEra(day) - 1]}{words}年{date.Month}月{date.Day}日");
+        return string.Create(CultureInfo.InvariantCulture, $"{era.Name}{words}年{date.Month}月{date.Day}日");
     }
 
-    /// <summary>The calendar checks the year of an era, but not whether the era had ended or begun on that day.</summary>
-    private static DateOnly? OfEra(int era, int year, int month, int day)
-    {
-        DateTime date = _calendar.ToDateTime(year, month, day, 0, 0, 0, 0, era);
-        return _calendar.GetEra(date) == era ? DateOnly.FromDateTime(date) : null;
-    }
-
-    /// <returns>1 明治 to 5 令和, as the calendar counts them.</returns>
-    private static int EraOf(string era) => 1 + (era.Length == 1 && char.IsAsciiLetter(era[0])
-        ? Letters.IndexOf(char.ToUpperInvariant(era[0]), StringComparison.Ordinal)
-        : Array.FindIndex(_names, name => name.StartsWith(era, StringComparison.Ordinal)));
+    private static Era? EraAt(DateOnly date) => _eras.LastOrDefault(e => date >= e.First);
 
     private static int Number(string digits) => int.Parse(digits, NumberStyles.None, CultureInfo.InvariantCulture);
 
