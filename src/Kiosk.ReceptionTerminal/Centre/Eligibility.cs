@@ -5,7 +5,14 @@ namespace Kiosk.ReceptionTerminal.Centre;
 /// <param name="NoticeCode">Message code, also with a normal end; empty = none.</param>
 /// <param name="Notice">Its words for staff.</param>
 /// <param name="Insurances">None when no entitlement was found, several when more than one was.</param>
-internal sealed record Eligibility(string Validity, string NoticeCode, string Notice, IReadOnlyList<Insurance> Insurances);
+internal sealed record Eligibility(string Validity, string NoticeCode, string Notice, IReadOnlyList<Insurance> Insurances)
+{
+    /// <summary>
+    /// The centre did not process this inquiry (OQSCD004 = 2): <see cref="NoticeCode"/> and <see cref="Notice"/> say why, nothing else is
+    /// known.
+    /// </summary>
+    public bool IsRefused { get; init; }
+}
 
 /// <param name="Name">Family and given name with a full-width space.</param>
 /// <param name="NameKana">Half-width.</param>
@@ -14,15 +21,29 @@ internal sealed record Person(
     string Name, string NameKana, string Sex, DateOnly Birthdate, string Address, string PostNumber, string NameOfOther = "",
     string NameOfOtherKana = "");
 
+/// <summary>One entitlement.</summary>
+/// <param name="Branch">枝番, 2 digits; empty where there is none (後期高齢者, 医療扶助).</param>
 /// <param name="Card">OQSCD010.</param>
 /// <param name="PersonOrFamily">OQSCD009.</param>
+/// <param name="From">資格取得年月日: the entitlement, not the card.</param>
+/// <param name="Until">資格喪失年月日; null while it lasts.</param>
 /// <param name="LossReason">OQSCD008; empty while it lasts.</param>
 internal sealed record Insurance(
     Person Person, string Insurer, string InsurerName, string Symbol, string Number, string Branch, string Card, string PersonOrFamily,
     string InsuredName,
     DateOnly From, DateOnly? Until, string LossReason, string PartialContribution = "", string Preschool = "",
     ElderlyCertificate? Elderly = null, LimitCertificate? Limit = null, IReadOnlyList<DiseaseCertificate>? Diseases = null,
-    IReadOnlyList<MedicalTicket>? Tickets = null);
+    IReadOnlyList<MedicalTicket>? Tickets = null)
+{
+    /// <summary>交付年月日 of 資格確認書 or 被保険者証; null: none was issued, or the centre does not say.</summary>
+    public DateOnly? Issued { get; init; }
+
+    /// <summary>有効開始年月日 of that card.</summary>
+    public DateOnly? CardFrom { get; init; }
+
+    /// <summary>有効終了年月日 of that card.</summary>
+    public DateOnly? CardUntil { get; init; }
+}
 
 /// <param name="Ratio">"010" = 1割.</param>
 internal sealed record ElderlyCertificate(DateOnly Issued, DateOnly From, DateOnly Until, string Ratio);
@@ -37,7 +58,46 @@ internal sealed record DiseaseCertificate(string Category, DateOnly Issued, Date
 
 /// <summary>医療券, 調剤券 of public assistance.</summary>
 /// <param name="Type">OQSCD018.</param>
+/// <param name="Month">yyyyMM.</param>
 /// <param name="Treatment">OQSCD019.</param>
+/// <param name="SelfPay">Yen a month.</param>
+/// <param name="Office">福祉事務所.</param>
+/// <param name="Injuries">傷病名, at most three.</param>
 internal sealed record MedicalTicket(
     string Type, DateOnly From, DateOnly Until, string IssueNumber, string Month, string Treatment, int SelfPay, string Office,
-    IReadOnlyList<string> Injuries);
+    IReadOnlyList<string> Injuries)
+{
+    /// <summary>Code of the institution that the ticket is for, 10 digits; empty: 未委託, none was named yet.</summary>
+    public string Institution { get; init; } = "";
+
+    /// <summary>OQSCD026: is it for the institution that asks?</summary>
+    public string InstitutionFlag { get; init; } = "";
+
+    public string InstitutionName { get; init; } = "";
+
+    /// <summary>Of a 調剤券: who issued the prescription, 10 digits.</summary>
+    public string Prescriber { get; init; } = "";
+
+    public string PrescriberName { get; init; } = "";
+
+    /// <summary>OQSCD020: 単独, 併用.</summary>
+    public string Combined { get; init; } = "";
+
+    /// <summary>OQSCD021.</summary>
+    public string SocialInsurance { get; init; } = "";
+
+    /// <summary>OQSCD022; empty: consistent.</summary>
+    public string Inconsistent { get; init; } = "";
+
+    /// <summary>OQSCD023: 感染症法37条の2.</summary>
+    public string Infection { get; init; } = "";
+
+    /// <summary>OQSCD024: 後期高齢者医療.</summary>
+    public string Elderly { get; init; } = "";
+
+    /// <summary>OQSCD025: 都道府県費.</summary>
+    public string Prefectural { get; init; } = "";
+
+    /// <summary>備考, at most three.</summary>
+    public IReadOnlyList<string> Remarks { get; init; } = [];
+}

@@ -14,8 +14,8 @@ internal interface IEligibilityCentre
     Task<Eligibility> AskAsync(byte[] certificate, CancellationToken stop);
 
     /// <summary>By what is printed on 資格確認書 or 資格情報のお知らせ.</summary>
-    /// <param name="symbol">記号; may be empty.</param>
-    Task<Eligibility> AskAsync(string insurer, string symbol, string number, DateOnly birthdate, CancellationToken stop);
+    /// <exception cref="CentreException">No answer.</exception>
+    Task<Eligibility> AskAsync(InsuranceQuery asked, CancellationToken stop);
 
     /// <summary>One kind of medical information, by the person of <see cref="AskAsync(byte[], CancellationToken)"/>.</summary>
     /// <param name="kind">YZK 薬剤情報, SRJ 診療情報, TKK 特定健診情報.</param>

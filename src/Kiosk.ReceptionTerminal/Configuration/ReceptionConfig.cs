@@ -74,6 +74,7 @@ public static class ReceptionConfig
             Require(oqs.Institution.Length == 10 && oqs.Institution.All(char.IsAsciiDigit), "oqs.institution", "must have 10 digits");
             Require(oqs.Face.Length > 0, "oqs.face", "must name a folder");
             Require((oqs.Requests is null) == (oqs.Results is null), "oqs.results", "goes with oqs.requests, and only with it");
+            Require(oqs.Encoding is OqsOptions.ShiftJis or OqsOptions.Utf8, "oqs.encoding", "must be \"shift_jis\" or \"utf-8\"");
         }
 
         Require(o.Site.TextSize is >= 1 and <= 4, "site.textSize", "must be 1 (small) to 4 (largest)");

@@ -94,7 +94,15 @@ public sealed record MetricsOptions(int Port = 8604, string Listen = "127.0.0.1"
 /// <param name="Face">For face results; made when missing.</param>
 /// <param name="Requests">For requests by insurance number; null: none are read.</param>
 /// <param name="Results">For their answers.</param>
-public sealed record OqsOptions(string Institution, string Face, string? Requests = null, string? Results = null);
+/// <param name="Encoding">
+/// <see cref="ShiftJis"/> or <see cref="Utf8"/>: of face results, and of answers to requests that do not say their own encoding.
+/// </param>
+public sealed record OqsOptions(string Institution, string Face, string? Requests = null, string? Results = null,
+    string Encoding = OqsOptions.ShiftJis)
+{
+    /// <summary>A value of <see cref="Encoding"/>.</summary>
+    public const string ShiftJis = "shift_jis", Utf8 = "utf-8";
+}
 
 /// <summary>The receptionist's page.</summary>
 public sealed record DeskOptions

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Kiosk.Contract;
 using Kiosk.Core.Failures;
+using Kiosk.Core.Values;
 using Kiosk.ReceptionTerminal.Arrivals;
 using Kiosk.ReceptionTerminal.Centre;
 using Kiosk.ReceptionTerminal.Link;
@@ -64,13 +65,14 @@ internal sealed class DeskViewBuilder(ReceptionStore store, KioskRegistry kiosks
     {
         string missing = string.Join("、", result.Missing.Select(m => $"{_fieldNames.GetValueOrDefault(m.Key, m.Key)} {m.Value}字"));
         if (result.Answer is not { } a) return new("", false, "", "", "", "", [], "", missing, result.Trouble);
+        string validity = a.IsRefused ? "センターが照会を受け付けませんでした" : OqsCodes.Word(OqsCodes.Validity, a.Validity);
         Person? p = a.Insurances.Count > 0 ? a.Insurances[0].Person : null;
         return new(
-            OqsCodes.Validity.GetValueOrDefault(a.Validity, a.Validity), a.Validity is "1" or "6", p?.Name ?? "", p?.NameKana ?? "",
-            p is null ? "" : OqsCodes.Sex.GetValueOrDefault(p.Sex, ""),
-            p?.Birthdate.ToString("yyyy年M月d日", CultureInfo.InvariantCulture) ?? "",
+            validity, !a.IsRefused && a.Validity is ("1" or "6"), p?.Name ?? "", p?.NameKana ?? "",
+            p is null ? "" : OqsCodes.Word(OqsCodes.Sex, p.Sex),
+            p is null ? "" : Words(p.Birthdate),
             [.. a.Insurances.Select(Words)],
-            a.NoticeCode.Length == 0 ? "" : $"{a.NoticeCode} {a.Notice}", missing, result.Trouble);
+            $"{a.NoticeCode} {a.Notice}".Trim(), missing, result.Trouble);
     }
 
     private KioskView View(KioskState k) =>
@@ -129,12 +131,18 @@ internal sealed class DeskViewBuilder(ReceptionStore store, KioskRegistry kiosks
 
     private static string Words(Pmh pmh) => pmh switch { Pmh.Use => "利用する", Pmh.DoNotUse => "利用しない", _ => "" };
 
+    private static string Words(DateOnly birthdate)
+    {
+        string era = JapaneseDate.InEra(birthdate);
+        return birthdate.ToString("yyyy年M月d日", CultureInfo.InvariantCulture) + (era.Length > 0 ? $"（{era}）" : "");
+    }
+
     private static string Words(Insurance i)
     {
-        string card = OqsCodes.Card.GetValueOrDefault(i.Card, i.Card),
-            holder = OqsCodes.PersonOrFamily.GetValueOrDefault(i.PersonOrFamily, "");
-        string limit = i.Limit is { } l ? $" 限度額 {OqsCodes.Limit.GetValueOrDefault(l.Flag, l.Flag)}" : "";
+        string card = OqsCodes.Word(OqsCodes.Card, i.Card), holder = OqsCodes.Word(OqsCodes.PersonOrFamily, i.PersonOrFamily);
+        string limit = i.Limit is { } l ? $" 限度額 {OqsCodes.Word(OqsCodes.Limit, l.Flag)}" : "";
+        string branch = i.Branch.Length > 0 ? $" 枝番 {i.Branch}" : "";
         string until = i.Until is { } last ? last.ToString(" yyyy年M月d日まで", CultureInfo.InvariantCulture) : "";
-        return $"{i.InsurerName} {i.Insurer} {i.Symbol} {i.Number}（{card}・{holder}）{limit}{until}";
+        return $"{i.InsurerName} {i.Insurer} {i.Symbol} {i.Number}{branch}（{card}・{holder}）{limit}{until}";
     }
 }

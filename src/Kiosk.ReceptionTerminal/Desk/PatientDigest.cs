@@ -22,8 +22,12 @@ internal sealed class PatientDigest(byte[] key, TimeProvider time)
     public string OfPerson(string name, DateOnly birthdate) => Of("person", Plain(name), Text(birthdate));
 
     /// <summary>Of what stands on a 資格確認書.</summary>
-    public string OfInsurance(string insurer, string symbol, string number, DateOnly birthdate) =>
-        Of("insurance", insurer.PadLeft(8, '0'), Plain(symbol), Plain(number), Text(birthdate));
+    public string OfInsurance(InsuranceQuery asked)
+    {
+        string[] parts = ["insurance", asked.Insurer.PadLeft(8, '0'), Plain(asked.Symbol), Plain(asked.Number), Text(asked.Birthdate)];
+        // Without a branch as before there was one: the digests of older lines stay comparable.
+        return Of(asked.Branch.Length > 0 ? [.. parts, asked.Branch] : parts);
+    }
 
     /// <summary>Keeps whose handles a search gave out, in memory. A handle that no search gave out opens nothing.</summary>
     /// <returns>The digest.</returns>

@@ -9,8 +9,10 @@ namespace Kiosk.ReceptionTerminal.Desk;
 
 /// <param name="Insurer">保険者番号, 6 to 8 digits.</param>
 /// <param name="Symbol">記号, may be empty.</param>
-/// <param name="Birthdate">yyyy-MM-dd.</param>
-internal sealed record InsuranceAsked(string? Insurer, string? Symbol, string? Number, string? Birthdate);
+/// <param name="Branch">枝番, 2 digits; may be empty.</param>
+/// <param name="Birthdate">yyyy-MM-dd; empty when it is in <paramref name="Era"/>.</param>
+/// <param name="Era">The birth date as staff read it, see <see cref="JapaneseDate.Parse"/>. With both they must be the same day.</param>
+internal sealed record InsuranceAsked(string? Insurer, string? Symbol, string? Number, string? Branch, string? Birthdate, string? Era);
 
 /// <param name="Sex">OQSCD007; empty: either.</param>
 internal sealed record PersonAsked(string? Name, string? Birthdate, string? Sex, string? Address, string? Reason);
@@ -51,7 +53,7 @@ internal static class StaffLookUps
         // For a patient who asks who has looked: the digest under which the log names this person.
         app.MapPost("/accesses/digest", async (HttpContext c, PersonAsked asked) =>
             !await DeskGuard.MayAsync(c, Role.Admin, parts.Audit) ? Results.StatusCode(StatusCodes.Status403Forbidden)
-            : asked.Name is { Length: > 0 and <= MaxText } name && Date(asked.Birthdate ?? "") is { } day
+            : asked.Name is { Length: > 0 and <= MaxText } name && JapaneseDate.Parse(asked.Birthdate ?? "") is { } day
                 ? Results.Json(new { Digest = parts.Patients.OfPerson(name, day) }, PageJson.Options)
                 : Refused(StatusCodes.Status400BadRequest, "氏名と生年月日を入れてください"));
     }
@@ -84,14 +86,15 @@ internal static class StaffLookUps
 
     private static async Task<IResult> InsuranceAsync(DeskServices parts, SignedInStaff who, InsuranceAsked asked, CancellationToken stop)
     {
-        string insurer = asked.Insurer ?? "", symbol = asked.Symbol ?? "", number = asked.Number ?? "";
-        bool good = insurer.Length is >= 6 and <= 8 && insurer.All(char.IsAsciiDigit) && number.Length is >= 1 and <= 20
-            && symbol.Length <= 20;
-        if (!good || Date(asked.Birthdate ?? "") is not { } birthdate)
-            return Refused(StatusCodes.Status400BadRequest, "保険者番号（6～8桁）、番号、生年月日を確かめてください");
-        string digest = parts.Patients.OfInsurance(insurer, symbol, number, birthdate);
-        await parts.Store.LogAccessAsync(who.Id, "insurance", $"{insurer} {digest}");
-        Eligibility answer = await parts.Eligibility.Centre.AskAsync(insurer, symbol, number, birthdate, stop);
+        string typed = asked.Birthdate ?? "", era = asked.Era ?? "";
+        DateOnly? birthdate = JapaneseDate.Parse(typed.Length > 0 ? typed : era);
+        if (typed.Length > 0 && era.Trim().Length > 0 && JapaneseDate.Parse(era) != birthdate)
+            return Refused(StatusCodes.Status400BadRequest, "生年月日の西暦と和暦が違う日です");
+        (InsuranceQuery? query, string wrong) =
+            InsuranceQuery.Of(asked.Insurer ?? "", asked.Symbol ?? "", asked.Number ?? "", asked.Branch ?? "", birthdate, withLimit: true);
+        if (query is null) return Refused(StatusCodes.Status400BadRequest, wrong);
+        await parts.Store.LogAccessAsync(who.Id, "insurance", $"{query.Insurer} {parts.Patients.OfInsurance(query)}");
+        Eligibility answer = await parts.Eligibility.Centre.AskAsync(query, stop);
         if (answer.Insurances is [{ Person: { } person }, ..])
             await parts.Store.LogAccessAsync(who.Id, "insurance found", parts.Patients.OfPerson(person.Name, person.Birthdate));
         return Results.Json(DeskViewBuilder.View(new EligibilityResult(answer, new Dictionary<string, int>(), "")), PageJson.Options);
@@ -103,13 +106,14 @@ internal static class StaffLookUps
             reason = asked.Reason ?? "";
         if (RefusedNow(parts, reason) is { } refused) return refused;
         if ((name.Length == 0 && birthdate.Length == 0) || name.Length > MaxText || address.Length > MaxText
-            || (birthdate.Length > 0 && Date(birthdate) is null))
+            || (birthdate.Length > 0 && JapaneseDate.Parse(birthdate) is null))
             return Refused(StatusCodes.Status400BadRequest, "氏名か生年月日を入れてください");
         // The terms name a person: only which of them were used is logged.
         (string Text, string Field)[] terms = [(name, "name"), (birthdate, "birthdate"), (sex, "sex"), (address, "address")];
         await parts.Store.LogAccessAsync(who.Id, "disaster search",
             string.Join('+', terms.Where(t => t.Text.Length > 0).Select(t => t.Field)), reason);
-        IReadOnlyList<FoundPerson> found = await parts.Eligibility.Centre.SearchAsync(name, Date(birthdate), sex, address, stop);
+        IReadOnlyList<FoundPerson> found =
+            await parts.Eligibility.Centre.SearchAsync(name, JapaneseDate.Parse(birthdate), sex, address, stop);
         if (found.Count > MaxFound) return Refused(StatusCodes.Status400BadRequest, "該当する方が多すぎます。条件を加えてください");
         // Whose names and addresses are shown now.
         foreach (FoundPerson one in found)
@@ -156,8 +160,4 @@ internal static class StaffLookUps
     }
 
     private static IResult Refused(int status, string why) => Results.Text(why, "text/plain; charset=utf-8", statusCode: status);
-
-    private static DateOnly? Date(string text) =>
-        DateOnly.TryParseExact(text, ["yyyy-MM-dd", "yyyyMMdd"], CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly day)
-            ? day : null;
 }

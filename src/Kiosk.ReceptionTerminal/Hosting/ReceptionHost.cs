@@ -117,7 +117,8 @@ public sealed class ReceptionHost : IAsyncDisposable
         PasswordQueue passwords = new(clock);
 #pragma warning restore CA2000
         IEligibilityCentre centre = outside.Centre ?? new NoCentre();
-        FaceResultWriter writer = new(store, options.Oqs is { } oqs ? new(oqs.Face, oqs.Institution) : null, logs.CreateLogger("Oqs"));
+        FaceResultWriter writer = new(store, options.Oqs is { } oqs ? new(oqs.Face, oqs.Institution) : null,
+            options.Oqs?.Encoding ?? OqsOptions.ShiftJis, logs.CreateLogger("Oqs"));
         EligibilityQueries eligibility = new(store, centre, writer, names, holders, changes, clock, logs.CreateLogger("Centre"));
         WebApplication link = LinkHost.Build(options, server, roots, trust, service, logs);
         WebApplication desk = DeskHost.Build(new(options.Desk, sessions, new(store, kiosks, eligibility, names, troubles, clock), kiosks, store,
@@ -158,7 +159,7 @@ public sealed class ReceptionHost : IAsyncDisposable
             _passwords = passwords,
         };
         Task requests = options.Oqs is { Requests: { } asked, Results: { } results } o && centre is not NoCentre
-            ? new RequestFolder(asked, results, o.Institution, centre, troubles, clock, logs.CreateLogger("Centre"))
+            ? new RequestFolder(asked, results, o.Institution, o.Encoding, centre, troubles, clock, logs.CreateLogger("Centre"))
                 .RunAsync(host._over.Token)
             : Task.CompletedTask;
         host._background = Task.WhenAll(eligibility.RunAsync(host._over.Token), requests);

@@ -66,6 +66,9 @@ internal static partial class Log
     [LoggerMessage(232, LogLevel.Warning, "database: {Reason}")]
     public static partial void StoreTrouble(ILogger log, string reason);
 
+    [LoggerMessage(295, LogLevel.Warning, "request folder of the レセコン: {Reason}")]
+    public static partial void UnknownRequest(ILogger log, string reason);
+
     [LoggerMessage(251, LogLevel.Warning, "card face sent by kiosk {Kiosk} is not verified: {Reason}")]
     public static partial void CardFaceNotVerified(ILogger log, string kiosk, string reason);
 

@@ -10,7 +10,8 @@ namespace Kiosk.ReceptionTerminal.Oqs;
 /// a second reception on the same database writes it again.
 /// </summary>
 /// <param name="folder">Null where none is configured: then only the characters that レセコン could not show are counted.</param>
-internal sealed class FaceResultWriter(ReceptionStore store, FaceResultFolder? folder, ILogger log)
+/// <param name="encoding">As <see cref="Configuration.OqsOptions"/> names it.</param>
+internal sealed class FaceResultWriter(ReceptionStore store, FaceResultFolder? folder, string encoding, ILogger log)
 {
     // Spares a look into the database for each arrival of yesterday.
     private readonly HashSet<long> _written = [];
@@ -35,7 +36,7 @@ internal sealed class FaceResultWriter(ReceptionStore store, FaceResultFolder? f
     /// </returns>
     public async Task<(IReadOnlyDictionary<string, int> Missing, string Trouble)> WriteAsync(ArrivalRow row, Eligibility answer)
     {
-        ResultXml xml = new(folder?.Institution ?? "");
+        ResultXml xml = new(folder?.Institution ?? "", FileText.Of(encoding));
         string name = folder?.Name(row.No, row.At) ?? "";
         byte[] content = xml.FaceResult(answer, row.At, FaceResultFolder.FileIdentifier(name), Effective(row));
         if (folder is null) return (xml.Missing, "");

@@ -20,8 +20,17 @@ internal static class OqsCodes
     /// <summary>OQSCD003: abnormal end. (In the client it was taken from, a table says 9 and a comment says 3.)</summary>
     public const string Abnormal = "9";
 
+    /// <summary>OQSCD004 処理結果状況: the centre processed the inquiry.</summary>
+    public const string Processed = "1";
+
+    /// <summary>OQSCD004: it did not; code and message say why.</summary>
+    public const string Refused = "2";
+
     /// <summary>OQSCD005 文字コード識別. Sample files have 0 = UTF-8 and 1 = Shift_JIS; one client's table says 1 and 2.</summary>
     public const string ShiftJis = "1";
+
+    /// <inheritdoc cref="ShiftJis"/>
+    public const string Utf8 = "0";
 
     /// <summary>OQSCD006 資格有効性.</summary>
     public static IReadOnlyDictionary<string, string> Validity { get; } = new Dictionary<string, string>
@@ -76,7 +85,15 @@ internal static class OqsCodes
         ["B10"] = "一般Ⅰ",
     };
 
-    /// <summary>OQSCD016 同意区分.</summary>
+    /// <summary>
+    /// The Japanese word of a code. A code that this program does not know is shown as such: new ones come (限度額 has 13 classes from
+    /// 2027-08), and a blank would look like "nothing".
+    /// </summary>
+    /// <returns>Empty for an absent code.</returns>
+    public static string Word(IReadOnlyDictionary<string, string> table, string code) =>
+        code.Length == 0 ? "" : table.GetValueOrDefault(code) ?? $"不明なコード {code}";
+
+    /// <summary>OQSCD016 同意区分; OQSCD001 for 限度額.</summary>
     public static string Consent(bool given) => given ? "1" : "0";
 
     /// <summary>OQSCD017 処方箋発行形態; empty when it was not asked.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using System.Xml;
 using System.Xml.Linq;
 using Kiosk.Core.Values;
@@ -12,22 +13,37 @@ namespace Kiosk.ReceptionTerminal.Oqs;
 /// Requests by insurance number from レセコン: <c>OQSsiquc01req_*.xml</c> in one folder, answered as <c>OQSsiquc01res_*.xml</c>
 /// in another. A request is read when two polls find it unchanged, and deleted when its answer is written. One that is no XML yet may
 /// still be written: it gets <see cref="Unfinished"/> from its last change, then it is answered with an error file. Only regular files
-/// are read (<see cref="PlainFile"/>); the page names what is left lying.
+/// are read (<see cref="PlainFile"/>). Nothing is left lying: requests of other kinds (<c>KINDreq_*.xml</c>) are answered with an error
+/// file, and files that are no requests go to the folder <c>unread</c>; the page names both.
 /// </summary>
 /// <param name="requests">Folder, polled once a second.</param>
 /// <param name="results">Folder for the answers.</param>
-internal sealed class RequestFolder(string requests, string results, string institution, IEligibilityCentre centre,
+/// <param name="encoding">For answers to requests that do not say theirs.</param>
+internal sealed partial class RequestFolder(string requests, string results, string institution, string encoding, IEligibilityCentre centre,
     ReceptionTroubles troubles, TimeProvider time, ILogger log)
 {
     /// <summary>Seen in the field: a file finished 1.5 s after it was begun. A network share may take longer.</summary>
     public static readonly TimeSpan Unfinished = TimeSpan.FromSeconds(12);
 
-    private const string RequestPrefix = "OQSsiquc01req_", AnswerPrefix = "OQSsiquc01res_", Extension = ".xml";
-    private const string Part = "requests";
+    /// <summary>An answer of an unknown kind leaves no trace in the folder: so long the page tells it.</summary>
+    private static readonly TimeSpan _told = TimeSpan.FromMinutes(10);
+
+    private const string ByNumber = "OQSsiquc01", Extension = ".xml";
+    private const string Part = "requests", UnknownPart = "requests-unknown", Unread = "unread";
     private const int MaxBytes = 64 * 1024;
     private const int NamedAtOnce = 3;
     private readonly Dictionary<string, Seen> _seen = new(StringComparer.Ordinal);
     private readonly HashSet<string> _logged = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _unknown = new(StringComparer.Ordinal);
+
+    // The search information of a request, in the order of the interface.
+    private static readonly string[] _searchTags =
+    [
+        "InsurerNumber", "InsuredCardSymbol", "InsuredIdentificationNumber", "InsuredBranchNumber", "Birthdate", LimitFlag,
+        "ArbitraryIdentifier",
+    ];
+
+    private const string LimitFlag = "LimitApplicationCertificateRelatedConsFlg";
 
     /// <param name="Since">Timestamp of this program's clock at which this state was first seen; the writer's clock may differ.</param>
     private sealed record Seen(long Length, DateTime Written, long Since);
@@ -56,12 +72,14 @@ internal sealed class RequestFolder(string requests, string results, string inst
         Directory.CreateDirectory(requests);
         Directory.CreateDirectory(results);
         List<string> refused = [], failing = [];
-        // Not only *.xml in small letters: file systems of Linux tell them apart, レセコン on Windows do not.
-        FileSystemInfo[] found = [.. new DirectoryInfo(requests).EnumerateFileSystemInfos().Where(f => IsRequest(f.Name))];
+        FileSystemInfo[] found = [.. new DirectoryInfo(requests).EnumerateFileSystemInfos().Where(f => !IsOfTheSystem(f.Name))];
         foreach (FileSystemInfo entry in found)
         {
+            Match kind = RequestName().Match(entry.Name);
             if (!PlainFile.IsRegular(entry.FullName))
             {
+                // A folder that is not named like a request, for example unread, is nobody's request.
+                if (!kind.Success && entry is DirectoryInfo && entry.LinkTarget is null) continue;
                 if (!Path.Exists(entry.FullName) && entry.LinkTarget is null) continue;
                 refused.Add(entry.Name);
                 LogOnce(entry.Name, "a request is no regular file: it is not opened");
@@ -70,7 +88,7 @@ internal sealed class RequestFolder(string requests, string results, string inst
 
             try
             {
-                await TakeAsync(new FileInfo(entry.FullName), stop);
+                await TakeAsync(new FileInfo(entry.FullName), kind, stop);
                 _logged.Remove(entry.Name);
             }
             catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
@@ -89,10 +107,12 @@ internal sealed class RequestFolder(string requests, string results, string inst
         foreach (string gone in _seen.Keys.Where(name => !present.Contains(name)).ToList()) _seen.Remove(gone);
         _logged.RemoveWhere(name => !present.Contains(name));
         troubles.Set(Part, Words(refused, failing));
+        troubles.Set(UnknownPart, UnknownWords());
     }
 
-    private static bool IsRequest(string name) => name.StartsWith(RequestPrefix, StringComparison.OrdinalIgnoreCase)
-        && name.EndsWith(Extension, StringComparison.OrdinalIgnoreCase);
+    /// <summary>What operating systems put into a shared folder by themselves.</summary>
+    private static bool IsOfTheSystem(string name) => name[0] == '.' || name.Equals("Thumbs.db", StringComparison.OrdinalIgnoreCase)
+        || name.Equals("desktop.ini", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A poll a second must not fill the log.</summary>
     private void LogOnce(string name, string why)
@@ -110,19 +130,62 @@ internal sealed class RequestFolder(string requests, string results, string inst
         return string.Join("。", words);
     }
 
-    private static string Names(List<string> names) =>
+    private string UnknownWords()
+    {
+        foreach (string old in _unknown.Where(u => time.GetElapsedTime(u.Value) > _told).Select(u => u.Key).ToList()) _unknown.Remove(old);
+        List<string> words = [];
+        if (_unknown.Count > 0)
+            words.Add($"照会の要求 {Names(_unknown.Keys)} は、この受付端末が扱わない種類のため、エラーで回答しました。レセコンの設定を確かめてください");
+        DirectoryInfo unread = new(Path.Combine(requests, Unread));
+        string[] moved = unread.Exists ? [.. unread.EnumerateFiles().Select(f => f.Name).Where(n => !IsOfTheSystem(n))] : [];
+        if (moved.Length > 0)
+            words.Add($"照会の要求フォルダーにあった {Names(moved)} は要求ではないため、{Unread} へ移しました。出力したプログラムを確かめ、{Unread} から取り除いてください");
+        return string.Join("。", words);
+    }
+
+    private static string Names(ICollection<string> names) =>
         string.Join("、", names.Order(StringComparer.Ordinal).Take(NamedAtOnce))
         + (names.Count > NamedAtOnce ? $" ほか{names.Count - NamedAtOnce}件" : "");
 
-    private async Task TakeAsync(FileInfo file, CancellationToken stop)
+    /// <param name="name">Its name, if that is one of a request.</param>
+    private async Task TakeAsync(FileInfo file, Match name, CancellationToken stop)
     {
         bool isKnown = _seen.TryGetValue(file.Name, out Seen? before)
             && (before.Length, before.Written) == (file.Length, file.LastWriteTimeUtc);
         if (!isKnown) _seen[file.Name] = before = new(file.Length, file.LastWriteTimeUtc, time.GetTimestamp());
-        if (!isKnown || await AnswerAsync(file, before!, stop) is not { } answer) return;
-        PublishAnswer(AnswerPrefix + Path.GetFileNameWithoutExtension(file.Name)[RequestPrefix.Length..] + Extension, answer);
-        file.Delete();
+        if (!isKnown) return;
+        if (!name.Success)
+        {
+            // Before, it may be one that its writer renames when it is finished.
+            if (time.GetElapsedTime(before!.Since) < Unfinished) return;
+            MoveToUnread(file);
+        }
+        else
+        {
+            string asked = name.Groups["kind"].Value;
+            string? unknown = asked.Equals(ByNumber, StringComparison.OrdinalIgnoreCase) ? null : asked;
+            if (await AnswerAsync(file, unknown, before!, stop) is not { } answer) return;
+            PublishAnswer($"{unknown ?? ByNumber}res_{name.Groups["rest"].Value}{Extension}", answer);
+            file.Delete();
+            if (unknown is not null) TellUnknown(file.Name);
+        }
+
         _seen.Remove(file.Name);
+    }
+
+    private void TellUnknown(string name)
+    {
+        _unknown[name] = time.GetTimestamp();
+        Log.UnknownRequest(log, "a request of a kind that is not known: answered with an error");
+    }
+
+    private void MoveToUnread(FileInfo file)
+    {
+        string folder = Path.Combine(requests, Unread), target = Path.Combine(folder, file.Name);
+        Directory.CreateDirectory(folder);
+        if (Path.Exists(target)) target += "-" + ResultXml.Stamp(time.GetUtcNow());
+        File.Move(file.FullName, target);
+        Log.UnknownRequest(log, "a file that is no request: moved to the folder unread");
     }
 
     private void PublishAnswer(string name, byte[] answer)
@@ -132,10 +195,10 @@ internal sealed class RequestFolder(string requests, string results, string inst
         File.Move(temporary, Path.Combine(results, name), overwrite: true);
     }
 
+    /// <param name="unknown">The request's kind, when it is not known.</param>
     /// <returns>Null: the file may still be written; look again with the next poll.</returns>
-    private async Task<byte[]?> AnswerAsync(FileInfo file, Seen seen, CancellationToken stop)
+    private async Task<byte[]?> AnswerAsync(FileInfo file, string? unknown, Seen seen, CancellationToken stop)
     {
-        ResultXml xml = new(institution);
         DateTimeOffset now = time.GetUtcNow();
         string id = FaceResultFolder.FileIdentifier(file.Name);
         byte[] content = PlainFile.Read(file.FullName, MaxBytes);
@@ -146,32 +209,47 @@ internal sealed class RequestFolder(string requests, string results, string inst
         }
         catch (Exception e) when (e is XmlException or DecoderFallbackException)
         {
-            return time.GetElapsedTime(seen.Since) < Unfinished ? null : Broken();
+            return time.GetElapsedTime(seen.Since) < Unfinished ? null
+                : Answer(isXml: false).Error(now, id, "KIOSK01", "要求ファイルがXMLとして読めません。");
         }
 
+        ResultXml xml = Answer(isXml: true);
+        if (Value(root, "ArbitraryFileIdentifier") is { Length: > 0 } given) id = given;
+        if (unknown is not null)
+            return xml.Error(now, id, "KIOSK03", $"この受付端末は {unknown} の要求を扱いません。");
+        string day = Value(root, "QualificationConfirmationDate"), limit = Value(root, LimitFlag);
+        DateOnly? asOf = day.Length > 0 ? Date(day) : JapanTime.DateOf(now);
+        // Without the flag nothing says that the patient agrees.
+        bool withLimit = limit == OqsCodes.Consent(true);
+        (InsuranceQuery? query, string wrong) = InsuranceQuery.Of(
+            Value(root, "InsurerNumber"), Value(root, "InsuredCardSymbol"), Value(root, "InsuredIdentificationNumber"),
+            Value(root, "InsuredBranchNumber"), Date(Value(root, "Birthdate")), withLimit);
+        if (query is null) return Wrong(wrong);
+        if (asOf is null) return Wrong("資格確認日を確かめてください");
+        if (limit.Length > 0 && !withLimit && limit != OqsCodes.Consent(false)) return Wrong("限度額の同意フラグ（0か1）を確かめてください");
         try
         {
-            id = Value(root, "ArbitraryFileIdentifier") is { Length: > 0 } given ? given : id;
-            DateOnly day = Value(root, "QualificationConfirmationDate") is { Length: > 0 } asked ? Date(asked) : JapanTime.DateOf(now);
-            Eligibility answer = await centre.AskAsync(
-                Value(root, "InsurerNumber")
-                .Trim(), Value(root, "InsuredCardSymbol"), Value(root, "InsuredIdentificationNumber"),
-                Date(Value(root, "Birthdate")), stop);
-            return xml.RequestResult(answer, now, day, id);
-        }
-        catch (Exception e) when (e is FormatException or ArgumentException)
-        {
-            return Broken();
+            // The flag always goes back: public readers need it, and it says what the answer can contain.
+            return xml.RequestResult(await centre.AskAsync(query, stop), now, asOf.Value, id,
+                _searchTags.Select(tag => (tag, tag == LimitFlag ? OqsCodes.Consent(withLimit) : Value(root, tag))), withLimit);
         }
         catch (CentreException)
         {
             return xml.Error(now, id, "KIOSK02", "資格確認の回答がありません。時間をおいて照会してください。");
         }
 
-        byte[] Broken() => xml.Error(now, id, "KIOSK01", "要求ファイルの形式に誤りがあります。保険者番号、被保険者証番号、生年月日を確かめてください。");
+        ResultXml Answer(bool isXml) => new(institution, XmlBytes.OwnText(content, isXml) ?? FileText.Of(encoding));
+
+        byte[] Wrong(string words) => xml.Error(now, id, "KIOSK01", $"要求ファイルの内容に誤りがあります。{words}。");
     }
 
     private static string Value(XElement root, string tag) => root.DescendantsAndSelf(tag).FirstOrDefault()?.Value ?? "";
 
-    private static DateOnly Date(string text) => DateOnly.ParseExact(text, "yyyyMMdd", CultureInfo.InvariantCulture);
+    /// <returns>Null: not yyyyMMdd, or no such day.</returns>
+    private static DateOnly? Date(string text) =>
+        DateOnly.TryParseExact(text, "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly day) ? day : null;
+
+    // Not only in small letters: file systems of Linux tell them apart, レセコン on Windows do not.
+    [GeneratedRegex(@"\A(?<kind>[A-Z]{3}[A-Z0-9]*)req_(?<rest>.+)\.xml\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex RequestName();
 }

@@ -10,46 +10,53 @@ using Person = Kiosk.ReceptionTerminal.Centre.Person;
 namespace Kiosk.ReceptionTerminal.Oqs;
 
 /// <summary>
-/// The result file as レセコン read it: Shift_JIS, CRLF, every tag by its official name, also the misspelt StatusOfInfecton.
-/// Characters that Shift_JIS does not have become ●. The tags are those that public OQS clients read and write (README.md).
+/// The result file as レセコン read it: CRLF, every tag by its official name, also the misspelt StatusOfInfecton. A value that is not there
+/// has no element: public readers refuse an empty one. README.md in this folder lists the tags and where each was seen.
 /// </summary>
 /// <param name="institution">保険医療機関コード, 10 digits.</param>
-internal sealed class ResultXml(string institution)
+/// <param name="text">Of this file only; it counts the characters that become ●.</param>
+internal sealed class ResultXml(string institution, FileText text)
 {
-    private readonly ShiftJisText _text = new();
+    private const string LimitFlag = "LimitApplicationCertificateRelatedConsFlg";
 
     /// <summary>Fields with characters that became ●.</summary>
-    public IReadOnlyDictionary<string, int> Missing => _text.Missing;
+    public IReadOnlyDictionary<string, int> Missing => text.Missing;
 
     /// <summary>The face result of one arrival.</summary>
     /// <param name="at">When the arrival was stored.</param>
     /// <param name="fileId">16 characters, unique for each file.</param>
     /// <param name="message">The check-in; its consents and prescription form go in.</param>
-    public byte[] FaceResult(Eligibility e, DateTimeOffset at, string fileId, CheckInRequest message) =>
-        Bytes(Root(Header(at, JapanTime.DateOf(at), fileId, OqsCodes.ByCard, OqsCodes.Normal, "", ""), e, message));
+    public byte[] FaceResult(Eligibility e, DateTimeOffset at, string fileId, CheckInRequest message) => Bytes(Root(
+        Header(at, JapanTime.DateOf(at), fileId, OqsCodes.ByCard, OqsCodes.Normal),
+        e, Tag("PrescriptionIssueSelect", OqsCodes.Prescription(message.PrescriptionForm)),
+        // Patients are no longer asked since 2024-10-07: the information is given by law.
+        i => InsuranceElement(i, message, withLimit: true, Given(message))));
 
-    /// <summary>The answer to a request by insurance number; carries no consents.</summary>
-    public byte[] RequestResult(Eligibility e, DateTimeOffset at, DateOnly day, string fileId) =>
-        Bytes(Root(Header(at, day, fileId, OqsCodes.ByInsurance, OqsCodes.Normal, "", ""), e, null));
+    /// <summary>The answer to a request by insurance number. It carries no consent but that to 限度額, which the request states.</summary>
+    /// <param name="asked">Tags and texts of the request's search information, given back as they came.</param>
+    public byte[] RequestResult(Eligibility e, DateTimeOffset at, DateOnly day, string fileId,
+        IEnumerable<(string Tag, string Text)> asked, bool withLimit) => Bytes(Root(
+        Header(at, day, fileId, OqsCodes.ByInsurance, OqsCodes.Normal),
+        e, new XElement("QualificationConfirmSearchInfo", asked.Select(a => Tag(a.Tag, a.Text))),
+        i => InsuranceElement(i, null, withLimit, "")));
 
     /// <summary>A request that could not be answered.</summary>
-    public byte[] Error(DateTimeOffset at, string fileId, string code, string text) =>
-        Bytes(new XElement("XmlMsg", Header(at, JapanTime.DateOf(at), fileId, OqsCodes.ByInsurance, OqsCodes.Abnormal, code, text)));
+    public byte[] Error(DateTimeOffset at, string fileId, string code, string words) => Bytes(new XElement("XmlMsg", Header(
+        at, JapanTime.DateOf(at), fileId, OqsCodes.ByInsurance, OqsCodes.Abnormal, Tag("ErrorCode", code), Tag("ErrorMessage", words))));
 
-    private XElement Root(XElement header, Eligibility e, CheckInRequest? m) => new(
+    private XElement Root(XElement header, Eligibility e, XElement? first, Func<Insurance, XElement> element) => new(
         "XmlMsg",
         header,
         new XElement(
             "MessageBody",
-            Tag("PrescriptionIssueSelect", m is null ? "" : OqsCodes.Prescription(m.PrescriptionForm)),
-            Tag("ProcessingResultStatus", "1"),
+            first,
+            Tag("ProcessingResultStatus", e.IsRefused ? OqsCodes.Refused : OqsCodes.Processed),
             Tag("ProcessingResultCode", e.NoticeCode),
             Tag("ProcessingResultMessage", e.Notice),
-            Tag("QualificationValidity", e.Validity),
-            new XElement("ResultList", e.Insurances.Select(i => InsuranceElement(i, m)))));
+            e.IsRefused ? null : Tag("QualificationValidity", e.Validity),
+            e.IsRefused ? null : List("ResultList", e.Insurances.Select(element))));
 
-    private XElement Header(DateTimeOffset at, DateOnly day, string fileId, string by, string segment, string errorCode,
-        string error) => new(
+    private XElement Header(DateTimeOffset at, DateOnly day, string fileId, string by, string segment, params XElement?[] error) => new(
         "MessageHeader",
         Tag("ProcessExecutionTime", Stamp(at)),
         Tag("QualificationConfirmationDate", Date(day)),
@@ -57,13 +64,13 @@ internal sealed class ResultXml(string institution)
         Tag("ArbitraryFileIdentifier", fileId),
         Tag("ReferenceClassification", by),
         Tag("SegmentOfResult", segment),
-        segment == OqsCodes.Normal ? null : Tag("ErrorCode", errorCode),
-        segment == OqsCodes.Normal ? null : Tag("ErrorMessage", error),
-        Tag("CharacterCodeIdentifier", OqsCodes.ShiftJis));
+        error,
+        Tag("CharacterCodeIdentifier", text.Code));
 
-    private XElement InsuranceElement(Insurance i, CheckInRequest? m)
+    private XElement InsuranceElement(Insurance i, CheckInRequest? m, bool withLimit, string limitTime)
     {
         Person p = i.Person;
+        bool withDiseases = m is not null && Answered(m, OqsCodes.SpecificDiseases);
         return new(
             "ResultOfQualificationConfirmation",
             Tag("InsuredCardClassification", i.Card),
@@ -72,59 +79,67 @@ internal sealed class ResultXml(string institution)
             Tag("InsuredCardSymbol", i.Symbol), Tag("InsuredIdentificationNumber", i.Number), Tag("InsuredBranchNumber", i.Branch),
             Tag("PersonalFamilyClassification", i.PersonOrFamily), Tag("InsuredName", i.InsuredName),
             Tag("Name", p.Name), Tag("NameOfOther", p.NameOfOther), Tag("NameKana", p.NameKana), Tag("NameOfOtherKana", p.NameOfOtherKana),
-            Tag("Sex1", p.Sex), Tag("Sex2", ""), Tag("Birthdate", Date(p.Birthdate)), Tag("Address", p.Address),
+            Tag("Sex1", p.Sex), Tag("Birthdate", Date(p.Birthdate)), Tag("Address", p.Address),
             Tag("PostNumber", p.PostNumber),
             Tag("QualificationDate", Date(i.From)), Tag("DisqualificationDate", Date(i.Until)),
-            Tag("InsuredCertificateIssuanceDate", Date(i.From)), Tag("InsuredCardValidDate", Date(i.From)),
-            Tag("InsuredCardExpirationDate", Date(i.Until)),
+            Tag("InsuredCertificateIssuanceDate", Date(i.Issued)), Tag("InsuredCardValidDate", Date(i.CardFrom)),
+            Tag("InsuredCardExpirationDate", Date(i.CardUntil)),
             Tag("InsuredPartialContributionRatio", i.PartialContribution), Tag("PreschoolClassification", i.Preschool),
             Tag("ReasonOfLoss", i.LossReason),
             Tag("InsurerName", i.InsurerName),
             Group("ElderlyRecipientCertificateInfo", "ElderlyRecipient", i.Elderly, e =>
                 [("CertificateDate", Date(e.Issued)), ("ValidStartDate", Date(e.From)), ("ValidEndDate", Date(e.Until)),
                     ("ContributionRatio", e.Ratio)]),
-            // Patients are no longer asked since 2024-10-07: the information is given by law.
-            Tag("LimitApplicationCertificateRelatedConsFlg", m is null ? "" : "1"),
-            Tag("LimitApplicationCertificateRelatedConsTime", m is null ? "" : Given(m)),
-            Group("LimitApplicationCertificateRelatedInfo", "LimitApplicationCertificate", i.Limit, l =>
+            Tag(LimitFlag, OqsCodes.Consent(withLimit)),
+            Tag("LimitApplicationCertificateRelatedConsTime", withLimit ? limitTime : ""),
+            Group("LimitApplicationCertificateRelatedInfo", "LimitApplicationCertificate", withLimit ? i.Limit : null, l =>
                 [("Classification", l.Classification), ("ClassificationFlag", l.Flag), ("Date", Date(l.Issued)),
                     ("ValidStartDate", Date(l.From)), ("ValidEndDate", Date(l.Until)), ("LongTermDate", Date(l.LongTerm))]),
-            Tag("SpecificDiseasesCertificateRelatedConsFlg", m is null ? "" : OqsCodes.Consent(Answered(m, OqsCodes.SpecificDiseases))),
-            Tag("SpecificDiseasesCertificateRelatedConsTime", m is null ? "" : Given(m)),
-            new XElement("SpecificDiseasesCertificateList", (i.Diseases ?? [])
-            .Select(d => Group("SpecificDiseasesCertificateInfo", "SpecificDiseases", d, x =>
-                [("DiseaseCategory", x.Category), ("CertificateDate", Date(x.Issued)), ("ValidStartDate", Date(x.From)),
-                    ("ValidEndDate", Date(x.Until)), ("SelfPay", Number(x.SelfPay))]))),
-            new XElement("PublicExpenseResultList", (i.Tickets ?? []).Select(TicketElement)),
-            m is null ? null : OqsCodes.ReleasedParts.SelectMany(o => o.Value.SelectMany(part => Consented(part, Answered(m, o.Key), m))),
-            Tag("ReferenceNumber", ""));
+            m is null ? null : Tag("SpecificDiseasesCertificateRelatedConsFlg", OqsCodes.Consent(withDiseases)),
+            withDiseases ? Tag("SpecificDiseasesCertificateRelatedConsTime", Given(m!)) : null,
+            List("SpecificDiseasesCertificateList", (withDiseases ? i.Diseases ?? [] : [])
+                .Select(d => Group("SpecificDiseasesCertificateInfo", "SpecificDiseases", d, x =>
+                    [("DiseaseCategory", x.Category), ("CertificateDate", Date(x.Issued)), ("ValidStartDate", Date(x.From)),
+                        ("ValidEndDate", Date(x.Until)), ("SelfPay", Number(x.SelfPay))]))),
+            List("PublicExpenseResultList", (i.Tickets ?? []).Select(TicketElement)),
+            m is null ? null : OqsCodes.ReleasedParts.SelectMany(o => o.Value.SelectMany(part => Consented(part, Answered(m, o.Key), m))));
     }
 
     private XElement TicketElement(MedicalTicket t) => new(
         "MedicalTicketInfo",
         Tag("TicketType", t.Type), Tag("MedicalTicketValidDate", Date(t.From)), Tag("MedicalTicketExpirationDate", Date(t.Until)),
         Tag("IssueNumber", t.IssueNumber), Tag("MedicalTreatmentMonth", t.Month),
-        Tag("DesignatedMedicalInstitutionCode", institution), Tag("DesignatedMedicalInstitutionFlag", "0"),
-        Tag("DesignatedMedicalInstitutionName", ""),
-        Tag("PrescriptionIssuerMedicalInstitutionCode", ""), Tag("PrescriptionIssuerMedicalInstitutionName", ""),
-        Enumerable.Range(0, 3)
-            .Select(n => Tag(string.Create(CultureInfo.InvariantCulture, $"InjuryName{n + 1}"), n < t.Injuries.Count ? t.Injuries[n] : "")),
+        Tag("DesignatedMedicalInstitutionCode", t.Institution), Tag("DesignatedMedicalInstitutionFlag", t.InstitutionFlag),
+        Tag("DesignatedMedicalInstitutionName", t.InstitutionName),
+        Tag("PrescriptionIssuerMedicalInstitutionCode", t.Prescriber),
+        Tag("PrescriptionIssuerMedicalInstitutionName", t.PrescriberName),
+        Numbered("InjuryName", t.Injuries),
         Tag("MedicalTreatmentType", t.Treatment), Tag("SelfPayAmount", Number(t.SelfPay)), Tag("DistrictContactName", t.Office),
         Tag("HandlingContactName", t.Office),
-        Tag("SingleOrCombinedUse", "01"), Tag("StatusOfSocialInsurance", "02"), Tag("ConsistencyFlag", ""), Tag("StatusOfInfecton", "02"),
-        Tag("StatusOfElderlyMedicalCare", "02"), Tag("StatusOfPrefecturalExpenses", "02"), Tag("Remarks1", ""), Tag("Remarks2", ""),
-        Tag("Remarks3", ""));
+        Tag("SingleOrCombinedUse", t.Combined), Tag("StatusOfSocialInsurance", t.SocialInsurance), Tag("ConsistencyFlag", t.Inconsistent),
+        Tag("StatusOfInfecton", t.Infection), Tag("StatusOfElderlyMedicalCare", t.Elderly),
+        Tag("StatusOfPrefecturalExpenses", t.Prefectural), Numbered("Remarks", t.Remarks));
 
-    private XElement[] Consented(string part, bool given, CheckInRequest m) =>
+    /// <summary>The interface has three places for such texts.</summary>
+    private IEnumerable<XElement?> Numbered(string name, IReadOnlyList<string> texts) =>
+        texts.Take(3).Select((one, n) => Tag(string.Create(CultureInfo.InvariantCulture, $"{name}{n + 1}"), one));
+
+    private XElement?[] Consented(string part, bool given, CheckInRequest m) =>
     [
-        Tag(part + "ConsFlg", OqsCodes.Consent(given)), Tag(part + "ConsTime", Given(m)),
+        Tag(part + "ConsFlg", OqsCodes.Consent(given)), Tag(part + "ConsTime", given ? Given(m) : ""),
         Tag(part + "AvailableTime", given ? Stamp(DateTimeOffset.FromUnixTimeMilliseconds(m.Consents.ValidUntilUnixMs)) : ""),
     ];
 
     private XElement? Group<T>(string name, string prefix, T? value, Func<T, (string Name, string Value)[]> tags)
-        where T : class => value is null ? null : new(name, tags(value).Select(t => Tag(prefix + t.Name, t.Value)));
+        where T : class => value is null ? null : List(name, tags(value).Select(t => Tag(prefix + t.Name, t.Value)));
 
-    private XElement Tag(string name, string text) => new(name, _text.Replace(name, text));
+    /// <returns>Null where nothing would stand in it.</returns>
+    private static XElement? List(string name, IEnumerable<XElement?> elements) =>
+        elements.Where(e => e is not null).ToList() is { Count: > 0 } all ? new(name, all) : null;
+
+    /// <returns>Null for an absent value.</returns>
+    private XElement? Tag(string name, string value) =>
+        string.IsNullOrWhiteSpace(value) ? null : new(name, text.Replace(name, value));
 
     private static bool Answered(CheckInRequest m, string code) => m.Consents.Items.Any(i => i.Code == code && i.Given);
 
@@ -136,12 +151,12 @@ internal sealed class ResultXml(string institution)
 
     private static string Number(int n) => n.ToString(CultureInfo.InvariantCulture);
 
-    private static byte[] Bytes(XElement root)
+    private byte[] Bytes(XElement root)
     {
-        StringBuilder text = new("<?xml version=\"1.0\" encoding=\"Shift_JIS\" standalone=\"no\"?>\r\n");
+        StringBuilder file = new($"<?xml version=\"1.0\" encoding=\"{text.Declared}\" standalone=\"no\"?>\r\n");
         XmlWriterSettings settings =
             new() { OmitXmlDeclaration = true, Indent = true, IndentChars = "  ", NewLineChars = "\r\n", CheckCharacters = true };
-        using (XmlWriter writer = XmlWriter.Create(text, settings)) root.Save(writer);
-        return ShiftJisText.Encoding.GetBytes(text.Append("\r\n").ToString());
+        using (XmlWriter writer = XmlWriter.Create(file, settings)) root.Save(writer);
+        return text.Bytes(file.Append("\r\n").ToString());
     }
 }

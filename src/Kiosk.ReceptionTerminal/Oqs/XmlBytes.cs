@@ -12,7 +12,7 @@ namespace Kiosk.ReceptionTerminal.Oqs;
 internal static partial class XmlBytes
 {
     private const int LongestDeclaration = 512;
-    private static readonly UTF8Encoding _utf8 = new(false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding _utf8 = new(false, throwOnInvalidBytes: true), _undeclared = new(false, throwOnInvalidBytes: true);
 
     /// <summary>
     /// All names under which programs write cp932, without hyphens and underscores: IANA character sets (Shift_JIS, MS_Kanji,
@@ -34,6 +34,25 @@ internal static partial class XmlBytes
         return XElement.Load(reader);
     }
 
+    /// <summary>The encoding of a file, for the answer to it.</summary>
+    /// <param name="isXml">
+    /// It was read. Then UTF-8 holds where nothing is declared; of a broken file without a declaration nothing is known.
+    /// </param>
+    /// <returns>Null: unknown, or one that no answer has.</returns>
+    public static FileText? OwnText(ReadOnlySpan<byte> bytes, bool isXml)
+    {
+        try
+        {
+            Encoding encoding = EncodingOf(bytes).Encoding;
+            return ReferenceEquals(encoding, ShiftJisText.Encoding) ? new ShiftJisText()
+                : ReferenceEquals(encoding, _utf8) || (isXml && ReferenceEquals(encoding, _undeclared)) ? new Utf8Text() : null;
+        }
+        catch (XmlException)
+        {
+            return null;
+        }
+    }
+
     private static (Encoding Encoding, int Mark) EncodingOf(ReadOnlySpan<byte> bytes) => bytes switch
     {
         [0xEF, 0xBB, 0xBF, ..] => (_utf8, 3),
@@ -53,7 +72,7 @@ internal static partial class XmlBytes
     {
         string head = Encoding.ASCII.GetString(bytes[..Math.Min(bytes.Length, LongestDeclaration)]);
         Match declaration = Declaration().Match(head);
-        if (!declaration.Success) return _utf8;
+        if (!declaration.Success) return _undeclared;
         string name = declaration.Groups["name"].Value.Trim();
         string plain = name.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal);
         if (_cp932.Contains(plain)) return ShiftJisText.Encoding;

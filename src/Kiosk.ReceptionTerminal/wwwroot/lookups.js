@@ -72,6 +72,9 @@ byId("medical-close").onclick = () => byId("medical").close();
 // Nothing of a patient stays behind a closed sheet.
 byId("medical").onclose = () => byId("tables").replaceChildren();
 
+// One of the two is enough.
+byId("insurance").elements.era.oninput = e => { byId("insurance").elements.birthdate.required = e.target.value.trim() === ""; };
+
 byId("insurance").addEventListener("submit", async e => {
   e.preventDefault();
   const out = byId("insurance-answer");
@@ -94,7 +97,7 @@ byId("search").addEventListener("submit", async e => {
     out.replaceChildren(el("p", people.length ? `${people.length}名${simulated ? `（${simulated}）` : ""}` : "該当する方はいません"));
     for (const p of people) {
       const row = el("div", "", "card"), buttons = el("div", "", "buttons");
-      row.append(el("b", p.name), el("p", `${p.kana}　${{ 1: "男", 2: "女" }[p.sex] ?? ""}　${p.birthdate}　${p.address}`));
+      row.append(el("b", p.name), el("p", `${p.kana}　${{ 1: "男", 2: "女", 3: "未設定" }[p.sex] ?? `不明なコード ${p.sex}`}　${p.birthdate}　${p.address}`));
       for (const kind of Object.keys(KINDS)) buttons.append(button(KINDS[kind], "quiet", async () => {
         try {
           showTables(`${KINDS[kind]}　${p.name}`, await ask_for(`disaster/view/${encodeURIComponent(p.handle)}/${kind}`, [["reason", reason]]));

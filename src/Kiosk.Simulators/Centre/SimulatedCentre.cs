@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Kiosk.Core.Values;
 using Kiosk.ReceptionTerminal.Centre;
 
 namespace Kiosk.Simulators.Centre;
@@ -10,14 +11,22 @@ namespace Kiosk.Simulators.Centre;
 /// A card keeps its answer. Birth date and sex of the answer are those of the simulated card's holder, where its certificate names them.
 /// The README.md in this folder explains the answers. It is not part of the product.
 /// </summary>
-/// <param name="answers">valid, invalid, newer, none, several, notice, unmappable, silent; empty: all except silent, in this order.</param>
+/// <param name="answers">Of <see cref="Known"/>; empty: all except refused and silent, in this order.</param>
 internal sealed class SimulatedCentre(IReadOnlyList<string> answers) : IEligibilityCentre
 {
-    public static IReadOnlyList<string> Known { get; } = ["valid", "unmappable", "newer", "notice", "several", "invalid", "none", "silent"];
+    public static IReadOnlyList<string> Known { get; } =
+        ["valid", "unmappable", "newer", "notice", "several", "invalid", "none", "refused", "silent"];
+
+    /// <summary>Inquiries about insurers whose number begins so are not processed.</summary>
+    public const string RefusedInsurers = "99";
+
+    // The official code and words are not published.
+    private static readonly Eligibility _refused =
+        new("", "SIM01", "センターはこの照会を処理できませんでした（模擬）。", []) { IsRefused = true };
 
     private static readonly DateOnly s_ended = new(2026, 9, 30);
 
-    private readonly IReadOnlyList<string> _answers = answers.Count > 0 ? answers : [.. Known.Where(k => k != "silent")];
+    private readonly IReadOnlyList<string> _answers = answers.Count > 0 ? answers : [.. Known.Where(k => k is not ("refused" or "silent"))];
     private readonly Lock _gate = new();
     private readonly Dictionary<string, int> _cards = [];
 
@@ -40,13 +49,26 @@ internal sealed class SimulatedCentre(IReadOnlyList<string> answers) : IEligibil
             });
     }
 
-    public Task<Eligibility> AskAsync(string insurer, string symbol, string number, DateOnly birthdate, CancellationToken stop)
+    public Task<Eligibility> AskAsync(InsuranceQuery asked, CancellationToken stop)
     {
         List<Insurance> found = [
-            .. SimulatedPeople.All.Where(i => i.Insurer == insurer && i.Number == number && i.Person.Birthdate == birthdate
-            && (symbol.Length == 0 || i.Symbol == symbol))];
-        return Task.FromResult(found.Count == 0 ? new Eligibility("4", "", "", []) : new Eligibility("1", "", "", found));
+            .. SimulatedPeople.All.Where(i => i.Insurer == asked.Insurer.PadLeft(8, '0') && Same(i.Number, asked.Number)
+                && i.Person.Birthdate == asked.Birthdate && (asked.Symbol.Length == 0 || Same(i.Symbol, asked.Symbol))
+                && (asked.Branch.Length == 0 || i.Branch == asked.Branch))
+                .Select(i => asked.WithLimit ? i : i with { Limit = null })];
+        return Task.FromResult(
+            asked.Insurer.StartsWith(RefusedInsurers, StringComparison.Ordinal) ? _refused
+            : found.Count switch
+            {
+                0 => new("4", "", "", []),
+                1 => new("1", "", "", found),
+                // Nobody's data: a reader that takes the first of several would take the other twin's.
+                _ => new("5", "", "同じ番号と生年月日の方が複数います。枝番を入れて照会してください。", []),
+            });
     }
+
+    /// <summary>Full-width and half-width forms are the same number; so are numbers with and without spaces.</summary>
+    private static bool Same(string one, string other) => Plain(FullWidth.ToAsciiForms(one)) == Plain(FullWidth.ToAsciiForms(other));
 
     public Task<IReadOnlyList<MedicalTable>> ViewAsync(byte[] certificate, string kind, CancellationToken stop) =>
         Task.FromResult(SimulatedPeople.Tables(kind));
@@ -82,17 +104,24 @@ internal sealed class SimulatedCentre(IReadOnlyList<string> answers) : IEligibil
 
     private static string Plain(string name) => name.Replace("　", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal);
 
+    private static Insurance Ended(Insurance i) => i with { Until = s_ended, CardUntil = s_ended, LossReason = "03" };
+
     private static Eligibility Answer(string kind, Insurance i) => kind switch
     {
-        "invalid" => new("2", "", "", [i with { Until = s_ended, LossReason = "03" }]),
+        "invalid" => new("2", "", "", [Ended(i)]),
         "newer" => new("3", "", "",
-            [i with { Until = s_ended, LossReason = "03" },
-            i with { Insurer = "06130001", InsurerName = "新試験健康保険組合", Number = "4321", From = s_ended.AddDays(1) }]),
+            [Ended(i),
+            i with
+            {
+                Insurer = "06130001", InsurerName = "新試験健康保険組合", Number = "4321", From = s_ended.AddDays(1),
+                Issued = s_ended.AddDays(10), CardFrom = s_ended.AddDays(1),
+            }]),
         "none" => new("4", "", "", []),
         "several" => new("5", "", "", [i, i with { Insurer = "01270001", InsurerName = "全国健康保険協会　大阪支部", Number = "1111" }]),
         // A notice together with a normal result. Its official number is not published.
         "notice" => new("1", "006", "利用者証明用電子証明書の有効期限が3か月以内に切れます。市区町村での更新を案内してください。", [i]),
         "unmappable" => new("1", "", "", [SimulatedPeople.All[2]]),
+        "refused" => _refused,
         "silent" => throw new CentreException("資格確認の回答がありません（模擬）"),
         _ => new("1", "", "", [i]),
     };

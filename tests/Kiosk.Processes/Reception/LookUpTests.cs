@@ -128,6 +128,40 @@ public sealed class LookUpTests
             desk.AskAsync("insurance", new { insurer, symbol = "", number, birthdate });
     }
 
+    [Theory]
+    [InlineData("S23.5.3", "")]
+    [InlineData("昭和23年5月3日", "")]
+    [InlineData("昭和２３年５月３日", "1948-05-03")]
+    [InlineData("", "1948-05-03")]
+    public async Task A_birth_date_may_be_given_by_era(string era, string birthdate)
+    {
+        await using Facility facility = await OpenAsync(TimeProvider.System);
+        await using DeskBrowser desk = await DeskBrowser.SignInAsync(facility.Host);
+        HttpResponseMessage found = await desk.AskAsync("insurance", new { insurer = "39131234", number = "12345678", birthdate, era });
+        string answer = await found.Content.ReadAsStringAsync();
+        Assert.Contains("花子", answer, StringComparison.Ordinal);
+        Assert.Contains("1948年5月3日（昭和23年5月3日）", answer, StringComparison.Ordinal);
+        HttpResponseMessage other =
+            await desk.AskAsync("insurance", new { insurer = "39131234", number = "12345678", birthdate = "1948-05-04", era = "S23.5.3" });
+        Assert.Equal(HttpStatusCode.BadRequest, other.StatusCode);
+    }
+
+    [Fact]
+    public async Task The_branch_asked_at_the_desk_is_the_branch_answered()
+    {
+        await using Facility facility = await OpenAsync(TimeProvider.System);
+        await using DeskBrowser desk = await DeskBrowser.SignInAsync(facility.Host);
+        string summer = await AskAsync("3"), neither = await AskAsync("99"), both = await AskAsync("");
+        Assert.Contains("枝番 03", summer, StringComparison.Ordinal);
+        Assert.DoesNotContain("春", summer, StringComparison.Ordinal);
+        Assert.Contains("該当資格なし", neither, StringComparison.Ordinal);
+        Assert.Contains("枝番を入れて", both, StringComparison.Ordinal);
+        Assert.DoesNotContain("例示", both, StringComparison.Ordinal);
+
+        async Task<string> AskAsync(string branch) => await (await desk.AskAsync("insurance",
+            new { insurer = "06400005", symbol = "33", number = "701", branch, birthdate = "2015-03-03" })).Content.ReadAsStringAsync();
+    }
+
     [Fact]
     public async Task Settings_changed_on_the_page_reach_the_kiosk_at_once_and_survive_a_restart()
     {
@@ -174,8 +208,7 @@ public sealed class LookUpTests
 
         public Task<Eligibility> AskAsync(byte[] certificate, CancellationToken stop) => _centre.AskAsync(certificate, stop);
 
-        public Task<Eligibility> AskAsync(string insurer, string symbol, string number, DateOnly birthdate, CancellationToken stop) =>
-            _centre.AskAsync(insurer, symbol, number, birthdate, stop);
+        public Task<Eligibility> AskAsync(InsuranceQuery asked, CancellationToken stop) => _centre.AskAsync(asked, stop);
 
         public async Task<IReadOnlyList<MedicalTable>> ViewAsync(byte[] certificate, string kind, CancellationToken stop)
         {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text;
+using System.Xml.Linq;
 using Kiosk.Core.Values;
 using Kiosk.ReceptionTerminal.Logging;
 using Kiosk.ReceptionTerminal.Oqs;
@@ -30,7 +31,7 @@ public sealed class RequestFolderTests : IDisposable
     public RequestFolderTests()
     {
         (_req, _res) = (Path.Combine(_dir, "Req"), Path.Combine(_dir, "Res"));
-        _requests = new(_req, _res, "1312345678", new SimulatedCentre([]), _troubles, _clock, NullLogger.Instance);
+        _requests = new(_req, _res, "1312345678", "shift_jis", new SimulatedCentre([]), _troubles, _clock, NullLogger.Instance);
         Directory.CreateDirectory(_req);
     }
 
@@ -52,6 +53,132 @@ public sealed class RequestFolderTests : IDisposable
         Assert.Equal("9", bad["SegmentOfResult"]);
         Assert.Contains("保険者番号", bad["ErrorMessage"], StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(_req));
+    }
+
+    [Fact]
+    public async Task Search_information_goes_back_as_it_came_and_the_answer_has_the_encoding_of_the_request()
+    {
+        string body = Asked("06400005", "３３", "701", "03", "20150303", "1", "受付A-17");
+        Write("sjis.xml", ShiftJisText.Encoding.GetBytes($"<?xml version='1.0' encoding='Shift_JIS'?>{body}"));
+        Write("utf8.xml", Encoding.UTF8.GetBytes($"<?xml version='1.0' encoding='UTF-8'?>{body}"));
+        Write("none.xml", Encoding.UTF8.GetBytes(body));
+        // No answer has this encoding: then the configured one.
+        Encoding euc = CodePagesEncodingProvider.Instance.GetEncoding("euc-jp")!;
+        Write("euc.xml", euc.GetBytes($"<?xml version='1.0' encoding='EUC-JP'?>{body}"));
+        await PassAsync(1);
+        await PassAsync(1);
+
+        foreach ((string name, string code) in ((string, string)[])[("sjis", "1"), ("utf8", "0"), ("none", "0"), ("euc", "1")])
+        {
+            XElement answer = Xml(name);
+            Assert.Equal((name, code), (name, answer.Descendants("CharacterCodeIdentifier").Single().Value));
+            Assert.Equal(XElement.Parse(body).Element("MessageBody")!.Elements().Single().ToString(),
+                answer.Descendants("QualificationConfirmSearchInfo").Single().ToString());
+            Assert.Equal("例示　夏", answer.Descendants("Name").Single().Value);
+        }
+    }
+
+    [Theory]
+    [InlineData("02", "例示　春", "1")]
+    [InlineData("03", "例示　夏", "1")]
+    [InlineData("０３", "例示　夏", "1")]
+    [InlineData("2", "例示　春", "1")]
+    [InlineData("99", "", "4")]
+    [InlineData("", "", "5")]
+    public async Task The_branch_tells_twins_apart_and_is_answered(string branch, string name, string validity)
+    {
+        Write("1.xml", Encoding.UTF8.GetBytes(Asked("06400005", "", "701", branch, "20150303", "1", "")));
+        await PassAsync(1);
+        await PassAsync(1);
+        Dictionary<string, string> tags = Answer("1");
+        Assert.Equal((name, validity), (tags.GetValueOrDefault("Name", ""), tags["QualificationValidity"]));
+        if (name.Length > 0)
+            Assert.Equal(name == "例示　春" ? "02" : "03",
+                Xml("1").Descendants("ResultOfQualificationConfirmation").Elements("InsuredBranchNumber").Single().Value);
+    }
+
+    [Theory]
+    [InlineData("1", "1", 1)]
+    [InlineData("0", "0", 0)]
+    [InlineData("", "0", 0)]
+    public async Task The_limit_certificate_is_given_only_with_the_flag_of_the_request(string flag, string answered, int given)
+    {
+        Write("1.xml", Encoding.UTF8.GetBytes(Asked("01130012", "１２３４", "567", "", "19851120", flag, "")));
+        await PassAsync(1);
+        await PassAsync(1);
+        XElement answer = Xml("1");
+        Assert.Equal([answered, answered], answer.Descendants("LimitApplicationCertificateRelatedConsFlg").Select(e => e.Value));
+        Assert.Equal(given, answer.Descendants("LimitApplicationCertificateRelatedInfo").Count());
+        Assert.Empty(answer.Descendants("SpecificDiseasesCertificateInfo"));
+    }
+
+    [Theory]
+    [InlineData("99000001", "1", "", "20000101", "1", "2", "")]
+    [InlineData("0113001X", "1", "", "20000101", "1", null, "保険者番号")]
+    [InlineData("01130012", "", "", "20000101", "1", null, "番号（1")]
+    [InlineData("01130012", "1", "x", "20000101", "1", null, "枝番")]
+    [InlineData("01130012", "1", "", "20000230", "1", null, "生年月日")]
+    [InlineData("01130012", "1", "", "20000101", "2", null, "限度額")]
+    public async Task A_refusal_of_the_centre_has_status_2_and_a_wrong_field_is_named(
+        string insurer, string number, string branch, string birthdate, string flag, string? status, string words)
+    {
+        Write("1.xml", Encoding.UTF8.GetBytes(Asked(insurer, "", number, branch, birthdate, flag, "")));
+        await PassAsync(1);
+        await PassAsync(1);
+        Dictionary<string, string> tags = Answer("1");
+        Assert.Equal((status, status is null ? "9" : "1"), (tags.GetValueOrDefault("ProcessingResultStatus"), tags["SegmentOfResult"]));
+        Assert.Contains(words, tags.GetValueOrDefault("ErrorMessage", ""), StringComparison.Ordinal);
+        if (status is not null) Assert.Equal("SIM01", tags["ProcessingResultCode"]);
+    }
+
+    [Theory]
+    [InlineData("OQSxxxxx01req_5.xml", "OQSxxxxx01res_5.xml", "OQSxxxxx01")]
+    [InlineData("EPSabc02REQ_a_b.XML", "EPSabc02res_a_b.xml", "EPSabc02")]
+    public async Task A_request_of_an_unknown_kind_is_answered_as_such_and_told_at_the_desk(string asked, string answered, string kind)
+    {
+        await File.WriteAllTextAsync(Path.Combine(_req, asked), Body);
+        await PassAsync(1);
+        await PassAsync(1);
+        Dictionary<string, string> tags = FaceFileTests.Tags(await File.ReadAllBytesAsync(Path.Combine(_res, answered)));
+        Assert.Equal(("9", "KIOSK03", "abc"), (tags["SegmentOfResult"], tags["ErrorCode"], tags["ArbitraryFileIdentifier"]));
+        Assert.Contains(kind, tags["ErrorMessage"], StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(_req));
+        Assert.Contains(asked, Assert.Single(_troubles.Now), StringComparison.Ordinal);
+        for (int minute = 0; minute < 11; minute++) await PassAsync(60);
+        Assert.Empty(_troubles.Now);
+    }
+
+    [Theory]
+    [InlineData("memo.txt")]
+    [InlineData("OQSsiquc01req_1.csv")]
+    [InlineData("OQSsiquc01res_1.xml")]
+    public async Task A_file_that_is_no_request_goes_to_unread_when_its_writer_is_done_and_is_told(string name)
+    {
+        for (int time = 0; time < 2; time++)
+        {
+            await File.WriteAllTextAsync(Path.Combine(_req, name), "x");
+            for (int second = 0; second < 10; second++) await PassAsync(1);
+            Assert.True(File.Exists(Path.Combine(_req, name)));
+            for (int second = 0; second < 5; second++) await PassAsync(1);
+            Assert.Empty(Directory.GetFiles(_req));
+        }
+
+        // Nothing was overwritten.
+        Assert.Equal(2, Directory.GetFiles(Path.Combine(_req, "unread")).Length);
+        Assert.Contains(name, Assert.Single(_troubles.Now), StringComparison.Ordinal);
+        foreach (string seen in Directory.GetFiles(Path.Combine(_req, "unread"))) File.Delete(seen);
+        await PassAsync(1);
+        Assert.Empty(_troubles.Now);
+    }
+
+    [Fact]
+    public async Task Files_of_the_operating_system_stay()
+    {
+        foreach (string name in (string[])[".DS_Store", "Thumbs.db", "desktop.ini"])
+            await File.WriteAllTextAsync(Path.Combine(_req, name), "");
+        for (int second = 0; second < 20; second++) await PassAsync(1);
+        Assert.Equal(3, Directory.GetFiles(_req).Length);
+        Assert.Empty(_troubles.Now);
     }
 
     [Theory]
@@ -195,6 +322,27 @@ public sealed class RequestFolderTests : IDisposable
 
         Assert.True(File.Exists(Path.Combine(_res, "OQSsiquc01res_2.xml")));
         Assert.Empty(_troubles.Now);
+    }
+
+    /// <summary>As a public client writes it: an empty text has no element.</summary>
+    private static string Asked(string insurer, string symbol, string number, string branch, string birthdate, string flag, string own)
+    {
+        (string Tag, string Text)[] all =
+        [
+            ("InsurerNumber", insurer), ("InsuredCardSymbol", symbol), ("InsuredIdentificationNumber", number),
+            ("InsuredBranchNumber", branch), ("Birthdate", birthdate),
+            ("LimitApplicationCertificateRelatedConsFlg", flag), ("ArbitraryIdentifier", own),
+        ];
+        XElement search = new("QualificationConfirmSearchInfo", all.Where(t => t.Text.Length > 0).Select(t => new XElement(t.Tag, t.Text)));
+        return new XElement("XmlMsg", new XElement("MessageHeader", new XElement("ArbitraryFileIdentifier", "abc")),
+            new XElement("MessageBody", search)).ToString();
+    }
+
+    private XElement Xml(string name)
+    {
+        byte[] file = File.ReadAllBytes(Path.Combine(_res, $"OQSsiquc01res_{name}.xml"));
+        bool utf8 = Encoding.ASCII.GetString(file, 0, 50).Contains("UTF-8", StringComparison.Ordinal);
+        return XElement.Parse((utf8 ? Encoding.UTF8 : ShiftJisText.Encoding).GetString(file));
     }
 
     private static string Declared(string encoding) => $"<?xml version=\"1.0\" encoding={encoding}?>\n{Body}";

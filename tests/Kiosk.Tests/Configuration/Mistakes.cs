@@ -17,7 +17,8 @@ internal static class Mistakes
           "consents": { "version": "2025-01", "codes": ["SRJ", "YZK"], "validHours": 24 },
           "site": { "itemByItem": true, "asksPmh": true, "asksPrescriptionForm": false, "phones": ["android"], "textSize": 2, "sound": 3,
                     "renewalPage": "https://example.jp/" },
-          "oqs": { "institution": "1312345678", "face": "OQS/Face", "requests": "OQS/Req", "results": "OQS/Res" },
+          "oqs": { "institution": "1312345678", "face": "OQS/Face", "requests": "OQS/Req", "results": "OQS/Res",
+                   "encoding": "utf-8" },
           "metrics": { "port": 0, "listen": "127.0.0.1" },
           "desk": { "listen": "127.0.0.1", "port": 0, "https": false, "hosts": ["reception.local"], "staffId": "desk", "idleMinutes": 30 }
         }
