@@ -5,13 +5,13 @@ namespace Kiosk.Devices.PictureDecoder;
 
 /// <summary>
 /// What the decoder process gives up permanently: writing files, core dumps, new privileges, and more memory and CPU time than a card's
-/// picture needs. Linux only; on other systems only the parent's time limit applies.
+/// picture needs. No descriptor can be added to those that are open. Linux only.
 /// </summary>
 internal static partial class ChildLimits
 {
     /// <summary>In addition to the memory in use when everything is loaded. Mutated pictures of the allowed size needed at most 129 MB
     /// (measured, README.md of this folder).</summary>
-    private const ulong MemoryBytes = 256UL << 20;
+    public const ulong MemoryBytes = 256UL << 20;
 
     private const ulong CpuSeconds = 5;
     private const ulong NoLimit = ulong.MaxValue;
@@ -27,13 +27,14 @@ internal static partial class ChildLimits
     /// <returns>False: the system refused a limit.</returns>
     public static bool Set()
     {
-        if (!OperatingSystem.IsLinux()) return true;
+        // Read before the process cannot be dumped: then /proc/self belongs to root.
         ulong data = Status("VmData:") * 1024;
+        ulong highest = Directory.GetFiles("/proc/self/fd").Max(f => ulong.Parse(Path.GetFileName(f), CultureInfo.InvariantCulture));
         return prctl(SetDumpable, 0, 0, 0, 0) == 0
             && prctl(SetNoNewPrivileges, 1, 0, 0, 0) == 0
             && Limit(RlimitCore, 0)
             && Limit(RlimitFileSize, 0)
-            && Limit(RlimitFiles, 128)
+            && Limit(RlimitFiles, highest + 1)
             && Limit(RlimitData, data + MemoryBytes)
             && RenewCpu();
     }
