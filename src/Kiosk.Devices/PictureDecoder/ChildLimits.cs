@@ -5,7 +5,7 @@ namespace Kiosk.Devices.PictureDecoder;
 
 /// <summary>
 /// What the decoder process gives up permanently: writing files, core dumps, new privileges, and more memory and CPU time than a card's
-/// picture needs. No descriptor can be added to those that are open. Linux only.
+/// picture needs. No more descriptors than are open, and a few for new threads. Linux only.
 /// </summary>
 internal static partial class ChildLimits
 {
@@ -14,6 +14,9 @@ internal static partial class ChildLimits
     public const ulong MemoryBytes = 256UL << 20;
 
     private const ulong CpuSeconds = 5;
+    /// <summary>.NET opens a pipe for each thread that it starts.</summary>
+    private const ulong FilesForThreads = 16;
+
     private const ulong NoLimit = ulong.MaxValue;
 
     private const int RlimitCpu = 0;
@@ -34,7 +37,7 @@ internal static partial class ChildLimits
             && prctl(SetNoNewPrivileges, 1, 0, 0, 0) == 0
             && Limit(RlimitCore, 0)
             && Limit(RlimitFileSize, 0)
-            && Limit(RlimitFiles, highest + 1)
+            && Limit(RlimitFiles, highest + 1 + FilesForThreads)
             && Limit(RlimitData, data + MemoryBytes)
             && RenewCpu();
     }

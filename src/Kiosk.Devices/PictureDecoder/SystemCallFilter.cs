@@ -48,6 +48,7 @@ internal static partial class SystemCallFilter
         // What is open already: the two pipes.
         new("read", 0, 63), new("write", 1, 64), new("readv", 19, 65), new("writev", 20, 66), new("pread64", 17, 67),
         new("pwrite64", 18, 68), new("lseek", 8, 62), new("fstat", 5, 80), new("close", 3, 57),
+        new("pipe2", 293, 59), // .NET makes one for each new thread
         new("poll", 7, 73), new("ppoll", 271, 73), // AArch64 has only ppoll
         // Memory. The JIT compiler needs executable pages.
         new("mmap", 9, 222), new("mprotect", 10, 226), new("munmap", 11, 215), new("mremap", 25, 216), new("madvise", 28, 233),

@@ -21,6 +21,7 @@ internal static partial class ConfinedCommand
     {
         Option<bool> foreign = new("--foreign") { Description = "then makes a call of the x32 ABI, which must end the process" };
         Command command = new("confined", "tries what the closed decoder of card pictures must not be able to do") { foreign };
+        command.Hidden = true;
         command.SetAction(given => Run(given.GetValue(foreign)));
         return command;
     }
@@ -95,7 +96,8 @@ internal static partial class ConfinedCommand
             new("readlink", 89, nothing), new("getdents64", 217, -1), new("chdir", 80, nothing),
             new("unlink", 87, nothing), new("unlinkat", 263, Here, nothing), new("rename", 82, nothing, nothing),
             new("renameat", 264, Here, nothing, Here, nothing), new("renameat2", 316, Here, nothing, Here, nothing),
-            new("mkdir", 83, nothing), new("rmdir", 84, nothing), new("link", 86, nothing, nothing), new("symlink", 88, file, nothing),
+            new("mkdir", 83, nothing), new("rmdir", 84, nothing), new("link", 86, nothing, nothing),
+            new("symlink", 88, file, nothing),
             new("chmod", 90, nothing), new("truncate", 76, nothing), new("ftruncate", 77, -1), new("fchmod", 91, -1),
             new("socket", 41, 2, 1), new("socket-unix", 41, 1, 1), new("socket-netlink", 41, 16, 3), new("socketpair", 53, 1, 1),
             new("connect", 42, -1), new("bind", 49, -1), new("listen", 50, -1), new("accept4", 288, -1), new("sendto", 44, -1),
@@ -119,7 +121,7 @@ internal static partial class ConfinedCommand
             new("memfd_create", 319, nothing, 99), new("io_uring_setup", 425) { IsHarmless = false },
             new("bpf", 321, 99) { IsHarmless = false }, new("perf_event_open", 298) { IsHarmless = false },
             new("userfaultfd", 323) { IsHarmless = false }, new("keyctl", 250, 99) { IsHarmless = false },
-            new("dup", 32, 0), new("fcntl", 72, 0, 3), new("ioctl", 16, 0, 0x5401), new("pipe2", 293), new("eventfd2", 290),
+            new("dup", 32, 0), new("fcntl", 72, 0, 3), new("ioctl", 16, 0, 0x5401), new("eventfd2", 290),
             new("epoll_create1", 291), new("inotify_init1", 294), new("shmget", 29, 99) { IsHarmless = false },
         ];
     }
