@@ -83,7 +83,8 @@ internal static partial class ConfinedCommand
         return answer is < 0 and >= -4095 ? error : 0;
     }
 
-    /// <summary>Harmless: any user may make it before the lock, and it changes nothing or fails for another reason than its rights.</summary>
+    /// <summary>Harmless: any user may make it before the lock, and it changes nothing or fails for another reason than its rights.
+    /// </summary>
     private static Try[] Tries()
     {
         nint file = Text("/proc/self/status");
