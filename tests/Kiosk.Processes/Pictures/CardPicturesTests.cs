@@ -1,10 +1,10 @@
 using Kiosk.App.Composition;
 using Kiosk.App.Health;
 using Kiosk.Core.Failures;
+using Kiosk.Core.Reception;
 using Kiosk.Core.Values;
 using Kiosk.Devices.PictureDecoder;
 using Kiosk.Tests.Pictures;
-using Microsoft.Extensions.Logging;
 using OpenCvSharp;
 
 namespace Kiosk.Processes.Pictures;
@@ -91,13 +91,13 @@ public sealed class CardPicturesTests
             ["/bin/sh", "-c", "printf 'U\\012a \\001filter\\012'; exec sleep 600"], Patience, TimeSpan.FromMilliseconds(300));
         using CardPictures pictures = new(options, TimeProvider.System);
         HealthBoard health = new();
-        Lines log = new();
+        LogLines log = new();
         Task told = ConfiguredKiosk.TellNotConfinedAsync(pictures.NotConfined, health, log);
         Assert.False(told.IsCompleted);
         // Each picture costs a child, and each child says it again.
         for (int i = 0; i < 2; i++) Assert.Throws<FailureException>(() => pictures.Photo(SamplePhoto.Jp2()));
         await told.WaitAsync(Patience);
-        Assert.Equal(new("decoder", Failure.DecoderNotConfined, "without a filter"), Assert.Single(health.Current.Devices));
+        Assert.Equal(new DeviceHealth("decoder", Failure.DecoderNotConfined, "without a filter"), Assert.Single(health.Current.Devices));
         Assert.Equal("233 the decoder of card pictures runs without: a filter", Assert.Single(log.Written));
     }
 
@@ -158,18 +158,5 @@ public sealed class CardPicturesTests
         Secret secret = new(bytes.Length);
         bytes.CopyTo(secret.Fill(bytes.Length));
         return secret;
-    }
-
-    private sealed class Lines : ILogger
-    {
-        public List<string> Written { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
-            Func<TState, Exception?, string> formatter) => Written.Add($"{eventId.Id} {formatter(state, exception)}");
     }
 }
