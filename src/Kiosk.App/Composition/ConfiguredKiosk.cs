@@ -70,6 +70,7 @@ internal static class ConfiguredKiosk
         ILogger told = logs.CreateLogger("Log");
         loss.Changed += lost => TellLoss(lost, kiosk.Host.Health, told);
         if (loss.IsLosing) TellLoss(loss, kiosk.Host.Health, told);
+        _ = TellNotConfinedAsync(pictures.NotConfined, kiosk.Host.Health, logs.CreateLogger("Pictures"));
         using Telemetry? telemetry = Telemetry.Start(plan.Telemetry, plan.Id, () => kiosk.Host.Health.Current);
         await work(kiosk);
     }
@@ -80,6 +81,15 @@ internal static class ConfiguredKiosk
     {
         health.Set("log", loss.IsLosing ? Failure.LogNotWritten : null, $"lines lost: {loss.Lost}");
         if (!loss.IsLosing) log.LinesLost(loss.Lost);
+    }
+
+    /// <summary>Says once on the health page, at the desk and in the log what the system does not give to the decoder of card pictures.
+    /// </summary>
+    internal static async Task TellNotConfinedAsync(Task<string> notConfined, HealthBoard health, ILogger log)
+    {
+        string reason = await notConfined;
+        health.Set("decoder", Failure.DecoderNotConfined, $"without {reason}");
+        log.DecoderNotConfined(reason);
     }
 
     private static FaceCheck Face(FacePlan plan, CameraFinder finder, CardPictures pictures, SensorReadings readings, TimeProvider time)

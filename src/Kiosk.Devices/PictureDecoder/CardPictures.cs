@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
+using System.Text;
 using Kiosk.Core.Failures;
 using Kiosk.Core.Values;
 using OpenCvSharp;
@@ -31,11 +32,16 @@ public sealed record CardPicturesOptions(IReadOnlyList<string> Command, TimeSpan
 public sealed class CardPictures(CardPicturesOptions options, TimeProvider time) : IDisposable
 {
     private readonly Lock _one = new();
+    private readonly TaskCompletionSource<string> _notConfined = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Process? _child;
     private bool _isDisposed;
 
     /// <summary>Process id of the child while it runs; for tests and the bench.</summary>
     public int? ChildId => _child is { HasExited: false } child ? child.Id : null;
+
+    /// <summary>Ends when a child says for the first time that the system does not give all that confines it; the result is what is
+    /// missing, in printable ASCII. Never ends if nothing is missing.</summary>
+    public Task<string> NotConfined => _notConfined.Task;
 
     /// <summary>Loads the decoder in the background, so that the first picture does not wait for it.</summary>
     public void Start() => _ = Task.Run(() =>
@@ -171,7 +177,7 @@ public sealed class CardPictures(CardPicturesOptions options, TimeProvider time)
             Process child = Process.Start(start) ?? throw new InvalidOperationException();
             _child = child;
             using ITimer limit = time.CreateTimer(_ => Kill(child), null, options.Start, Timeout.InfiniteTimeSpan);
-            if (child.StandardOutput.BaseStream.ReadByte() == DecoderChild.Ready) return child;
+            if (IsReady(child.StandardOutput.BaseStream)) return child;
         }
         catch (Exception missing) when (missing is System.ComponentModel.Win32Exception or InvalidOperationException or IOException)
         {
@@ -180,6 +186,16 @@ public sealed class CardPictures(CardPicturesOptions options, TimeProvider time)
 
         Drop();
         return null;
+    }
+
+    private bool IsReady(Stream from)
+    {
+        int answer = from.ReadByte();
+        if (answer != DecoderChild.ReadyNotConfined) return answer == DecoderChild.Ready;
+        byte[] reason = new byte[Math.Max(0, from.ReadByte())];
+        from.ReadExactly(reason);
+        _notConfined.TrySetResult(string.Concat(Encoding.ASCII.GetString(reason).Where(c => c is >= ' ' and <= '~')));
+        return true;
     }
 
     private void Drop()

@@ -5,15 +5,18 @@ namespace Kiosk.Devices.PictureDecoder;
 
 /// <summary>
 /// What the decoder process gives up permanently: writing files, core dumps, new privileges, and more memory and CPU time than a card's
-/// picture needs. Linux only; on other systems only the parent's time limit applies.
+/// picture needs. No more descriptors than are open, and a few for new threads. Linux only.
 /// </summary>
 internal static partial class ChildLimits
 {
     /// <summary>In addition to the memory in use when everything is loaded. Mutated pictures of the allowed size needed at most 129 MB
     /// (measured, README.md of this folder).</summary>
-    private const ulong MemoryBytes = 256UL << 20;
+    public const ulong MemoryBytes = 256UL << 20;
 
     private const ulong CpuSeconds = 5;
+    /// <summary>.NET opens a pipe for each thread that it starts.</summary>
+    private const ulong FilesForThreads = 16;
+
     private const ulong NoLimit = ulong.MaxValue;
 
     private const int RlimitCpu = 0;
@@ -27,13 +30,14 @@ internal static partial class ChildLimits
     /// <returns>False: the system refused a limit.</returns>
     public static bool Set()
     {
-        if (!OperatingSystem.IsLinux()) return true;
+        // Read before the process cannot be dumped: then /proc/self belongs to root.
         ulong data = Status("VmData:") * 1024;
+        ulong highest = Directory.GetFiles("/proc/self/fd").Max(f => ulong.Parse(Path.GetFileName(f), CultureInfo.InvariantCulture));
         return prctl(SetDumpable, 0, 0, 0, 0) == 0
             && prctl(SetNoNewPrivileges, 1, 0, 0, 0) == 0
             && Limit(RlimitCore, 0)
             && Limit(RlimitFileSize, 0)
-            && Limit(RlimitFiles, 128)
+            && Limit(RlimitFiles, highest + 1 + FilesForThreads)
             && Limit(RlimitData, data + MemoryBytes)
             && RenewCpu();
     }

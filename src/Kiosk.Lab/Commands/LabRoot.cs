@@ -28,6 +28,7 @@ internal static class LabRoot
             ModelBuildCommands.Make(),
             ReceptionCommand.Make(),
             ClipCommands.Make(),
+            ConfinedCommand.Make(),
         };
     }
 }

@@ -1,4 +1,7 @@
+using Kiosk.App.Composition;
+using Kiosk.App.Health;
 using Kiosk.Core.Failures;
+using Kiosk.Core.Reception;
 using Kiosk.Core.Values;
 using Kiosk.Devices.PictureDecoder;
 using Kiosk.Tests.Pictures;
@@ -59,12 +62,43 @@ public sealed class CardPicturesTests
         string[] limits = File.ReadAllLines($"/proc/{pictures.ChildId}/limits");
         Assert.Equal("0", Hard("Max file size"));
         Assert.Equal("0", Hard("Max core file size"));
-        Assert.Equal("128", Hard("Max open files"));
+        // What is open when everything is loaded: libraries and the two pipes.
+        Assert.InRange(int.Parse(Hard("Max open files")), 3, 200);
         Assert.InRange(long.Parse(Hard("Max data size")), 1L << 28, 4L << 30);
         Assert.Contains("NoNewPrivs:\t1", File.ReadAllText($"/proc/{pictures.ChildId}/status"), StringComparison.Ordinal);
 
         string Hard(string name) => limits.Single(l =>
             l.StartsWith(name, StringComparison.Ordinal))[26..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
+    }
+
+    [SkippableFact]
+    public void Every_thread_of_it_has_the_system_call_filter()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux() && ConfinedTests.KernelHasFilters);
+        using CardPictures pictures = new(Real, TimeProvider.System);
+        pictures.Photo(SamplePhoto.Jp2()).Dispose();
+        string[] threads = Directory.GetDirectories($"/proc/{pictures.ChildId}/task");
+        Assert.NotEmpty(threads);
+        Assert.All(threads, t => Assert.Contains("Seccomp:\t2", File.ReadAllText(t + "/status"), StringComparison.Ordinal));
+        Assert.False(pictures.NotConfined.IsCompleted);
+    }
+
+    [SkippableFact]
+    public async Task What_the_system_does_not_give_is_told_once_on_the_health_page_and_in_the_log()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux());
+        CardPicturesOptions options = new(
+            ["/bin/sh", "-c", "printf 'U\\012a \\001filter\\012'; exec sleep 600"], Patience, TimeSpan.FromMilliseconds(300));
+        using CardPictures pictures = new(options, TimeProvider.System);
+        HealthBoard health = new();
+        LogLines log = new();
+        Task told = ConfiguredKiosk.TellNotConfinedAsync(pictures.NotConfined, health, log);
+        Assert.False(told.IsCompleted);
+        // Each picture costs a child, and each child says it again.
+        for (int i = 0; i < 2; i++) Assert.Throws<FailureException>(() => pictures.Photo(SamplePhoto.Jp2()));
+        await told.WaitAsync(Patience);
+        Assert.Equal(new DeviceHealth("decoder", Failure.DecoderNotConfined, "without a filter"), Assert.Single(health.Current.Devices));
+        Assert.Equal("233 the decoder of card pictures runs without: a filter", Assert.Single(log.Written));
     }
 
     [SkippableFact]
@@ -90,6 +124,9 @@ public sealed class CardPicturesTests
     [InlineData("printf R; head -c 5 >/dev/null; printf '\\377\\377\\377\\177\\001\\000\\000\\000'; exec sleep 600")]
     [InlineData("printf R; head -c 5 >/dev/null; printf '\\100\\000\\000\\000\\100\\000\\000\\000short'; exit 0")]
     [InlineData("exit 70")]
+    [InlineData("printf U; exit 0")]
+    [InlineData("printf 'U\\377short'; exit 0")]
+    [InlineData("printf 'U\\003abc'; exec sleep 600")]
     [InlineData("printf X; exec sleep 600")]
     public void A_child_that_hangs_dies_lies_or_never_starts_costs_one_picture(string script)
     {
