@@ -35,9 +35,10 @@ public static class ReceptionConfig
             ("staffFile", o.StaffFile), ("staffCodeFile", o.StaffCodeFile),
             ("oqs.requests", o.Oqs?.Requests), ("oqs.results", o.Oqs?.Results),
         ];
-        foreach ((string key, string? path) in files) Require(path is not "", key, "must name a file or folder");
-        Require(!o.JpkiCaFiles.Contains(""), "jpkiCaFiles", "must name files");
-        Require(!o.CardFaceCaFiles.Contains(""), "cardFaceCaFiles", "must name files");
+        foreach ((string key, string? path) in files) Require(path is null || IsPath(path), key, "must name a file or folder");
+        Require(o.Database.Length == 0 || IsPath(o.Database), "database", "must name a file");
+        Require(o.JpkiCaFiles.All(IsPath), "jpkiCaFiles", "must name files");
+        Require(o.CardFaceCaFiles.All(IsPath), "cardFaceCaFiles", "must name files");
         Require(o.DeniedKeys.All(key => key.Length > 0), "deniedKeys", "must name kiosk ids or pins");
         Require(IPAddress.TryParse(o.Listen, out _), "listen", "must be an IP address, for example 0.0.0.0");
         Require(IPAddress.TryParse(o.Desk.Listen, out IPAddress? desk), "desk.listen", "must be an IP address, for example 127.0.0.1");
@@ -72,7 +73,7 @@ public static class ReceptionConfig
         if (o.Oqs is { } oqs)
         {
             Require(oqs.Institution.Length == 10 && oqs.Institution.All(char.IsAsciiDigit), "oqs.institution", "must have 10 digits");
-            Require(oqs.Face.Length > 0, "oqs.face", "must name a folder");
+            Require(IsPath(oqs.Face), "oqs.face", "must name a folder");
             Require((oqs.Requests is null) == (oqs.Results is null), "oqs.results", "goes with oqs.requests, and only with it");
             Require(oqs.Encoding is OqsOptions.ShiftJis or OqsOptions.Utf8, "oqs.encoding", "must be \"shift_jis\" or \"utf-8\"");
         }
@@ -90,6 +91,9 @@ public static class ReceptionConfig
             if (!good) throw new StartException($"{file}: {item}", $"{rule}; {Help}");
         }
     }
+
+    /// <summary>No part of a path is longer than the file systems take (255), and nothing is empty.</summary>
+    private static bool IsPath(string path) => path.Length is > 0 and <= 1000 && path.Split('/', '\\').All(part => part.Length <= 255);
 
     private static bool IsHost(string name) =>
         Uri.CheckHostName(name) is UriHostNameType.Dns or UriHostNameType.IPv4 or UriHostNameType.IPv6;

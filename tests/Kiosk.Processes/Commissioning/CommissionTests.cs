@@ -104,7 +104,8 @@ public sealed class CommissionTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{}", "items")]
+    [InlineData("{}", "site")]
+    [InlineData("""{"site":"s","place":"p","kioskSerial":"1"}""", "items")]
     [InlineData("""{"site":"s","place":"p","kioskSerial":"1","items":{"face":{"result":"ng"}}}""", "items.face")]
     [InlineData("""{"site":"s","place":"p","kioskSerial":"1","items":{"face":{"result":"maybe"}}}""", "items.face")]
     public async Task Wrong_answers_are_named_before_anything_is_done(string text, string named)

@@ -5,11 +5,19 @@ using Kiosk.Tests;
 namespace Kiosk.Processes.Voices;
 
 /// <summary>Open JTalk with our words, where it and the voice are on the machine (./dev voices installs the engine).</summary>
-public sealed class JapaneseVoiceTests : IDisposable
+public sealed class JapaneseVoiceTests(JapaneseVoiceTests.Dictionary dictionary) : IClassFixture<JapaneseVoiceTests.Dictionary>
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("kiosk-voice-").FullName;
+    /// <summary>Made once for all tests: it takes seconds and 100 MB.</summary>
+    public sealed class Dictionary : IDisposable
+    {
+        private readonly string _folder = Directory.CreateTempSubdirectory("kiosk-voice-").FullName;
+        private Task<string>? _made;
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+        public Task<string> MakeAsync() =>
+            _made ??= SpeechDictionary.MakeAsync(Path.Combine(_folder, "dictionary"), CancellationToken.None);
+
+        public void Dispose() => Directory.Delete(_folder, recursive: true);
+    }
 
     [SkippableFact]
     public async Task No_text_is_read_by_a_wrong_reading()
@@ -50,6 +58,6 @@ public sealed class JapaneseVoiceTests : IDisposable
         Skip.IfNot(File.Exists("/usr/bin/open_jtalk") && File.Exists("/usr/lib/mecab/mecab-dict-index"), "Open JTalk is not installed");
         string? file = VoiceFile.Find("", Golden.Root());
         Skip.If(file is null, $"{VoiceFile.Name} is not on this machine");
-        return new(await SpeechDictionary.MakeAsync(Path.Combine(_folder, "dictionary"), CancellationToken.None), file!, 0.9);
+        return new(await dictionary.MakeAsync(), file!, 0.9);
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Reflection;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 
 namespace Kiosk.Tests.Configuration;
 
@@ -71,6 +72,7 @@ internal static class Mistakes
     {
         foreach (PropertyInfo property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance))
         {
+            if (property.IsDefined(typeof(JsonIgnoreAttribute))) continue;
             string key = prefix + char.ToLowerInvariant(property.Name[0]) + property.Name[1..];
             Type inner = property.PropertyType;
             if (inner.IsGenericType && inner.IsAssignableTo(typeof(IEnumerable))) inner = inner.GetGenericArguments()[^1];
