@@ -48,7 +48,7 @@ internal static class ConfiguredKiosk
         GrpcReceptionLink bare = GrpcReceptionLink.Open(plan.Link, time);
         await using IReceptionLink link = box is null ? bare : new OutboxLink(bare, box, time);
         TrustFiles trust = CardTrustFolder.Read(plan.Trust);
-        if (trust.NotUsed.Count > 0) logs.CreateLogger("CardTrust").TrustNotUsed(plan.Trust, string.Join(", ", trust.NotUsed));
+        if (trust.NotUsed.Count > 0) logs.CreateLogger("CardTrust").TrustNotUsed($"{plan.Trust}: {string.Join(", ", trust.NotUsed)}");
         await using ICardReader reader = new PcscCardReader(new PcscCardReaderOptions(plan.Reader, trust.Trust), new NativePcsc(), time);
         using CardPictures pictures = new(CardPicturesOptions.ForProgram(typeof(ConfiguredKiosk).Assembly.Location), time);
         pictures.Start();

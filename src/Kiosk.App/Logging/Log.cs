@@ -59,8 +59,8 @@ internal static partial class Log
     [LoggerMessage(180, LogLevel.Information, "keypad connected: {Connected}")]
     public static partial void Keypad(this ILogger log, bool connected);
 
-    [LoggerMessage(210, LogLevel.Warning, "not used in {Folder}: {Files}")]
-    public static partial void TrustNotUsed(this ILogger log, string folder, string files);
+    [LoggerMessage(210, LogLevel.Warning, "files of the trust folder that are not used: {Detail}")]
+    public static partial void TrustNotUsed(this ILogger log, string detail);
 
     [LoggerMessage(220, LogLevel.Warning, "no page on the screen")]
     public static partial void ScreenLost(this ILogger log);
