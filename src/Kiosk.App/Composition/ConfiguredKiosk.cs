@@ -31,14 +31,16 @@ namespace Kiosk.App.Composition;
 internal static class ConfiguredKiosk
 {
     /// <summary>The whole kiosk of a configuration, for as long as the work takes.</summary>
-    internal static Task RunAsync(Config config, string? session, Func<KioskProcess, Task> work, CancellationToken stop) =>
-        RunAsync(KioskPlan.For(config, session), work, stop);
+    /// <param name="decoder">As <see cref="CardPicturesOptions.Socket"/>.</param>
+    internal static Task RunAsync(
+        Config config, string? session, Func<KioskProcess, Task> work, CancellationToken stop, string? decoder = null) =>
+        RunAsync(KioskPlan.For(config, session), decoder, work, stop);
 
     /// <summary>The mutual-TLS link; wrong files are named at once.</summary>
     internal static GrpcReceptionLink Link(ReceptionConfig config, TimeProvider time) =>
         GrpcReceptionLink.Open(KioskPlan.LinkFor(config), time);
 
-    private static async Task RunAsync(KioskPlan plan, Func<KioskProcess, Task> work, CancellationToken stop)
+    private static async Task RunAsync(KioskPlan plan, string? decoder, Func<KioskProcess, Task> work, CancellationToken stop)
     {
         TimeProvider time = TimeProvider.System;
         LossCount loss = new();
@@ -50,7 +52,7 @@ internal static class ConfiguredKiosk
         TrustFiles trust = CardTrustFolder.Read(plan.Trust);
         if (trust.NotUsed.Count > 0) logs.CreateLogger("CardTrust").TrustNotUsed($"{plan.Trust}: {string.Join(", ", trust.NotUsed)}");
         await using ICardReader reader = new PcscCardReader(new PcscCardReaderOptions(plan.Reader, trust.Trust), new NativePcsc(), time);
-        using CardPictures pictures = new(CardPicturesOptions.ForProgram(typeof(ConfiguredKiosk).Assembly.Location), time);
+        using CardPictures pictures = new(CardPicturesOptions.ForProgram(typeof(ConfiguredKiosk).Assembly.Location, decoder), time);
         pictures.Start();
         SensorReadings readings = new();
         CameraFinder finder = plan.CameraFinder();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Kiosk.App.Composition;
 using Kiosk.App.Health;
 using Kiosk.Core.Failures;
@@ -34,6 +35,48 @@ public sealed class CardPicturesTests
         Assert.Equal(new Size(264, 48), drawn.Size());
         Assert.Equal(1, anew.Bytes[24]);
         Assert.Equal(child, pictures.ChildId);
+    }
+
+    [SkippableFact]
+    public async Task A_decoder_that_systemd_starts_for_each_connection_closes_itself_and_answers()
+    {
+        const string Activate = "/usr/bin/systemd-socket-activate";
+        Skip.IfNot(File.Exists(Activate), "systemd-socket-activate is not installed");
+        string folder = Directory.CreateTempSubdirectory("kiosk-decoder").FullName;
+        string path = Path.Combine(folder, "socket");
+        CardPicturesOptions options = Real with { Socket = path };
+        using CardPictures missing = new(options, TimeProvider.System);
+        Assert.Equal(Failure.PhotoUnreadable, Assert.Throws<FailureException>(() => missing.Photo(SamplePhoto.Jp2())).Failure);
+
+        using Process owner = Process.Start(Activate,
+            ["--accept", "--inetd", "--listen", path, .. Inherited("HOME", "DOTNET_ROOT"), .. options.Command]);
+        try
+        {
+            using CancellationTokenSource late = new(Patience);
+            while (!File.Exists(path)) await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, late.Token);
+            using CardPictures pictures = new(options, TimeProvider.System);
+            byte[] jp2 = SamplePhoto.Jp2();
+            using Mat here = CardPortrait.Decode(jp2);
+            using Mat there = pictures.Photo(jp2);
+            Assert.Equal(0, Cv2.Norm(here, there));
+            using Secret name = Bytes(Name());
+            pictures.NamePng(name)!.Dispose();
+            Assert.False(pictures.NotConfined.IsCompleted, "the decoder could not close itself");
+
+            using CardPictures second = new(options, TimeProvider.System);
+            second.Photo(jp2).Dispose();
+            pictures.Photo(jp2).Dispose();
+        }
+        finally
+        {
+            owner.Kill(entireProcessTree: true);
+            await owner.WaitForExitAsync();
+            Directory.Delete(folder, recursive: true);
+        }
+
+        static IEnumerable<string> Inherited(params string[] names) => names
+            .Where(n => Environment.GetEnvironmentVariable(n) is not null)
+            .SelectMany(n => (string[])["--setenv", n]);
     }
 
     [Fact]
