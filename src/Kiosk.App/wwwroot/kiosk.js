@@ -28,7 +28,15 @@ async function open() {
   ui.onmessage = ({ data }) => {
     heard = performance.now();
     if (data !== '.') show(data);            // a dot: no new view, but the server is alive
+    painted();
   };
+}
+
+// Tells the kiosk that the page is alive on the glass: a renderer can hang while its socket stays open. The frame after the next one
+// proves that the next one was painted. A page in the background is not painted, and that is no fault.
+function painted() {
+  const tell = () => { if (ui.readyState === WebSocket.OPEN) ui.send('painted'); };
+  if (document.hidden) tell(); else requestAnimationFrame(() => requestAnimationFrame(tell));
 }
 
 function show(data) {
