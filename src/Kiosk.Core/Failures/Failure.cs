@@ -63,6 +63,12 @@ public enum Failure
     TouchMissing,
     LogNotWritten,
     DecoderNotConfined,
+
+    // The device image; shown by its own page, because the kiosk program cannot start
+    DataUnreadable,
+    DataNotEncrypted,
+    ImageTooOld,
+
     ProgramFault,
 }
 
