@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using Kiosk.App.Benches;
 using Kiosk.App.Commissioning;
 using Kiosk.App.Composition;
@@ -85,9 +86,12 @@ public sealed class ConfigurationMistakesTests : IDisposable
     [Fact]
     public void Each_mistake_in_the_list_of_models_is_one_line_that_names_the_key()
     {
-        Judge(
-            File.ReadAllText(Path.Combine(Golden.Root(), "models/manifest.json")), path => ModelManifest.Read(path),
-            Failure.ModelNotListed);
+        JsonNode manifest = JsonNode.Parse(File.ReadAllText(Path.Combine(Golden.Root(), "models/manifest.json")))!;
+        // A detector and a recogniser: together they have every key.
+        JsonArray models = manifest["models"]!.AsArray();
+        while (models.FirstOrDefault(m => (string?)m!["id"] is not ("blazeface" or "mobilefacenet")) is { } other) models.Remove(other);
+        Assert.Equal(2, models.Count);
+        Judge(manifest.ToJsonString(), path => ModelManifest.Read(path), Failure.ModelNotListed);
     }
 
     [Fact]
