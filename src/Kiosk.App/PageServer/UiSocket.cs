@@ -14,8 +14,8 @@ public sealed class UiSocket(UiPort port, ScreenRenderer renderer, TimeProvider 
     /// <summary>Longest press in bytes. A longer message is not from our page.</summary>
     private const int LongestPress = 256;
 
-    /// <summary>A page answers each message after it has painted. Longer silence: its renderer hangs, although the socket is open.
-    /// Measured by the computer's clock, never by a clock of tests: how a browser lives is outside of their time.</summary>
+    /// <summary>A page answers each message after it has painted, at least once a second. If it is silent for longer than this, its
+    /// renderer hangs, although the socket is open. Real time: a browser does not follow the clock of a test.</summary>
     private static readonly TimeSpan PaintPatience = TimeSpan.FromSeconds(5);
 
     private static readonly byte[] Dot = "."u8.ToArray();

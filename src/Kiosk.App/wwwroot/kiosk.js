@@ -32,8 +32,8 @@ async function open() {
   };
 }
 
-// Tells the kiosk that the page is alive on the glass: a renderer can hang while its socket stays open. The frame after the next one
-// proves that the next one was painted. A page in the background is not painted, and that is no fault.
+// Tells the kiosk that this page is still painted: a renderer can hang while its socket stays open. When the second frame begins, the
+// first one was painted. A page in the background is never painted; that is no fault.
 function painted() {
   const tell = () => { if (ui.readyState === WebSocket.OPEN) ui.send('painted'); };
   if (document.hidden) tell(); else requestAnimationFrame(() => requestAnimationFrame(tell));

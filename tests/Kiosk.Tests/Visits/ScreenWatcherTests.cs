@@ -181,7 +181,7 @@ public sealed class ScreenWatcherTests : IDisposable
     {
         for (int turn = 0; !fact(); turn++)
         {
-            Assert.True(turn < 6000, "not within a minute");
+            Assert.True(turn < 6000, "not within 6,000 seconds");
             _time.Advance(TimeSpan.FromSeconds(1));
             await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
         }
