@@ -120,18 +120,35 @@ public static class Visit
         (S.AskingItem at, E.Answered answer) => AfterItem(at, answer.Yes),
         (S.AskingItem { Index: > 0 } at, E.GoBack) => To(at with { Index = at.Index - 1 }),
         (S.AskingItem { Answers.Asked.ItemByItem: false } at, E.GoBack) => To(new S.AskingConsent(at.Who, at.Answers)),
+        (S.AskingPmh { Answers.Aids: not null } at, E.Answered answer) => AfterAid(at, answer.Yes),
+        (S.AskingPmh { Index: > 0 } at, E.GoBack) => To(at with { Index = at.Index - 1 }),
         (S.AskingPmh at, E.Answered answer) => AfterPmh(at.Who, at.Answers with { Pmh = answer.Yes }),
         (S.AskingPmh at, E.GoBack) => BackToConsents(at.Who, at.Answers),
         (S.AskingPrescription at, E.ChosePrescription chose) =>
             To(new S.ReviewingConsent(at.Who, at.Answers with { Prescription = chose.Form })),
-        (S.AskingPrescription { Answers.Asked.AsksPmh: true } at, E.GoBack) => To(new S.AskingPmh(at.Who, at.Answers)),
+        (S.AskingPrescription { Answers.Aids: { } aids } at, E.GoBack) => To(new S.AskingPmh(at.Who, at.Answers, aids.Count - 1)),
+        (S.AskingPrescription { Answers.Pmh: not null } at, E.GoBack) => To(new S.AskingPmh(at.Who, at.Answers)),
         (S.AskingPrescription at, E.GoBack) => BackToConsents(at.Who, at.Answers),
         (S.ReviewingConsent at, E.WantsChange or E.GoBack) => AskFirst(at.Who, at.Answers),
         (S.ReviewingConsent at, E.ConfirmedAnswers) => Submit(at.Who, at.Answers),
 
+        // The card is no insurance card yet. "No" is fine: the desk helps. Registered or not, the visit goes on.
+        (S.AskingRegistration at, E.Answered { Yes: true }) =>
+            To(new S.Registering(at.Who, at.Answers with { Registers = true }), new A.Register()),
+        (S.AskingRegistration at, E.Answered) => Submit(at.Who, at.Answers with { Registers = false }),
+        (S.Registering at, E.InsuranceCame came) => Submit(With(at.Who, came.Answer), at.Answers),
+        (S.Registering at, E.TimedOut) => Submit(at.Who, at.Answers),
+
         // 4. The check-in is sent. It is accepted only when the reception has stored it.
-        (S.Submitting at, E.ReceiptCame came) =>
-            End(new Ending.Accepted(came.Receipt.Number, at.Who.Card.Certificate, at.Who.Card.ExpiresOn)),
+        // The centre was asked meanwhile: how the visit ends depends on what it says, and for a moment it is waited for.
+        (S.Submitting { Who.AwaitsInsurance: true } at, E.ReceiptCame came) => To(new S.AwaitingInsurance(at.Who, came.Receipt.Number)),
+        (S.Submitting at, E.ReceiptCame came) => End(AcceptedAs(at.Who, came.Receipt.Number)),
+        (S.Asking at, E.InsuranceCame came) => To(at with { Who = With(at.Who, came.Answer) }),
+        (S.Asking at, E.InsuranceLate) => To(at with { Who = at.Who with { AwaitsInsurance = false } }),
+        (S.Submitting at, E.InsuranceCame came) => To(at with { Who = With(at.Who, came.Answer) }),
+        (S.Submitting at, E.InsuranceLate) => To(at with { Who = at.Who with { AwaitsInsurance = false } }),
+        (S.AwaitingInsurance at, E.InsuranceCame came) => End(AcceptedAs(With(at.Who, came.Answer), at.Number)),
+        (S.AwaitingInsurance at, E.InsuranceLate or E.TimedOut) => End(AcceptedAs(at.Who, at.Number)),
         (S.Submitting, E.SubmitFailed { Why: Failure.CardNotGenuine }) => End(new Ending.Refused(Failure.CardNotGenuine)),
         // The key of the card did not sign, and nothing was sent. The PIN is left, and staff once the printed number has opened the card.
         (S.Submitting at, E.SubmitFailed { Why: Failure.CardNotProven }) =>
@@ -146,7 +163,7 @@ public static class Visit
         ({ Typed: > 0 }, E.TimedOut) => To(Paused(state), new A.WipeDigits()),
         (S.Submitting { Trouble: null } at, E.TimedOut) => To(at with { Trouble = Failure.ReceptionUnreachable }),
         (S.TakeCard at, E.TimedOut) => To(at with { Reminders = at.Reminders + 1 }),
-        (S.StillThere, E.TimedOut) => End(new Ending.TimedOut()),
+        (S.StillThere, E.TimedOut) => End(Stored(state) ?? new Ending.TimedOut()),
         (_, E.TimedOut) when IsUnderWay(state) => To(new S.StillThere(Paused(state))),
 
         // Any other event has no meaning in this state, or comes too late.
@@ -160,8 +177,10 @@ public static class Visit
         // The card was taken: the visit is over and nothing is kept. A visit by phone goes on without the phone.
         (_, E.CardRemoved) when IsByPhone(state) => Stay(state),
         (_, E.CardRemoved) => To(new S.Idle(EndingOf(state)), new A.Forget()),
-        (_, E.Crashed) => To(IsUnderWay(state) ? new S.TakeCard(new Ending.Refused(Failure.ProgramFault)) : new S.Idle(), new A.Forget()),
-        (_, E.ReaderChanged { Why: not null }) when IsUnderWay(state) => To(new S.Idle(new Ending.TakenEarly()), new A.Forget()),
+        (_, E.Crashed) when IsUnderWay(state) =>
+            To(new S.TakeCard(Stored(state) ?? new Ending.Refused(Failure.ProgramFault)), new A.Forget()),
+        (_, E.Crashed) => BackToIdle(),
+        (_, E.ReaderChanged { Why: not null }) when IsUnderWay(state) => To(new S.Idle(EndingOf(state)), new A.Forget()),
 
         // The case was opened: the kiosk can no longer be trusted.
         (_, E.TamperChanged { Open: true }) when IsUnderWay(state) && state is not S.TakeCard =>
@@ -176,7 +195,7 @@ public static class Visit
         (S.StillThere { Under: VisitState under }, E.CallStaff) => To(new S.StaffCalled(under), new A.RingDesk(FailureShown(under))),
         (_, E.CallStaff) => To(new S.StaffCalled(Paused(state)), new A.RingDesk(FailureShown(state))),
         (S.TakeCard, E.Cancel) => null,
-        (_, E.Cancel) when IsUnderWay(state) => End(new Ending.Cancelled()),
+        (_, E.Cancel) when IsUnderWay(state) => End(Stored(state) ?? new Ending.Cancelled()),
 
         // StillThere and StaffCalled cover another state, which still gets its events. "Go on" and "back" return to the covered
         // state. Other buttons belong to a screen that is not visible and do nothing.
@@ -260,14 +279,16 @@ public static class Visit
     /// </summary>
     public static TimeSpan? TimeLimit(VisitState state) => state switch
     {
-        S.Idle { LastVisit.ShowsRenewal: true } => TimeSpan.FromSeconds(30),
+        S.Idle { LastVisit.ShowsRenewal: true } or S.Idle { LastVisit: Ending.Accepted { NeedsDesk: true } } => TimeSpan.FromSeconds(30),
         S.Idle { LastVisit: Ending.Accepted } => TimeSpan.FromSeconds(12),
         S.Idle { LastVisit: not null } => TimeSpan.FromSeconds(6),
         _ when IsWaiting(state) => null,
         S.ReadingCard => TimeSpan.FromSeconds(20),
-        S.VerifyingPin or S.CheckingStaffCode => TimeSpan.FromSeconds(10),
+        S.VerifyingPin or S.CheckingStaffCode or S.Registering => TimeSpan.FromSeconds(10),
         { Typed: > 0 } => TimeSpan.FromSeconds(15),
         S.Submitting { Trouble: null } => TimeSpan.FromSeconds(20),
+        // Longer than any site waits for the centre.
+        S.AwaitingInsurance => TimeSpan.FromSeconds(SitePolicy.MostInsuranceSeconds + 5),
         S.TakeCard => TimeSpan.FromSeconds(10),
         S.StillThere => TimeSpan.FromSeconds(30),
         S.StaffCalled => TimeSpan.FromSeconds(120),
@@ -276,7 +297,8 @@ public static class Visit
 
     /// <summary>The kiosk works and the patient waits: card, phone or reception has to answer.</summary>
     public static bool MachineWorks(VisitState state) =>
-        state is S.ReadingCard or S.ReadingPhone or S.VerifyingPin or S.CheckingStaffCode or S.Submitting { Trouble: null };
+        state is S.ReadingCard or S.ReadingPhone or S.VerifyingPin or S.CheckingStaffCode or S.Submitting { Trouble: null }
+            or S.Registering or S.AwaitingInsurance;
 
     /// <summary>
     /// The patient has to answer, so the limit may be longer for who needs more time. Not for a card that was left behind, and not for
@@ -368,9 +390,15 @@ public static class Visit
     /// <summary>
     /// An expired certificate in its months of grace gives eligibility only: there is nothing to ask (mhlw.go.jp newpage_50657).
     /// </summary>
-    private static Step AskConsent(VisitState state, Confirmed who) => who.Card.Certificate is CertificateStatus.Grace
-        ? Submit(who, Answers.All(state.Station.Policy, false))
-        : AskFirst(who, Answers.None(state.Station.Policy));
+    private static Step AskConsent(VisitState state, Confirmed who)
+    {
+        SitePolicy asked = state.Station.Policy;
+        Confirmed person = who with { AwaitsInsurance = asked.AnswersInsurance };
+        Step step = who.Card.Certificate is CertificateStatus.Grace
+            ? Submit(person, Answers.All(asked, false))
+            : AskFirst(person, Answers.None(asked));
+        return asked.AnswersInsurance ? step with { Actions = [new A.AskInsurance(person, asked), .. step.Actions] } : step;
+    }
 
     /// <summary>The first question. Answers given before are kept until they are given again.</summary>
     private static Step AskFirst(Confirmed who, Answers answers) =>
@@ -384,8 +412,25 @@ public static class Visit
             : AfterConsents(at.Who, answers);
     }
 
-    private static Step AfterConsents(Confirmed who, Answers answers) =>
-        answers.Asked.AsksPmh ? To(new S.AskingPmh(who, answers)) : AfterPmh(who, answers);
+    /// <summary>
+    /// 医療費助成 is asked by the name of each record that the centre has. Where it has none, or has not answered, nothing is asked: the desk
+    /// sees which of the two it was. A reception that does not ask in advance leaves one general question.
+    /// </summary>
+    private static Step AfterConsents(Confirmed who, Answers answers) => answers.Asked switch
+    {
+        { AsksPmh: false } => AfterPmh(who, answers),
+        { AnswersInsurance: false } => To(new S.AskingPmh(who, answers)),
+        _ when who.Insurance is { Aids: { Count: > 0 } aids } => To(new S.AskingPmh(who, answers.AskingFor(aids))),
+        _ => AfterPmh(who, answers),
+    };
+
+    private static Step AfterAid(S.AskingPmh at, bool yes)
+    {
+        Answers answers = at.Answers.WithAid(at.Index, yes);
+        return at.Index + 1 < answers.Aids!.Count
+            ? To(at with { Index = at.Index + 1, Answers = answers })
+            : AfterPmh(at.Who, answers);
+    }
 
     private static Step AfterPmh(Confirmed who, Answers answers) =>
         To(answers.Asked.AsksPrescription ? new S.AskingPrescription(who, answers) : new S.ReviewingConsent(who, answers));
@@ -393,9 +438,18 @@ public static class Visit
     private static Step BackToConsents(Confirmed who, Answers answers) =>
         To(answers.Asked.ItemByItem ? new S.AskingItem(who, answers.Given.Count - 1, answers) : new S.AskingConsent(who, answers));
 
-    private static Step Submit(Confirmed who, Answers answers) => To(new S.Submitting(who, answers), new A.Submit(who, answers));
+    /// <summary>Before the first hand-over the holder of a card that is no insurance card yet is asked once (利用登録).</summary>
+    private static Step Submit(Confirmed who, Answers answers) =>
+        who is { Insurance.State: InsuranceState.Unregistered, Card.Certificate: not CertificateStatus.Grace } && answers.Registers is null
+            ? To(new S.AskingRegistration(who, answers))
+            : To(new S.Submitting(who, answers), new A.Submit(who, answers));
 
     private static Step End(Ending ending) => To(new S.TakeCard(ending));
+
+    private static Ending AcceptedAs(Confirmed who, long number) =>
+        new Ending.Accepted(number, who.Card.Certificate, who.Card.ExpiresOn, who.Insurance?.State ?? InsuranceState.NoAnswer);
+
+    private static Confirmed With(Confirmed who, PreAnswer answer) => who with { Insurance = answer, AwaitsInsurance = false };
 
     private static Visitor Who(VisitState state) => ((S.Unconfirmed)state).Who;
 
@@ -442,11 +496,16 @@ public static class Visit
     private static Ending? EndingOf(VisitState state) => state switch
     {
         S.TakeCard at => at.Ending,
+        // The card is taken while the centre is awaited: the check-in is stored.
+        S.AwaitingInsurance at => AcceptedAs(at.Who, at.Number),
         S.StaffCalled over => EndingOf(over.Under),
         S.StillThere over => EndingOf(over.Under),
         S.Idle idle => idle.LastVisit,
         _ => IsUnderWay(state) ? new Ending.TakenEarly() : null,
     };
+
+    /// <summary>Null: no check-in of this visit is stored, as far as the kiosk knows. Else nothing may be told that says so.</summary>
+    private static Ending? Stored(VisitState state) => EndingOf(state) as Ending.Accepted;
 
     /// <summary>The visit is made with a phone, which need not stay on the reader.</summary>
     public static bool IsByPhone(VisitState state) => state switch
@@ -455,6 +514,7 @@ public static class Visit
         S.StaffCalled over => IsByPhone(over.Under),
         S.ChoosingPhone or S.TypingPhonePin or S.HoldingPhone or S.ReadingPhone => true,
         S.Asking { Who.Method: Method.Phone } or S.Submitting { Who.Method: Method.Phone } => true,
+        S.Registering { Who.Method: Method.Phone } or S.AwaitingInsurance { Who.Method: Method.Phone } => true,
         _ => false,
     };
 

@@ -55,6 +55,16 @@ public abstract record VisitAction
     /// <summary>Send the check-in. Ends in ReceiptCame or SubmitFailed. A repeat in the same visit has the same key.</summary>
     public sealed record Submit(Confirmed Who, Answers Answers) : VisitAction;
 
+    /// <summary>
+    /// Ask the centre, through the reception, while the patient answers the questions. Ends in InsuranceCame; InsuranceLate comes before
+    /// it when the site's time is over. Never in a failure: the check-in does not depend on it.
+    /// </summary>
+    /// <param name="Asked">The policy of this visit.</param>
+    public sealed record AskInsurance(Confirmed Who, SitePolicy Asked) : VisitAction;
+
+    /// <summary>利用登録 through the reception. Ends in InsuranceCame, also when it failed.</summary>
+    public sealed record Register : VisitAction;
+
     /// <summary>End the visit: switch the card's power off, wipe the digit buffer, stop whatever still runs.</summary>
     public sealed record Forget : VisitAction;
 }

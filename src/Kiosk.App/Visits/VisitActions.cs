@@ -66,6 +66,12 @@ public sealed class VisitActions(VisitDevices devices, DigitBuffer digits, TimeP
             case A.CheckStaffCode:
                 GoWith(digits.Take(), (run, code) => run.CheckStaffCodeAsync(code), why => new E.StaffCodeFailed(why));
                 break;
+            case A.AskInsurance ask:
+                Go(_run, run => run.AskInsuranceAsync(ask.Who, ask.Asked), _ => new E.InsuranceCame(PreAnswer.None));
+                break;
+            case A.Register:
+                Go(_run, run => run.RegisterCardAsync(), _ => new E.InsuranceCame(Unregistered));
+                break;
             case A.Submit submit:
                 Go(_run, run => run.SubmitAsync(submit.Who, submit.Answers), why => new E.SubmitFailed(why));
                 break;
@@ -119,6 +125,9 @@ public sealed class VisitActions(VisitDevices devices, DigitBuffer digits, TimeP
             }
         });
     }
+
+    /// <summary>The card was not registered: the desk helps.</summary>
+    private static PreAnswer Unregistered { get; } = new(InsuranceState.Unregistered, []);
 
     private static VisitEvent Card(Failure why) => new E.CardFailed(why);
 

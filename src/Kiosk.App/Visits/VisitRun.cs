@@ -28,6 +28,11 @@ internal sealed class VisitRun : IDisposable
 
     private static readonly TimeSpan _storePause = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>A link that was pulled is often back while the patient still answers.</summary>
+    private static readonly TimeSpan _insurancePause = TimeSpan.FromSeconds(1);
+
+    private const int InsuranceTries = 20;
+
     private readonly VisitDevices _devices;
     private readonly FaceMisses _misses;
     private readonly TimeProvider _time;
@@ -44,6 +49,7 @@ internal sealed class VisitRun : IDisposable
     private ICardSession? _session;
     private CardEvidence? _evidence;
     private CheckIn? _checkIn;
+    private Task<CardEvidence>? _proof;
     private byte[] _cardKey = [];
     private TaskCompletionSource _cardFace = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -313,10 +319,55 @@ internal sealed class VisitRun : IDisposable
 
     private async Task<CheckIn> CheckInAsync(Confirmed who, Answers answers)
     {
-        // PIN and phone have signed already.
-        if (_evidence is not { Key: EvidenceKey.Authentication }) _evidence = await EvidenceAsync(who.Method, answers.Asked);
+        _evidence = await ProofAsync(who.Method, answers.Asked);
         if (_evidence.CardFace is not null && !answers.Asked.ComparesCardFace) _log.CardFaceNotCompared();
         return new(_key, _visit, _time.GetUtcNow(), who.Method, who.Card, _evidence, who.Face, who.StaffId, answers);
+    }
+
+    /// <summary>Signed once: the question about the insurance and the check-in need the same evidence. After a failure signed again.</summary>
+    private Task<CardEvidence> ProofAsync(Method method, SitePolicy asked)
+    {
+        lock (_gate)
+        {
+            if (_proof is null or { IsFaulted: true } or { IsCanceled: true })
+                // PIN and phone have signed already.
+                _proof = _evidence is { Key: EvidenceKey.Authentication } signed
+                    ? Task.FromResult(signed) : Task.Run(() => EvidenceAsync(method, asked));
+            return _proof;
+        }
+    }
+
+    /// <summary>
+    /// Asks the centre through the reception, and again while the link is away. Says when the site's time for it is over; an answer may
+    /// still come later, while the patient answers the questions.
+    /// </summary>
+    public async Task AskInsuranceAsync(Confirmed who, SitePolicy asked)
+    {
+        _ = EndInsuranceTimeAsync(TimeSpan.FromSeconds(asked.InsuranceSeconds));
+        PreQuestion question = new(_visit, who.Method, await ProofAsync(who.Method, asked), who.StaffId, asked.ComparesCardFace);
+        for (int tries = 1; ; tries++)
+        {
+            try
+            {
+                PreAnswer answer = await _devices.Link.AskInsuranceAsync(question, _over);
+                _inbox.Post(new E.InsuranceCame(answer), this);
+                return;
+            }
+            catch (FailureException failure) when (failure.Failure is Failure.ReceptionUnreachable && tries < InsuranceTries)
+            {
+                await Task.Delay(_insurancePause, _time, _over);
+            }
+        }
+    }
+
+    /// <summary>利用登録 of this card.</summary>
+    public async Task RegisterCardAsync() =>
+        _inbox.Post(new E.InsuranceCame(await _devices.Link.RegisterCardAsync(_visit, _over)), this);
+
+    private async Task EndInsuranceTimeAsync(TimeSpan left)
+    {
+        await Task.Delay(left, _time, _over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!IsOver) _inbox.Post(new E.InsuranceLate(), this);
     }
 
     /// <summary>
@@ -327,6 +378,8 @@ internal sealed class VisitRun : IDisposable
     /// </exception>
     private async Task<CardEvidence> EvidenceAsync(Method method, SitePolicy asked)
     {
+        // Also before the exchange with an institution: a command between two of its blocks would end it.
+        await _cardFace.Task.WaitAsync(_over);
         if (asked.SignsWithoutPin)
         {
             SignedWithoutPin? signed = await _devices.Link.SignWithoutPinAsync(
@@ -338,7 +391,6 @@ internal sealed class VisitRun : IDisposable
         // No weaker evidence in its place: the refusal can be that of a card which hands the face of another card on.
         if (!EvidenceChoice.CardFaceIsEnough(method, asked.SignsWithoutPin))
             throw new FailureException(Failure.CardNotProven, "the authentication key did not sign");
-        await _cardFace.Task.WaitAsync(_over);
         return _evidence ?? await _session!.ProvePresenceAsync(await ChallengeAsync(), _over);
     }
 

@@ -197,7 +197,10 @@ internal sealed class SimulatedDesk : ISimulatorDesk, ICameraPresence, IAsyncDis
 
     public DeskState State => new(
         [.. VirtualCards.All.Select(c => (c.Name, c.What))], _cards.Inserted,
-        Persons, Named(_camera.Person), _reader, !_camera.Unplugged, _cable.Plugged, Hints(), Board());
+        Persons, Named(_camera.Person), _reader, !_camera.Unplugged, _cable.Plugged, Hints(), Board())
+    {
+        Centre = CentreChoices.All(_reception.Centre),
+    };
 
     private BoardView Board()
     {
@@ -247,6 +250,15 @@ internal sealed class SimulatedDesk : ISimulatorDesk, ICameraPresence, IAsyncDis
         _camera.Person = Enum.Parse<Person>(person, ignoreCase: true);
         return Task.CompletedTask;
     }
+
+    public Task OrderCentreAsync(string choice, CancellationToken stop)
+    {
+        OrderCentre(CentreChoices.With(_reception.Centre, choice));
+        return Task.CompletedTask;
+    }
+
+    /// <summary>From the next question on.</summary>
+    public void OrderCentre(Simulators.Centre.CentreOrder order) => _reception.OrderCentre(order);
 
     public async Task PlugAsync(string part, bool pluggedIn, CancellationToken stop)
     {

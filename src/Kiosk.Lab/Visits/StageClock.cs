@@ -9,7 +9,7 @@ using S = Kiosk.Core.VisitState;
 namespace Kiosk.Lab.Visits;
 
 /// <param name="Name">detect, card, turn (the time that the simulated person needs to turn the head), photo, camera_to_verdict,
-/// verdict, pin, submit or total.</param>
+/// verdict, pin, submit, insurance (from the receipt to the last screen) or total.</param>
 internal sealed record Stage(string Name, double Ms);
 
 /// <summary>Measures the stages of one visit from the steps of the visit loop.</summary>
@@ -59,9 +59,11 @@ internal sealed class StageClock : IDisposable
                 case E.FaceJudged judged: Close("camera_to_verdict", "face"); CloseTurn(); _verdict = judged.Verdict.MachineMs; break;
                 case E.TypedAll when before is S.EnteringPin: Mark("pin"); break;
                 case E.PinChecked: Close("pin", "pin"); break;
-                case E.ReceiptCame: Close("submit", "submit"); Close("total", "laid"); break;
+                case E.ReceiptCame: Close("submit", "submit"); Close("total", "laid"); Mark("receipt"); break;
                 default: break;
             }
+            // What the patient waits for the centre's answer beyond the questions.
+            if (before is not S.TakeCard && step.State is S.TakeCard { Ending: Ending.Accepted }) Close("insurance", "receipt");
             if (before is not S.Submitting && step.State is S.Submitting) Mark("submit");
         }
     }

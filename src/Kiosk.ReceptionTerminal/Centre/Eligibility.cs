@@ -12,7 +12,29 @@ internal sealed record Eligibility(string Validity, string NoticeCode, string No
     /// known.
     /// </summary>
     public bool IsRefused { get; init; }
+
+    /// <summary>Of the card itself; other than Registered nothing is known about the insurance.</summary>
+    public CardStanding Standing { get; init; }
+
+    /// <summary>Records of 医療費助成 (PMH) of this person, at most four are asked about.</summary>
+    public IReadOnlyList<AidRecord> Aids { get; init; } = [];
 }
+
+/// <summary>What the centre knows about the card itself.</summary>
+internal enum CardStanding
+{
+    /// <summary>利用登録 is there.</summary>
+    Registered,
+
+    Unregistered,
+
+    /// <summary>失効: the certificate was revoked.</summary>
+    Revoked,
+}
+
+/// <param name="Name">制度名, 1 to 40 characters.</param>
+/// <param name="Municipality">自治体, at most 20 characters.</param>
+internal sealed record AidRecord(string Name, string Municipality, DateOnly From, DateOnly Until);
 
 /// <param name="Name">Family and given name with a full-width space.</param>
 /// <param name="NameKana">Half-width.</param>

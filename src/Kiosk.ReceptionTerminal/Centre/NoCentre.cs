@@ -7,6 +7,8 @@ internal sealed class NoCentre : IEligibilityCentre
 
     public Task<Eligibility> AskAsync(byte[] certificate, CancellationToken stop) => throw NotConnected();
 
+    public Task RegisterAsync(byte[] certificate, CancellationToken stop) => throw NotConnected();
+
     public Task<Eligibility> AskAsync(InsuranceQuery asked, CancellationToken stop) => throw NotConnected();
 
     public Task<IReadOnlyList<MedicalTable>> ViewAsync(byte[] certificate, string kind, CancellationToken stop) => throw NotConnected();

@@ -139,7 +139,20 @@ public sealed record ConsentOptions(string Version, IReadOnlyList<string> Codes,
 /// <param name="TextSize">A screen begins with: 1 small to 4 largest.</param>
 /// <param name="Sound">Heard at first: 1 nothing, 2 chimes, 3 voice, 4 loud voice.</param>
 /// <param name="RenewalPage">https page on renewing a certificate, shown to patients as a QR code; null: the official one.</param>
+/// <param name="InsuranceSeconds">
+/// So long after it was asked, a centre that has not answered may hold a patient whose check-in is stored. 0 to 10.
+/// </param>
+/// <param name="Ending">What follows a check-in with valid insurance: "checked-in", "tell-desk" or "take-ticket".</param>
+/// <param name="EndingTexts">The site's own words for it, by language of the kiosk; a language left out has the kiosk's words.</param>
 public sealed record SiteOptions(
     bool ItemByItem = false, bool AsksPmh = false, bool AsksPrescriptionForm = false, IReadOnlyList<string>? Phones = null,
     int TextSize = 2,
-    int Sound = 3, string? RenewalPage = null);
+    int Sound = 3, string? RenewalPage = null, int InsuranceSeconds = Core.Consents.SitePolicy.UsualInsuranceSeconds,
+    string Ending = SiteOptions.CheckedIn, IReadOnlyDictionary<string, string>? EndingTexts = null)
+{
+    /// <summary>A value of <see cref="Ending"/>.</summary>
+    public const string CheckedIn = "checked-in", TellDesk = "tell-desk", TakeTicket = "take-ticket";
+
+    /// <summary>Languages of the kiosk.</summary>
+    public static IReadOnlyList<string> Languages { get; } = ["ja", "ja-easy", "en", "zh", "ko", "pt", "vi"];
+}

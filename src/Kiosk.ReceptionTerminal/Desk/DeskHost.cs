@@ -87,6 +87,16 @@ internal static class DeskHost
             Log.PageAction(log, granted ? "visual granted" : "visual without visit");
             return granted;
         }));
+        // The row stays red and sounds until a person with a name looks after it.
+        app.MapPost("/arrivals/{no:long}/take", async (HttpContext c, long no) =>
+        {
+            string staff = DeskGuard.SignedIn(c).Id;
+            if (!await parts.Store.TakeAsync(no, staff)) return Results.NotFound();
+            await parts.Store.LogAccessAsync(staff, "taken", no.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            Log.PageAction(log, "arrival taken");
+            parts.Changes.Notify();
+            return Results.NoContent();
+        });
         app.MapPost("/kiosks/{id}/call/done", (string id) => AtKiosk(parts, id, kiosk =>
         {
             kiosk.Call = null;

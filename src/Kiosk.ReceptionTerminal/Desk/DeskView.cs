@@ -38,11 +38,14 @@ internal sealed record CallView(DateTimeOffset At, string Code, string Text, str
 /// <param name="NameImage">
 /// The card's own picture of the name is at /name/NO: the name has characters that cannot be shown, or the card is not proven.
 /// </param>
+/// <param name="Alert">Why the patient was sent to the desk; the row is on top and red until somebody takes it. Empty: nothing is wrong.</param>
+/// <param name="TakenBy">Who looks after it; empty: nobody yet.</param>
 /// <param name="NotProven">Why certificate and card are not known to be of the same person; empty: they are.</param>
 internal sealed record ArrivalView(
     long Number, DateTimeOffset At, string Kiosk, string Method, string Staff, int Readings, bool ChainChecked,
     string CertificateStatus, int CertificateLastDay, IReadOnlyList<ConsentView> Consents,
-    long No, string Prescription, string Pmh, long ConsentUntil, EligibilityView? Eligibility, bool NameImage, string NotProven);
+    long No, string Prescription, IReadOnlyList<string> Pmh, long ConsentUntil, EligibilityView? Eligibility, bool NameImage,
+    string NotProven, string Alert, string TakenBy);
 
 /// <param name="Validity">Words of OQSCD006; empty while there is no answer.</param>
 /// <param name="Good">The insurance may be used as it is.</param>

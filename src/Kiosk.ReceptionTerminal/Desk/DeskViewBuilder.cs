@@ -1,6 +1,7 @@
 using System.Globalization;
 using Kiosk.Contract;
 using Kiosk.Core.Failures;
+using InsuranceState = Kiosk.Core.Reception.InsuranceState;
 using Kiosk.Core.Values;
 using Kiosk.ReceptionTerminal.Arrivals;
 using Kiosk.ReceptionTerminal.Centre;
@@ -49,7 +50,7 @@ internal sealed class DeskViewBuilder(ReceptionStore store, KioskRegistry kiosks
     {
         Dictionary<string, ArrivalRow> newest = rows.DistinctBy(r => r.Card).ToDictionary(r => r.Card, StringComparer.Ordinal);
         return [.. rows.GroupBy(r => r.JoinedTo ?? r.No).Select(g => View([.. g], newest[g.First().Card]))
-            .OrderByDescending(a => a.Number)];
+            .OrderByDescending(a => a is { Alert.Length: > 0, TakenBy.Length: 0 }).ThenByDescending(a => a.Number)];
     }
 
     /// <summary>
@@ -65,10 +66,16 @@ internal sealed class DeskViewBuilder(ReceptionStore store, KioskRegistry kiosks
     {
         string missing = string.Join("、", result.Missing.Select(m => $"{_fieldNames.GetValueOrDefault(m.Key, m.Key)} {m.Value}字"));
         if (result.Answer is not { } a) return new("", false, "", "", "", "", [], "", missing, result.Trouble);
-        string validity = a.IsRefused ? "センターが照会を受け付けませんでした" : OqsCodes.Word(OqsCodes.Validity, a.Validity);
+        string validity = a switch
+        {
+            { Standing: CardStanding.Revoked } => "電子証明書が失効しています",
+            { Standing: CardStanding.Unregistered } => "利用登録がありません",
+            { IsRefused: true } => "センターが照会を受け付けませんでした",
+            _ => OqsCodes.Word(OqsCodes.Validity, a.Validity),
+        };
         Person? p = a.Insurances.Count > 0 ? a.Insurances[0].Person : null;
         return new(
-            validity, !a.IsRefused && a.Validity is ("1" or "6"), p?.Name ?? "", p?.NameKana ?? "",
+            validity, InsuranceStates.StateOf(a) is InsuranceState.Valid, p?.Name ?? "", p?.NameKana ?? "",
             p is null ? "" : OqsCodes.Word(OqsCodes.Sex, p.Sex),
             p is null ? "" : Words(p.Birthdate),
             [.. a.Insurances.Select(Words)],
@@ -118,16 +125,44 @@ internal sealed class DeskViewBuilder(ReceptionStore store, KioskRegistry kiosks
     {
         ArrivalRow newest = readings[0];
         CheckInRequest m = newest.CheckIn;
+        Eligibility? answer = eligibility.Find(newest.No)?.Answer;
         return new(
             newest.Number, readings[^1].At, newest.Kiosk, m.Method.ToString(), m.StaffId, readings.Count, newest.ChainChecked,
             m.CertificateStatus.ToString(), m.CertificateLastDay,
             [.. m.Consents.Items.Select(c => new ConsentView(c.Code, c.Given && Gives(latest, c.Code)))],
-            newest.No, Words(m.PrescriptionForm), Words(m.Pmh), m.Consents.ValidUntilUnixMs,
-            eligibility.Find(newest.No) is { } result ? View(result) : null, NameImage(newest) is not null, WhyNotProven(newest));
+            newest.No, Words(m.PrescriptionForm), AidWords(m, answer), m.Consents.ValidUntilUnixMs,
+            eligibility.Find(newest.No) is { } result ? View(result) : null, NameImage(newest) is not null, WhyNotProven(newest),
+            answer is null ? "" : AlertWords(InsuranceStates.StateOf(answer)),
+            readings.Select(r => r.TakenBy).FirstOrDefault(by => by.Length > 0) ?? "");
     }
 
     private static string Words(PrescriptionForm form) =>
         form switch { PrescriptionForm.Electronic => "電子", PrescriptionForm.Paper => "紙", _ => "" };
+
+    /// <summary>
+    /// 医療費助成: no record, "no", and "could not be asked" are three different things to staff. A kiosk that asked one general question, or
+    /// a centre that has not answered, says nothing of records.
+    /// </summary>
+    private List<string> AidWords(CheckInRequest m, Eligibility? answer)
+    {
+        if (m.Pmh is Pmh.Use or Pmh.DoNotUse) return ["医療費助成 " + Words(m.Pmh)];
+        if (!kiosks.Policy.AsksPmh) return [];
+        if (answer is null) return m.Aids.Count > 0 ? [.. m.Aids.Select(a => "医療費助成 " + Words(a.Answer))] : [];
+        if (answer.Aids.Count == 0) return InsuranceStates.StateOf(answer) is InsuranceState.Valid ? ["医療費助成 記録なし"] : [];
+        return [.. answer.Aids.Select((aid, i) => $"{aid.Name}（{aid.Municipality}、{Until(aid.Until)}） "
+            + (m.Aids.FirstOrDefault(a => a.Id == AidIds.IdOf(i)) is { } given ? Words(given.Answer) : "未確認：窓口でおたずねください"))];
+    }
+
+    private static string Until(DateOnly day) => day.ToString("yyyy年M月d日まで", CultureInfo.InvariantCulture);
+
+    private static string AlertWords(InsuranceState state) => state switch
+    {
+        InsuranceState.None => "資格が見つかりません。窓口で確かめてください",
+        InsuranceState.Invalid => "資格が無効です。窓口で確かめてください",
+        InsuranceState.Revoked => "電子証明書が失効しています。窓口で確かめてください",
+        InsuranceState.Unregistered => "利用登録がありません。窓口で確かめてください",
+        _ => "",
+    };
 
     private static string Words(Pmh pmh) => pmh switch { Pmh.Use => "利用する", Pmh.DoNotUse => "利用しない", _ => "" };
 

@@ -37,6 +37,7 @@ public sealed class ReceptionHost : IAsyncDisposable
     private DenyList? _denied;
     private ITimer? _disaster;
     private PasswordQueue? _passwords;
+    private CentreAnswers? _answers;
 
     private ReceptionHost(WebApplication link, WebApplication desk, DeskSessions sessions, ReceptionStore store, KioskRegistry kiosks,
         ITimer purge)
@@ -92,7 +93,7 @@ public sealed class ReceptionHost : IAsyncDisposable
             FollowStore(troubles, logs.CreateLogger("Store")));
 #pragma warning restore CA2000
         KioskRegistry kiosks = new(store, SitePolicies.FromOptions(options, outside.Institution is not null,
-            comparesCardFace: cardFace is not null && outside.Centre is not null), changes, clock);
+            comparesCardFace: cardFace is not null && outside.Centre is not null, hasCentre: outside.Centre is not null), changes, clock);
         Challenges challenges = new(store.SecretOf("challenge-key"), clock);
 #pragma warning disable CA2000 // Lives as long as the host, which disposes it.
         DenyList denied = new(options.DeniedKeys, options.ConfigFile, clock, logs.CreateLogger("Link"));
@@ -105,9 +106,14 @@ public sealed class ReceptionHost : IAsyncDisposable
 #pragma warning restore CA2000
         NameImages names = new(clock);
         CardHolders holders = new(clock);
+        IEligibilityCentre centre = outside.Centre ?? new NoCentre();
+        EvidenceCheck evidence = new(challenges, jpki, cardFace, outside.Institution is not null, logs.CreateLogger("Link"));
+#pragma warning disable CA2000 // Lives as long as the host, which disposes it.
+        CentreAnswers answers = new(centre, clock, logs.CreateLogger("Centre"));
+#pragma warning restore CA2000
         ReceptionService service = new(
-            store, kiosks, challenges, new(challenges, jpki, cardFace, outside.Institution is not null, logs.CreateLogger("Link")),
-            new(outside.Institution, challenges), codes, meter, names, holders,
+            store, kiosks, challenges, evidence, new(outside.Institution, challenges), codes, meter,
+            new(answers, evidence, store, clock, logs.CreateLogger("Link")), names, holders,
             new(options.Renewal, server, renewals, clock), trust, renewals, changes, clock, logs.CreateLogger("Link"));
         StaffAccounts accounts = StaffAccounts.Load(options.StaffFile, clock);
         DeskSessions sessions = new(accounts, options.Desk.StaffId, TimeSpan.FromMinutes(options.Desk.IdleMinutes), clock);
@@ -116,10 +122,9 @@ public sealed class ReceptionHost : IAsyncDisposable
 #pragma warning disable CA2000 // Lives as long as the host, which disposes it.
         PasswordQueue passwords = new(clock);
 #pragma warning restore CA2000
-        IEligibilityCentre centre = outside.Centre ?? new NoCentre();
         FaceResultWriter writer = new(store, options.Oqs is { } oqs ? new(oqs.Face, oqs.Institution) : null,
             options.Oqs?.Encoding ?? OqsOptions.ShiftJis, logs.CreateLogger("Oqs"));
-        EligibilityQueries eligibility = new(store, centre, writer, names, holders, changes, clock, logs.CreateLogger("Centre"));
+        EligibilityQueries eligibility = new(store, centre, answers, writer, names, holders, changes, clock, logs.CreateLogger("Centre"));
         WebApplication link = LinkHost.Build(options, server, roots, trust, service, logs);
         WebApplication desk = DeskHost.Build(new(options.Desk, sessions, new(store, kiosks, eligibility, names, troubles, clock), kiosks, store,
             eligibility, troubles, accounts, new(accounts, passwords), audit, new(store.SecretOf("patient-key"), clock),
@@ -141,6 +146,7 @@ public sealed class ReceptionHost : IAsyncDisposable
             server.Dispose();
             denied.Dispose();
             passwords.Dispose();
+            answers.Dispose();
             await store.DisposeAsync();
             throw;
         }
@@ -157,6 +163,7 @@ public sealed class ReceptionHost : IAsyncDisposable
             _denied = denied,
             _disaster = disaster,
             _passwords = passwords,
+            _answers = answers,
         };
         Task requests = options.Oqs is { Requests: { } asked, Results: { } results } o && centre is not NoCentre
             ? new RequestFolder(asked, results, o.Institution, o.Encoding, centre, troubles, clock, logs.CreateLogger("Centre"))
@@ -172,6 +179,8 @@ public sealed class ReceptionHost : IAsyncDisposable
         await _purge.DisposeAsync();
         if (_disaster is not null) await _disaster.DisposeAsync();
         await _over.CancelAsync();
+        // Before the links end: no kiosk waits for the centre any more.
+        _answers?.Dispose();
         await _background.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _over.Dispose();
         Task stopping = Task.WhenAll(_link.StopAsync(), _desk.StopAsync());

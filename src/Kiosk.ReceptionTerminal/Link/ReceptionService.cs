@@ -20,7 +20,7 @@ namespace Kiosk.ReceptionTerminal.Link;
 internal sealed class ReceptionService(
     ReceptionStore store, KioskRegistry kiosks, Challenges challenges, EvidenceCheck evidence, CardRelay relay, StaffCodes codes,
     ReceptionMeter meter,
-    NameImages names, CardHolders holders, CertificateRenewal renewal, KioskTrust trust, RenewalLedger renewals, ChangeSignal changes,
+    PreAnswers insurance, NameImages names, CardHolders holders, CertificateRenewal renewal, KioskTrust trust, RenewalLedger renewals, ChangeSignal changes,
     TimeProvider time, ILogger log)
     : ReceptionLink.ReceptionLinkBase
 {
@@ -45,6 +45,12 @@ internal sealed class ReceptionService(
         return Task.FromResult(
             new OpenVisitReply { Challenge = ByteString.CopyFrom(challenge), ExpiresAtUnixMs = ends.ToUnixTimeMilliseconds() });
     }
+
+    public override Task<InsuranceReply> AskInsurance(InsuranceRequest request, ServerCallContext context) =>
+        insurance.AskAsync(Caller(context).Id, request, context.CancellationToken);
+
+    public override Task<InsuranceReply> RegisterCard(RegisterCardRequest request, ServerCallContext context) =>
+        insurance.RegisterAsync(Caller(context).Id, CheckInRules.Id(request.VisitId, "visit_id"), context.CancellationToken);
 
     public override async Task<Receipt> SubmitCheckIn(CheckInRequest request, ServerCallContext context)
     {

@@ -57,6 +57,15 @@ internal static partial class Log
     [LoggerMessage(265, LogLevel.Error, "disaster mode cannot be read: {Reason}")]
     public static partial void DisasterUnknown(ILogger log, string reason);
 
+    [LoggerMessage(300, LogLevel.Error, "the centre's program failed: {Reason}")]
+    public static partial void CentreFailed(ILogger log, string reason);
+
+    [LoggerMessage(301, LogLevel.Information, "a card was registered as insurance card at kiosk {Kiosk}")]
+    public static partial void CardRegistered(ILogger log, string kiosk);
+
+    [LoggerMessage(302, LogLevel.Warning, "a card was not registered as insurance card at kiosk {Kiosk}: the centre did not do it")]
+    public static partial void CardNotRegistered(ILogger log, string kiosk);
+
     [LoggerMessage(12, LogLevel.Error, "nothing deleted by the retention limits: {Reason}")]
     public static partial void NotPurged(ILogger log, string reason);
 

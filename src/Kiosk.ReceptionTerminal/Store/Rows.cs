@@ -26,6 +26,9 @@ internal sealed record ArrivalRow(
 {
     private CheckInRequest? _checkIn;
 
+    /// <summary>Who looks after this arrival because its insurance is not good; empty: nobody yet.</summary>
+    public string TakenBy { get; init; } = "";
+
     /// <summary><see cref="Message"/> parsed, at first use.</summary>
     public CheckInRequest CheckIn => _checkIn ??= CheckInRequest.Parser.ParseFrom(Message);
 

@@ -135,7 +135,7 @@ function nameImage(a) {
 }
 
 function drawArrival(a) {
-  const row = el("tr", "", [seen && !seen.has(a.number) ? "new" : "", a.notProven ? "unproven" : ""].join(" ").trim());
+  const row = el("tr", "", [seen && !seen.has(a.number) ? "new" : "", a.notProven ? "unproven" : "", a.alert && !a.takenBy ? "alert" : ""].join(" ").trim());
   const method = el("td", METHODS[a.method] ?? a.method);
   if (a.staff) method.append(" ", el("small", `職員 ${a.staff}`));
   const consents = el("td");
@@ -144,6 +144,11 @@ function drawArrival(a) {
     ? button(CONSENTS[c.code], "chip yes look", () => medical(a, c.code))
     : el("span", CONSENTS[c.code] ?? c.code, c.given && !a.notProven ? "chip yes" : "chip no"));
   const notes = el("td");
+  if (a.alert) {
+    notes.append(el("span", a.alert, "tag bad"));
+    if (a.takenBy) notes.append(el("span", `対応 ${a.takenBy}`, "tag"));
+    else notes.append(button("対応します", "main", () => post(`arrivals/${a.no}/take`)));
+  }
   if (a.notProven) notes.append(el("span", a.notProven, "tag bad"));
   if (a.certificateStatus === "Expiring") notes.append(el("span", `証明書は${day(a.certificateLastDay)}まで`, "tag warn"));
   if (a.certificateStatus === "Grace") notes.append(el("span", `期限切れ ${day(a.certificateLastDay)}`, "tag warn"));
@@ -162,12 +167,35 @@ function drawArrival(a) {
   if (q && q.notice) notes.append(el("span", q.notice, "tag warn"));
   if (q && q.validity && q.trouble) notes.append(el("span", q.trouble, "tag warn"));
   if (a.prescription) notes.append(el("span", `処方箋 ${a.prescription}`, "tag"));
-  if (a.pmh) notes.append(el("span", `医療費助成 ${a.pmh}`, "tag"));
+  for (const aid of a.pmh) notes.append(el("span", aid, aid.includes("未確認") ? "tag warn" : "tag"));
   if (a.readings > 1) notes.append(el("span", `読み取り ${a.readings}回`, "tag"));
   if (!a.chainChecked) notes.append(el("span", "発行元は未検証", "tag"));
   row.append(el("td", String(a.number), "number"), el("td", time(a.at), "time"), who, el("td", a.kiosk), method, consents, notes);
   return row;
 }
+
+// Two falling tones, again until somebody takes every red row. A browser plays nothing before the first press on the page; then it says so.
+let sounds = null;
+let alarm = null;
+function ring() {
+  sounds ??= new AudioContext();
+  if (sounds.state === "suspended") { sounds.resume(); return; }
+  [660, 440].forEach((hertz, i) => {
+    const tone = sounds.createOscillator(), volume = sounds.createGain(), at = sounds.currentTime + i * 0.3;
+    tone.frequency.value = hertz;
+    volume.gain.setValueAtTime(0.25, at);
+    volume.gain.exponentialRampToValueAtTime(0.001, at + 0.28);
+    tone.connect(volume).connect(sounds.destination);
+    tone.start(at);
+    tone.stop(at + 0.3);
+  });
+}
+function sound(alerts) {
+  byId("alerts").textContent = alerts ? `資格の確認が必要な方 ${alerts}人${sounds?.state === "suspended" ? "（音を出すには、この画面を一度押してください）" : ""}` : "";
+  if (!alerts) { clearInterval(alarm); alarm = null; }
+  else if (!alarm) { ring(); alarm = setInterval(ring, 6000); }
+}
+addEventListener("pointerdown", () => sounds?.resume());
 
 function draw(view) {
   simulated = view.centre;
@@ -179,6 +207,7 @@ function draw(view) {
   byId("arrivals").replaceChildren(...view.arrivals.map(drawArrival));
   byId("count").textContent = view.arrivals.length ? `${view.arrivals.length}件` : "";
   byId("none").hidden = view.arrivals.length > 0;
+  sound(view.arrivals.filter(a => a.alert && !a.takenBy).length);
   seen = new Set(view.arrivals.map(a => a.number));
   if (askedAbout && !view.kiosks.some(k => k.id === askedAbout.kiosk && k.visit === askedAbout.visit && k.connected)) {
     const was = byId("ask").open;

@@ -11,11 +11,17 @@ namespace Kiosk.Simulators.Centre;
 /// A card keeps its answer. Birth date and sex of the answer are those of the simulated card's holder, where its certificate names them.
 /// The README.md in this folder explains the answers. It is not part of the product.
 /// </summary>
-/// <param name="answers">Of <see cref="Known"/>; empty: all except refused and silent, in this order.</param>
-internal sealed class SimulatedCentre(IReadOnlyList<string> answers) : IEligibilityCentre
+/// <param name="answers">Of <see cref="Known"/>; empty: the first seven, in this order.</param>
+/// <param name="order">What the tester wants now; it has precedence. Null: nothing.</param>
+internal sealed class SimulatedCentre(IReadOnlyList<string> answers, Func<CentreOrder>? order = null) : IEligibilityCentre
 {
+    private const int InTurn = 7;
+
     public static IReadOnlyList<string> Known { get; } =
-        ["valid", "unmappable", "newer", "notice", "several", "invalid", "none", "refused", "silent"];
+    [
+        "valid", "unmappable", "newer", "notice", "several", "invalid", "none",
+        "refused", "silent", "revoked", "unregistered", "valid-unregistered", "aid", "aids",
+    ];
 
     /// <summary>Inquiries about insurers whose number begins so are not processed.</summary>
     public const string RefusedInsurers = "99";
@@ -24,29 +30,56 @@ internal sealed class SimulatedCentre(IReadOnlyList<string> answers) : IEligibil
     private static readonly Eligibility _refused =
         new("", "SIM01", "センターはこの照会を処理できませんでした（模擬）。", []) { IsRefused = true };
 
+    private static readonly AidRecord[] s_aids =
+    [
+        new("子ども医療費助成", "見本市", new(2026, 4, 1), new(2027, 3, 31)),
+        new("指定難病の医療費助成", "模擬県", new(2026, 1, 1), new(2026, 12, 31)),
+    ];
+
     private static readonly DateOnly s_ended = new(2026, 9, 30);
 
-    private readonly IReadOnlyList<string> _answers = answers.Count > 0 ? answers : [.. Known.Where(k => k is not ("refused" or "silent"))];
+    private readonly IReadOnlyList<string> _answers = answers.Count > 0 ? answers : [.. Known.Take(InTurn)];
     private readonly Lock _gate = new();
     private readonly Dictionary<string, int> _cards = [];
+    private readonly HashSet<string> _registered = [];
+
+    /// <summary>Questions by card since the start: each visit asks once.</summary>
+    public int Asked { get; private set; }
 
     public string Label => "模擬";
 
-    public Task<Eligibility> AskAsync(byte[] certificate, CancellationToken stop)
+    public async Task<Eligibility> AskAsync(byte[] certificate, CancellationToken stop)
     {
         int index;
+        bool registered;
         lock (_gate)
         {
+            Asked++;
             string card = Convert.ToHexString(SHA256.HashData(certificate));
+            registered = _registered.Contains(card);
             if (!_cards.TryGetValue(card, out index)) _cards.Add(card, index = _cards.Count);
         }
 
-        Eligibility answer = Answer(_answers[index % _answers.Count], SimulatedPeople.All[index % SimulatedPeople.All.Count]);
-        return Task.FromResult(HolderOf(certificate) is not var (birth, sex) ? answer
+        CentreOrder now = order?.Invoke() ?? new();
+        if (now.Hangs) await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop);
+        if (now.DelayMs > 0) await Task.Delay(TimeSpan.FromMilliseconds(now.DelayMs), TimeProvider.System, stop);
+        string kind = now.Answer ?? _answers[index % _answers.Count];
+        if (registered && kind == "unregistered") kind = "valid";
+        Eligibility answer = Answer(kind, SimulatedPeople.All[index % SimulatedPeople.All.Count]);
+        return HolderOf(certificate) is not var (birth, sex) ? answer
             : answer with
             {
                 Insurances = [.. answer.Insurances.Select(i => i with { Person = i.Person with { Birthdate = birth, Sex = sex } })],
-            });
+            };
+    }
+
+    public async Task RegisterAsync(byte[] certificate, CancellationToken stop)
+    {
+        CentreOrder now = order?.Invoke() ?? new();
+        if (now.Hangs) await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop);
+        if (now.DelayMs > 0) await Task.Delay(TimeSpan.FromMilliseconds(now.DelayMs), TimeProvider.System, stop);
+        if (now.Answer is "silent") throw new CentreException("利用登録の回答がありません（模擬）");
+        lock (_gate) _registered.Add(Convert.ToHexString(SHA256.HashData(certificate)));
     }
 
     public Task<Eligibility> AskAsync(InsuranceQuery asked, CancellationToken stop)
@@ -121,6 +154,11 @@ internal sealed class SimulatedCentre(IReadOnlyList<string> answers) : IEligibil
         // A notice together with a normal result. Its official number is not published.
         "notice" => new("1", "006", "利用者証明用電子証明書の有効期限が3か月以内に切れます。市区町村での更新を案内してください。", [i]),
         "unmappable" => new("1", "", "", [SimulatedPeople.All[2]]),
+        "valid-unregistered" => new("6", "", "", [i]),
+        "revoked" => new("", "", "", []) { Standing = CardStanding.Revoked },
+        "unregistered" => new("", "", "", []) { Standing = CardStanding.Unregistered },
+        "aid" => new("1", "", "", [i]) { Aids = [s_aids[0]] },
+        "aids" => new("1", "", "", [i]) { Aids = s_aids },
         "refused" => _refused,
         "silent" => throw new CentreException("資格確認の回答がありません（模擬）"),
         _ => new("1", "", "", [i]),

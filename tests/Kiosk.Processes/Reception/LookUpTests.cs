@@ -208,6 +208,8 @@ public sealed class LookUpTests
 
         public Task<Eligibility> AskAsync(byte[] certificate, CancellationToken stop) => _centre.AskAsync(certificate, stop);
 
+        public Task RegisterAsync(byte[] certificate, CancellationToken stop) => _centre.RegisterAsync(certificate, stop);
+
         public Task<Eligibility> AskAsync(InsuranceQuery asked, CancellationToken stop) => _centre.AskAsync(asked, stop);
 
         public async Task<IReadOnlyList<MedicalTable>> ViewAsync(byte[] certificate, string kind, CancellationToken stop)

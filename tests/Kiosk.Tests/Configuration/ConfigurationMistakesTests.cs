@@ -187,7 +187,7 @@ public sealed class ConfigurationMistakesTests : IDisposable
 
     private static void LoadReception(string path) =>
         SitePolicies.FromOptions(ReceptionTerminal.Configuration.ReceptionConfig.Load(path), hasInstitution: false,
-            comparesCardFace: false);
+            comparesCardFace: false, hasCentre: false);
 
     private string Write(byte[] content)
     {

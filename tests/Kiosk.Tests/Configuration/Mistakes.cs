@@ -17,7 +17,7 @@ internal static class Mistakes
           "staffCodeFile": "codes.json", "staffFile": "staff.json", "joinMinutes": 10, "keepDays": 7,
           "consents": { "version": "2025-01", "codes": ["SRJ", "YZK"], "validHours": 24 },
           "site": { "itemByItem": true, "asksPmh": true, "asksPrescriptionForm": false, "phones": ["android"], "textSize": 2, "sound": 3,
-                    "renewalPage": "https://example.jp/" },
+                    "renewalPage": "https://example.jp/", "insuranceSeconds": 3, "ending": "tell-desk", "endingTexts": { "en": "Go on." } },
           "oqs": { "institution": "1312345678", "face": "OQS/Face", "requests": "OQS/Req", "results": "OQS/Res",
                    "encoding": "utf-8" },
           "metrics": { "port": 0, "listen": "127.0.0.1" },

@@ -124,6 +124,20 @@ internal sealed class FakeDevices : ICardReader, ICardSession, IPrintedNumberRea
 
     public Task<Receipt?> FindAsync(Guid key, CancellationToken stop) => Task.FromResult<Receipt?>(null);
 
+    /// <summary>What the centre says before the check-in.</summary>
+    public TaskCompletionSource<PreAnswer> Centre { get; set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public List<PreQuestion> Questions { get; } = [];
+
+    public Task<PreAnswer> AskInsuranceAsync(PreQuestion question, CancellationToken stop)
+    {
+        Questions.Add(question);
+        return Centre.Task.WaitAsync(stop);
+    }
+
+    public Task<PreAnswer> RegisterCardAsync(Guid visit, CancellationToken stop) =>
+        Task.FromResult(new PreAnswer(InsuranceState.Valid, []));
+
     public Task<string?> CheckStaffCodeAsync(Guid visit, Secret code, CancellationToken stop) =>
         Task.FromResult(code.Bytes.SequenceEqual("246810"u8) ? "nurse-1" : null);
 

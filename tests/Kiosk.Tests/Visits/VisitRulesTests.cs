@@ -92,7 +92,11 @@ public sealed class VisitRulesTests
     [Fact]
     public void Done_is_shown_only_after_the_receipt() => _choices.Sample(choices =>
         VisitOf(choices).All(x =>
-            ShowsDone(x.Before) || !ShowsDone(x.Step.State) || (x.Happened is E.ReceiptCame && Under(x.Before) is S.Submitting)),
+            ShowsDone(x.Before) || !ShowsDone(x.Step.State) || (x.Happened is E.ReceiptCame && Under(x.Before) is S.Submitting)
+                // Entered by a receipt only.
+                || Under(x.Before) is S.AwaitingInsurance)
+            && VisitOf(choices).All(x => Under(x.Step.State) is not S.AwaitingInsurance || Under(x.Before) is S.AwaitingInsurance
+                || (x.Happened is E.ReceiptCame && Under(x.Before) is S.Submitting)),
                 iter: 3000);
 
     private static bool ShowsDone(VisitState state) =>

@@ -30,7 +30,20 @@ internal static class VisitSamples
 
     /// <summary>A site with every question switched on, that takes every phone.</summary>
     public static SitePolicy AsksAll { get; } =
-        SitePolicy.Default with { AsksPmh = true, AsksPrescription = true, Phones = Phones.Android | Phones.Iphone };
+        SitePolicy.Default with
+        {
+            AsksPmh = true,
+            AsksPrescription = true,
+            Phones = Phones.Android | Phones.Iphone,
+            AnswersInsurance = true,
+        };
+
+    public static PreAnswer Valid { get; } =
+        new(InsuranceState.Valid, [new("aid-1", "子ども医療費助成", "見本市"), new("aid-2", "指定難病の医療費助成", "模擬県")]);
+
+    private static PreAnswer Unregistered { get; } = new(InsuranceState.Unregistered, []);
+
+    private static PreAnswer Invalid { get; } = new(InsuranceState.Invalid, []);
 
     private static Answers YesToEverything { get; } = Answers.All(AsksAll, true);
 
@@ -76,12 +89,21 @@ internal static class VisitSamples
         new S.AskingItem(Confirmed, 0, Answers.None(SitePolicy.Default)),
         new S.AskingItem(Confirmed, 3, AllYes),
         new S.AskingPmh(Confirmed, YesToEverything),
+        new S.AskingPmh(Confirmed with { Insurance = Valid }, YesToEverything.AskingFor(Valid.Aids)),
+        new S.AskingPmh(Confirmed with { Insurance = Valid }, YesToEverything.AskingFor(Valid.Aids), 1),
         new S.AskingPrescription(Confirmed, YesToEverything),
+        new S.AskingRegistration(Confirmed with { Insurance = Unregistered }, AllYes),
+        new S.Registering(Confirmed with { Insurance = Unregistered }, AllYes with { Registers = true }),
         new S.ReviewingConsent(Confirmed, AllYes),
         new S.ReviewingConsent(Confirmed, YesToEverything),
         new S.Submitting(Confirmed, AllYes),
         new S.Submitting(Confirmed, AllYes, Failure.ReceptionUnreachable),
+        new S.Submitting(Confirmed with { AwaitsInsurance = true }, AllYes),
+        new S.AwaitingInsurance(Confirmed with { AwaitsInsurance = true }, 7),
         new S.TakeCard(new Ending.Accepted(7, CertificateStatus.Valid, Card.ExpiresOn)),
+        new S.TakeCard(new Ending.Accepted(7, CertificateStatus.Valid, Card.ExpiresOn, InsuranceState.Valid)),
+        new S.TakeCard(new Ending.Accepted(7, CertificateStatus.Valid, Card.ExpiresOn, InsuranceState.None)),
+        new S.Idle(new Ending.Accepted(7, CertificateStatus.Valid, Card.ExpiresOn, InsuranceState.None)),
         new S.TakeCard(new Ending.Refused(Failure.CardUnreadable)),
         new S.TakeCard(new Ending.Cancelled(), 2),
         new S.StillThere(new S.AskingConsent(Confirmed, AllYes)),
@@ -115,6 +137,8 @@ internal static class VisitSamples
         new E.FaceLimitChanged(FaceLimit.Wait), new E.FaceLimitChanged(FaceLimit.None),
         new E.StaffCodeChecked("nurse-1"), new E.StaffCodeChecked(null), new E.StaffCodeFailed(Failure.ReceptionUnreachable),
         new E.VisualGranted("nurse-1"),
+        new E.InsuranceCame(Valid), new E.InsuranceCame(Unregistered), new E.InsuranceCame(Invalid), new E.InsuranceCame(PreAnswer.None),
+        new E.InsuranceLate(),
         new E.ReceiptCame(new Receipt(Guid.Empty, 7, false)), new E.SubmitFailed(Failure.ReceptionUnreachable),
         new E.SubmitFailed(Failure.CardNotProven), new E.SubmitFailed(Failure.CardNotGenuine),
         new E.ReaderChanged(Failure.ReaderMissing), new E.ReaderChanged(null),
