@@ -17,11 +17,21 @@ public sealed record Answers(
 {
     public ConsentCatalogue Catalogue => Asked.Consents;
 
+    /// <summary>The items were answered one by one, not with one press for all.</summary>
+    public bool OneByOne { get; init; }
+
+    /// <summary>
+    /// The patient has to see all answers once more before they are sent: they were given one by one, or they differ. One press for
+    /// all, with nothing else answered differently, says all there is to say. The form of a prescription is no yes or no.
+    /// </summary>
+    public bool NeedReview => OneByOne || Given.Append(Pmh ?? Given[0]).Distinct().Count() > 1;
+
     public static Answers None(SitePolicy asked) => new(asked, [.. asked.Consents.Items.Select(_ => (bool?)null)]);
 
     public static Answers All(SitePolicy asked, bool yes) => None(asked).WithAll(yes);
 
-    public Answers WithAll(bool yes) => this with { Given = [.. Given.Select(_ => (bool?)yes)] };
+    public Answers WithAll(bool yes) => this with { Given = [.. Given.Select(_ => (bool?)yes)], OneByOne = false };
 
-    public Answers With(int index, bool yes) => this with { Given = [.. Given.Select((old, i) => i == index ? yes : old)] };
+    public Answers With(int index, bool yes) =>
+        this with { Given = [.. Given.Select((old, i) => i == index ? yes : old)], OneByOne = true };
 }

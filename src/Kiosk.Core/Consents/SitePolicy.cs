@@ -9,6 +9,16 @@ public enum Phones
     Iphone = 2,
 }
 
+/// <summary>What a patient sees first, once the card is read.</summary>
+public enum VisitStart
+{
+    /// <summary>The face screen, where the face is offered, with PIN and staff as buttons beside it.</summary>
+    Face,
+
+    /// <summary>The choice of method; the camera opens only for patients who choose the face.</summary>
+    Choice,
+}
+
 /// <summary>How this site asks. Sent by the reception; the same for every patient.</summary>
 /// <param name="Consents">The questions and their order.</param>
 /// <param name="ItemByItem">False: 包括同意 first; one by one only if the patient wants it. True: one by one from the start.</param>
@@ -32,6 +42,8 @@ public sealed record SitePolicy(
     Phones Phones = Phones.None, int TextSize = 1, int Sound = 2,
     string RenewalPage = SitePolicy.OfficialRenewalPage, bool SignsWithoutPin = false, bool ComparesCardFace = false)
 {
+    public VisitStart Start { get; init; } = VisitStart.Face;
+
     /// <summary>更新手続きについて, マイナンバーカード総合サイト of J-LIS.</summary>
     public const string OfficialRenewalPage = "https://www.kojinbango-card.go.jp/card/renewal/";
 

@@ -121,7 +121,10 @@ internal static class Wire
         p.Sound is >= 1 and <= 4 ? p.Sound - 1 : Core.Consents.SitePolicy.Default.Sound,
         Core.Consents.SitePolicy.IsPage(p.RenewalPage) ? p.RenewalPage : Core.Consents.SitePolicy.OfficialRenewalPage,
         p.SignsWithoutPin,
-        p.ComparesCardFace);
+        p.ComparesCardFace)
+    {
+        Start = p.StartsWithChoice ? Core.Consents.VisitStart.Choice : Core.Consents.VisitStart.Face,
+    };
 
     private static Contract.Consents ConsentsOf(CheckIn c)
     {

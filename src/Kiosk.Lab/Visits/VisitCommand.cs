@@ -37,7 +37,7 @@ internal static class VisitCommand
     public static async Task<VisitReport> VisitAsync(SimulatedDesk desk, VisitOrder order, CancellationToken stop)
     {
         await desk.StandAsync(order.Person, stop);
-        using StageClock clock = new(desk.Host.Loop, desk.Time);
+        using StageClock clock = new(desk.Host.Loop, desk.Time, desk.TurnTime);
         AutoPatient patient = new(desk.Host.Loop, order.Method, order.Pin ?? SimulatedDesk.PinOf(order.Card), order.AfterPhoto);
         using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
         patience.CancelAfter(TimeSpan.FromSeconds(90));

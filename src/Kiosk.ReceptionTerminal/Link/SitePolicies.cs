@@ -25,6 +25,7 @@ internal static class SitePolicies
             RenewalPage = site.RenewalPage ?? "",
             SignsWithoutPin = hasInstitution,
             ComparesCardFace = comparesCardFace,
+            StartsWithChoice = site.Start == "choice",
         };
         if (options.Consents is { } c) policy.Consents = new() { Version = c.Version, Codes = { c.Codes }, ValidHours = c.ValidHours };
         return policy;

@@ -115,6 +115,7 @@ internal static class ContractSamples
             RenewalPage = "https://example.jp/renewal",
             SignsWithoutPin = true,
             ComparesCardFace = true,
+            StartsWithChoice = true,
         }),
     };
 
