@@ -35,15 +35,16 @@ public static class Visit
     private static Step Flow(VisitState state, VisitEvent happened) => (state, happened) switch
     {
         // 1. A card is laid down: it is read at once. Its photo is read while the patient chooses.
-        (S.Idle, E.CardInserted) when WaitingState(state.Station) is S.Idle => Begin(),
+        (S.Idle, E.CardInserted) when WaitingState(state.Station) is S.Idle => Begin(state.Station),
         (S.ReadingCard, E.CardRead read) => Identified(state, new Visitor(read.Card, FaceLimit: read.Face)),
         // Staff at the desk can confirm the patient before the card is read.
-        (S.ReadingCard at, E.VisualGranted granted) => To(at with { StaffId = granted.StaffId }),
+        (S.ReadingCard at, E.VisualGranted granted) => To(at with { StaffId = granted.StaffId, CameraOpens = false }),
 
         // On every number pad. The buffer counts the digits; the last digit comes as TypedAll.
         ({ DigitsWanted: not null }, E.Typed typed) => To(state with { Typed = typed.Count, Wiped = state.Wiped && typed.Count == 0 }),
 
-        // 2. Who is the person? By face. Where no camera could read 照合番号B from the card, it is typed first.
+        // 2. Who is the person? By face. Where no camera could read 照合番号B from the card, it is typed first. Where the face screen came
+        // by itself, the other ways are buttons on it, and nobody has to type a number who did not ask for the face.
         (S.ChoosingMethod at, E.ChoseFace) when OffersFace(state.Station, at.Who) => StartFace(at.Who),
         (S.ChoosingMethod at, E.ChoseFace) when OffersCardNumber(state.Station, at.Who) => To(new S.TypingCardNumber(at.Who)),
         (S.TypingCardNumber { StaffId: string staff } at, E.TypedAll) =>
@@ -51,6 +52,8 @@ public static class Visit
         (S.TypingCardNumber { ForStaff: true } at, E.TypedAll) => WithPhoto(To(new S.VisualCheck(With(at.Who, PhotoStatus.Reading)))),
         (S.TypingCardNumber at, E.TypedAll) => StartFace(With(at.Who, PhotoStatus.Reading), new A.ReadPhoto()),
         (S.MatchingFace at, E.CannotTurn) when OffersGesture(at) => StartFace(at.Who with { CannotTurn = true }, new A.StopFace()),
+        (S.MatchingFace { Chosen: false } at, E.PhotoChanged { Photo: PhotoStatus.NeedsNumber } photo) =>
+            ChooseMethod(With(at.Who, PhotoStatus.NeedsNumber) with { Tray = photo.Tray }),
         (S.MatchingFace at, E.FaceGuided guided) => To(at with { Guidance = guided.Guidance }),
         (S.MatchingFace at, E.FaceJudged { Verdict: { Same: true, Live: true } verdict }) =>
             AskConsent(at, new Confirmed(at.Who.Card, Method.Face, verdict)),
@@ -68,7 +71,7 @@ public static class Visit
             To(new S.TypingCardNumber(With(at.Who, PhotoStatus.NeedsNumber) with { Tray = photo.Tray })),
 
         // By PIN. The tries left are shown; before the last one the patient is asked; each PIN is sent once.
-        (S.ChoosingMethod at, E.ChosePin) when at.Who.Card.PinTries > 0 => AskPin(at.Who),
+        (S.ChoosingMethod or S.MatchingFace, E.ChosePin) when Who(state).Card.PinTries > 0 => AskPin(Who(state)),
         (S.LastPinTry at, E.GoOn) => To(new S.EnteringPin(at.Who)),
         (S.EnteringPin at, E.TypedAll) => To(new S.VerifyingPin(at.Who), new A.VerifyPin()),
         (S.VerifyingPin at, E.PinChecked { Answer: PinAnswer.Accepted }) => AskConsent(at, new Confirmed(at.Who.Card, Method.Pin)),
@@ -78,12 +81,12 @@ public static class Visit
 
         // By staff who look at the person (目視確認): with the code of the facility at the kiosk, or from the desk. A key of the card has to
         // sign here too: without an institution that is the key of the card face, which the printed number opens.
-        (S.ChoosingMethod or S.PinBlocked, E.ChoseVisual) when StaffNeedNumber(state.Station, Who(state)) =>
+        (S.ChoosingMethod or S.MatchingFace or S.PinBlocked, E.ChoseVisual) when StaffNeedNumber(state.Station, Who(state)) =>
             To(new S.TypingCardNumber(Who(state), ForStaff: true)),
         (S.TypingCardNumber at, E.VisualGranted granted) => To(at with { ForStaff = true, StaffId = granted.StaffId }),
         (S.Unconfirmed, E.VisualGranted granted) when StaffNeedNumber(state.Station, Who(state)) =>
             To(new S.TypingCardNumber(Who(state), ForStaff: true, granted.StaffId)),
-        (S.ChoosingMethod or S.PinBlocked, E.ChoseVisual) => To(new S.VisualCheck(Who(state))),
+        (S.ChoosingMethod or S.MatchingFace or S.PinBlocked, E.ChoseVisual) => To(new S.VisualCheck(Who(state))),
         (S.VisualCheck at, E.TypedAll) => To(new S.CheckingStaffCode(at.Who), new A.CheckStaffCode()),
         (S.CheckingStaffCode at, E.StaffCodeChecked { StaffId: string staff }) =>
             AskConsent(at, new Confirmed(at.Who.Card, Method.Visual, StaffId: staff)),
@@ -104,7 +107,7 @@ public static class Visit
         (S.HoldingPhone or S.ReadingPhone, E.PinChecked { Answer: PinAnswer.Wrong wrong }) =>
             To(new S.TypingPhonePin(wrong.TriesLeft, Failure.PinWrong)),
         (S.HoldingPhone or S.ReadingPhone, E.PinChecked { Answer: PinAnswer.Blocked }) => End(new Ending.Refused(Failure.PhonePinBlocked)),
-        (S.ReadingPhone, E.CardRead { Card.Kind: CardKind.MyNumberCard }) => Begin(),
+        (S.ReadingPhone, E.CardRead { Card.Kind: CardKind.MyNumberCard }) => Begin(state.Station),
         (S.ReadingPhone, E.CardRead read) => Identified(state, new Visitor(read.Card)),
         (S.ReadingPhone at, E.PhoneFailed failed) => To(new S.HoldingPhone(at.Which, at.Warned, failed.Why)),
         (S.ChoosingPhone or S.TypingPhonePin or S.HoldingPhone, E.GoBack) => BackToIdle(),
@@ -114,7 +117,8 @@ public static class Visit
         (S.MatchingFace or S.TypingCardNumber or S.EnteringPin or S.LastPinTry or S.VisualCheck, E.GoBack) => ChooseMethod(Who(state)),
         (S.Unconfirmed at, E.PhotoChanged photo) => To(at with { Who = With(at.Who, photo.Photo) with { Tray = photo.Tray } }),
 
-        // 3. What may the clinic see? All, nothing, or one by one; then what else this site asks; then all answers are shown.
+        // 3. What may the clinic see? All, nothing, or one by one; then what else this site asks. Answers that differ, or were given one
+        // by one, are shown before they are sent.
         (S.AskingConsent at, E.AnsweredAll all) => AfterConsents(at.Who, at.Answers.WithAll(all.Yes)),
         (S.AskingConsent at, E.ChoseOneByOne) => To(new S.AskingItem(at.Who, 0, at.Answers)),
         (S.AskingItem at, E.Answered answer) => AfterItem(at, answer.Yes),
@@ -125,7 +129,7 @@ public static class Visit
         (S.AskingPmh at, E.Answered answer) => AfterPmh(at.Who, at.Answers with { Pmh = answer.Yes }),
         (S.AskingPmh at, E.GoBack) => BackToConsents(at.Who, at.Answers),
         (S.AskingPrescription at, E.ChosePrescription chose) =>
-            To(new S.ReviewingConsent(at.Who, at.Answers with { Prescription = chose.Form })),
+            Answered(at.Who, at.Answers with { Prescription = chose.Form }),
         (S.AskingPrescription { Answers.Aids: { } aids } at, E.GoBack) => To(new S.AskingPmh(at.Who, at.Answers, aids.Count - 1)),
         (S.AskingPrescription { Answers.Pmh: not null } at, E.GoBack) => To(new S.AskingPmh(at.Who, at.Answers)),
         (S.AskingPrescription at, E.GoBack) => BackToConsents(at.Who, at.Answers),
@@ -212,8 +216,8 @@ public static class Visit
     };
 
     /// <summary>
-    /// What must be true after every step: with no visit, the station decides what is shown; the camera runs only in MatchingFace;
-    /// typed digits are wiped when their state is left; a visit by phone asks for no card.
+    /// What must be true after every step: with no visit, the station decides what is shown; the camera runs only in MatchingFace,
+    /// and is opened only where MatchingFace comes next; typed digits are wiped when their state is left; a visit by phone asks for no card.
     /// </summary>
     private static Step Complete(VisitState before, Step step)
     {
@@ -229,14 +233,17 @@ public static class Visit
             after = after with { Station = station };
             if (!station.CardThere) actions.Add(new A.Forget());
         }
-        if (before is S.MatchingFace && after is not S.MatchingFace) actions.Insert(0, new A.StopFace());
+        if (UsesCamera(before) && !UsesCamera(after)) actions.Insert(0, new A.StopFace());
         bool hadDigits = before.DigitsWanted is not null || before.CarriesDigits;
         bool keepsDigits = before.GetType() == after.GetType() || after.CarriesDigits;
         if (hadDigits && !keepsDigits && !actions.Exists(EmptiesBuffer)) actions.Insert(0, new A.WipeDigits());
 
         // The kiosk is in service again and a card already lies on the reader: its visit begins.
         if (after is S.Idle { LastVisit: null } && station.CardThere && before is not S.Idle { LastVisit: null })
-            return new Step(Begin().State with { Station = station }, [.. actions, .. Begin().Actions]);
+        {
+            Step begun = Begin(station);
+            return new Step(begun.State with { Station = station }, [.. actions, .. begun.Actions]);
+        }
         return new Step(after, actions);
     }
 
@@ -334,7 +341,16 @@ public static class Visit
     private static bool CanCompareFaces(Station station, Visitor who) =>
         station is { FaceOffered: true, Camera: null } && who is { FaceTriesLeft: > 0, FaceLimit: FaceLimit.None };
 
-    private static Step Begin() => To(new S.ReadingCard(), new A.ReadCard());
+    /// <summary>The camera is open, or being opened.</summary>
+    private static bool UsesCamera(VisitState state) => state is S.MatchingFace or S.ReadingCard { CameraOpens: true };
+
+    /// <summary>Where the face screen comes first, the camera opens as soon as a card is there.</summary>
+    private static Step Begin(Station station)
+    {
+        bool opens = station is { FaceOffered: true, Camera: null, Policy.Start: VisitStart.Face };
+        A.ReadCard read = new(station.Policy.SignsWithoutPin);
+        return opens ? To(new S.ReadingCard(CameraOpens: true), read, new A.OpenCamera()) : To(new S.ReadingCard(), read);
+    }
 
     private static Step Identified(VisitState state, Visitor who) => who.Card switch
     {
@@ -347,6 +363,8 @@ public static class Visit
         { Certificate: CertificateStatus.Expired } => End(new Ending.Refused(Failure.CertificateExpired)),
         _ when state is S.ReadingCard { StaffId: string staff } =>
             AskConsent(state, new Confirmed(who.Card, Method.Visual, StaffId: staff)),
+        _ when state is S.ReadingCard { CameraOpens: true } && OffersFace(state.Station, who) =>
+            To(new S.MatchingFace(who, FaceGuidance.OneMoment, Chosen: false), new A.StartFace()),
         _ => ChooseMethod(who),
     };
 
@@ -433,7 +451,10 @@ public static class Visit
     }
 
     private static Step AfterPmh(Confirmed who, Answers answers) =>
-        To(answers.Asked.AsksPrescription ? new S.AskingPrescription(who, answers) : new S.ReviewingConsent(who, answers));
+        answers.Asked.AsksPrescription ? To(new S.AskingPrescription(who, answers)) : Answered(who, answers);
+
+    private static Step Answered(Confirmed who, Answers answers) =>
+        answers.NeedReview ? To(new S.ReviewingConsent(who, answers)) : Submit(who, answers);
 
     private static Step BackToConsents(Confirmed who, Answers answers) =>
         To(answers.Asked.ItemByItem ? new S.AskingItem(who, answers.Given.Count - 1, answers) : new S.AskingConsent(who, answers));
@@ -468,6 +489,7 @@ public static class Visit
     private static Step Resume(VisitState under) => under switch
     {
         S.MatchingFace at => To(under, new A.StartFace(at.Who.CannotTurn)),
+        S.ReadingCard { CameraOpens: true } => To(under, new A.OpenCamera()),
         S.HoldingPhone hold => HoldPhone(hold, under.Station.CardThere),
         _ => To(under),
     };

@@ -13,8 +13,17 @@ public abstract record VisitAction
     {
     }
 
-    /// <summary>Power the card up, identify it, then read its photo. Ends in CardRead or CardFailed, later PhotoChanged.</summary>
-    public sealed record ReadCard : VisitAction;
+    /// <summary>
+    /// Power the card up, identify it, read its photo, then let its key sign. Ends in CardRead or CardFailed, later PhotoChanged.
+    /// </summary>
+    /// <param name="SignsWithoutPin">The institution lets the card sign (特定機関認証); else the key of the card face signs.</param>
+    public sealed record ReadCard(bool SignsWithoutPin = false) : VisitAction;
+
+    /// <summary>
+    /// Open the camera while the card is read, and look at no frame. StartFace goes on with it, StopFace closes it. A camera that
+    /// cannot be opened is reported after StartFace.
+    /// </summary>
+    public sealed record OpenCamera : VisitAction;
 
     /// <summary>
     /// Read the photo with the card number in the digit buffer, then wipe the buffer. Ends in PhotoChanged or CardFailed.

@@ -60,7 +60,8 @@ public abstract record VisitState
     // 1. The card is read.
 
     /// <param name="StaffId">Who at the desk has already confirmed the patient by sight; null: nobody.</param>
-    public sealed record ReadingCard(string? StaffId = null) : VisitState;
+    /// <param name="CameraOpens">The camera is opened meanwhile: the face screen comes next. No frame is looked at yet.</param>
+    public sealed record ReadingCard(string? StaffId = null, bool CameraOpens = false) : VisitState;
 
     // 2. 本人確認.
 
@@ -70,7 +71,12 @@ public abstract record VisitState
     /// <param name="Notice">Why the patient is asked again: a face that did not match, a device that failed. Null the first time.</param>
     public sealed record ChoosingMethod(Visitor Who, Failure? Notice = null) : Unconfirmed(Who);
 
-    public sealed record MatchingFace(Visitor Who, FaceGuidance Guidance) : Unconfirmed(Who);
+    /// <param name="Chosen">The patient chose the face. False: the screen came by itself (<see cref="VisitStart.Face"/>).</param>
+    public sealed record MatchingFace(Visitor Who, FaceGuidance Guidance, bool Chosen = true) : Unconfirmed(Who)
+    {
+        /// <summary>A face is before the camera, so its picture is shown. Nobody who stays away from the camera sees themselves.</summary>
+        public bool ShowsPatient => Guidance is not (FaceGuidance.OneMoment or FaceGuidance.LookHere or FaceGuidance.NoFace);
+    }
 
     /// <summary>
     /// 照合番号B is typed, because no camera could read it from the card. It opens the card face: for the face check, and for a

@@ -23,11 +23,20 @@ public sealed record Answers(
 
     public ConsentCatalogue Catalogue => Asked.Consents;
 
+    /// <summary>The items were answered one by one, not with one press for all.</summary>
+    public bool OneByOne { get; init; }
+
+    /// <summary>
+    /// The patient has to see all answers once more before they are sent: they were given one by one, or they differ. One press for
+    /// all, with nothing else answered differently, says all there is to say. The form of a prescription is no yes or no.
+    /// </summary>
+    public bool NeedReview => OneByOne || Given.Append(Pmh ?? Given[0]).Concat((Aids ?? []).Select(a => a.Yes)).Distinct().Count() > 1;
+
     public static Answers None(SitePolicy asked) => new(asked, [.. asked.Consents.Items.Select(_ => (bool?)null)]);
 
     public static Answers All(SitePolicy asked, bool yes) => None(asked).WithAll(yes);
 
-    public Answers WithAll(bool yes) => this with { Given = [.. Given.Select(_ => (bool?)yes)] };
+    public Answers WithAll(bool yes) => this with { Given = [.. Given.Select(_ => (bool?)yes)], OneByOne = false };
 
     /// <summary>The records are asked about. Answers to the same records are kept.</summary>
     public Answers AskingFor(IReadOnlyList<MedicalAid> records) =>
@@ -36,5 +45,6 @@ public sealed record Answers(
 
     public Answers WithAid(int index, bool yes) => this with { Aids = [.. Aids!.Select((a, i) => i == index ? a with { Yes = yes } : a)] };
 
-    public Answers With(int index, bool yes) => this with { Given = [.. Given.Select((old, i) => i == index ? yes : old)] };
+    public Answers With(int index, bool yes) =>
+        this with { Given = [.. Given.Select((old, i) => i == index ? yes : old)], OneByOne = true };
 }

@@ -22,6 +22,16 @@ public enum AfterCheckIn
     TakeTicket,
 }
 
+/// <summary>What a patient sees first, once the card is read.</summary>
+public enum VisitStart
+{
+    /// <summary>The face screen, where the face is offered, with PIN and staff as buttons beside it.</summary>
+    Face,
+
+    /// <summary>The choice of method; the camera opens only for patients who choose the face.</summary>
+    Choice,
+}
+
 /// <summary>How this site asks. Sent by the reception; the same for every patient.</summary>
 /// <param name="Consents">The questions and their order.</param>
 /// <param name="ItemByItem">False: 包括同意 first; one by one only if the patient wants it. True: one by one from the start.</param>
@@ -53,6 +63,8 @@ public sealed record SitePolicy(
     bool AnswersInsurance = false, int InsuranceSeconds = SitePolicy.UsualInsuranceSeconds, AfterCheckIn Next = AfterCheckIn.Wait,
     IReadOnlyDictionary<string, string>? NextTexts = null)
 {
+    public VisitStart Start { get; init; } = VisitStart.Face;
+
     /// <summary>A centre usually answers in one second.</summary>
     public const int UsualInsuranceSeconds = 3;
 

@@ -98,12 +98,17 @@ internal static class LabCommands
     {
         BenchCommands devices = new(() => new SimulatedDevices());
         Option<int> visits = new("--visits") { Description = "visits of each method", DefaultValueFactory = _ => 20 };
-        Command visit = new("visit", "many visits: p50 and p95 of each stage, and the machine's time without the modelled card time")
+        Option<double> late = new("--late") { Description = "seconds, 0 to 4, that the person turns the head later than usual" };
+        late.Validators.Add(given =>
         {
-            visits, _bitRate, _json,
+            if (given.GetValueOrDefault<double>() is not (>= 0 and <= 4)) given.AddError("--late: 0 to 4 seconds");
+        });
+        Command visit = new("visit", "many visits: p50 and p95 of each stage, and the machine's time beyond card and person")
+        {
+            visits, _bitRate, late, _json,
         };
-        visit.SetAction((options, stop) =>
-            VisitBench.RunAsync(options.GetValue(visits), options.GetValue(_bitRate), options.GetValue(_json), stop));
+        visit.SetAction((options, stop) => VisitBench.RunAsync(options.GetValue(visits), options.GetValue(_bitRate),
+            TimeSpan.FromSeconds(options.GetValue(late)), options.GetValue(_json), stop));
         Option<int> reads = new("--reads") { Description = "whole reads at each rate", DefaultValueFactory = _ => 7 };
         Command card = new("card", "whole card reads through pcscd at 106, 212, 424 kbit/s and contact: bytes, APDUs, "
             + "and the software's time without the modelled card time") { reads, _json };

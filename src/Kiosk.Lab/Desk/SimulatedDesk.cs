@@ -82,6 +82,15 @@ internal sealed class SimulatedDesk : ISimulatorDesk, ICameraPresence, IAsyncDis
     /// <summary>Source of the pictures of people, or the reason why there are none.</summary>
     public string FacesFrom { get; private set; } = "";
 
+    /// <summary>How much later than usual the person turns the head when asked.</summary>
+    public TimeSpan TurnsLate
+    {
+        set => _camera.Late = value;
+    }
+
+    /// <summary>The person's own time to turn the head, from the request.</summary>
+    public TimeSpan TurnTime => _camera.TurnTime;
+
     /// <summary>Starts all parts and reports each step. An exception names what is missing.</summary>
     public static async Task<SimulatedDesk> StartAsync(SimulatedDeskOptions options, Action<string> progress, CancellationToken stop)
     {

@@ -62,7 +62,8 @@ internal sealed class AutoPatient(IVisitPort port, Method method, string pin, bo
         {
             began |= Visit.IsUnderWay(view.State);
             if (began && Over(view.State) is VisitOutcome outcome) return outcome;
-            bool waits = afterPhoto && view.State is S.ChoosingMethod { Who.Card.Photo: PhotoStatus.Reading };
+            bool waits = afterPhoto && view.State is S.ChoosingMethod { Who.Card.Photo: PhotoStatus.Reading }
+                or S.MatchingFace { Who.Card.Photo: PhotoStatus.Reading };
             // A screen that offers nothing yet is looked at again when it changes.
             if (!waits && !_answered.Contains(view.Screen))
             {
@@ -110,7 +111,7 @@ internal sealed class AutoPatient(IVisitPort port, Method method, string pin, bo
             case S.ChoosingMethod choosing when method is Method.Face && Visit.OffersFace(choosing.Station, choosing.Who):
                 port.Press(at.Screen, new E.ChoseFace());
                 break;
-            case S.ChoosingMethod { Who.Card.PinTries: > 0 } when method is Method.Pin:
+            case S.ChoosingMethod { Who.Card.PinTries: > 0 } or S.MatchingFace { Who.Card.PinTries: > 0 } when method is Method.Pin:
                 port.Press(at.Screen, new E.ChosePin());
                 break;
             case S.LastPinTry:

@@ -38,7 +38,7 @@ internal static class VisitCommand
     public static async Task<VisitReport> VisitAsync(SimulatedDesk desk, VisitOrder order, CancellationToken stop)
     {
         await desk.StandAsync(order.Person, stop);
-        using StageClock clock = new(desk.Host.Loop, desk.Time);
+        using StageClock clock = new(desk.Host.Loop, desk.Time, desk.TurnTime);
         AutoPatient patient = new(desk.Host.Loop, order.Method, order.Pin ?? SimulatedDesk.PinOf(order.Card), order.AfterPhoto)
         {
             AnswersAfter = order.AnswersAfter,

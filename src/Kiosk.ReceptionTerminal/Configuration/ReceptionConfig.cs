@@ -79,6 +79,7 @@ public static class ReceptionConfig
         }
 
         Require(o.Site.TextSize is >= 1 and <= 4, "site.textSize", "must be 1 (small) to 4 (largest)");
+        Require(o.Site.Start is "face" or "choice", "site.start", "must be \"face\" or \"choice\"");
         Require(o.Site.Sound is >= 1 and <= 4, "site.sound", "must be 1 (nothing) to 4 (loud voice)");
         Require(o.Site.RenewalPage is not { } page || Core.Consents.SitePolicy.IsPage(page), "site.renewalPage",
             "must be an https address of at most 100 ASCII characters");

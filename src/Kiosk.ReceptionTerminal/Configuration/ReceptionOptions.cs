@@ -135,6 +135,9 @@ public sealed record ConsentOptions(string Version, IReadOnlyList<string> Codes,
 /// <param name="ItemByItem">False: 包括同意 first.</param>
 /// <param name="AsksPmh">The site takes part in 医療費助成 by card (PMH).</param>
 /// <param name="AsksPrescriptionForm">電子 or 紙 is asked at check-in.</param>
+/// <param name="Start">
+/// What follows the card: "face", the face screen, where the kiosk offers the face; "choice", the choice of method.
+/// </param>
 /// <param name="Phones">Which phones are taken: "android", "iphone".</param>
 /// <param name="TextSize">A screen begins with: 1 small to 4 largest.</param>
 /// <param name="Sound">Heard at first: 1 nothing, 2 chimes, 3 voice, 4 loud voice.</param>
@@ -148,7 +151,8 @@ public sealed record SiteOptions(
     bool ItemByItem = false, bool AsksPmh = false, bool AsksPrescriptionForm = false, IReadOnlyList<string>? Phones = null,
     int TextSize = 2,
     int Sound = 3, string? RenewalPage = null, int InsuranceSeconds = Core.Consents.SitePolicy.UsualInsuranceSeconds,
-    string Ending = SiteOptions.CheckedIn, IReadOnlyDictionary<string, string>? EndingTexts = null)
+    string Ending = SiteOptions.CheckedIn, IReadOnlyDictionary<string, string>? EndingTexts = null,
+    string Start = "face")
 {
     /// <summary>A value of <see cref="Ending"/>.</summary>
     public const string CheckedIn = "checked-in", TellDesk = "tell-desk", TakeTicket = "take-ticket";

@@ -35,6 +35,7 @@ internal static class SitePolicies
                 SiteOptions.TakeTicket => AfterCheckIn.TakeTicket,
                 _ => AfterCheckIn.Wait,
             },
+            StartsWithChoice = site.Start == "choice",
         };
         policy.AfterCheckInTexts.AddRange((site.EndingTexts ?? new Dictionary<string, string>())
             .Select(t => new LocalText { Language = t.Key, Text = t.Value }));

@@ -133,6 +133,7 @@ async function loadSettings() {
   inOrder(p.codes);
   form.elements.textSize.value = p.textSize;
   form.elements.sound.value = p.sound;
+  form.elements.start.value = p.start;
   byId("policy-said").textContent = "";
 }
 
@@ -142,7 +143,7 @@ byId("policy").addEventListener("submit", async e => {
   const answer = await fetch("policy", {
     method: "POST",
     headers: { "X-Desk": "1", "Content-Type": "application/json" },
-    body: JSON.stringify({ codes: f.getAll("codes"), itemByItem: on("itemByItem"), asksPmh: on("asksPmh"), asksPrescriptionForm: on("asksPrescriptionForm"), phones: f.getAll("phones"), textSize: Number(f.get("textSize")), sound: Number(f.get("sound")) }),
+    body: JSON.stringify({ codes: f.getAll("codes"), itemByItem: on("itemByItem"), asksPmh: on("asksPmh"), asksPrescriptionForm: on("asksPrescriptionForm"), phones: f.getAll("phones"), textSize: Number(f.get("textSize")), sound: Number(f.get("sound")), start: f.get("start") }),
   }).catch(() => null);
   byId("policy-said").textContent = !answer ? "受付端末のプログラムにつながりません。" : answer.ok ? "保存し、すべてのキオスクに送りました。" : await answer.text();
 });

@@ -144,6 +144,7 @@ internal static class ContractSamples
             InsuranceSeconds = 5,
             AfterCheckIn = AfterCheckIn.TellDesk,
             AfterCheckInTexts = { new LocalText { Language = "en", Text = "Please go to the second floor." } },
+            StartsWithChoice = true,
         }),
     };
 

@@ -80,6 +80,7 @@ public static class Samples
         yield return ("choosing-staff-only", new S.ChoosingMethod(NoPin with { FaceTriesLeft = 0 }, Failure.FaceNotLive));
         foreach (FaceGuidance guidance in Enum.GetValues<FaceGuidance>())
             yield return ($"face-{guidance}", new S.MatchingFace(Who, guidance));
+        yield return ("face-nopin", new S.MatchingFace(NoPin, FaceGuidance.LookHere, Chosen: false));
         yield return ("number-0", new S.TypingCardNumber(Who));
         foreach (TrayContent tray in (TrayContent[])[TrayContent.Nothing, TrayContent.OtherCard, TrayContent.Unsure])
             yield return ($"number-tray-{tray}", new S.TypingCardNumber(Who with { Tray = tray }));

@@ -44,7 +44,7 @@ public sealed class PhoneVisitTests
         Assert.Equal([new A.BeginPhone(), new A.ReadPhone(false)], _done);
         S.AskingConsent asking = Now<S.AskingConsent>(new E.PhoneRead(Android), new E.CardRemoved());
         Assert.Equal(Method.Phone, asking.Who.Method);
-        Now<S.Submitting>(new E.AnsweredAll(true), new E.ConfirmedAnswers());
+        Now<S.Submitting>(new E.AnsweredAll(true));
         Assert.IsType<Ending.Accepted>(Now<S.Idle>(new E.ReceiptCame(new(Guid.Empty, 7, false))).LastVisit);
         Assert.Equal(new A.Forget(), _done[^1]);
     }

@@ -58,6 +58,8 @@ public sealed class VisitDiagramTests
         S.Submitting { Who.AwaitsInsurance: true } => "Submitting, the centre is asked",
         S.ChoosingMethod { Notice: Failure notice } => $"ChoosingMethod after {notice}",
         S.ChoosingMethod { Who.Card.Photo: Core.Cards.PhotoStatus.NeedsNumber } => "ChoosingMethod, number needed",
+        S.ReadingCard { CameraOpens: true } => "ReadingCard, the camera opens",
+        S.MatchingFace { Chosen: false } => "MatchingFace, right after the card",
         S.MatchingFace at => $"MatchingFace, {at.Who.FaceTriesLeft} left",
         S.AskingItem at => $"AskingItem {at.Index + 1}",
         _ => state.GetType().Name,

@@ -47,6 +47,9 @@ internal static class VisitSamples
 
     private static Answers YesToEverything { get; } = Answers.All(AsksAll, true);
 
+    /// <summary>A site where the choice of method follows the card.</summary>
+    private static Station ChoiceFirst { get; } = Station.Ready with { Policy = SitePolicy.Default with { Start = VisitStart.Choice } };
+
     private static Station TakesPhones { get; } = Station.Ready with { Policy = AsksAll };
 
     public static Confirmed ByPhone { get; } =
@@ -61,10 +64,12 @@ internal static class VisitSamples
         new S.Offline(Failure.ReceptionUnreachable) { Station = Station.Ready with { Link = Failure.ReceptionUnreachable } },
         new S.Maintenance { Station = Station.Ready with { Maintenance = true } },
         new S.DisasterNotice { Station = Station.Ready with { Disaster = true } },
-        new S.ReadingCard(),
+        new S.ReadingCard(CameraOpens: true),
+        new S.ReadingCard { Station = ChoiceFirst },
         new S.ChoosingMethod(Who),
         new S.ChoosingMethod(NeedsNumber),
         new S.ChoosingMethod(LastTry, Failure.FaceNotMatched),
+        new S.MatchingFace(Who, FaceGuidance.LookHere, Chosen: false),
         new S.MatchingFace(Who, FaceGuidance.ComeCloser),
         new S.MatchingFace(Who with { FaceTriesLeft = 1 }, FaceGuidance.LookHere),
         new S.TypingCardNumber(NeedsNumber) { Typed = 13 },
@@ -92,6 +97,7 @@ internal static class VisitSamples
         new S.AskingPmh(Confirmed with { Insurance = Valid }, YesToEverything.AskingFor(Valid.Aids)),
         new S.AskingPmh(Confirmed with { Insurance = Valid }, YesToEverything.AskingFor(Valid.Aids), 1),
         new S.AskingPrescription(Confirmed, YesToEverything),
+        new S.AskingPrescription(Confirmed, YesToEverything with { Pmh = false }),
         new S.AskingRegistration(Confirmed with { Insurance = Unregistered }, AllYes),
         new S.Registering(Confirmed with { Insurance = Unregistered }, AllYes with { Registers = true }),
         new S.ReviewingConsent(Confirmed, AllYes),
@@ -148,6 +154,7 @@ internal static class VisitSamples
         new E.TamperChanged(true), new E.TamperChanged(false), new E.MaintenanceSet(true), new E.MaintenanceSet(false),
         new E.DisasterSet(true), new E.DisasterSet(false),
         new E.PolicySet(SitePolicy.Default), new E.PolicySet(AsksAll), new E.PolicySet(AsksAll with { ItemByItem = true }),
+        new E.PolicySet(SitePolicy.Default with { Start = VisitStart.Choice }),
         new E.TimedOut(), new E.Crashed(),
     ];
 
