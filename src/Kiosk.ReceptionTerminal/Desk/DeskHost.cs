@@ -17,8 +17,9 @@ namespace Kiosk.ReceptionTerminal.Desk;
 /// <param name="SiteWords">Names of this site, which may not be passwords.</param>
 internal sealed record DeskServices(
     DeskOptions Options, DeskSessions Sessions, DeskViewBuilder Views, KioskRegistry Kiosks, ReceptionStore Store,
-    EligibilityQueries Eligibility, ReceptionTroubles Troubles, StaffAccounts Accounts, StaffProof Proof, DeskAudit Audit, PatientDigest Patients,
-    IReadOnlyList<string> SiteWords, ChangeSignal Changes, TimeProvider Time, ILogger Log);
+    EligibilityQueries Eligibility, ReceptionTroubles Troubles, StaffAccounts Accounts, StaffProof Proof, DeskAudit Audit,
+    PatientDigest Patients,
+    HandArrivals Hand, EmergencyViewing Emergency, IReadOnlyList<string> SiteWords, ChangeSignal Changes, TimeProvider Time, ILogger Log);
 
 /// <summary>
 /// The web server of the page for staff: its files, one stream of server-sent events, and the buttons. Look-ups are in
@@ -70,6 +71,9 @@ internal static class DeskHost
         foreach (string file in PageFile.Assets) app.MapGet("/" + file, c => PageFile.Send(c, file));
         SignInPages.Map(app, parts);
         StaffLookUps.Map(app, parts);
+        QualificationSheets.Map(app, parts);
+        HandEntry.Map(app, parts);
+        EmergencyViewing.Map(app, parts);
         DisasterMode.Map(app, parts);
         SettingsSheet.Map(app, parts, log);
         CancellationToken closing = app.Lifetime.ApplicationStopping;

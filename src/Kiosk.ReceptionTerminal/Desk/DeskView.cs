@@ -49,9 +49,11 @@ internal sealed record ArrivalView(
 /// <param name="Name">As the centre gives it, with every character; レセコン may not be able to show them all.</param>
 /// <param name="Missing">Fields with characters レセコン cannot show, for example 氏名 2字.</param>
 /// <param name="Trouble">Why there is no answer, or no file.</param>
+/// <param name="Reference">照会番号, the facility's own patient number; empty: none.</param>
+/// <param name="LostReference">One that a new insurer does not know; empty: none is lost.</param>
 internal sealed record EligibilityView(
     string Validity, bool Good, string Name, string Kana, string Sex, string Birthdate, IReadOnlyList<string> Insurances, string Notice,
     string Missing,
-    string Trouble);
+    string Trouble, string Reference, string LostReference);
 
 internal sealed record ConsentView(string Code, bool Given);

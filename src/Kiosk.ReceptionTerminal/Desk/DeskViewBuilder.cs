@@ -8,6 +8,7 @@ using Kiosk.ReceptionTerminal.Link;
 using Kiosk.ReceptionTerminal.Logging;
 using Kiosk.ReceptionTerminal.Oqs;
 using Kiosk.ReceptionTerminal.Pki;
+using Kiosk.ReceptionTerminal.Sheets;
 using Kiosk.ReceptionTerminal.Store;
 
 namespace Kiosk.ReceptionTerminal.Desk;
@@ -37,6 +38,10 @@ internal sealed class DeskViewBuilder(ReceptionStore store, KioskRegistry kiosks
         ["InsuredCardSymbol"] = "記号",
     };
 
+    // What staff enter is kept in memory only.
+    private static readonly EligibilityView _lost = View(new EligibilityResult(null, new Dictionary<string, int>(),
+        "手入力の内容は、受付端末が再起動したため残っていません。必要ならもう一度入力してください"));
+
     public DeskView Build() => new(
         kiosks.Disaster is { } d ? new(d.Until, d.By, d.Reason) : null,
         eligibility.Centre.Label,
@@ -64,15 +69,14 @@ internal sealed class DeskViewBuilder(ReceptionStore store, KioskRegistry kiosks
     public static EligibilityView View(EligibilityResult result)
     {
         string missing = string.Join("、", result.Missing.Select(m => $"{_fieldNames.GetValueOrDefault(m.Key, m.Key)} {m.Value}字"));
-        if (result.Answer is not { } a) return new("", false, "", "", "", "", [], "", missing, result.Trouble);
-        string validity = a.IsRefused ? "センターが照会を受け付けませんでした" : OqsCodes.Word(OqsCodes.Validity, a.Validity);
+        if (result.Answer is not { } a) return new("", false, "", "", "", "", [], "", missing, result.Trouble, "", "");
         Person? p = a.Insurances.Count > 0 ? a.Insurances[0].Person : null;
         return new(
-            validity, !a.IsRefused && a.Validity is ("1" or "6"), p?.Name ?? "", p?.NameKana ?? "",
+            SheetText.Status(a), !a.IsRefused && a.Validity is ("1" or "6"), p?.Name ?? "", p?.NameKana ?? "",
             p is null ? "" : OqsCodes.Word(OqsCodes.Sex, p.Sex),
-            p is null ? "" : Words(p.Birthdate),
+            SheetText.Day(p?.Birthdate),
             [.. a.Insurances.Select(Words)],
-            $"{a.NoticeCode} {a.Notice}".Trim(), missing, result.Trouble);
+            $"{a.NoticeCode} {a.Notice}".Trim(), missing, result.Trouble, a.ReferenceNumber, a.LostReference);
     }
 
     private KioskView View(KioskState k) =>
@@ -105,7 +109,8 @@ internal sealed class DeskViewBuilder(ReceptionStore store, KioskRegistry kiosks
 
     private static bool Gives(ArrivalRow row, string code) => row.CheckIn.Consents.Items.Any(c => c.Code == code && c.Given);
 
-    private static string WhyNotProven(ArrivalRow row) => row switch
+    /// <returns>Empty: it is proven.</returns>
+    public static string WhyNotProven(ArrivalRow row) => row switch
     {
         { IsProven: true } => "",
         { Same: false } => "カード未確認：カードの生年月日・性別がセンターの回答と違います。別の人のカードのおそれがあります",
@@ -119,23 +124,19 @@ internal sealed class DeskViewBuilder(ReceptionStore store, KioskRegistry kiosks
         ArrivalRow newest = readings[0];
         CheckInRequest m = newest.CheckIn;
         return new(
-            newest.Number, readings[^1].At, newest.Kiosk, m.Method.ToString(), m.StaffId, readings.Count, newest.ChainChecked,
+            newest.Number, readings[^1].At, newest.Kiosk, newest.IsByHand ? newest.Hand : m.Method.ToString(), m.StaffId,
+            readings.Count, newest.ChainChecked,
             m.CertificateStatus.ToString(), m.CertificateLastDay,
             [.. m.Consents.Items.Select(c => new ConsentView(c.Code, c.Given && Gives(latest, c.Code)))],
             newest.No, Words(m.PrescriptionForm), Words(m.Pmh), m.Consents.ValidUntilUnixMs,
-            eligibility.Find(newest.No) is { } result ? View(result) : null, NameImage(newest) is not null, WhyNotProven(newest));
+            eligibility.Find(newest.No) is { } result ? View(result) : newest.IsByHand ? _lost : null,
+            NameImage(newest) is not null, WhyNotProven(newest));
     }
 
     private static string Words(PrescriptionForm form) =>
         form switch { PrescriptionForm.Electronic => "電子", PrescriptionForm.Paper => "紙", _ => "" };
 
     private static string Words(Pmh pmh) => pmh switch { Pmh.Use => "利用する", Pmh.DoNotUse => "利用しない", _ => "" };
-
-    private static string Words(DateOnly birthdate)
-    {
-        string era = JapaneseDate.InEra(birthdate);
-        return birthdate.ToString("yyyy年M月d日", CultureInfo.InvariantCulture) + (era.Length > 0 ? $"（{era}）" : "");
-    }
 
     private static string Words(Insurance i)
     {

@@ -120,9 +120,12 @@ public sealed class ReceptionHost : IAsyncDisposable
         FaceResultWriter writer = new(store, options.Oqs is { } oqs ? new(oqs.Face, oqs.Institution) : null,
             options.Oqs?.Encoding ?? OqsOptions.ShiftJis, logs.CreateLogger("Oqs"));
         EligibilityQueries eligibility = new(store, centre, writer, names, holders, changes, clock, logs.CreateLogger("Centre"));
+        EmergencyViewing emergency = new(store, troubles, clock, logs.CreateLogger("Desk"));
         WebApplication link = LinkHost.Build(options, server, roots, trust, service, logs);
-        WebApplication desk = DeskHost.Build(new(options.Desk, sessions, new(store, kiosks, eligibility, names, troubles, clock), kiosks, store,
+        WebApplication desk = DeskHost.Build(new(
+            options.Desk, sessions, new(store, kiosks, eligibility, names, troubles, clock), kiosks, store,
             eligibility, troubles, accounts, new(accounts, passwords), audit, new(store.SecretOf("patient-key"), clock),
+            new(store, writer, eligibility), emergency,
             [.. options.Desk.Hosts, options.Desk.StaffId, options.Oqs?.Institution ?? ""], changes, clock, logs.CreateLogger("Desk")),
             server, logs);
         WebApplication? metrics = options.Metrics is { } m ? MetricsHost.Build(m, store, troubles, logs) : null;
@@ -159,10 +162,11 @@ public sealed class ReceptionHost : IAsyncDisposable
             _passwords = passwords,
         };
         Task requests = options.Oqs is { Requests: { } asked, Results: { } results } o && centre is not NoCentre
-            ? new RequestFolder(asked, results, o.Institution, o.Encoding, centre, troubles, clock, logs.CreateLogger("Centre"))
+            ? new RequestFolder(asked, results, o.Institution, o.Encoding,
+                    new(centre, new ConsentedRecords(store, eligibility), clock), troubles, clock, logs.CreateLogger("Centre"))
                 .RunAsync(host._over.Token)
             : Task.CompletedTask;
-        host._background = Task.WhenAll(eligibility.RunAsync(host._over.Token), requests);
+        host._background = Task.WhenAll(eligibility.RunAsync(host._over.Token), emergency.RunAsync(host._over.Token), requests);
         Log.Ready(logs.CreateLogger("Reception"), host.LinkPort, host.DeskUrl.Port);
         return host;
     }

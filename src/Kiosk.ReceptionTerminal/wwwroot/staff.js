@@ -76,7 +76,8 @@ async function loadReview() {
   box.replaceChildren();
   for (const d of days) {
     const part = el("section", "", "pad");
-    part.append(el("h3", `災害時の操作の確認（${d.day}）`), accessTable(d.rows), button("この日の記録を確認しました", "main", () =>
+    if (d.late) part.append(el("p", "24時間を過ぎています。すぐに確認してください。", "wrong"));
+    part.append(el("h3", d.title), accessTable(d.rows), button("これらの記録を確認しました", "main", () =>
       send(`review/${d.day}`, {}).then(() => Promise.all([loadReview(), loadLog()])).catch(x => ask("できませんでした", x.message, "閉じる", null))));
     box.append(part);
   }
