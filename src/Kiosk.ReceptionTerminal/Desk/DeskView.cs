@@ -4,9 +4,10 @@ namespace Kiosk.ReceptionTerminal.Desk;
 /// <param name="Disaster">Disaster mode, shown to everybody for as long as it lasts; null when it is off.</param>
 /// <param name="Centre">模擬 where the centre is simulated; empty otherwise.</param>
 /// <param name="Troubles">What is wrong with the reception itself, with the remedy; empty when all is well.</param>
+/// <param name="Environment">trial (接続検証), production (本番), or empty without a centre.</param>
 internal sealed record DeskView(
     DisasterView? Disaster, string Centre, IReadOnlyList<KioskView> Kiosks, IReadOnlyList<ArrivalView> Arrivals,
-    IReadOnlyList<string> Troubles);
+    IReadOnlyList<string> Troubles, string Environment);
 
 /// <param name="By">Who switched it on.</param>
 internal sealed record DisasterView(DateTimeOffset Until, string By, string Reason);

@@ -15,7 +15,7 @@ namespace Kiosk.ReceptionTerminal.Desk;
 
 /// <summary>Builds what the page shows from the store, the kiosks and the centre's answers.</summary>
 internal sealed class DeskViewBuilder(ReceptionStore store, KioskRegistry kiosks, EligibilityQueries eligibility, NameImages names,
-    ReceptionTroubles troubles, TimeProvider time)
+    ReceptionTroubles troubles, string environment, TimeProvider time)
 {
     private const int MaxArrivals = 200;
 
@@ -47,7 +47,8 @@ internal sealed class DeskViewBuilder(ReceptionStore store, KioskRegistry kiosks
         eligibility.Centre.Label,
         [.. kiosks.All.Select(View)],
         Arrivals(store.Latest(MaxArrivals)),
-        troubles.Now);
+        troubles.Now,
+        environment);
 
     /// <param name="rows">Newest first.</param>
     private List<ArrivalView> Arrivals(IReadOnlyList<ArrivalRow> rows)

@@ -24,7 +24,7 @@ internal static class QualificationSheets
         SheetContext context = new($"受付 {row.Number}番", DeskViewBuilder.WhyNotProven(row) is { Length: > 0 } why ? [why] : [],
             parts.Store.RecordsOf(no, OqsCodes.SpecificDiseases).Access == RecordAccess.Open);
         return Results.Json(
-            QualificationSheet.Of(answer, context, parts.Eligibility.Centre.Label, parts.Time.GetUtcNow()), PageJson.Options);
+            QualificationSheet.Make(answer, context, parts.Eligibility.Centre.Label, parts.Time.GetUtcNow()), PageJson.Options);
     }
 
     private static async Task<IResult> AddressAsync(DeskServices parts, SignedInStaff who, long no)

@@ -104,7 +104,7 @@ internal static class StaffLookUps
         Eligibility answer = await parts.Eligibility.Centre.AskAsync(query, stop);
         if (answer.Insurances is [{ Person: { } person }, ..])
             await parts.Store.LogAccessAsync(who.Id, "insurance found", parts.Patients.OfPerson(person.Name, person.Birthdate));
-        return Results.Json(QualificationSheet.Of(answer, new("番号での照会", [], WithDiseases: false), parts.Eligibility.Centre.Label,
+        return Results.Json(QualificationSheet.Make(answer, new("番号での照会", [], WithDiseases: false), parts.Eligibility.Centre.Label,
             parts.Time.GetUtcNow()), PageJson.Options);
     }
 
@@ -201,7 +201,7 @@ internal static class StaffLookUps
             : (new(who.Id, reason), null);
 
     private static IResult Sheet(DeskServices parts, string kind, MedicalRecords records, string alert = "") => Results.Json(
-        MedicalSheets.Of(kind, records, parts.Eligibility.Centre.Label, parts.Time.GetUtcNow(), alert), PageJson.Options);
+        MedicalSheets.Make(kind, records, parts.Eligibility.Centre.Label, parts.Time.GetUtcNow(), alert), PageJson.Options);
 
     private static async Task<IResult> WithCentre(Func<Task<IResult>> ask)
     {

@@ -5,6 +5,7 @@ using Kiosk.ReceptionTerminal.Arrivals;
 using Kiosk.ReceptionTerminal.Centre;
 using Kiosk.ReceptionTerminal.Configuration;
 using Kiosk.ReceptionTerminal.Desk;
+using Kiosk.ReceptionTerminal.Events;
 using Kiosk.ReceptionTerminal.Link;
 using Kiosk.ReceptionTerminal.Logging;
 using Kiosk.ReceptionTerminal.Oqs;
@@ -37,6 +38,7 @@ public sealed class ReceptionHost : IAsyncDisposable
     private DenyList? _denied;
     private ITimer? _disaster;
     private PasswordQueue? _passwords;
+    private ArrivalEvents? _events;
 
     private ReceptionHost(WebApplication link, WebApplication desk, DeskSessions sessions, ReceptionStore store, KioskRegistry kiosks,
         ITimer purge)
@@ -81,6 +83,7 @@ public sealed class ReceptionHost : IAsyncDisposable
         LossCount lost = loss ?? new();
         SafeLogs logs = new(log ?? NullLoggerProvider.Instance, lost);
         ReceptionConfig.Checked(options, "options");
+        byte[]? eventSecret = options.Arrivals is { } notices ? SecretOf(notices) : null;
         X509Certificate2Collection roots = ServerFiles.Roots(options.CaFile), jpki = ServerFiles.Jpki(options.JpkiCaFiles);
         CardTrust? cardFace = ServerFiles.CardFace(options.CardFaceCaFiles);
         StaffCodes codes = StaffCodes.Load(options.StaffCodeFile, clock);
@@ -117,15 +120,18 @@ public sealed class ReceptionHost : IAsyncDisposable
         PasswordQueue passwords = new(clock);
 #pragma warning restore CA2000
         IEligibilityCentre centre = outside.Centre ?? new NoCentre();
+        SiteEnvironment environment = SiteEnvironment.FromSettings(options.Environment, centre.Label, outside.Centre is not null);
+        await ClaimAsync(environment, store, options.Oqs);
         FaceResultWriter writer = new(store, options.Oqs is { } oqs ? new(oqs.Face, oqs.Institution) : null,
             options.Oqs?.Encoding ?? OqsOptions.ShiftJis, logs.CreateLogger("Oqs"));
         EligibilityQueries eligibility = new(store, centre, writer, names, holders, changes, clock, logs.CreateLogger("Centre"));
         EmergencyViewing emergency = new(store, troubles, clock, logs.CreateLogger("Desk"));
         WebApplication link = LinkHost.Build(options, server, roots, trust, service, logs);
         WebApplication desk = DeskHost.Build(new(
-            options.Desk, sessions, new(store, kiosks, eligibility, names, troubles, clock), kiosks, store,
+            options.Desk, sessions, new(store, kiosks, eligibility, names, troubles, environment.Name, clock), kiosks,
+            store,
             eligibility, troubles, accounts, new(accounts, passwords), audit, new(store.SecretOf("patient-key"), clock),
-            new(store, writer, eligibility), emergency,
+            new(store, writer, eligibility), emergency, environment.Name,
             [.. options.Desk.Hosts, options.Desk.StaffId, options.Oqs?.Institution ?? ""], changes, clock, logs.CreateLogger("Desk")),
             server, logs);
         WebApplication? metrics = options.Metrics is { } m ? MetricsHost.Build(m, store, troubles, logs) : null;
@@ -161,12 +167,16 @@ public sealed class ReceptionHost : IAsyncDisposable
             _disaster = disaster,
             _passwords = passwords,
         };
+        if (options.Arrivals is { } arrivals)
+            host._events = new(arrivals, eventSecret!, store, eligibility, environment.Name, troubles, changes, clock,
+                logs.CreateLogger("Oqs"));
         Task requests = options.Oqs is { Requests: { } asked, Results: { } results } o && centre is not NoCentre
             ? new RequestFolder(asked, results, o.Institution, o.Encoding,
                     new(centre, new ConsentedRecords(store, eligibility), clock), troubles, clock, logs.CreateLogger("Centre"))
                 .RunAsync(host._over.Token)
             : Task.CompletedTask;
-        host._background = Task.WhenAll(eligibility.RunAsync(host._over.Token), emergency.RunAsync(host._over.Token), requests);
+        host._background = Task.WhenAll(eligibility.RunAsync(host._over.Token), emergency.RunAsync(host._over.Token),
+            host._events?.RunAsync(host._over.Token) ?? Task.CompletedTask, requests);
         Log.Ready(logs.CreateLogger("Reception"), host.LinkPort, host.DeskUrl.Port);
         return host;
     }
@@ -188,8 +198,39 @@ public sealed class ReceptionHost : IAsyncDisposable
         _server?.Dispose();
         _denied?.Dispose();
         _passwords?.Dispose();
+        _events?.Dispose();
         // Last: a check-in in progress is still committed and answered.
         await _store.DisposeAsync();
+    }
+
+    /// <exception cref="StartException">The shared key cannot be read, or is too short.</exception>
+    private static byte[] SecretOf(ArrivalEventOptions options)
+    {
+        const int Shortest = 16;
+        try
+        {
+            byte[] secret = File.ReadAllBytes(options.SecretFile);
+            return secret.Length >= Shortest ? secret
+                : throw new StartException(options.SecretFile, "must have at least 16 bytes; make it with: openssl rand -out FILE 32");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StartException(options.SecretFile, "cannot be read; make it with: openssl rand -out FILE 32 (" + e.Message + ")", e);
+        }
+    }
+
+    private static async Task ClaimAsync(SiteEnvironment environment, ReceptionStore store, OqsOptions? oqs)
+    {
+        try
+        {
+            foreach (string? folder in (string?[])[oqs?.Face, oqs?.Requests, oqs?.Results]) environment.Claim(folder);
+            await environment.ClaimAsync(store);
+        }
+        catch
+        {
+            await store.DisposeAsync();
+            throw;
+        }
     }
 
     private static void FollowDisaster(KioskRegistry kiosks, ILogger log)

@@ -11,7 +11,7 @@ namespace Kiosk.ReceptionTerminal.Oqs;
 internal sealed record RecordsPeriod(string From, string Until)
 {
     /// <returns>Null: a limit is neither a month nor a day.</returns>
-    public static RecordsPeriod? Of(string from, string until) =>
+    public static RecordsPeriod? Parse(string from, string until) =>
         IsDate(from) && IsDate(until) ? new(from, until) : null;
 
     public bool Holds(DateOnly day)

@@ -123,7 +123,7 @@ internal sealed class RequestAnswers(IEligibilityCentre centre, IConsentedRecord
         string category = Value(root, "FileCategory").Trim();
         if (category.Length > 0 && (!int.TryParse(category, NumberStyles.None, CultureInfo.InvariantCulture, out int c) || c % 2 != 0))
             return xml.RecordsRefused(now, id, NotGiven, "この受付端末はXMLだけを出力します。FileCategoryを偶数（XML）にして要求してください。");
-        if (RecordsPeriod.Of(Value(root, "StartDate").Trim(), Value(root, "EndDate").Trim()) is not { } period)
+        if (RecordsPeriod.Parse(Value(root, "StartDate").Trim(), Value(root, "EndDate").Trim()) is not { } period)
             return xml.RecordsRefused(now, id, Wrong, WrongWords("期間（StartDate、EndDate）を確かめてください"));
         NumbersAsked asked = new(Value(root, "InsurerNumber"), Value(root, "InsuranceCardSymbol"),
             Value(root, "InsuredPersonIdentificationNumber"), Value(root, "BranchNumber"));

@@ -21,7 +21,7 @@ internal static class MedicalSheets
     /// <param name="kind">A key of <see cref="Titles"/>.</param>
     /// <param name="source">模擬, or empty.</param>
     /// <param name="alert">Under which exception it is shown; empty: the patient agreed.</param>
-    public static SheetView Of(string kind, MedicalRecords records, string source, DateTimeOffset now, string alert = "")
+    public static SheetView Make(string kind, MedicalRecords records, string source, DateTimeOffset now, string alert = "")
     {
         IReadOnlyList<SheetBlock> tables = kind switch
         {

@@ -14,7 +14,7 @@ internal sealed record SheetContext(string Heading, IReadOnlyList<string> Alerts
 internal static class QualificationSheet
 {
     /// <param name="source">模擬, or empty.</param>
-    public static SheetView Of(Eligibility answer, SheetContext context, string source, DateTimeOffset now)
+    public static SheetView Make(Eligibility answer, SheetContext context, string source, DateTimeOffset now)
     {
         List<string> alerts = [.. context.Alerts];
         if ($"{answer.NoticeCode} {answer.Notice}".Trim() is { Length: > 0 } notice) alerts.Add(notice);

@@ -180,8 +180,16 @@ function drawArrival(a) {
   return row;
 }
 
+const ENVIRONMENTS = { trial: "接続検証環境　実際の患者の受付には使いません", production: "本番環境" };
+function drawEnvironment(name) {
+  document.body.dataset.environment = name;
+  byId("environment").hidden = !ENVIRONMENTS[name];
+  byId("environment").textContent = ENVIRONMENTS[name] ?? "";
+}
+
 function draw(view) {
   simulated = view.centre;
+  drawEnvironment(view.environment);
   // Who calls stands on top, whatever is below the edge of the screen; the others keep their order.
   const calls = view.kiosks.filter(k => k.call);
   byId("kiosks").replaceChildren(...calls.concat(view.kiosks.filter(k => !k.call)).map(drawKiosk));

@@ -100,7 +100,7 @@ byId("policy").addEventListener("submit", async e => {
 });
 
 // The log's words as staff say them.
-const DONE = { medical: "情報の閲覧", sheet: "資格情報の表示", address: "不開示の住所の表示", insurance: "番号で照会", settings: "設定の変更", "hand entry": "手入力の受付", "emergency on": "救急時閲覧を開始", "emergency search": "救急時の検索", "emergency view": "救急時の閲覧", "emergency found": "救急時の検索結果", "emergency reviewed": "救急時の記録の確認", "disaster on": "災害時案内を開始", "disaster off": "災害時案内を終了", "disaster search": "災害時の検索", "disaster view": "災害時の閲覧", "disaster found": "災害時の検索結果", "disaster reviewed": "災害時の記録の確認", "insurance found": "番号で照会の結果", "sign-in": "サインイン", "sign-out": "サインアウト", "session ended": "サインインの終了", "sign-in refused": "サインインの拒否", denied: "権限のない操作", "password changed": "パスワードの変更", "account reset": "パスワードの再設定", "maintenance on": "休止を開始", "maintenance off": "休止を終了", "tamper release": "筐体開放の警告を解除" };
+const DONE = { medical: "情報の閲覧", sheet: "資格情報の表示", address: "不開示の住所の表示", insurance: "番号で照会", settings: "設定の変更", "hand entry": "手入力の受付", "emergency on": "救急時閲覧を開始", "emergency search": "救急時の検索", "emergency view": "救急時の閲覧", "emergency found": "救急時の検索結果", "emergency reviewed": "救急時の記録の確認", "disaster on": "災害時案内を開始", "disaster off": "災害時案内を終了", "disaster search": "災害時の検索", "disaster view": "災害時の閲覧", "disaster found": "災害時の検索結果", "disaster reviewed": "災害時の記録の確認", "insurance found": "番号で照会の結果", "sign-in": "サインイン", "sign-out": "サインアウト", "session ended": "サインインの終了", "sign-in refused": "サインインの拒否", denied: "権限のない操作", "password changed": "パスワードの変更", "account reset": "パスワードの再設定", "account added": "職員の追加", "account ended": "アカウントの終了", "account changed": "役割・権限の変更", "maintenance on": "休止を開始", "maintenance off": "休止を終了", "tamper release": "筐体開放の警告を解除" };
 const TERMS = { name: "氏名", birthdate: "生年月日", sex: "性別", address: "住所" };
 
 function doneWords(action) {
@@ -132,12 +132,14 @@ byId("signout").onclick = async () => {
 };
 ask_for("me").then(who => {
   me = who;
-  const name = `${who.id}（${who.admin ? "管理者" : "利用者"}）`, link = el("a", name);
+  const name = `${who.id}（${who.admin ? "管理者" : "一般利用者"}）`, link = el("a", name);
   link.href = "password";
   link.title = "パスワードを変える";
   byId("who").replaceChildren(who.accounts ? link : name);
   for (const row of document.querySelectorAll("[data-accounts]")) row.hidden = !who.accounts;
   if (who.admin) loadReview().catch(() => {});
   for (const b of document.querySelectorAll("nav button[data-admin]")) b.hidden = !who.admin;
+  for (const page of ["number", "hand"]) document.querySelector(`nav button[data-page=${page}]`).hidden = !who.reception;
+  document.querySelector("nav button[data-page=emergency]").hidden = !who.medical;
 }).catch(() => {});
 show("arrivals");

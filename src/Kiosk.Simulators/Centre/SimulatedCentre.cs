@@ -106,7 +106,7 @@ internal sealed class SimulatedCentre(IReadOnlyList<string> answers) : IEligibil
         int index = IndexOf(certificate);
         Person person = _answers[index % _answers.Count] == "unmappable" ? SimulatedPeople.All[2].Person
             : SimulatedPeople.All[index % SimulatedPeople.All.Count].Person;
-        return Task.FromResult(SimulatedRecords.Of(
+        return Task.FromResult(SimulatedRecords.RecordsOf(
             HolderOf(certificate) is var (birth, sex) ? person with { Birthdate = birth, Sex = sex } : person, kind));
     }
 
@@ -128,7 +128,7 @@ internal sealed class SimulatedCentre(IReadOnlyList<string> answers) : IEligibil
     public Task<MedicalRecords> ViewFoundAsync(string handle, string kind, CancellationToken stop) =>
         int.TryParse(handle.AsSpan(handle.LastIndexOf('-') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int n)
             && n < SimulatedPeople.All.Count
-            ? Task.FromResult(SimulatedRecords.Of(SimulatedPeople.All[n].Person, kind))
+            ? Task.FromResult(SimulatedRecords.RecordsOf(SimulatedPeople.All[n].Person, kind))
             : throw new CentreException("この方の検索をやり直してください（模擬）");
 
     /// <summary>Which card in the order of their first inquiry.</summary>

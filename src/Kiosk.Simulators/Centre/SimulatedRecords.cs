@@ -83,7 +83,7 @@ internal static class SimulatedRecords
     ];
 
     /// <param name="kind">YZK, SRJ, SHJ or TKK.</param>
-    public static MedicalRecords Of(Person person, string kind)
+    public static MedicalRecords RecordsOf(Person person, string kind)
     {
         bool isAdult = person.Birthdate.Year <= s_checkups[0].Day.Year - YoungestCheckup;
         MedicalRecords none = new(person, new(2026, 9, 1));

@@ -30,8 +30,9 @@ public sealed class HandEntryTests
         Assert.Contains("\"notProven\":\"\"", view, StringComparison.Ordinal);
         string file = Assert.Single(Directory.GetFiles(Path.Combine(facility.Dir, "Face"), "OQSsiquc01res_face_*.xml"));
         XElement root = FaceFileTests.Read(await File.ReadAllBytesAsync(file));
-        Assert.Equal((name, validity, "2"), (root.Descendants("Name").Single().Value, root.Descendants("QualificationValidity").SingleOrDefault()?.Value,
-            root.Descendants("ReferenceClassification").Single().Value));
+        Assert.Equal((name, "2"),
+            (root.Descendants("Name").Single().Value, root.Descendants("ReferenceClassification").Single().Value));
+        Assert.Equal(validity, root.Descendants("QualificationValidity").SingleOrDefault()?.Value);
         Assert.Contains("職員 desk", root.Descendants("ProcessingResultMessage").Single().Value, StringComparison.Ordinal);
         Assert.Empty(root.Descendants("PharmacistsInfoConsFlg"));
         Assert.Equal(HttpStatusCode.Forbidden, (await desk.Http.GetAsync(new Uri("medical/1/YZK", UriKind.Relative))).StatusCode);
@@ -84,9 +85,11 @@ public sealed class HandEntryTests
     {
         await using Facility facility = await Facility.OpenAsync(change: WithFiles);
         await using DeskBrowser desk = await DeskBrowser.SignInAsync(facility.Host);
-        var form = new { key = Guid.NewGuid(), kind = "HandApp", insurer = "01130012", number = "567", birthdate = "1985-11-20", name = "" };
+        Guid key = Guid.NewGuid();
+        var form = new { key, kind = "HandApp", insurer = "01130012", number = "567", birthdate = "1985-11-20", name = "" };
         Assert.Contains("氏名も入れると", await TextAsync(await desk.AskAsync("hand", form)), StringComparison.Ordinal);
-        Assert.Contains("\"number\":1", await TextAsync(await desk.AskAsync("hand", form with { name = "模擬　太郎" })), StringComparison.Ordinal);
+        string taken = await TextAsync(await desk.AskAsync("hand", form with { name = "模擬　太郎" }));
+        Assert.Contains("\"number\":1", taken, StringComparison.Ordinal);
         Assert.Contains("資格は確認されていません", await desk.UntilAsync("模擬　太郎"), StringComparison.Ordinal);
     }
 
@@ -158,8 +161,10 @@ public sealed class HandEntryTests
         foreach ((string number, string insurer) in people)
         {
             string name = $"YZKsiquc01req_{number}.xml", hidden = Path.Combine(facility.Dir, "Req", "." + name);
-            await File.WriteAllTextAsync(hidden, $"<XmlMsg><MessageHeader><InsurerNumber>{insurer}</InsurerNumber><InsuredPersonIdentificationNumber>"
-                + $"{number}</InsuredPersonIdentificationNumber></MessageHeader><MessageBody><FileCategory>2</FileCategory></MessageBody></XmlMsg>");
+            XElement header = new("MessageHeader", new XElement("InsurerNumber", insurer),
+                new XElement("InsuredPersonIdentificationNumber", number));
+            XElement wanted = new("XmlMsg", header, new XElement("MessageBody", new XElement("FileCategory", "2")));
+            await File.WriteAllTextAsync(hidden, wanted.ToString());
             File.Move(hidden, Path.Combine(facility.Dir, "Req", name));
         }
 

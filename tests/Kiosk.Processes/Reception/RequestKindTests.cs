@@ -11,8 +11,8 @@ using Microsoft.Extensions.Time.Testing;
 namespace Kiosk.Processes.Reception;
 
 /// <summary>
-/// Requests besides the one by number. They are written, and their answers read, as public programs do it: OQSDrug2 and a reception agent (C#),
-/// a clinic system with classes for each file (C#).
+/// Requests besides the one by number. They are written, and their answers read, as public programs do it: OQSDrug2 and a reception agent
+/// (C#), a clinic system with classes for each file (C#).
 /// </summary>
 public sealed class RequestKindTests : IDisposable
 {
@@ -50,7 +50,8 @@ public sealed class RequestKindTests : IDisposable
             Value(answer, "//MedicalInstitutionCode")));
         Assert.Null(answer.SelectSingleNode("//InsuredCardSymbol"));
 
-        XmlDocument result = await AskAsync("OQSsiquc01req_1", $"<MessageBody>{Numbers}<Birthdate>19480503</Birthdate></MessageBody>", encoding);
+        XmlDocument result = await AskAsync(
+            "OQSsiquc01req_1", $"<MessageBody>{Numbers}<Birthdate>19480503</Birthdate></MessageBody>", encoding);
 
         Assert.Equal("P-24434", Value(result, "//ResultOfQualificationConfirmation/ReferenceNumber"));
     }
@@ -74,7 +75,8 @@ public sealed class RequestKindTests : IDisposable
     [InlineData("1", "1130X", "567", "", "保険者番号")]
     [InlineData("1", "01130012", "", "", "番号（1")]
     [InlineData("1", "01130012", "567", "100", "枝番")]
-    public async Task A_registration_with_a_wrong_field_names_it(string reference, string insurer, string number, string branch, string words)
+    public async Task A_registration_with_a_wrong_field_names_it(
+        string reference, string insurer, string number, string branch, string words)
     {
         XmlDocument answer = await AskAsync("OQSsiimm01req_1", Registration(reference,
             $"<InsurerNumber>{insurer}</InsurerNumber><InsuredIdentificationNumber>{number}</InsuredIdentificationNumber>"
@@ -105,8 +107,8 @@ public sealed class RequestKindTests : IDisposable
     {
         string[] people =
         [
-            Person("01130012", "567", "19851120", "A1"), Person("01130012", "999", "19851120", "A2"), Person("99000001", "1", "20000101", "A3"),
-            Person("0113", "567", "19851120", "A4"), Person("06400005", "701", "20150303", "A5"),
+            Person("01130012", "567", "19851120", "A1"), Person("01130012", "999", "19851120", "A2"),
+            Person("99000001", "1", "20000101", "A3"), Person("0113", "567", "19851120", "A4"), Person("06400005", "701", "20150303", "A5"),
         ];
         XmlDocument accepted = await AskAsync("OQSmuquc01req_1", $"<MessageBody>{string.Concat(people)}</MessageBody>", encoding);
         string number = Value(accepted, "//ReceptionNumber");
@@ -222,7 +224,7 @@ public sealed class RequestKindTests : IDisposable
         {
             (Asked, Kind) = (asked, kind);
             return Task.FromResult<(MedicalRecords?, string)>(
-                Why.Length > 0 ? (null, Why) : (SimulatedRecords.Of(SimulatedPeople.All[0].Person, kind), ""));
+                Why.Length > 0 ? (null, Why) : (SimulatedRecords.RecordsOf(SimulatedPeople.All[0].Person, kind), ""));
         }
     }
 }

@@ -132,7 +132,7 @@ public sealed class SheetTests
     {
         Insurance person = SimulatedPeople.All[4];
         person = person with { Limit = person.Limit! with { Flag = "C13" }, LossReason = "77", PartialContribution = "015" };
-        SheetView sheet = QualificationSheet.Of(new("1", "", "", [person]), new("", [], WithDiseases: false), "", s_now);
+        SheetView sheet = QualificationSheet.Make(new("1", "", "", [person]), new("", [], WithDiseases: false), "", s_now);
         Assert.Equal("同意がないため表示しません", Field(sheet, "特定疾病"));
         Assert.Equal("不明なコード C13", Field(sheet, "限度額の適用区分"));
         Assert.Equal("不明なコード 77", Field(sheet, "喪失事由"));
@@ -149,9 +149,9 @@ public sealed class SheetTests
         Assert.True(sheet.Blocks[0].Fields.Single(f => f.Name == "住所").IsWithheld);
     }
 
-    private static SheetView Sheet(Eligibility answer) => QualificationSheet.Of(answer, new("受付 1番", [], WithDiseases: true), "模擬", s_now);
+    private static SheetView Sheet(Eligibility answer) => QualificationSheet.Make(answer, new("受付 1番", [], WithDiseases: true), "模擬", s_now);
 
-    private static SheetView Of(string kind, Person person) => MedicalSheets.Of(kind, SimulatedRecords.Of(person, kind), "模擬", s_now);
+    private static SheetView Of(string kind, Person person) => MedicalSheets.Make(kind, SimulatedRecords.RecordsOf(person, kind), "模擬", s_now);
 
     private static string Field(SheetView sheet, string name) =>
         sheet.Blocks.SelectMany(b => b.Fields).First(f => f.Name == name).Value;
