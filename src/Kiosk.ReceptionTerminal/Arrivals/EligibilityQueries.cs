@@ -36,6 +36,13 @@ internal sealed class EligibilityQueries(
     /// <returns>Null: not asked yet, or forgotten after its day.</returns>
     public EligibilityResult? Find(long no) => _results.GetValueOrDefault(no);
 
+    /// <summary>What staff entered by hand; nobody is asked about it again.</summary>
+    public void Keep(long no, EligibilityResult result)
+    {
+        _results[no] = result;
+        changes.Notify();
+    }
+
     public async Task RunAsync(CancellationToken stop)
     {
         if (centre is NoCentre) return;
@@ -62,7 +69,7 @@ internal sealed class EligibilityQueries(
     private async Task UpdateAsync(CancellationToken stop)
     {
         DateOnly today = JapanTime.DateOf(time.GetUtcNow());
-        List<ArrivalRow> rows = [.. store.Recent().Where(r => JapanTime.DateOf(r.At) == today || writer.IsOwed(r))];
+        List<ArrivalRow> rows = [.. store.Recent().Where(r => JapanTime.DateOf(r.At) == today || (!r.IsByHand && writer.IsOwed(r)))];
         HashSet<long> kept = [.. rows.Select(r => r.No)];
         foreach (long old in _results.Keys.Where(k => !kept.Contains(k))) _results.TryRemove(old, out _);
         foreach (long old in _asked.Keys.Where(k => !kept.Contains(k)).ToList()) _asked.Remove(old);
@@ -70,7 +77,7 @@ internal sealed class EligibilityQueries(
         // Of a card that is not proven staff compare the picture of the name with the name of the answer.
         if (names.Any) foreach (ArrivalRow row in rows.Where(r => r.IsProven && Find(r.No) is { Answer: not null, NameNeedsImage: false }))
             names.Drop(row.Kiosk, row.Visit);
-        foreach (ArrivalRow row in rows.Where(r => Find(r.No) is null or { Trouble.Length: > 0 }))
+        foreach (ArrivalRow row in rows.Where(r => !r.IsByHand && (Find(r.No) is null or { Trouble.Length: > 0 })))
         {
             EligibilityResult before = Find(row.No) ?? new(null, _nothingMissing, "");
             if (before.Answer is null && Asked(row) is not { IsCompleted: true }) continue;

@@ -5,6 +5,9 @@ namespace Kiosk.ReceptionTerminal.Configuration;
 /// <summary>Everything that can be set. In the configuration file the names begin with a small letter; unknown names are refused.</summary>
 public sealed record ReceptionOptions
 {
+    /// <summary>A value of <see cref="Environment"/>: 接続検証, 本番.</summary>
+    public const string Trial = "trial", Production = "production";
+
     /// <summary>
     /// SQLite file; made when missing. Its folder must be writable (WAL lies beside it). Needed without <see cref="Postgres"/>.
     /// </summary>
@@ -75,8 +78,17 @@ public sealed record ReceptionOptions
     /// <summary>How kiosks ask.</summary>
     public SiteOptions Site { get; init; } = new();
 
+    /// <summary>
+    /// <see cref="Trial"/> or <see cref="Production"/>, shown on every page. Null: what the centre is. A database and folders of one are refused in
+    /// the other.
+    /// </summary>
+    public string? Environment { get; init; }
+
     /// <summary>Files for the レセコン; null: none are written or read.</summary>
     public OqsOptions? Oqs { get; init; }
+
+    /// <summary>Notices of arrivals for the site's own systems; null: none.</summary>
+    public ArrivalEventOptions? Arrivals { get; init; }
 
     /// <summary>Prometheus endpoint; null: none.</summary>
     public MetricsOptions? Metrics { get; init; }
@@ -103,6 +115,12 @@ public sealed record OqsOptions(string Institution, string Face, string? Request
     /// <summary>A value of <see cref="Encoding"/>.</summary>
     public const string ShiftJis = "shift_jis", Utf8 = "utf-8";
 }
+
+/// <summary>Signed notices of arrivals.</summary>
+/// <param name="SecretFile">The shared key of the signatures: at least 16 bytes, taken as they are.</param>
+/// <param name="Folder">For JSON files; made when missing. Null: none are written.</param>
+/// <param name="Webhook">http or https address for a POST of each arrival; http only on this machine. Null: nothing is posted.</param>
+public sealed record ArrivalEventOptions(string SecretFile, string? Folder = null, string? Webhook = null);
 
 /// <summary>The receptionist's page.</summary>
 public sealed record DeskOptions

@@ -9,13 +9,14 @@ using Kiosk.ReceptionTerminal.Link;
 using Kiosk.ReceptionTerminal.Logging;
 using Kiosk.ReceptionTerminal.Oqs;
 using Kiosk.ReceptionTerminal.Pki;
+using Kiosk.ReceptionTerminal.Sheets;
 using Kiosk.ReceptionTerminal.Store;
 
 namespace Kiosk.ReceptionTerminal.Desk;
 
 /// <summary>Builds what the page shows from the store, the kiosks and the centre's answers.</summary>
 internal sealed class DeskViewBuilder(ReceptionStore store, KioskRegistry kiosks, EligibilityQueries eligibility, NameImages names,
-    ReceptionTroubles troubles, TimeProvider time)
+    ReceptionTroubles troubles, string environment, TimeProvider time)
 {
     private const int MaxArrivals = 200;
 
@@ -38,12 +39,17 @@ internal sealed class DeskViewBuilder(ReceptionStore store, KioskRegistry kiosks
         ["InsuredCardSymbol"] = "記号",
     };
 
+    // What staff enter is kept in memory only.
+    private static readonly EligibilityView _lost = View(new EligibilityResult(null, new Dictionary<string, int>(),
+        "手入力の内容は、受付端末が再起動したため残っていません。必要ならもう一度入力してください"));
+
     public DeskView Build() => new(
         kiosks.Disaster is { } d ? new(d.Until, d.By, d.Reason) : null,
         eligibility.Centre.Label,
         [.. kiosks.All.Select(View)],
         Arrivals(store.Latest(MaxArrivals)),
-        troubles.Now);
+        troubles.Now,
+        environment);
 
     /// <param name="rows">Newest first.</param>
     private List<ArrivalView> Arrivals(IReadOnlyList<ArrivalRow> rows)
@@ -65,21 +71,14 @@ internal sealed class DeskViewBuilder(ReceptionStore store, KioskRegistry kiosks
     public static EligibilityView View(EligibilityResult result)
     {
         string missing = string.Join("、", result.Missing.Select(m => $"{_fieldNames.GetValueOrDefault(m.Key, m.Key)} {m.Value}字"));
-        if (result.Answer is not { } a) return new("", false, "", "", "", "", [], "", missing, result.Trouble);
-        string validity = a switch
-        {
-            { Standing: CardStanding.Revoked } => "電子証明書が失効しています",
-            { Standing: CardStanding.Unregistered } => "利用登録がありません",
-            { IsRefused: true } => "センターが照会を受け付けませんでした",
-            _ => OqsCodes.Word(OqsCodes.Validity, a.Validity),
-        };
+        if (result.Answer is not { } a) return new("", false, "", "", "", "", [], "", missing, result.Trouble, "", "");
         Person? p = a.Insurances.Count > 0 ? a.Insurances[0].Person : null;
         return new(
-            validity, InsuranceStates.StateOf(a) is InsuranceState.Valid, p?.Name ?? "", p?.NameKana ?? "",
+            SheetText.Status(a), InsuranceStates.StateOf(a) is InsuranceState.Valid, p?.Name ?? "", p?.NameKana ?? "",
             p is null ? "" : OqsCodes.Word(OqsCodes.Sex, p.Sex),
-            p is null ? "" : Words(p.Birthdate),
+            SheetText.Day(p?.Birthdate),
             [.. a.Insurances.Select(Words)],
-            $"{a.NoticeCode} {a.Notice}".Trim(), missing, result.Trouble);
+            $"{a.NoticeCode} {a.Notice}".Trim(), missing, result.Trouble, a.ReferenceNumber, a.LostReference);
     }
 
     private KioskView View(KioskState k) =>
@@ -112,7 +111,8 @@ internal sealed class DeskViewBuilder(ReceptionStore store, KioskRegistry kiosks
 
     private static bool Gives(ArrivalRow row, string code) => row.CheckIn.Consents.Items.Any(c => c.Code == code && c.Given);
 
-    private static string WhyNotProven(ArrivalRow row) => row switch
+    /// <returns>Empty: it is proven.</returns>
+    public static string WhyNotProven(ArrivalRow row) => row switch
     {
         { IsProven: true } => "",
         { Same: false } => "カード未確認：カードの生年月日・性別がセンターの回答と違います。別の人のカードのおそれがあります",
@@ -127,12 +127,13 @@ internal sealed class DeskViewBuilder(ReceptionStore store, KioskRegistry kiosks
         CheckInRequest m = newest.CheckIn;
         Eligibility? answer = eligibility.Find(newest.No)?.Answer;
         return new(
-            newest.Number, readings[^1].At, newest.Kiosk, m.Method.ToString(), m.StaffId, readings.Count, newest.ChainChecked,
+            newest.Number, readings[^1].At, newest.Kiosk, newest.IsByHand ? newest.Hand : m.Method.ToString(), m.StaffId,
+            readings.Count, newest.ChainChecked,
             m.CertificateStatus.ToString(), m.CertificateLastDay,
             [.. m.Consents.Items.Select(c => new ConsentView(c.Code, c.Given && Gives(latest, c.Code)))],
             newest.No, Words(m.PrescriptionForm), AidWords(m, answer), m.Consents.ValidUntilUnixMs,
-            eligibility.Find(newest.No) is { } result ? View(result) : null, NameImage(newest) is not null, WhyNotProven(newest),
-            answer is null ? "" : AlertWords(InsuranceStates.StateOf(answer)),
+            eligibility.Find(newest.No) is { } result ? View(result) : newest.IsByHand ? _lost : null,
+            NameImage(newest) is not null, WhyNotProven(newest), answer is null ? "" : AlertWords(InsuranceStates.StateOf(answer)),
             readings.Select(r => r.TakenBy).FirstOrDefault(by => by.Length > 0) ?? "");
     }
 
@@ -165,12 +166,6 @@ internal sealed class DeskViewBuilder(ReceptionStore store, KioskRegistry kiosks
     };
 
     private static string Words(Pmh pmh) => pmh switch { Pmh.Use => "利用する", Pmh.DoNotUse => "利用しない", _ => "" };
-
-    private static string Words(DateOnly birthdate)
-    {
-        string era = JapaneseDate.InEra(birthdate);
-        return birthdate.ToString("yyyy年M月d日", CultureInfo.InvariantCulture) + (era.Length > 0 ? $"（{era}）" : "");
-    }
 
     private static string Words(Insurance i)
     {

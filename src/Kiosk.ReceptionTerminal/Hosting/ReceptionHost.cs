@@ -5,6 +5,7 @@ using Kiosk.ReceptionTerminal.Arrivals;
 using Kiosk.ReceptionTerminal.Centre;
 using Kiosk.ReceptionTerminal.Configuration;
 using Kiosk.ReceptionTerminal.Desk;
+using Kiosk.ReceptionTerminal.Events;
 using Kiosk.ReceptionTerminal.Link;
 using Kiosk.ReceptionTerminal.Logging;
 using Kiosk.ReceptionTerminal.Oqs;
@@ -38,6 +39,7 @@ public sealed class ReceptionHost : IAsyncDisposable
     private ITimer? _disaster;
     private PasswordQueue? _passwords;
     private CentreAnswers? _answers;
+    private ArrivalEvents? _events;
 
     private ReceptionHost(WebApplication link, WebApplication desk, DeskSessions sessions, ReceptionStore store, KioskRegistry kiosks,
         ITimer purge)
@@ -82,6 +84,7 @@ public sealed class ReceptionHost : IAsyncDisposable
         LossCount lost = loss ?? new();
         SafeLogs logs = new(log ?? NullLoggerProvider.Instance, lost);
         ReceptionConfig.Checked(options, "options");
+        byte[]? eventSecret = options.Arrivals is { } notices ? SecretOf(notices) : null;
         X509Certificate2Collection roots = ServerFiles.Roots(options.CaFile), jpki = ServerFiles.Jpki(options.JpkiCaFiles);
         CardTrust? cardFace = ServerFiles.CardFace(options.CardFaceCaFiles);
         StaffCodes codes = StaffCodes.Load(options.StaffCodeFile, clock);
@@ -122,12 +125,18 @@ public sealed class ReceptionHost : IAsyncDisposable
 #pragma warning disable CA2000 // Lives as long as the host, which disposes it.
         PasswordQueue passwords = new(clock);
 #pragma warning restore CA2000
+        SiteEnvironment environment = SiteEnvironment.FromSettings(options.Environment, centre.Label, outside.Centre is not null);
+        await ClaimAsync(environment, store, options.Oqs);
         FaceResultWriter writer = new(store, options.Oqs is { } oqs ? new(oqs.Face, oqs.Institution) : null,
             options.Oqs?.Encoding ?? OqsOptions.ShiftJis, logs.CreateLogger("Oqs"));
         EligibilityQueries eligibility = new(store, centre, answers, writer, names, holders, changes, clock, logs.CreateLogger("Centre"));
+        EmergencyViewing emergency = new(store, troubles, clock, logs.CreateLogger("Desk"));
         WebApplication link = LinkHost.Build(options, server, roots, trust, service, logs);
-        WebApplication desk = DeskHost.Build(new(options.Desk, sessions, new(store, kiosks, eligibility, names, troubles, clock), kiosks, store,
+        WebApplication desk = DeskHost.Build(new(
+            options.Desk, sessions, new(store, kiosks, eligibility, names, troubles, environment.Name, clock), kiosks,
+            store,
             eligibility, troubles, accounts, new(accounts, passwords), audit, new(store.SecretOf("patient-key"), clock),
+            new(store, writer, eligibility), emergency, environment.Name,
             [.. options.Desk.Hosts, options.Desk.StaffId, options.Oqs?.Institution ?? ""], changes, clock, logs.CreateLogger("Desk")),
             server, logs);
         WebApplication? metrics = options.Metrics is { } m ? MetricsHost.Build(m, store, troubles, logs) : null;
@@ -165,11 +174,16 @@ public sealed class ReceptionHost : IAsyncDisposable
             _passwords = passwords,
             _answers = answers,
         };
+        if (options.Arrivals is { } arrivals)
+            host._events = new(arrivals, eventSecret!, store, eligibility, environment.Name, troubles, changes, clock,
+                logs.CreateLogger("Oqs"));
         Task requests = options.Oqs is { Requests: { } asked, Results: { } results } o && centre is not NoCentre
-            ? new RequestFolder(asked, results, o.Institution, o.Encoding, centre, troubles, clock, logs.CreateLogger("Centre"))
+            ? new RequestFolder(asked, results, o.Institution, o.Encoding,
+                    new(centre, new ConsentedRecords(store, eligibility), clock), troubles, clock, logs.CreateLogger("Centre"))
                 .RunAsync(host._over.Token)
             : Task.CompletedTask;
-        host._background = Task.WhenAll(eligibility.RunAsync(host._over.Token), requests);
+        host._background = Task.WhenAll(eligibility.RunAsync(host._over.Token), emergency.RunAsync(host._over.Token),
+            host._events?.RunAsync(host._over.Token) ?? Task.CompletedTask, requests);
         Log.Ready(logs.CreateLogger("Reception"), host.LinkPort, host.DeskUrl.Port);
         return host;
     }
@@ -193,8 +207,39 @@ public sealed class ReceptionHost : IAsyncDisposable
         _server?.Dispose();
         _denied?.Dispose();
         _passwords?.Dispose();
+        _events?.Dispose();
         // Last: a check-in in progress is still committed and answered.
         await _store.DisposeAsync();
+    }
+
+    /// <exception cref="StartException">The shared key cannot be read, or is too short.</exception>
+    private static byte[] SecretOf(ArrivalEventOptions options)
+    {
+        const int Shortest = 16;
+        try
+        {
+            byte[] secret = File.ReadAllBytes(options.SecretFile);
+            return secret.Length >= Shortest ? secret
+                : throw new StartException(options.SecretFile, "must have at least 16 bytes; make it with: openssl rand -out FILE 32");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StartException(options.SecretFile, "cannot be read; make it with: openssl rand -out FILE 32 (" + e.Message + ")", e);
+        }
+    }
+
+    private static async Task ClaimAsync(SiteEnvironment environment, ReceptionStore store, OqsOptions? oqs)
+    {
+        try
+        {
+            foreach (string? folder in (string?[])[oqs?.Face, oqs?.Requests, oqs?.Results]) environment.Claim(folder);
+            await environment.ClaimAsync(store);
+        }
+        catch
+        {
+            await store.DisposeAsync();
+            throw;
+        }
     }
 
     private static void FollowDisaster(KioskRegistry kiosks, ILogger log)

@@ -78,6 +78,12 @@ internal static partial class Log
     [LoggerMessage(295, LogLevel.Warning, "request folder of the レセコン: {Reason}")]
     public static partial void UnknownRequest(ILogger log, string reason);
 
+    [LoggerMessage(330, LogLevel.Error, "what waits for a review of emergency viewing cannot be read: {Reason}")]
+    public static partial void EmergencyUnknown(ILogger log, string reason);
+
+    [LoggerMessage(331, LogLevel.Warning, "notice of an arrival to the site's own system: {Reason}")]
+    public static partial void EventTrouble(ILogger log, string reason);
+
     [LoggerMessage(251, LogLevel.Warning, "card face sent by kiosk {Kiosk} is not verified: {Reason}")]
     public static partial void CardFaceNotVerified(ILogger log, string kiosk, string reason);
 

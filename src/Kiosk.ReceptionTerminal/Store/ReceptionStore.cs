@@ -129,6 +129,30 @@ internal sealed class ReceptionStore : IAsyncDisposable
     public Task<Stored> AddAsync(NewArrival a) =>
         _writer.RunAsync(c => Find(c, a.Kiosk, a.Key, a.Digest) ?? UseUp(c, a) ?? Insert(c, a));
 
+    /// <summary>An arrival that staff enter by hand: number, time, staff and kind. Nothing of the patient is stored.</summary>
+    /// <param name="key">The same for a repeat, which is stored once.</param>
+    /// <returns>Its row, after COMMIT.</returns>
+    public async Task<ArrivalRow> AddByHandAsync(Guid key, string staff, string kind)
+    {
+        byte[] id = key.ToByteArray(bigEndian: true);
+        Contract.CheckInRequest message = new()
+        {
+            IdempotencyKey = Google.Protobuf.ByteString.CopyFrom(id),
+            StaffId = staff,
+            Consents = new(),
+            Evidence = new() { VisitId = Google.Protobuf.ByteString.CopyFrom(id) },
+        };
+        byte[] bytes = Google.Protobuf.MessageExtensions.ToByteArray(message);
+        await _writer.RunAsync(c =>
+        {
+            if (Find(c, "", id, null) is not null) return false;
+            // Each its own card: entries by hand are never joined.
+            Insert(c, new("", key, staff, id, SHA256.HashData(bytes), id, ChainChecked: true, bytes));
+            return c.Run("INSERT INTO hand_arrivals SELECT no, @h FROM arrivals WHERE kiosk='' AND key=@i", ("@h", kind), ("@i", id)) == 1;
+        });
+        return Arrivals("WHERE a.kiosk='' AND a.key=@i", ("@i", id)).Single();
+    }
+
     /// <summary>Notes whether the card face is that of the person whom the centre names. The first result stays.</summary>
     public Task NoteComparisonAsync(long no, bool same) => _writer.RunAsync(c =>
         c.Run("INSERT INTO comparisons SELECT no, @s FROM arrivals WHERE no=@n ON CONFLICT DO NOTHING", ("@n", no), ("@s", same ? 1 : 0)));
@@ -185,6 +209,9 @@ internal sealed class ReceptionStore : IAsyncDisposable
     public IReadOnlyList<AccessRow> DisasterAccesses() => Accesses(
         "WHERE action LIKE 'disaster %' AND (day<@d OR action='disaster reviewed') ORDER BY at", ("@d", Day(_time.GetUtcNow())));
 
+    /// <summary>Look-ups in an emergency and their reviews; oldest first.</summary>
+    public IReadOnlyList<AccessRow> EmergencyAccesses() => Accesses("WHERE action LIKE 'emergency %' ORDER BY at");
+
     private List<AccessRow> Accesses(string where, params (string Name, object Value)[] values)
     {
         lock (_reading)
@@ -217,8 +244,9 @@ internal sealed class ReceptionStore : IAsyncDisposable
         lock (_reading)
         {
             using DbCommand read = Reader.Command(
-                "SELECT a.no, a.number, a.joined_to, a.kiosk, a.received_at, a.chain_checked, a.message, a.card, c.same, t.staff "
-                    + "FROM arrivals a LEFT JOIN comparisons c ON c.no=a.no LEFT JOIN taken t ON t.no=a.no " + where, values);
+                "SELECT a.no, a.number, a.joined_to, a.kiosk, a.received_at, a.chain_checked, a.message, a.card, c.same, h.kind, t.staff "
+                    + "FROM arrivals a LEFT JOIN comparisons c ON c.no=a.no LEFT JOIN hand_arrivals h ON h.no=a.no "
+                    + "LEFT JOIN taken t ON t.no=a.no " + where, values);
             using DbDataReader rows = read.ExecuteReader();
             List<ArrivalRow> all = [];
             while (rows.Read())
@@ -226,9 +254,10 @@ internal sealed class ReceptionStore : IAsyncDisposable
                 all.Add(new(
                     rows.GetInt64(0), rows.GetInt64(1), rows.IsDBNull(2) ? null : rows.GetInt64(2), rows.GetString(3),
                     DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(4)), rows.GetInt64(5) != 0, rows.GetFieldValue<byte[]>(6),
-                    Convert.ToHexString(rows.GetFieldValue<byte[]>(7)), rows.IsDBNull(8) ? null : rows.GetInt64(8) != 0)
+                    Convert.ToHexString(rows.GetFieldValue<byte[]>(7)), rows.IsDBNull(8) ? null : rows.GetInt64(8) != 0,
+                    rows.IsDBNull(9) ? "" : rows.GetString(9))
                 {
-                    TakenBy = rows.IsDBNull(9) ? "" : rows.GetString(9),
+                    TakenBy = rows.IsDBNull(10) ? "" : rows.GetString(10),
                 });
             }
 
@@ -257,6 +286,7 @@ internal sealed class ReceptionStore : IAsyncDisposable
             return false;
         DateTimeOffset oldest = _time.GetUtcNow().AddDays(-days);
         c.Run("DELETE FROM taken WHERE no IN (SELECT no FROM arrivals WHERE day<@d)", ("@d", Day(oldest)));
+        c.Run("DELETE FROM hand_arrivals WHERE no IN (SELECT no FROM arrivals WHERE day<@d)", ("@d", Day(oldest)));
         c.Run("DELETE FROM comparisons WHERE no IN (SELECT no FROM arrivals WHERE day<@d)", ("@d", Day(oldest)));
         // A joined reading is of the same day as its first one, so no reference breaks.
         c.Run("DELETE FROM arrivals WHERE day<@d", ("@d", Day(oldest)));
