@@ -47,7 +47,8 @@ internal static partial class ClipCheck
         string FileOf((string Language, string Id, string Words) clip) => Path.Combine(folder, clip.Language, clip.Id + ".ogg");
         var there = clips.Where(clip => File.Exists(FileOf(clip))).ToArray();
         Loudness[] measured = there.Length == 0 ? [] : await Loudness.MeasureAsync([.. there.Select(FileOf)], stop);
-        List<Finding> found = [.. clips.Except(there).Select(c => new Finding(c.Language, c.Id, c.Words, null, "no clip; run ./dev voices"))];
+        const string None = "no clip; run ./dev voices";
+        List<Finding> found = [.. clips.Except(there).Select(c => new Finding(c.Language, c.Id, c.Words, null, None))];
         for (int i = 0; i < there.Length; i++) found.Add(await LookAsync(there[i], measured[i], japanese, stop));
         return [.. found];
     }

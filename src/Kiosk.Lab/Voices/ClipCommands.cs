@@ -27,7 +27,8 @@ internal static class ClipCommands
         Command make = new("make", "makes every clip that is missing or whose text changed") { root, voice, pace, only };
         make.SetAction((options, stop) => Guard(() =>
             MakeAsync(
-                Path.GetFullPath(options.GetValue(root)!), options.GetValue(voice)!, options.GetValue(pace), options.GetValue(only)!, stop)));
+                Path.GetFullPath(options.GetValue(root)!), options.GetValue(voice)!, options.GetValue(pace), options.GetValue(only)!,
+                stop)));
         Command add = new("add", "shows licence and source of the Japanese voice, and fetches it after a yes") { root };
         add.SetAction((options, stop) => Guard(() => AddAsync(Path.GetFullPath(options.GetValue(root)!), stop)));
         Command check = new("check", "measures every clip, and writes a page on which a person can listen to them")
@@ -36,7 +37,8 @@ internal static class ClipCommands
         };
         check.SetAction((options, stop) => Guard(() =>
             ClipCheck.RunAsync(
-                Path.GetFullPath(options.GetValue(root)!), options.GetValue(voice)!, options.GetValue(pace), options.GetValue(only)!, stop)));
+                Path.GetFullPath(options.GetValue(root)!), options.GetValue(voice)!, options.GetValue(pace), options.GetValue(only)!,
+                stop)));
         return new Command("voices", "the spoken texts, made by synthesisers") { make, add, check };
     }
 

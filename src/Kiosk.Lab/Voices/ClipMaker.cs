@@ -54,7 +54,7 @@ internal sealed partial class ClipMaker(string folder, JapaneseVoice? japanese, 
         return new(Path.Combine(folder, clip.Language, clip.Id), clip.Language, text, Engine(clip.Language));
     }
 
-    /// <summary>To the wanted loudness; peaks that would clip are limited; a short silence so that the player does not cut the end.</summary>
+    /// <summary>To the wanted loudness; peaks that would clip are limited; a short silence, or a player may cut the end.</summary>
     private static string Levelled(double lufs)
     {
         double limit = Math.Pow(10, (Loudness.MostPeak - 0.5) / 20);
@@ -73,7 +73,7 @@ internal sealed partial class ClipMaker(string folder, JapaneseVoice? japanese, 
 
     /// <summary>Name of the engine and its settings; a clip that another one made is made again.</summary>
     private string Engine(string language) => IsOpenJTalk(language) ? japanese!.Engine
-        : string.Create(CultureInfo.InvariantCulture, $"{(language == "en" ? "flite slt" : "espeak-ng " + EspeakVoice(language))} {pace:0.00}");
+        : (language == "en" ? "flite slt" : "espeak-ng " + EspeakVoice(language)) + pace.ToString(" 0.00", CultureInfo.InvariantCulture);
 
     private bool IsOpenJTalk(string language) => japanese is not null && IsJapanese(language);
 

@@ -7,7 +7,7 @@ namespace Kiosk.Lab.Voices;
 /// <param name="Lufs">Integrated loudness, LUFS.</param>
 /// <param name="Peak">Highest true peak, dBFS.</param>
 /// <param name="Seconds">Length of the clip, s.</param>
-/// <param name="Silence">Longest silence, s: a pause inside, or end and beginning together. 0: none of 0.2 s.</param>
+/// <param name="Silence">Longest silence, s: a pause inside, or end and beginning together. 0: none of 0.15 s.</param>
 internal sealed partial record Loudness(double Lufs, double Peak, double Seconds, double Silence)
 {
     /// <summary>Every clip of every language is brought to this, LUFS.</summary>
@@ -27,7 +27,10 @@ internal sealed partial record Loudness(double Lufs, double Peak, double Seconds
         List<string> arguments = ["-nostats", "-hide_banner"];
         foreach (string file in files) arguments.AddRange(["-stream_loop", "-1", "-t", "10", "-i", file]);
         for (int i = 0; i < files.Count; i++)
-            arguments.AddRange(["-map", $"{i}:a", "-filter:a", $"silencedetect@{i}=noise=-48dB:d=0.2,ebur128@{i}=peak=true", "-f", "null", "-"]);
+        {
+            string measures = $"silencedetect@{i}=noise=-40dB:d=0.15,ebur128@{i}=peak=true";
+            arguments.AddRange(["-map", $"{i}:a", "-filter:a", measures, "-f", "null", "-"]);
+        }
         (_, string told) = await Tool.RunAsync("ffmpeg", arguments, null, stop);
         MatchCollection lengths = Length().Matches(told);
         return [.. files.Select((_, i) =>

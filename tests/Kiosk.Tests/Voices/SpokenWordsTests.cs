@@ -57,7 +57,8 @@ public sealed class SpokenWordsTests
 
     [Fact]
     public void A_character_without_a_reading_is_named() =>
-        Assert.Contains("龘", Assert.Throws<InvalidOperationException>(() => SpokenWords.For("zh", "any", "龘")).Message, StringComparison.Ordinal);
+        Assert.Contains("龘", Assert.Throws<InvalidOperationException>(() => SpokenWords.For("zh", "any", "龘")).Message,
+            StringComparison.Ordinal);
 
     /// <summary>Kanji in a Korean, Portuguese, Vietnamese or English clip are spoken as "Chinese letter".</summary>
     [Theory]
