@@ -7,7 +7,7 @@ internal static class PageFile
 {
     /// <summary>Files that the page loads.</summary>
     public static IReadOnlyList<string> Assets { get; } =
-        ["desk.css", "desk.js", "lookups.js", "staff.js", "login.js", "password.js", "favicon.svg"];
+        ["desk.css", "call.js", "desk.js", "lookups.js", "staff.js", "login.js", "password.js", "favicon.svg"];
 
     public static async Task Send(HttpContext context, string name)
     {

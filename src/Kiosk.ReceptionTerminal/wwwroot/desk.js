@@ -174,6 +174,7 @@ function draw(view) {
   // Who calls stands on top, whatever is below the edge of the screen; the others keep their order.
   const calls = view.kiosks.filter(k => k.call);
   byId("kiosks").replaceChildren(...calls.concat(view.kiosks.filter(k => !k.call)).map(drawKiosk));
+  hearCalls(calls);
   byId("calls").textContent = calls.length ? `呼び出し ${calls.length}件` : "";
   if (view.kiosks.length === 0) byId("kiosks").append(el("p", "キオスクはまだつながっていません", "card"));
   byId("arrivals").replaceChildren(...view.arrivals.map(drawArrival));
