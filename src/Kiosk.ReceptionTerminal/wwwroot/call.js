@@ -2,7 +2,7 @@
 // Who calls staff is heard at the desk: a chime, then the call in words where the browser has a Japanese voice of its own.
 // The chime falls quickly and has none of the kiosk's notes, so that staff know without looking that they are meant.
 const CHIME = [1047, 831, 622, 1047, 831, 622], NOTE_S = 0.16, AGAIN_MS = 30_000;
-let calling = [], heardCalls = new Set(), deskAudio = null;
+let calling = [], heardCalls = new Set(), deskAudio = null, again = 0;
 
 function hearCalls(kiosks) {
   calling = kiosks.map(k => ({ key: `${k.id} ${k.call.at}`, words: `${k.id}から、呼び出しです。${k.call.code ? k.call.text : "患者さんがお手伝いを求めています。"}` }));
@@ -12,15 +12,15 @@ function hearCalls(kiosks) {
   if (!calling.length && "speechSynthesis" in window) speechSynthesis.cancel();
 }
 
-// Until someone has come: the first chime may have been missed.
-setInterval(() => { if (calling.length) sound(calling); }, AGAIN_MS);
-
 function isAlarmOn() {
   return localStorage.getItem("alarm") !== "off";
 }
 
 function sound(calls) {
   if (!isAlarmOn()) return;
+  // Until someone has come: the first chime may have been missed.
+  clearTimeout(again);
+  again = setTimeout(() => { if (calling.length) sound(calling); }, AGAIN_MS);
   deskAudio ??= new AudioContext();
   deskAudio.onstatechange = showAlarm;
   deskAudio.resume();
