@@ -56,7 +56,9 @@ function say(lines) {
 function showAlarm() {
   const b = document.getElementById("alarm"), isSilent = isAlarmOn() && deskAudio?.state === "suspended";
   b.setAttribute("aria-pressed", isAlarmOn());
-  b.textContent = isSilent ? "押すと呼び出し音が出ます" : isAlarmOn() ? "呼び出し音 あり" : "呼び出し音 なし";
+  b.textContent = isSilent ? "音を出す" : isAlarmOn() ? "音 あり" : "音 なし";
+  b.title = isSilent ? "ブラウザーが音を止めています。押すと、呼び出しの音を出すようになります。" : "職員の呼び出しを音で知らせます。";
+  b.setAttribute("aria-label", isSilent ? "呼び出しの音を出す" : `呼び出しの${b.textContent}`);
 }
 
 document.getElementById("alarm").onclick = () => {
