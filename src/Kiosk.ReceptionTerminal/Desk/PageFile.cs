@@ -8,7 +8,7 @@ internal static class PageFile
     /// <summary>Files that the page loads.</summary>
     public static IReadOnlyList<string> Assets { get; } =
     [
-        "desk.css", "sheets.css", "desk.js", "sheets.js", "lookups.js", "exceptions.js", "staff.js",
+        "desk.css", "sheets.css", "call.js", "desk.js", "sheets.js", "lookups.js", "exceptions.js", "staff.js",
         "login.js", "password.js", "favicon.svg",
     ];
 

@@ -185,28 +185,18 @@ function drawArrival(a) {
   return row;
 }
 
-// Two falling tones, again until somebody takes every red row. A browser plays nothing before the first press on the page; then it says so.
-let sounds = null;
-let alarm = null;
-function ring() {
-  sounds ??= new AudioContext();
-  if (sounds.state === "suspended") { sounds.resume(); return; }
-  [660, 440].forEach((hertz, i) => {
-    const tone = sounds.createOscillator(), volume = sounds.createGain(), at = sounds.currentTime + i * 0.3;
-    tone.frequency.value = hertz;
-    volume.gain.setValueAtTime(0.25, at);
-    volume.gain.exponentialRampToValueAtTime(0.001, at + 0.28);
-    tone.connect(volume).connect(sounds.destination);
-    tone.start(at);
-    tone.stop(at + 0.3);
-  });
+// Insurance that is not good: two falling tones, again until somebody takes every red row.
+let alertTimer = null;
+function showAlerts(count) {
+  byId("alerts").textContent = count ? `資格の確認が必要な方 ${count}人` : "";
+  if (!count) { clearInterval(alertTimer); alertTimer = null; }
+  else if (!alertTimer) { soundAlert(); alertTimer = setInterval(soundAlert, 6000); }
 }
-function sound(alerts) {
-  byId("alerts").textContent = alerts ? `資格の確認が必要な方 ${alerts}人${sounds?.state === "suspended" ? "（音を出すには、この画面を一度押してください）" : ""}` : "";
-  if (!alerts) { clearInterval(alarm); alarm = null; }
-  else if (!alarm) { ring(); alarm = setInterval(ring, 6000); }
+function soundAlert() {
+  if (!isAlarmOn() || !wakeAudio()) return;
+  playTones([660, 440], 0.3, 0.25, "sine");
 }
-addEventListener("pointerdown", () => sounds?.resume());
+
 const ENVIRONMENTS = { trial: "接続検証環境　実際の患者の受付には使いません", production: "本番環境" };
 function drawEnvironment(name) {
   document.body.dataset.environment = name;
@@ -220,12 +210,13 @@ function draw(view) {
   // Who calls stands on top, whatever is below the edge of the screen; the others keep their order.
   const calls = view.kiosks.filter(k => k.call);
   byId("kiosks").replaceChildren(...calls.concat(view.kiosks.filter(k => !k.call)).map(drawKiosk));
+  hearCalls(calls);
   byId("calls").textContent = calls.length ? `呼び出し ${calls.length}件` : "";
   if (view.kiosks.length === 0) byId("kiosks").append(el("p", "キオスクはまだつながっていません", "card"));
   byId("arrivals").replaceChildren(...view.arrivals.map(drawArrival));
   byId("count").textContent = view.arrivals.length ? `${view.arrivals.length}件` : "";
   byId("none").hidden = view.arrivals.length > 0;
-  sound(view.arrivals.filter(a => a.alert && !a.takenBy).length);
+  showAlerts(view.arrivals.filter(a => a.alert && !a.takenBy).length);
   seen = new Set(view.arrivals.map(a => a.number));
   if (askedAbout && !view.kiosks.some(k => k.id === askedAbout.kiosk && k.visit === askedAbout.visit && k.connected)) {
     const was = byId("ask").open;
