@@ -51,7 +51,7 @@ internal sealed class CameraWatcher(
     private void Report(Failure? now, string detail)
     {
         if (now is Failure.CameraMissing) _met = null;
-        health.Set(now is Failure.ModelMissing or Failure.ModelNotListed ? "face" : "camera", now ?? (Failure?)_met, detail);
+        health.Set(now is Failure.ModelMissing or Failure.ModelNotListed or Failure.FaceLibraryMissing ? "face" : "camera", now ?? (Failure?)_met, detail);
         if (now is null) health.Set("face", null);
         if (face?.Engine is { } engine) health.SetEngine(engine.Id, engine.Warning);
     }

@@ -63,6 +63,7 @@ public enum Failure
     TouchMissing,
     LogNotWritten,
     DecoderNotConfined,
+    FaceLibraryMissing,
     ProgramFault,
 }
 

@@ -58,6 +58,7 @@ public static class FailureCatalogue
         Failure.TouchMissing => new("K628", "タッチパネルが見つかりません", "タッチパネルのUSBケーブルを差し直す。戻れば自動で再開する", 49),
         Failure.LogNotWritten => new("K629", "ログを書けません", "空き容量とログのフォルダーの権限を確かめる。受付は続けられる", 44),
         Failure.DecoderNotConfined => new("K631", "カードの写真を開くプログラムの保護が一部働いていません", "詳細を販売店に連絡する。受付は続けられる", 46),
+        Failure.FaceLibraryMissing => new("K665", "顔認証とカードの写真に使うライブラリ（OpenCV）がありません", "暗証番号か目視で受付を続ける。技術者に、プログラムの入れ直しを頼む", 39),
         Failure.ProgramFault => new("K699", "プログラムの誤りで受付を中止しました", "もう一度カードを置いてもらう。くり返すなら販売店に連絡する", 60),
     };
 }
