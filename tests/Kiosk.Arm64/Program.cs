@@ -68,7 +68,10 @@ internal sealed class Sink : IMessageSink, IDisposable
 /// <summary>Options as xunit's runners give them; what is not set is the default.</summary>
 internal sealed class Options : ITestFrameworkDiscoveryOptions, ITestFrameworkExecutionOptions
 {
-    private readonly Dictionary<string, object?> _values = new(StringComparer.Ordinal) { ["xunit.execution.DisableParallelization"] = true };
+    private readonly Dictionary<string, object?> _values = new(StringComparer.Ordinal)
+    {
+        ["xunit.execution.DisableParallelization"] = true,
+    };
 
     public TValue GetValue<TValue>(string name) => _values.TryGetValue(name, out object? value) ? (TValue)value! : default!;
 

@@ -45,7 +45,9 @@ data[at:at + len(holder)] = name + bytes(len(holder) - len(name))
 open(sys.argv[2], "wb").write(data)
 P
 chmod +x "$app/Kiosk.Arm64"
-run() { DOTNET_ROOT="$PWD/$root" DOTNET_gcServer=0 DOTNET_GCHeapHardLimit=0x80000000 qemu-aarch64-static -L "$system" "$@"; }
+# Code that the JIT changes in place makes qemu 7.2 end with "illegal instruction": it is compiled once, into pages that stay writable.
+run() { DOTNET_ROOT="$PWD/$root" DOTNET_gcServer=0 DOTNET_GCHeapHardLimit=0x80000000 DOTNET_EnableWriteXorExecute=0 DOTNET_TieredCompilation=0 \
+   qemu-aarch64-static -L "$system" "$@"; }
 classes=("$@")
 [ ${#classes[@]} -gt 0 ] || classes=(Kiosk.Tests.Cards Kiosk.Tests.Visits Kiosk.Tests.Contracts Kiosk.Tests.JapanTimeTests
   Kiosk.Tests.JapaneseDateTests Kiosk.Tests.FailureCatalogueTests Kiosk.Tests.Configuration)

@@ -12,7 +12,8 @@ using Kiosk.Windows.SmartCards;
 namespace Kiosk.Windows;
 
 /// <summary>
-/// A clinic on Windows: a smart-card service with one reader, virtual cards, and the configuration of a kiosk. All files are in a folder whose name has a space and Japanese letters.
+/// A clinic on Windows: a smart-card service with one reader, virtual cards, and the configuration of a kiosk. All files are
+/// in a folder whose name has a space and Japanese letters.
 /// </summary>
 internal sealed class Clinic : IDisposable
 {

@@ -51,7 +51,8 @@ internal sealed class Patient : IAsyncDisposable
         foreach (char digit in digits)
         {
             await Page.WaitForTimeoutAsync(100);
-            await Page.Locator("[data-i^='key:']").Filter(new() { HasTextString = digit.ToString(CultureInfo.InvariantCulture) }).ClickAsync();
+            string key = digit.ToString(CultureInfo.InvariantCulture);
+            await Page.Locator("[data-i^='key:']").Filter(new() { HasTextString = key }).ClickAsync();
         }
     }
 

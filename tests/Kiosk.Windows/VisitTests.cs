@@ -5,7 +5,7 @@ using Kiosk.Windows.SmartCards;
 
 namespace Kiosk.Windows;
 
-/// <summary>Whole visits: the kiosk of <c>kiosk.exe</c> on Windows' WinSCard rules, with a link of the test's own (tests/Kiosk.Wine).</summary>
+/// <summary>Whole visits: the kiosk of <c>kiosk.exe</c> on WinSCard's rules, with a link of the test's own (tests/Kiosk.Wine).</summary>
 [Collection(Wine.Collection)]
 public sealed class VisitTests
 {

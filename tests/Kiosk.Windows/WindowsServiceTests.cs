@@ -80,8 +80,8 @@ public sealed class WindowsServiceTests
     public async Task The_two_programs_are_paired_over_the_LAN()
     {
         using Clinic clinic = new();
-        using WineProgram reception = Wine.Start(Wine.ProgramFile("reception"), "pair", "--dir", clinic.OnDrive("pki"), "--name", "127.0.0.1",
-            "--kiosk", "kiosk-1", "--port", "0");
+        using WineProgram reception = Wine.Start(Wine.ProgramFile("reception"), "pair", "--dir", clinic.OnDrive("pki"), "--name",
+            "127.0.0.1", "--kiosk", "kiosk-1", "--port", "0");
         while (!reception.HasEnded && !reception.Output.Contains("--code ", StringComparison.Ordinal)) await Task.Delay(100);
         if (reception.HasEnded)
         {

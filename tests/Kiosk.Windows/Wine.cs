@@ -17,7 +17,7 @@ public sealed class Wine : IDisposable
     {
         Missing = WhyMissing();
         if (Missing is not null) return;
-        Directory.CreateDirectory(Prefix);
+        Directory.CreateDirectory(Drive);
         string registry = Path.Combine(Prefix, "system.reg");
         if (!File.Exists(registry)) Check(Run("wineboot", "-i"));
         Compile("winscard.c", Path.Combine(System32, "winscard.dll"), "-shared");
@@ -45,8 +45,8 @@ public sealed class Wine : IDisposable
     public static string ProgramFile(string name) =>
         new DirectoryInfo(Package!).GetFiles(name + ".exe", SearchOption.AllDirectories).MaxBy(f => f.LastWriteTimeUtc)!.FullName;
 
-    /// <summary>tests/Kiosk.Wine as a program for Windows: the published kiosk's files and runtime, with our assemblies of this build. IL is
-    /// the same for every system.</summary>
+    /// <summary>tests/Kiosk.Wine as a program for Windows: the published kiosk's files and runtime, with our assemblies of this build. IL
+    /// is the same for every system.</summary>
     public static string TestProgram { get; private set; } = "";
 
     /// <summary>A Linux path as Windows programs name it: Wine shows the whole file system as drive Z.</summary>
@@ -120,9 +120,8 @@ public sealed class Wine : IDisposable
         // The reception's own packages are not among the kiosk's files.
         foreach (string file in Directory.GetFiles(own, "*.dll"))
         {
-            string target = Path.Combine(to, Path.GetFileName(file));
-            bool isOurs = Path.GetFileName(file) is string n && (n.StartsWith("Kiosk.", StringComparison.Ordinal) || n is "kiosk.dll" or "reception.dll"
-                or name + ".dll");
+            string its = Path.GetFileName(file), target = Path.Combine(to, its);
+            bool isOurs = its.StartsWith("Kiosk.", StringComparison.Ordinal) || its is "kiosk.dll" or "reception.dll" or name + ".dll";
             if (isOurs || !File.Exists(target)) File.Copy(file, target, overwrite: true);
         }
 
@@ -149,7 +148,8 @@ public sealed class Wine : IDisposable
     private static void Compile(string source, string target, params string[] more)
     {
         string file = Path.Combine(AppContext.BaseDirectory, "Shim", source);
-        ProcessStartInfo start = new(Compiler, ["-O2", "-Wall", "-Wextra", "-Werror", .. more, "-o", target, file, .. source == "winscard.c" ? ["-lws2_32"] : (string[])["-lwinscard"]])
+        string library = source == "winscard.c" ? "-lws2_32" : "-lwinscard";
+        ProcessStartInfo start = new(Compiler, ["-O2", "-Wall", "-Wextra", "-Werror", .. more, "-o", target, file, library])
         {
             RedirectStandardError = true,
         };

@@ -45,7 +45,8 @@ public sealed class WineProgram : IDisposable
         for (Stopwatch since = Stopwatch.StartNew(); since.Elapsed < TimeSpan.FromMinutes(5);)
         {
             string[] lines = Output.Split('\n');
-            if (lines[..^1].FirstOrDefault(l => l.StartsWith(word, StringComparison.Ordinal)) is { } line) return line[word.Length..].Trim();
+            string? line = lines[..^1].FirstOrDefault(l => l.StartsWith(word, StringComparison.Ordinal));
+            if (line is not null) return line[word.Length..].Trim();
             Assert.False(HasEnded, $"{_name} has ended:\n{Output}{Said}");
             await Task.Delay(100);
         }

@@ -63,7 +63,8 @@ internal static class ConfiguredKiosk
         await using ReloadingFaceCheck face =
             new(
                 () => noOpenCv is null ? Face(plan.Face, finder, pictures, readings, time)
-                    : throw new FailureException(Failure.FaceLibraryMissing, noOpenCv), new DeviceFilePresence(plan.Face.Camera, finder), time);
+                    : throw new FailureException(Failure.FaceLibraryMissing, noOpenCv),
+                new DeviceFilePresence(plan.Face.Camera, finder), time);
         face.Start();
         using PrintedNumberCamera? tray = plan.TrayCamera is null ? null : new(FileCamera.At(plan.TrayCamera, time), time);
         VisitDevices devices = new(reader, tray as IPrintedNumberReader ?? new NoPrintedNumber(), face, link, journal,

@@ -52,7 +52,8 @@ internal sealed class TraitRecorder(IPcsc pcsc, bool isWindows, TimeProvider tim
                 [$"recorded by `compat record` on {(isWindows ? "Windows" : "Linux")}, {time.GetUtcNow():yyyy-MM-dd}"],
                 [.. names.Select((name, i) => new KnownSlot(name, name, name == with ? "card" : "nothing",
                     name == with && !isT1 ? "T=0" : "T=1", name == with ? most : 258, name == with && extended,
-                    empty[i].IsPresent && empty[i].Seen.HasFlag(ReaderStates.Mute), name == with ? connectMs : 0, name == with ? commandMs : 0))],
+                    empty[i].IsPresent && empty[i].Seen.HasFlag(ReaderStates.Mute),
+                    name == with ? connectMs : 0, name == with ? commandMs : 0))],
                 tooLong.ToString("X8", CultureInfo.InvariantCulture),
                 Assumed: [$"the names on {(isWindows ? "Linux" : "Windows")}: those of this system were written", "insertion"]);
         }

@@ -10,7 +10,7 @@ using Command = System.CommandLine.Command;
 
 namespace Kiosk.Lab.Commands;
 
-/// <summary>`kiosk-lab compat`: known readers played against the card layer; `compat record`: a tester's reader becomes a known one.</summary>
+/// <summary>`kiosk-lab compat` plays known readers against the card layer; `compat record` makes a known one of a tester's.</summary>
 internal static class CompatCommand
 {
     private static readonly JsonSerializerOptions _written = new(JsonFile.Options)
@@ -42,8 +42,8 @@ internal static class CompatCommand
             DefaultValueFactory = _ => "",
         };
         Argument<string> file = new("file") { Description = "the file to write, ending with .json" };
-        Command record = new("record", "record how the reader of this machine behaves; lay a My Number Card down when asked. Reads no data of "
-            + "the holder and uses no PIN try") { file, reader };
+        Command record = new("record", "record how the reader of this machine behaves; lay a My Number Card down when asked. Reads no "
+            + "data of the holder and uses no PIN try") { file, reader };
         record.SetAction((options, stop) =>
         {
             try

@@ -68,8 +68,8 @@ public sealed class WindowsScriptTests : IDisposable
     {
         string said = Reception("1.0.0", """{ "port": 8701, "oqs": { "face": "\\\\server\\oqs", "requests": "C:\\OQS\\req" } }""");
         Assert.Contains("> icacls.exe C:\\Reception\\data /grant NT SERVICE\\KioskReception:(OI)(CI)M", said, StringComparison.Ordinal);
-        Assert.Contains("\"C:\\Reception\\kiosk-1.0.0\\reception.exe\" run --config \"C:\\Reception\\data\\reception.json\" --service", said,
-            StringComparison.Ordinal);
+        Assert.Contains("\"C:\\Reception\\kiosk-1.0.0\\reception.exe\" run --config "
+            + "\"C:\\Reception\\data\\reception.json\" --service", said, StringComparison.Ordinal);
         Assert.Matches("> New-NetFirewallRule .*8701", said);
         Assert.EndsWith("kiosk-1.0.0 runs as the service KioskReception", said.TrimEnd(), StringComparison.Ordinal);
         said = Reception("1.1.0", "{}", unhealthy: true, exit: 1);
