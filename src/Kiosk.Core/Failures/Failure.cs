@@ -63,6 +63,7 @@ public enum Failure
     TouchMissing,
     LogNotWritten,
     DecoderNotConfined,
+    FaceLibraryMissing,
 
     // The device image; shown by its own page, because the kiosk program cannot start
     DataUnreadable,
