@@ -45,7 +45,7 @@ internal sealed class CentreAnswers(IEligibilityCentre centre, TimeProvider time
     {
         await GuardedAsync(async stop =>
         {
-            await centre.RegisterAsync(certificate, stop);
+            await centre.RegisterCardAsync(certificate, stop);
             return true;
         });
         lock (_gate) _questions.Remove(new(kiosk, visit, Convert.ToHexString(SHA256.HashData(certificate))));

@@ -15,7 +15,7 @@ internal interface IEligibilityCentre
 
     /// <summary>利用登録: makes the card an insurance card. A card that is registered already stays so.</summary>
     /// <exception cref="CentreException">No answer, or not registered.</exception>
-    Task RegisterAsync(byte[] certificate, CancellationToken stop);
+    Task RegisterCardAsync(byte[] certificate, CancellationToken stop);
 
     /// <summary>By what is printed on 資格確認書 or 資格情報のお知らせ.</summary>
     /// <exception cref="CentreException">No answer.</exception>

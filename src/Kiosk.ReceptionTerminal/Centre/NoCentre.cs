@@ -7,7 +7,7 @@ internal sealed class NoCentre : IEligibilityCentre
 
     public Task<Eligibility> AskAsync(byte[] certificate, CancellationToken stop) => throw NotConnected();
 
-    public Task RegisterAsync(byte[] certificate, CancellationToken stop) => throw NotConnected();
+    public Task RegisterCardAsync(byte[] certificate, CancellationToken stop) => throw NotConnected();
 
     public Task<Eligibility> AskAsync(InsuranceQuery asked, CancellationToken stop) => throw NotConnected();
 

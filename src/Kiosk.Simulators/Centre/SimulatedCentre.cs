@@ -75,7 +75,7 @@ internal sealed class SimulatedCentre(IReadOnlyList<string> answers, Func<Centre
             };
     }
 
-    public async Task RegisterAsync(byte[] certificate, CancellationToken stop)
+    public async Task RegisterCardAsync(byte[] certificate, CancellationToken stop)
     {
         CentreOrder now = order?.Invoke() ?? new();
         if (now.Hangs) await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop);

@@ -246,7 +246,7 @@ public sealed class LookUpTests
 
         public Task<Eligibility> AskAsync(byte[] certificate, CancellationToken stop) => _centre.AskAsync(certificate, stop);
 
-        public Task RegisterAsync(byte[] certificate, CancellationToken stop) => _centre.RegisterAsync(certificate, stop);
+        public Task RegisterCardAsync(byte[] certificate, CancellationToken stop) => _centre.RegisterCardAsync(certificate, stop);
 
         public Task<Eligibility> AskAsync(InsuranceQuery asked, CancellationToken stop) => _centre.AskAsync(asked, stop);
 
@@ -262,6 +262,10 @@ public sealed class LookUpTests
 
         public Task<MedicalRecords> ViewFoundAsync(string handle, string kind, CancellationToken stop) =>
             _centre.ViewFoundAsync(handle, kind, stop);
+
+        public Task<IReadOnlyList<FoundPerson>> SearchAsync(InsuranceQuery asked, CancellationToken stop) => _centre.SearchAsync(asked, stop);
+
+        public Task<Registered> RegisterAsync(ReferenceRegistration asked, CancellationToken stop) => _centre.RegisterAsync(asked, stop);
     }
 
     private static Task<Facility> OpenAsync(TimeProvider time) => Facility.OpenAsync(time, centreAnswers: ["valid"]);

@@ -204,17 +204,21 @@ public sealed class PreAnswerTests
             return await _centre.AskAsync(certificate, stop);
         }
 
-        public Task RegisterAsync(byte[] certificate, CancellationToken stop) => _centre.RegisterAsync(certificate, stop);
+        public Task RegisterCardAsync(byte[] certificate, CancellationToken stop) => _centre.RegisterCardAsync(certificate, stop);
 
         public Task<Eligibility> AskAsync(InsuranceQuery asked, CancellationToken stop) => _centre.AskAsync(asked, stop);
 
-        public Task<IReadOnlyList<MedicalTable>> ViewAsync(byte[] certificate, string kind, CancellationToken stop) =>
+        public Task<MedicalRecords> ViewAsync(byte[] certificate, string kind, CancellationToken stop) =>
             _centre.ViewAsync(certificate, kind, stop);
 
         public Task<IReadOnlyList<FoundPerson>> SearchAsync(string name, DateOnly? birthdate, string sex, string address,
             CancellationToken stop) => _centre.SearchAsync(name, birthdate, sex, address, stop);
 
-        public Task<IReadOnlyList<MedicalTable>> ViewFoundAsync(string handle, string kind, CancellationToken stop) =>
+        public Task<MedicalRecords> ViewFoundAsync(string handle, string kind, CancellationToken stop) =>
             _centre.ViewFoundAsync(handle, kind, stop);
+
+        public Task<IReadOnlyList<FoundPerson>> SearchAsync(InsuranceQuery asked, CancellationToken stop) => _centre.SearchAsync(asked, stop);
+
+        public Task<Registered> RegisterAsync(ReferenceRegistration asked, CancellationToken stop) => _centre.RegisterAsync(asked, stop);
     }
 }
