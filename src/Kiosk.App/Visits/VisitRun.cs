@@ -50,6 +50,7 @@ internal sealed class VisitRun : IDisposable
     private CardEvidence? _evidence;
     private CheckIn? _checkIn;
     private Task<CardEvidence>? _proof;
+    private bool _hasNoPhoto;
     private byte[] _cardKey = [];
     private TaskCompletionSource _cardFace = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -135,6 +136,13 @@ internal sealed class VisitRun : IDisposable
             DropNumber();
             _photo.TrySetException(new FailureException(Failure.PhotoUnreadable, failure.Failure.ToString()));
             ReportPhoto(PhotoStatus.Unavailable);
+        }
+        catch (FailureException failure) when (failure.Failure is Failure.PhotoAbsent)
+        {
+            DropNumber();
+            _hasNoPhoto = true;
+            _photo.TrySetException(new FailureException(Failure.PhotoUnreadable, failure.Detail));
+            ReportPhoto(PhotoStatus.Absent);
         }
         catch (FailureException failure) when (failure.Failure is Failure.ReceptionUnreachable)
         {
@@ -380,6 +388,8 @@ internal sealed class VisitRun : IDisposable
     {
         // Also before the exchange with an institution: a command between two of its blocks would end it.
         await _cardFace.Task.WaitAsync(_over);
+        // Staff confirmed the patient before it was known that they have nothing to compare with.
+        if (_hasNoPhoto) throw new FailureException(Failure.PhotoAbsent, "confirmed by sight");
         if (asked.SignsWithoutPin)
         {
             SignedWithoutPin? signed = await _devices.Link.SignWithoutPinAsync(

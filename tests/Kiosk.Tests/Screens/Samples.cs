@@ -77,6 +77,8 @@ public static class Samples
         yield return ("choosing-face-missed", new S.ChoosingMethod(Who, Failure.FaceNotMatched));
         yield return ("choosing-no-photo",
             new S.ChoosingMethod(new Visitor(Card with { Photo = PhotoStatus.Unavailable }), Failure.PhotoUnreadable));
+        yield return ("choosing-absent-photo",
+            new S.ChoosingMethod(new Visitor(Card with { Photo = PhotoStatus.Absent }), Failure.PhotoAbsent));
         yield return ("choosing-staff-only", new S.ChoosingMethod(NoPin with { FaceTriesLeft = 0 }, Failure.FaceNotLive));
         foreach (FaceGuidance guidance in Enum.GetValues<FaceGuidance>())
             yield return ($"face-{guidance}", new S.MatchingFace(Who, guidance));
