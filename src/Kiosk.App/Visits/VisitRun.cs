@@ -332,7 +332,7 @@ internal sealed class VisitRun : IDisposable
         return new(_key, _visit, _time.GetUtcNow(), who.Method, who.Card, _evidence, who.Face, who.StaffId, answers);
     }
 
-    /// <summary>Signed once: the question about the insurance and the check-in need the same evidence. After a failure signed again.</summary>
+    /// <summary>Signed once: the question about the insurance and the check-in have one evidence. After a failure signed again.</summary>
     private Task<CardEvidence> ProofAsync(Method method, SitePolicy asked)
     {
         lock (_gate)

@@ -41,8 +41,8 @@ public enum PhotoStatus
     NeedsNumber,
 
     /// <summary>
-    /// The card was issued without one, to a child under one year: its holder's guardian types the PIN. Neither the face nor staff can compare
-    /// anything with it.
+    /// The card was issued without one, to a child under one year: the guardian types the PIN. Neither the face check nor staff can
+    /// compare anything with it.
     /// </summary>
     Absent,
 
