@@ -63,7 +63,8 @@ public enum Tone
 /// <summary>
 /// Light and sound of each state, so that a person knows without reading whose turn it is. White, breathing: come here. Blue,
 /// breathing: the kiosk works. Blue, dim: your turn on the screen. White: look here. Green: checked in, insurance valid. Amber: take the
-/// card, staff were called, or the desk has to look at the insurance. Red: closed. The only place that decides it: the board and the page do what it says.
+/// card, staff were called, or the desk has to look at the insurance. Red: closed.
+/// The only place that decides it: the board and the page do what it says.
 /// </summary>
 /// <param name="Tone">Played once, when the signal changes to this one.</param>
 /// <param name="Loudness">0 to 3. A reminder that was not heard is repeated louder.</param>

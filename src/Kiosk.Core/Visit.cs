@@ -67,6 +67,12 @@ public static class Visit
         (S.MatchingFace at, E.FaceFailed { Why: Failure.PhotoUnreadable } or E.PhotoChanged { Photo: PhotoStatus.Unavailable }) =>
             ChooseMethod(With(at.Who, PhotoStatus.Unavailable), Failure.PhotoUnreadable),
         (S.MatchingFace at, E.FaceFailed failed) => ChooseMethod(at.Who, failed.Why),
+        // The card of a small child has no photo: the guardian types the PIN. There is nothing to compare a face with, for staff neither.
+        (S.ChoosingMethod or S.MatchingFace or S.TypingCardNumber or S.VisualCheck or S.CheckingStaffCode,
+            E.PhotoChanged { Photo: PhotoStatus.Absent }) => NoPhoto(Who(state)),
+        (S.Asking { Who.Method: Method.Visual } at, E.PhotoChanged { Photo: PhotoStatus.Absent }) => NoPhoto(new Visitor(at.Who.Card)),
+        (S.Submitting at, E.SubmitFailed { Why: Failure.PhotoAbsent }) => NoPhoto(new Visitor(at.Who.Card)),
+        (S.Unconfirmed { Who.Card.Photo: PhotoStatus.Absent }, E.ChoseVisual or E.VisualGranted) => Stay(state),
         (S.MatchingFace at, E.PhotoChanged { Photo: PhotoStatus.NeedsNumber } photo) =>
             To(new S.TypingCardNumber(With(at.Who, PhotoStatus.NeedsNumber) with { Tray = photo.Tray })),
 
@@ -384,6 +390,13 @@ public static class Visit
     private static Step BackToIdle() => To(new S.Idle(), new A.Forget());
 
     private static Step ChooseMethod(Visitor who, Failure? notice = null) => To(new S.ChoosingMethod(who, notice));
+
+    private static Step NoPhoto(Visitor who) => who.Card.PinTries > 0
+        ? ChooseMethod(With(who, PhotoStatus.Absent), Failure.PhotoAbsent)
+        : End(new Ending.Refused(Failure.PhotoAbsent));
+
+    /// <summary>Staff can confirm the patient by sight: the card has a photo, as far as is known.</summary>
+    public static bool OffersVisual(Visitor who) => who.Card.Photo is not PhotoStatus.Absent;
 
     private static Step StartFace(Visitor who, params VisitAction[] before) =>
         To(new S.MatchingFace(who, FaceGuidance.OneMoment), [.. before, new A.StartFace(who.CannotTurn)]);

@@ -51,6 +51,7 @@ internal sealed class VisitRun : IDisposable
     private CardEvidence? _evidence;
     private CheckIn? _checkIn;
     private Task<CardEvidence>? _proof;
+    private bool _hasNoPhoto;
     private byte[] _cardKey = [];
     private bool _signsWithoutPin;
     private FaceWatch? _watch;
@@ -146,6 +147,13 @@ internal sealed class VisitRun : IDisposable
             DropNumber();
             _photo.TrySetException(new FailureException(Failure.PhotoUnreadable, failure.Failure.ToString()));
             ReportPhoto(PhotoStatus.Unavailable);
+        }
+        catch (FailureException failure) when (failure.Failure is Failure.PhotoAbsent)
+        {
+            DropNumber();
+            _hasNoPhoto = true;
+            _photo.TrySetException(new FailureException(Failure.PhotoUnreadable, failure.Detail));
+            ReportPhoto(PhotoStatus.Absent);
         }
         catch (FailureException failure) when (failure.Failure is Failure.ReceptionUnreachable)
         {
@@ -366,7 +374,7 @@ internal sealed class VisitRun : IDisposable
         return new(_key, _visit, _time.GetUtcNow(), who.Method, who.Card, _evidence, who.Face, who.StaffId, answers);
     }
 
-    /// <summary>Signed once: the question about the insurance and the check-in need the same evidence. After a failure signed again.</summary>
+    /// <summary>Signed once: the question about the insurance and the check-in have one evidence. After a failure signed again.</summary>
     private Task<CardEvidence> ProofAsync(Method method, SitePolicy asked)
     {
         lock (_gate)
@@ -422,6 +430,8 @@ internal sealed class VisitRun : IDisposable
     {
         // Also before the exchange with an institution: a command between two of its blocks would end it.
         await _cardFace.Task.WaitAsync(_over);
+        // Staff confirmed the patient before it was known that they have nothing to compare with.
+        if (_hasNoPhoto) throw new FailureException(Failure.PhotoAbsent, "confirmed by sight");
         if (asked.SignsWithoutPin && await SignedWithoutPinAsync() is { } signed) return signed;
 
         // No weaker evidence in its place: the refusal can be that of a card which hands the face of another card on.

@@ -33,6 +33,7 @@ public enum Failure
     FaceMustWait,
     FaceTriesSpent,
     PhotoUnreadable,
+    PhotoAbsent,
 
     // Staff, 4xx
     StaffCodeWrong,

@@ -34,6 +34,7 @@ public static class FailureCatalogue
         Failure.FaceMustWait => new("K636", "このカードで顔認証に続けて失敗しました", "本人か確かめる。顔認証は30秒後にまた使える。待たずに暗証番号か目視で受付する", 35),
         Failure.FaceTriesSpent => new("K637", "このカードの顔認証は本日もう使えません（10回続けて失敗）", "本人か確かめ、暗証番号か目視で受付する", 36),
         Failure.PhotoUnreadable => new("K303", "カードの写真を開けません", "暗証番号か目視で受付する", 32),
+        Failure.PhotoAbsent => new("K640", "カードに顔写真がありません（1歳未満のときに交付されたカード）", "顔認証と目視は使えない。付き添いの方の暗証番号か、資格確認書などで受付する", 37),
         Failure.StaffCodeWrong => new("K401", "職員用の番号が違います", "施設の目視確認番号を確かめる", 33),
         Failure.ReceptionUnreachable => new("K501", "受付端末につながりません", "受付端末の電源とLANを確かめる。つながれば自動で戻る", 40),
         Failure.ReceptionRefused => new("K502", "受付端末が受け付けませんでした", "受付端末の画面の表示を確かめる", 41),

@@ -118,8 +118,8 @@ public interface IReceptionLink : IAsyncDisposable
     Task<bool> RenewAsync(CancellationToken stop);
 
     /// <summary>
-    /// Asks the centre about the insurance of this visit's card, before the check-in. The reception uses the answer again after the check-in
-    /// and asks once. Can be repeated for the same visit. Waits for a slow centre until cancelled, at most a minute.
+    /// Asks the centre about the insurance of this visit's card, before the check-in. The reception uses the answer again after it, and
+    /// asks once. Can be repeated for the same visit. Waits for a slow centre until cancelled, at most a minute.
     /// </summary>
     /// <returns>NoAnswer also from a reception that does not know this call.</returns>
     Task<PreAnswer> AskInsuranceAsync(PreQuestion question, CancellationToken stop);

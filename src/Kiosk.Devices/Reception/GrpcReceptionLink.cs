@@ -10,7 +10,8 @@ using Receipt = Kiosk.Core.Reception.Receipt;
 namespace Kiosk.Devices.Reception;
 
 /// <summary>
-/// The real link: gRPC over mutual TLS 1.3. One connection, opened by the first call; each unary call ends within 3 s.
+/// The real link: gRPC over mutual TLS 1.3. One connection, opened by the first call; each unary call ends within 3 s,
+/// those to the centre later.
 /// Thread-safe. README.md of this folder describes the settings and the failures.
 /// </summary>
 public sealed class GrpcReceptionLink : IReceptionLink

@@ -31,7 +31,8 @@ internal static class InsuranceBench
         await VisitCommand.VisitAsync(desk, Order(new("valid"), reads), stop); // warm-up, not measured
         bool good = await MeasureAsync("insurance_added", visits, Order(new("valid", centreMs), reads), "valid");
         good &= await MeasureAsync("insurance_added_at_once", visits, Order(new("valid", centreMs), TimeSpan.Zero), null);
-        good &= await MeasureAsync("insurance_added_hanging", Math.Min(visits, HangingVisits), Order(new("valid", Hangs: true), reads), "noanswer");
+        good &= await MeasureAsync("insurance_added_hanging", Math.Min(visits, HangingVisits),
+            Order(new("valid", Hangs: true), reads), "noanswer");
         good &= await MeasureAsync("insurance_added_hanging_at_once", Math.Min(visits, HangingVisits),
             Order(new("valid", Hangs: true), TimeSpan.Zero), "noanswer");
         foreach ((string name, object value) in figures) Console.WriteLine($"{name,-40} {value}");

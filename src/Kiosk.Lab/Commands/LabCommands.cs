@@ -66,7 +66,8 @@ internal static class LabCommands
         };
         Option<string?> centre = new("--centre")
         {
-            Description = "what the simulated centre answers: " + string.Join(", ", SimulatedCentre.Known) + "; default: each card its own, in turn",
+            Description = "what the simulated centre answers: " + string.Join(", ", SimulatedCentre.Known)
+                + "; default: each card its own, in turn",
         };
         centre.AcceptOnlyFromAmong([.. SimulatedCentre.Known]);
         Option<int> delay = new("--centre-delay") { Description = "milliseconds until the simulated centre answers; -1: never" };
@@ -126,14 +127,23 @@ internal static class LabCommands
         };
         link.SetAction((options, stop) => LinkBench.RunAsync(options.GetValue(kiosks), options.GetValue(_json), TimeProvider.System, stop));
         Option<int> asked = new("--visits") { Description = "visits of each kind", DefaultValueFactory = _ => 20 };
-        Option<int> centre = new("--centre") { Description = "milliseconds until the simulated centre answers", DefaultValueFactory = _ => 1000 };
-        Option<int> patient = new("--reads") { Description = "milliseconds that the patient reads each question", DefaultValueFactory = _ => 2000 };
+        Option<int> centre = new("--centre")
+        {
+            Description = "milliseconds until the simulated centre answers",
+            DefaultValueFactory = _ => 1000,
+        };
+        Option<int> patient = new("--reads")
+        {
+            Description = "milliseconds that the patient reads each question",
+            DefaultValueFactory = _ => 2000,
+        };
         Command insurance = new("insurance", "how long a patient waits for the centre's answer beyond the questions, by PIN")
         {
             asked, centre, patient, _json,
         };
         insurance.SetAction((options, stop) => InsuranceBench.RunAsync(Math.Clamp(options.GetValue(asked), 1, 10_000),
-            Math.Clamp(options.GetValue(centre), 0, 600_000), Math.Clamp(options.GetValue(patient), 0, 600_000), options.GetValue(_json), stop));
+            Math.Clamp(options.GetValue(centre), 0, 600_000), Math.Clamp(options.GetValue(patient), 0, 600_000),
+            options.GetValue(_json), stop));
         Command bench = new("bench", "benches: of simulated devices, and of software that needs no device")
         {
             visit, insurance, card, pull, link, FaceBenchCommand.Make(_json), FaceBenchCommand.CardFace(_json), FaceBenchCommand.Pad(_json),

@@ -10,7 +10,8 @@ using Kiosk.ReceptionTerminal.Store;
 namespace Kiosk.ReceptionTerminal.Arrivals;
 
 /// <summary>
-/// Asks the centre about each stored arrival of today, or uses what it answered before the check-in, keeps the answer in memory for the page, and has the face result written.
+/// Asks the centre about each stored arrival of today, or uses what it answered before the check-in, keeps the answer in memory for the
+/// page, and has the face result written.
 /// Arrivals of yesterday are asked about too until their face result is written. After a restart everything is asked again; a
 /// face result is written once.
 /// </summary>

@@ -4,7 +4,7 @@ using Kiosk.ReceptionTerminal.Logging;
 namespace Kiosk.ReceptionTerminal.Centre;
 
 /// <summary>
-/// One question to the centre for each visit: asked before the check-in, and used again by the desk and the face result after it. A question
+/// One question to the centre for each visit: asked before the check-in, used again by the desk and the face result after it. A question
 /// that failed is asked again by the next who wants it. In memory only. Thread-safe.
 /// </summary>
 internal sealed class CentreAnswers(IEligibilityCentre centre, TimeProvider time, ILogger log) : IDisposable

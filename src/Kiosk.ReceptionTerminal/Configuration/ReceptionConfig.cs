@@ -96,15 +96,16 @@ public static class ReceptionConfig
             "must be an https address of at most 100 ASCII characters");
         Require((o.Site.Phones ?? []).All(phone => phone is "android" or "iphone"), "site.phones", "knows only \"android\" and \"iphone\"");
 
-        Require(o.Site.InsuranceSeconds is >= 0 and <= Core.Consents.SitePolicy.MostInsuranceSeconds, "site.insuranceSeconds", "must be 0 to 10");
+        Require(o.Site.InsuranceSeconds is >= 0 and <= Core.Consents.SitePolicy.MostInsuranceSeconds,
+            "site.insuranceSeconds", "must be 0 to 10");
         Require(o.Site.Ending is SiteOptions.CheckedIn or SiteOptions.TellDesk or SiteOptions.TakeTicket, "site.ending",
             "must be \"checked-in\", \"tell-desk\" or \"take-ticket\"");
         foreach ((string language, string? words) in o.Site.EndingTexts ?? new Dictionary<string, string>())
         {
             Require(SiteOptions.Languages.Contains(language), $"site.endingTexts.{language}",
                 "is no language of the kiosk: " + string.Join(", ", SiteOptions.Languages));
-            Require(words?.Trim() is { Length: > 0 } && words.Length <= Core.Consents.SitePolicy.LongestNextText && !words.Any(char.IsControl)
-                && !words.Contains('{'), $"site.endingTexts.{language}", "must have 1 to 80 characters in one line, without {");
+            Require(words?.Trim() is { Length: > 0 } && words.Length <= Core.Consents.SitePolicy.LongestNextText
+                && !words.Any(char.IsControl) && !words.Contains('{'), $"site.endingTexts.{language}", "must have 1 to 80 characters in one line, without {");
         }
 
         return o;

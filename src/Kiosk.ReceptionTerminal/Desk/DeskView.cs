@@ -39,7 +39,7 @@ internal sealed record CallView(DateTimeOffset At, string Code, string Text, str
 /// <param name="NameImage">
 /// The card's own picture of the name is at /name/NO: the name has characters that cannot be shown, or the card is not proven.
 /// </param>
-/// <param name="Alert">Why the patient was sent to the desk; the row is on top and red until somebody takes it. Empty: nothing is wrong.</param>
+/// <param name="Alert">Why the desk must look at the insurance; the row is on top and red until somebody takes it. Empty: need not.</param>
 /// <param name="TakenBy">Who looks after it; empty: nobody yet.</param>
 /// <param name="NotProven">Why certificate and card are not known to be of the same person; empty: they are.</param>
 internal sealed record ArrivalView(

@@ -61,7 +61,8 @@ internal static class CheckInRules
     {
         Require(r.Aids.Count <= MaxAids, "aids must have at most 4 entries");
         Require(r.Aids.Count == 0 || r.Pmh == Pmh.Unspecified, "pmh goes without aids, and only without them");
-        Require(r.Aids.All(a => a.Id.Length is > 0 and <= 32 && a.Id.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')),
+        Require(r.Aids.All(a => a.Id.Length is > 0 and <= 32
+                && a.Id.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')),
             "aids.id must have 1 to 32 of a-z 0-9 and hyphen");
         Require(r.Aids.All(a => a.Answer is Pmh.Use or Pmh.DoNotUse), "aids.answer");
         Require(r.Aids.Select(a => a.Id).Distinct().Count() == r.Aids.Count, "aids names a record twice");

@@ -9,8 +9,8 @@ using Kiosk.Simulators.Centre;
 namespace Kiosk.Processes.Reception;
 
 /// <summary>
-/// The question before the check-in, over the real link: one question to the centre for each visit, one word to the kiosk, and a check-in that
-/// never depends on it.
+/// The question before the check-in, over the real link: one question to the centre for each visit, one word to the kiosk, and a check-in
+/// that never depends on it.
 /// </summary>
 public sealed class PreAnswerTests
 {

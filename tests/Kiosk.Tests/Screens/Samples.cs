@@ -77,6 +77,8 @@ public static class Samples
         yield return ("choosing-face-missed", new S.ChoosingMethod(Who, Failure.FaceNotMatched));
         yield return ("choosing-no-photo",
             new S.ChoosingMethod(new Visitor(Card with { Photo = PhotoStatus.Unavailable }), Failure.PhotoUnreadable));
+        yield return ("choosing-absent-photo",
+            new S.ChoosingMethod(new Visitor(Card with { Photo = PhotoStatus.Absent }), Failure.PhotoAbsent));
         yield return ("choosing-staff-only", new S.ChoosingMethod(NoPin with { FaceTriesLeft = 0 }, Failure.FaceNotLive));
         foreach (FaceGuidance guidance in Enum.GetValues<FaceGuidance>())
             yield return ($"face-{guidance}", new S.MatchingFace(Who, guidance));
@@ -121,7 +123,8 @@ public static class Samples
         yield return ("phone-reading", new S.ReadingPhone(Phones.Android, false));
         yield return ("phone-take", new S.TakeCard(Accepted(InsuranceState.Valid), IsPhone: true));
         yield return ("phone-take-expiring",
-            new S.TakeCard(new Ending.Accepted(108, CertificateStatus.Expiring, Ends, InsuranceState.Valid) { ByPhone = true }, IsPhone: true));
+            new S.TakeCard(
+                new Ending.Accepted(108, CertificateStatus.Expiring, Ends, InsuranceState.Valid) { ByPhone = true }, IsPhone: true));
         foreach (Failure failure in new[] { Failure.CardSilent, Failure.CardUnreadable, Failure.CardUnknown, Failure.CardHasNoCertificate,
             Failure.CardNotGenuine, Failure.CertificateExpired })
             yield return ($"phone-take-{failure}", new S.TakeCard(new Ending.Refused(failure) { ByPhone = true }, IsPhone: true));
@@ -164,9 +167,13 @@ public static class Samples
             },
         });
         yield return ("take-tell-desk-phone",
-            new S.TakeCard(Accepted(InsuranceState.Valid) with { ByPhone = true }, IsPhone: true) { Station = Then(AfterCheckIn.TellDesk) });
+            new S.TakeCard(Accepted(InsuranceState.Valid) with { ByPhone = true }, IsPhone: true)
+            {
+                Station = Then(AfterCheckIn.TellDesk),
+            });
         yield return ("take-received", new S.TakeCard(Accepted(InsuranceState.NoAnswer)));
-        yield return ("take-received-tell-desk", new S.TakeCard(Accepted(InsuranceState.NoAnswer)) { Station = Then(AfterCheckIn.TellDesk) });
+        yield return ("take-received-tell-desk",
+            new S.TakeCard(Accepted(InsuranceState.NoAnswer)) { Station = Then(AfterCheckIn.TellDesk) });
         foreach (InsuranceState state in new[] { InsuranceState.None, InsuranceState.Revoked, InsuranceState.Unregistered })
             yield return ($"take-insurance-{state}", new S.TakeCard(Accepted(state)));
         yield return ("idle-insurance-None", new S.Idle(Accepted(InsuranceState.None)));

@@ -81,7 +81,8 @@ public sealed class InsuranceRulesTests
     {
         VisitState waits = Visit.Next(Submitted(), _receipt).State;
         Assert.Equal(7, Assert.IsType<S.AwaitingInsurance>(waits).Number);
-        Assert.Equal(InsuranceState.Invalid, Ended(Visit.Next(waits, new E.InsuranceCame(new(InsuranceState.Invalid, []))).State).Insurance);
+        VisitState answered = Visit.Next(waits, new E.InsuranceCame(new(InsuranceState.Invalid, []))).State;
+        Assert.Equal(InsuranceState.Invalid, Ended(answered).Insurance);
         Assert.Equal(InsuranceState.NoAnswer, Ended(Visit.Next(waits, new E.InsuranceLate()).State).Insurance);
         Assert.Equal(InsuranceState.NoAnswer, Ended(Visit.Next(waits, new E.TimedOut()).State).Insurance);
     }
@@ -111,7 +112,8 @@ public sealed class InsuranceRulesTests
         VisitState called = Visit.Next(waits, new E.CallStaff()).State;
         foreach (VisitState at in new[] { waits, called })
         {
-            foreach (VisitEvent ends in (VisitEvent[])[new E.Cancel(), new E.CardRemoved(), new E.Crashed(), new E.ReaderChanged(Core.Failures.Failure.ReaderMissing)])
+            foreach (VisitEvent ends in (VisitEvent[])
+                [new E.Cancel(), new E.CardRemoved(), new E.Crashed(), new E.ReaderChanged(Core.Failures.Failure.ReaderMissing)])
                 Assert.Equal(7, Ended(Visit.Next(at, ends).State).Number);
         }
     }

@@ -135,6 +135,7 @@ internal static class VisitSamples
         new E.PhoneFailed(Failure.PhoneLocked),
         new E.CardFailed(Failure.CardMoved),
         new E.PhotoChanged(PhotoStatus.Ready), new E.PhotoChanged(PhotoStatus.NeedsNumber), new E.PhotoChanged(PhotoStatus.Unavailable),
+        new E.PhotoChanged(PhotoStatus.Absent), new E.SubmitFailed(Failure.PhotoAbsent),
         new E.PinChecked(new PinAnswer.Accepted()), new E.PinChecked(new PinAnswer.Wrong(2)), new E.PinChecked(new PinAnswer.Wrong(1)),
         new E.PinChecked(new PinAnswer.Blocked()),
         new E.FaceGuided(FaceGuidance.HoldStill), new E.FaceJudged(Verdict(true)), new E.FaceJudged(Verdict(false)),
