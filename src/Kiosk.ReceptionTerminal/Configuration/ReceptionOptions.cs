@@ -79,7 +79,8 @@ public sealed record ReceptionOptions
     public SiteOptions Site { get; init; } = new();
 
     /// <summary>
-    /// <see cref="Trial"/> or <see cref="Production"/>, shown on every page. Null: what the centre is. A database and folders of one are refused in
+    /// <see cref="Trial"/> or <see cref="Production"/>, shown on every page. Null: what the centre is. A database and folders of one are
+    /// refused in
     /// the other.
     /// </summary>
     public string? Environment { get; init; }

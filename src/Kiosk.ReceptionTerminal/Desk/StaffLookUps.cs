@@ -24,7 +24,8 @@ internal sealed record ReasonAsked(string? Reason);
 
 /// <summary>
 /// What staff may look up, and under which condition: medical information only with that patient's consent and within its 24
-/// hours; a search without a card only while disaster mode is on and with a reason, or in an emergency (<see cref="EmergencyViewing"/>). Each
+/// hours; a search without a card only while disaster mode is on and with a reason, or in an emergency (<see cref="EmergencyViewing"/>).
+/// Each
 /// look-up is in the access log before its result is shown, with whose record it is: the number of the day, or the person's digest.
 /// </summary>
 internal static class StaffLookUps

@@ -9,7 +9,8 @@ namespace Kiosk.ReceptionTerminal.Oqs;
 /// <summary>
 /// Requests from レセコン: <c>KINDreq_*.xml</c> in one folder, answered as <c>KINDres_*.xml</c> in another (<see cref="RequestAnswers"/>).
 /// A request is read when two polls find it unchanged, and deleted when its answer is written. One that is no XML yet may still be
-/// written: it gets <see cref="Unfinished"/> from its last change, then it is answered with an error file. Only regular files are read (<see cref="PlainFile"/>). Nothing is left lying: requests of other kinds (<c>KINDreq_*.xml</c>) are answered with an error
+/// written: it gets <see cref="Unfinished"/> from its last change, then it is answered with an error file. Only regular files are read
+/// (<see cref="PlainFile"/>). Nothing is left lying: requests of other kinds (<c>KINDreq_*.xml</c>) are answered with an error
 /// file, and files that are no requests go to the folder <c>unread</c>; the page names both.
 /// </summary>
 /// <param name="requests">Folder, polled once a second.</param>

@@ -130,7 +130,8 @@ internal sealed class SimulatedCentre(IReadOnlyList<string> answers, Func<Centre
     private Insurance WithReference(Insurance i)
     {
         lock (_gate)
-            return _references.TryGetValue(KeyOf(i), out (string Reference, string Person) r) ? i with { ReferenceNumber = r.Reference } : i;
+            return _references.TryGetValue(KeyOf(i), out (string Reference, string Person) r)
+                ? i with { ReferenceNumber = r.Reference } : i;
     }
 
     private static string KeyOf(Insurance i) => $"{i.Insurer} {i.Symbol} {i.Number} {i.Branch}";

@@ -149,9 +149,11 @@ public sealed class SheetTests
         Assert.True(sheet.Blocks[0].Fields.Single(f => f.Name == "住所").IsWithheld);
     }
 
-    private static SheetView Sheet(Eligibility answer) => QualificationSheet.Make(answer, new("受付 1番", [], WithDiseases: true), "模擬", s_now);
+    private static SheetView Sheet(Eligibility answer) =>
+        QualificationSheet.Make(answer, new("受付 1番", [], WithDiseases: true), "模擬", s_now);
 
-    private static SheetView Of(string kind, Person person) => MedicalSheets.Make(kind, SimulatedRecords.RecordsOf(person, kind), "模擬", s_now);
+    private static SheetView Of(string kind, Person person) =>
+        MedicalSheets.Make(kind, SimulatedRecords.RecordsOf(person, kind), "模擬", s_now);
 
     private static string Field(SheetView sheet, string name) =>
         sheet.Blocks.SelectMany(b => b.Fields).First(f => f.Name == name).Value;
