@@ -32,8 +32,16 @@ internal sealed partial class ClipMaker(string folder, JapaneseVoice? japanese, 
             }
             await FfmpegAsync(wanted, clip => clip.Spoken, _ => ["-af", $"{Trim},areverse,{Trim},areverse"], clip => clip.Trimmed, stop);
             Loudness[] now = await Loudness.MeasureAsync([.. wanted.Select(clip => clip.Trimmed)], stop);
-            await FfmpegAsync(wanted, clip => clip.Trimmed,
-                i => ["-af", Levelled(now[i].Lufs), "-ac", "1", "-c:a", "libopus", "-b:a", "28k"], clip => clip.Ogg, stop);
+            await EncodeAsync(wanted, now, [.. wanted.Select(_ => Loudness.MostPeak - 0.5)], stop);
+
+            // Opus lifts a peak of some clips by up to 4 dB: those are limited by as much more.
+            Loudness[] made = await Loudness.MeasureAsync([.. wanted.Select(clip => clip.Ogg)], stop);
+            int[] high = [.. Enumerable.Range(0, wanted.Length).Where(i => made[i].Peak > Loudness.MostPeak)];
+            if (high.Length > 0)
+            {
+                await EncodeAsync([.. high.Select(i => wanted[i])], [.. high.Select(i => now[i])],
+                    [.. high.Select(i => (2 * Loudness.MostPeak) - made[i].Peak - 1)], stop);
+            }
             foreach (Clip clip in wanted) await File.WriteAllTextAsync(clip.From, clip.Source, stop);
         }
         finally
@@ -55,12 +63,16 @@ internal sealed partial class ClipMaker(string folder, JapaneseVoice? japanese, 
     }
 
     /// <summary>To the wanted loudness; peaks that would clip are limited; a short silence, or a player may cut the end.</summary>
-    private static string Levelled(double lufs)
+    private static string Levelled(double lufs, double mostPeak)
     {
-        double limit = Math.Pow(10, (Loudness.MostPeak - 0.5) / 20);
+        double limit = Math.Pow(10, mostPeak / 20);
         return string.Create(CultureInfo.InvariantCulture,
             $"volume={Loudness.Wanted - lufs:0.0}dB,aresample=48000,alimiter=limit={limit:0.000}:level=false,apad=pad_dur=0.08");
     }
+
+    private static Task EncodeAsync(Clip[] clips, Loudness[] now, double[] mostPeaks, CancellationToken stop) => FfmpegAsync(
+        clips, clip => clip.Trimmed, i => ["-af", Levelled(now[i].Lufs, mostPeaks[i]), "-ac", "1", "-c:a", "libopus", "-b:a", "28k"],
+        clip => clip.Ogg, stop);
 
     private static Task FfmpegAsync(
         Clip[] clips, Func<Clip, string> from, Func<int, string[]> settings, Func<Clip, string> to, CancellationToken stop)

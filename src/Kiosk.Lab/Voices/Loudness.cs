@@ -28,7 +28,9 @@ internal sealed partial record Loudness(double Lufs, double Peak, double Seconds
         foreach (string file in files) arguments.AddRange(["-stream_loop", "-1", "-t", "10", "-i", file]);
         for (int i = 0; i < files.Count; i++)
         {
-            string measures = $"silencedetect@{i}=noise=-40dB:d=0.15,ebur128@{i}=peak=true";
+            // silencedetect writes no name of its own into the log; ametadata and ebur128 do.
+            string measures = $"silencedetect=noise=-40dB:d=0.15,ametadata@{i}=mode=print:key=lavfi.silence_duration,"
+                + $"ebur128@{i}=peak=true";
             arguments.AddRange(["-map", $"{i}:a", "-filter:a", measures, "-f", "null", "-"]);
         }
         (_, string told) = await Tool.RunAsync("ffmpeg", arguments, null, stop);
@@ -58,6 +60,6 @@ internal sealed partial record Loudness(double Lufs, double Peak, double Seconds
     [GeneratedRegex(@"Duration: (\d\d:\d\d:[\d.]+)")]
     private static partial Regex Length();
 
-    [GeneratedRegex(@"\[silencedetect@(\d+) @[^\n]*silence_duration: ([\d.]+)")]
+    [GeneratedRegex(@"\[ametadata@(\d+) @[^\n]*lavfi\.silence_duration=([\d.]+)")]
     private static partial Regex SilenceOf();
 }
