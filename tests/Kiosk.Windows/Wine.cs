@@ -129,11 +129,11 @@ public sealed class Wine : IDisposable
         File.Copy(Path.Combine(from, "kiosk.runtimeconfig.json"), Path.Combine(to, name + ".runtimeconfig.json"));
         // The runtime finds only what the list of assemblies names.
         JsonNode list = JsonNode.Parse(File.ReadAllText(Path.Combine(from, "kiosk.deps.json")))!;
-        JsonObject target = list["targets"]!.AsObject().Last().Value!.AsObject();
+        JsonObject listed = list["targets"]!.AsObject().Last().Value!.AsObject();
         foreach (string added in Directory.GetFiles(to, "*.dll").Select(f => Path.GetFileName(f)!))
         {
             if (File.Exists(Path.Combine(from, added))) continue;
-            target[$"{added}/1.0.0"] = new JsonObject { ["runtime"] = new JsonObject { [added] = new JsonObject() } };
+            listed[$"{added}/1.0.0"] = new JsonObject { ["runtime"] = new JsonObject { [added] = new JsonObject() } };
             list["libraries"]![$"{added}/1.0.0"] = new JsonObject { ["type"] = "project", ["serviceable"] = false, ["sha512"] = "" };
         }
 
