@@ -85,8 +85,8 @@ public sealed class Wine : IDisposable
         };
         start.Environment["WINEPREFIX"] = Prefix;
         start.Environment["WINEDEBUG"] = "-all";
-        // Wine asks to install Mono and Gecko otherwise.
-        start.Environment["WINEDLLOVERRIDES"] = "mscoree,mshtml=";
+        // Wine asks to install Gecko otherwise. mscoree.dll must stay: every managed assembly names it.
+        start.Environment["WINEDLLOVERRIDES"] = "mshtml=";
         foreach ((string name, string value) in environment) start.Environment[name] = value;
         return new WineProgram(Process.Start(start)!, string.Join(' ', arguments));
     }
