@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 
 namespace Kiosk.Windows;
 
@@ -84,8 +85,8 @@ public sealed class Wine : IDisposable
         };
         start.Environment["WINEPREFIX"] = Prefix;
         start.Environment["WINEDEBUG"] = "-all";
-        // Wine asks to install Mono and Gecko otherwise.
-        start.Environment["WINEDLLOVERRIDES"] = "mscoree,mshtml=";
+        // Wine asks to install Gecko otherwise. mscoree.dll must stay: every managed assembly names it.
+        start.Environment["WINEDLLOVERRIDES"] = "mshtml=";
         foreach ((string name, string value) in environment) start.Environment[name] = value;
         return new WineProgram(Process.Start(start)!, string.Join(' ', arguments));
     }
@@ -125,8 +126,18 @@ public sealed class Wine : IDisposable
             if (isOurs || !File.Exists(target)) File.Copy(file, target, overwrite: true);
         }
 
-        // Without a list of assemblies (deps.json), all of the folder are found.
         File.Copy(Path.Combine(from, "kiosk.runtimeconfig.json"), Path.Combine(to, name + ".runtimeconfig.json"));
+        // The runtime finds only what the list of assemblies names.
+        JsonNode list = JsonNode.Parse(File.ReadAllText(Path.Combine(from, "kiosk.deps.json")))!;
+        JsonObject listed = list["targets"]!.AsObject().Last().Value!.AsObject();
+        foreach (string added in Directory.GetFiles(to, "*.dll").Select(f => Path.GetFileName(f)!))
+        {
+            if (File.Exists(Path.Combine(from, added))) continue;
+            listed[$"{added}/1.0.0"] = new JsonObject { ["runtime"] = new JsonObject { [added] = new JsonObject() } };
+            list["libraries"]![$"{added}/1.0.0"] = new JsonObject { ["type"] = "project", ["serviceable"] = false, ["sha512"] = "" };
+        }
+
+        File.WriteAllText(Path.Combine(to, name + ".deps.json"), list.ToJsonString());
         // The host names its assembly in 1024 bytes (HostWriter.cs of dotnet/runtime).
         byte[] host = File.ReadAllBytes(Path.Combine(from, "kiosk.exe"));
         int at = host.AsSpan().IndexOf("kiosk.dll\0"u8);
