@@ -244,11 +244,14 @@ internal sealed class VisitRun : IDisposable
                         _inbox.Post(new E.FaceGuided(guided.Guidance), this);
                         break;
                     case FaceReport.Matched:
-                        if (_signsWithoutPin) _signed ??= SignEarlyAsync();
+                        SignEarly();
                         break;
                     case FaceReport.Judged judged:
                         _inbox.Post(new E.FaceJudged(judged.Verdict, Counted(judged.Verdict)), this);
-                        if (judged.Verdict is { Same: true, Live: true }) PrepareName();
+                        if (judged.Verdict is not { Same: true, Live: true }) break;
+                        // With a slow card the photo comes after the head turn, and the match is known with the verdict.
+                        SignEarly();
+                        PrepareName();
                         break;
                     default:
                         throw new System.Diagnostics.UnreachableException();
@@ -384,6 +387,11 @@ internal sealed class VisitRun : IDisposable
             _visit, (block, stop) => _session!.RelayAsync(block, stop), end);
         return signed is not null && _session!.Certificate is { } certificate
             ? CardEvidence.ByAuthenticationKey(certificate, signed.Challenge, signed.Signature) : null;
+    }
+
+    private void SignEarly()
+    {
+        if (_signsWithoutPin) _signed ??= SignEarlyAsync();
     }
 
     /// <summary>
