@@ -47,7 +47,9 @@ internal sealed class VisitRun : IDisposable
     private CheckIn? _checkIn;
     private byte[] _cardKey = [];
     private bool _signsWithoutPin;
+#pragma warning disable CA2213 // WatchFaceAsync, which runs it, disposes it.
     private FaceWatch? _watch;
+#pragma warning restore CA2213
     private Task<Secret?>? _name;
     private TaskCompletionSource _cardFace = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -244,13 +246,13 @@ internal sealed class VisitRun : IDisposable
                         _inbox.Post(new E.FaceGuided(guided.Guidance), this);
                         break;
                     case FaceReport.Matched:
-                        SignEarly();
+                        BeginSigning();
                         break;
                     case FaceReport.Judged judged:
                         _inbox.Post(new E.FaceJudged(judged.Verdict, Counted(judged.Verdict)), this);
                         if (judged.Verdict is not { Same: true, Live: true }) break;
                         // With a slow card the photo comes after the head turn, and the match is known with the verdict.
-                        SignEarly();
+                        BeginSigning();
                         PrepareName();
                         break;
                     default:
@@ -389,7 +391,7 @@ internal sealed class VisitRun : IDisposable
             ? CardEvidence.ByAuthenticationKey(certificate, signed.Challenge, signed.Signature) : null;
     }
 
-    private void SignEarly()
+    private void BeginSigning()
     {
         if (_signsWithoutPin) _signed ??= SignEarlyAsync();
     }
