@@ -223,7 +223,8 @@ public static class Visit
 
     /// <summary>
     /// What must be true after every step: with no visit, the station decides what is shown; the camera runs only in MatchingFace,
-    /// and is opened only where MatchingFace comes next; typed digits are wiped when their state is left; a visit by phone asks for no card.
+    /// and is opened only where MatchingFace comes next; typed digits are wiped when their state is left; a visit by phone asks for no
+    /// card.
     /// </summary>
     private static Step Complete(VisitState before, Step step)
     {

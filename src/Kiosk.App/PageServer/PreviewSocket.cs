@@ -59,6 +59,7 @@ public sealed class PreviewSocket(UiPort port, IPreview preview, TimeProvider ti
 
     private async Task WaitForFaceEndAsync(CancellationToken stop)
     {
-        for (UiView seen = port.Current; seen.State is VisitState.MatchingFace { ShowsPatient: true };) seen = await port.NextAsync(seen, stop);
+        UiView seen = port.Current;
+        while (seen.State is VisitState.MatchingFace { ShowsPatient: true }) seen = await port.NextAsync(seen, stop);
     }
 }

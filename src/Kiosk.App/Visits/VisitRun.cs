@@ -54,7 +54,9 @@ internal sealed class VisitRun : IDisposable
     private bool _hasNoPhoto;
     private byte[] _cardKey = [];
     private bool _signsWithoutPin;
+#pragma warning disable CA2213 // WatchFaceAsync, which runs it, disposes it.
     private FaceWatch? _watch;
+#pragma warning restore CA2213
     private Task<Secret?>? _name;
     private TaskCompletionSource _cardFace = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -258,11 +260,14 @@ internal sealed class VisitRun : IDisposable
                         _inbox.Post(new E.FaceGuided(guided.Guidance), this);
                         break;
                     case FaceReport.Matched:
-                        if (_signsWithoutPin) _signed ??= SignEarlyAsync();
+                        BeginSigning();
                         break;
                     case FaceReport.Judged judged:
                         _inbox.Post(new E.FaceJudged(judged.Verdict, Counted(judged.Verdict)), this);
-                        if (judged.Verdict is { Same: true, Live: true }) PrepareName();
+                        if (judged.Verdict is not { Same: true, Live: true }) break;
+                        // With a slow card the photo comes after the head turn, and the match is known with the verdict.
+                        BeginSigning();
+                        PrepareName();
                         break;
                     default:
                         throw new System.Diagnostics.UnreachableException();
@@ -446,6 +451,11 @@ internal sealed class VisitRun : IDisposable
             _visit, (block, stop) => _session!.RelayAsync(block, stop), end);
         return signed is not null && _session!.Certificate is { } certificate
             ? CardEvidence.ByAuthenticationKey(certificate, signed.Challenge, signed.Signature) : null;
+    }
+
+    private void BeginSigning()
+    {
+        if (_signsWithoutPin) _signed ??= SignEarlyAsync();
     }
 
     /// <summary>

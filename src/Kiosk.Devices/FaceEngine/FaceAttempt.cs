@@ -17,22 +17,23 @@ internal sealed class FaceAttempt(IFaceMatcher matcher, FaceCheckOptions options
     /// </summary>
     private const double Continuity = 0.9;
 
-    /// <summary>A head turn is over within a second, and a slow machine has looked at few frames by then.</summary>
-    private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(2);
+    /// <summary>Frames after the movement. A head turn is over within a second, and a slow machine has seen few frames by then.</summary>
+    private const int MostLooks = 10;
 
     private readonly double _threshold = matcher.Facts.ThresholdFor(options.Frames);
     private readonly float[] _templates = GC.AllocateArray<float>(matcher.TemplateLength * options.Frames, pinned: true);
     private readonly float[] _mean = GC.AllocateArray<float>(matcher.TemplateLength, pinned: true);
     private readonly float[] _latest = GC.AllocateArray<float>(matcher.TemplateLength, pinned: true);
     private int _count;
-    private long? _moved;
+    private int _looks;
     private double _distance = double.NaN;
 
     /// <summary>Set with the first template: the movement belongs to the person whose templates are made.</summary>
     public IChallenge? Challenge { get; private set; }
 
     /// <summary>The movement was made; what is missing is the photo or a frame from the front.</summary>
-    public bool HasMoved => _count > 0 && (Challenge is { State: ChallengeState.Passed } || options.Challenge == FaceEngine.Challenge.None);
+    public bool HasMoved =>
+        _count > 0 && (Challenge is { State: ChallengeState.Passed } || options.Challenge == FaceEngine.Challenge.None);
 
     /// <summary>Distance of the last comparison in the engine's unit; NaN: none. For the bench.</summary>
     public double Distance => _distance;
@@ -77,9 +78,7 @@ internal sealed class FaceAttempt(IFaceMatcher matcher, FaceCheckOptions options
             if (Challenge.State is ChallengeState.Waiting or ChallengeState.Asked) Challenge.Next(shape, usable);
         }
 
-        if (!HasMoved) _moved = null;
-        else if (!answered && time.GetElapsedTime(_moved ??= time.GetTimestamp()) < LongestLook) return null;
-        return Judge(card);
+        return HasMoved && !answered && ++_looks <= MostLooks ? null : Judge(card);
     }
 
     /// <summary>A frame without a face.</summary>
@@ -97,7 +96,7 @@ internal sealed class FaceAttempt(IFaceMatcher matcher, FaceCheckOptions options
         Challenge?.Clear();
         Challenge = null;
         _count = 0;
-        _moved = null;
+        _looks = 0;
         _distance = double.NaN;
     }
 

@@ -66,7 +66,8 @@ public sealed class FaceCheckTests(FaceDesk desk)
         SimulatedCamera camera = new(desk.People, TimeProvider.System) { Person = Person.Print };
         await using FaceCheck check = desk.Check(camera, new(TurnSeconds: 1));
         using CancellationTokenSource stop = new(Patience);
-        await foreach (FaceReport report in check.WatchAsync(new TaskCompletionSource<CardPhoto>().Task, false, Task.CompletedTask, stop.Token))
+        Task<CardPhoto> never = new TaskCompletionSource<CardPhoto>().Task;
+        await foreach (FaceReport report in check.WatchAsync(never, cannotTurn: false, Task.CompletedTask, stop.Token))
         {
             if (report is not FaceReport.Judged judged) continue;
             Assert.True(judged.Verdict is { Same: false, Live: false, Band: 0 }, $"{judged.Verdict}");
