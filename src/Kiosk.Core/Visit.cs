@@ -481,7 +481,7 @@ public static class Visit
 
     private static Step End(Ending ending) => To(new S.TakeCard(ending));
 
-    private static Ending AcceptedAs(Confirmed who, long number) =>
+    private static Ending.Accepted AcceptedAs(Confirmed who, long number) =>
         new Ending.Accepted(number, who.Card.Certificate, who.Card.ExpiresOn, who.Insurance?.State ?? InsuranceState.NoAnswer);
 
     private static Confirmed With(Confirmed who, PreAnswer answer) => who with { Insurance = answer, AwaitsInsurance = false };

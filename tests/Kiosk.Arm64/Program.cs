@@ -1,4 +1,5 @@
 using System.Reflection;
+using Xunit;
 using Xunit.Abstractions;
 using Xunit.Sdk;
 
@@ -24,7 +25,7 @@ Console.WriteLine($"{results.Passed} passed, {results.Failed} failed, {results.S
 return results.Failed > 0 || results.Passed == 0 ? 1 : 0;
 
 /// <summary>Collects test cases and counts results.</summary>
-internal sealed class Sink : IMessageSink, IDisposable
+internal sealed class Sink : LongLivedMarshalByRefObject, IMessageSink, IDisposable
 {
     public List<ITestCase> Cases { get; } = [];
 

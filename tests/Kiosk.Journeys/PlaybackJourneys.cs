@@ -1,4 +1,3 @@
-using Kiosk.App.PageServer;
 using Kiosk.Core;
 
 namespace Kiosk.Journeys;

@@ -106,7 +106,7 @@ internal sealed class Clinic : IDisposable
         using HttpClient browser = new() { Timeout = TimeSpan.FromSeconds(10) };
         try
         {
-            return JsonDocument.Parse(await (await browser.GetAsync($"http://127.0.0.1:{Port}/healthz")).Content.ReadAsStringAsync());
+            return JsonDocument.Parse(await (await browser.GetAsync(new Uri($"http://127.0.0.1:{Port}/healthz"))).Content.ReadAsStringAsync());
         }
         catch (Exception silent) when (silent is HttpRequestException or TaskCanceledException or JsonException)
         {
@@ -123,7 +123,7 @@ internal sealed class Clinic : IDisposable
             using JsonDocument? health = await HealthAsync();
             seen = health?.RootElement.GetRawText() ?? "no answer";
             if (states.Contains(health?.RootElement.GetProperty("state").GetString())) return;
-            await Task.Delay(200);
+            await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System);
         }
 
         Assert.Fail($"not {string.Join(" or ", states)}: {seen}");

@@ -30,7 +30,7 @@ public sealed class VisitTests
 
         SlottedCard card = clinic.Insert("standard");
         // Nobody may hold a transaction while a patient thinks: Windows would reset the card.
-        await patient.VisitAsync(VirtualCards.Pin("standard")!, () => Task.Delay(clinic.Cards.Silence + TimeSpan.FromSeconds(1)));
+        await patient.VisitAsync(VirtualCards.Pin("standard")!, () => Task.Delay(clinic.Cards.Silence + TimeSpan.FromSeconds(1), TimeProvider.System));
         Assert.Equal(0, clinic.Cards.SilentResets);
         Assert.Equal(1, card.Card.VerifyCount);
         Assert.False(card.Card.IsOpen, "the card still has power, and so a verified PIN");
@@ -85,7 +85,7 @@ public sealed class VisitTests
         // A kiosk that is ended by force leaves the reader free.
         kiosk.Kill();
         for (Stopwatch since = Stopwatch.StartNew(); clinic.Cards.Open != (0, 0) && since.Elapsed < TimeSpan.FromSeconds(30);)
-            await Task.Delay(50);
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
         Assert.Equal((0, 0), clinic.Cards.Open);
     }
 

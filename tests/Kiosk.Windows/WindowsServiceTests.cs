@@ -82,7 +82,7 @@ public sealed class WindowsServiceTests
         using Clinic clinic = new();
         using WineProgram reception = Wine.Start(Wine.ProgramFile("reception"), "pair", "--dir", clinic.OnDrive("pki"), "--name",
             "127.0.0.1", "--kiosk", "kiosk-1", "--port", "0");
-        while (!reception.HasEnded && !reception.Output.Contains("--code ", StringComparison.Ordinal)) await Task.Delay(100);
+        while (!reception.HasEnded && !reception.Output.Contains("--code ", StringComparison.Ordinal)) await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
         if (reception.HasEnded)
         {
             string said = Assert.Single(reception.Ended(TimeSpan.FromMinutes(1)).Said.Split('\n', StringSplitOptions.RemoveEmptyEntries));
@@ -98,7 +98,7 @@ public sealed class WindowsServiceTests
 
     private static async Task UntilAsync(Func<Task<bool>> holds)
     {
-        for (Stopwatch since = Stopwatch.StartNew(); since.Elapsed < TimeSpan.FromMinutes(2); await Task.Delay(200))
+        for (Stopwatch since = Stopwatch.StartNew(); since.Elapsed < TimeSpan.FromMinutes(2); await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System))
             if (await holds()) return;
         Assert.Fail("not within two minutes");
     }

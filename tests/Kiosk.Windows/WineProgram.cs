@@ -50,7 +50,7 @@ public sealed class WineProgram : IDisposable
             // Wine 8: no import of RSA keys as SPKI, no ECDSA keys (README.md).
             Skip.If(HasEnded && Said.Contains("0xc1000002", StringComparison.Ordinal), "this Wine cannot import RSA keys (0xc1000002)");
             Assert.False(HasEnded, $"{_name} has ended:\n{Output}{Said}");
-            await Task.Delay(100);
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
         }
 
         Assert.Fail($"{_name} did not write \"{word}\":\n{Output}{Said}");

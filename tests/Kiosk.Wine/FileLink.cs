@@ -47,6 +47,10 @@ internal sealed class FileLink(string file) : IReceptionLink
 
     public Task<bool> RenewAsync(CancellationToken stop) => Task.FromResult(false);
 
+    public Task<PreAnswer> AskInsuranceAsync(PreQuestion question, CancellationToken stop) => Task.FromResult(PreAnswer.None);
+
+    public Task<PreAnswer> RegisterCardAsync(Guid visit, CancellationToken stop) => Task.FromResult(PreAnswer.None);
+
     public Task CallStaffAsync(Failure? why, CancellationToken stop) => Task.CompletedTask;
 
     public Task ReportHealthAsync(KioskHealth health, CancellationToken stop) => Task.CompletedTask;

@@ -21,13 +21,14 @@ async Task<int> Run(CancellationToken stop)
     FileLink link = new(Value("--check-ins"));
     await ConfiguredKiosk.RunAsync(Config.Load(Value("--config")), null,
         kiosk => KioskService.RunUntilStoppedAsync(kiosk, Has("--browser-url") ? Value("--browser-url") : null, TimeProvider.System, stop),
-        stop, link);
+        stop, given: link);
     return 0;
 }
 
 async Task<int> Oqs(CancellationToken stop)
 {
-    RequestFolder folder = new(args[1], args[2], "1312345678", "shift_jis", new NoCentre(), new ReceptionTroubles(new ChangeSignal()),
+    RequestFolder folder = new(args[1], args[2], "1312345678", "shift_jis", new(new NoCentre(), null, TimeProvider.System),
+        new ReceptionTroubles(new ChangeSignal()),
         TimeProvider.System, NullLogger.Instance);
     await folder.RunAsync(stop);
     return 0;

@@ -43,7 +43,7 @@ internal sealed class TraitRecorder(IPcsc pcsc, bool isWindows, TimeProvider tim
                 ReaderWatch[] now = Look(context, names);
                 for (int i = 0; i < names.Length; i++)
                     if (now[i].IsPresent && !now[i].Seen.HasFlag(ReaderStates.Mute)) with = names[i];
-                if (with is null) Thread.Sleep(100);
+                if (with is null) stop.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(100));
             }
 
             (bool isT1, double connectMs, double commandMs, int most, bool extended, uint tooLong) = Measure(context, with);

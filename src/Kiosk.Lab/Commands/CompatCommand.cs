@@ -44,20 +44,20 @@ internal static class CompatCommand
         Argument<string> file = new("file") { Description = "the file to write, ending with .json" };
         Command record = new("record", "record how the reader of this machine behaves; lay a My Number Card down when asked. Reads no "
             + "data of the holder and uses no PIN try") { file, reader };
-        record.SetAction((options, stop) =>
+        record.SetAction(async (options, stop) =>
         {
             try
             {
                 KnownReader traits = new TraitRecorder(new NativePcsc(), OperatingSystem.IsWindows(), TimeProvider.System).Record(
                     ReaderPattern.ForName(options.GetValue(reader)!), () => Console.WriteLine("lay a My Number Card on the reader"),
                     TimeSpan.FromMinutes(1), stop);
-                File.WriteAllText(options.GetValue(file)!, JsonSerializer.Serialize(traits, _written) + "\n");
+                await File.WriteAllTextAsync(options.GetValue(file)!, JsonSerializer.Serialize(traits, _written) + "\n", stop);
                 Console.WriteLine($"{options.GetValue(file)}: check it, then: ./dev compat --file {options.GetValue(file)}");
-                return Task.FromResult(0);
+                return 0;
             }
             catch (FailureException failure)
             {
-                return Task.FromResult(App.Commands.ProgramErrors.Print(failure));
+                return App.Commands.ProgramErrors.Print(failure);
             }
         });
         return record;

@@ -74,13 +74,13 @@ internal sealed partial class ClipMaker(string folder, JapaneseVoice? japanese, 
         clips, clip => clip.Trimmed, i => ["-af", Levelled(now[i].Lufs, mostPeaks[i]), "-ac", "1", "-c:a", "libopus", "-b:a", "28k"],
         clip => clip.Ogg, stop);
 
-    private static Task FfmpegAsync(
+    private static async Task FfmpegAsync(
         Clip[] clips, Func<Clip, string> from, Func<int, string[]> settings, Func<Clip, string> to, CancellationToken stop)
     {
         List<string> arguments = ["-v", "error", "-y"];
         foreach (Clip clip in clips) arguments.AddRange(["-i", from(clip)]);
         for (int i = 0; i < clips.Length; i++) arguments.AddRange(["-map", $"{i}:a", .. settings(i), to(clips[i])]);
-        return Tool.RunAsync("ffmpeg", arguments, null, stop);
+        await Tool.RunAsync("ffmpeg", arguments, null, stop);
     }
 
     /// <summary>Name of the engine and its settings; a clip that another one made is made again.</summary>

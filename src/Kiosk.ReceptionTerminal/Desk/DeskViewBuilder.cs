@@ -2,7 +2,6 @@ using System.Globalization;
 using Kiosk.Contract;
 using Kiosk.Core.Failures;
 using InsuranceState = Kiosk.Core.Reception.InsuranceState;
-using Kiosk.Core.Values;
 using Kiosk.ReceptionTerminal.Arrivals;
 using Kiosk.ReceptionTerminal.Centre;
 using Kiosk.ReceptionTerminal.Link;

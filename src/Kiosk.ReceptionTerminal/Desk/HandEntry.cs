@@ -58,7 +58,10 @@ internal static class HandEntry
             if (name.Length == 0) return (null, $"{e.Message}。氏名も入れると、資格を確認しないまま受け付けます");
             Insurance typed = Typed(asked, name, query.Birthdate) with
             {
-                Insurer = query.Insurer, Symbol = query.Symbol, Number = query.Number, Branch = query.Branch,
+                Insurer = query.Insurer,
+                Symbol = query.Symbol,
+                Number = query.Number,
+                Branch = query.Branch,
             };
             return (new("", "", "センターの回答がないため、資格は確認されていません。", [typed]), "");
         }

@@ -23,7 +23,7 @@ internal static class MedicalSheets
     /// <param name="alert">Under which exception it is shown; empty: the patient agreed.</param>
     public static SheetView Make(string kind, MedicalRecords records, string source, DateTimeOffset now, string alert = "")
     {
-        IReadOnlyList<SheetBlock> tables = kind switch
+        List<SheetBlock> tables = kind switch
         {
             "TKK" => Checkups(records),
             "YZK" => Drugs(records),

@@ -5,10 +5,10 @@ using Kiosk.Devices.CardReader.Pcsc;
 namespace Kiosk.Simulators.CardReader;
 
 /// <summary>A PC/SC service with one <see cref="KnownReader"/>, as Windows or pcsc-lite show it, and a virtual card.</summary>
-public sealed class KnownReaderPcsc(KnownReader reader, bool isWindows) : IPcsc, IDisposable
+public sealed class KnownReaderPcsc(KnownReader known, bool isWindows) : IPcsc, IDisposable
 {
     private readonly Lock _lock = new();
-    private readonly uint _tooLong = uint.Parse(reader.TooLong, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+    private readonly uint _tooLong = uint.Parse(known.TooLong, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
     private TaskCompletionSource _changed = NewChange();
     private SlottedCard? _card;
     private int _events;
@@ -37,6 +37,7 @@ public sealed class KnownReaderPcsc(KnownReader reader, bool isWindows) : IPcsc,
         {
             _card?.Leave();
             _card?.Card.PowerOff();
+            _card?.Dispose();
             _card = null;
             Tell();
         }
@@ -52,7 +53,7 @@ public sealed class KnownReaderPcsc(KnownReader reader, bool isWindows) : IPcsc,
 
     public uint ListReaders(nint context, Span<byte> names, out int length)
     {
-        byte[] list = Encoding.UTF8.GetBytes(string.Concat(reader.Slots.Select(s => s.NameOn(isWindows) + '\0')) + '\0');
+        byte[] list = Encoding.UTF8.GetBytes(string.Concat(known.Slots.Select(s => s.NameOn(isWindows) + '\0')) + '\0');
         length = list.Length;
         if (names.IsEmpty) return PcscCode.Success;
         if (list.Length > names.Length) return PcscCode.InsufficientBuffer;
@@ -99,10 +100,10 @@ public sealed class KnownReaderPcsc(KnownReader reader, bool isWindows) : IPcsc,
         return PcscCode.Success;
     }
 
-    public uint Connect(nint context, string name, out nint card, out bool isT1)
+    public uint Connect(nint context, string reader, out nint card, out bool isT1)
     {
         (card, isT1) = (0, false);
-        KnownSlot? slot = reader.Slots.FirstOrDefault(s => s.NameOn(isWindows) == name);
+        KnownSlot? slot = known.Slots.FirstOrDefault(s => s.NameOn(isWindows) == reader);
         if (slot is null) return PcscCode.UnknownReader;
         lock (_lock)
         {
@@ -163,7 +164,11 @@ public sealed class KnownReaderPcsc(KnownReader reader, bool isWindows) : IPcsc,
         }
     }
 
-    public void Dispose() => Remove();
+    public void Dispose()
+    {
+        Remove();
+        _card?.Dispose();
+    }
 
     private static TaskCompletionSource NewChange() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -185,8 +190,8 @@ public sealed class KnownReaderPcsc(KnownReader reader, bool isWindows) : IPcsc,
 
     private ReaderStates StateOf(string name)
     {
-        if (name.StartsWith(@"\\?PnP?", StringComparison.Ordinal)) return (ReaderStates)((uint)reader.Slots.Count << 16);
-        if (reader.Slots.FirstOrDefault(s => s.NameOn(isWindows) == name) is not { } slot)
+        if (name.StartsWith(@"\\?PnP?", StringComparison.Ordinal)) return (ReaderStates)((uint)known.Slots.Count << 16);
+        if (known.Slots.FirstOrDefault(s => s.NameOn(isWindows) == name) is not { } slot)
             return ReaderStates.Unknown | ReaderStates.Unavailable;
         if (slot.Holds != "card") return slot.IsMute ? ReaderStates.Present | ReaderStates.Mute : ReaderStates.Empty;
         return (_card is null ? ReaderStates.Empty : ReaderStates.Present) | (ReaderStates)((uint)(ushort)_events << 16);

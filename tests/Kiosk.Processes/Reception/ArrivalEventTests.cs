@@ -6,7 +6,6 @@ using Kiosk.Devices.Reception;
 using Kiosk.ReceptionTerminal.Configuration;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 
 namespace Kiosk.Processes.Reception;
 

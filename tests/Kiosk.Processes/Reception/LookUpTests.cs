@@ -266,10 +266,6 @@ public sealed class LookUpTests
 
         public Task<MedicalRecords> ViewFoundAsync(string handle, string kind, CancellationToken stop) =>
             _centre.ViewFoundAsync(handle, kind, stop);
-
-        public Task<IReadOnlyList<FoundPerson>> SearchAsync(InsuranceQuery asked, CancellationToken stop) => _centre.SearchAsync(asked, stop);
-
-        public Task<Registered> RegisterAsync(ReferenceRegistration asked, CancellationToken stop) => _centre.RegisterAsync(asked, stop);
     }
 
     private static Task<Facility> OpenAsync(TimeProvider time) => Facility.OpenAsync(time, centreAnswers: ["valid"]);

@@ -41,7 +41,7 @@ public sealed class FaceRecorderTests : IDisposable
         (string? folder, _) = await RecordAsync(species, answer);
         Assert.Equal(Path.Combine(_folder.FullName, under), Path.GetDirectoryName(folder));
         FaceRecorder.Session session = JsonSerializer.Deserialize<FaceRecorder.Session>(
-            await File.ReadAllTextAsync(Path.Combine(folder!, "session.json")), new JsonSerializerOptions(JsonSerializerDefaults.Web))!;
+            await File.ReadAllTextAsync(Path.Combine(folder!, "session.json")), JsonSerializerOptions.Web)!;
         Assert.Equal(session.Frames.Select(f => f.What), Directory.EnumerateFiles(folder!, "*.jpg").Select(Path.GetFileName).Order()!);
         Assert.InRange(session.Frames.Count, 1, 25);
         Assert.Equal(species, session.Species);
@@ -49,7 +49,7 @@ public sealed class FaceRecorderTests : IDisposable
         Assert.Equal(_lamp.Shown[..^1], session.Light.Select(step => step.What));
         Assert.Equal("#000000", _lamp.Shown[^1]);
         // A picture, not an empty file: JPEG starts with FF D8.
-        Assert.Equal([0xff, 0xd8], File.ReadAllBytes(Path.Combine(folder!, session.Frames[0].What))[..2]);
+        Assert.Equal([0xff, 0xd8], (await File.ReadAllBytesAsync(Path.Combine(folder!, session.Frames[0].What)))[..2]);
         if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(folder!) & (UnixFileMode)0b111_111);
     }
 

@@ -53,7 +53,7 @@ public sealed class SheetTests
         Assert.Equal("高血圧症、２型糖尿病", Row("既往歴")[1]);
         Assert.Equal(["－", "－", "－"], Row("随時血糖").Skip(1));
         Assert.Equal("78歳", Field(sheet, "年齢"));
-        Assert.Contains(sheet.Notes, n => n.Contains("▲", StringComparison.Ordinal));
+        Assert.Contains(sheet.Notes, n => n.Contains('▲', StringComparison.Ordinal));
 
         IReadOnlyList<string> Row(string name) => [.. table.Rows.Single(r => r[1] == name).Skip(3)];
     }

@@ -170,7 +170,7 @@ public sealed class VisitRulesTests
 
     /// <summary>What this patient has pressed, on the screens that asked it; the last press of each question counts.</summary>
     private sealed record Pressed(
-        IReadOnlyDictionary<int, bool> Items, bool? Pmh = null, PrescriptionForm? Form = null)
+        Dictionary<int, bool> Items, bool? Pmh = null, PrescriptionForm? Form = null)
     {
         public Pressed()
             : this(new Dictionary<int, bool>())

@@ -108,7 +108,7 @@ public sealed class ShimTests
     /// <summary>Contexts and handles, once the service has seen that the programs are gone.</summary>
     private static (int Contexts, int Handles) Settled(Clinic clinic)
     {
-        for (int i = 0; i < 200 && clinic.Cards.Open != (0, 0); i++) Thread.Sleep(50);
+        SpinWait.SpinUntil(() => clinic.Cards.Open == (0, 0), TimeSpan.FromSeconds(30));
         return clinic.Cards.Open;
     }
 
