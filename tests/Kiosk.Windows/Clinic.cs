@@ -106,7 +106,8 @@ internal sealed class Clinic : IDisposable
         using HttpClient browser = new() { Timeout = TimeSpan.FromSeconds(10) };
         try
         {
-            return JsonDocument.Parse(await (await browser.GetAsync(new Uri($"http://127.0.0.1:{Port}/healthz"))).Content.ReadAsStringAsync());
+            using HttpResponseMessage answer = await browser.GetAsync(new Uri($"http://127.0.0.1:{Port}/healthz"));
+            return JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
         }
         catch (Exception silent) when (silent is HttpRequestException or TaskCanceledException or JsonException)
         {

@@ -30,7 +30,8 @@ public sealed class VisitTests
 
         SlottedCard card = clinic.Insert("standard");
         // Nobody may hold a transaction while a patient thinks: Windows would reset the card.
-        await patient.VisitAsync(VirtualCards.Pin("standard")!, () => Task.Delay(clinic.Cards.Silence + TimeSpan.FromSeconds(1), TimeProvider.System));
+        await patient.VisitAsync(VirtualCards.Pin("standard")!,
+            () => Task.Delay(clinic.Cards.Silence + TimeSpan.FromSeconds(1), TimeProvider.System));
         Assert.Equal(0, clinic.Cards.SilentResets);
         Assert.Equal(1, card.Card.VerifyCount);
         Assert.False(card.Card.IsOpen, "the card still has power, and so a verified PIN");

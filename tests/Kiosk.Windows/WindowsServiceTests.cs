@@ -82,7 +82,8 @@ public sealed class WindowsServiceTests
         using Clinic clinic = new();
         using WineProgram reception = Wine.Start(Wine.ProgramFile("reception"), "pair", "--dir", clinic.OnDrive("pki"), "--name",
             "127.0.0.1", "--kiosk", "kiosk-1", "--port", "0");
-        while (!reception.HasEnded && !reception.Output.Contains("--code ", StringComparison.Ordinal)) await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
+        while (!reception.HasEnded && !reception.Output.Contains("--code ", StringComparison.Ordinal))
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
         if (reception.HasEnded)
         {
             string said = Assert.Single(reception.Ended(TimeSpan.FromMinutes(1)).Said.Split('\n', StringSplitOptions.RemoveEmptyEntries));
@@ -98,8 +99,12 @@ public sealed class WindowsServiceTests
 
     private static async Task UntilAsync(Func<Task<bool>> holds)
     {
-        for (Stopwatch since = Stopwatch.StartNew(); since.Elapsed < TimeSpan.FromMinutes(2); await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System))
+        for (Stopwatch since = Stopwatch.StartNew(); since.Elapsed < TimeSpan.FromMinutes(2);)
+        {
             if (await holds()) return;
+            await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System);
+        }
+
         Assert.Fail("not within two minutes");
     }
 

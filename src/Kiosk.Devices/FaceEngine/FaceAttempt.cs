@@ -55,7 +55,8 @@ internal sealed class FaceAttempt(IFaceMatcher matcher, FaceCheckOptions options
     /// <param name="nearlyStraight">The head is turned so little that the template is reliable.</param>
     /// <param name="make">Writes the frame's template.</param>
     /// <returns>Whether it is the same person, and live; null: not known yet.</returns>
-    public (bool Same, bool Live)? Next(float[]? card, bool answered, FaceShape shape, bool usable, bool nearlyStraight, Action<float[]> make)
+    public (bool Same, bool Live)? Next(
+        float[]? card, bool answered, FaceShape shape, bool usable, bool nearlyStraight, Action<float[]> make)
     {
         if (_count == 0 && !usable) return null;
         if (nearlyStraight || _count == 0)

@@ -18,8 +18,8 @@ internal sealed class TraitRecorder(IPcsc pcsc, bool isWindows, TimeProvider tim
     private static readonly byte[] _selectCertificate = [0x00, 0xA4, 0x02, 0x0C, 0x02, 0x00, 0x0B];
     private static readonly byte[] _read256 = [0x00, 0xB0, 0x00, 0x00, 0x00];
 
-    /// <summary>Le 512: below every limit of a reader that carries extended length.</summary>
-    private static readonly byte[] _readExtended = [0x00, 0xB0, 0x00, 0x00, 0x00, 0x02, 0x00];
+    /// <summary>Le 384: with its status word below the smallest limit of a reader that carries extended length, 512 bytes.</summary>
+    private static readonly byte[] _readExtended = [0x00, 0xB0, 0x00, 0x00, 0x00, 0x01, 0x80];
 
     /// <param name="pattern">The reader that is looked at.</param>
     /// <param name="ask">Asks the person to lay a card down.</param>

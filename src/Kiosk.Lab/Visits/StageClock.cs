@@ -8,7 +8,8 @@ using S = Kiosk.Core.VisitState;
 namespace Kiosk.Lab.Visits;
 
 /// <param name="Name">detect, card, asked (from the face screen to the request to turn the head), turn (the time that the simulated person
-/// needs to turn the head), photo, camera_to_verdict, verdict, pin, submit, insurance (from the receipt to the last screen) or total.</param>
+/// needs to turn the head), photo, camera_to_verdict, verdict, pin, submit, insurance (from the receipt to the last screen) or
+/// total.</param>
 internal sealed record Stage(string Name, double Ms);
 
 /// <summary>Measures the stages of one visit from the steps of the visit loop.</summary>

@@ -27,6 +27,8 @@ internal static partial class SpokenWords
         string table = Table(language);
         if (Said.TryGetValue((table, id), out string? said)) return said;
         string text = words.Replace("\u2060", "", StringComparison.Ordinal);
+        // The Japanese name of a paper stands beside its translation, to be shown at a desk; only a Japanese or Chinese voice can say it.
+        if (table is not ("ja" or "zh")) text = InKanji().Replace(text, "");
         string pause = table is "ja" or "zh" ? "、" : ", ";
         text = Circled().Replace(text, m => Text($"{m.Value[0] - '①' + 1}{pause}"));
         text = Date().Replace(text, m => Day(language, m.Groups[1].Value, int.Parse(m.Groups[2].Value, CultureInfo.InvariantCulture),
@@ -68,7 +70,10 @@ internal static partial class SpokenWords
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
-    [GeneratedRegex("[①-⑳]")]
+    [GeneratedRegex(@"\s*[(（][\p{IsCJKUnifiedIdeographs}\p{IsHiragana}\p{IsKatakana}]+[)）]")]
+    private static partial Regex InKanji();
+
+    [GeneratedRegex("[①-⑳] ?")]
     private static partial Regex Circled();
 
     [GeneratedRegex(@"(\d{1,4})年(\d{1,2})月(\d{1,2})日")]

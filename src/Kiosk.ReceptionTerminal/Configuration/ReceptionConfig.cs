@@ -105,7 +105,8 @@ public static class ReceptionConfig
             Require(SiteOptions.Languages.Contains(language), $"site.endingTexts.{language}",
                 "is no language of the kiosk: " + string.Join(", ", SiteOptions.Languages));
             Require(words?.Trim() is { Length: > 0 } && words.Length <= Core.Consents.SitePolicy.LongestNextText
-                && !words.Any(char.IsControl) && !words.Contains('{'), $"site.endingTexts.{language}", "must have 1 to 80 characters in one line, without {");
+                && !words.Any(char.IsControl) && !words.Contains('{'), $"site.endingTexts.{language}",
+                "must have 1 to 80 characters in one line, without {");
         }
 
         return o;

@@ -260,7 +260,8 @@ public sealed class LookUpTests
         public Task<IReadOnlyList<FoundPerson>> SearchAsync(string name, DateOnly? birthdate, string sex, string address,
             CancellationToken stop) => _centre.SearchAsync(name, birthdate, sex, address, stop);
 
-        public Task<IReadOnlyList<FoundPerson>> SearchAsync(InsuranceQuery asked, CancellationToken stop) => _centre.SearchAsync(asked, stop);
+        public Task<IReadOnlyList<FoundPerson>> SearchAsync(InsuranceQuery asked, CancellationToken stop) =>
+            _centre.SearchAsync(asked, stop);
 
         public Task<Registered> RegisterAsync(ReferenceRegistration asked, CancellationToken stop) => _centre.RegisterAsync(asked, stop);
 

@@ -217,7 +217,8 @@ public sealed class PreAnswerTests
         public Task<MedicalRecords> ViewFoundAsync(string handle, string kind, CancellationToken stop) =>
             _centre.ViewFoundAsync(handle, kind, stop);
 
-        public Task<IReadOnlyList<FoundPerson>> SearchAsync(InsuranceQuery asked, CancellationToken stop) => _centre.SearchAsync(asked, stop);
+        public Task<IReadOnlyList<FoundPerson>> SearchAsync(InsuranceQuery asked, CancellationToken stop) =>
+            _centre.SearchAsync(asked, stop);
 
         public Task<Registered> RegisterAsync(ReferenceRegistration asked, CancellationToken stop) => _centre.RegisterAsync(asked, stop);
     }

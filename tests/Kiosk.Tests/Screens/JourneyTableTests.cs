@@ -29,7 +29,11 @@ public sealed class JourneyTableTests
 
     private static readonly Station _choice = Station.Ready with { Policy = SitePolicy.Default with { Start = VisitStart.Choice } };
 
-    private static readonly Station _everything = Station.Ready with { Policy = VisitSamples.AsksAll };
+    private static readonly Station _everything = Station.Ready with
+    {
+        // One general question about 医療費助成; a reception with a centre asks by record.
+        Policy = VisitSamples.AsksAll with { AnswersInsurance = false },
+    };
 
     private static readonly E[] _read = [new E.CardInserted(), new E.CardRead(VisitSamples.Card)];
 
@@ -56,7 +60,7 @@ public sealed class JourneyTableTests
         ("the same, but no to 医療費助成", _everything,
             [.. _read, .. _match, new E.AnsweredAll(true), _no, new E.ChosePrescription(PrescriptionForm.Paper), new E.ConfirmedAnswers()]),
         ("phone (Android), all answers the same", _everything with { Policy = VisitSamples.AsksAll with
-            { AsksPmh = false, AsksPrescription = false, Phones = Phones.Android } },
+            { AnswersInsurance = false, AsksPmh = false, AsksPrescription = false, Phones = Phones.Android } },
             [new E.ChosePhone(Phones.Android), new E.TypedAll(), new E.CardInserted(), new E.PhoneRead(VisitSamples.ByPhone.Card),
                 new E.AnsweredAll(true)]),
         ("face, certificate in its months of grace (nothing is asked)", _face,

@@ -7,9 +7,11 @@ using S = Kiosk.Core.VisitState;
 
 namespace Kiosk.Tests.Visits;
 
-/// <summary>The question to the centre in the running loop: asked beside the patient's answers, with the evidence of the check-in.</summary>
+/// <summary>The question to the centre in the running loop: asked beside the patient's answers, with the check-in's evidence.</summary>
 public sealed class InsuranceLoopTests : VisitLoopRig
 {
+    private static readonly SitePolicy _asks = SitePolicy.Default with { AnswersInsurance = true, Start = VisitStart.Choice };
+
     [Fact]
     public async Task The_question_is_asked_before_the_first_answer_and_the_check_in_has_the_same_evidence()
     {
@@ -34,8 +36,6 @@ public sealed class InsuranceLoopTests : VisitLoopRig
     {
         await ConfirmByPinAsync();
         Press(new E.AnsweredAll(true));
-        await Reach<S.ReviewingConsent>();
-        Press(new E.ConfirmedAnswers());
         await Reach<S.AwaitingInsurance>();
         Assert.Empty(Journal.Pending());
         await Pass(3.1);
@@ -65,8 +65,6 @@ public sealed class InsuranceLoopTests : VisitLoopRig
         await ConfirmByPinAsync();
         await Reach<S.AskingConsent>(s => s.Who.Insurance is not null);
         Press(new E.AnsweredAll(true));
-        await Reach<S.ReviewingConsent>();
-        Press(new E.ConfirmedAnswers());
         await Reach<S.AskingRegistration>();
         Press(new E.Answered(true));
 
@@ -76,7 +74,7 @@ public sealed class InsuranceLoopTests : VisitLoopRig
 
     private async Task ConfirmByPinAsync()
     {
-        Devices.Reception.Writer.TryWrite(new ReceptionEvent.PolicySet(SitePolicy.Default with { AnswersInsurance = true }));
+        Devices.Reception.Writer.TryWrite(new ReceptionEvent.PolicySet(_asks));
         await Reach<S.Idle>(s => s.Station.Policy.AnswersInsurance);
         await ChoosePin();
         Type("1234");
@@ -86,8 +84,6 @@ public sealed class InsuranceLoopTests : VisitLoopRig
     private async Task<S.TakeCard> FinishAsync()
     {
         Press(new E.AnsweredAll(true));
-        await Reach<S.ReviewingConsent>();
-        Press(new E.ConfirmedAnswers());
         return await Reach<S.TakeCard>();
     }
 }

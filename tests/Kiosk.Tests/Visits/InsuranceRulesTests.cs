@@ -38,7 +38,7 @@ public sealed class InsuranceRulesTests
         Step step = Visit.Next(new S.VerifyingPin(VisitSamples.Who), new E.PinChecked(new PinAnswer.Accepted()));
         Assert.Empty(step.Actions.OfType<A.AskInsurance>());
         VisitState state = step.State;
-        foreach (VisitEvent happened in (VisitEvent[])[new E.AnsweredAll(true), new E.ConfirmedAnswers(), _receipt])
+        foreach (VisitEvent happened in (VisitEvent[])[new E.AnsweredAll(true), _receipt])
             state = Visit.Next(state, happened).State;
         Assert.Equal(InsuranceState.NoAnswer, Ended(state).Insurance);
     }
@@ -54,7 +54,7 @@ public sealed class InsuranceRulesTests
     public void An_answer_during_the_questions_decides_the_ending_without_any_wait(InsuranceState state, bool needsDesk)
     {
         VisitState at = Visit.Next(Asked(), new E.InsuranceCame(new(state, []))).State;
-        at = Visit.Next(Visit.Next(at, new E.AnsweredAll(true)).State, new E.ConfirmedAnswers()).State;
+        at = Visit.Next(at, new E.AnsweredAll(true)).State;
         Assert.IsType<S.Submitting>(at);
         Ending.Accepted ended = Ended(Visit.Next(at, _receipt).State);
         Assert.Equal((7, state, needsDesk), (ended.Number, ended.Insurance, ended.NeedsDesk));
@@ -91,7 +91,7 @@ public sealed class InsuranceRulesTests
     public void When_the_time_is_over_before_the_receipt_nobody_waits_any_more_and_a_later_answer_still_counts_until_the_end()
     {
         VisitState late = Visit.Next(Asked(), new E.InsuranceLate()).State;
-        late = Visit.Next(Visit.Next(late, new E.AnsweredAll(false)).State, new E.ConfirmedAnswers()).State;
+        late = Visit.Next(late, new E.AnsweredAll(false)).State;
         Assert.Equal(InsuranceState.NoAnswer, Ended(Visit.Next(late, _receipt).State).Insurance);
         VisitState known = Visit.Next(late, new E.InsuranceCame(new(InsuranceState.None, []))).State;
         Assert.True(Ended(Visit.Next(known, _receipt).State).NeedsDesk);
@@ -153,9 +153,9 @@ public sealed class InsuranceRulesTests
     public void Who_has_no_record_is_asked_nothing_about_medical_aid(InsuranceState state)
     {
         VisitState at = Visit.Next(Visit.Next(Asked(), new E.InsuranceCame(new(state, []))).State, new E.AnsweredAll(true)).State;
-        Assert.Null(Assert.IsType<S.ReviewingConsent>(at).Answers.Aids);
+        Assert.Null(Assert.IsType<S.Submitting>(at).Answers.Aids);
         // Not answered in time: the desk asks.
-        Assert.Null(Assert.IsType<S.ReviewingConsent>(Visit.Next(Asked(), new E.AnsweredAll(true)).State).Answers.Aids);
+        Assert.Null(Assert.IsType<S.Submitting>(Visit.Next(Asked(), new E.AnsweredAll(true)).State).Answers.Aids);
     }
 
     [Fact]
@@ -217,12 +217,12 @@ public sealed class InsuranceRulesTests
         new E.PinChecked(new PinAnswer.Accepted())).State;
 
     private static VisitState Submitted() =>
-        Visit.Next(Visit.Next(Asked(), new E.AnsweredAll(true)).State, new E.ConfirmedAnswers()).State;
+        Visit.Next(Asked(), new E.AnsweredAll(true)).State;
 
     private static VisitState Unregistered()
     {
         VisitState at = Visit.Next(Asked(), new E.InsuranceCame(new(InsuranceState.Unregistered, []))).State;
-        return Visit.Next(Visit.Next(at, new E.AnsweredAll(true)).State, new E.ConfirmedAnswers()).State;
+        return Visit.Next(at, new E.AnsweredAll(true)).State;
     }
 
     private static MedicalAid Record(VisitState state)
