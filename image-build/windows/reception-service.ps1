@@ -108,11 +108,11 @@ function Install-Reception {
   }
   Invoke-Tool icacls.exe $home_ /inheritance:r /grant '*S-1-5-32-544:(OI)(CI)F' '*S-1-5-18:(OI)(CI)F' "${Account}:(OI)(CI)RX"
   Invoke-Tool icacls.exe "$home_\data" /grant "${Account}:(OI)(CI)M"
-  $ports = @((Get-Content -Raw -Encoding UTF8 $Config | ConvertFrom-Json).PSObject.Properties['port'] | ForEach-Object { $_.Value })
-  if (-not $ports) { $ports = @(8601) }
+  $chosen = (Get-Content -Raw -Encoding UTF8 $Config | ConvertFrom-Json).PSObject.Properties['port']
+  $port = if ($chosen) { $chosen.Value } else { 8601 }
   Remove-NetFirewallRule -Name KioskReception -ErrorAction SilentlyContinue
   New-NetFirewallRule -Name KioskReception -DisplayName 'Kiosks to this reception' -Direction Inbound -Action Allow `
-    -Protocol TCP -LocalPort $ports -Program "$target\reception.exe" -Profile Private, Domain | Out-Null
+    -Protocol TCP -LocalPort $port -Program "$target\reception.exe" -Profile Private, Domain | Out-Null
   Set-ReceptionService $target
   if (Test-Running) { Write-Output "$version runs as the service $service"; return }
   if (-not (Test-Path (Join-Path $home_ 'previous.txt'))) {
