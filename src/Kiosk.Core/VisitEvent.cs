@@ -109,6 +109,12 @@ public abstract record VisitEvent
 
     public sealed record ReceiptCame(Receipt Receipt) : VisitEvent;
 
+    /// <summary>The centre answered before the check-in, or it is known that it will not.</summary>
+    public sealed record InsuranceCame(PreAnswer Answer) : VisitEvent;
+
+    /// <summary>The time that the site gives the centre is over (<c>SitePolicy.InsuranceSeconds</c>).</summary>
+    public sealed record InsuranceLate : VisitEvent;
+
     public sealed record SubmitFailed(Failure Why) : VisitEvent;
 
     // The station.

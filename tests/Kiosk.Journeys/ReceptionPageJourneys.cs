@@ -67,22 +67,58 @@ public sealed class ReceptionPageJourneys
 
         await page.Locator("#arrivals tr").Last.GetByRole(AriaRole.Button, new() { Name = "健診" }).ClickAsync();
         await Assertions.Expect(page.Locator("#medical")).ToContainTextAsync("模擬");
-        await Assertions.Expect(page.Locator("#medical tr.beyond").First).ToContainTextAsync("高い H");
+        await Assertions.Expect(page.Locator("#medical td.beyond").First).ToContainTextAsync("▲148");
         await CheckAsync(page, "medical");
-        await page.EmulateMediaAsync(new() { Media = Media.Print });
-        await ShotAsync(page, "medical-print");
-        Assert.False(await page.Locator("header").IsVisibleAsync());
-        await page.EmulateMediaAsync(new() { Media = Media.Screen });
+        await PrintAsync(page, "medical-print", 1);
+        await page.GetByRole(AriaRole.Button, new() { Name = "閉じる" }).ClickAsync();
+        foreach ((string chip, string word, string name) in ((string, string, string)[])
+            [("薬剤", "2026年9月診療分まで", "drugs"), ("診療", "ペニシリン", "treatment"), ("手術等", "腹腔鏡下胆嚢摘出術", "operations")])
+        {
+            await page.Locator("#arrivals tr").Last.GetByRole(AriaRole.Button, new() { Name = chip }).ClickAsync();
+            await Assertions.Expect(page.Locator("#medical")).ToContainTextAsync(word);
+            await CheckAsync(page, name);
+            await PrintAsync(page, name + "-print", 1);
+            await page.Keyboard.PressAsync("Escape");
+        }
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "試験　花子" }).FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(page.Locator("#medical")).ToContainTextAsync("一般Ⅱ");
+        await CheckAsync(page, "qualification");
+        await PrintAsync(page, "qualification-print", 1);
+        await page.GetByRole(AriaRole.Button, new() { Name = "番号をコピー", Exact = true }).ClickAsync();
+        await Assertions.Expect(page.Locator("#copied")).ToContainTextAsync("番号をコピー：");
         await page.GetByRole(AriaRole.Button, new() { Name = "閉じる" }).ClickAsync();
         await Assertions.Expect(page.Locator("#tables")).ToBeEmptyAsync();
 
         await page.GetByRole(AriaRole.Button, new() { Name = "番号で照会" }).ClickAsync();
-        await page.GetByLabel("保険者番号").FillAsync("01130012");
-        await page.GetByLabel("番号", new() { Exact = true }).FillAsync("567");
+        await page.Locator("#insurance").GetByLabel("保険者番号").FillAsync("01130012");
+        await page.Locator("#insurance").GetByLabel("番号", new() { Exact = true }).FillAsync("567");
         await page.Locator("#insurance [name=birthdate]").FillAsync("1985-11-20");
         await page.GetByRole(AriaRole.Button, new() { Name = "照会する" }).ClickAsync();
         await Assertions.Expect(page.Locator("#insurance-answer")).ToContainTextAsync("模擬　太郎");
         await CheckAsync(page, "number");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "手入力" }).ClickAsync();
+        await page.Locator("#hand [name=kind]").SelectOptionAsync("HandStatement");
+        await page.Locator("#hand").GetByLabel("または和暦").FillAsync("昭和40年1月2日");
+        await page.Locator("#hand").GetByLabel("氏名").FillAsync("手入力　一子");
+        await page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(page.Locator("#hand-said")).ToContainTextAsync("受付 3番");
+        await CheckAsync(page, "hand");
+        await page.GetByRole(AriaRole.Button, new() { Name = "受付", Exact = true }).ClickAsync();
+        await Assertions.Expect(page.Locator("#arrivals tr").First).ToContainTextAsync("手入力（申立書）");
+        await CheckAsync(page, "arrivals-hand");
+        await page.GetByRole(AriaRole.Button, new() { Name = "救急時閲覧", Exact = true }).ClickAsync();
+        await page.Locator("#emergency").GetByLabel("理由（ひとりで行うときは必須）").FillAsync("救急搬送、意識なし");
+        await page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(page.Locator("#emergency-said")).ToContainTextAsync("tanaka が");
+        await page.Locator("#emergency-search").GetByLabel("氏名（漢字かカナ）").FillAsync("模擬");
+        await page.Keyboard.PressAsync("Enter");
+        await page.Locator("#emergency-found").GetByRole(AriaRole.Button, new() { Name = "薬剤情報" }).ClickAsync();
+        await Assertions.Expect(page.Locator("#medical")).ToContainTextAsync("同意なし（救急時の閲覧）");
+        await page.Keyboard.PressAsync("Escape");
+        await CheckAsync(page, "emergency");
 
         await page.GetByRole(AriaRole.Button, new() { Name = "設定", Exact = true }).ClickAsync();
         await page.GetByLabel("処方箋の形（電子・紙）をたずねる").CheckAsync();
@@ -108,9 +144,9 @@ public sealed class ReceptionPageJourneys
         await page.Keyboard.PressAsync("Enter");
         await Assertions.Expect(page.Locator("#banner")).ToContainTextAsync("地震による停電");
         await page.GetByRole(AriaRole.Button, new() { Name = "災害時閲覧" }).ClickAsync();
-        await page.GetByLabel("氏名（漢字かカナ）").FillAsync("試験");
-        await page.GetByLabel("理由").FillAsync("口頭同意あり");
-        await page.GetByRole(AriaRole.Button, new() { Name = "さがす" }).ClickAsync();
+        await page.Locator("#search").GetByLabel("氏名（漢字かカナ）").FillAsync("試験");
+        await page.Locator("#search").GetByLabel("理由").FillAsync("口頭同意あり");
+        await page.Locator("#search").GetByRole(AriaRole.Button, new() { Name = "さがす" }).ClickAsync();
         await Assertions.Expect(page.Locator("#found")).ToContainTextAsync("試験　花子");
         await CheckAsync(page, "disaster");
 
@@ -214,6 +250,22 @@ public sealed class ReceptionPageJourneys
               .map(v => v.id + ': ' + v.nodes.map(n => n.target.join(' ')).join(', ')))
             """);
         Assert.True(JsonSerializer.Deserialize<string[]>(found)!.Length == 0, $"{name}: {found}");
+    }
+
+    /// <summary>Prints on A4 as staff do, without what is around the sheet. KIOSK_SCREENS=1 saves the PDF.</summary>
+    private static async Task PrintAsync(IPage page, string name, int pages)
+    {
+        await page.EmulateMediaAsync(new() { Media = Media.Print });
+        Assert.False(await page.Locator("header").IsVisibleAsync());
+        bool saves = Environment.GetEnvironmentVariable("KIOSK_SCREENS") == "1";
+        string folder = Path.Combine(Repository.Root, "artifacts", "screens", "reception");
+        if (saves) Directory.CreateDirectory(folder);
+        byte[] pdf = await page.PdfAsync(new() { PreferCSSPageSize = true, Path = saves ? Path.Combine(folder, name + ".pdf") : null });
+        await page.EmulateMediaAsync(new() { Media = Media.Screen });
+        string text = System.Text.Encoding.Latin1.GetString(pdf);
+        Assert.Equal(pages, System.Text.RegularExpressions.Regex.Count(text, @"/Type\s*/Page\b"));
+        // A4 in points.
+        Assert.Matches(@"/MediaBox\s*\[0 0 59[45](\.\d+)? 84[12]", text);
     }
 
     private static async Task ShotAsync(IPage page, string name)

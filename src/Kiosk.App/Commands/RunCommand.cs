@@ -2,6 +2,8 @@ using System.CommandLine;
 using Kiosk.App.Appliance;
 using Kiosk.App.Composition;
 using Kiosk.App.Configuration;
+using Kiosk.Contract;
+using Command = System.CommandLine.Command;
 
 namespace Kiosk.App.Commands;
 

@@ -22,6 +22,7 @@ using Kiosk.Devices.Journal;
 using Kiosk.Devices.Keypad;
 using Kiosk.Devices.Outbox;
 using Kiosk.Devices.PictureDecoder;
+using Kiosk.Devices.Pictures;
 using Kiosk.Devices.Reception;
 using Kiosk.Devices.Tamper;
 
@@ -32,35 +33,44 @@ internal static class ConfiguredKiosk
 {
     /// <summary>The whole kiosk of a configuration, for as long as the work takes.</summary>
     /// <param name="decoder">As <see cref="CardPicturesOptions.Socket"/>.</param>
+    /// <param name="given">A link instead of the configured one, for a test; disposed here.</param>
     internal static Task RunAsync(
-        Config config, string? session, Func<KioskProcess, Task> work, CancellationToken stop, string? decoder = null) =>
-        RunAsync(KioskPlan.For(config, session), decoder, work, stop);
+        Config config, string? session, Func<KioskProcess, Task> work, CancellationToken stop, string? decoder = null,
+        IReceptionLink? given = null) =>
+        RunAsync(KioskPlan.For(config, session), decoder, work, given, stop);
 
     /// <summary>The mutual-TLS link; wrong files are named at once.</summary>
     internal static GrpcReceptionLink Link(ReceptionConfig config, TimeProvider time) =>
         GrpcReceptionLink.Open(KioskPlan.LinkFor(config), time);
 
-    private static async Task RunAsync(KioskPlan plan, string? decoder, Func<KioskProcess, Task> work, CancellationToken stop)
+    private static async Task RunAsync(
+        KioskPlan plan, string? decoder, Func<KioskProcess, Task> work, IReceptionLink? given, CancellationToken stop)
     {
         TimeProvider time = TimeProvider.System;
         LossCount loss = new();
         using ILoggerFactory logs = LogSetup.ToConsole(quiet: false, loss);
         using VisitJournal journal = VisitJournal.Open(plan.Journal, time);
         using SealedOutbox? box = plan.Outbox is { } kept ? SealedOutbox.Open(kept.File, kept.Key, time) : null;
-        GrpcReceptionLink bare = GrpcReceptionLink.Open(plan.Link, time);
-        await using IReceptionLink link = box is null ? bare : new OutboxLink(bare, box, time);
+        GrpcReceptionLink? bare = given is null ? GrpcReceptionLink.Open(plan.Link, time) : null;
+        await using IReceptionLink link = bare is null ? given! : box is null ? bare : new OutboxLink(bare, box, time);
         TrustFiles trust = CardTrustFolder.Read(plan.Trust);
         if (trust.NotUsed.Count > 0) logs.CreateLogger("CardTrust").TrustNotUsed($"{plan.Trust}: {string.Join(", ", trust.NotUsed)}");
         await using ICardReader reader = new PcscCardReader(new PcscCardReaderOptions(plan.Reader, trust.Trust), new NativePcsc(), time);
         using CardPictures pictures = new(CardPicturesOptions.ForProgram(typeof(ConfiguredKiosk).Assembly.Location, decoder), time);
-        pictures.Start();
+        string? noOpenCv = OpenCvLibrary.WhyMissing();
+        if (noOpenCv is null) pictures.Start();
+        else logs.CreateLogger("OpenCV").ServesByPin(noOpenCv);
         SensorReadings readings = new();
         CameraFinder finder = plan.CameraFinder();
         await using ReloadingFaceCheck face =
-            new(() => Face(plan.Face, finder, pictures, readings, time), new DeviceFilePresence(plan.Face.Camera, finder), time);
+            new(
+                () => noOpenCv is null ? Face(plan.Face, finder, pictures, readings, time)
+                    : throw new FailureException(Failure.FaceLibraryMissing, noOpenCv),
+                new DeviceFilePresence(plan.Face.Camera, finder), time);
         face.Start();
         using PrintedNumberCamera? tray = plan.TrayCamera is null ? null : new(FileCamera.At(plan.TrayCamera, time), time);
-        VisitDevices devices = new(reader, tray as IPrintedNumberReader ?? new NoPrintedNumber(), face, link, journal, pictures.NamePng);
+        VisitDevices devices = new(reader, tray as IPrintedNumberReader ?? new NoPrintedNumber(), face, link, journal,
+            noOpenCv is null ? pictures.NamePng : null);
         await using KioskProcess kiosk = await KioskProcess.StartAsync(devices, face, face, plan.Face.IsOffered, plan.Ui, time, logs, stop,
             new BoardSetup(plan.Devices, new LinuxBoard(time), new TamperLatch(plan.TamperLatch), readings), plan.Face.HeadTurn,
             OperatingSystem.IsLinux() ? new PanelParts(plan.Display, plan.Touch) : null);

@@ -79,4 +79,7 @@ internal static partial class Log
 
     [LoggerMessage(233, LogLevel.Warning, "the decoder of card pictures runs without: {Reason}")]
     public static partial void DecoderNotConfined(this ILogger log, string reason);
+
+    [LoggerMessage(340, LogLevel.Warning, "serves by PIN and by staff's check, without face check and card pictures: {Reason}")]
+    public static partial void ServesByPin(this ILogger log, string reason);
 }

@@ -38,8 +38,11 @@ public static class ScreenTable
         S.AskingItem => typeof(AskingItem),
         S.AskingPmh => typeof(AskingPmh),
         S.AskingPrescription => typeof(AskingPrescription),
+        S.AskingRegistration => typeof(AskingRegistration),
+        S.Registering => typeof(Registering),
         S.ReviewingConsent => typeof(ReviewingConsent),
         S.Submitting => typeof(Submitting),
+        S.AwaitingInsurance => typeof(AwaitingInsurance),
         S.TakeCard => typeof(TakeCard),
         S.StillThere => typeof(StillThere),
         S.StaffCalled => typeof(StaffCalled),
@@ -53,8 +56,8 @@ public static class ScreenTable
         S.StaffCalled over => StepOf(over.Under),
         S.Idle { LastVisit: null } or S.ReadingCard => 1,
         S.Unconfirmed or S.ChoosingPhone or S.TypingPhonePin or S.HoldingPhone or S.ReadingPhone => 2,
-        S.Asking => 3,
-        S.Submitting or S.TakeCard { Ending: Core.Ending.Accepted } => 4,
+        S.Asking or S.Registering => 3,
+        S.Submitting or S.AwaitingInsurance or S.TakeCard { Ending: Core.Ending.Accepted } => 4,
         _ => null,
     };
 }

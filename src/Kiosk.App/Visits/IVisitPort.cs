@@ -35,6 +35,7 @@ public sealed record VisitView(long Screen, VisitState State, long Patient = 1)
     private static (Type, int) Key(VisitState state) => (state.GetType(), state switch
     {
         VisitState.AskingItem item => item.Index,
+        VisitState.AskingPmh aid => aid.Index,
         VisitState.Idle { LastVisit: not null } => 1,
         _ => 0,
     });

@@ -40,6 +40,12 @@ public enum PhotoStatus
     /// <summary>No camera read 照合番号B from the card: it is typed, or the patient uses the PIN.</summary>
     NeedsNumber,
 
+    /// <summary>
+    /// The card was issued without one, to a child under one year: the guardian types the PIN. Neither the face check nor staff can
+    /// compare anything with it.
+    /// </summary>
+    Absent,
+
     /// <summary>Not possible in this visit: too few tries of 照合番号B left, or the picture cannot be read.</summary>
     Unavailable,
 }

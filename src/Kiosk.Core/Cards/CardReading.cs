@@ -117,6 +117,9 @@ internal sealed class CardReading : IDisposable
             ProveCardFaceKey(face.CardKey);
             _chain = CardFaceChain.From(face, issuer);
             RequireOneExpiry(expiry, face.Expiry, number);
+            // Empty, or filled with one value: the card has no photo. Anything else that is no picture is damaged.
+            if (face.Photo.IndexOfAnyExcept((byte)0x00) < 0 || face.Photo.IndexOfAnyExcept((byte)0xFF) < 0)
+                throw new FailureException(Failure.PhotoAbsent, $"DF27 has no picture, {face.Photo.Length} bytes");
             if (!IsJpeg2000(face.Photo)) throw new InvalidDataException("DF27 is not JPEG 2000");
             return PhotoOf(face, _cardFaceKey!.SubjectPublicKeyInfo);
         }

@@ -62,7 +62,7 @@ public interface ICardSession : IAsyncDisposable
     /// <param name="number">14 ASCII digits as printed. The caller disposes it. At most one VERIFY is sent.</param>
     /// <returns>The photo; the caller disposes it.</returns>
     /// <exception cref="FailureException">
-    /// CardNumberWrong; CardNumberGuarded: too few tries left, nothing was sent; CardNotGenuine; PhotoUnreadable.
+    /// CardNumberWrong; CardNumberGuarded: too few tries left, nothing was sent; CardNotGenuine; PhotoUnreadable; PhotoAbsent.
     /// </exception>
     Task<CardPhoto> ReadPhotoAsync(Secret number, CancellationToken stop);
 

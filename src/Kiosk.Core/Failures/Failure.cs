@@ -33,6 +33,7 @@ public enum Failure
     FaceMustWait,
     FaceTriesSpent,
     PhotoUnreadable,
+    PhotoAbsent,
 
     // Staff, 4xx
     StaffCodeWrong,
@@ -63,6 +64,7 @@ public enum Failure
     TouchMissing,
     LogNotWritten,
     DecoderNotConfined,
+    FaceLibraryMissing,
 
     // The device image; shown by its own page, because the kiosk program cannot start
     DataUnreadable,

@@ -117,6 +117,17 @@ public interface IReceptionLink : IAsyncDisposable
     /// <exception cref="FailureException">Also CertificateFileBroken. The old certificate stays in use.</exception>
     Task<bool> RenewAsync(CancellationToken stop);
 
+    /// <summary>
+    /// Asks the centre about the insurance of this visit's card, before the check-in. The reception uses the answer again after it, and
+    /// asks once. Can be repeated for the same visit. Waits for a slow centre until cancelled, at most a minute.
+    /// </summary>
+    /// <returns>NoAnswer also from a reception that does not know this call.</returns>
+    Task<PreAnswer> AskInsuranceAsync(PreQuestion question, CancellationToken stop);
+
+    /// <summary>利用登録 of the card of this visit, after <see cref="AskInsuranceAsync"/> said Unregistered.</summary>
+    /// <returns>How the insurance stands then.</returns>
+    Task<PreAnswer> RegisterCardAsync(Guid visit, CancellationToken stop);
+
     /// <summary>Rings at the desk.</summary>
     /// <param name="why">The failure on the patient's screen; null: the patient asked for help.</param>
     Task CallStaffAsync(Failure? why, CancellationToken stop);

@@ -2,11 +2,13 @@ using System.Runtime.CompilerServices;
 using Kiosk.Core.Cards;
 using Kiosk.Core.Faces;
 using Kiosk.Core.Failures;
+using Kiosk.Core.Values;
 using Kiosk.Devices.Camera;
 using Kiosk.Devices.FaceEngine.Models;
 using Kiosk.Devices.FaceEngine.Presentation;
 using Kiosk.Devices.FaceEngine.Recognition;
 using Kiosk.Devices.PictureDecoder;
+using OpenCvSharp;
 
 namespace Kiosk.Devices.FaceEngine;
 
@@ -57,24 +59,36 @@ public sealed class FaceCheck : IFaceCheck, IPreview
     /// <summary>Figures of the last check; for the bench.</summary>
     public FaceTrace Trace => _judge.Trace;
 
-    public async IAsyncEnumerable<FaceReport> WatchAsync(Task<CardPhoto> photo, bool cannotTurn,
+    public async IAsyncEnumerable<FaceReport> WatchAsync(Task<CardPhoto> photo, bool cannotTurn, Task begin,
         [EnumeratorCancellation] CancellationToken stop)
     {
         await _one.WaitAsync(stop);
         _preview.Opening();
+        Task<Mat>? portrait = null;
         try
         {
-            yield return Report(FaceGuidance.OneMoment);
             await using ICameraStream stream = await _camera.OpenAsync(stop);
             if (_sensor is not null) await _sensor.OpenAsync(stop);
+            await begin.WaitAsync(stop);
+            yield return Report(FaceGuidance.OneMoment);
             _preview.Open(stream);
             _judge.Begin(cannotTurn);
+            bool told = false;
             while (true)
             {
+                // Decoded beside the frames. Its template is made between two frames, because the networks serve one caller at a time.
+                if (photo.IsCompleted) portrait ??= DecodeAsync(photo);
+                if (portrait is { IsCompleted: true } && !_judge.HasCard)
+                {
+                    Mat picture = await portrait;
+                    await Task.Run(() => _judge.TakeCard(picture), stop);
+                }
+
                 await stream.NextAsync(_frame, stop);
-                if (photo.IsCompleted && !_judge.HasCard) _judge.TakeCard((await photo).Jpeg2000.Bytes, Pictures);
                 // On another thread: a frame takes about 50 ms of one core.
                 (FaceGuidance? guidance, FaceVerdict? verdict) = await Task.Run(() => _judge.Look(_frame), stop);
+                if (verdict is null && _judge.Matches && !told) yield return new FaceReport.Matched();
+                told = verdict is null && _judge.Matches;
                 if (verdict is not null) yield return new FaceReport.Judged(verdict);
                 if (verdict is { Same: true, Live: true }) yield break;
                 if (guidance is { } changed) yield return Report(changed);
@@ -84,10 +98,25 @@ public sealed class FaceCheck : IFaceCheck, IPreview
         {
             await _preview.CloseAsync();
             if (_sensor is not null) await _sensor.CloseAsync();
+            if (portrait is not null) await WipeAsync(portrait);
             _judge.End();
             _frame.Clear();
             _one.Release();
         }
+    }
+
+    private Task<Mat> DecodeAsync(Task<CardPhoto> photo) => Task.Run(async () =>
+    {
+        Secret jpeg2000 = (await photo).Jpeg2000;
+        return Pictures?.Photo(jpeg2000.Bytes) ?? CardPortrait.Decode(jpeg2000.Bytes);
+    });
+
+    private static async Task WipeAsync(Task<Mat> portrait)
+    {
+        await ((Task)portrait).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!portrait.IsCompletedSuccessfully) return;
+        using Mat picture = await portrait;
+        picture.SetTo(Scalar.All(0));
     }
 
     public ValueTask<ReadOnlyMemory<byte>?> NextAsync(CancellationToken stop) => _preview.NextAsync(stop);

@@ -26,32 +26,34 @@ internal sealed class FrameJudge(
     private readonly Gates _gates = new(options.LeastIod);
     private readonly Track _track = new(time);
     private readonly FaceShape _shape = new();
+    private readonly FaceShape _cardShape = new();
     private readonly float[] _card = GC.AllocateArray<float>(matcher.TemplateLength, pinned: true);
     private FaceAttempt? _attempt;
     private GuidanceFilter _guidance = new(time);
     private long? _missed;
-    private bool _cannotTurn;
 
     public FaceTrace Trace { get; } = new();
 
-    public bool HasCard => _attempt is not null;
+    public bool HasCard { get; private set; }
+
+    /// <summary>The face of the running attempt is that of the card.</summary>
+    public bool Matches => _attempt?.Matches(Card) == true;
 
     /// <param name="cannotTurn">Asks for a gesture instead of the head turn.</param>
     public void Begin(bool cannotTurn)
     {
-        _cannotTurn = cannotTurn;
+        _attempt = new(matcher, options, cannotTurn, time);
         Trace.Clear();
         _guidance = new(time);
         _missed = null;
     }
 
-    /// <param name="pictures">Decodes in a separate process; null: in this process.</param>
-    /// <exception cref="FailureException">PhotoUnreadable: damaged, or without a face.</exception>
-    public void TakeCard(ReadOnlySpan<byte> jpeg2000, CardPictures? pictures)
+    /// <param name="picture">The card photo, decoded; zeroed here, disposed by the caller.</param>
+    /// <exception cref="FailureException">PhotoUnreadable: without a face.</exception>
+    public void TakeCard(Mat picture)
     {
-        using Mat picture = pictures?.Photo(jpeg2000) ?? CardPortrait.Decode(jpeg2000);
-        if (!CardReference.TryMake(finder, matcher, picture, _shape, _card)) throw CardPortrait.Unreadable();
-        _attempt = new(matcher, options, _card, _cannotTurn, time);
+        if (!CardReference.TryMake(finder, matcher, picture, _cardShape, _card)) throw CardPortrait.Unreadable();
+        HasCard = true;
     }
 
     /// <returns>New guidance, null when unchanged; a verdict, null when there is none yet.</returns>
@@ -78,8 +80,10 @@ internal sealed class FrameJudge(
     {
         _attempt?.Restart();
         _attempt = null;
+        HasCard = false;
         Array.Clear(_card);
         _shape.Clear();
+        _cardShape.Clear();
         _track.End();
         _meter.Clear();
         finder.Clear();
@@ -94,7 +98,7 @@ internal sealed class FrameJudge(
         {
             // While two faces are in view, persons could change places: start over at once.
             if (absent == FaceGuidance.OnlyOnePerson || !_track.Miss()) Restart();
-            return (absent, _attempt?.Miss());
+            return (absent, _attempt?.Miss(Card));
         }
 
         FaceQuality quality = _meter.Measure(picture, _shape);
@@ -105,7 +109,7 @@ internal sealed class FrameJudge(
         if (_missed is { } at && time.GetElapsedTime(at) < AfterMiss) return (wrong ?? FaceGuidance.TryAgain, null);
         bool straight = Math.Abs(quality.Pose.Yaw) <= TrustedYaw;
         (bool, bool)? judged = _attempt.Next(
-            _shape, wrong is null, straight, template =>
+            Card, Trace.Presence.HasAnswered(sensor is not null), _shape, wrong is null, straight, template =>
             matcher.CreateTemplate(new(frame.Bgr, CameraFrame.Width, CameraFrame.Height, _shape.Points), template));
         return (_attempt.Challenge is null ? wrong ?? FaceGuidance.Comparing : FaceGuidance.Comparing, judged);
     }
@@ -118,8 +122,14 @@ internal sealed class FrameJudge(
         return passive is not null && usable ? tally.With(passive.Score(picture, _shape)) : tally;
     }
 
-    private FaceGuidance? Filter(FaceGuidance now) =>
-        _attempt?.Challenge is { State: ChallengeState.Asked } asked ? _guidance.Show(asked.Question) : _guidance.Next(now);
+    private float[]? Card => HasCard ? _card : null;
+
+    private FaceGuidance? Filter(FaceGuidance now) => _attempt switch
+    {
+        { Challenge: { State: ChallengeState.Asked } asked } => _guidance.Show(asked.Question),
+        { HasMoved: true } => _guidance.Show(now),
+        _ => _guidance.Next(now),
+    };
 
     private void Restart()
     {
@@ -130,7 +140,7 @@ internal sealed class FrameJudge(
 
     private void KeepFigures()
     {
-        if (_attempt is null || _attempt.Distance == 0) return;
+        if (_attempt is null || double.IsNaN(_attempt.Distance)) return;
         Trace.Distance = _attempt.Distance;
         if (_attempt.Challenge is TurnChallenge turn) (Trace.ParallaxChange, Trace.Residual) = (turn.ParallaxChange, turn.Residual);
     }

@@ -54,11 +54,44 @@ internal static class Wire
             PrescriptionForm = ToContract(c.Answers.Prescription),
             Pmh = c.Answers.Pmh switch { null => Pmh.Unspecified, true => Pmh.Use, false => Pmh.DoNotUse },
         };
+        request.Aids.AddRange((c.Answers.Aids ?? []).Where(a => a.Yes is not null).Select(a => new Contract.AidAnswer
+        {
+            Id = a.Record.Id,
+            Answer = a.Yes == true ? Pmh.Use : Pmh.DoNotUse,
+        }));
         // A reception that does not announce the comparison would keep these fields.
         if (c.Answers.Asked.ComparesCardFace && c.Evidence.CardFace is { } chain) request.CardFace = ToContract(chain);
         if (c.Face is { } face) request.Face = new() { Band = (uint)face.Band, EngineId = face.Engine, Live = face.Live };
         return request;
     }
+
+    public static InsuranceRequest ToContract(PreQuestion q)
+    {
+        InsuranceRequest request = new()
+        {
+            Method = ToContract(q.Method),
+            Evidence = ToContract(q.Evidence, q.Visit),
+            StaffId = q.StaffId ?? "",
+        };
+        if (q.WithCardFace && q.Evidence.CardFace is { } chain) request.CardFace = ToContract(chain);
+        return request;
+    }
+
+    /// <summary>A word that this program does not know is no answer; a record without a name cannot be asked about.</summary>
+    public static PreAnswer ToCore(InsuranceReply r) => new(
+        r.State switch
+        {
+            Contract.InsuranceState.Valid => Core.Reception.InsuranceState.Valid,
+            Contract.InsuranceState.Newer => Core.Reception.InsuranceState.Newer,
+            Contract.InsuranceState.Several => Core.Reception.InsuranceState.Several,
+            Contract.InsuranceState.None => Core.Reception.InsuranceState.None,
+            Contract.InsuranceState.Invalid => Core.Reception.InsuranceState.Invalid,
+            Contract.InsuranceState.Revoked => Core.Reception.InsuranceState.Revoked,
+            Contract.InsuranceState.Unregistered => Core.Reception.InsuranceState.Unregistered,
+            _ => Core.Reception.InsuranceState.NoAnswer,
+        },
+        [.. r.Aids.Where(a => a.Id.Length is > 0 and <= 32 && a.Name.Length is > 0 and <= 40).DistinctBy(a => a.Id).Take(4)
+            .Select(a => new Core.Consents.MedicalAid(a.Id, Cut(a.Name, 40), Cut(a.Municipality, 20)))]);
 
     private static Evidence ToContract(CardEvidence e, Guid visit) => new()
     {
@@ -121,7 +154,25 @@ internal static class Wire
         p.Sound is >= 1 and <= 4 ? p.Sound - 1 : Core.Consents.SitePolicy.Default.Sound,
         Core.Consents.SitePolicy.IsPage(p.RenewalPage) ? p.RenewalPage : Core.Consents.SitePolicy.OfficialRenewalPage,
         p.SignsWithoutPin,
-        p.ComparesCardFace);
+        p.ComparesCardFace,
+        p.AnswersInsurance,
+        p.InsuranceSeconds switch
+        {
+            0 => Core.Consents.SitePolicy.UsualInsuranceSeconds,
+            < 0 => 0,
+            _ => Math.Min(p.InsuranceSeconds, Core.Consents.SitePolicy.MostInsuranceSeconds),
+        },
+        p.AfterCheckIn switch
+        {
+            Contract.AfterCheckIn.TellDesk => Core.Consents.AfterCheckIn.TellDesk,
+            Contract.AfterCheckIn.TakeTicket => Core.Consents.AfterCheckIn.TakeTicket,
+            _ => Core.Consents.AfterCheckIn.Wait,
+        },
+        p.AfterCheckInTexts.Where(t => t.Text.Length is > 0 and <= Core.Consents.SitePolicy.LongestNextText)
+            .DistinctBy(t => t.Language).ToDictionary(t => t.Language, t => t.Text))
+    {
+        Start = p.StartsWithChoice ? Core.Consents.VisitStart.Choice : Core.Consents.VisitStart.Face,
+    };
 
     private static Contract.Consents ConsentsOf(CheckIn c)
     {

@@ -13,6 +13,9 @@ internal sealed class ReceptionChild : IAsyncDisposable
     /// <summary>Folder next to the configuration file, with the files of the simulated institution.</summary>
     public const string InstitutionFolder = "institution";
 
+    /// <summary>What the simulated centre answers now; see <see cref="Simulators.Centre.CentreOrder"/>.</summary>
+    private const string CentreFile = "centre.json";
+
     private readonly Process _process;
 
     private ReceptionChild(Process process, string folder, int linkPort, Uri page) =>
@@ -22,6 +25,15 @@ internal sealed class ReceptionChild : IAsyncDisposable
     public string Folder { get; }
 
     public int LinkPort { get; }
+
+    public Simulators.Centre.CentreOrder Centre { get; private set; } = new();
+
+    /// <summary>From the next question on.</summary>
+    public void OrderCentre(Simulators.Centre.CentreOrder order)
+    {
+        order.WriteTo(Path.Combine(Folder, CentreFile));
+        Centre = order;
+    }
 
     /// <summary>Address of the reception page with a token that signs one browser in; another one after it was used.</summary>
     public Uri Page { get; private set; }
@@ -54,7 +66,7 @@ internal sealed class ReceptionChild : IAsyncDisposable
         }), stop);
         await RunAsync(StaffCode + "\n", stop, "staff-code", "--config", config, "--set", "desk-nurse");
         Process process = Start(LabFiles.Lab, "reception", "run", "--config", config, "--institution",
-            Path.Combine(folder, InstitutionFolder));
+            Path.Combine(folder, InstitutionFolder), "--centre-file", Path.Combine(folder, CentreFile));
         try
         {
             string port = await LineAsync(process, "link port: ", stop);

@@ -82,6 +82,15 @@ internal sealed class SimulatedDesk : ISimulatorDesk, ICameraPresence, IAsyncDis
     /// <summary>Source of the pictures of people, or the reason why there are none.</summary>
     public string FacesFrom { get; private set; } = "";
 
+    /// <summary>How much later than usual the person turns the head when asked.</summary>
+    public TimeSpan TurnsLate
+    {
+        set => _camera.Late = value;
+    }
+
+    /// <summary>The person's own time to turn the head, from the request.</summary>
+    public TimeSpan TurnTime => _camera.TurnTime;
+
     /// <summary>Starts all parts and reports each step. An exception names what is missing.</summary>
     public static async Task<SimulatedDesk> StartAsync(SimulatedDeskOptions options, Action<string> progress, CancellationToken stop)
     {
@@ -197,7 +206,10 @@ internal sealed class SimulatedDesk : ISimulatorDesk, ICameraPresence, IAsyncDis
 
     public DeskState State => new(
         [.. VirtualCards.All.Select(c => (c.Name, c.What))], _cards.Inserted,
-        Persons, Named(_camera.Person), _reader, !_camera.Unplugged, _cable.Plugged, Hints(), Board());
+        Persons, Named(_camera.Person), _reader, !_camera.Unplugged, _cable.Plugged, Hints(), Board())
+    {
+        Centre = CentreChoices.All(_reception.Centre),
+    };
 
     private BoardView Board()
     {
@@ -247,6 +259,15 @@ internal sealed class SimulatedDesk : ISimulatorDesk, ICameraPresence, IAsyncDis
         _camera.Person = Enum.Parse<Person>(person, ignoreCase: true);
         return Task.CompletedTask;
     }
+
+    public Task OrderCentreAsync(string choice, CancellationToken stop)
+    {
+        OrderCentre(CentreChoices.With(_reception.Centre, choice));
+        return Task.CompletedTask;
+    }
+
+    /// <summary>From the next question on.</summary>
+    public void OrderCentre(Simulators.Centre.CentreOrder order) => _reception.OrderCentre(order);
 
     public async Task PlugAsync(string part, bool pluggedIn, CancellationToken stop)
     {

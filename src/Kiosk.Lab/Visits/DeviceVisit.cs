@@ -49,7 +49,7 @@ internal static class DeviceVisit
         patience.CancelAfter(TimeSpan.FromMinutes(5));
         await IdleAsync(host, patience.Token);
 
-        using StageClock clock = new(host.Loop, TimeProvider.System);
+        using StageClock clock = new(host.Loop, TimeProvider.System, TimeSpan.MaxValue);
         int typed = 0;
         AutoPatient patient = new(host.Loop, order.Method, order.Pin ?? SimulatedDesk.PinOf(order.Card), keypad: keypad is null ? null
             : digit =>

@@ -10,7 +10,7 @@ namespace Kiosk.ReceptionTerminal.Desk;
 /// <param name="Codes">閲覧同意種別 in the order asked.</param>
 internal sealed record PolicyView(
     IReadOnlyList<string> Codes, bool ItemByItem, bool AsksPmh, bool AsksPrescriptionForm, IReadOnlyList<string> Phones, int TextSize,
-    int Sound = 3);
+    int Sound = 3, string Start = "face");
 
 /// <summary>The settings sheet: 管理者 change how kiosks ask. Connected kiosks get it at once, the others when they connect again.</summary>
 internal static class SettingsSheet
@@ -26,6 +26,7 @@ internal static class SettingsSheet
         {
             if (!await DeskGuard.MayAsync(c, Role.Admin, parts.Audit)) return Refused();
             bool good = asked is { Codes: { Count: > 0 } codes, Phones: { } phones, TextSize: >= 1 and <= 4, Sound: >= 1 and <= 4 }
+                && asked.Start is ("face" or "choice")
                 && codes.Distinct().Count() == codes.Count && codes.All(_knownCodes.Contains)
                     && phones.All(p => p is "android" or "iphone");
             if (!good) return Results.Text("たずねる情報を一つ以上選んでください", "text/plain; charset=utf-8", statusCode: StatusCodes.Status400BadRequest);
@@ -43,7 +44,7 @@ internal static class SettingsSheet
         if (p.TakesIphone) phones.Add("iphone");
         IReadOnlyList<string> codes = p.Consents is { Codes.Count: > 0 } c ? [.. c.Codes] : _knownCodes;
         return new(codes, p.ItemByItem, p.AsksPmh, p.AsksPrescriptionForm, phones, p.TextSize == 0 ? 2 : p.TextSize, p.Sound == 0
-            ? 3 : p.Sound);
+            ? 3 : p.Sound, p.StartsWithChoice ? "choice" : "face");
     }
 
     private static SitePolicy Policy(PolicyView asked, SitePolicy before, DateTimeOffset now)
@@ -65,6 +66,7 @@ internal static class SettingsSheet
             TakesIphone = asked.Phones.Contains("iphone"),
             TextSize = asked.TextSize,
             Sound = asked.Sound,
+            StartsWithChoice = asked.Start == "choice",
             RenewalPage = before.RenewalPage,
         };
     }

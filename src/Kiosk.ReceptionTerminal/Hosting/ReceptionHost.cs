@@ -5,6 +5,7 @@ using Kiosk.ReceptionTerminal.Arrivals;
 using Kiosk.ReceptionTerminal.Centre;
 using Kiosk.ReceptionTerminal.Configuration;
 using Kiosk.ReceptionTerminal.Desk;
+using Kiosk.ReceptionTerminal.Events;
 using Kiosk.ReceptionTerminal.Link;
 using Kiosk.ReceptionTerminal.Logging;
 using Kiosk.ReceptionTerminal.Oqs;
@@ -37,6 +38,8 @@ public sealed class ReceptionHost : IAsyncDisposable
     private DenyList? _denied;
     private ITimer? _disaster;
     private PasswordQueue? _passwords;
+    private CentreAnswers? _answers;
+    private ArrivalEvents? _events;
 
     private ReceptionHost(WebApplication link, WebApplication desk, DeskSessions sessions, ReceptionStore store, KioskRegistry kiosks,
         ITimer purge)
@@ -81,6 +84,7 @@ public sealed class ReceptionHost : IAsyncDisposable
         LossCount lost = loss ?? new();
         SafeLogs logs = new(log ?? NullLoggerProvider.Instance, lost);
         ReceptionConfig.Checked(options, "options");
+        byte[]? eventSecret = options.Arrivals is { } notices ? SecretOf(notices) : null;
         X509Certificate2Collection roots = ServerFiles.Roots(options.CaFile), jpki = ServerFiles.Jpki(options.JpkiCaFiles);
         CardTrust? cardFace = ServerFiles.CardFace(options.CardFaceCaFiles);
         StaffCodes codes = StaffCodes.Load(options.StaffCodeFile, clock);
@@ -92,7 +96,7 @@ public sealed class ReceptionHost : IAsyncDisposable
             FollowStore(troubles, logs.CreateLogger("Store")));
 #pragma warning restore CA2000
         KioskRegistry kiosks = new(store, SitePolicies.FromOptions(options, outside.Institution is not null,
-            comparesCardFace: cardFace is not null && outside.Centre is not null), changes, clock);
+            comparesCardFace: cardFace is not null && outside.Centre is not null, hasCentre: outside.Centre is not null), changes, clock);
         Challenges challenges = new(store.SecretOf("challenge-key"), clock);
 #pragma warning disable CA2000 // Lives as long as the host, which disposes it.
         DenyList denied = new(options.DeniedKeys, options.ConfigFile, clock, logs.CreateLogger("Link"));
@@ -105,9 +109,14 @@ public sealed class ReceptionHost : IAsyncDisposable
 #pragma warning restore CA2000
         NameImages names = new(clock);
         CardHolders holders = new(clock);
+        IEligibilityCentre centre = outside.Centre ?? new NoCentre();
+        EvidenceCheck evidence = new(challenges, jpki, cardFace, outside.Institution is not null, logs.CreateLogger("Link"));
+#pragma warning disable CA2000 // Lives as long as the host, which disposes it.
+        CentreAnswers answers = new(centre, clock, logs.CreateLogger("Centre"));
+#pragma warning restore CA2000
         ReceptionService service = new(
-            store, kiosks, challenges, new(challenges, jpki, cardFace, outside.Institution is not null, logs.CreateLogger("Link")),
-            new(outside.Institution, challenges), codes, meter, names, holders,
+            store, kiosks, challenges, evidence, new(outside.Institution, challenges), codes, meter,
+            new(answers, evidence, store, clock, logs.CreateLogger("Link")), names, holders,
             new(options.Renewal, server, renewals, clock), trust, renewals, changes, clock, logs.CreateLogger("Link"));
         StaffAccounts accounts = StaffAccounts.Load(options.StaffFile, clock);
         DeskSessions sessions = new(accounts, options.Desk.StaffId, TimeSpan.FromMinutes(options.Desk.IdleMinutes), clock);
@@ -116,13 +125,18 @@ public sealed class ReceptionHost : IAsyncDisposable
 #pragma warning disable CA2000 // Lives as long as the host, which disposes it.
         PasswordQueue passwords = new(clock);
 #pragma warning restore CA2000
-        IEligibilityCentre centre = outside.Centre ?? new NoCentre();
+        SiteEnvironment environment = SiteEnvironment.FromSettings(options.Environment, centre.Label, outside.Centre is not null);
+        await ClaimAsync(environment, store, options.Oqs);
         FaceResultWriter writer = new(store, options.Oqs is { } oqs ? new(oqs.Face, oqs.Institution) : null,
             options.Oqs?.Encoding ?? OqsOptions.ShiftJis, logs.CreateLogger("Oqs"));
-        EligibilityQueries eligibility = new(store, centre, writer, names, holders, changes, clock, logs.CreateLogger("Centre"));
+        EligibilityQueries eligibility = new(store, centre, answers, writer, names, holders, changes, clock, logs.CreateLogger("Centre"));
+        EmergencyViewing emergency = new(store, troubles, clock, logs.CreateLogger("Desk"));
         WebApplication link = LinkHost.Build(options, server, roots, trust, service, logs);
-        WebApplication desk = DeskHost.Build(new(options.Desk, sessions, new(store, kiosks, eligibility, names, troubles, clock), kiosks, store,
+        WebApplication desk = DeskHost.Build(new(
+            options.Desk, sessions, new(store, kiosks, eligibility, names, troubles, environment.Name, clock), kiosks,
+            store,
             eligibility, troubles, accounts, new(accounts, passwords), audit, new(store.SecretOf("patient-key"), clock),
+            new(store, writer, eligibility), emergency, environment.Name,
             [.. options.Desk.Hosts, options.Desk.StaffId, options.Oqs?.Institution ?? ""], changes, clock, logs.CreateLogger("Desk")),
             server, logs);
         WebApplication? metrics = options.Metrics is { } m ? MetricsHost.Build(m, store, troubles, logs) : null;
@@ -141,6 +155,7 @@ public sealed class ReceptionHost : IAsyncDisposable
             server.Dispose();
             denied.Dispose();
             passwords.Dispose();
+            answers.Dispose();
             await store.DisposeAsync();
             throw;
         }
@@ -157,12 +172,18 @@ public sealed class ReceptionHost : IAsyncDisposable
             _denied = denied,
             _disaster = disaster,
             _passwords = passwords,
+            _answers = answers,
         };
+        if (options.Arrivals is { } arrivals)
+            host._events = new(arrivals, eventSecret!, store, eligibility, environment.Name, troubles, changes, clock,
+                logs.CreateLogger("Oqs"));
         Task requests = options.Oqs is { Requests: { } asked, Results: { } results } o && centre is not NoCentre
-            ? new RequestFolder(asked, results, o.Institution, o.Encoding, centre, troubles, clock, logs.CreateLogger("Centre"))
+            ? new RequestFolder(asked, results, o.Institution, o.Encoding,
+                    new(centre, new ConsentedRecords(store, eligibility), clock), troubles, clock, logs.CreateLogger("Centre"))
                 .RunAsync(host._over.Token)
             : Task.CompletedTask;
-        host._background = Task.WhenAll(eligibility.RunAsync(host._over.Token), requests);
+        host._background = Task.WhenAll(eligibility.RunAsync(host._over.Token), emergency.RunAsync(host._over.Token),
+            host._events?.RunAsync(host._over.Token) ?? Task.CompletedTask, requests);
         Log.Ready(logs.CreateLogger("Reception"), host.LinkPort, host.DeskUrl.Port);
         return host;
     }
@@ -172,6 +193,8 @@ public sealed class ReceptionHost : IAsyncDisposable
         await _purge.DisposeAsync();
         if (_disaster is not null) await _disaster.DisposeAsync();
         await _over.CancelAsync();
+        // Before the links end: no kiosk waits for the centre any more.
+        _answers?.Dispose();
         await _background.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _over.Dispose();
         Task stopping = Task.WhenAll(_link.StopAsync(), _desk.StopAsync());
@@ -184,8 +207,39 @@ public sealed class ReceptionHost : IAsyncDisposable
         _server?.Dispose();
         _denied?.Dispose();
         _passwords?.Dispose();
+        _events?.Dispose();
         // Last: a check-in in progress is still committed and answered.
         await _store.DisposeAsync();
+    }
+
+    /// <exception cref="StartException">The shared key cannot be read, or is too short.</exception>
+    private static byte[] SecretOf(ArrivalEventOptions options)
+    {
+        const int Shortest = 16;
+        try
+        {
+            byte[] secret = File.ReadAllBytes(options.SecretFile);
+            return secret.Length >= Shortest ? secret
+                : throw new StartException(options.SecretFile, "must have at least 16 bytes; make it with: openssl rand -out FILE 32");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StartException(options.SecretFile, "cannot be read; make it with: openssl rand -out FILE 32 (" + e.Message + ")", e);
+        }
+    }
+
+    private static async Task ClaimAsync(SiteEnvironment environment, ReceptionStore store, OqsOptions? oqs)
+    {
+        try
+        {
+            foreach (string? folder in (string?[])[oqs?.Face, oqs?.Requests, oqs?.Results]) environment.Claim(folder);
+            await environment.ClaimAsync(store);
+        }
+        catch
+        {
+            await store.DisposeAsync();
+            throw;
+        }
     }
 
     private static void FollowDisaster(KioskRegistry kiosks, ILogger log)

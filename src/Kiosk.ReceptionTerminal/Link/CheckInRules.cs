@@ -9,6 +9,9 @@ namespace Kiosk.ReceptionTerminal.Link;
 /// <summary>Checks the fields of a check-in before anything is computed from them. Limits as in reception.proto.</summary>
 internal static class CheckInRules
 {
+    /// <summary>Records of 医療費助成 that a kiosk asks about: more would be more screens than a patient takes.</summary>
+    public const int MaxAids = 4;
+
     private static readonly TimeSpan _longestConsent = TimeSpan.FromHours(24);
     private static readonly TimeSpan _longestVisit = TimeSpan.FromHours(1);
     private static readonly TimeSpan _clockSlack = TimeSpan.FromMinutes(15);
@@ -17,19 +20,15 @@ internal static class CheckInRules
     public static void Check(CheckInRequest r, DateTimeOffset now)
     {
         Id(r.IdempotencyKey, "idempotency_key");
-        Evidence e = r.Evidence ?? throw LinkErrors.Invalid("evidence is missing");
-        Id(e.VisitId, "evidence.visit_id");
-        Require(e.Key is EvidenceKey.Authentication or EvidenceKey.CardFace, "evidence.key");
-        Require(e.Certificate.Length is > 0 and <= 4096, "evidence.certificate must have 1 to 4,096 bytes");
-        Require(e.PublicKey.Length is > 0 and <= 512, "evidence.public_key must have 1 to 512 bytes");
-        Require(e.Signature.Length == 256, "evidence.signature must have 256 bytes");
+        Evidence(r.Evidence);
         Method(r);
-        if (r.CardFace is { } face) CardFace(face, e.Key);
+        if (r.CardFace is { } face) CardFace(face, r.Evidence.Key);
         Consents(r);
         Require(r.CertificateStatus is CertificateStatus.Valid or CertificateStatus.Expiring or CertificateStatus.Grace,
             "certificate_status");
         Require(Enum.IsDefined(r.PrescriptionForm), "prescription_form");
         Require(Enum.IsDefined(r.Pmh), "pmh");
+        Aids(r);
         if ((At(r.CapturedAtUnixMs) - now).Duration() > _clockSlack) throw LinkErrors.Clock();
     }
 
@@ -40,9 +39,38 @@ internal static class CheckInRules
         return new(id.Span, bigEndian: true);
     }
 
+    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT with the field's name.</exception>
+    public static void Check(InsuranceRequest r)
+    {
+        Evidence(r.Evidence);
+        Method(r.Method, r.StaffId, r.Evidence.Key);
+        if (r.CardFace is { } face) CardFace(face, r.Evidence.Key);
+    }
+
+    private static void Evidence(Evidence? given)
+    {
+        Evidence e = given ?? throw LinkErrors.Invalid("evidence is missing");
+        Id(e.VisitId, "evidence.visit_id");
+        Require(e.Key is EvidenceKey.Authentication or EvidenceKey.CardFace, "evidence.key");
+        Require(e.Certificate.Length is > 0 and <= 4096, "evidence.certificate must have 1 to 4,096 bytes");
+        Require(e.PublicKey.Length is > 0 and <= 512, "evidence.public_key must have 1 to 512 bytes");
+        Require(e.Signature.Length == 256, "evidence.signature must have 256 bytes");
+    }
+
+    private static void Aids(CheckInRequest r)
+    {
+        Require(r.Aids.Count <= MaxAids, "aids must have at most 4 entries");
+        Require(r.Aids.Count == 0 || r.Pmh == Pmh.Unspecified, "pmh goes without aids, and only without them");
+        Require(r.Aids.All(a => a.Id.Length is > 0 and <= 32
+                && a.Id.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')),
+            "aids.id must have 1 to 32 of a-z 0-9 and hyphen");
+        Require(r.Aids.All(a => a.Answer is Pmh.Use or Pmh.DoNotUse), "aids.answer");
+        Require(r.Aids.Select(a => a.Id).Distinct().Count() == r.Aids.Count, "aids names a record twice");
+    }
+
     private static void Method(CheckInRequest r)
     {
-        Require(r.Method is Contract.Method.Face or Contract.Method.Pin or Contract.Method.Visual or Contract.Method.Phone, "method");
+        Method(r.Method, r.StaffId, r.Evidence.Key);
         Require(r.Face is not null == (r.Method == Contract.Method.Face), "face goes with METHOD_FACE, and only with it");
         if (r.Face is { } face)
         {
@@ -50,11 +78,15 @@ internal static class CheckInRules
             Require(face.Band <= 4, "face.band must be 0 to 4");
             Require(face.EngineId.Length is > 0 and <= 64, "face.engine_id must have 1 to 64 characters");
         }
+    }
 
-        Require(r.StaffId.Length > 0 == (r.Method == Contract.Method.Visual), "staff_id goes with METHOD_VISUAL, and only with it");
-        Require(r.StaffId.Length <= 32, "staff_id must have at most 32 characters");
+    private static void Method(Method method, string staff, EvidenceKey key)
+    {
+        Require(method is Contract.Method.Face or Contract.Method.Pin or Contract.Method.Visual or Contract.Method.Phone, "method");
+        Require(staff.Length > 0 == (method == Contract.Method.Visual), "staff_id goes with METHOD_VISUAL, and only with it");
+        Require(staff.Length <= 32, "staff_id must have at most 32 characters");
         // Whether this site takes it is judged with the evidence.
-        Require(EvidenceRules.Find(r.Method, r.Evidence.Key, hasInstitution: false) is not null,
+        Require(EvidenceRules.Find(method, key, hasInstitution: false) is not null,
             "evidence.key must be the authentication key for METHOD_PIN and METHOD_PHONE");
     }
 

@@ -28,10 +28,23 @@ internal sealed class EvidenceCheck(
     /// <exception cref="Grpc.Core.RpcException">
     /// FAILED_PRECONDITION, or INVALID_ARGUMENT when a field contradicts the certificate.
     /// </exception>
-    public (bool ChainChecked, CardFaceHolder? Holder) Check(string kiosk, CheckInRequest r)
+    public (bool ChainChecked, CardFaceHolder? Holder) Check(string kiosk, CheckInRequest r) =>
+        Check(kiosk, r.Method, r.Evidence, r.CardFace, certificate => CheckDates(r, certificate));
+
+    /// <summary>The same for a question before the check-in.</summary>
+    /// <param name="today">The day in Japan.</param>
+    /// <returns>The holder of the card whose card-face key signed; null: not known, or not needed.</returns>
+    public CardFaceHolder? Check(string kiosk, InsuranceRequest r, DateOnly today) =>
+        Check(kiosk, r.Method, r.Evidence, r.CardFace, certificate =>
+        {
+            if (Status(JapanTime.DateOf(certificate.NotAfter), today.AddDays(-1)) is CertificateStatus.Unspecified)
+                throw LinkErrors.NotAccepted("the card's certificate has ended");
+        }).Holder;
+
+    private (bool ChainChecked, CardFaceHolder? Holder) Check(
+        string kiosk, Method method, Evidence e, CardFace? face, Action<X509Certificate2> checkDates)
     {
-        Evidence e = r.Evidence;
-        EvidenceRule rule = EvidenceRules.Find(r.Method, e.Key, hasInstitution)
+        EvidenceRule rule = EvidenceRules.Find(method, e.Key, hasInstitution)
             ?? throw LinkErrors.NotAccepted("at this site the authentication key must sign (特定機関認証); use the PIN, or update the kiosk");
         using X509Certificate2 certificate = Load(e);
         using RSA signer = Signer(e);
@@ -49,7 +62,8 @@ internal sealed class EvidenceCheck(
                 break;
         }
 
-        return (CheckCertificate(r, certificate), rule.NeedsComparison ? Holder(kiosk, r.CardFace, signer) : null);
+        checkDates(certificate);
+        return (CheckChain(certificate), rule.NeedsComparison ? Holder(kiosk, face, signer) : null);
     }
 
     /// <returns>Null: the check-in is accepted, and stays "card not proven".</returns>
@@ -73,9 +87,8 @@ internal sealed class EvidenceCheck(
         return null;
     }
 
-    private bool CheckCertificate(CheckInRequest r, X509Certificate2 certificate)
+    private bool CheckChain(X509Certificate2 certificate)
     {
-        CheckDates(r, certificate);
         if (jpki.Count == 0) return false;
         return Chains(certificate) ? true : throw LinkErrors.NotAccepted("the card's certificate is not from a configured JPKI CA");
     }

@@ -38,7 +38,8 @@ internal sealed class FaceResultWriter(ReceptionStore store, FaceResultFolder? f
     {
         ResultXml xml = new(folder?.Institution ?? "", FileText.Of(encoding));
         string name = folder?.Name(row.No, row.At) ?? "";
-        byte[] content = xml.FaceResult(answer, row.At, FaceResultFolder.FileIdentifier(name), Effective(row));
+        string id = FaceResultFolder.FileIdentifier(name);
+        byte[] content = row.IsByHand ? xml.HandResult(answer, row.At, id) : xml.FaceResult(answer, row.At, id, Effective(row));
         if (folder is null) return (xml.Missing, "");
         try
         {

@@ -91,7 +91,7 @@ public class CardSessionTests
     [InlineData("forged-photo", Failure.CardNotGenuine, "DF28")]
     [InlineData("foreign-ca", Failure.CardNotGenuine, "CV certificate")]
     [InlineData("date-altered", Failure.PhotoUnreadable, "DF29 differs from common 0001")]
-    [InlineData("baby", Failure.PhotoUnreadable, "DF27 is not JPEG 2000")]
+    [InlineData("baby", Failure.PhotoAbsent, "DF27 has no picture, 0 bytes")]
     [InlineData("number-locked", Failure.CardNumberGuarded, "0")]
     public async Task A_card_face_that_cannot_be_used_says_why(string name, Failure failure, string detail)
     {
