@@ -36,12 +36,12 @@ public sealed class DeskAlarmJourneys
             """);
         await page.GotoAsync(facility.Host.SignInUrl().ToString());
         ILocator alarm = page.Locator("#alarm");
-        await Assertions.Expect(alarm).ToHaveTextAsync("音 あり", new() { Timeout = 30000 });
+        await Assertions.Expect(alarm).ToHaveTextAsync("音 あり");
         Assert.Empty(await page.EvaluateAsync<double[]>("window.heard"));
 
         await link.CallStaffAsync(Failure.PinBlocked, default);
 
-        await Assertions.Expect(page.Locator("#calls")).ToHaveTextAsync("呼び出し 1件", new() { Timeout = 30000 });
+        await Assertions.Expect(page.Locator("#calls")).ToHaveTextAsync("呼び出し 1件");
         await UntilAsync(page, "window.heard.length === 6 && window.spoken.length === 1");
         double[] kiosk = [988, 784, 587, 660, 880, 440];
         Assert.Empty(kiosk.Intersect((await page.EvaluateAsync<double[]>("window.heard.splice(0)")).Select(pitch => Math.Round(pitch))));
@@ -55,7 +55,7 @@ public sealed class DeskAlarmJourneys
         await Assertions.Expect(alarm).ToHaveTextAsync("音 なし");
         await page.ReloadAsync();
         await Assertions.Expect(alarm).ToHaveTextAsync("音 なし");
-        await Assertions.Expect(page.Locator("#calls")).ToHaveTextAsync("呼び出し 1件", new() { Timeout = 30000 });
+        await Assertions.Expect(page.Locator("#calls")).ToHaveTextAsync("呼び出し 1件");
         Assert.Empty(await page.EvaluateAsync<double[]>("window.heard"));
 
         // Switched on while somebody waits, it sounds at once.

@@ -40,8 +40,6 @@ public sealed class PlaybackJourneys : IDisposable
         await patient.TypeAsync("7305");
         await HearScreenAsync(patient, "AskingConsent", "consent.title");
         await patient.ClickAsync("all-no");
-        await HearScreenAsync(patient, "ReviewingConsent", "review.title");
-        await patient.ClickAsync("confirm");
         await HearScreenAsync(patient, "TakeCard", "spell.1");
         patient.Visit.Happen(new VisitEvent.CardRemoved());
         await patient.SeeAsync("Idle");

@@ -56,8 +56,8 @@ public sealed class ReceptionPageJourneys
         await page.GetByLabel("パスワード").FillAsync("correct horse");
         await page.GetByRole(AriaRole.Button, new() { Name = "サインイン" }).ClickAsync();
 
-        await Assertions.Expect(page.Locator("#arrivals tr")).ToHaveCountAsync(2, new() { Timeout = 30000 });
-        await Assertions.Expect(page.Locator("#arrivals")).ToContainTextAsync("試験　花子", new() { Timeout = 30000 });
+        await Assertions.Expect(page.Locator("#arrivals tr")).ToHaveCountAsync(2);
+        await Assertions.Expect(page.Locator("#arrivals")).ToContainTextAsync("試験　花子");
         await Assertions.Expect(page.Locator("#arrivals")).ToContainTextAsync("処方箋 電子");
         await Assertions.Expect(page.Locator("#kiosks")).ToContainTextAsync("K604");
         await Assertions.Expect(page.Locator("#kiosks")).ToContainTextAsync("K204");
@@ -174,7 +174,7 @@ public sealed class ReceptionPageJourneys
         await page.Keyboard.PressAsync("Enter");
         await Assertions.Expect(page.Locator("#who")).ToContainTextAsync("tanaka（管理者）");
         await page.GetByRole(AriaRole.Button, new() { Name = "サインアウト" }).ClickAsync();
-        await Assertions.Expect(page.GetByLabel("職員ID")).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByLabel("職員ID", new() { Exact = true })).ToBeVisibleAsync();
         Assert.Empty(complaints);
         await SkipWithoutAxeAsync();
     }
@@ -202,7 +202,7 @@ public sealed class ReceptionPageJourneys
         await page.GotoAsync(facility.Host.SignInUrl().ToString());
 
         ILocator picture = page.GetByAltText("カードに記載の氏名（画像）");
-        await Assertions.Expect(picture).ToBeVisibleAsync(new() { Timeout = 30000 });
+        await Assertions.Expect(picture).ToBeVisibleAsync();
         Assert.Equal(264, await picture.EvaluateAsync<int>("async i => { await i.decode(); return i.naturalWidth; }"));
         await Assertions.Expect(page.Locator("#arrivals")).ToContainTextAsync("レセコンで表示できない文字: 被保険者氏名 2字、氏名 2字");
         await CheckAsync(page, "name-image");
@@ -228,7 +228,7 @@ public sealed class ReceptionPageJourneys
 
         await link.OpenVisitAsync(Guid.NewGuid(), default);
 
-        await Assertions.Expect(page.Locator("#ask-title")).ToHaveTextAsync("カードが替わりました", new() { Timeout = 30000 });
+        await Assertions.Expect(page.Locator("#ask-title")).ToHaveTextAsync("カードが替わりました");
         await Assertions.Expect(page.Locator("#ask-no")).ToBeHiddenAsync();
         await page.Locator("#ask-yes").ClickAsync();
         await Assertions.Expect(page.Locator("#ask")).ToBeHiddenAsync();

@@ -35,7 +35,7 @@ public sealed class VisitPage : IAsyncDisposable
         IBrowser browser = await Chromium.LaunchAsync(playwright, mark);
         IBrowserContext context = await browser.NewContextAsync(new() { ViewportSize = new() { Width = 1280, Height = 800 } });
         IPage page = await context.NewPageAsync();
-        page.SetDefaultTimeout(30_000);
+        page.SetDefaultTimeout(120_000);
         await page.GotoAsync(host.Url.ToString());
         await page.WaitForSelectorAsync("[data-screen=Idle]");
         return new(playwright, browser, page, host, visit, camera) { BrowserMark = mark };

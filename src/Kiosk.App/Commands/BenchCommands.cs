@@ -19,7 +19,8 @@ internal sealed class BenchCommands(Func<ISimulatedDevices>? simulated = null)
         Description = "folder of the reports",
         DefaultValueFactory = _ => "artifacts/bench",
     };
-    private static readonly Option<string?> _json = new("--json") { Description = "write the figures to this file instead of into --out" };
+    private static readonly Option<string?> _json =
+        new Option<string?>("--json") { Description = "write the figures to this file instead of into --out" }.NamesFileToWrite();
     private static readonly Option<string?> _baseline = new("--baseline") { Description = "compare with this earlier JSON report" };
 
     /// <summary>Adds the device benches to the command <paramref name="bench"/>.</summary>

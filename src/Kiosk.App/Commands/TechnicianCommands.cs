@@ -34,7 +34,7 @@ internal sealed class TechnicianCommands(Func<Func<SelfTestParts, Task<int>>, Ca
 
     public Command SelfTest()
     {
-        Option<string?> json = new("--json") { Description = "also write the checks to this file" };
+        Option<string?> json = new Option<string?>("--json") { Description = "also write the checks to this file" }.NamesFileToWrite();
         Command command = new("selftest", "check every part once: text, or JSON; exit code 0, or the code of the first failure")
         {
             _config, json,

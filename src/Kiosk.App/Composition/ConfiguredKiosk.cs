@@ -82,7 +82,7 @@ internal static class ConfiguredKiosk
         ILogger told = logs.CreateLogger("Log");
         loss.Changed += lost => TellLoss(lost, kiosk.Host.Health, told);
         if (loss.IsLosing) TellLoss(loss, kiosk.Host.Health, told);
-        _ = TellNotConfinedAsync(pictures.NotConfined, kiosk.Host.Health, logs.CreateLogger("Pictures"));
+        FollowDecoder(pictures, kiosk.Host.Health, logs.CreateLogger("Pictures"));
         using Telemetry? telemetry = Telemetry.Start(plan.Telemetry, plan.Id, () => kiosk.Host.Health.Current);
         await work(kiosk);
     }
@@ -95,13 +95,33 @@ internal static class ConfiguredKiosk
         if (!loss.IsLosing) log.LinesLost(loss.Lost);
     }
 
-    /// <summary>Says once on the health page, at the desk and in the log what the system does not give to the decoder of card pictures.
-    /// </summary>
-    internal static async Task TellNotConfinedAsync(Task<string> notConfined, HealthBoard health, ILogger log)
+    /// <summary>Shows on the health page, at the desk and in the log whether the decoder of card pictures answers, and what the system
+    /// does not give to confine it.</summary>
+    internal static void FollowDecoder(CardPictures pictures, HealthBoard health, ILogger log)
     {
-        string reason = await notConfined;
-        health.Set("decoder", Failure.DecoderNotConfined, $"without {reason}");
+        pictures.AnswersChanged += TellDecoder;
+        if (!pictures.Answers) TellDecoder(answers: false);
+        _ = TellNotConfinedAsync(pictures, health, log);
+
+        void TellDecoder(bool answers)
+        {
+            if (answers) SetConfined(pictures, health);
+            else health.Set("decoder", Failure.DecoderMissing);
+            log.DecoderAnswers(answers);
+        }
+    }
+
+    private static async Task TellNotConfinedAsync(CardPictures pictures, HealthBoard health, ILogger log)
+    {
+        string reason = await pictures.NotConfined;
+        SetConfined(pictures, health);
         log.DecoderNotConfined(reason);
+    }
+
+    private static void SetConfined(CardPictures pictures, HealthBoard health)
+    {
+        string? without = pictures.NotConfined is { IsCompletedSuccessfully: true } told ? told.Result : null;
+        health.Set("decoder", without is null ? null : Failure.DecoderNotConfined, $"without {without}");
     }
 
     private static FaceCheck Face(FacePlan plan, CameraFinder finder, CardPictures pictures, SensorReadings readings, TimeProvider time)

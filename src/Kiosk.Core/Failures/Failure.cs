@@ -65,6 +65,7 @@ public enum Failure
     LogNotWritten,
     DecoderNotConfined,
     FaceLibraryMissing,
+    DecoderMissing,
 
     // The device image; shown by its own page, because the kiosk program cannot start
     DataUnreadable,

@@ -34,9 +34,13 @@ public sealed record CardPicturesOptions(IReadOnlyList<string> Command, TimeSpan
 /// </summary>
 public sealed class CardPictures(CardPicturesOptions options, TimeProvider time) : IDisposable
 {
+    /// <summary>How long after a decoder did not answer it is tried again.</summary>
+    internal static readonly TimeSpan Retry = TimeSpan.FromSeconds(10);
+
     private readonly Lock _one = new();
     private readonly TaskCompletionSource<string> _notConfined = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private DecoderConnection? _child;
+    private ITimer? _retry;
     private bool _isDisposed;
 
     /// <summary>Process id of the child while it runs; for tests and the bench. Null also for a decoder behind a socket.</summary>
@@ -45,6 +49,12 @@ public sealed class CardPictures(CardPicturesOptions options, TimeProvider time)
     /// <summary>Ends when a child says for the first time that the system does not give all that confines it; the result is what is
     /// missing, in printable ASCII. Never ends if nothing is missing.</summary>
     public Task<string> NotConfined => _notConfined.Task;
+
+    /// <summary>False after a decoder could not be started, or nobody served its socket; true from the next one that answers.</summary>
+    public bool Answers { get; private set; } = true;
+
+    /// <summary>Raised when <see cref="Answers"/> has changed; on the thread that tried, which waits for it.</summary>
+    public event Action<bool>? AnswersChanged;
 
     /// <summary>Loads the decoder in the background, so that the first picture does not wait for it.</summary>
     public void Start() => _ = Task.Run(() =>
@@ -83,6 +93,7 @@ public sealed class CardPictures(CardPicturesOptions options, TimeProvider time)
         lock (_one)
         {
             _isDisposed = true;
+            _retry?.Dispose();
             Drop();
         }
     }
@@ -174,7 +185,11 @@ public sealed class CardPictures(CardPicturesOptions options, TimeProvider time)
                 : DecoderConnection.Start(options.Command);
             _child = child;
             using ITimer limit = time.CreateTimer(_ => child.End(), null, options.Start, Timeout.InfiniteTimeSpan);
-            if (IsReady(child.From)) return child;
+            if (IsReady(child.From))
+            {
+                Tell(answers: true);
+                return child;
+            }
         }
         catch (Exception missing)
             when (missing is System.ComponentModel.Win32Exception or SocketException or InvalidOperationException or IOException)
@@ -183,7 +198,18 @@ public sealed class CardPictures(CardPicturesOptions options, TimeProvider time)
         }
 
         Drop();
+        Tell(answers: false);
         return null;
+    }
+
+    /// <summary>A decoder that does not answer is tried again by itself, because the next picture may be hours away.</summary>
+    private void Tell(bool answers)
+    {
+        _retry?.Dispose();
+        _retry = answers ? null : time.CreateTimer(_ => Start(), null, Retry, Timeout.InfiniteTimeSpan);
+        if (Answers == answers) return;
+        Answers = answers;
+        AnswersChanged?.Invoke(answers);
     }
 
     private bool IsReady(Stream from)

@@ -169,7 +169,7 @@ internal static class Wire
             _ => Core.Consents.AfterCheckIn.Wait,
         },
         p.AfterCheckInTexts.Where(t => t.Text.Length is > 0 and <= Core.Consents.SitePolicy.LongestNextText)
-            .DistinctBy(t => t.Language).ToDictionary(t => t.Language, t => t.Text))
+            .DistinctBy(t => t.Language).ToDictionary(t => t.Language, t => t.Text) is { Count: > 0 } texts ? texts : null)
     {
         Start = p.StartsWithChoice ? Core.Consents.VisitStart.Choice : Core.Consents.VisitStart.Face,
     };

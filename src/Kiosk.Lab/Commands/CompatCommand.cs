@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Kiosk.App.Commands;
 using Kiosk.Contract;
 using Kiosk.Core.Failures;
 using Kiosk.Core.Values;
@@ -25,7 +26,7 @@ internal static class CompatCommand
         {
             Description = "a file of traits besides those of hardware/contactless-reader/known; may be repeated",
         };
-        Option<string?> json = new("--json") { Description = "write the results to this file as JSON" };
+        Option<string?> json = new Option<string?>("--json") { Description = "write the results to this file as JSON" }.NamesFileToWrite();
         Command command = new("compat", "play known card readers against the card layer; exit code 1 if one does not work")
         {
             files, json, Record(),

@@ -15,7 +15,8 @@ namespace Kiosk.Lab.Commands;
 /// <summary>`kiosk-lab simulate`, `visit` and the benches of the simulated desk.</summary>
 internal static class LabCommands
 {
-    private static readonly Option<string?> _json = new("--json") { Description = "write the figures to this file as JSON" };
+    private static readonly Option<string?> _json =
+        new Option<string?>("--json") { Description = "write the figures to this file as JSON" }.NamesFileToWrite();
 
     private static readonly Option<int> _bitRate = BitRate();
 

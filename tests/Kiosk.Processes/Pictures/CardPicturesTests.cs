@@ -6,6 +6,7 @@ using Kiosk.Core.Reception;
 using Kiosk.Core.Values;
 using Kiosk.Devices.PictureDecoder;
 using Kiosk.Tests.Pictures;
+using Microsoft.Extensions.Time.Testing;
 using OpenCvSharp;
 
 namespace Kiosk.Processes.Pictures;
@@ -127,7 +128,7 @@ public sealed class CardPicturesTests
     }
 
     [SkippableFact]
-    public async Task What_the_system_does_not_give_is_told_once_on_the_health_page_and_in_the_log()
+    public void What_the_system_does_not_give_is_told_once_on_the_health_page_and_in_the_log()
     {
         Skip.IfNot(OperatingSystem.IsLinux());
         CardPicturesOptions options = new(
@@ -135,13 +136,40 @@ public sealed class CardPicturesTests
         using CardPictures pictures = new(options, TimeProvider.System);
         HealthBoard health = new();
         LogLines log = new();
-        Task told = ConfiguredKiosk.TellNotConfinedAsync(pictures.NotConfined, health, log);
-        Assert.False(told.IsCompleted);
+        ConfiguredKiosk.FollowDecoder(pictures, health, log);
+        Assert.Empty(health.Current.Devices);
         // Each picture costs a child, and each child says it again.
         for (int i = 0; i < 2; i++) Assert.Throws<FailureException>(() => pictures.Photo(SamplePhoto.Jp2()));
-        await told.WaitAsync(Patience);
+        Assert.True(SpinWait.SpinUntil(() => log.Written.Count == 1, Patience));
         Assert.Equal(new DeviceHealth("decoder", Failure.DecoderNotConfined, "without a filter"), Assert.Single(health.Current.Devices));
         Assert.Equal("233 the decoder of card pictures runs without: a filter", Assert.Single(log.Written));
+    }
+
+    [SkippableFact]
+    public void A_decoder_that_nobody_serves_is_told_to_staff_and_tried_again_until_it_answers()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux());
+        string folder = Directory.CreateTempSubdirectory("kiosk-decoder").FullName;
+        string program = Path.Combine(folder, "decoder"), script = Path.Combine(folder, "script");
+        File.WriteAllText(script, "#!/bin/sh\nprintf R\nexec sleep 600\n");
+        using (Process mode = Process.Start("chmod", ["+x", script])) mode.WaitForExit();
+        FakeTimeProvider time = new();
+        using CardPictures pictures = new(new([program], Patience, Patience), time);
+        HealthBoard health = new();
+        LogLines log = new();
+        pictures.Start();
+        Assert.True(SpinWait.SpinUntil(() => !pictures.Answers, Patience));
+        // The kiosk follows the decoder only after it has started it.
+        ConfiguredKiosk.FollowDecoder(pictures, health, log);
+        Assert.Equal(new DeviceHealth("decoder", Failure.DecoderMissing, ""), Assert.Single(health.Current.Devices));
+
+        File.CreateSymbolicLink(program, script);
+        time.Advance(CardPictures.Retry);
+        Assert.True(SpinWait.SpinUntil(() => pictures.Answers, Patience));
+        Assert.True(SpinWait.SpinUntil(() => log.Written.Count == 2, Patience));
+        Assert.Equal(new DeviceHealth("decoder", null, ""), Assert.Single(health.Current.Devices));
+        Assert.Equal("234 the decoder of card pictures answers: True", log.Written[^1]);
+        Directory.Delete(folder, recursive: true);
     }
 
     [SkippableFact]

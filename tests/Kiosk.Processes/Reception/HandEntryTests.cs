@@ -193,5 +193,7 @@ public sealed class HandEntryTests
         return o with { Oqs = new("1312345678", Path.Combine(dir, "Face"), Path.Combine(dir, "Req"), Path.Combine(dir, "Res")) };
     }
 
-    private static Task<string> TextAsync(HttpResponseMessage answer) => answer.Content.ReadAsStringAsync();
+    /// <summary>The text as a person reads it: JSON writes some characters, for example U+3000, as an escape.</summary>
+    private static async Task<string> TextAsync(HttpResponseMessage answer) =>
+        System.Text.RegularExpressions.Regex.Unescape(await answer.Content.ReadAsStringAsync());
 }
