@@ -15,7 +15,8 @@ internal sealed class HostileCard : ICardChannel
     private static readonly CardTrust Trust = CardTrustFolder.Load(Path.Combine(AppContext.BaseDirectory, "Seeds", "trust"));
 
     private static readonly byte[][] Applications =
-        [.. ((CardApp[])[CardApp.Jpki, CardApp.CardFace, CardApp.Common, CardApp.Licence]).Select(a => a.Aid.ToArray())];
+        [.. ((CardApp[])[CardApp.Jpki, CardApp.CardFace, CardApp.Common, CardApp.Licence, CardApp.ResidenceCard])
+            .Select(a => a.Aid.ToArray())];
     private static readonly byte[] Files = [0x02, 0x04, 0x12, 0x01, 0x06, 0x08, 0x0A, 0x16, 0x17, 0x18];
 
     private readonly byte[] _answers;
