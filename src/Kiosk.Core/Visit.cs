@@ -159,7 +159,8 @@ public static class Visit
         (S.Submitting at, E.InsuranceLate) => To(at with { Who = at.Who with { AwaitsInsurance = false } }),
         (S.AwaitingInsurance at, E.InsuranceCame came) => End(AcceptedAs(With(at.Who, came.Answer), at.Number)),
         (S.AwaitingInsurance at, E.InsuranceLate or E.TimedOut) => End(AcceptedAs(at.Who, at.Number)),
-        (S.Submitting, E.SubmitFailed { Why: Failure.CardNotGenuine }) => End(new Ending.Refused(Failure.CardNotGenuine)),
+        (S.Submitting, E.SubmitFailed { Why: Failure.CardNotGenuine or Failure.CardAlgorithmUnknown } failed) =>
+            End(new Ending.Refused(failed.Why)),
         // The key of the card did not sign, and nothing was sent. The PIN is left, and staff once the printed number has opened the card.
         (S.Submitting at, E.SubmitFailed { Why: Failure.CardNotProven }) =>
             ChooseMethod(With(new Visitor(at.Who.Card, FaceTriesLeft: 0), PhotoStatus.NeedsNumber), Failure.CardNotProven),
@@ -324,9 +325,9 @@ public static class Visit
     public static bool OffersFace(Station station, Visitor who) =>
         CanCompareFaces(station, who) && who.Card.Photo is PhotoStatus.Ready or PhotoStatus.Reading;
 
-    /// <summary>Face is offered after the number printed on the card is typed.</summary>
+    /// <summary>Face is offered after the number printed on the card is typed. Of a 特定在留カード the patient is not told where it is.</summary>
     public static bool OffersCardNumber(Station station, Visitor who) =>
-        CanCompareFaces(station, who) && who.Card.Photo is PhotoStatus.NeedsNumber;
+        CanCompareFaces(station, who) && who.Card is { Photo: PhotoStatus.NeedsNumber, IsResidenceCard: false };
 
     /// <summary>The key of the card face has to sign, and the number that opens it was not read.</summary>
     private static bool StaffNeedNumber(Station station, Visitor who) =>

@@ -77,12 +77,13 @@ internal sealed class VisitRun : IDisposable
         _signsWithoutPin = signsWithoutPin;
         _challenge = _devices.Link.OpenVisitAsync(_visit, _over);
         Task<Secret?> printed = _devices.Printed.ReadAsync(_over);
-        bool hasPhoto = false;
+        bool hasPhoto = false, isResidenceCard = false;
         try
         {
             _session = await _devices.Reader.OpenAsync(_over);
             if (IsOver) await _session.DisposeAsync();
             CardFacts facts = await _session.IdentifyAsync(Today(), _over);
+            isResidenceCard = facts.IsResidenceCard;
             // Known at once where there is no camera above the tray: no face screen that asks for a number a moment later.
             if (facts.Photo is PhotoStatus.Reading && printed.IsCompletedSuccessfully && await printed is null)
                 facts = facts with { Photo = PhotoStatus.NeedsNumber };
@@ -98,13 +99,17 @@ internal sealed class VisitRun : IDisposable
         }
 
         if (!hasPhoto) return;
-        if (await printed is Secret number)
+        if (isResidenceCard)
+        {
+            _ = WipeAsync(printed);
+        }
+        else if (await printed is Secret number)
         {
             await ReadPhotoAsync(number);
             return;
         }
 
-        ReportPhoto(PhotoStatus.NeedsNumber, _devices.Printed.LastSeen);
+        ReportPhoto(PhotoStatus.NeedsNumber, isResidenceCard ? null : _devices.Printed.LastSeen);
         _cardFace.TrySetResult();
     }
 
@@ -485,7 +490,7 @@ internal sealed class VisitRun : IDisposable
             return await early;
         }
         catch (Exception failed) when (!IsOver && failed is OperationCanceledException
-            or FailureException { Failure: not Failure.CardNotGenuine })
+            or FailureException { Failure: not (Failure.CardNotGenuine or Failure.CardAlgorithmUnknown) })
         {
             // Once more, and now with an answer for the patient.
             return await SignWithoutPinAsync(_over);

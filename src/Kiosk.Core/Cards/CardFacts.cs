@@ -56,7 +56,11 @@ public enum PhotoStatus
 /// Tries left of the 4-digit PIN, 0 to 3. 0: locked, or the card has no PIN (顔認証マイナンバーカード); the card does not tell which.
 /// </param>
 /// <param name="ExpiresOn">Last day of the certificate; <see cref="DateOnly.MaxValue"/> for an Android phone before its PIN.</param>
-public sealed record CardFacts(CardKind Kind, CertificateStatus Certificate, int PinTries, PhotoStatus Photo, DateOnly ExpiresOn);
+/// <param name="IsResidenceCard">
+/// 特定在留カード: where its 照合番号B is printed is not published, so no camera reads it and only staff type it (README.md section 4).
+/// </param>
+public sealed record CardFacts(
+    CardKind Kind, CertificateStatus Certificate, int PinTries, PhotoStatus Photo, DateOnly ExpiresOn, bool IsResidenceCard = false);
 
 /// <summary>Validity of a certificate by date.</summary>
 public static class CertificateRule

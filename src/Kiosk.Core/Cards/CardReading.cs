@@ -21,7 +21,7 @@ internal sealed class CardReading : IDisposable
     private readonly CardTrust _trust;
     private readonly CardRecovery _recovery;
     private JpkiCertificate? _certificate;
-    private RsaKey? _cardFaceKey;
+    private CardPublicKey? _cardFaceKey;
     private CardFaceChain? _chain;
     private CardFacts? _facts;
     private DateOnly _today;
@@ -96,7 +96,9 @@ internal sealed class CardReading : IDisposable
 
         int tries = _link.Select(ElementaryFile.AuthenticationPin).IsOk ? Math.Min(_link.TriesLeft(), JpkiApp.MaxPinTries) : 0;
         PhotoStatus photo = _link.Select(CardApp.CardFace).IsOk ? PhotoStatus.Reading : PhotoStatus.Unavailable;
-        return _facts = Dated(new(kind, CertificateStatus.Valid, tries, photo, DateOnly.MaxValue));
+        bool isResidenceCard = kind == CardKind.MyNumberCard && _link.Select(CardApp.ResidenceCard).IsOk;
+        if (isResidenceCard && photo == PhotoStatus.Reading) photo = PhotoStatus.NeedsNumber;
+        return _facts = Dated(new(kind, CertificateStatus.Valid, tries, photo, DateOnly.MaxValue, isResidenceCard));
     }
 
     private CardPhoto ReadPhoto(Secret number, CardEntry entry)
@@ -113,10 +115,11 @@ internal sealed class CardReading : IDisposable
         try
         {
             CardFaceRecord face = new(file);
-            if (PassiveAuthentication.Fault(face, new(issuer), _trust) is { } fault) throw NotGenuine(fault);
+            if (PassiveAuthentication.Fault(face, new(issuer), _trust) is { } fault)
+                throw new FailureException(fault.Failure, fault.Detail);
             ProveCardFaceKey(face.CardKey);
             _chain = CardFaceChain.From(face, issuer);
-            RequireOneExpiry(expiry, face.Expiry, number);
+            RequireOneExpiry(expiry, face.Expiry, _facts is { IsResidenceCard: true } ? null : number);
             // Empty, or filled with one value: the card has no photo. Anything else that is no picture is damaged.
             if (face.Photo.IndexOfAnyExcept((byte)0x00) < 0 || face.Photo.IndexOfAnyExcept((byte)0xFF) < 0)
                 throw new FailureException(Failure.PhotoAbsent, $"DF27 has no picture, {face.Photo.Length} bytes");
@@ -165,6 +168,8 @@ internal sealed class CardReading : IDisposable
     {
         ElementaryFile file = RelayedCommand.FileFor(block)
             ?? throw new FailureException(Failure.ReceptionRefused, "a block that is not passed on to the card");
+        // As a card answers to data of another length. The institution may try the digest that fits.
+        if (!RelayedCommand.Fits(block, _certificate?.Key)) return [0x67, 0x00];
         if (_link.Selected != file)
         {
             if (_link.Selected?.App != CardApp.Jpki) _link.MustSelect(CardApp.Jpki);
@@ -185,8 +190,8 @@ internal sealed class CardReading : IDisposable
         if (_certificate is null || _cardFaceKey is not { } key)
             throw new FailureException(Failure.CardNotProven, "the card face was not read");
         _link.MustSelect(CardApp.CardFace);
-        byte[] signature = Sign(CardFaceApp.Sign, challenge, Failure.CardUnreadable);
-        if (!key.Verifies(challenge, signature)) throw NotGenuine("DF24");
+        byte[] signature = Sign(CardFaceApp.Sign, key, challenge, Failure.CardUnreadable);
+        CardProof.Require(key, challenge, signature, "DF24");
         return new(EvidenceKey.CardFace, _certificate.Der, key.SubjectPublicKeyInfo, signature) { CardFace = _chain };
     }
 
@@ -225,8 +230,11 @@ internal sealed class CardReading : IDisposable
             : CardLink.Unexpected("READ JPKI 000A", status);
     }
 
-    private JpkiCertificate Trusted(JpkiCertificate certificate) =>
-        _trust.HasIssued(certificate) ? certificate : throw NotGenuine("JPKI CA");
+    private JpkiCertificate Trusted(JpkiCertificate certificate)
+    {
+        if (certificate.UnknownAlgorithm is { } name) throw CardProof.Unknown($"JPKI 000A: {name}");
+        return _trust.HasIssued(certificate) ? certificate : throw new FailureException(Failure.CardNotGenuine, "JPKI CA");
+    }
 
     /// <summary>
     /// The facts with the validity of the certificate. Unchanged for a phone before its PIN, whose certificate is not known yet.
@@ -249,8 +257,8 @@ internal sealed class CardReading : IDisposable
         JpkiCertificate certificate = _certificate ??=
             ReadCertificate(isPhone: true) ?? throw new FailureException(ifRefused, "JPKI 000A");
         _link.MustSelect(ElementaryFile.AuthenticationKey);
-        byte[] signature = Sign(JpkiApp.Sign, challenge, ifRefused);
-        if (!certificate.Key.Verifies(challenge, signature)) throw NotGenuine("JPKI 0017");
+        byte[] signature = Sign(JpkiApp.Sign, certificate.Key, challenge, ifRefused);
+        CardProof.Require(certificate.Key, challenge, signature, "JPKI 0017");
         return new(EvidenceKey.Authentication, certificate.Der, certificate.Key.SubjectPublicKeyInfo, signature);
     }
 
@@ -263,13 +271,14 @@ internal sealed class CardReading : IDisposable
     }
 
     /// <summary>
-    /// DF29, the date of the 共通カードAP and the year in 照合番号B must be the same. None of them is signed, so a difference does not prove
-    /// a forgery: the photo is not used, and the PIN or staff decide.
+    /// DF29, the date of the 共通カードAP and the year in 照合番号B, where it is known to hold one, must be the same. None of them is signed,
+    /// so a difference does not prove a forgery: the photo is not used, and the PIN or staff decide.
     /// </summary>
-    private static void RequireOneExpiry(DateOnly? common, DateOnly? face, Secret number)
+    private static void RequireOneExpiry(DateOnly? common, DateOnly? face, Secret? number)
     {
         if (face is not { } day) throw new InvalidDataException("DF29 is not a date");
         if (common is { } other && other != day) throw new InvalidDataException("DF29 differs from common 0001");
+        if (number is null) return;
         ReadOnlySpan<byte> year = number.Bytes.Slice(CardFaceApp.YearOffset, 4);
         if (!year.SequenceEqual(Encoding.ASCII.GetBytes($"{day.Year:D4}")))
             throw new InvalidDataException("DF29 differs from the number's year");
@@ -312,18 +321,19 @@ internal sealed class CardReading : IDisposable
     }
 
     /// <summary>Active proof: the card signs a fresh random value. A copied file cannot do that.</summary>
-    private void ProveCardFaceKey(RsaKey key)
+    private void ProveCardFaceKey(CardPublicKey key)
     {
+        CardProof.RequireKnown(key, "DF24");
         byte[] nonce = RandomNumberGenerator.GetBytes(32);
-        if (!key.Verifies(nonce, Sign(CardFaceApp.Sign, nonce, Failure.CardUnreadable))) throw NotGenuine("DF24");
+        CardProof.Require(key, nonce, Sign(CardFaceApp.Sign, key, nonce, Failure.CardUnreadable), "DF24");
         _cardFaceKey = key;
     }
 
-    private byte[] Sign(SignCommand command, ReadOnlySpan<byte> message, Failure ifRefused)
+    /// <param name="key">Public half of the key that signs: it says what the card has to be given.</param>
+    private byte[] Sign(SignCommand command, CardPublicKey key, ReadOnlySpan<byte> message, Failure ifRefused)
     {
-        Span<byte> digestInfo = stackalloc byte[CardCommands.DigestInfoLength];
-        CardCommands.DigestInfo(message, digestInfo);
-        ResponseApdu response = _link.Send(command(digestInfo));
+        Span<byte> input = stackalloc byte[CardPublicKey.MaxSignInput];
+        ResponseApdu response = _link.Send(command(input[..key.WriteSignInput(message, input)]));
         if (response.Status.IsOk) return response.Data.ToArray();
         throw response.Status == StatusWord.SecurityNotSatisfied
             ? new FailureException(ifRefused, "SIGN: 6982")
@@ -335,8 +345,6 @@ internal sealed class CardReading : IDisposable
         int length = _link.ReadObject(destination, out StatusWord status);
         return length > 0 ? length : throw CardLink.Unexpected($"READ {name}", status);
     }
-
-    private static FailureException NotGenuine(string what) => new(Failure.CardNotGenuine, what);
 
     [SuppressMessage("Reliability", "CA2000", Justification = "The photo owns the secret; the caller owns the photo.")]
     private static CardPhoto PhotoOf(in CardFaceRecord face, byte[] cardKey)
@@ -351,7 +359,7 @@ internal sealed class CardReading : IDisposable
         }
     }
 
-    private delegate CommandApdu SignCommand(ReadOnlySpan<byte> digestInfo);
+    private delegate CommandApdu SignCommand(ReadOnlySpan<byte> input);
 
     private static bool IsJpeg2000(ReadOnlySpan<byte> photo) =>
         photo.StartsWith((ReadOnlySpan<byte>)[0x00, 0x00, 0x00, 0x0C, 0x6A, 0x50, 0x20, 0x20])

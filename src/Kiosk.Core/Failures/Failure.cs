@@ -17,6 +17,7 @@ public enum Failure
     CardHasNoCertificate,
     CardNotGenuine,
     CardNotProven,
+    CardAlgorithmUnknown,
     CertificateExpired,
     PhoneLocked,
 

@@ -43,7 +43,7 @@ public sealed record CheckIn(
 public sealed record Receipt(Guid Key, long Number, bool Duplicate);
 
 /// <param name="Challenge">32 bytes of this visit.</param>
-/// <param name="Signature">256 bytes, RSA PKCS#1 v1.5 with SHA-256 over the challenge.</param>
+/// <param name="Signature">Over the challenge, as in <see cref="CardEvidence.Signature"/>.</param>
 public sealed record SignedWithoutPin(byte[] Challenge, byte[] Signature);
 
 /// <summary>What the reception sent, or what happened to the link.</summary>

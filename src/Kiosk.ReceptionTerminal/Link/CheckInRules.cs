@@ -54,7 +54,8 @@ internal static class CheckInRules
         Require(e.Key is EvidenceKey.Authentication or EvidenceKey.CardFace, "evidence.key");
         Require(e.Certificate.Length is > 0 and <= 4096, "evidence.certificate must have 1 to 4,096 bytes");
         Require(e.PublicKey.Length is > 0 and <= 512, "evidence.public_key must have 1 to 512 bytes");
-        Require(e.Signature.Length == 256, "evidence.signature must have 256 bytes");
+        // Which of the two goes with the key is judged with the evidence.
+        Require(IsSignature(e.Signature), "evidence.signature must have 256 (RSA-2048) or 96 bytes (P-384)");
     }
 
     private static void Aids(CheckInRequest r)
@@ -96,9 +97,13 @@ internal static class CheckInRules
         Require(face.IssuerCertificate.Length is > 0 and <= CardFaceChain.MaxIssuer,
             "card_face.issuer_certificate must have 1 to 1,024 bytes");
         Require(face.Identity.Length is > 0 and <= CardFaceChain.MaxIdentity, "card_face.identity must have 1 to 512 bytes");
-        Require(face.NameDigest.Length == 32 && face.PhotoDigest.Length == 32, "card_face: a digest must have 32 bytes");
-        Require(face.Signature.Length == 256, "card_face.signature must have 256 bytes");
+        Require(IsDigest(face.NameDigest) && IsDigest(face.PhotoDigest), "card_face: a digest must have 32 or 48 bytes");
+        Require(IsSignature(face.Signature), "card_face.signature must have 256 (RSA-2048) or 96 bytes (P-384)");
     }
+
+    private static bool IsSignature(ByteString signature) => signature.Length is 256 or 96;
+
+    private static bool IsDigest(ByteString digest) => digest.Length is 32 or 48;
 
     private static void Consents(CheckInRequest r)
     {

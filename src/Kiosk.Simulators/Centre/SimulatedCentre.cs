@@ -71,7 +71,7 @@ internal sealed class SimulatedCentre(IReadOnlyList<string> answers, Func<Centre
         return HolderOf(certificate) is not var (birth, sex) ? answer
             : answer with
             {
-                Insurances = [.. answer.Insurances.Select(i => i with { Person = i.Person with { Birthdate = birth, Sex = sex } })],
+                Insurances = [.. answer.Insurances.Select(i => i with { Person = Of(i.Person, birth, sex) })],
             };
     }
 
@@ -145,7 +145,7 @@ internal sealed class SimulatedCentre(IReadOnlyList<string> answers, Func<Centre
         Person person = _answers[index % _answers.Count] == "unmappable" ? SimulatedPeople.All[2].Person
             : SimulatedPeople.All[index % SimulatedPeople.All.Count].Person;
         return Task.FromResult(SimulatedRecords.RecordsOf(
-            HolderOf(certificate) is var (birth, sex) ? person with { Birthdate = birth, Sex = sex } : person, kind));
+            HolderOf(certificate) is var (birth, sex) ? Of(person, birth, sex) : person, kind));
     }
 
     public Task<IReadOnlyList<FoundPerson>> SearchAsync(string name, DateOnly? birthdate, string sex, string address,
@@ -181,7 +181,8 @@ internal sealed class SimulatedCentre(IReadOnlyList<string> answers, Func<Centre
     }
 
     /// <summary>The part of a simulated certificate's name by which the centre knows birth date (YYYYMMDD) and sex of its holder.</summary>
-    public static string HolderUnit(string birth, string sex) => $"HOLDER-{birth}-{sex}";
+    /// <param name="sex">Null: the card does not say it. The centre knows it all the same.</param>
+    public static string HolderUnit(string birth, string? sex) => $"HOLDER-{birth}-{sex}";
 
     private static (DateOnly Birth, string Sex)? HolderOf(byte[] certificate)
     {
@@ -192,6 +193,9 @@ internal sealed class SimulatedCentre(IReadOnlyList<string> answers, Func<Centre
             && DateOnly.TryParseExact(birth, "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly day)
             ? (day, sex) : null;
     }
+
+    private static Person Of(Person person, DateOnly birth, string sex) =>
+        person with { Birthdate = birth, Sex = sex.Length > 0 ? sex : person.Sex };
 
     private static string Plain(string name) => name.Replace("　", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal);
 

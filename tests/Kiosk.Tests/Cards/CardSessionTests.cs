@@ -11,6 +11,9 @@ public class CardSessionTests
 {
     [Theory]
     [InlineData("standard", CardKind.MyNumberCard, CertificateStatus.Valid, 3, PhotoStatus.Reading)]
+    [InlineData("p384", CardKind.MyNumberCard, CertificateStatus.Valid, 3, PhotoStatus.Reading)]
+    [InlineData("no-sex", CardKind.MyNumberCard, CertificateStatus.Valid, 3, PhotoStatus.Reading)]
+    [InlineData("residence", CardKind.MyNumberCard, CertificateStatus.Valid, 3, PhotoStatus.NeedsNumber)]
     [InlineData("sleepy", CardKind.MyNumberCard, CertificateStatus.Valid, 3, PhotoStatus.Reading)]
     [InlineData("expiring", CardKind.MyNumberCard, CertificateStatus.Expiring, 3, PhotoStatus.Reading)]
     [InlineData("grace", CardKind.MyNumberCard, CertificateStatus.Grace, 3, PhotoStatus.Reading)]
@@ -56,17 +59,32 @@ public class CardSessionTests
         Assert.Equal(Today.AddDays(40), facts.ExpiresOn);
     }
 
-    [Fact]
-    public async Task A_certificate_of_an_unknown_CA_is_not_genuine() =>
-        Assert.Equal(Failure.CardNotGenuine,
-            await FailureOf(Card("standard"), s => s.IdentifyAsync(Today, CancellationToken.None), new CardTrust([], [])));
+    [Theory]
+    [InlineData("standard", false)]
+    [InlineData("p384", false)]
+    [InlineData("residence", true)]
+    public async Task A_residence_card_is_told_by_its_second_application(string name, bool expected)
+    {
+        (CardSession session, _) = Open(Card(name));
+        await using CardSession _1 = session;
+        Assert.Equal(expected, (await session.IdentifyAsync(Today, CancellationToken.None)).IsResidenceCard);
+    }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task The_photo_is_read_with_the_printed_number_and_proven_genuine(bool extended)
+    [InlineData("standard")]
+    [InlineData("p384")]
+    public async Task A_certificate_of_an_unknown_CA_is_not_genuine(string name) =>
+        Assert.Equal(Failure.CardNotGenuine,
+            await FailureOf(Card(name), s => s.IdentifyAsync(Today, CancellationToken.None), new CardTrust([], [])));
+
+    [Theory]
+    [InlineData("standard", false)]
+    [InlineData("standard", true)]
+    [InlineData("p384", false)]
+    [InlineData("p384", true)]
+    public async Task The_photo_is_read_with_the_printed_number_and_proven_genuine(string name, bool extended)
     {
-        VirtualCard card = Card("standard");
+        VirtualCard card = Card(name);
         (CardSession session, InProcessChannel channel) = Open(card, extended);
         await using CardSession _ = session;
         using Secret number = Digits(card.PrintedNumber!);
@@ -76,11 +94,13 @@ public class CardSessionTests
         Assert.InRange(channel.Statistics.Apdus, 10, extended ? 25 : 80);
     }
 
-    [Fact]
-    public async Task A_card_face_of_an_unknown_issuer_is_not_genuine()
+    [Theory]
+    [InlineData("standard")]
+    [InlineData("p384")]
+    public async Task A_card_face_of_an_unknown_issuer_is_not_genuine(string name)
     {
         using SimulatedHierarchy other = new(null);
-        VirtualCard card = Card("standard");
+        VirtualCard card = Card(name);
         using Secret number = Digits(card.PrintedNumber!);
         Assert.Equal(Failure.CardNotGenuine,
             await FailureOf(card, s => s.ReadPhotoAsync(number, CancellationToken.None), other.Trust(Today)));
@@ -90,12 +110,15 @@ public class CardSessionTests
     [InlineData("counterfeit", Failure.CardNotGenuine, "DF24")]
     [InlineData("forged-photo", Failure.CardNotGenuine, "DF28")]
     [InlineData("foreign-ca", Failure.CardNotGenuine, "CV certificate")]
+    [InlineData("p384 copied", Failure.CardNotGenuine, "DF24")]
+    [InlineData("p384 photoSwapped", Failure.CardNotGenuine, "DF28")]
+    [InlineData("p384 foreign", Failure.CardNotGenuine, "CV certificate")]
     [InlineData("date-altered", Failure.PhotoUnreadable, "DF29 differs from common 0001")]
     [InlineData("baby", Failure.PhotoAbsent, "DF27 has no picture, 0 bytes")]
     [InlineData("number-locked", Failure.CardNumberGuarded, "0")]
     public async Task A_card_face_that_cannot_be_used_says_why(string name, Failure failure, string detail)
     {
-        VirtualCard card = Card(name);
+        VirtualCard card = Card(File(name));
         (CardSession session, _) = Open(card);
         await using CardSession _1 = session;
         using Secret number = Digits(card.PrintedNumber!);
@@ -144,10 +167,12 @@ public class CardSessionTests
         Assert.Equal(0, card.VerifyCount);
     }
 
-    [Fact]
-    public async Task A_card_taken_away_at_any_APDU_has_moved_and_no_PIN_or_number_is_sent_twice()
+    [Theory]
+    [InlineData("standard")]
+    [InlineData("p384")]
+    public async Task A_card_taken_away_at_any_APDU_has_moved_and_no_PIN_or_number_is_sent_twice(string name)
     {
-        VirtualCard card = Card("standard");
+        VirtualCard card = Card(name);
         int all = await Visit(card);
         Assert.InRange(all, 60, 200);
         for (int at = 0; at < all; at++)
@@ -209,6 +234,16 @@ public class CardSessionTests
             Failure failure = await FailureOf(card, s => s.IdentifyAsync(Today, CancellationToken.None));
             Assert.True(failure is Failure.CardUnreadable or Failure.CardUnknown, failure.ToString());
         }
+    }
+
+    /// <summary>"p384 copied" is the card p384 with one forgery, as a card file.</summary>
+    private static string File(string name)
+    {
+        if (name.Split(' ') is not [var like, var forgery]) return name;
+        string file = Path.Combine(Directory.CreateTempSubdirectory("kiosk-card").FullName, $"{like}-{forgery}.json");
+        string field = forgery == "foreign" ? "\"issuer\": \"stranger\"" : $"\"{forgery}\": true";
+        System.IO.File.WriteAllText(file, $"{{ \"like\": \"{like}\", {field} }}");
+        return file;
     }
 
     /// <returns>APDUs sent.</returns>

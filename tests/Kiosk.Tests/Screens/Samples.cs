@@ -86,6 +86,7 @@ public static class Samples
         yield return ("number-0", new S.TypingCardNumber(Who));
         foreach (TrayContent tray in (TrayContent[])[TrayContent.Nothing, TrayContent.OtherCard, TrayContent.Unsure])
             yield return ($"number-tray-{tray}", new S.TypingCardNumber(Who with { Tray = tray }));
+        yield return ("number-staff", new S.TypingCardNumber(new(Card with { IsResidenceCard = true }), ForStaff: true));
         yield return ("number-wiped", new S.TypingCardNumber(Who) { Wiped = true });
         yield return ("number-8", new S.TypingCardNumber(Who) { Typed = 8 });
         yield return ("number-12", new S.TypingCardNumber(Who) { Typed = 12 });
@@ -126,7 +127,7 @@ public static class Samples
             new S.TakeCard(
                 new Ending.Accepted(108, CertificateStatus.Expiring, Ends, InsuranceState.Valid) { ByPhone = true }, IsPhone: true));
         foreach (Failure failure in new[] { Failure.CardSilent, Failure.CardUnreadable, Failure.CardUnknown, Failure.CardHasNoCertificate,
-            Failure.CardNotGenuine, Failure.CertificateExpired })
+            Failure.CardNotGenuine, Failure.CardAlgorithmUnknown, Failure.CertificateExpired })
             yield return ($"phone-take-{failure}", new S.TakeCard(new Ending.Refused(failure) { ByPhone = true }, IsPhone: true));
         yield return ("phone-cancelled", new S.Idle(new Ending.Cancelled() { ByPhone = true }));
         yield return ("phone-timed-out", new S.Idle(new Ending.TimedOut() { ByPhone = true }));

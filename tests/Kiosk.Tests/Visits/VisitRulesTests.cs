@@ -170,10 +170,10 @@ public sealed class VisitRulesTests
 
     /// <summary>What this patient has pressed, on the screens that asked it; the last press of each question counts.</summary>
     private sealed record Pressed(
-        Dictionary<int, bool> Items, bool? Pmh = null, PrescriptionForm? Form = null)
+        Dictionary<int, bool> Items, Dictionary<int, bool> Aids, bool? Pmh = null, PrescriptionForm? Form = null)
     {
         public Pressed()
-            : this(new Dictionary<int, bool>())
+            : this(new Dictionary<int, bool>(), new Dictionary<int, bool>())
         {
         }
 
@@ -183,6 +183,8 @@ public sealed class VisitRulesTests
                 this with { Items = at.Answers.Given.Select((_, i) => (i, all.Yes)).ToDictionary(x => x.i, x => x.Yes) },
             (S.AskingItem at, E.Answered answer) =>
                 this with { Items = new Dictionary<int, bool>(Items) { [at.Index] = answer.Yes } },
+            (S.AskingPmh { Answers.Aids: not null } at, E.Answered answer) =>
+                this with { Aids = new Dictionary<int, bool>(Aids) { [at.Index] = answer.Yes } },
             (S.AskingPmh, E.Answered answer) => this with { Pmh = answer.Yes },
             (S.AskingPrescription, E.ChosePrescription chose) => this with { Form = chose.Form },
             (S.Unconfirmed or S.ReadingCard or S.Idle, _) => new(),
@@ -191,7 +193,8 @@ public sealed class VisitRulesTests
 
         public bool Agrees(Answers sent) =>
             sent.Given.Select((given, i) => given is bool yes && Items.TryGetValue(i, out bool was) && was == yes).All(same => same)
-            && sent.Pmh == (sent.Asked.AsksPmh ? Pmh : null)
+            && sent.Pmh == (sent.Asked.AsksPmh && sent.Aids is null ? Pmh : null)
+            && (sent.Aids ?? []).Select((aid, i) => Aids.TryGetValue(i, out bool was) && aid.Yes == was).All(same => same)
             && sent.Prescription == (sent.Asked.AsksPrescription ? Form : null);
     }
 

@@ -148,6 +148,7 @@ internal static class VisitSamples
         new E.InsuranceLate(),
         new E.ReceiptCame(new Receipt(Guid.Empty, 7, false)), new E.SubmitFailed(Failure.ReceptionUnreachable),
         new E.SubmitFailed(Failure.CardNotProven), new E.SubmitFailed(Failure.CardNotGenuine),
+        new E.SubmitFailed(Failure.CardAlgorithmUnknown),
         new E.ReaderChanged(Failure.ReaderMissing), new E.ReaderChanged(null),
         new E.CameraChanged(Failure.CameraMissing), new E.CameraChanged(null),
         new E.ScreenChanged(Failure.ScreenMissing), new E.ScreenChanged(null),
