@@ -28,22 +28,23 @@ internal static class RecordWords
     }
 
     /// <summary>
-    /// 紹介状 and 電子処方箋. After a restart of the reception the names are not known any more; the answers are in the check-in.
+    /// 紹介状 and 電子処方箋. The issuer is shown only where the patient said yes: a hospital's name can tell what a person is treated for.
+    /// After a restart of the reception issuers and days are not known any more; the answers are in the check-in.
     /// </summary>
     /// <param name="arrived">Day of the check-in: a prescription that was usable then was asked about.</param>
     public static IReadOnlyList<string> Documents(CheckInRequest m, Eligibility? answer, SitePolicy site, DateOnly arrived) =>
     [
         .. Of("紹介状", "見てよい", "見せない", "letter-", site.AsksLetters, m, answer,
-            answer?.Letters?.Select((l, i) => (RecordIds.OfLetter(i), $"{l.Issuer}（{Day(l.Issued)}）", true))),
+            answer?.Letters?.Select((l, i) => (RecordIds.OfLetter(i), l.Issuer, Day(l.Issued), true))),
         .. Of("電子処方箋", "調剤する", "調剤しない", "prescription-", site.DispensesPrescriptions, m, answer,
-            answer?.Prescriptions?.Select((p, i) => (RecordIds.OfPrescription(i), $"{p.Issuer}（{Day(p.Issued)}、{Until(p.LastDay)}）",
+            answer?.Prescriptions?.Select((p, i) => (RecordIds.OfPrescription(i), p.Issuer, $"{Day(p.Issued)}、{Until(p.LastDay)}",
                 PendingDocuments.IsUsable(p, arrived)))),
     ];
 
     /// <param name="ids">How the ids of this kind begin.</param>
-    /// <param name="records">Id, name, and whether it can be used; null: the centre did not say.</param>
+    /// <param name="records">Null: the centre did not say.</param>
     private static IEnumerable<string> Of(string kind, string yes, string no, string ids, bool asks, CheckInRequest m, Eligibility? answer,
-        IEnumerable<(string Id, string Name, bool IsUsable)>? records)
+        IEnumerable<(string Id, string Issuer, string Days, bool IsUsable)>? records)
     {
         List<DocumentAnswer> answers = [.. m.Documents.Where(d => d.Id.StartsWith(ids, StringComparison.Ordinal))];
         if (!asks && answers.Count == 0) return [];
@@ -54,10 +55,14 @@ internal static class RecordWords
                 : answer is null ? [] : [$"{kind} {NotAsked}"];
         }
 
-        List<(string Id, string Name, bool IsUsable)> all = [.. records];
+        List<(string Id, string Issuer, string Days, bool IsUsable)> all = [.. records];
         if (all.Count == 0) return [$"{kind} なし"];
-        return all.Select(r => $"{kind} {r.Name} " + (answers.Find(d => d.Id == r.Id) is { } given ? given.Given ? yes : no
-            : r.IsUsable ? NotAsked : "期限切れ"));
+        return all.Select(r => answers.Find(d => d.Id == r.Id) switch
+        {
+            { Given: true } => $"{kind} {r.Issuer}（{r.Days}） {yes}",
+            { Given: false } => $"{kind}（{r.Days}） {no}",
+            null => $"{kind}（{r.Days}） {(r.IsUsable ? NotAsked : "期限切れ")}",
+        });
     }
 
     private static string Until(DateOnly day) => day.ToString("yyyy年M月d日まで", CultureInfo.InvariantCulture);

@@ -36,6 +36,9 @@ public sealed class PendingDocumentTests
         string page = await desk.UntilAsync("日） 見せない");
         Assert.Contains("クリニック（", page, StringComparison.Ordinal);
         Assert.Contains("日） 見てよい", page, StringComparison.Ordinal);
+        // Issuers are shown only where the patient said yes.
+        Assert.DoesNotContain("模擬総合病院", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("見本医療センター", page, StringComparison.Ordinal);
         Assert.Contains("日） 未確認：窓口でおたずねください", page, StringComparison.Ordinal);
         Assert.DoesNotContain("電子処方箋", page, StringComparison.Ordinal);
     }
@@ -56,7 +59,7 @@ public sealed class PendingDocumentTests
         await link.SubmitAsync(checkIn with { Answers = answers }, default);
         await using DeskBrowser desk = await DeskBrowser.SignInAsync(facility.Host);
         string page = await desk.UntilAsync("日まで） 調剤する");
-        Assert.Contains("例示眼科（", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("例示眼科", page, StringComparison.Ordinal);
         Assert.Contains("日まで） 期限切れ", page, StringComparison.Ordinal);
         Assert.DoesNotContain("未確認：窓口で", page, StringComparison.Ordinal);
     }

@@ -183,10 +183,12 @@ public static class Samples
             new S.ReviewingConsent(Person, With(Clinic, Documents).WithAll(true).WithAllOf(DocumentKind.Letter, false)));
         yield return ("review-letters",
             new S.ReviewingConsent(Person, With(Clinic, Documents).With(1, false).WithAllOf(DocumentKind.Letter, true).WithDocument(1, false)
-                .AskingFor(Aids).WithAid(0, true).WithAid(1, false) with { Prescription = PrescriptionForm.Paper }));
+                .AskingFor(Aids).WithAid(0, true).WithAid(1, false) with
+            { Prescription = PrescriptionForm.Paper }));
         yield return ("review-most", new S.ReviewingConsent(Person,
             With(Clinic with { Consents = FiveQuestions.Consents }, Documents).WithAll(true).WithDocument(0, true).WithDocument(1, false)
-                .WithDocument(2, false).AskingFor([.. Aids, .. Aids]).WithAid(0, true).WithAid(1, false) with { Prescription = PrescriptionForm.Paper }));
+                .WithDocument(2, false).AskingFor([.. Aids, .. Aids]).WithAid(0, true).WithAid(1, false) with
+            { Prescription = PrescriptionForm.Paper }));
         yield return ("review-prescriptions",
             new S.ReviewingConsent(Person, With(Pharmacy, Documents).WithAll(true).WithDocument(0, true).WithDocument(1, false)));
         yield return ("review-electronic", new S.ReviewingConsent(Person, Mixed with { Prescription = PrescriptionForm.Electronic }));
