@@ -43,13 +43,17 @@ internal static class FurtherQuestions
         List<S.Asking> all = [];
         if (answers.Aids is { } aids) all.AddRange(aids.Select((_, i) => new S.AskingPmh(who, answers, i)));
         // A reception that does not ask in advance leaves one general question.
-        else if (answers.Asked is { AsksPmh: true, AnswersInsurance: false } || answers.Pmh is not null) all.Add(new S.AskingPmh(who, answers));
+        else if (answers.Asked is { AsksPmh: true, AnswersInsurance: false } || answers.Pmh is not null)
+            all.Add(new S.AskingPmh(who, answers));
         foreach (DocumentKind kind in Enum.GetValues<DocumentKind>())
         {
             int count = answers.OfKind(kind).Count();
             if (count > 1) all.Add(new S.AskingDocuments(who, answers, kind));
             if (count == 1 || kind == oneByOne)
-                all.AddRange((answers.Documents ?? []).Select((_, i) => new S.AskingDocument(who, answers, i)).Where(d => KindOf(d) == kind));
+            {
+                all.AddRange((answers.Documents ?? []).Select((_, i) => new S.AskingDocument(who, answers, i))
+                    .Where(d => KindOf(d) == kind));
+            }
         }
 
         if (answers.Asked.AsksPrescription) all.Add(new S.AskingPrescription(who, answers));

@@ -154,7 +154,8 @@ internal static class Wire
             Contract.AfterCheckIn.TakeTicket => Core.Consents.AfterCheckIn.TakeTicket,
             _ => Core.Consents.AfterCheckIn.Wait,
         },
-        p.AfterCheckInTexts.Count == 0 ? null : p.AfterCheckInTexts.Where(t => t.Text.Length is > 0 and <= Core.Consents.SitePolicy.LongestNextText)
+        p.AfterCheckInTexts.Count == 0 ? null
+            : p.AfterCheckInTexts.Where(t => t.Text.Length is > 0 and <= Core.Consents.SitePolicy.LongestNextText)
             .DistinctBy(t => t.Language).ToDictionary(t => t.Language, t => t.Text))
     {
         Start = p.StartsWithChoice ? Core.Consents.VisitStart.Choice : Core.Consents.VisitStart.Face,

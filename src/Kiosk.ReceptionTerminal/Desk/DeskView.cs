@@ -41,7 +41,7 @@ internal sealed record CallView(DateTimeOffset At, string Code, string Text, str
 /// </param>
 /// <param name="Alert">Why the desk must look at the insurance; the row is on top and red until somebody takes it. Empty: need not.</param>
 /// <param name="TakenBy">Who looks after it; empty: nobody yet.</param>
-/// <param name="Documents">Each letter and prescription with the patient's answer; that there is none, or that none was asked about.</param>
+/// <param name="Documents">Each letter and prescription with the patient's answer; that there is none, or it was not asked about.</param>
 /// <param name="NotProven">Why certificate and card are not known to be of the same person; empty: they are.</param>
 internal sealed record ArrivalView(
     long Number, DateTimeOffset At, string Kiosk, string Method, string Staff, int Readings, bool ChainChecked,

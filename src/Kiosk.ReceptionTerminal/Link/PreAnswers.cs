@@ -10,8 +10,8 @@ namespace Kiosk.ReceptionTerminal.Link;
 
 /// <summary>
 /// Answers a kiosk before the check-in: how the insurance stands in one word, the names of records of 医療費助成, and where the site asks for
-/// them issuer and days of letters and usable prescriptions. The evidence is checked as in the check-in. Nothing else of the centre's answer
-/// leaves the reception.
+/// them issuer and days of letters and usable prescriptions. The evidence is checked as in the check-in. Nothing else of the centre's
+/// answer leaves the reception.
 /// </summary>
 internal sealed class PreAnswers(
     CentreAnswers answers, EvidenceCheck evidence, ReceptionStore store, Func<SitePolicy> policy, TimeProvider time, ILogger log)

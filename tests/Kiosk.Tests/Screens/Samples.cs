@@ -182,7 +182,8 @@ public static class Samples
         yield return ("review-documents",
             new S.ReviewingConsent(Person, With(Clinic, Documents).WithAll(true).WithAllOf(DocumentKind.Letter, false)));
         yield return ("review-letters",
-            new S.ReviewingConsent(Person, With(Clinic, Documents).With(1, false).WithAllOf(DocumentKind.Letter, true).WithDocument(1, false)
+            new S.ReviewingConsent(Person, With(Clinic, Documents).With(1, false)
+                .WithAllOf(DocumentKind.Letter, true).WithDocument(1, false)
                 .AskingFor(Aids).WithAid(0, true).WithAid(1, false) with
             { Prescription = PrescriptionForm.Paper }));
         yield return ("review-most", new S.ReviewingConsent(Person,

@@ -113,7 +113,8 @@ public sealed class DocumentRulesTests
     {
         Visitor grace = new(VisitSamples.Card with { Certificate = CertificateStatus.Grace });
         VisitState at = Visit.Next(
-            new S.VerifyingPin(grace) { Station = Station.Ready with { Policy = _clinic } }, new E.PinChecked(new PinAnswer.Accepted())).State;
+            new S.VerifyingPin(grace) { Station = Station.Ready with { Policy = _clinic } },
+            new E.PinChecked(new PinAnswer.Accepted())).State;
         at = Visit.Next(at, new E.InsuranceCame(Waiting(_letters))).State;
         Assert.Null(Assert.IsType<S.Submitting>(at).Answers.Documents);
     }

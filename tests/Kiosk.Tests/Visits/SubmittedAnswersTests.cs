@@ -52,7 +52,7 @@ public sealed class SubmittedAnswersTests
                         Assert.True(pressed.Agrees(submit.Answers), $"{pressed} but {submit.Answers}");
                     }
                 }
-            }, iter: 2000, threads: 1);
+            }, iter: events == _questions ? 8000 : 2000, threads: 1);
         }
 
         Assert.True(submitted > 100 && yes > 100 && documents > 100 && declined > 30,
@@ -72,8 +72,8 @@ public sealed class SubmittedAnswersTests
         foreach (int choice in choices)
         {
             VisitState now = state;
-            VisitEvent[] possible =
-                [.. events.Where(e => e is not (E.CardRemoved or E.Crashed or E.Cancel or E.ReaderChanged) && Visit.Next(now, e).State != now)];
+            VisitEvent[] possible = [.. events.Where(e => e is not (E.CardRemoved or E.Crashed or E.Cancel or E.ReaderChanged)
+                && Visit.Next(now, e).State != now)];
             if (possible.Length == 0) yield break;
             VisitEvent happened = possible[choice % possible.Length];
             Step step = Visit.Next(state, happened);
