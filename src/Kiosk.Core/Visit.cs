@@ -125,24 +125,24 @@ public static class Visit
 
         // 3. What may the clinic see? All, nothing, or one by one; then what else this site asks. Answers that differ, or were given one
         // by one, are shown before they are sent.
-        (S.AskingConsent at, E.AnsweredAll all) => AfterConsents(at.Who, at.Answers.WithAll(all.Yes)),
+        (S.AskingConsent at, E.AnsweredAll all) => AfterConsents(at with { Answers = at.Answers.WithAll(all.Yes) }),
         (S.AskingConsent at, E.ChoseOneByOne) => To(new S.AskingItem(at.Who, 0, at.Answers)),
-        (S.AskingItem at, E.Answered answer) => AfterItem(at, answer.Yes),
+        (S.AskingItem at, E.Answered answer) => AfterItem(at with { Answers = at.Answers.With(at.Index, answer.Yes) }),
         (S.AskingItem { Index: > 0 } at, E.GoBack) => To(at with { Index = at.Index - 1 }),
         (S.AskingItem { Answers.Asked.ItemByItem: false } at, E.GoBack) => To(new S.AskingConsent(at.Who, at.Answers)),
-        (S.AskingPmh { Answers.Aids: not null } at, E.Answered answer) => AfterAid(at, answer.Yes),
-        (S.AskingPmh { Index: > 0 } at, E.GoBack) => To(at with { Index = at.Index - 1 }),
-        (S.AskingPmh at, E.Answered answer) => AfterPmh(at.Who, at.Answers with { Pmh = answer.Yes }),
-        (S.AskingPmh at, E.GoBack) => BackToConsents(at.Who, at.Answers),
+        (S.AskingPmh { Answers.Aids: not null } at, E.Answered answer) =>
+            AskNext(at with { Answers = at.Answers.WithAid(at.Index, answer.Yes) }),
+        (S.AskingPmh at, E.Answered answer) => AskNext(at with { Answers = at.Answers with { Pmh = answer.Yes } }),
+        (S.AskingDocuments at, E.AnsweredAll all) => AskNext(at with { Answers = at.Answers.WithAllOf(at.Kind, all.Yes) }),
+        (S.AskingDocuments at, E.ChoseOneByOne) => To(FurtherQuestions.OneByOne(at)),
+        (S.AskingDocument at, E.Answered answer) => AskNext(at with { Answers = at.Answers.WithDocument(at.Index, answer.Yes) }),
         (S.AskingPrescription at, E.ChosePrescription chose) =>
-            Answered(at.Who, at.Answers with { Prescription = chose.Form }),
-        (S.AskingPrescription { Answers.Aids: { } aids } at, E.GoBack) => To(new S.AskingPmh(at.Who, at.Answers, aids.Count - 1)),
-        (S.AskingPrescription { Answers.Pmh: not null } at, E.GoBack) => To(new S.AskingPmh(at.Who, at.Answers)),
-        (S.AskingPrescription at, E.GoBack) => BackToConsents(at.Who, at.Answers),
+            AskNext(at with { Answers = at.Answers with { Prescription = chose.Form } }),
+        (S.AskingPmh or S.AskingDocuments or S.AskingDocument or S.AskingPrescription, E.GoBack) => AskBefore((S.Asking)state),
         (S.ReviewingConsent at, E.WantsChange or E.GoBack) => AskFirst(at.Who, at.Answers),
         (S.ReviewingConsent at, E.ConfirmedAnswers) => Submit(at.Who, at.Answers),
 
-        // The card is no insurance card yet. "No" is fine: the desk helps. Registered or not, the visit goes on.
+        // The card is no insurance card yet, or no more. "No" is fine: the desk helps. Registered or not, the visit goes on.
         (S.AskingRegistration at, E.Answered { Yes: true }) =>
             To(new S.Registering(at.Who, at.Answers with { Registers = true }), new A.Register()),
         (S.AskingRegistration at, E.Answered) => Submit(at.Who, at.Answers with { Registers = false }),
@@ -151,14 +151,15 @@ public static class Visit
 
         // 4. The check-in is sent. It is accepted only when the reception has stored it.
         // The centre was asked meanwhile: how the visit ends depends on what it says, and for a moment it is waited for.
-        (S.Submitting { Who.AwaitsInsurance: true } at, E.ReceiptCame came) => To(new S.AwaitingInsurance(at.Who, came.Receipt.Number)),
-        (S.Submitting at, E.ReceiptCame came) => End(AcceptedAs(at.Who, came.Receipt.Number)),
+        (S.Submitting { Who.AwaitsInsurance: true } at, E.ReceiptCame came) =>
+            To(new S.AwaitingInsurance(at.Who, at.Answers, came.Receipt.Number)),
+        (S.Submitting at, E.ReceiptCame came) => End(AcceptedAs(at.Who, at.Answers, came.Receipt.Number)),
         (S.Asking at, E.InsuranceCame came) => To(at with { Who = With(at.Who, came.Answer) }),
         (S.Asking at, E.InsuranceLate) => To(at with { Who = at.Who with { AwaitsInsurance = false } }),
         (S.Submitting at, E.InsuranceCame came) => To(at with { Who = With(at.Who, came.Answer) }),
         (S.Submitting at, E.InsuranceLate) => To(at with { Who = at.Who with { AwaitsInsurance = false } }),
-        (S.AwaitingInsurance at, E.InsuranceCame came) => End(AcceptedAs(With(at.Who, came.Answer), at.Number)),
-        (S.AwaitingInsurance at, E.InsuranceLate or E.TimedOut) => End(AcceptedAs(at.Who, at.Number)),
+        (S.AwaitingInsurance at, E.InsuranceCame came) => End(AcceptedAs(With(at.Who, came.Answer), at.Answers, at.Number)),
+        (S.AwaitingInsurance at, E.InsuranceLate or E.TimedOut) => End(AcceptedAs(at.Who, at.Answers, at.Number)),
         (S.Submitting, E.SubmitFailed { Why: Failure.CardNotGenuine or Failure.CardAlgorithmUnknown } failed) =>
             End(new Ending.Refused(failed.Why)),
         // The key of the card did not sign, and nothing was sent. The PIN is left, and staff once the printed number has opened the card.
@@ -437,53 +438,41 @@ public static class Visit
     private static Step AskFirst(Confirmed who, Answers answers) =>
         To(answers.Asked.ItemByItem ? new S.AskingItem(who, 0, answers) : new S.AskingConsent(who, answers));
 
-    private static Step AfterItem(S.AskingItem at, bool yes)
-    {
-        Answers answers = at.Answers.With(at.Index, yes);
-        return at.Index + 1 < answers.Given.Count
-            ? To(at with { Index = at.Index + 1, Answers = answers })
-            : AfterConsents(at.Who, answers);
-    }
+    private static Step AfterItem(S.AskingItem at) =>
+        at.Index + 1 < at.Answers.Given.Count ? To(at with { Index = at.Index + 1 }) : AfterConsents(at);
 
     /// <summary>
-    /// 医療費助成 is asked by the name of each record that the centre has. Where it has none, or has not answered, nothing is asked: the desk
-    /// sees which of the two it was. A reception that does not ask in advance leaves one general question.
+    /// 医療費助成, letters and prescriptions are asked by the name of each that the centre has. Where it has none, or has not answered by
+    /// now, nothing is asked: the desk sees which of the two it was.
     /// </summary>
-    private static Step AfterConsents(Confirmed who, Answers answers) => answers.Asked switch
-    {
-        { AsksPmh: false } => AfterPmh(who, answers),
-        { AnswersInsurance: false } => To(new S.AskingPmh(who, answers)),
-        _ when who.Insurance is { Aids: { Count: > 0 } aids } => To(new S.AskingPmh(who, answers.AskingFor(aids))),
-        _ => AfterPmh(who, answers),
-    };
+    private static Step AfterConsents(S.Asking at) => AskNext(at with { Answers = FurtherQuestions.WithPending(at.Who, at.Answers) });
 
-    private static Step AfterAid(S.AskingPmh at, bool yes)
-    {
-        Answers answers = at.Answers.WithAid(at.Index, yes);
-        return at.Index + 1 < answers.Aids!.Count
-            ? To(at with { Index = at.Index + 1, Answers = answers })
-            : AfterPmh(at.Who, answers);
-    }
+    private static Step AskNext(S.Asking at) =>
+        FurtherQuestions.After(at) is { } next ? To(next)
+        : at.Answers.NeedReview ? To(new S.ReviewingConsent(at.Who, at.Answers))
+        : Submit(at.Who, at.Answers);
 
-    private static Step AfterPmh(Confirmed who, Answers answers) =>
-        answers.Asked.AsksPrescription ? To(new S.AskingPrescription(who, answers)) : Answered(who, answers);
-
-    private static Step Answered(Confirmed who, Answers answers) =>
-        answers.NeedReview ? To(new S.ReviewingConsent(who, answers)) : Submit(who, answers);
+    private static Step AskBefore(S.Asking at) =>
+        FurtherQuestions.Before(at) is { } before ? To(before) : BackToConsents(at.Who, at.Answers);
 
     private static Step BackToConsents(Confirmed who, Answers answers) =>
         To(answers.Asked.ItemByItem ? new S.AskingItem(who, answers.Given.Count - 1, answers) : new S.AskingConsent(who, answers));
 
     /// <summary>Before the first hand-over the holder of a card that is no insurance card yet is asked once (利用登録).</summary>
     private static Step Submit(Confirmed who, Answers answers) =>
-        who is { Insurance.State: InsuranceState.Unregistered, Card.Certificate: not CertificateStatus.Grace } && answers.Registers is null
+        who is { Insurance: { } told, Card.Certificate: not CertificateStatus.Grace } && InsuranceRule.CanRegister(told.State)
+            && answers.Registers is null
             ? To(new S.AskingRegistration(who, answers))
             : To(new S.Submitting(who, answers), new A.Submit(who, answers));
 
     private static Step End(Ending ending) => To(new S.TakeCard(ending));
 
-    private static Ending.Accepted AcceptedAs(Confirmed who, long number) =>
-        new Ending.Accepted(number, who.Card.Certificate, who.Card.ExpiresOn, who.Insurance?.State ?? InsuranceState.NoAnswer);
+    private static Ending.Accepted AcceptedAs(Confirmed who, Answers answers, long number) =>
+        new(number, who.Card.Certificate, who.Card.ExpiresOn, who.Insurance?.State ?? InsuranceState.NoAnswer)
+        {
+            Registers = answers.Registers,
+            PrescriptionAtDesk = answers.PrescriptionAtDesk,
+        };
 
     private static Confirmed With(Confirmed who, PreAnswer answer) => who with { Insurance = answer, AwaitsInsurance = false };
 
@@ -534,7 +523,7 @@ public static class Visit
     {
         S.TakeCard at => at.Ending,
         // The card is taken while the centre is awaited: the check-in is stored.
-        S.AwaitingInsurance at => AcceptedAs(at.Who, at.Number),
+        S.AwaitingInsurance at => AcceptedAs(at.Who, at.Answers, at.Number),
         S.StaffCalled over => EndingOf(over.Under),
         S.StillThere over => EndingOf(over.Under),
         S.Idle idle => idle.LastVisit,

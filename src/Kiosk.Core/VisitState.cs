@@ -152,6 +152,13 @@ public abstract record VisitState
     /// <param name="Index">The record that is asked, 0-based in <see cref="Answers.Aids"/>; 0 where one general question is asked.</param>
     public sealed record AskingPmh(Confirmed Who, Answers Answers, int Index = 0) : Asking(Who, Answers);
 
+    /// <summary>Several letters, or several prescriptions in a pharmacy: all, none, or one by one.</summary>
+    public sealed record AskingDocuments(Confirmed Who, Answers Answers, DocumentKind Kind) : Asking(Who, Answers);
+
+    /// <summary>One letter or prescription.</summary>
+    /// <param name="Index">0-based in <see cref="Answers.Documents"/>.</param>
+    public sealed record AskingDocument(Confirmed Who, Answers Answers, int Index) : Asking(Who, Answers);
+
     /// <summary>処方箋発行形態: electronic or paper, where the site asks at check-in.</summary>
     public sealed record AskingPrescription(Confirmed Who, Answers Answers) : Asking(Who, Answers);
 
@@ -169,7 +176,7 @@ public abstract record VisitState
     public sealed record Submitting(Confirmed Who, Answers Answers, Failure? Trouble = null) : VisitState;
 
     /// <summary>The reception has stored the check-in; for a moment more the centre may say how the insurance stands.</summary>
-    public sealed record AwaitingInsurance(Confirmed Who, long Number) : VisitState;
+    public sealed record AwaitingInsurance(Confirmed Who, Answers Answers, long Number) : VisitState;
 
     /// <param name="Reminders">How often the patient was reminded to take the card; each reminder is louder.</param>
     /// <param name="IsPhone">A phone lies there, not a card.</param>
@@ -242,6 +249,12 @@ public abstract record Ending
     {
         /// <summary>Stored, but not done: the patient must come to the desk.</summary>
         public bool NeedsDesk => InsuranceRule.NeedsDesk(Insurance);
+
+        /// <summary>What the patient answered to 利用登録; null: not asked.</summary>
+        public bool? Registers { get; init; }
+
+        /// <summary>A pharmacy, and no electronic prescription was chosen: the desk asks about it.</summary>
+        public bool PrescriptionAtDesk { get; init; }
     }
 
     public sealed record Refused(Failure Why) : Ending;

@@ -37,6 +37,8 @@ public static class ScreenTable
         S.AskingConsent => typeof(AskingConsent),
         S.AskingItem => typeof(AskingItem),
         S.AskingPmh => typeof(AskingPmh),
+        S.AskingDocuments => typeof(AskingDocuments),
+        S.AskingDocument => typeof(AskingDocument),
         S.AskingPrescription => typeof(AskingPrescription),
         S.AskingRegistration => typeof(AskingRegistration),
         S.Registering => typeof(Registering),

@@ -65,6 +65,18 @@ public sealed record SitePolicy(
 {
     public VisitStart Start { get; init; } = VisitStart.Face;
 
+    /// <summary>Letters (診療情報提供書) that wait for this site are asked about, where the centre names them.</summary>
+    public bool AsksLetters { get; init; }
+
+    /// <summary>A pharmacy: the patient chooses which of the usable electronic prescriptions are dispensed.</summary>
+    public bool DispensesPrescriptions { get; init; }
+
+    public bool AsksFor(DocumentKind kind) => kind switch
+    {
+        DocumentKind.Letter => AsksLetters,
+        DocumentKind.Prescription => DispensesPrescriptions,
+    };
+
     /// <summary>A centre usually answers in one second.</summary>
     public const int UsualInsuranceSeconds = 3;
 

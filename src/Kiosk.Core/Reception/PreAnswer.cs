@@ -29,6 +29,9 @@ public enum InsuranceState
 
     /// <summary>利用登録 was not made: the card is not an insurance card yet.</summary>
     Unregistered,
+
+    /// <summary>利用登録 was made once and is not in force any more (利用登録の解除). It can be made again.</summary>
+    Lapsed,
 }
 
 /// <summary>The rules of <see cref="InsuranceState"/>, the same for kiosk and reception.</summary>
@@ -36,13 +39,21 @@ public static class InsuranceRule
 {
     /// <summary>The visit is not done: the patient must come to the desk, with other papers.</summary>
     public static bool NeedsDesk(InsuranceState state) =>
-        state is InsuranceState.None or InsuranceState.Invalid or InsuranceState.Revoked or InsuranceState.Unregistered;
+        state is InsuranceState.None or InsuranceState.Invalid or InsuranceState.Revoked || CanRegister(state);
+
+    /// <summary>利用登録 can be made on the kiosk.</summary>
+    public static bool CanRegister(InsuranceState state) => state is InsuranceState.Unregistered or InsuranceState.Lapsed;
 }
 
 /// <summary>The centre's answer before the check-in. Held in memory for one visit; nothing of it is kept on the kiosk.</summary>
 /// <param name="Aids">Records of 医療費助成; empty: none, or the evidence does not open them.</param>
 public sealed record PreAnswer(InsuranceState State, IReadOnlyList<MedicalAid> Aids)
 {
+    /// <summary>
+    /// Letters and usable prescriptions that wait for this site; empty: none, the site does not ask, or the evidence does not open them.
+    /// </summary>
+    public IReadOnlyList<PendingDocument> Documents { get; init; } = [];
+
     public static PreAnswer None { get; } = new(InsuranceState.NoAnswer, []);
 }
 

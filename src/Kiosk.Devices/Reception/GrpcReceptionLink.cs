@@ -192,7 +192,7 @@ public sealed class GrpcReceptionLink : IReceptionLink
         LinkConnection connection = _now;
         try
         {
-            return Wire.ToCore(await CallAsync(connection, call, longest, stop));
+            return PreAnswerWire.ToCore(await CallAsync(connection, call, longest, stop));
         }
         catch (RpcException e) when (e.StatusCode is StatusCode.Unimplemented)
         {

@@ -59,6 +59,8 @@ internal static class Wire
             Id = a.Record.Id,
             Answer = a.Yes == true ? Pmh.Use : Pmh.DoNotUse,
         }));
+        request.Documents.AddRange((c.Answers.Documents ?? []).Where(d => d.Yes is not null)
+            .Select(d => new Contract.DocumentAnswer { Id = d.Document.Id, Given = d.Yes == true }));
         // A reception that does not announce the comparison would keep these fields.
         if (c.Answers.Asked.ComparesCardFace && c.Evidence.CardFace is { } chain) request.CardFace = ToContract(chain);
         if (c.Face is { } face) request.Face = new() { Band = (uint)face.Band, EngineId = face.Engine, Live = face.Live };
@@ -76,22 +78,6 @@ internal static class Wire
         if (q.WithCardFace && q.Evidence.CardFace is { } chain) request.CardFace = ToContract(chain);
         return request;
     }
-
-    /// <summary>A word that this program does not know is no answer; a record without a name cannot be asked about.</summary>
-    public static PreAnswer ToCore(InsuranceReply r) => new(
-        r.State switch
-        {
-            Contract.InsuranceState.Valid => Core.Reception.InsuranceState.Valid,
-            Contract.InsuranceState.Newer => Core.Reception.InsuranceState.Newer,
-            Contract.InsuranceState.Several => Core.Reception.InsuranceState.Several,
-            Contract.InsuranceState.None => Core.Reception.InsuranceState.None,
-            Contract.InsuranceState.Invalid => Core.Reception.InsuranceState.Invalid,
-            Contract.InsuranceState.Revoked => Core.Reception.InsuranceState.Revoked,
-            Contract.InsuranceState.Unregistered => Core.Reception.InsuranceState.Unregistered,
-            _ => Core.Reception.InsuranceState.NoAnswer,
-        },
-        [.. r.Aids.Where(a => a.Id.Length is > 0 and <= 32 && a.Name.Length is > 0 and <= 40).DistinctBy(a => a.Id).Take(4)
-            .Select(a => new Core.Consents.MedicalAid(a.Id, Cut(a.Name, 40), Cut(a.Municipality, 20)))]);
 
     private static Evidence ToContract(CardEvidence e, Guid visit) => new()
     {
@@ -172,6 +158,8 @@ internal static class Wire
             .DistinctBy(t => t.Language).ToDictionary(t => t.Language, t => t.Text) is { Count: > 0 } texts ? texts : null)
     {
         Start = p.StartsWithChoice ? Core.Consents.VisitStart.Choice : Core.Consents.VisitStart.Face,
+        AsksLetters = p.AsksLetters,
+        DispensesPrescriptions = p.DispensesPrescriptions,
     };
 
     private static Contract.Consents ConsentsOf(CheckIn c)

@@ -20,6 +20,11 @@ internal static class LabCommands
 
     private static readonly Option<int> _bitRate = BitRate();
 
+    private static readonly Option<bool> _pharmacy = new("--pharmacy")
+    {
+        Description = "the site is a pharmacy: prescriptions are dispensed, and no letters are asked about",
+    };
+
     public static Command Simulate()
     {
         Option<int> port = new("--port")
@@ -38,9 +43,10 @@ internal static class LabCommands
             Description = "a card to lay down at the start; default: none",
             DefaultValueFactory = _ => "",
         };
-        Command command = new("simulate", "the kiosk at a simulated desk, until Ctrl-C") { port, card, _bitRate };
+        Command command = new("simulate", "the kiosk at a simulated desk, until Ctrl-C") { port, card, _pharmacy, _bitRate };
         command.SetAction((options, stop) =>
-            SimulateCommand.RunAsync(options.GetValue(port), options.GetValue(card)!, options.GetValue(_bitRate), stop));
+            SimulateCommand.RunAsync(options.GetValue(port), options.GetValue(card)!, options.GetValue(_bitRate),
+                options.GetValue(_pharmacy), stop));
         return command;
     }
 
@@ -78,17 +84,22 @@ internal static class LabCommands
                 given.AddError("--centre-delay: allowed: -1 (never) to 600000.");
         });
         Option<bool> no = new("--no-registration") { Description = "the patient answers no when asked for 利用登録" };
+        Option<bool> noDocuments = new("--no-documents")
+        {
+            Description = "the patient answers no when asked about letters and prescriptions",
+        };
         Command command = new("visit",
             "one unattended visit; exit code 0 only if the check-in was accepted, else the failure's code (failures.md)")
         {
-            card, person, method, pin, config, centre, delay, no, _bitRate, _json,
+            card, person, method, pin, config, centre, delay, no, noDocuments, _pharmacy,
+            _bitRate, _json,
         };
         command.SetAction((options, stop) =>
         {
             int ms = options.GetValue(delay);
             VisitOrder order = new(options.GetValue(card)!, options.GetValue(person)!, options.GetValue(method), options.GetValue(pin),
                 options.GetValue(_bitRate), Centre: new(options.GetValue(centre), Math.Max(0, ms), ms < 0),
-                Registers: !options.GetValue(no));
+                Registers: !options.GetValue(no), AgreesToDocuments: !options.GetValue(noDocuments), Pharmacy: options.GetValue(_pharmacy));
             return options.GetValue(config) is { } file
                 ? DeviceVisit.RunAsync(Config.Load(file.FullName), order, options.GetValue(_json), stop)
                 : VisitCommand.RunAsync(order, options.GetValue(_json), stop);

@@ -9,6 +9,9 @@ internal static class CentreChoices
     [
         ("in-turn", "カードごとに順番"), ("valid", "有効"), ("newer", "無効（新しい資格あり）"), ("several", "複数該当"), ("invalid", "無効"),
         ("none", "該当資格なし"), ("revoked", "電子証明書の失効"), ("unregistered", "利用登録なし"), ("valid-unregistered", "有効（未登録）"),
+        ("lapsed", "利用登録の解除"),
+        ("letter", "有効、紹介状1通"), ("letters", "有効、紹介状3通"),
+        ("prescription", "有効、電子処方箋1件（薬局）"), ("prescriptions", "有効、電子処方箋3件、うち1件期限切れ（薬局）"),
         ("aid", "有効、医療費助成1件"), ("aids", "有効、医療費助成2件"), ("refused", "照会不可"), ("silent", "回答なし（すぐ）"),
     ];
 

@@ -43,7 +43,9 @@ internal sealed class ReceptionChild : IAsyncDisposable
 
     /// <param name="jpkiCa">DER of the CA of the simulated cards. The reception checks their certificate chain as it does with real
     /// cards.</param>
-    public static async Task<ReceptionChild> StartAsync(string folder, string kiosk, byte[] jpkiCa, int pagePort, CancellationToken stop)
+    /// <param name="pharmacy">The site dispenses prescriptions instead of writing them.</param>
+    public static async Task<ReceptionChild> StartAsync(
+        string folder, string kiosk, byte[] jpkiCa, int pagePort, bool pharmacy, CancellationToken stop)
     {
         await RunAsync("", stop, "pki", "--dir", folder, "--name", "localhost", "--name", "127.0.0.1", "--kiosk", kiosk);
         await File.WriteAllBytesAsync(Path.Combine(folder, "jpki-ca.der"), jpkiCa, stop);
@@ -60,7 +62,14 @@ internal sealed class ReceptionChild : IAsyncDisposable
             cardFaceCaFiles = Directory.GetFiles(folder, "cv-*.pem").Select(Path.GetFileName),
             staffCodeFile = "staff-codes.json",
             // A site whose policy asks all questions.
-            site = new { asksPmh = true, asksPrescriptionForm = true, phones = new[] { "android", "iphone" } },
+            site = new
+            {
+                asksPmh = true,
+                asksPrescriptionForm = !pharmacy,
+                asksLetters = !pharmacy,
+                dispensesPrescriptions = pharmacy,
+                phones = new[] { "android", "iphone" },
+            },
             oqs = new { institution = "1312345678", face = "OQS/Face", requests = "OQS/Req", results = "OQS/Res" },
             desk = new { port = pagePort },
         }), stop);

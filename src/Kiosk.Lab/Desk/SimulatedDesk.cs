@@ -34,6 +34,9 @@ internal sealed record SimulatedDeskOptions
 
     /// <summary>Ports of the patient's screen and of the reception's page. Null: no screen, and any port for the reception.</summary>
     public DeskPorts? Ports { get; init; }
+
+    /// <summary>The site is a pharmacy; else a clinic.</summary>
+    public bool Pharmacy { get; init; }
 }
 
 /// <summary>
@@ -140,7 +143,8 @@ internal sealed class SimulatedDesk : ISimulatorDesk, ICameraPresence, IAsyncDis
         progress("reception terminal");
         _cards.WriteInstitutionTo(Path.Combine(folder, ReceptionChild.InstitutionFolder));
         _cards.WriteTrustTo(folder);
-        _reception = Own(await ReceptionChild.StartAsync(folder, KioskId, _cards.JpkiCa, options.Ports?.Reception ?? 0, stop));
+        _reception = Own(await ReceptionChild.StartAsync(folder, KioskId, _cards.JpkiCa, options.Ports?.Reception ?? 0,
+            options.Pharmacy, stop));
         _reception.NextPage += page => NextReceptionPage?.Invoke(page);
         _cable = Own(new SimulatedCable(new IPEndPoint(IPAddress.Loopback, _reception.LinkPort)));
         GrpcReceptionLink link = Own(ConfiguredKiosk.Link(

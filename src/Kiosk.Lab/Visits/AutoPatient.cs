@@ -49,6 +49,9 @@ internal sealed class AutoPatient(IVisitPort port, Method method, string pin, bo
     /// <summary>What this patient answers to 利用登録.</summary>
     public bool Registers { get; init; } = true;
 
+    /// <summary>What this patient answers about letters and prescriptions.</summary>
+    public bool AgreesToDocuments { get; init; } = true;
+
     private readonly HashSet<long> _answered = [];
     private readonly HashSet<long> _waiting = [];
     private bool _gaveUp;
@@ -122,6 +125,12 @@ internal sealed class AutoPatient(IVisitPort port, Method method, string pin, bo
                 break;
             case S.AskingItem or S.AskingPmh:
                 port.Press(at.Screen, new E.Answered(true));
+                break;
+            case S.AskingDocuments:
+                port.Press(at.Screen, new E.AnsweredAll(AgreesToDocuments));
+                break;
+            case S.AskingDocument:
+                port.Press(at.Screen, new E.Answered(AgreesToDocuments));
                 break;
             case S.AskingRegistration:
                 port.Press(at.Screen, new E.Answered(Registers));

@@ -20,8 +20,8 @@ internal static class VisitCommand
     public static async Task<int> RunAsync(VisitOrder order, string? jsonFile, CancellationToken stop)
     {
         await using SimulatedDesk desk =
-            await SimulatedDesk.StartAsync(new SimulatedDeskOptions { BitRate = order.BitRate }, ProgressOutput.Print,
-            stop);
+            await SimulatedDesk.StartAsync(new SimulatedDeskOptions { BitRate = order.BitRate, Pharmacy = order.Pharmacy },
+                ProgressOutput.Print, stop);
         await desk.ReadyAsync(stop);
         VisitReport report = await VisitAsync(desk, order, stop);
         foreach (Stage stage in report.Stages) Console.WriteLine($"{stage.Name,-18} {stage.Ms,8:F0} ms");
@@ -37,12 +37,14 @@ internal static class VisitCommand
     /// </summary>
     public static async Task<VisitReport> VisitAsync(SimulatedDesk desk, VisitOrder order, CancellationToken stop)
     {
+        if (order.Centre is { } centre) desk.OrderCentre(centre);
         await desk.StandAsync(order.Person, stop);
         using StageClock clock = new(desk.Host.Loop, desk.Time, desk.TurnTime);
         AutoPatient patient = new(desk.Host.Loop, order.Method, order.Pin ?? SimulatedDesk.PinOf(order.Card), order.AfterPhoto)
         {
             AnswersAfter = order.AnswersAfter,
             Registers = order.Registers,
+            AgreesToDocuments = order.AgreesToDocuments,
         };
         using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
         patience.CancelAfter(TimeSpan.FromSeconds(90));
@@ -88,8 +90,11 @@ internal static class VisitCommand
 /// <param name="Centre">What the simulated centre answers; null: as before.</param>
 /// <param name="AnswersAfter">How long the patient reads each question.</param>
 /// <param name="Registers">Agrees to 利用登録.</param>
+/// <param name="AgreesToDocuments">Letters may be seen, prescriptions are dispensed.</param>
+/// <param name="Pharmacy">The site is a pharmacy.</param>
 internal sealed record VisitOrder(string Card, string Person, Method Method, string? Pin = null, int BitRate = 424,
-    bool AfterPhoto = false, CentreOrder? Centre = null, TimeSpan AnswersAfter = default, bool Registers = true);
+    bool AfterPhoto = false, CentreOrder? Centre = null, TimeSpan AnswersAfter = default, bool Registers = true,
+    bool AgreesToDocuments = true, bool Pharmacy = false);
 
 internal sealed record VisitReport(
     string Outcome, Failure? Failure, string? Code, long? Receipt, string Method, string CardName, string Person,

@@ -19,6 +19,12 @@ internal sealed record Eligibility(string Validity, string NoticeCode, string No
     /// <summary>Records of 医療費助成 (PMH) of this person, at most four are asked about.</summary>
     public IReadOnlyList<AidRecord> Aids { get; init; } = [];
 
+    /// <summary>診療情報提供書 that wait for this site; null: the centre did not say.</summary>
+    public IReadOnlyList<LetterRecord>? Letters { get; init; }
+
+    /// <summary>電子処方箋 of this person that were not dispensed, also those whose last day is over; null: the centre did not say.</summary>
+    public IReadOnlyList<PrescriptionRecord>? Prescriptions { get; init; }
+
     /// <summary>
     /// The 照会番号 of an ended entitlement, when none that lasts has one: a new insurer does not know it. Empty: none is lost.
     /// </summary>
@@ -40,11 +46,21 @@ internal enum CardStanding
 
     /// <summary>失効: the certificate was revoked.</summary>
     Revoked,
+
+    /// <summary>利用登録 was made once and is not in force any more.</summary>
+    Lapsed,
 }
 
 /// <param name="Name">制度名, 1 to 40 characters.</param>
 /// <param name="Municipality">自治体, at most 20 characters.</param>
 internal sealed record AidRecord(string Name, string Municipality, DateOnly From, DateOnly Until);
+
+/// <param name="Issuer">The hospital or clinic that wrote it, 1 to 40 characters.</param>
+internal sealed record LetterRecord(string Issuer, DateOnly Issued);
+
+/// <param name="Issuer">The hospital or clinic, 1 to 40 characters.</param>
+/// <param name="LastDay">Last day on which it can be used.</param>
+internal sealed record PrescriptionRecord(string Issuer, DateOnly Issued, DateOnly LastDay);
 
 /// <param name="Name">Family and given name with a full-width space.</param>
 /// <param name="NameKana">Half-width.</param>

@@ -9,6 +9,7 @@ internal static class InsuranceStates
     {
         { Standing: CardStanding.Revoked } => InsuranceState.Revoked,
         { Standing: CardStanding.Unregistered } => InsuranceState.Unregistered,
+        { Standing: CardStanding.Lapsed } => InsuranceState.Lapsed,
         { IsRefused: true } => InsuranceState.NoAnswer,
         { Validity: "1" or "6" } => InsuranceState.Valid,
         { Validity: "2" } => InsuranceState.Invalid,

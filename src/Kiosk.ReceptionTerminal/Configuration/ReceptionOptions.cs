@@ -173,6 +173,12 @@ public sealed record SiteOptions(
     string Ending = SiteOptions.CheckedIn, IReadOnlyDictionary<string, string>? EndingTexts = null,
     string Start = "face")
 {
+    /// <summary>Letters (診療情報提供書) that wait for this site are asked about.</summary>
+    public bool AsksLetters { get; init; }
+
+    /// <summary>A pharmacy: which of the usable electronic prescriptions are dispensed is asked.</summary>
+    public bool DispensesPrescriptions { get; init; }
+
     /// <summary>A value of <see cref="Ending"/>.</summary>
     public const string CheckedIn = "checked-in", TellDesk = "tell-desk", TakeTicket = "take-ticket";
 

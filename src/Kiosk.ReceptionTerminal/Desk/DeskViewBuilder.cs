@@ -1,6 +1,7 @@
 using System.Globalization;
 using Kiosk.Contract;
 using Kiosk.Core.Failures;
+using Kiosk.Core.Values;
 using InsuranceState = Kiosk.Core.Reception.InsuranceState;
 using Kiosk.ReceptionTerminal.Arrivals;
 using Kiosk.ReceptionTerminal.Centre;
@@ -130,30 +131,15 @@ internal sealed class DeskViewBuilder(ReceptionStore store, KioskRegistry kiosks
             readings.Count, newest.ChainChecked,
             m.CertificateStatus.ToString(), m.CertificateLastDay,
             [.. m.Consents.Items.Select(c => new ConsentView(c.Code, c.Given && Gives(latest, c.Code)))],
-            newest.No, Words(m.PrescriptionForm), AidWords(m, answer), m.Consents.ValidUntilUnixMs,
+            newest.No, Words(m.PrescriptionForm), RecordWords.Aids(m, answer, kiosks.Policy), m.Consents.ValidUntilUnixMs,
             eligibility.Find(newest.No) is { } result ? View(result) : newest.IsByHand ? _lost : null,
             NameImage(newest) is not null, WhyNotProven(newest), answer is null ? "" : AlertWords(InsuranceStates.StateOf(answer)),
-            readings.Select(r => r.TakenBy).FirstOrDefault(by => by.Length > 0) ?? "");
+            readings.Select(r => r.TakenBy).FirstOrDefault(by => by.Length > 0) ?? "",
+            newest.IsByHand ? [] : RecordWords.Documents(m, answer, kiosks.Policy, JapanTime.DateOf(readings[^1].At)));
     }
 
     private static string Words(PrescriptionForm form) =>
         form switch { PrescriptionForm.Electronic => "電子", PrescriptionForm.Paper => "紙", _ => "" };
-
-    /// <summary>
-    /// 医療費助成: no record, "no", and "could not be asked" are three different things to staff. A kiosk that asked one general question, or
-    /// a centre that has not answered, says nothing of records.
-    /// </summary>
-    private List<string> AidWords(CheckInRequest m, Eligibility? answer)
-    {
-        if (m.Pmh is Pmh.Use or Pmh.DoNotUse) return ["医療費助成 " + Words(m.Pmh)];
-        if (!kiosks.Policy.AsksPmh) return [];
-        if (answer is null) return m.Aids.Count > 0 ? [.. m.Aids.Select(a => "医療費助成 " + Words(a.Answer))] : [];
-        if (answer.Aids.Count == 0) return InsuranceStates.StateOf(answer) is InsuranceState.Valid ? ["医療費助成 記録なし"] : [];
-        return [.. answer.Aids.Select((aid, i) => $"{aid.Name}（{aid.Municipality}、{Until(aid.Until)}） "
-            + (m.Aids.FirstOrDefault(a => a.Id == AidIds.IdOf(i)) is { } given ? Words(given.Answer) : "未確認：窓口でおたずねください"))];
-    }
-
-    private static string Until(DateOnly day) => day.ToString("yyyy年M月d日まで", CultureInfo.InvariantCulture);
 
     private static string AlertWords(InsuranceState state) => state switch
     {
@@ -161,10 +147,9 @@ internal sealed class DeskViewBuilder(ReceptionStore store, KioskRegistry kiosks
         InsuranceState.Invalid => "資格が無効です。窓口で確かめてください",
         InsuranceState.Revoked => "電子証明書が失効しています。窓口で確かめてください",
         InsuranceState.Unregistered => "利用登録がありません。窓口で確かめてください",
+        InsuranceState.Lapsed => "利用登録が解除されています。窓口で確かめてください",
         _ => "",
     };
-
-    private static string Words(Pmh pmh) => pmh switch { Pmh.Use => "利用する", Pmh.DoNotUse => "利用しない", _ => "" };
 
     private static string Words(Insurance i)
     {

@@ -116,7 +116,7 @@ public sealed class ReceptionHost : IAsyncDisposable
 #pragma warning restore CA2000
         ReceptionService service = new(
             store, kiosks, challenges, evidence, new(outside.Institution, challenges), codes, meter,
-            new(answers, evidence, store, clock, logs.CreateLogger("Link")), names, holders,
+            new(answers, evidence, store, () => kiosks.Policy, clock, logs.CreateLogger("Link")), names, holders,
             new(options.Renewal, server, renewals, clock), trust, renewals, changes, clock, logs.CreateLogger("Link"));
         StaffAccounts accounts = StaffAccounts.Load(options.StaffFile, clock);
         DeskSessions sessions = new(accounts, options.Desk.StaffId, TimeSpan.FromMinutes(options.Desk.IdleMinutes), clock);

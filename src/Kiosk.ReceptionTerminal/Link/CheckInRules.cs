@@ -12,6 +12,9 @@ internal static class CheckInRules
     /// <summary>Records of 医療費助成 that a kiosk asks about: more would be more screens than a patient takes.</summary>
     public const int MaxAids = 4;
 
+    /// <summary>The same for letters, and for prescriptions.</summary>
+    public const int MaxDocuments = 3;
+
     private static readonly TimeSpan _longestConsent = TimeSpan.FromHours(24);
     private static readonly TimeSpan _longestVisit = TimeSpan.FromHours(1);
     private static readonly TimeSpan _clockSlack = TimeSpan.FromMinutes(15);
@@ -29,6 +32,7 @@ internal static class CheckInRules
         Require(Enum.IsDefined(r.PrescriptionForm), "prescription_form");
         Require(Enum.IsDefined(r.Pmh), "pmh");
         Aids(r);
+        Documents(r);
         if ((At(r.CapturedAtUnixMs) - now).Duration() > _clockSlack) throw LinkErrors.Clock();
     }
 
@@ -62,12 +66,21 @@ internal static class CheckInRules
     {
         Require(r.Aids.Count <= MaxAids, "aids must have at most 4 entries");
         Require(r.Aids.Count == 0 || r.Pmh == Pmh.Unspecified, "pmh goes without aids, and only without them");
-        Require(r.Aids.All(a => a.Id.Length is > 0 and <= 32
-                && a.Id.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')),
-            "aids.id must have 1 to 32 of a-z 0-9 and hyphen");
+        Require(r.Aids.All(a => IsRecordId(a.Id)), "aids.id must have 1 to 32 of a-z 0-9 and hyphen");
         Require(r.Aids.All(a => a.Answer is Pmh.Use or Pmh.DoNotUse), "aids.answer");
         Require(r.Aids.Select(a => a.Id).Distinct().Count() == r.Aids.Count, "aids names a record twice");
     }
+
+    private static void Documents(CheckInRequest r)
+    {
+        Require(r.Documents.Count <= 2 * MaxDocuments, "documents must have at most 6 entries");
+        Require(r.Documents.All(d => IsRecordId(d.Id)), "documents.id must have 1 to 32 of a-z 0-9 and hyphen");
+        Require(r.Documents.Select(d => d.Id).Distinct().Count() == r.Documents.Count, "documents names one twice");
+        Require(r.CertificateStatus != CertificateStatus.Grace || r.Documents.Count == 0, "no documents in the grace period");
+    }
+
+    private static bool IsRecordId(string id) =>
+        id.Length is > 0 and <= 32 && id.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 
     private static void Method(CheckInRequest r)
     {

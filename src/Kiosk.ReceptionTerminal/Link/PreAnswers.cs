@@ -9,10 +9,12 @@ using CoreState = Kiosk.Core.Reception.InsuranceState;
 namespace Kiosk.ReceptionTerminal.Link;
 
 /// <summary>
-/// Answers a kiosk before the check-in: how the insurance stands in one word, and the names of records of 医療費助成. The evidence is checked
-/// as in the check-in. Nothing else of the centre's answer leaves the reception.
+/// Answers a kiosk before the check-in: how the insurance stands in one word, the names of records of 医療費助成, and where the site asks for
+/// them issuer and days of letters and usable prescriptions. The evidence is checked as in the check-in. Nothing else of the centre's
+/// answer leaves the reception.
 /// </summary>
-internal sealed class PreAnswers(CentreAnswers answers, EvidenceCheck evidence, ReceptionStore store, TimeProvider time, ILogger log)
+internal sealed class PreAnswers(
+    CentreAnswers answers, EvidenceCheck evidence, ReceptionStore store, Func<SitePolicy> policy, TimeProvider time, ILogger log)
 {
     private const int LongestName = 40, LongestMunicipality = 20, MaxVisits = 1024;
 
@@ -49,7 +51,7 @@ internal sealed class PreAnswers(CentreAnswers answers, EvidenceCheck evidence, 
         }
 
         InsuranceReply reply = Reply(answer, proven);
-        if (reply.State == InsuranceState.Unregistered) Remember(kiosk, visit, certificate);
+        if (reply.State is InsuranceState.Unregistered or InsuranceState.Lapsed) Remember(kiosk, visit, certificate);
         return reply;
     }
 
@@ -81,16 +83,21 @@ internal sealed class PreAnswers(CentreAnswers answers, EvidenceCheck evidence, 
 
     private static InsuranceReply NoAnswer() => new() { State = InsuranceState.NoAnswer };
 
-    private static InsuranceReply Reply(Eligibility answer, bool proven)
+    /// <param name="proven">It is known that these are the records of the person who was confirmed.</param>
+    private InsuranceReply Reply(Eligibility answer, bool proven)
     {
         InsuranceReply reply = new() { State = Word(InsuranceStates.StateOf(answer)) };
-        if (proven)
-            reply.Aids.AddRange(answer.Aids.Take(CheckInRules.MaxAids).Select((aid, i) => new MedicalAid
-            {
-                Id = AidIds.IdOf(i),
-                Name = Cut(aid.Name, LongestName),
-                Municipality = Cut(aid.Municipality, LongestMunicipality),
-            }));
+        if (!proven) return reply;
+        reply.Aids.AddRange(answer.Aids.Take(CheckInRules.MaxAids).Select((aid, i) => new MedicalAid
+        {
+            Id = RecordIds.OfAid(i),
+            Name = Cut(aid.Name, LongestName),
+            Municipality = Cut(aid.Municipality, LongestMunicipality),
+        }));
+        SitePolicy site = policy();
+        if (site.AsksLetters) reply.Letters.AddRange(PendingDocuments.Letters(answer));
+        if (site.DispensesPrescriptions)
+            reply.Prescriptions.AddRange(PendingDocuments.Prescriptions(answer, JapanTime.DateOf(time.GetUtcNow())));
         return reply;
     }
 
@@ -104,6 +111,7 @@ internal sealed class PreAnswers(CentreAnswers answers, EvidenceCheck evidence, 
         CoreState.Invalid => InsuranceState.Invalid,
         CoreState.Revoked => InsuranceState.Revoked,
         CoreState.Unregistered => InsuranceState.Unregistered,
+        CoreState.Lapsed => InsuranceState.Lapsed,
     };
 
     private static string Cut(string text, int longest) => text.Length <= longest ? text : text[..longest];

@@ -36,6 +36,8 @@ internal static class SitePolicies
                 _ => AfterCheckIn.Wait,
             },
             StartsWithChoice = site.Start == "choice",
+            AsksLetters = site.AsksLetters,
+            DispensesPrescriptions = site.DispensesPrescriptions,
         };
         policy.AfterCheckInTexts.AddRange((site.EndingTexts ?? new Dictionary<string, string>())
             .Select(t => new LocalText { Language = t.Key, Text = t.Value }));

@@ -45,6 +45,7 @@ internal static class SheetText
     {
         { Standing: CardStanding.Revoked } => "電子証明書が失効しています",
         { Standing: CardStanding.Unregistered } => "利用登録がありません",
+        { Standing: CardStanding.Lapsed } => "利用登録が解除されています",
         { IsRefused: true } => "センターが照会を受け付けませんでした",
         { Validity: "" } => "資格は確認されていません",
         _ => OqsCodes.Word(OqsCodes.Validity, answer.Validity),

@@ -95,7 +95,7 @@ byId("policy").addEventListener("submit", async e => {
   const answer = await fetch("policy", {
     method: "POST",
     headers: { "X-Desk": "1", "Content-Type": "application/json" },
-    body: JSON.stringify({ codes: f.getAll("codes"), itemByItem: on("itemByItem"), asksPmh: on("asksPmh"), asksPrescriptionForm: on("asksPrescriptionForm"), phones: f.getAll("phones"), textSize: Number(f.get("textSize")), sound: Number(f.get("sound")), start: f.get("start") }),
+    body: JSON.stringify({ codes: f.getAll("codes"), itemByItem: on("itemByItem"), asksPmh: on("asksPmh"), asksPrescriptionForm: on("asksPrescriptionForm"), asksLetters: on("asksLetters"), dispensesPrescriptions: on("dispensesPrescriptions"), phones: f.getAll("phones"), textSize: Number(f.get("textSize")), sound: Number(f.get("sound")), start: f.get("start") }),
   }).catch(() => null);
   byId("policy-said").textContent = !answer ? "受付端末のプログラムにつながりません。" : answer.ok ? "保存し、すべてのキオスクに送りました。" : await answer.text();
 });

@@ -13,14 +13,17 @@ namespace Kiosk.Simulators.Centre;
 /// </summary>
 /// <param name="answers">Of <see cref="Known"/>; empty: the first seven, in this order.</param>
 /// <param name="order">What the tester wants now; it has precedence. Null: nothing.</param>
-internal sealed class SimulatedCentre(IReadOnlyList<string> answers, Func<CentreOrder>? order = null) : IEligibilityCentre
+/// <param name="time">The days of letters and prescriptions follow it. Null: the clock of the machine.</param>
+internal sealed class SimulatedCentre(
+    IReadOnlyList<string> answers, Func<CentreOrder>? order = null, TimeProvider? time = null) : IEligibilityCentre
 {
     private const int InTurn = 7;
 
     public static IReadOnlyList<string> Known { get; } =
     [
         "valid", "unmappable", "newer", "notice", "several", "invalid", "none",
-        "refused", "silent", "revoked", "unregistered", "valid-unregistered", "aid", "aids",
+        "refused", "silent", "revoked", "unregistered", "lapsed", "valid-unregistered", "aid", "aids",
+        "letter", "letters", "prescription", "prescriptions",
     ];
 
     /// <summary>Inquiries about insurers whose number begins so are not processed.</summary>
@@ -65,8 +68,14 @@ internal sealed class SimulatedCentre(IReadOnlyList<string> answers, Func<Centre
         if (now.Hangs) await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop);
         if (now.DelayMs > 0) await Task.Delay(TimeSpan.FromMilliseconds(now.DelayMs), TimeProvider.System, stop);
         string kind = now.Answer ?? _answers[index % _answers.Count];
-        if (registered && kind == "unregistered") kind = "valid";
+        if (registered && kind is ("unregistered" or "lapsed")) kind = "valid";
         Eligibility answer = Answer(kind, SimulatedPeople.All[index % SimulatedPeople.All.Count]);
+        DateOnly today = JapanTime.DateOf((time ?? TimeProvider.System).GetUtcNow());
+        answer = answer with
+        {
+            Letters = SimulatedDocuments.Letters(kind, today),
+            Prescriptions = SimulatedDocuments.Prescriptions(kind, today),
+        };
         answer = answer with { Insurances = [.. answer.Insurances.Select(WithReference)] };
         return HolderOf(certificate) is not var (birth, sex) ? answer
             : answer with
@@ -226,6 +235,7 @@ internal sealed class SimulatedCentre(IReadOnlyList<string> answers, Func<Centre
         "valid-unregistered" => new("6", "", "", [i]),
         "revoked" => new("", "", "", []) { Standing = CardStanding.Revoked },
         "unregistered" => new("", "", "", []) { Standing = CardStanding.Unregistered },
+        "lapsed" => new("", "", "", []) { Standing = CardStanding.Lapsed },
         "aid" => new("1", "", "", [i]) { Aids = [s_aids[0]] },
         "aids" => new("1", "", "", [i]) { Aids = s_aids },
         "refused" => _refused,

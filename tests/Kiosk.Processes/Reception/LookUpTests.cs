@@ -220,17 +220,20 @@ public sealed class LookUpTests
             Content = JsonContent.Create(
             new
             {
-                codes = new[] { "YZK", "SRJ" },
+                codes = new[] { "YZK", "SRJ", "TSR" },
                 itemByItem = true,
                 asksPmh = true,
                 asksPrescriptionForm = true,
+                asksLetters = true,
+                dispensesPrescriptions = true,
                 phones = new[] { "iphone" },
                 textSize = 3
             }),
         };
         (await desk.Http.SendAsync(change)).EnsureSuccessStatusCode();
         SitePolicy policy = (await news.NextAsync<ReceptionEvent.PolicySet>()).Policy;
-        Assert.Equal(["YZK", "SRJ"], policy.Consents.Items.Select(i => i.Code));
+        Assert.Equal(["YZK", "SRJ", "TSR"], policy.Consents.Items.Select(i => i.Code));
+        Assert.True(policy is { AsksLetters: true, DispensesPrescriptions: true });
 
         int port = facility.Host.LinkPort;
         await facility.Host.DisposeAsync();

@@ -162,6 +162,18 @@ public sealed class PreAnswerTests
     }
 
     [Fact]
+    public async Task Who_has_no_record_of_medical_aid_is_shown_as_such_and_not_as_somebody_who_was_not_asked()
+    {
+        await using Facility facility = await Facility.OpenAsync(
+            centreAnswers: ["valid"], change: o => o with { Site = new(AsksPmh: true) });
+        using TestCard card = new();
+        GrpcReceptionLink link = facility.Link();
+        await link.SubmitAsync(await facility.VisitAsync(link, card), default);
+        await using DeskBrowser desk = await DeskBrowser.SignInAsync(facility.Host);
+        Assert.DoesNotContain("未確認", await desk.UntilAsync("医療費助成 記録なし"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_unregistered_card_is_registered_once_the_kiosk_asks_and_no_other_visit_can()
     {
         await using Facility facility = await Facility.OpenAsync(centreAnswers: ["unregistered"]);

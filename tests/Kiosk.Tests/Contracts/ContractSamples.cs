@@ -67,6 +67,11 @@ internal static class ContractSamples
             (r.Method, r.Evidence, r.Pmh) = (Method.Pin, Evidence(EvidenceKey.Authentication), Pmh.Unspecified);
             r.Aids.Add(new AidAnswer { Id = "aid-1", Answer = Pmh.Use });
         }),
+        ["CheckInRequest-documents"] = With(r =>
+        {
+            (r.Method, r.Evidence) = (Method.Pin, Evidence(EvidenceKey.Authentication));
+            r.Documents.Add(new DocumentAnswer { Id = "letter-1", Given = true });
+        }),
         ["InsuranceRequest"] = new InsuranceRequest
         {
             Method = Method.Visual,
@@ -85,6 +90,11 @@ internal static class ContractSamples
         {
             State = InsuranceState.Valid,
             Aids = { new MedicalAid { Id = "aid-1", Name = "子ども医療費助成", Municipality = "見本市" } },
+            Letters = { new PendingDocument { Id = "letter-1", Issuer = "模擬総合病院", Issued = 20261123 } },
+            Prescriptions =
+            {
+                new PendingDocument { Id = "prescription-1", Issuer = "例示内科", Issued = 20261127, LastDay = 20261130 },
+            },
         },
         ["RegisterCardRequest"] = new RegisterCardRequest { VisitId = s_visit },
         ["Receipt"] = Receipt,
@@ -145,6 +155,8 @@ internal static class ContractSamples
             AfterCheckIn = AfterCheckIn.TellDesk,
             AfterCheckInTexts = { new LocalText { Language = "en", Text = "Please go to the second floor." } },
             StartsWithChoice = true,
+            AsksLetters = true,
+            DispensesPrescriptions = true,
         }),
     };
 

@@ -35,6 +35,16 @@ public sealed class JourneyTableTests
         Policy = VisitSamples.AsksAll with { AnswersInsurance = false },
     };
 
+    private static readonly Station _clinic = Station.Ready with
+    {
+        Policy = SitePolicy.Default with { AnswersInsurance = true, AsksLetters = true },
+    };
+
+    private static readonly Station _pharmacy = Station.Ready with
+    {
+        Policy = SitePolicy.Default with { AnswersInsurance = true, DispensesPrescriptions = true },
+    };
+
     private static readonly E[] _read = [new E.CardInserted(), new E.CardRead(VisitSamples.Card)];
 
     private static readonly E[] _match = [new E.FaceGuided(FaceGuidance.TurnHeadLeft),
@@ -59,6 +69,21 @@ public sealed class JourneyTableTests
             [.. _read, .. _match, new E.AnsweredAll(true), _yes, new E.ChosePrescription(PrescriptionForm.Electronic)]),
         ("the same, but no to 医療費助成", _everything,
             [.. _read, .. _match, new E.AnsweredAll(true), _no, new E.ChosePrescription(PrescriptionForm.Paper), new E.ConfirmedAnswers()]),
+        ("face; the site asks about letters, and none waits", _clinic,
+            [.. _read, .. _match, Pending(), new E.AnsweredAll(true)]),
+        ("face; one letter waits, all yes", _clinic,
+            [.. _read, .. _match, Pending(VisitSamples.Letter(1)), new E.AnsweredAll(true), _yes]),
+        ("face; two letters wait, all yes", _clinic,
+            [.. _read, .. _match, Pending(VisitSamples.Letter(1), VisitSamples.Letter(2)), new E.AnsweredAll(true),
+                new E.AnsweredAll(true)]),
+        ("the same, but yes to one of the letters", _clinic,
+            [.. _read, .. _match, Pending(VisitSamples.Letter(1), VisitSamples.Letter(2)), new E.AnsweredAll(true), new E.ChoseOneByOne(),
+                _yes, _no, new E.ConfirmedAnswers()]),
+        ("face; pharmacy with one usable prescription", _pharmacy,
+            [.. _read, .. _match, Pending(VisitSamples.Prescription(1)), new E.AnsweredAll(false), _yes]),
+        ("face; pharmacy without a usable prescription", _pharmacy, [.. _read, .. _match, Pending(), new E.AnsweredAll(true)]),
+        ("face; the centre is too slow, and nothing of it is asked", _pharmacy,
+            [.. _read, .. _match, new E.InsuranceLate(), new E.AnsweredAll(true)]),
         ("phone (Android), all answers the same", _everything with { Policy = VisitSamples.AsksAll with
             { AnswersInsurance = false, AsksPmh = false, AsksPrescription = false, Phones = Phones.Android } },
             [new E.ChosePhone(Phones.Android), new E.TypedAll(), new E.CardInserted(), new E.PhoneRead(VisitSamples.ByPhone.Card),
@@ -68,6 +93,9 @@ public sealed class JourneyTableTests
         ("`start: choice`: face, all answers the same", _choice, [.. _read, new E.ChoseFace(), .. _match, new E.AnsweredAll(true)]),
         ("`start: choice`: PIN, all answers the same", _choice, [.. _read, .. _pin, new E.AnsweredAll(true)]),
     ];
+
+    private static E.InsuranceCame Pending(params PendingDocument[] documents) =>
+        new(new(InsuranceState.Valid, []) { Documents = documents });
 
     [Fact]
     public void The_table_of_presses_is_what_the_visit_needs()

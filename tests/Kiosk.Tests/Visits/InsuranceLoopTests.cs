@@ -1,4 +1,5 @@
 using Kiosk.Core;
+using Kiosk.Core.Cards;
 using Kiosk.Core.Consents;
 using Kiosk.Core.Failures;
 using Kiosk.Core.Reception;
@@ -72,9 +73,33 @@ public sealed class InsuranceLoopTests : VisitLoopRig
         Assert.Equal(InsuranceState.Valid, Assert.IsType<Ending.Accepted>(end.Ending).Insurance);
     }
 
-    private async Task ConfirmByPinAsync()
+    [Fact]
+    public async Task Answers_about_letters_go_out_with_the_check_in_and_nothing_of_them_is_logged_or_kept()
     {
-        Devices.Reception.Writer.TryWrite(new ReceptionEvent.PolicySet(_asks));
+        PreAnswer waiting = new(InsuranceState.Valid, []) { Documents = [VisitSamples.Letter(1), VisitSamples.Letter(2)] };
+        Devices.Centre.SetResult(waiting);
+        await ConfirmByPinAsync(_asks with { AsksLetters = true });
+        await Reach<S.AskingConsent>(s => s.Who.Insurance is not null);
+        Press(new E.AnsweredAll(false));
+        await Reach<S.AskingDocuments>();
+        Press(new E.AnsweredAll(false));
+        await Reach<S.TakeCard>();
+
+        CheckIn sent = Assert.Single(Devices.CheckIns);
+        Assert.Equal([("letter-1", (bool?)false), ("letter-2", false)], sent.Answers.Documents!.Select(d => (d.Document.Id, d.Yes)));
+        Devices.Reader.Writer.TryWrite(new ReaderEvent.CardRemoved());
+        S.Idle idle = await Reach<S.Idle>();
+        Assert.NotEmpty(Log.All);
+        Assert.All(Log.All.Append(idle.ToString()), line =>
+        {
+            Assert.DoesNotContain("模擬総合病院", line, StringComparison.Ordinal);
+            Assert.DoesNotContain("letter-", line, StringComparison.Ordinal);
+        });
+    }
+
+    private async Task ConfirmByPinAsync(SitePolicy? site = null)
+    {
+        Devices.Reception.Writer.TryWrite(new ReceptionEvent.PolicySet(site ?? _asks));
         await Reach<S.Idle>(s => s.Station.Policy.AnswersInsurance);
         await ChoosePin();
         Type("1234");

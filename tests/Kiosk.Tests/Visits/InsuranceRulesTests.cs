@@ -185,6 +185,31 @@ public sealed class InsuranceRulesTests
     }
 
     [Fact]
+    public void A_lapsed_registration_can_be_made_again_and_the_last_screen_knows_what_was_answered()
+    {
+        VisitState at = Visit.Next(Asked(), new E.InsuranceCame(new(InsuranceState.Lapsed, []))).State;
+        at = Visit.Next(at, new E.AnsweredAll(true)).State;
+        Assert.IsType<S.AskingRegistration>(at);
+        Ending.Accepted declined = Ended(Visit.Next(Visit.Next(at, new E.Answered(false)).State, _receipt).State);
+        Assert.Equal((InsuranceState.Lapsed, false, true), (declined.Insurance, declined.Registers, declined.NeedsDesk));
+        VisitState failed = Visit.Next(Visit.Next(at, new E.Answered(true)).State, new E.TimedOut()).State;
+        Assert.True(Ended(Visit.Next(failed, _receipt).State).Registers);
+    }
+
+    /// <summary>顔認証マイナンバーカード: it has no PIN, and to the kiosk it is a card whose PIN is locked.</summary>
+    [Fact]
+    public void A_card_with_face_only_is_registered_by_face_and_is_never_asked_for_a_pin()
+    {
+        VisitState at = new S.MatchingFace(VisitSamples.Locked, default) { Station = Station.Ready with { Policy = _asks } };
+        Assert.Empty(Visit.Next(at, new E.ChosePin()).Actions);
+        Assert.Equal(at, Visit.Next(at, new E.ChosePin()).State);
+        at = Visit.Next(at, new E.FaceJudged(new(Same: true, Live: true, 3, "m", 1))).State;
+        at = Visit.Next(at, new E.InsuranceCame(new(InsuranceState.Unregistered, []))).State;
+        at = Visit.Next(at, new E.AnsweredAll(true)).State;
+        Assert.Single(Visit.Next(at, new E.Answered(true)).Actions.OfType<A.Register>());
+    }
+
+    [Fact]
     public void No_to_the_registration_goes_on_to_the_desk_and_registers_nothing()
     {
         Step no = Visit.Next(Unregistered(), new E.Answered(false));

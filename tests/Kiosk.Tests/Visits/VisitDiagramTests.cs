@@ -55,6 +55,8 @@ public sealed class VisitDiagramTests
         S.TakeCard { Ending: Ending.Accepted done } => $"TakeCard, Accepted, insurance {done.Insurance}",
         S.TakeCard at => $"TakeCard, {at.Ending.GetType().Name}",
         S.AskingPmh { Answers.Aids: not null } at => $"AskingPmh, record {at.Index + 1}",
+        S.AskingDocuments at => $"AskingDocuments, {at.Kind}",
+        S.AskingDocument at => $"AskingDocument, {at.Answers.Documents![at.Index].Document.Kind}",
         S.Submitting { Who.AwaitsInsurance: true } => "Submitting, the centre is asked",
         S.ChoosingMethod { Notice: Failure notice } => $"ChoosingMethod after {notice}",
         S.ChoosingMethod { Who.Card.Photo: Core.Cards.PhotoStatus.NeedsNumber } => "ChoosingMethod, number needed",

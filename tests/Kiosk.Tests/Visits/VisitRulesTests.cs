@@ -135,69 +135,6 @@ public sealed class VisitRulesTests
         return true;
     }, iter: 3000);
 
-    [Fact]
-    public void No_path_submits_an_answer_that_the_patient_did_not_press()
-    {
-        int submitted = 0, yes = 0;
-        SitePolicy[] sites = [SitePolicy.Default, VisitSamples.AsksAll, SitePolicy.Default with { ItemByItem = true },
-            VisitSamples.AsksAll with { ItemByItem = true }];
-        _choices.Sample(choices =>
-        {
-            // Most random visits end before a question: these begin with a confirmed patient.
-            VisitState asked = ConfirmedAt(sites[choices.Count % sites.Length]);
-            Pressed pressed = new();
-            foreach ((VisitState before, VisitEvent happened, Step step) in VisitOf(choices, asked))
-            {
-                pressed = pressed.After(before, happened);
-                foreach (A.Submit submit in step.Actions.OfType<A.Submit>())
-                {
-                    submitted++;
-                    yes += submit.Answers.Given.Count(given => given == true);
-                    Assert.Equal(Method(submit), Method(step.State));
-                    Assert.True(pressed.Agrees(submit.Answers), $"{pressed} but {submit.Answers}");
-                }
-            }
-        }, iter: 2000, threads: 1);
-        Assert.True(submitted > 100 && yes > 100, $"{submitted} check-ins with {yes} consents: too few to prove anything");
-
-        static Core.Reception.Method? Method(object from) => from switch
-        {
-            A.Submit submit => submit.Who.Method,
-            S.Submitting at => at.Who.Method,
-            _ => null,
-        };
-    }
-
-    /// <summary>What this patient has pressed, on the screens that asked it; the last press of each question counts.</summary>
-    private sealed record Pressed(
-        Dictionary<int, bool> Items, Dictionary<int, bool> Aids, bool? Pmh = null, PrescriptionForm? Form = null)
-    {
-        public Pressed()
-            : this(new Dictionary<int, bool>(), new Dictionary<int, bool>())
-        {
-        }
-
-        public Pressed After(VisitState before, VisitEvent happened) => (before, happened) switch
-        {
-            (S.AskingConsent at, E.AnsweredAll all) =>
-                this with { Items = at.Answers.Given.Select((_, i) => (i, all.Yes)).ToDictionary(x => x.i, x => x.Yes) },
-            (S.AskingItem at, E.Answered answer) =>
-                this with { Items = new Dictionary<int, bool>(Items) { [at.Index] = answer.Yes } },
-            (S.AskingPmh { Answers.Aids: not null } at, E.Answered answer) =>
-                this with { Aids = new Dictionary<int, bool>(Aids) { [at.Index] = answer.Yes } },
-            (S.AskingPmh, E.Answered answer) => this with { Pmh = answer.Yes },
-            (S.AskingPrescription, E.ChosePrescription chose) => this with { Form = chose.Form },
-            (S.Unconfirmed or S.ReadingCard or S.Idle, _) => new(),
-            _ => this,
-        };
-
-        public bool Agrees(Answers sent) =>
-            sent.Given.Select((given, i) => given is bool yes && Items.TryGetValue(i, out bool was) && was == yes).All(same => same)
-            && sent.Pmh == (sent.Asked.AsksPmh && sent.Aids is null ? Pmh : null)
-            && (sent.Aids ?? []).Select((aid, i) => Aids.TryGetValue(i, out bool was) && aid.Yes == was).All(same => same)
-            && sent.Prescription == (sent.Asked.AsksPrescription ? Form : null);
-    }
-
     [Theory]
     [InlineData(false, true, null, false)]
     [InlineData(false, true, true, false)]

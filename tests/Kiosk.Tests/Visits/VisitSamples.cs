@@ -36,12 +36,25 @@ internal static class VisitSamples
             AsksPrescription = true,
             Phones = Phones.Android | Phones.Iphone,
             AnswersInsurance = true,
+            AsksLetters = true,
+            DispensesPrescriptions = true,
         };
 
+    public static PendingDocument Letter(int number) =>
+        new(DocumentKind.Letter, $"letter-{number}", "模擬総合病院", new(2026, 11, number));
+
+    public static PendingDocument Prescription(int number) =>
+        new(DocumentKind.Prescription, $"prescription-{number}", "例示内科", new(2026, 11, 20 + number), new(2026, 11, 23 + number));
+
     public static PreAnswer Valid { get; } =
-        new(InsuranceState.Valid, [new("aid-1", "子ども医療費助成", "見本市"), new("aid-2", "指定難病の医療費助成", "模擬県")]);
+        new(InsuranceState.Valid, [new("aid-1", "子ども医療費助成", "見本市"), new("aid-2", "指定難病の医療費助成", "模擬県")])
+        {
+            Documents = [Letter(1), Letter(2), Prescription(1)],
+        };
 
     private static PreAnswer Unregistered { get; } = new(InsuranceState.Unregistered, []);
+
+    private static PreAnswer Lapsed { get; } = new(InsuranceState.Lapsed, []);
 
     private static PreAnswer Invalid { get; } = new(InsuranceState.Invalid, []);
 
@@ -96,6 +109,9 @@ internal static class VisitSamples
         new S.AskingPmh(Confirmed, YesToEverything),
         new S.AskingPmh(Confirmed with { Insurance = Valid }, YesToEverything.AskingFor(Valid.Aids)),
         new S.AskingPmh(Confirmed with { Insurance = Valid }, YesToEverything.AskingFor(Valid.Aids), 1),
+        new S.AskingDocuments(Confirmed with { Insurance = Valid }, YesToEverything.AskingFor(Valid.Documents), DocumentKind.Letter),
+        new S.AskingDocument(Confirmed with { Insurance = Valid }, YesToEverything.AskingFor(Valid.Documents), 0),
+        new S.AskingDocument(Confirmed with { Insurance = Valid }, YesToEverything.AskingFor(Valid.Documents), 2),
         new S.AskingPrescription(Confirmed, YesToEverything),
         new S.AskingPrescription(Confirmed, YesToEverything with { Pmh = false }),
         new S.AskingRegistration(Confirmed with { Insurance = Unregistered }, AllYes),
@@ -105,7 +121,7 @@ internal static class VisitSamples
         new S.Submitting(Confirmed, AllYes),
         new S.Submitting(Confirmed, AllYes, Failure.ReceptionUnreachable),
         new S.Submitting(Confirmed with { AwaitsInsurance = true }, AllYes),
-        new S.AwaitingInsurance(Confirmed with { AwaitsInsurance = true }, 7),
+        new S.AwaitingInsurance(Confirmed with { AwaitsInsurance = true }, AllYes, 7),
         new S.TakeCard(new Ending.Accepted(7, CertificateStatus.Valid, Card.ExpiresOn)),
         new S.TakeCard(new Ending.Accepted(7, CertificateStatus.Valid, Card.ExpiresOn, InsuranceState.Valid)),
         new S.TakeCard(new Ending.Accepted(7, CertificateStatus.Valid, Card.ExpiresOn, InsuranceState.None)),
@@ -144,8 +160,8 @@ internal static class VisitSamples
         new E.FaceLimitChanged(FaceLimit.Wait), new E.FaceLimitChanged(FaceLimit.None),
         new E.StaffCodeChecked("nurse-1"), new E.StaffCodeChecked(null), new E.StaffCodeFailed(Failure.ReceptionUnreachable),
         new E.VisualGranted("nurse-1"),
-        new E.InsuranceCame(Valid), new E.InsuranceCame(Unregistered), new E.InsuranceCame(Invalid), new E.InsuranceCame(PreAnswer.None),
-        new E.InsuranceLate(),
+        new E.InsuranceCame(Valid), new E.InsuranceCame(Unregistered), new E.InsuranceCame(Lapsed),
+        new E.InsuranceCame(Invalid), new E.InsuranceCame(PreAnswer.None), new E.InsuranceLate(),
         new E.ReceiptCame(new Receipt(Guid.Empty, 7, false)), new E.SubmitFailed(Failure.ReceptionUnreachable),
         new E.SubmitFailed(Failure.CardNotProven), new E.SubmitFailed(Failure.CardNotGenuine),
         new E.SubmitFailed(Failure.CardAlgorithmUnknown),
