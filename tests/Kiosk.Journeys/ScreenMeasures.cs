@@ -118,6 +118,7 @@ public sealed class ScreenMeasures
               wrong.push(`${seen(b)} is ${(r.width / mm).toFixed(1)} x ${(r.height / mm).toFixed(1)} mm`);
             if (document.documentElement.classList.contains('low') && r.top < innerHeight * 0.449)
               wrong.push(`${seen(b)} begins ${(r.top / innerHeight * 100).toFixed(0)} % from the top, beyond low reach`);
+            if (b.scrollWidth > b.clientWidth + 1) wrong.push(`the words of ${seen(b)} are wider than the button`);
             const inset = Math.min(r.width, r.height) * 0.16;
             const xs = [r.left + inset, r.right - inset], ys = [r.top + inset, r.bottom - inset];
             for (const [x, y] of xs.flatMap(x => ys.map(y => [x, y])))

@@ -11,7 +11,8 @@ internal static class OptionChecks
     {
         option.Validators.Add(given =>
         {
-            if (given.GetValueOrDefault<string?>() is string file && WhyNot(file) is string why) given.AddError($"{option.Name} {file}: {why}");
+            if (given.GetValueOrDefault<string?>() is string file && WhyNot(file) is string why)
+                given.AddError($"{option.Name} {file}: {why}");
         });
         return option;
     }

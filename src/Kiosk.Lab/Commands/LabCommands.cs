@@ -35,7 +35,8 @@ internal static class LabCommands
         port.Validators.Add(given =>
         {
             // What is no number is refused by the parser.
-            if (int.TryParse(given.Tokens is [{ Value: string text }, ..] ? text : null, out int number) && number is (< 0 or > DeskPorts.Largest))
+            if (int.TryParse(given.Tokens is [{ Value: string text }, ..] ? text : null, out int number)
+                && number is (< 0 or > DeskPorts.Largest))
                 given.AddError($"--port: allowed: 0 (any free port) to {DeskPorts.Largest}.");
         });
         Option<string> card = new("--card")
@@ -173,7 +174,8 @@ internal static class LabCommands
         };
         rate.Validators.Add(given =>
         {
-            if (int.TryParse(given.Tokens is [{ Value: string text }, ..] ? text : null, out int number) && number is not (0 or 106 or 212 or 424))
+            if (int.TryParse(given.Tokens is [{ Value: string text }, ..] ? text : null, out int number)
+                && number is not (0 or 106 or 212 or 424))
                 given.AddError("--bit-rate: allowed: 0, 106, 212, 424.");
         });
         return rate;

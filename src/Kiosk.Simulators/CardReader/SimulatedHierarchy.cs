@@ -8,8 +8,8 @@ using Kiosk.Devices.CardReader;
 namespace Kiosk.Simulators.CardReader;
 
 /// <summary>
-/// Issuers of the virtual cards: a JPKI-like CA, a CV CA and its card face issuer, of each algorithm, all with generated keys. The cards are
-/// signed with these keys, and the kiosk gets them as trust anchors. No real card or kiosk knows them.
+/// Issuers of the virtual cards: a JPKI-like CA, a CV CA and its card face issuer, of each algorithm, all with generated keys. The cards
+/// are signed with these keys, and the kiosk gets them as trust anchors. No real card or kiosk knows them.
 /// </summary>
 /// <param name="directory">Folder where the keys are kept (mode 0700), so that another process makes the same cards; null: in
 /// memory only.</param>

@@ -87,8 +87,8 @@ internal sealed class VirtualCardBuilder(SimulatedHierarchy hierarchy, CardMater
         {
             FileMaker.TokenInfo => Encoding.ASCII.GetBytes((file.Text ?? "").PadRight(TokenInfoLength)),
             FileMaker.Certificate => SimulatedHierarchy.Certificate(
-                Issuer(card), hierarchy.Key($"{cardName}-{file.Key}", card.Algorithm), cardName, material.Today.AddDays(card.CertificateEndsInDays),
-                card.Printed),
+                Issuer(card), hierarchy.Key($"{cardName}-{file.Key}", card.Algorithm), cardName,
+                material.Today.AddDays(card.CertificateEndsInDays), card.Printed),
             FileMaker.Authority => SimulatedHierarchy.AuthorityCertificate(Issuer(card), material.Today),
             FileMaker.CardFace => CardFaceMaker.CardFace(
                 card, material.Today, DF24(cardName, card, application),

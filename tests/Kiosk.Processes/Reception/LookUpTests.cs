@@ -200,7 +200,8 @@ public sealed class LookUpTests
         async Task<string> SheetAsync(int one)
         {
             using HttpResponseMessage answer = await desk.Http.GetAsync(new Uri($"arrivals/{one}/sheet", UriKind.Relative));
-            return answer.StatusCode == HttpStatusCode.NotFound && one < 9 ? "" : await answer.EnsureSuccessStatusCode().Content.ReadAsStringAsync();
+            return answer.StatusCode == HttpStatusCode.NotFound && one < 9 ? ""
+                : await answer.EnsureSuccessStatusCode().Content.ReadAsStringAsync();
         }
 
         Task<string> LogAsync() => desk.Http.GetStringAsync(new Uri("accesses", UriKind.Relative));
