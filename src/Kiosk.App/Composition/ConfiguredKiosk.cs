@@ -105,9 +105,16 @@ internal static class ConfiguredKiosk
 
         void TellDecoder(bool answers)
         {
-            if (answers) SetConfined(pictures, health);
-            else health.Set("decoder", Failure.DecoderMissing);
-            log.DecoderAnswers(answers);
+            if (answers)
+            {
+                SetConfined(pictures, health);
+                log.DecoderBack();
+            }
+            else
+            {
+                health.Set("decoder", Failure.DecoderMissing);
+                log.DecoderMissing();
+            }
         }
     }
 

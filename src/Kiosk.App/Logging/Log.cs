@@ -77,8 +77,11 @@ internal static partial class Log
     [LoggerMessage(230, LogLevel.Warning, "log lines lost since the start: {Count}")]
     public static partial void LinesLost(this ILogger log, long count);
 
-    [LoggerMessage(234, LogLevel.Warning, "the decoder of card pictures answers: {Answers}")]
-    public static partial void DecoderAnswers(this ILogger log, bool answers);
+    [LoggerMessage(234, LogLevel.Warning, "the decoder of card pictures does not answer; patients use the PIN")]
+    public static partial void DecoderMissing(this ILogger log);
+
+    [LoggerMessage(235, LogLevel.Information, "the decoder of card pictures answers again")]
+    public static partial void DecoderBack(this ILogger log);
 
     [LoggerMessage(233, LogLevel.Warning, "the decoder of card pictures runs without: {Reason}")]
     public static partial void DecoderNotConfined(this ILogger log, string reason);

@@ -44,6 +44,7 @@ internal sealed class VisitRun : IDisposable
     private Action? _stopReading;
     private Action? _stopSigning;
     private Task<CardEvidence?>? _signed;
+    private bool _hasBegunSigning;
     private Secret? _number;
     private TaskCompletionSource<CardPhoto> _photo = NewPhotoSource();
     private Task<byte[]> _challenge = Task.FromException<byte[]>(new FailureException(Failure.ReceptionUnreachable));
@@ -268,11 +269,11 @@ internal sealed class VisitRun : IDisposable
                         BeginSigning();
                         break;
                     case FaceReport.Judged judged:
+                        // With a slow card the photo comes after the head turn, and the match is known with the verdict. Before the visit
+                        // hears of it: it asks for the signature at once.
+                        if (judged.Verdict is { Same: true, Live: true }) BeginSigning();
                         _inbox.Post(new E.FaceJudged(judged.Verdict, Counted(judged.Verdict)), this);
-                        if (judged.Verdict is not { Same: true, Live: true }) break;
-                        // With a slow card the photo comes after the head turn, and the match is known with the verdict.
-                        BeginSigning();
-                        PrepareName();
+                        if (judged.Verdict is { Same: true, Live: true }) PrepareName();
                         break;
                     default:
                         throw new System.Diagnostics.UnreachableException();
@@ -458,9 +459,12 @@ internal sealed class VisitRun : IDisposable
             ? CardEvidence.ByAuthenticationKey(certificate, signed.Challenge, signed.Signature) : null;
     }
 
+    /// <summary>Once in a visit: two exchanges at the same time would end each other.</summary>
     private void BeginSigning()
     {
-        if (_signsWithoutPin) _signed ??= SignEarlyAsync();
+        if (!_signsWithoutPin || _hasBegunSigning) return;
+        _hasBegunSigning = true;
+        _signed = SignEarlyAsync();
     }
 
     /// <summary>
@@ -473,6 +477,8 @@ internal sealed class VisitRun : IDisposable
         Set(ref _stopSigning, signing.Cancel);
         try
         {
+            // A command for the card face between two blocks would end the exchange, and a genuine card would count as not proven.
+            await _cardFace.Task.WaitAsync(signing.Token);
             return await SignWithoutPinAsync(signing.Token);
         }
         finally

@@ -243,20 +243,23 @@ function draw(view) {
 }
 
 let last = "";
-const feed = new EventSource("feed");
-feed.onmessage = e => {
-  byId("feed").className = "";
-  byId("feed").textContent = "最新の状態です";
-  // The feed repeats itself every 15 s: an unchanged view must not take the focus off a button.
-  if (e.data !== last) draw(JSON.parse(e.data));
-  last = e.data;
-};
-feed.onerror = () => {
-  byId("feed").className = "off";
-  byId("feed").textContent = "更新が止まっています";
-  // Refused: the session has ended. Nothing of a patient stays on the screen.
-  if (feed.readyState === EventSource.CLOSED) location.reload();
-};
+// Not earlier: what the feed sends is drawn with the scripts that come after this one.
+addEventListener("DOMContentLoaded", () => {
+  const feed = new EventSource("feed");
+  feed.onmessage = e => {
+    byId("feed").className = "";
+    byId("feed").textContent = "最新の状態です";
+    // The feed repeats itself every 15 s: an unchanged view must not take the focus off a button.
+    if (e.data !== last) draw(JSON.parse(e.data));
+    last = e.data;
+  };
+  feed.onerror = () => {
+    byId("feed").className = "off";
+    byId("feed").textContent = "更新が止まっています";
+    // Refused: the session has ended. Nothing of a patient stays on the screen.
+    if (feed.readyState === EventSource.CLOSED) location.reload();
+  };
+});
 
 function tick() {
   byId("clock").textContent = new Date().toLocaleString("ja-JP", { timeZone: "Asia/Tokyo", month: "long", day: "numeric", weekday: "short", hour: "2-digit", minute: "2-digit" });

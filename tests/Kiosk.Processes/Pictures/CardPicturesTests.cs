@@ -168,7 +168,7 @@ public sealed class CardPicturesTests
         Assert.True(SpinWait.SpinUntil(() => pictures.Answers, Patience));
         Assert.True(SpinWait.SpinUntil(() => log.Written.Count == 2, Patience));
         Assert.Equal(new DeviceHealth("decoder", null, ""), Assert.Single(health.Current.Devices));
-        Assert.Equal("234 the decoder of card pictures answers: True", log.Written[^1]);
+        Assert.Equal("235 the decoder of card pictures answers again", log.Written[^1]);
         Directory.Delete(folder, recursive: true);
     }
 

@@ -53,7 +53,7 @@ public sealed class CardBindingTests
 
         VisitOutcome outcome = await FaceVisitAsync(facility, () => new InProcessChannel(Card(name), LinkModel.None), name);
 
-        Assert.Equal("accepted", outcome.Outcome);
+        Assert.Equal(("accepted", null), (outcome.Outcome, outcome.Failure));
         await using DeskBrowser desk = await DeskBrowser.SignInAsync(facility.Host);
         Assert.Equal(HttpStatusCode.OK, await RecordsAsync(desk));
         Assert.Contains("\"notProven\":\"\"", await desk.LookAsync(), StringComparison.Ordinal);
@@ -82,7 +82,7 @@ public sealed class CardBindingTests
         VisitOutcome outcome = await FaceVisitAsync(facility, () => new EmulatedCard(Card(Attacker), Certificate(Card(Victim)), true),
             Attacker);
 
-        Assert.Equal("accepted", outcome.Outcome);
+        Assert.Equal(("accepted", null), (outcome.Outcome, outcome.Failure));
         await using DeskBrowser desk = await DeskBrowser.SignInAsync(facility.Host);
         await desk.UntilAsync("別の人のカードのおそれがあります");
         Assert.Equal(HttpStatusCode.Forbidden, await RecordsAsync(desk));
@@ -102,7 +102,7 @@ public sealed class CardBindingTests
         VirtualCard card = Card(name);
         VisitOutcome outcome = await FaceVisitAsync(facility, () => new InProcessChannel(card, LinkModel.None), name);
 
-        Assert.Equal("accepted", outcome.Outcome);
+        Assert.Equal(("accepted", null), (outcome.Outcome, outcome.Failure));
         await using DeskBrowser desk = await DeskBrowser.SignInAsync(facility.Host);
         await desk.UntilAsync("\"notProven\":\"\"");
         Assert.Equal(HttpStatusCode.OK, await RecordsAsync(desk));
@@ -121,7 +121,7 @@ public sealed class CardBindingTests
         VisitOutcome outcome =
             await VisitAsync(facility, () => new InProcessChannel(Card(name), LinkModel.None), name, Method.Pin, "1234");
 
-        Assert.Equal("accepted", outcome.Outcome);
+        Assert.Equal(("accepted", null), (outcome.Outcome, outcome.Failure));
         await using DeskBrowser desk = await DeskBrowser.SignInAsync(facility.Host);
         Assert.Equal(HttpStatusCode.OK, await RecordsAsync(desk));
     }

@@ -141,6 +141,7 @@ public sealed class FaceCheckTests(FaceDesk desk)
     [SkippableFact]
     public async Task Who_cannot_turn_is_asked_for_a_gesture_and_matched()
     {
+        desk.SkipWithoutClosedMouth();
         (List<FaceGuidance> guidance, FaceVerdict? verdict) =
             await WatchAsync(Person.Holder, new FaceCheckOptions(GestureSeconds: 20), cannotTurn: true);
         Assert.True(verdict is { Same: true, Live: true }, $"{verdict} after {string.Join(' ', guidance)}");

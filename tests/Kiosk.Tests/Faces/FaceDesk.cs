@@ -1,8 +1,11 @@
 using Kiosk.Core.Cards;
 using Kiosk.Core.Values;
+using Kiosk.Devices.Camera;
 using Kiosk.Devices.FaceEngine;
 using Kiosk.Devices.FaceEngine.Models;
+using Kiosk.Devices.FaceEngine.Presentation;
 using Kiosk.Simulators.Camera;
+using OpenCvSharp;
 
 namespace Kiosk.Tests.Faces;
 
@@ -30,6 +33,21 @@ public sealed class FaceDesk : IDisposable
     {
         foreach (string model in models) Skip.IfNot(Store.Has(model), $"model {model} is not here");
     }
+
+    /// <summary>How far the drawn holder's mouth is open, as the gesture check measures it.</summary>
+    internal double Mouth(HeadMove move)
+    {
+        using Mat picture = new(CameraFrame.Height, CameraFrame.Width, MatType.CV_8UC3);
+        People[Person.Holder].Draw(1, move, picture);
+        using FaceFinder finder = new(Store);
+        FaceShape shape = new();
+        Assert.Null(finder.Find(picture, shape));
+        return GestureWatch.Mouth(shape);
+    }
+
+    /// <summary>On the package's photograph the holder laughs: a mouth that is open already cannot be drawn opening.</summary>
+    internal void SkipWithoutClosedMouth() =>
+        Skip.If(Mouth(new()) > 0.1, "on the photograph that is here the holder's mouth is open; set KIOSK_FACES to a copy of lfw-dev");
 
     /// <summary>The holder's card photo, as if it had been read already.</summary>
     public Task<CardPhoto> Card => _card ??= Task.FromResult(Photo(People.CardPhotoJp2.Span));
