@@ -99,8 +99,8 @@ internal static class ConfiguredKiosk
     /// does not give to confine it.</summary>
     internal static void FollowDecoder(CardPictures pictures, HealthBoard health, ILogger log)
     {
-        pictures.AnswersChanged += TellDecoder;
-        if (!pictures.Answers) TellDecoder(answers: false);
+        pictures.IsAnsweringChanged += TellDecoder;
+        if (!pictures.IsAnswering) TellDecoder(answers: false);
         _ = TellNotConfinedAsync(pictures, health, log);
 
         void TellDecoder(bool answers)

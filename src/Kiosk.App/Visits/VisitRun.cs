@@ -269,8 +269,8 @@ internal sealed class VisitRun : IDisposable
                         BeginSigning();
                         break;
                     case FaceReport.Judged judged:
-                        // With a slow card the photo comes after the head turn, and the match is known with the verdict. Before the visit
-                        // hears of it: it asks for the signature at once.
+                        // With a slow card the photo comes after the head turn, and the match is known only with the verdict. Signing
+                        // begins before the visit gets the verdict, because the visit then asks for the signature.
                         if (judged.Verdict is { Same: true, Live: true }) BeginSigning();
                         _inbox.Post(new E.FaceJudged(judged.Verdict, Counted(judged.Verdict)), this);
                         if (judged.Verdict is { Same: true, Live: true }) PrepareName();

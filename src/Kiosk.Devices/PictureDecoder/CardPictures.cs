@@ -51,10 +51,10 @@ public sealed class CardPictures(CardPicturesOptions options, TimeProvider time)
     public Task<string> NotConfined => _notConfined.Task;
 
     /// <summary>False after a decoder could not be started, or nobody served its socket; true from the next one that answers.</summary>
-    public bool Answers { get; private set; } = true;
+    public bool IsAnswering { get; private set; } = true;
 
-    /// <summary>Raised when <see cref="Answers"/> has changed; on the thread that tried, which waits for it.</summary>
-    public event Action<bool>? AnswersChanged;
+    /// <summary>Raised when <see cref="IsAnswering"/> has changed; on the thread that tried, which waits for it.</summary>
+    public event Action<bool>? IsAnsweringChanged;
 
     /// <summary>Loads the decoder in the background, so that the first picture does not wait for it.</summary>
     public void Start() => _ = Task.Run(() =>
@@ -207,9 +207,9 @@ public sealed class CardPictures(CardPicturesOptions options, TimeProvider time)
     {
         _retry?.Dispose();
         _retry = answers ? null : time.CreateTimer(_ => Start(), null, Retry, Timeout.InfiniteTimeSpan);
-        if (Answers == answers) return;
-        Answers = answers;
-        AnswersChanged?.Invoke(answers);
+        if (IsAnswering == answers) return;
+        IsAnswering = answers;
+        IsAnsweringChanged?.Invoke(answers);
     }
 
     private bool IsReady(Stream from)

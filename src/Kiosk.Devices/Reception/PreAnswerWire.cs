@@ -8,8 +8,6 @@ namespace Kiosk.Devices.Reception;
 /// <summary>Reads the answer before the check-in. What cannot be asked about is left out: the desk asks.</summary>
 internal static class PreAnswerWire
 {
-    private const int MostAids = 4, MostDocuments = 3, LongestName = 40, LongestMunicipality = 20;
-
     /// <summary>A word that this program does not know is no answer; a record without a name cannot be asked about.</summary>
     public static PreAnswer ToCore(InsuranceReply r) => new(
         r.State switch
@@ -24,9 +22,8 @@ internal static class PreAnswerWire
             Contract.InsuranceState.Lapsed => State.Lapsed,
             _ => State.NoAnswer,
         },
-        [.. r.Aids.Where(a => IsId(a.Id) && IsName(a.Name)).DistinctBy(a => a.Id).Take(MostAids)
-            .Select(a => new Core.Consents.MedicalAid(a.Id, a.Name, a.Municipality.Length <= LongestMunicipality
-                ? a.Municipality : a.Municipality[..LongestMunicipality]))])
+        [.. r.Aids.Where(a => IsId(a.Id) && IsName(a.Name)).DistinctBy(a => a.Id).Take(RecordLimits.Aids)
+            .Select(a => new Core.Consents.MedicalAid(a.Id, a.Name, RecordLimits.Cut(a.Municipality, RecordLimits.Municipality)))])
     {
         Documents = [.. Documents(r.Letters, DocumentKind.Letter)
             .Concat(Documents(r.Prescriptions, DocumentKind.Prescription)).DistinctBy(d => d.Id)],
@@ -40,11 +37,11 @@ internal static class PreAnswerWire
          let last = Day(d.LastDay)
          where issued is not null && (kind is DocumentKind.Letter || last is not null)
          select new Core.Consents.PendingDocument(kind, d.Id, d.Issuer, issued.Value, kind is DocumentKind.Letter ? null : last))
-        .Take(MostDocuments);
+        .Take(RecordLimits.DocumentsOfAKind);
 
     private static bool IsId(string id) => id.Length is > 0 and <= 32;
 
-    private static bool IsName(string name) => name.Length is > 0 and <= LongestName;
+    private static bool IsName(string name) => name.Length is > 0 and <= RecordLimits.Name;
 
     /// <param name="number">yyyymmdd.</param>
     private static DateOnly? Day(int number)

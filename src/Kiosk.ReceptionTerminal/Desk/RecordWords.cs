@@ -34,9 +34,9 @@ internal static class RecordWords
     /// <param name="arrived">Day of the check-in: a prescription that was usable then was asked about.</param>
     public static IReadOnlyList<string> Documents(CheckInRequest m, Eligibility? answer, SitePolicy site, DateOnly arrived) =>
     [
-        .. Of("紹介状", "見てよい", "見せない", "letter-", site.AsksLetters, m, answer,
+        .. Of("紹介状", "見てよい", "見せない", RecordIds.Letter, site.AsksLetters, m, answer,
             answer?.Letters?.Select((l, i) => (RecordIds.OfLetter(i), l.Issuer, Day(l.Issued), true))),
-        .. Of("電子処方箋", "調剤する", "調剤しない", "prescription-", site.DispensesPrescriptions, m, answer,
+        .. Of("電子処方箋", "調剤する", "調剤しない", RecordIds.Prescription, site.DispensesPrescriptions, m, answer,
             answer?.Prescriptions?.Select((p, i) => (RecordIds.OfPrescription(i), p.Issuer, $"{Day(p.Issued)}、{Until(p.LastDay)}",
                 PendingDocuments.IsUsable(p, arrived)))),
     ];

@@ -9,12 +9,6 @@ namespace Kiosk.ReceptionTerminal.Link;
 /// <summary>Checks the fields of a check-in before anything is computed from them. Limits as in reception.proto.</summary>
 internal static class CheckInRules
 {
-    /// <summary>Records of 医療費助成 that a kiosk asks about: more would be more screens than a patient takes.</summary>
-    public const int MaxAids = 4;
-
-    /// <summary>The same for letters, and for prescriptions.</summary>
-    public const int MaxDocuments = 3;
-
     private static readonly TimeSpan _longestConsent = TimeSpan.FromHours(24);
     private static readonly TimeSpan _longestVisit = TimeSpan.FromHours(1);
     private static readonly TimeSpan _clockSlack = TimeSpan.FromMinutes(15);
@@ -64,7 +58,7 @@ internal static class CheckInRules
 
     private static void Aids(CheckInRequest r)
     {
-        Require(r.Aids.Count <= MaxAids, "aids must have at most 4 entries");
+        Require(r.Aids.Count <= RecordLimits.Aids, $"aids must have at most {RecordLimits.Aids} entries");
         Require(r.Aids.Count == 0 || r.Pmh == Pmh.Unspecified, "pmh goes without aids, and only without them");
         Require(r.Aids.All(a => IsRecordId(a.Id)), "aids.id must have 1 to 32 of a-z 0-9 and hyphen");
         Require(r.Aids.All(a => a.Answer is Pmh.Use or Pmh.DoNotUse), "aids.answer");
@@ -73,7 +67,8 @@ internal static class CheckInRules
 
     private static void Documents(CheckInRequest r)
     {
-        Require(r.Documents.Count <= 2 * MaxDocuments, "documents must have at most 6 entries");
+        Require(r.Documents.Count <= 2 * RecordLimits.DocumentsOfAKind,
+            $"documents must have at most {2 * RecordLimits.DocumentsOfAKind} entries");
         Require(r.Documents.All(d => IsRecordId(d.Id)), "documents.id must have 1 to 32 of a-z 0-9 and hyphen");
         Require(r.Documents.Select(d => d.Id).Distinct().Count() == r.Documents.Count, "documents names one twice");
         Require(r.CertificateStatus != CertificateStatus.Grace || r.Documents.Count == 0, "no documents in the grace period");

@@ -16,7 +16,7 @@ namespace Kiosk.ReceptionTerminal.Link;
 internal sealed class PreAnswers(
     CentreAnswers answers, EvidenceCheck evidence, ReceptionStore store, Func<SitePolicy> policy, TimeProvider time, ILogger log)
 {
-    private const int LongestName = 40, LongestMunicipality = 20, MaxVisits = 1024;
+    private const int MaxVisits = 1024;
 
     private readonly Lock _gate = new();
 
@@ -88,11 +88,11 @@ internal sealed class PreAnswers(
     {
         InsuranceReply reply = new() { State = Word(InsuranceStates.StateOf(answer)) };
         if (!proven) return reply;
-        reply.Aids.AddRange(answer.Aids.Take(CheckInRules.MaxAids).Select((aid, i) => new MedicalAid
+        reply.Aids.AddRange(answer.Aids.Take(RecordLimits.Aids).Select((aid, i) => new MedicalAid
         {
             Id = RecordIds.OfAid(i),
-            Name = Cut(aid.Name, LongestName),
-            Municipality = Cut(aid.Municipality, LongestMunicipality),
+            Name = RecordLimits.Cut(aid.Name, RecordLimits.Name),
+            Municipality = RecordLimits.Cut(aid.Municipality, RecordLimits.Municipality),
         }));
         SitePolicy site = policy();
         if (site.AsksLetters) reply.Letters.AddRange(PendingDocuments.Letters(answer));
@@ -113,8 +113,6 @@ internal sealed class PreAnswers(
         CoreState.Unregistered => InsuranceState.Unregistered,
         CoreState.Lapsed => InsuranceState.Lapsed,
     };
-
-    private static string Cut(string text, int longest) => text.Length <= longest ? text : text[..longest];
 
     private void Remember(string kiosk, Guid visit, byte[] certificate)
     {

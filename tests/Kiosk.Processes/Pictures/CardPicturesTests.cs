@@ -158,14 +158,14 @@ public sealed class CardPicturesTests
         HealthBoard health = new();
         LogLines log = new();
         pictures.Start();
-        Assert.True(SpinWait.SpinUntil(() => !pictures.Answers, Patience));
+        Assert.True(SpinWait.SpinUntil(() => !pictures.IsAnswering, Patience));
         // The kiosk follows the decoder only after it has started it.
         ConfiguredKiosk.FollowDecoder(pictures, health, log);
         Assert.Equal(new DeviceHealth("decoder", Failure.DecoderMissing, ""), Assert.Single(health.Current.Devices));
 
         File.CreateSymbolicLink(program, script);
         time.Advance(CardPictures.Retry);
-        Assert.True(SpinWait.SpinUntil(() => pictures.Answers, Patience));
+        Assert.True(SpinWait.SpinUntil(() => pictures.IsAnswering, Patience));
         Assert.True(SpinWait.SpinUntil(() => log.Written.Count == 2, Patience));
         Assert.Equal(new DeviceHealth("decoder", null, ""), Assert.Single(health.Current.Devices));
         Assert.Equal("235 the decoder of card pictures answers again", log.Written[^1]);

@@ -8,7 +8,7 @@ public sealed partial class SourceTreeTests
     private const int Columns = 140;
 
     /// <summary>Lines that were longer when this rule was made. Lower it with every line you wrap; never raise it.</summary>
-    private const int KnownLongLines = 13;
+    private const int KnownLongLines = 12;
 
     [Fact]
     public void The_root_of_the_kiosk_program_has_at_most_six_files()
