@@ -41,14 +41,14 @@ internal sealed class ReceptionChild : IAsyncDisposable
     /// <summary>A browser signed in, and <see cref="Page"/> is a new address.</summary>
     public event Action<Uri>? NextPage;
 
-    /// <param name="jpkiCa">DER of the CA of the simulated cards. The reception checks their certificate chain as it does with real
-    /// cards.</param>
+    /// <param name="jpkiCas">DER of the CAs of the simulated cards, by name. The reception checks the chain of each card's certificate, as
+    /// with real cards.</param>
     /// <param name="pharmacy">The site dispenses prescriptions instead of writing them.</param>
     public static async Task<ReceptionChild> StartAsync(
-        string folder, string kiosk, byte[] jpkiCa, int pagePort, bool pharmacy, CancellationToken stop)
+        string folder, string kiosk, IReadOnlyDictionary<string, byte[]> jpkiCas, int pagePort, bool pharmacy, CancellationToken stop)
     {
         await RunAsync("", stop, "pki", "--dir", folder, "--name", "localhost", "--name", "127.0.0.1", "--kiosk", kiosk);
-        await File.WriteAllBytesAsync(Path.Combine(folder, "jpki-ca.der"), jpkiCa, stop);
+        foreach ((string name, byte[] der) in jpkiCas) await File.WriteAllBytesAsync(Path.Combine(folder, $"jpki-{name}.der"), der, stop);
         string config = Path.Combine(folder, "reception.json");
         await File.WriteAllTextAsync(config, JsonSerializer.Serialize(new
         {
@@ -58,7 +58,7 @@ internal sealed class ReceptionChild : IAsyncDisposable
             keyFile = "server.key",
             listen = "127.0.0.1",
             port = 0,
-            jpkiCaFiles = new[] { "jpki-ca.der" },
+            jpkiCaFiles = jpkiCas.Keys.Select(name => $"jpki-{name}.der"),
             cardFaceCaFiles = Directory.GetFiles(folder, "cv-*.pem").Select(Path.GetFileName),
             staffCodeFile = "staff-codes.json",
             // A site whose policy asks all questions.

@@ -143,7 +143,7 @@ internal sealed class SimulatedDesk : ISimulatorDesk, ICameraPresence, IAsyncDis
         progress("reception terminal");
         _cards.WriteInstitutionTo(Path.Combine(folder, ReceptionChild.InstitutionFolder));
         _cards.WriteTrustTo(folder);
-        _reception = Own(await ReceptionChild.StartAsync(folder, KioskId, _cards.JpkiCa, options.Ports?.Reception ?? 0,
+        _reception = Own(await ReceptionChild.StartAsync(folder, KioskId, _cards.JpkiCas, options.Ports?.Reception ?? 0,
             options.Pharmacy, stop));
         _reception.NextPage += page => NextReceptionPage?.Invoke(page);
         _cable = Own(new SimulatedCable(new IPEndPoint(IPAddress.Loopback, _reception.LinkPort)));

@@ -32,15 +32,18 @@ public sealed class SimulatedHierarchy(string? directory) : IDisposable
         KeyValuePair.Create(Convert.ToHexString(issuer.CardFaceAuthorityId), issuer.CardFaceAuthority.X509.ExportSubjectPublicKeyInfo())));
 
     /// <summary>The trust anchors with which a kiosk accepts these cards as genuine.</summary>
-    public CardTrust Trust(DateOnly today) => new(CardFaceAnchors, [AuthorityCertificate(today), AuthorityCertificate(NextIssuer, today)]);
+    public CardTrust Trust(DateOnly today) => new(CardFaceAnchors, [.. AuthorityCertificates(today).Values]);
 
     /// <summary>Writes the same trust anchors as files for <see cref="CardTrustFolder"/>.</summary>
     public void SaveTrust(string folder, DateOnly today) =>
-        CardTrustFolder.Save(folder, CardFaceAnchors, new Dictionary<string, byte[]>
-        {
-            ["simulated"] = AuthorityCertificate(today),
-            ["simulated-p384"] = AuthorityCertificate(NextIssuer, today),
-        });
+        CardTrustFolder.Save(folder, CardFaceAnchors, AuthorityCertificates(today));
+
+    /// <summary>The CAs of all virtual cards, DER, by the name of their file. Whoever trusts the cards trusts each of them.</summary>
+    public Dictionary<string, byte[]> AuthorityCertificates(DateOnly today) => new(StringComparer.Ordinal)
+    {
+        ["simulated"] = AuthorityCertificate(today),
+        ["simulated-p384"] = AuthorityCertificate(NextIssuer, today),
+    };
 
     /// <summary>The CA's own certificate, DER. Each call makes a new certificate with the same key.</summary>
     internal byte[] AuthorityCertificate(DateOnly today) => AuthorityCertificate(Issuer, today);
