@@ -45,7 +45,8 @@ internal sealed class Commission(SelfTestParts parts, TimeProvider time)
     /// <summary>One check as a line for the console.</summary>
     public static string Line(SelfCheck check) =>
         $"{(check.Good ? "○" : "×")} {check.Name,-14} {check.Japanese}: "
-            + $"{(check.Good ? "" : $"{check.Code} {check.Failure} ")}{check.Detail}{(check.Remedy is string remedy ? $"\n    → {remedy}" : "")}";
+            + $"{(check.Good ? "" : $"{check.Code} {check.Failure} ")}{check.Detail}"
+            + (check.Remedy is string remedy ? $"\n    → {remedy}" : "");
 
     internal static CommissionAnswers Load(string file)
     {

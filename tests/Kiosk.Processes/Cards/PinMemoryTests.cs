@@ -15,7 +15,8 @@ namespace Kiosk.Processes.Cards;
 public sealed class PinMemoryTests(PcscDesk pcsc)
 {
     private const string Template = """
-        {"like":"standard","what":"memory","printed":{"securityCode":"QQQQ"},"applications":{"D392F000260100000001":{"pins":{"0018":{"value":"PPPP"}}}}}
+        {"like":"standard","what":"memory","printed":{"securityCode":"QQQQ"},
+         "applications":{"D392F000260100000001":{"pins":{"0018":{"value":"PPPP"}}}}}
         """;
 
     /// <summary>

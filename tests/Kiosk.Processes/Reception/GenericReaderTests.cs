@@ -119,7 +119,8 @@ public sealed class GenericReaderTests(PcscDesk pcsc) : IAsyncLifetime
         {
             (_pcsc, _facility, Browser, _reader) = (pcsc, facility, browser, pcsc.Reader());
             _journal = VisitJournal.Open(Path.Combine(facility.Dir, "desk.journal"), TimeProvider.System);
-            VisitDevices devices = new(_reader, pcsc.Desk.PrintedNumber, null, facility.Link(Kiosk, watches: false), _journal, _pictures.NamePng);
+            VisitDevices devices = new(
+                _reader, pcsc.Desk.PrintedNumber, null, facility.Link(Kiosk, watches: false), _journal, _pictures.NamePng);
             Station station = Station.Ready with
             {
                 FaceOffered = false,

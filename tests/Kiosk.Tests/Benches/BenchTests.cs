@@ -88,8 +88,8 @@ public sealed class BenchTests
     public async Task Every_edge_key_lamp_and_reading_of_the_board_is_told()
     {
         string file = Path.GetTempFileName();
-        string devices = string.Join(',', ((string[])["keypad", "tamper", "presence", "ambient-light", "temperature", "status-light", "sound"])
-            .Select(name => $$"""{"class":"{{name}}","driver":"simulated"}"""));
+        string[] classes = ["keypad", "tamper", "presence", "ambient-light", "temperature", "status-light", "sound"];
+        string devices = string.Join(',', classes.Select(name => $$"""{"class":"{{name}}","driver":"simulated"}"""));
         await File.WriteAllTextAsync(file, $$"""{"name":"d","environment":"","devices":[{{devices}}]}""");
         await using BenchDesk desk = BenchDesk.Open(file, new SimulatedDevices());
         BoardBench board = new(desk, new BoardBenchOptions(4));
