@@ -70,7 +70,7 @@ public sealed class WindowsServiceTests
         clinic.Configure();
         File.WriteAllText(clinic.In("kiosk.journal"), "");
         Assert.Equal(0, Wine.Run("attrib", "+r", clinic.OnDrive("kiosk.journal")).Exit);
-        ProgramEnd end = Wine.Run(Wine.ProgramFile("kiosk"), "run", "--config", clinic.OnDrive("KIOSK.json"));
+        ProgramEnd end = Wine.Run(Wine.TestProgram, "--config", clinic.OnDrive("KIOSK.json"), "--check-ins", clinic.OnDrive("c"));
         Assert.NotEqual(0, end.Exit);
         Assert.Contains("K610", Assert.Single(end.Said.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
     }

@@ -24,6 +24,7 @@ public sealed class Wine : IDisposable
         Compile("winscard.c", Path.Combine(System32, "winscard.dll"), "-shared");
         Compile("habits.c", Path.Combine(Drive, "habits.exe"));
         TestProgram = MakeTestProgram();
+        GiveRsaKeys(Path.GetDirectoryName(TestProgram)!);
         Check(Run("reg", "add", @"HKCU\Software\Wine\DllOverrides", "/v", "winscard", "/d", "native", "/f"));
     }
 
@@ -33,6 +34,9 @@ public sealed class Wine : IDisposable
     public static string Root { get; } = Up(new DirectoryInfo(AppContext.BaseDirectory));
 
     private static string Prefix { get; } = Path.Combine(Root, "artifacts/wine/prefix");
+
+    /// <summary>Wine's own bcrypt.dll under another name, for the one of the tests (Shim/bcrypt.c).</summary>
+    private static string OwnLibraries { get; } = Path.Combine(Root, "artifacts/wine/libraries");
 
     /// <summary>C:\ as Linux sees it.</summary>
     public static string Drive { get; } = Path.Combine(Prefix, "drive_c");
@@ -86,7 +90,8 @@ public sealed class Wine : IDisposable
         start.Environment["WINEPREFIX"] = Prefix;
         start.Environment["WINEDEBUG"] = "-all";
         // Wine asks to install Gecko otherwise. mscoree.dll must stay: every managed assembly names it.
-        start.Environment["WINEDLLOVERRIDES"] = "mshtml=";
+        start.Environment["WINEDLLOVERRIDES"] = "mshtml=;bcrypt=n,b";
+        start.Environment["WINEDLLPATH"] = OwnLibraries;
         foreach ((string name, string value) in environment) start.Environment[name] = value;
         return new WineProgram(Process.Start(start)!, string.Join(' ', arguments));
     }
@@ -108,6 +113,22 @@ public sealed class Wine : IDisposable
         end.Environment["WINEPREFIX"] = Prefix;
         using Process server = Process.Start(end)!;
         server.WaitForExit(TimeSpan.FromSeconds(30));
+    }
+
+    /// <summary>Puts a bcrypt.dll beside the program with which .NET can use RSA keys (Shim/bcrypt.c says why).</summary>
+    private static void GiveRsaKeys(string folder)
+    {
+        string wine = Directory.GetDirectories("/usr/lib", "*-linux-gnu").Select(f => Path.Combine(f, "wine"))
+            .First(f => File.Exists(Path.Combine(f, "x86_64-windows/bcrypt.dll")));
+        foreach ((string part, string end) in (ReadOnlySpan<(string, string)>)[("x86_64-windows", ".dll"), ("x86_64-unix", ".so")])
+        {
+            Directory.CreateDirectory(Path.Combine(OwnLibraries, part));
+            File.Copy(Path.Combine(wine, part, "bcrypt" + end), Path.Combine(OwnLibraries, part, "bcryptw" + end), overwrite: true);
+        }
+
+        // Wine looks into its libraries only for what system32 has.
+        File.Copy(Path.Combine(OwnLibraries, "x86_64-windows/bcryptw.dll"), Path.Combine(System32, "bcryptw.dll"), overwrite: true);
+        Compile("bcrypt.c", Path.Combine(folder, "bcrypt.dll"), "-shared");
     }
 
     private static string MakeTestProgram()
@@ -159,8 +180,8 @@ public sealed class Wine : IDisposable
     private static void Compile(string source, string target, params string[] more)
     {
         string file = Path.Combine(AppContext.BaseDirectory, "Shim", source);
-        string library = source == "winscard.c" ? "-lws2_32" : "-lwinscard";
-        ProcessStartInfo start = new(Compiler, ["-O2", "-Wall", "-Wextra", "-Werror", .. more, "-o", target, file, library])
+        string with = source switch { "winscard.c" => "-lws2_32", "bcrypt.c" => Path.ChangeExtension(file, ".def"), _ => "-lwinscard" };
+        ProcessStartInfo start = new(Compiler, ["-O2", "-Wall", "-Wextra", "-Werror", .. more, "-o", target, file, with])
         {
             RedirectStandardError = true,
         };

@@ -47,8 +47,6 @@ public sealed class WineProgram : IDisposable
             string[] lines = Output.Split('\n');
             string? line = lines[..^1].FirstOrDefault(l => l.StartsWith(word, StringComparison.Ordinal));
             if (line is not null) return line[word.Length..].Trim();
-            // Wine 8: no import of RSA keys as SPKI, no ECDSA keys (README.md).
-            Skip.If(HasEnded && Said.Contains("0xc1000002", StringComparison.Ordinal), "this Wine cannot import RSA keys (0xc1000002)");
             Assert.False(HasEnded, $"{_name} has ended:\n{Output}{Said}");
             await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
         }
