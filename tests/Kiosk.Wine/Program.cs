@@ -1,7 +1,9 @@
 using Kiosk.App.Appliance;
+using Kiosk.App.Commands;
 using Kiosk.App.Composition;
 using Kiosk.App.Configuration;
 using Kiosk.Contract;
+using Kiosk.Core.Failures;
 using Kiosk.Core.Values;
 using Kiosk.ReceptionTerminal.Centre;
 using Kiosk.ReceptionTerminal.Logging;
@@ -48,4 +50,8 @@ try
 catch (OperationCanceledException)
 {
     return 130;
+}
+catch (FailureException failure)
+{
+    return ProgramErrors.Print(failure);
 }
