@@ -115,6 +115,9 @@ public abstract record VisitEvent
     /// <summary>The time that the site gives the centre is over (<c>SitePolicy.InsuranceSeconds</c>).</summary>
     public sealed record InsuranceLate : VisitEvent;
 
+    /// <summary>The site's own system answered the notice of this visit's arrival.</summary>
+    public sealed record SiteAnswered(SiteAnswer Answer) : VisitEvent;
+
     public sealed record SubmitFailed(Failure Why) : VisitEvent;
 
     // The station.

@@ -84,6 +84,7 @@ public static class ReceptionConfig
             Require(a.Folder is null || IsPath(a.Folder), "arrivals.folder", "must name a folder");
             Require(a.Webhook is null || IsHook(a.Webhook), "arrivals.webhook",
                 "must be an https address, or http on this machine, for example http://127.0.0.1:9000/arrivals");
+            Require(a.CentreSeconds is >= 0 and <= 20, "arrivals.centreSeconds", "must be 0 to 20");
             Require(a.Folder is not null || a.Webhook is not null, "arrivals", "must name a folder, a webhook, or both");
         }
 

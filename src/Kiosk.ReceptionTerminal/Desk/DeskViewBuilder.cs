@@ -5,6 +5,7 @@ using Kiosk.Core.Values;
 using InsuranceState = Kiosk.Core.Reception.InsuranceState;
 using Kiosk.ReceptionTerminal.Arrivals;
 using Kiosk.ReceptionTerminal.Centre;
+using Kiosk.ReceptionTerminal.Events;
 using Kiosk.ReceptionTerminal.Link;
 using Kiosk.ReceptionTerminal.Logging;
 using Kiosk.ReceptionTerminal.Oqs;
@@ -16,7 +17,7 @@ namespace Kiosk.ReceptionTerminal.Desk;
 
 /// <summary>Builds what the page shows from the store, the kiosks and the centre's answers.</summary>
 internal sealed class DeskViewBuilder(ReceptionStore store, KioskRegistry kiosks, EligibilityQueries eligibility, NameImages names,
-    ReceptionTroubles troubles, string environment, TimeProvider time)
+    ArrivalAnswers said, ReceptionTroubles troubles, string environment, TimeProvider time)
 {
     private const int MaxArrivals = 200;
 
@@ -135,8 +136,16 @@ internal sealed class DeskViewBuilder(ReceptionStore store, KioskRegistry kiosks
             eligibility.Find(newest.No) is { } result ? View(result) : newest.IsByHand ? _lost : null,
             NameImage(newest) is not null, WhyNotProven(newest), answer is null ? "" : AlertWords(InsuranceStates.StateOf(answer)),
             readings.Select(r => r.TakenBy).FirstOrDefault(by => by.Length > 0) ?? "",
-            newest.IsByHand ? [] : RecordWords.Documents(m, answer, kiosks.Policy, JapanTime.DateOf(readings[^1].At)));
+            newest.IsByHand ? [] : RecordWords.Documents(m, answer, kiosks.Policy, JapanTime.DateOf(readings[^1].At)),
+            SiteWords(said.Find(newest.JoinedTo ?? newest.No)));
     }
+
+    private static IReadOnlyList<string> SiteWords(Core.Reception.SiteAnswer? answer) => answer is null ? [] :
+    [
+        .. answer.Department.Length > 0 ? ["案内 " + answer.Department] : Array.Empty<string>(),
+        .. answer.QueueNumber.Length > 0 ? ["呼び出し番号 " + answer.QueueNumber] : Array.Empty<string>(),
+        .. answer.SeeStaff ? ["窓口へ案内"] : Array.Empty<string>(),
+    ];
 
     private static string Words(PrescriptionForm form) =>
         form switch { PrescriptionForm.Electronic => "電子", PrescriptionForm.Paper => "紙", _ => "" };

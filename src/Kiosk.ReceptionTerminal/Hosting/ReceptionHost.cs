@@ -130,10 +130,11 @@ public sealed class ReceptionHost : IAsyncDisposable
         FaceResultWriter writer = new(store, options.Oqs is { } oqs ? new(oqs.Face, oqs.Institution) : null,
             options.Oqs?.Encoding ?? OqsOptions.ShiftJis, logs.CreateLogger("Oqs"));
         EligibilityQueries eligibility = new(store, centre, answers, writer, names, holders, changes, clock, logs.CreateLogger("Centre"));
+        ArrivalAnswers said = new(kiosks, changes, clock);
         EmergencyViewing emergency = new(store, troubles, clock, logs.CreateLogger("Desk"));
         WebApplication link = LinkHost.Build(options, server, roots, trust, service, logs);
         WebApplication desk = DeskHost.Build(new(
-            options.Desk, sessions, new(store, kiosks, eligibility, names, troubles, environment.Name, clock), kiosks,
+            options.Desk, sessions, new(store, kiosks, eligibility, names, said, troubles, environment.Name, clock), kiosks,
             store,
             eligibility, troubles, accounts, new(accounts, passwords), audit, new(store.SecretOf("patient-key"), clock),
             new(store, writer, eligibility), emergency, environment.Name,
@@ -175,7 +176,7 @@ public sealed class ReceptionHost : IAsyncDisposable
             _answers = answers,
         };
         if (options.Arrivals is { } arrivals)
-            host._events = new(arrivals, eventSecret!, store, eligibility, environment.Name, troubles, changes, clock,
+            host._events = new(arrivals, eventSecret!, store, eligibility, environment.Name, said, troubles, changes, clock,
                 logs.CreateLogger("Oqs"));
         Task requests = options.Oqs is { Requests: { } asked, Results: { } results } o && centre is not NoCentre
             ? new RequestFolder(asked, results, o.Institution, o.Encoding,

@@ -177,6 +177,7 @@ function drawArrival(a) {
   if (q && q.validity && q.trouble) notes.append(el("span", q.trouble, "tag warn"));
   if (a.prescription) notes.append(el("span", `処方箋 ${a.prescription}`, "tag"));
   for (const document of a.documents) notes.append(el("span", document, document.includes("未確認") ? "tag warn" : "tag"));
+  for (const words of a.site) notes.append(el("span", words, "tag"));
   for (const aid of a.pmh) notes.append(el("span", aid, aid.includes("未確認") ? "tag warn" : "tag"));
   if (a.readings > 1) notes.append(el("span", `読み取り ${a.readings}回`, "tag"));
   if (!a.chainChecked) notes.append(el("span", "発行元は未検証", "tag"));
