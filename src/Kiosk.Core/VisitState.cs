@@ -262,6 +262,9 @@ public abstract record Ending
 
         /// <summary>What the site's own system said; null: nothing yet.</summary>
         public SiteAnswer? Site { get; init; }
+
+        /// <summary>A ticket was printed: the patient takes it.</summary>
+        public bool HasTicket { get; init; }
     }
 
     public sealed record Refused(Failure Why) : Ending;

@@ -189,7 +189,8 @@ internal sealed class CommandStream(
         Command.BodyOneofCase.SitePolicy => new ReceptionEvent.PolicySet(Wire.ToCore(c.SitePolicy)),
         Command.BodyOneofCase.Consents when Wire.ToCore(c.Consents) is { } catalogue
             => new ReceptionEvent.PolicySet(Core.Consents.SitePolicy.Default with { Consents = catalogue }),
-        // A grant or an answer for another visit, or a command of a newer reception. Acknowledge it, otherwise the reception sends it forever.
+        // A grant or an answer for another visit, or a command of a newer reception. Acknowledge it, otherwise the reception sends it
+        // forever.
         _ => null,
     };
 }

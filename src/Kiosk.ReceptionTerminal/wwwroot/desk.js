@@ -3,7 +3,7 @@
 
 const METHODS = { Face: "顔認証", Pin: "暗証番号", Visual: "目視確認", Phone: "スマートフォン", HandApp: "手入力（アプリ）", HandCertificate: "手入力（資格確認書）", HandStatement: "手入力（申立書）" };
 const CONSENTS = { SRJ: "診療", SHJ: "手術等", YZK: "薬剤", TKK: "健診", TSR: "特定疾病" };
-const PARTS = { reader: "カード読み取り", camera: "カメラ", face: "顔認証", light: "照明", journal: "控え", clock: "時計", disk: "空き容量", log: "ログ", "picture-decoder": "写真を開くプログラム" };
+const PARTS = { reader: "カード読み取り", camera: "カメラ", face: "顔認証", light: "照明", journal: "控え", clock: "時計", disk: "空き容量", log: "ログ", ticket: "番号の紙のプリンター", "picture-decoder": "写真を開くプログラム" };
 const byId = id => document.getElementById(id);
 let shownTroubles = "";
 let simulated = ""; // 模擬 where the centre is simulated

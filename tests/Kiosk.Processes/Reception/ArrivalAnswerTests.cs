@@ -107,9 +107,9 @@ public sealed class ArrivalAnswerTests
             while (files.Length < count)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, slow.Token);
-                files = Directory.Exists(folder)
-                    ? [.. Directory.GetFiles(folder, "arrival_*.json").Where(f => !f.EndsWith(".answer.json", StringComparison.Ordinal)).Order()]
-                    : [];
+                if (!Directory.Exists(folder)) continue;
+                files = [.. Directory.GetFiles(folder, "arrival_*.json").Order()];
+                files = [.. files.Where(f => !f.EndsWith(".answer.json", StringComparison.Ordinal))];
             }
 
             return files[count - 1];

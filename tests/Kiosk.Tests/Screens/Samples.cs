@@ -228,6 +228,12 @@ public static class Samples
         yield return ("take-site-insurance-None", new S.TakeCard(Accepted(InsuranceState.None) with { Site = new("内科", "12", false) }));
         yield return ("take-site-expiring", new S.TakeCard(
             new Ending.Accepted(108, CertificateStatus.Expiring, Ends, InsuranceState.Valid) { Site = new("内科", "A-12", false) }));
+        yield return ("take-site-printed", new S.TakeCard(Accepted(InsuranceState.Valid) with
+        {
+            Site = new("内科", "A-12", false),
+            HasTicket = true,
+        }));
+        yield return ("take-site-tell-desk-printed", new S.TakeCard(Accepted(InsuranceState.None) with { HasTicket = true }));
         yield return ("idle-site", new S.Idle(Accepted(InsuranceState.Valid) with { Site = new("内科", "A-12", false) }));
         yield return ("take-received", new S.TakeCard(Accepted(InsuranceState.NoAnswer)));
         yield return ("take-received-tell-desk",

@@ -39,10 +39,10 @@ public sealed class SiteAnswerTests
     public void The_first_answer_counts_and_the_time_to_read_begins_again_once()
     {
         VisitState before = new S.Idle(Accepted), after = Visit.Next(before, s_came).State;
-        Assert.True(SiteAnswers.RestartsLimit(before, after));
+        Assert.True(LastScreen.RestartsLimit(before, after));
         VisitState again = Visit.Next(after, new E.SiteAnswered(new("外科", "B-1", true))).State;
         Assert.Equal(after, again);
-        Assert.False(SiteAnswers.RestartsLimit(after, again));
+        Assert.False(LastScreen.RestartsLimit(after, again));
     }
 
     /// <summary>In every state: no outcome, no action, no other screen, no other time limit.</summary>
