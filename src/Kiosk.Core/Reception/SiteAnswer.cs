@@ -25,6 +25,7 @@ public sealed record SiteAnswer(string Department, string QueueNumber, bool SeeS
 
     /// <summary>No control, no invisible or direction-changing character, no half of a pair.</summary>
     private static bool IsPlain(string text) => text.EnumerateRunes().All(rune => rune != Rune.ReplacementChar
-        && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
-            or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned or UnicodeCategory.Surrogate));
+        && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
+            or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned
+            or UnicodeCategory.Surrogate));
 }

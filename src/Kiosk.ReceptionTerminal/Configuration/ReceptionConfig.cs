@@ -70,6 +70,14 @@ public static class ReceptionConfig
             Require(m.Port == 0 || (m.Port != o.Port && m.Port != o.Desk.Port), "metrics.port", "must differ from port and desk.port");
         }
 
+        if (o.Waiting is { } w)
+        {
+            Require(IPAddress.TryParse(w.Listen, out _), "waiting.listen", "must be an IP address, for example 0.0.0.0");
+            Require(w.Port is >= 0 and <= 65535, "waiting.port", "must be 0 to 65535");
+            Require(w.Port == 0 || (w.Port != o.Port && w.Port != o.Desk.Port && w.Port != o.Metrics?.Port), "waiting.port",
+                "must differ from port, desk.port and metrics.port");
+        }
+
         if (o.Oqs is { } oqs)
         {
             Require(oqs.Institution.Length == 10 && oqs.Institution.All(char.IsAsciiDigit), "oqs.institution", "must have 10 digits");

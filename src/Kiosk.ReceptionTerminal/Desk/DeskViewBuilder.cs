@@ -12,12 +12,13 @@ using Kiosk.ReceptionTerminal.Oqs;
 using Kiosk.ReceptionTerminal.Pki;
 using Kiosk.ReceptionTerminal.Sheets;
 using Kiosk.ReceptionTerminal.Store;
+using Kiosk.ReceptionTerminal.Waiting;
 
 namespace Kiosk.ReceptionTerminal.Desk;
 
 /// <summary>Builds what the page shows from the store, the kiosks and the centre's answers.</summary>
 internal sealed class DeskViewBuilder(ReceptionStore store, KioskRegistry kiosks, EligibilityQueries eligibility, NameImages names,
-    ArrivalAnswers said, ReceptionTroubles troubles, string environment, TimeProvider time)
+    ArrivalAnswers said, WaitingNumbers? waiting, ReceptionTroubles troubles, string environment, TimeProvider time)
 {
     private const int MaxArrivals = 200;
 
@@ -56,7 +57,8 @@ internal sealed class DeskViewBuilder(ReceptionStore store, KioskRegistry kiosks
     private List<ArrivalView> Arrivals(IReadOnlyList<ArrivalRow> rows)
     {
         Dictionary<string, ArrivalRow> newest = rows.DistinctBy(r => r.Card).ToDictionary(r => r.Card, StringComparer.Ordinal);
-        return [.. rows.GroupBy(r => r.JoinedTo ?? r.No).Select(g => View([.. g], newest[g.First().Card]))
+        IReadOnlySet<long>? called = waiting?.Called();
+        return [.. rows.GroupBy(r => r.JoinedTo ?? r.No).Select(g => View([.. g], newest[g.First().Card], called))
             .OrderByDescending(a => a is { Alert.Length: > 0, TakenBy.Length: 0 }).ThenByDescending(a => a.Number)];
     }
 
@@ -122,7 +124,8 @@ internal sealed class DeskViewBuilder(ReceptionStore store, KioskRegistry kiosks
 
     /// <param name="readings">Newest first.</param>
     /// <param name="latest">The newest reading of the same card: its answers are valid for all arrivals of this card.</param>
-    private ArrivalView View(IReadOnlyList<ArrivalRow> readings, ArrivalRow latest)
+    /// <param name="called">First readings that were called; null: there is no waiting display.</param>
+    private ArrivalView View(IReadOnlyList<ArrivalRow> readings, ArrivalRow latest, IReadOnlySet<long>? called)
     {
         ArrivalRow newest = readings[0];
         CheckInRequest m = newest.CheckIn;
@@ -137,7 +140,9 @@ internal sealed class DeskViewBuilder(ReceptionStore store, KioskRegistry kiosks
             NameImage(newest) is not null, WhyNotProven(newest), answer is null ? "" : AlertWords(InsuranceStates.StateOf(answer)),
             readings.Select(r => r.TakenBy).FirstOrDefault(by => by.Length > 0) ?? "",
             newest.IsByHand ? [] : RecordWords.Documents(m, answer, kiosks.Policy, JapanTime.DateOf(readings[^1].At)),
-            SiteWords(said.Find(newest.JoinedTo ?? newest.No)));
+            SiteWords(said.Find(newest.JoinedTo ?? newest.No)),
+            called is null || JapanTime.DateOf(newest.At) != JapanTime.DateOf(time.GetUtcNow()) ? null
+                : called.Contains(newest.JoinedTo ?? newest.No));
     }
 
     private static IReadOnlyList<string> SiteWords(Core.Reception.SiteAnswer? answer) => answer is null ? [] :

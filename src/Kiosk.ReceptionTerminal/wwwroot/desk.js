@@ -158,6 +158,7 @@ function drawArrival(a) {
   if (a.notProven) notes.append(el("span", a.notProven, "tag bad"));
   if (a.certificateStatus === "Expiring") notes.append(el("span", `証明書は${day(a.certificateLastDay)}まで`, "tag warn"));
   if (a.certificateStatus === "Grace") notes.append(el("span", `期限切れ ${day(a.certificateLastDay)}`, "tag warn"));
+  if (typeof a.called === "boolean") notes.append(button(a.called ? "もう一度呼び出す" : "呼び出す", a.called ? "quiet" : "main", () => post(`arrivals/${a.no}/call`)));
   const q = a.eligibility;
   if (q && q.reference) notes.append(el("span", `患者番号 ${q.reference}`, "tag"));
   if (q && q.lostReference) notes.append(el("span", `照会番号 ${q.lostReference} は保険者が変わり、なくなりました`, "tag warn"));

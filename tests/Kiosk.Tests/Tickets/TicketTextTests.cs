@@ -39,7 +39,9 @@ public sealed class TicketTextTests
         Assert.Equal([SitePolicy.OfficialRenewalPage], ticket.Codes);
     }
 
-    /// <summary>Every ending, in every language: the number is there, the paper is wide enough, and no reason why the desk is needed.</summary>
+    /// <summary>
+    /// Every ending, in every language: the number is there, the paper is wide enough, and no reason why the desk is needed.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Languages))]
     public void A_ticket_fits_and_tells_nothing_of_the_insurance(string language)
