@@ -40,10 +40,30 @@ public sealed class WaitingPageJourneys
         await CheckInAsync();
         await Assertions.Expect(page.Locator("#waiting li").Last).ToHaveTextAsync("10");
         await CheckAsync(page, $"waiting-{width}");
-        double[] digits = await page.EvaluateAsync<double[]>(
-            "[...document.querySelectorAll('li')].map(e => parseFloat(getComputedStyle(e).fontSize) * 0.72)");
-        Assert.All(digits, lines => Assert.True(lines >= LeastDigitLines, $"{lines} lines"));
+        await SizesAsync();
+        await page.EvaluateAsync(
+            """
+            () => hear(JSON.stringify({ called: ['WWWW-8888-WW', 'A-1', 'B-123456', '4', '5', '6'], more: 3, environment: 'trial',
+              waiting: [...Array(30).keys()].map(n => n % 3 ? String(n + 100) : `WWWW-88${n}-WWW`.slice(0, 12)) }))
+            """);
+        await CheckAsync(page, $"waiting-{width}-most");
+        await SizesAsync();
+        await Assertions.Expect(page.Locator("#more")).ToContainTextAsync("ほか");
         Assert.Empty(complaints);
+
+        async Task SizesAsync()
+        {
+            double[] digits = await page.EvaluateAsync<double[]>(
+                "[...document.querySelectorAll('li')].map(e => parseFloat(getComputedStyle(e).fontSize) * 0.72)");
+            Assert.All(digits, lines => Assert.True(lines >= LeastDigitLines, $"{lines} lines"));
+            string cut = await page.EvaluateAsync<string>(
+                """
+                () => [...document.querySelectorAll('section')].filter(e => e.scrollHeight > e.clientHeight
+                  || e.scrollWidth > e.clientWidth)
+                  .map(e => `${e.id} ${e.scrollWidth}x${e.scrollHeight} in ${e.clientWidth}x${e.clientHeight}`).join()
+                """);
+            Assert.Equal("", cut);
+        }
 
         async Task CheckInAsync()
         {

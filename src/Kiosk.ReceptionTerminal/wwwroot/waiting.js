@@ -15,6 +15,17 @@ function draw(list, numbers, isNew) {
   }));
 }
 
+// No number is cut: those that find no place are counted. A called number that finds no place is the oldest.
+function fit(more) {
+  const queue = byId("queue"), calling = byId("calling");
+  const tell = () => { byId("more").textContent = more ? `ほか ${more}人` : ""; };
+  for (tell(); queue.scrollHeight > queue.clientHeight && byId("waiting").lastChild; tell()) {
+    byId("waiting").lastChild.remove();
+    more++;
+  }
+  while (calling.scrollHeight > calling.clientHeight && byId("called").childElementCount > 1) byId("called").lastChild.remove();
+}
+
 let last = "", heard = 0;
 function hear(data) {
   heard = Date.now();
@@ -25,9 +36,9 @@ function hear(data) {
   draw(byId("called"), view.called, number => before !== null && number === view.called[0] && number !== before[0]);
   draw(byId("waiting"), view.waiting, () => false);
   byId("nobody").hidden = view.called.length > 0;
-  byId("more").textContent = view.more ? `ほか ${view.more}人` : "";
   byId("environment").hidden = view.environment !== "trial";
   byId("environment").textContent = view.environment === "trial" ? "接続検証環境　実際の患者の受付には使いません" : "";
+  fit(view.more);
   shown = view.called;
 }
 

@@ -5,9 +5,10 @@ using Kiosk.Core.Values;
 using Kiosk.ReceptionTerminal.Configuration;
 using Kiosk.ReceptionTerminal.Desk;
 using Kiosk.ReceptionTerminal.Pki;
+using Kiosk.ReceptionTerminal.Waiting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
-namespace Kiosk.ReceptionTerminal.Waiting;
+namespace Kiosk.ReceptionTerminal.Hosting;
 
 /// <summary>
 /// The web server of the waiting display, on an address of its own: three files and one stream of numbers. It reads only, knows no
