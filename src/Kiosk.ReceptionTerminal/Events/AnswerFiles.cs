@@ -66,7 +66,7 @@ internal sealed class AnswerFiles(string folder, ReceptionStore store, ArrivalAn
         if (answer is not null && row is { JoinedTo: null }) answers.Put(row, answer);
         else if ((isBad || row is null) && !_isBadLogged)
         {
-            Log.AnswerNotUsed(log, "an answer file");
+            Log.AnswerNotUsed(log, "file");
             _isBadLogged = true;
         }
 

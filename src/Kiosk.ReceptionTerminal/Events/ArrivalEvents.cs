@@ -180,7 +180,7 @@ internal sealed class ArrivalEvents(
             isBad = true;
         }
 
-        if (isBad && !_isBadLogged) Log.AnswerNotUsed(log, "the webhook's answer");
+        if (isBad && !_isBadLogged) Log.AnswerNotUsed(log, "webhook");
         _isBadLogged |= isBad;
     }
 }

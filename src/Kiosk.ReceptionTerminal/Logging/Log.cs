@@ -84,8 +84,8 @@ internal static partial class Log
     [LoggerMessage(331, LogLevel.Warning, "notice of an arrival to the site's own system: {Reason}")]
     public static partial void EventTrouble(ILogger log, string reason);
 
-    [LoggerMessage(332, LogLevel.Warning, "{What} about an arrival cannot be used; the form is in src/Kiosk.ReceptionTerminal/README.md")]
-    public static partial void AnswerNotUsed(ILogger log, string what);
+    [LoggerMessage(332, LogLevel.Warning, "answer about an arrival not used, {Reason}; the form is in src/Kiosk.ReceptionTerminal/README.md")]
+    public static partial void AnswerNotUsed(ILogger log, string reason);
 
     [LoggerMessage(251, LogLevel.Warning, "card face sent by kiosk {Kiosk} is not verified: {Reason}")]
     public static partial void CardFaceNotVerified(ILogger log, string kiosk, string reason);
