@@ -160,6 +160,8 @@ public static class Visit
         (S.Submitting at, E.InsuranceLate) => To(at with { Who = at.Who with { AwaitsInsurance = false } }),
         (S.AwaitingInsurance at, E.InsuranceCame came) => End(AcceptedAs(With(at.Who, came.Answer), at.Answers, at.Number)),
         (S.AwaitingInsurance at, E.InsuranceLate or E.TimedOut) => End(AcceptedAs(at.Who, at.Answers, at.Number)),
+        (_, E.SiteAnswered came) => To(LastScreen.Noted(state, came.Answer)),
+        (_, E.TicketPrinted printed) => To(LastScreen.Printed(state, printed.Number)),
         (S.Submitting, E.SubmitFailed { Why: Failure.CardNotGenuine or Failure.CardAlgorithmUnknown } failed) =>
             End(new Ending.Refused(failed.Why)),
         // The key of the card did not sign, and nothing was sent. The PIN is left, and staff once the printed number has opened the card.
@@ -472,6 +474,7 @@ public static class Visit
         {
             Registers = answers.Registers,
             PrescriptionAtDesk = answers.PrescriptionAtDesk,
+            Site = who.Site,
         };
 
     private static Confirmed With(Confirmed who, PreAnswer answer) => who with { Insurance = answer, AwaitsInsurance = false };

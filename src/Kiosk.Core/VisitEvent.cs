@@ -115,6 +115,13 @@ public abstract record VisitEvent
     /// <summary>The time that the site gives the centre is over (<c>SitePolicy.InsuranceSeconds</c>).</summary>
     public sealed record InsuranceLate : VisitEvent;
 
+    /// <summary>The site's own system answered the notice of this visit's arrival.</summary>
+    public sealed record SiteAnswered(SiteAnswer Answer) : VisitEvent;
+
+    /// <summary>The ticket of a check-in came out of the printer.</summary>
+    /// <param name="Number">Of the receipt.</param>
+    public sealed record TicketPrinted(long Number) : VisitEvent;
+
     public sealed record SubmitFailed(Failure Why) : VisitEvent;
 
     // The station.

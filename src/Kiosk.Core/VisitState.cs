@@ -223,7 +223,11 @@ public enum FaceLimit
 /// <param name="AwaitsInsurance">The centre was asked, and the time that the site gives it is not over.</param>
 public sealed record Confirmed(
     CardFacts Card, Method Method, FaceVerdict? Face = null, string? StaffId = null, PreAnswer? Insurance = null,
-    bool AwaitsInsurance = false);
+    bool AwaitsInsurance = false)
+{
+    /// <summary>What the site's own system said, where it was quicker than the receipt; null: nothing yet.</summary>
+    public SiteAnswer? Site { get; init; }
+}
 
 /// <summary>How a visit ended, as it is told to the patient.</summary>
 public abstract record Ending
@@ -255,6 +259,12 @@ public abstract record Ending
 
         /// <summary>A pharmacy, and no electronic prescription was chosen: the desk asks about it.</summary>
         public bool PrescriptionAtDesk { get; init; }
+
+        /// <summary>What the site's own system said; null: nothing yet.</summary>
+        public SiteAnswer? Site { get; init; }
+
+        /// <summary>A ticket was printed: the patient takes it.</summary>
+        public bool HasTicket { get; init; }
     }
 
     public sealed record Refused(Failure Why) : Ending;

@@ -35,7 +35,7 @@ public sealed partial class FailureCatalogueTests
         Assert.Equal(all.Length, all.Select(e => e.Code).Distinct().Count());
         Assert.Equal(all.Length, all.Select(e => e.Exit).Distinct().Count());
         Assert.All(all, e => Assert.True(e.Staff.Length > 3 && e.Remedy.Length > 3));
-        Assert.All(all, e => Assert.InRange(e.Exit, 10, 63));
+        Assert.All(all, e => Assert.InRange(e.Exit, 10, 69));
     }
 
     [Fact]

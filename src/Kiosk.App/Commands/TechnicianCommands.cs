@@ -13,6 +13,7 @@ using Kiosk.Devices.CardReader;
 using Kiosk.Devices.CardReader.Bench;
 using Kiosk.Devices.CardReader.Pcsc;
 using Kiosk.Devices.FaceEngine.Models;
+using Kiosk.Devices.TicketPrinter;
 
 namespace Kiosk.App.Commands;
 
@@ -84,7 +85,10 @@ internal sealed class TechnicianCommands(Func<Func<SelfTestParts, Task<int>>, Ca
             FileCamera.At(config.Face.Camera, time,
                 finder: KioskPlan.CameraFinderFor(config.Face.Camera, config.Card.Camera, config.Face.NirCamera)),
             token => AskReceptionAsync(config.Reception, time, token), Path.GetDirectoryName(Path.GetFullPath(config.Journal))!,
-            config.Devices, new LinuxBoard(time));
+            config.Devices, new LinuxBoard(time))
+        {
+            TicketPrinter = config.Ticket is { } ticket ? new EscPosPrinter(TicketPlan.For(ticket).Printer, time) : null,
+        };
     }
 
     /// <summary>Reads the trust anchors.</summary>

@@ -25,6 +25,7 @@ using Kiosk.Devices.PictureDecoder;
 using Kiosk.Devices.Pictures;
 using Kiosk.Devices.Reception;
 using Kiosk.Devices.Tamper;
+using Kiosk.Devices.TicketPrinter;
 
 namespace Kiosk.App.Composition;
 
@@ -74,6 +75,9 @@ internal static class ConfiguredKiosk
         await using KioskProcess kiosk = await KioskProcess.StartAsync(devices, face, face, plan.Face.IsOffered, plan.Ui, time, logs, stop,
             new BoardSetup(plan.Devices, new LinuxBoard(time), new TamperLatch(plan.TamperLatch), readings), plan.Face.HeadTurn,
             OperatingSystem.IsLinux() ? new PanelParts(plan.Display, plan.Touch) : null);
+        if (plan.Ticket is { } ticket)
+            kiosk.Host.PrintTickets(
+                new EscPosPrinter(ticket.Printer, time), ticket.Wait, () => kiosk.Ui?.Port.Current.Display.Language ?? "ja");
         if (plan.Keypad is not null)
         {
             ILogger log = logs.CreateLogger("Keypad");

@@ -1,6 +1,7 @@
 using Kiosk.Contract;
 using Kiosk.Core.Failures;
 using Kiosk.Devices.Board;
+using Kiosk.Devices.TicketPrinter;
 
 namespace Kiosk.App.Configuration;
 
@@ -31,6 +32,9 @@ public sealed record Config
 
     /// <summary>File that remembers over power cuts that the case was opened.</summary>
     public string TamperLatch { get; init; } = "tamper.latch";
+
+    /// <summary>The ticket printer. Null = none, the default.</summary>
+    public TicketConfig? Ticket { get; init; }
 
     /// <summary>Metrics for a collector. Nothing is sent unless a collector is named.</summary>
     public TelemetryConfig Telemetry { get; init; } = new();
@@ -63,6 +67,8 @@ public sealed record Config
         Require(TamperLatch.Length > 0, "tamperLatch", "the name of a file; leave it out for tamper.latch");
         Require(Outbox is null or { File.Length: > 0 }, "outbox.file", "the name of a file; leave outbox out to keep none");
         Require(Outbox is null or { Key.Length: > 0 }, "outbox.key", "the name of a file; leave outbox out to keep none");
+        Require(Ticket is null || PrinterAddress.Parse(Ticket.Printer) is not null, "ticket.printer", PrinterAddress.Rule);
+        Require(Ticket is null or { WaitSeconds: >= 0 and <= 5 }, "ticket.waitSeconds", "0 to 5");
         Require(Card.Trust.Length > 0, "card.trust", "missing; the folder of trust anchors, jpki-*.pem and cv-KEYID.pem");
         Require(Face.Camera.Length > 0, "face.camera", "a device path or an index, for example /dev/video0 or 0");
         Require(Face.CohortThreshold is >= 0 and <= 20, "face.cohortThreshold", "more than 0, to 20");
@@ -178,3 +184,7 @@ public sealed record ReceptionConfig(string Address, string Ca, string Certifica
 /// <param name="File">The sealed records; an empty file when none wait.</param>
 /// <param name="Key">The key, made anew at each boot; must be on a tmpfs.</param>
 public sealed record OutboxConfig(string File = "kiosk.outbox", string Key = "/run/kiosk-app/outbox.key");
+
+/// <param name="Printer">Required. HOST:PORT, or a device file of Linux.</param>
+/// <param name="WaitSeconds">So long a ticket waits for the answer of the site's own system, unless the patient goes.</param>
+public sealed record TicketConfig(string Printer = "", double WaitSeconds = 2);

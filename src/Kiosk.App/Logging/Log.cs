@@ -74,6 +74,12 @@ internal static partial class Log
     [LoggerMessage(223, LogLevel.Information, "{Action} connected again")]
     public static partial void PanelBack(this ILogger log, string action);
 
+    [LoggerMessage(350, LogLevel.Warning, "ticket printer: {Reason} {Detail}")]
+    public static partial void TicketPrinterLost(this ILogger log, string reason, string detail);
+
+    [LoggerMessage(351, LogLevel.Information, "ticket printer works again")]
+    public static partial void TicketPrinterBack(this ILogger log);
+
     [LoggerMessage(230, LogLevel.Warning, "log lines lost since the start: {Count}")]
     public static partial void LinesLost(this ILogger log, long count);
 

@@ -67,6 +67,8 @@ public enum Failure
     DecoderNotConfined,
     FaceLibraryMissing,
     DecoderMissing,
+    TicketPaperOut,
+    TicketPrinterMissing,
 
     // The device image; shown by its own page, because the kiosk program cannot start
     DataUnreadable,

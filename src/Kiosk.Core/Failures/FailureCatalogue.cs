@@ -4,7 +4,7 @@ namespace Kiosk.Core.Failures;
 /// <param name="Code">Shown to patient and staff, for example <c>K101</c>. Never changed and never used again.</param>
 /// <param name="Staff">What happened, for staff (Japanese).</param>
 /// <param name="Remedy">What staff have to do (Japanese).</param>
-/// <param name="Exit">Exit code of <c>kiosk visit</c>, 10 to 63.</param>
+/// <param name="Exit">Exit code of <c>kiosk visit</c>, 10 to 69.</param>
 public sealed record FailureEntry(string Code, string Staff, string Remedy, int Exit);
 
 /// <summary>All failures. <c>failures.md</c> is written from it; a test compares the two.</summary>
@@ -63,6 +63,8 @@ public static class FailureCatalogue
         Failure.DecoderNotConfined => new("K631", "カードの写真を開くプログラムの保護が一部働いていません", "詳細を販売店に連絡する。受付は続けられる", 46),
         Failure.FaceLibraryMissing => new("K665", "顔認証とカードの写真に使うライブラリ（OpenCV）がありません", "暗証番号か目視で受付を続ける。技術者に、プログラムの入れ直しを頼む", 26),
         Failure.DecoderMissing => new("K666", "カードの写真を開くプログラムが動きません", "暗証番号か目視で受付を続ける。キオスクの電源を入れ直す。直らなければ販売店に連絡する", 29),
+        Failure.TicketPaperOut => new("K667", "番号の紙のプリンターに紙がないか、カバーが開いています", "紙を入れ、カバーを閉じる。直れば自動で印刷に戻る。受付は続けられる（番号は画面に出る）", 64),
+        Failure.TicketPrinterMissing => new("K668", "番号の紙のプリンターが応答しません", "プリンターの電源とケーブルを確かめる。直れば自動で印刷に戻る。受付は続けられる（番号は画面に出る）", 65),
         Failure.DataUnreadable => new("K632", "キオスクが保存したデータを読めません（消されてはいません）", "電源を切り、10秒待って入れ直す。直らなければ画面の手順どおり、技術者に回復キーか交換を頼む", 27),
         Failure.DataNotEncrypted => new("K633", "キオスクのデータ領域が暗号化されていません", "窓口で受付を続ける。技術者に、署名した消去の指示と設定のやり直しを頼む", 38),
         Failure.ImageTooOld => new("K634", "キオスクの版が古く、起動を止めました", "窓口で受付を続ける。技術者に、インストール用USBメモリで最新の版を入れてもらう", 39),

@@ -61,6 +61,9 @@ public abstract record ReceptionEvent
     /// <summary>Staff at the desk confirmed by sight the patient who is at this kiosk now.</summary>
     public sealed record VisualGranted(string StaffId) : ReceptionEvent;
 
+    /// <summary>The site's own system answered the notice of the arrival of the last visit that was opened here.</summary>
+    public sealed record SiteAnswered(SiteAnswer Answer) : ReceptionEvent;
+
     public sealed record MaintenanceSet(bool On) : ReceptionEvent;
 
     public sealed record DisasterSet(bool On) : ReceptionEvent;

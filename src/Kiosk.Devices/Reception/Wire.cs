@@ -130,6 +130,10 @@ internal static class Wire
         ? new(c.Version, [.. c.Codes.Select(code => new Core.Consents.ConsentItem(code))], c.ValidHours)
         : null;
 
+    /// <returns>Null: a newer reception sends longer texts, or nothing that this program can show.</returns>
+    public static Core.Reception.SiteAnswer? ToCore(ArrivalAnswer a) =>
+        Core.Reception.SiteAnswer.From(a.Department, a.QueueNumber, a.SeeStaff);
+
     public static Core.Consents.SitePolicy ToCore(SitePolicy p) => new(
         ToCore(p.Consents) ?? Core.Consents.ConsentCatalogue.Embedded,
         p.ItemByItem,

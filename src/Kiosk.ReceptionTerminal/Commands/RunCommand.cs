@@ -38,6 +38,7 @@ internal static class RunCommand
         using ILoggerProvider log = LogSetup.ToConsole(loss);
         await using ReceptionHost host = await ReceptionHost.StartAsync(options, parts, end.Token, log: log, loss: loss);
         Print($"link port: {host.LinkPort}", loss);
+        if (host.WaitingUrl is { } waiting) Print($"waiting display: {waiting}", loss);
         // An address that signs in must not stand in a log. The service manager names its log in this variable (systemd.exec(5)).
         bool isLogged = Environment.GetEnvironmentVariable("JOURNAL_STREAM") is { Length: > 0 };
         Print($"page: {(isLogged ? host.DeskUrl : host.SignInUrl())}", loss);

@@ -70,6 +70,14 @@ public static class ReceptionConfig
             Require(m.Port == 0 || (m.Port != o.Port && m.Port != o.Desk.Port), "metrics.port", "must differ from port and desk.port");
         }
 
+        if (o.Waiting is { } w)
+        {
+            Require(IPAddress.TryParse(w.Listen, out _), "waiting.listen", "must be an IP address, for example 0.0.0.0");
+            Require(w.Port is >= 0 and <= 65535, "waiting.port", "must be 0 to 65535");
+            Require(w.Port == 0 || (w.Port != o.Port && w.Port != o.Desk.Port && w.Port != o.Metrics?.Port), "waiting.port",
+                "must differ from port, desk.port and metrics.port");
+        }
+
         if (o.Oqs is { } oqs)
         {
             Require(oqs.Institution.Length == 10 && oqs.Institution.All(char.IsAsciiDigit), "oqs.institution", "must have 10 digits");
@@ -84,6 +92,7 @@ public static class ReceptionConfig
             Require(a.Folder is null || IsPath(a.Folder), "arrivals.folder", "must name a folder");
             Require(a.Webhook is null || IsHook(a.Webhook), "arrivals.webhook",
                 "must be an https address, or http on this machine, for example http://127.0.0.1:9000/arrivals");
+            Require(a.CentreSeconds is >= 0 and <= 20, "arrivals.centreSeconds", "must be 0 to 20");
             Require(a.Folder is not null || a.Webhook is not null, "arrivals", "must name a folder, a webhook, or both");
         }
 

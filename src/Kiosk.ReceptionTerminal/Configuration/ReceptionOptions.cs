@@ -94,6 +94,9 @@ public sealed record ReceptionOptions
     /// <summary>Prometheus endpoint; null: none.</summary>
     public MetricsOptions? Metrics { get; init; }
 
+    /// <summary>The waiting display; null: none.</summary>
+    public WaitingOptions? Waiting { get; init; }
+
     public DeskOptions Desk { get; init; } = new();
 }
 
@@ -101,6 +104,12 @@ public sealed record ReceptionOptions
 /// <param name="Port">0 takes a free one.</param>
 /// <param name="Listen">IP address.</param>
 public sealed record MetricsOptions(int Port = 8604, string Listen = "127.0.0.1");
+
+/// <summary>The waiting display: numbers only, without sign-in, on a port that serves nothing else.</summary>
+/// <param name="Port">0 takes a free one.</param>
+/// <param name="Listen">IP address.</param>
+/// <param name="Https">Serve with the server's certificate.</param>
+public sealed record WaitingOptions(int Port = 8605, string Listen = "127.0.0.1", bool Https = false);
 
 /// <summary>Folders shared with the レセコン (OQS interface).</summary>
 /// <param name="Institution">保険医療機関コード, 10 digits.</param>
@@ -121,7 +130,11 @@ public sealed record OqsOptions(string Institution, string Face, string? Request
 /// <param name="SecretFile">The shared key of the signatures: at least 16 bytes, taken as they are.</param>
 /// <param name="Folder">For JSON files; made when missing. Null: none are written.</param>
 /// <param name="Webhook">http or https address for a POST of each arrival; http only on this machine. Null: nothing is posted.</param>
-public sealed record ArrivalEventOptions(string SecretFile, string? Folder = null, string? Webhook = null);
+/// <param name="CentreSeconds">
+/// So long a notice waits for the centre's answer, because of the patient number: 0 to 20. With more than 10 the site's answer may come
+/// too late for the last screen.
+/// </param>
+public sealed record ArrivalEventOptions(string SecretFile, string? Folder = null, string? Webhook = null, int CentreSeconds = 5);
 
 /// <summary>The receptionist's page.</summary>
 public sealed record DeskOptions

@@ -9,18 +9,20 @@ using Kiosk.ReceptionTerminal.Logging;
 using Kiosk.ReceptionTerminal.Pki;
 using Kiosk.ReceptionTerminal.Staff;
 using Kiosk.ReceptionTerminal.Store;
+using Kiosk.ReceptionTerminal.Waiting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Kiosk.ReceptionTerminal.Desk;
 
 /// <summary>Everything the page needs.</summary>
+/// <param name="Waiting">Null: there is no waiting display.</param>
 /// <param name="Environment">trial, production, or empty.</param>
 /// <param name="SiteWords">Names of this site, which may not be passwords.</param>
 internal sealed record DeskServices(
     DeskOptions Options, DeskSessions Sessions, DeskViewBuilder Views, KioskRegistry Kiosks, ReceptionStore Store,
     EligibilityQueries Eligibility, ReceptionTroubles Troubles, StaffAccounts Accounts, StaffProof Proof, DeskAudit Audit,
     PatientDigest Patients,
-    HandArrivals Hand, EmergencyViewing Emergency, string Environment, IReadOnlyList<string> SiteWords,
+    HandArrivals Hand, EmergencyViewing Emergency, WaitingNumbers? Waiting, string Environment, IReadOnlyList<string> SiteWords,
     ChangeSignal Changes, TimeProvider Time, ILogger Log);
 
 /// <summary>
@@ -103,6 +105,13 @@ internal static class DeskHost
             await parts.Store.LogAccessAsync(staff, "taken", no.ToString(System.Globalization.CultureInfo.InvariantCulture));
             Log.PageAction(log, "arrival taken");
             parts.Changes.Notify();
+            return Results.NoContent();
+        });
+        // On the waiting display, by number.
+        app.MapPost("/arrivals/{no:long}/call", async (HttpContext c, long no) =>
+        {
+            if (parts.Waiting is null || await parts.Waiting.CallAsync(no) is null) return Results.NotFound();
+            Log.PageAction(log, "number called");
             return Results.NoContent();
         });
         app.MapPost("/kiosks/{id}/call/done", (string id) => AtKiosk(parts, id, kiosk =>

@@ -42,12 +42,15 @@ internal sealed record CallView(DateTimeOffset At, string Code, string Text, str
 /// <param name="Alert">Why the desk must look at the insurance; the row is on top and red until somebody takes it. Empty: need not.</param>
 /// <param name="TakenBy">Who looks after it; empty: nobody yet.</param>
 /// <param name="Documents">Each letter and prescription with the patient's answer; that there is none, or it was not asked about.</param>
+/// <param name="Site">What the site's own system answered, in words; empty: nothing.</param>
+/// <param name="Called">The waiting display has called this number; null: there is no display, or it is of another day.</param>
 /// <param name="NotProven">Why certificate and card are not known to be of the same person; empty: they are.</param>
 internal sealed record ArrivalView(
     long Number, DateTimeOffset At, string Kiosk, string Method, string Staff, int Readings, bool ChainChecked,
     string CertificateStatus, int CertificateLastDay, IReadOnlyList<ConsentView> Consents,
     long No, string Prescription, IReadOnlyList<string> Pmh, long ConsentUntil, EligibilityView? Eligibility, bool NameImage,
-    string NotProven, string Alert, string TakenBy, IReadOnlyList<string> Documents);
+    string NotProven, string Alert, string TakenBy, IReadOnlyList<string> Documents, IReadOnlyList<string> Site,
+    bool? Called);
 
 /// <param name="Validity">Words of OQSCD006; empty while there is no answer.</param>
 /// <param name="Good">The insurance may be used as it is.</param>

@@ -5,18 +5,20 @@ using Kiosk.Core.Values;
 using InsuranceState = Kiosk.Core.Reception.InsuranceState;
 using Kiosk.ReceptionTerminal.Arrivals;
 using Kiosk.ReceptionTerminal.Centre;
+using Kiosk.ReceptionTerminal.Events;
 using Kiosk.ReceptionTerminal.Link;
 using Kiosk.ReceptionTerminal.Logging;
 using Kiosk.ReceptionTerminal.Oqs;
 using Kiosk.ReceptionTerminal.Pki;
 using Kiosk.ReceptionTerminal.Sheets;
 using Kiosk.ReceptionTerminal.Store;
+using Kiosk.ReceptionTerminal.Waiting;
 
 namespace Kiosk.ReceptionTerminal.Desk;
 
 /// <summary>Builds what the page shows from the store, the kiosks and the centre's answers.</summary>
 internal sealed class DeskViewBuilder(ReceptionStore store, KioskRegistry kiosks, EligibilityQueries eligibility, NameImages names,
-    ReceptionTroubles troubles, string environment, TimeProvider time)
+    ArrivalAnswers said, WaitingNumbers? waiting, ReceptionTroubles troubles, string environment, TimeProvider time)
 {
     private const int MaxArrivals = 200;
 
@@ -55,7 +57,8 @@ internal sealed class DeskViewBuilder(ReceptionStore store, KioskRegistry kiosks
     private List<ArrivalView> Arrivals(IReadOnlyList<ArrivalRow> rows)
     {
         Dictionary<string, ArrivalRow> newest = rows.DistinctBy(r => r.Card).ToDictionary(r => r.Card, StringComparer.Ordinal);
-        return [.. rows.GroupBy(r => r.JoinedTo ?? r.No).Select(g => View([.. g], newest[g.First().Card]))
+        IReadOnlySet<long>? called = waiting?.Called();
+        return [.. rows.GroupBy(r => r.JoinedTo ?? r.No).Select(g => View([.. g], newest[g.First().Card], called))
             .OrderByDescending(a => a is { Alert.Length: > 0, TakenBy.Length: 0 }).ThenByDescending(a => a.Number)];
     }
 
@@ -121,7 +124,8 @@ internal sealed class DeskViewBuilder(ReceptionStore store, KioskRegistry kiosks
 
     /// <param name="readings">Newest first.</param>
     /// <param name="latest">The newest reading of the same card: its answers are valid for all arrivals of this card.</param>
-    private ArrivalView View(IReadOnlyList<ArrivalRow> readings, ArrivalRow latest)
+    /// <param name="called">First readings that were called; null: there is no waiting display.</param>
+    private ArrivalView View(IReadOnlyList<ArrivalRow> readings, ArrivalRow latest, IReadOnlySet<long>? called)
     {
         ArrivalRow newest = readings[0];
         CheckInRequest m = newest.CheckIn;
@@ -135,8 +139,18 @@ internal sealed class DeskViewBuilder(ReceptionStore store, KioskRegistry kiosks
             eligibility.Find(newest.No) is { } result ? View(result) : newest.IsByHand ? _lost : null,
             NameImage(newest) is not null, WhyNotProven(newest), answer is null ? "" : AlertWords(InsuranceStates.StateOf(answer)),
             readings.Select(r => r.TakenBy).FirstOrDefault(by => by.Length > 0) ?? "",
-            newest.IsByHand ? [] : RecordWords.Documents(m, answer, kiosks.Policy, JapanTime.DateOf(readings[^1].At)));
+            newest.IsByHand ? [] : RecordWords.Documents(m, answer, kiosks.Policy, JapanTime.DateOf(readings[^1].At)),
+            SiteWords(said.Find(newest.JoinedTo ?? newest.No)),
+            called is null || JapanTime.DateOf(newest.At) != JapanTime.DateOf(time.GetUtcNow()) ? null
+                : called.Contains(newest.JoinedTo ?? newest.No));
     }
+
+    private static IReadOnlyList<string> SiteWords(Core.Reception.SiteAnswer? answer) => answer is null ? [] :
+    [
+        .. answer.Department.Length > 0 ? ["案内 " + answer.Department] : Array.Empty<string>(),
+        .. answer.QueueNumber.Length > 0 ? ["呼び出し番号 " + answer.QueueNumber] : Array.Empty<string>(),
+        .. answer.SeeStaff ? ["窓口へ案内"] : Array.Empty<string>(),
+    ];
 
     private static string Words(PrescriptionForm form) =>
         form switch { PrescriptionForm.Electronic => "電子", PrescriptionForm.Paper => "紙", _ => "" };

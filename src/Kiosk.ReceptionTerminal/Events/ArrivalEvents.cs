@@ -18,23 +18,31 @@ namespace Kiosk.ReceptionTerminal.Events;
 /// <param name="secret">The shared key of the signatures, at least 16 bytes.</param>
 internal sealed class ArrivalEvents(
     ArrivalEventOptions options, byte[] secret, ReceptionStore store, EligibilityQueries eligibility, string environment,
-    ReceptionTroubles troubles, ChangeSignal changes, TimeProvider time, ILogger log) : IDisposable
+    ArrivalAnswers answers, ReceptionTroubles troubles, ChangeSignal changes, TimeProvider time, ILogger log) : IDisposable
 {
     public const string SignatureHeader = "X-Kiosk-Signature", KeyHeader = "Idempotency-Key";
 
-    /// <summary>The patient number comes with the centre's answer; later than this the event goes without it.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
-
     private static readonly TimeSpan s_again = TimeSpan.FromSeconds(5);
+
+    /// <summary>A receiver that took the POST may be slow with its answer; the next arrival waits so long behind it.</summary>
+    private static readonly TimeSpan s_answerTime = TimeSpan.FromSeconds(3);
+
+    /// <summary>The patient number comes with the centre's answer; later than this the event goes without it.</summary>
+    private readonly TimeSpan _patience = TimeSpan.FromSeconds(options.CentreSeconds);
 
     // No redirect: what is signed for one address must not be posted to another.
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(10) };
     private readonly byte[] _ids = store.SecretOf("event-ids");
     private readonly HashSet<string> _delivered = new(StringComparer.Ordinal);
+    private readonly AnswerFiles? _files = options.Folder is { } folder ? new(folder, store, answers, time, log) : null;
+    private TimeSpan _pause = s_again;
+    private bool _isBadLogged;
 
     public void Dispose() => _http.Dispose();
 
-    public async Task RunAsync(CancellationToken stop)
+    public Task RunAsync(CancellationToken stop) => Task.WhenAll(DeliverAllAsync(stop), _files?.RunAsync(stop) ?? Task.CompletedTask);
+
+    private async Task DeliverAllAsync(CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)
         {
@@ -48,7 +56,7 @@ internal sealed class ArrivalEvents(
                 Log.EventTrouble(log, e.GetType().Name);
             }
 
-            await Task.WhenAny(next, Task.Delay(s_again, time, stop));
+            await Task.WhenAny(next, Task.Delay(_pause, time, stop));
         }
     }
 
@@ -56,7 +64,11 @@ internal sealed class ArrivalEvents(
     internal async Task DeliverAsync(CancellationToken stop)
     {
         string trouble = "";
-        foreach (ArrivalRow row in store.Recent().Where(r => r.JoinedTo is null))
+        _pause = s_again;
+        IReadOnlyList<ArrivalRow> rows = store.Recent();
+        answers.Keep(rows);
+        foreach (ArrivalRow second in rows.Where(r => r.JoinedTo is not null)) answers.Tell(second);
+        foreach (ArrivalRow row in rows.Where(r => r.JoinedTo is null))
         {
             if (!IsDue(row)) continue;
             ArrivalEvent arrival = ArrivalEvent.FromRow(row, eligibility.Find(row.No)?.Answer?.ReferenceNumber ?? "", environment, _ids);
@@ -66,7 +78,7 @@ internal sealed class ArrivalEvents(
                 trouble = await WriteAsync(folder, row, name, bytes) ?? trouble;
             // In order: a receiver must not hear of the second before the first. The next round begins here again.
             if (options.Webhook is not { } hook || IsDone(name + ".post")) continue;
-            if (await PostAsync(hook, arrival.Id, bytes, stop)) await NoteAsync(row.No, name + ".post");
+            if (await PostAsync(hook, row, arrival.Id, bytes, stop)) await NoteAsync(row.No, name + ".post");
             else
             {
                 trouble = "受付の通知先（arrivals.webhook）が応答しません。通知は届くまで繰り返します。通知先とLANを確かめてください";
@@ -77,8 +89,15 @@ internal sealed class ArrivalEvents(
         troubles.Set("events", trouble);
     }
 
-    private bool IsDue(ArrivalRow row) => row.IsByHand || eligibility.Centre is NoCentre || eligibility.Find(row.No)?.Answer is not null
-        || time.GetUtcNow() - row.At > s_patience;
+    private bool IsDue(ArrivalRow row)
+    {
+        if (row.IsByHand || eligibility.Centre is NoCentre || eligibility.Find(row.No)?.Answer is not null) return true;
+        TimeSpan left = _patience - (time.GetUtcNow() - row.At);
+        if (left < TimeSpan.Zero) return true;
+        // Not a whole pause later: the site's answer must find the patient at the kiosk.
+        if (left < _pause) _pause = left + TimeSpan.FromMilliseconds(10);
+        return false;
+    }
 
     private bool IsDone(string name)
     {
@@ -105,6 +124,7 @@ internal sealed class ArrivalEvents(
             PlainFile.WriteNew(Path.Combine(folder, name + ".sig"), System.Text.Encoding.ASCII.GetBytes(ArrivalEvent.Sign(bytes, secret)));
             // Renamed before it is noted: a crash in between writes the same file again, with the same id.
             File.Move(temporary, file, overwrite: true);
+            _files?.Expect();
             await NoteAsync(row.No, name);
             return null;
         }
@@ -115,7 +135,7 @@ internal sealed class ArrivalEvents(
         }
     }
 
-    private async Task<bool> PostAsync(string hook, string id, byte[] bytes, CancellationToken stop)
+    private async Task<bool> PostAsync(string hook, ArrivalRow row, string id, byte[] bytes, CancellationToken stop)
     {
         try
         {
@@ -123,8 +143,14 @@ internal sealed class ArrivalEvents(
             request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json") { CharSet = "utf-8" };
             request.Headers.Add(SignatureHeader, ArrivalEvent.Sign(bytes, secret));
             request.Headers.Add(KeyHeader, id);
-            using HttpResponseMessage answer = await _http.SendAsync(request, stop);
-            if (answer.IsSuccessStatusCode) return true;
+            using HttpResponseMessage answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
+            if (answer.IsSuccessStatusCode)
+            {
+                // Before it is noted: the patient stands at the kiosk.
+                await TakeAnswerAsync(row, answer, stop);
+                return true;
+            }
+
             Log.EventTrouble(log, "answer " + ((int)answer.StatusCode).ToString(CultureInfo.InvariantCulture));
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !stop.IsCancellationRequested)
@@ -133,5 +159,28 @@ internal sealed class ArrivalEvents(
         }
 
         return false;
+    }
+
+    /// <summary>The POST is delivered, whatever its answer holds.</summary>
+    private async Task TakeAnswerAsync(ArrivalRow row, HttpResponseMessage from, CancellationToken stop)
+    {
+        using CancellationTokenSource late = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        late.CancelAfter(s_answerTime);
+        bool isBad;
+        try
+        {
+            byte[] bytes = new byte[AnswerJson.Longest + 1];
+            await using Stream body = await from.Content.ReadAsStreamAsync(late.Token);
+            int length = await body.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, late.Token);
+            (Core.Reception.SiteAnswer? answer, isBad) = AnswerJson.Parse(bytes.AsMemory(0, length));
+            if (answer is not null) answers.Put(row, answer);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException && !stop.IsCancellationRequested)
+        {
+            isBad = true;
+        }
+
+        if (isBad && !_isBadLogged) Log.AnswerNotUsed(log, "webhook");
+        _isBadLogged |= isBad;
     }
 }

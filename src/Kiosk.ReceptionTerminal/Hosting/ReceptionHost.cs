@@ -12,6 +12,7 @@ using Kiosk.ReceptionTerminal.Oqs;
 using Kiosk.ReceptionTerminal.Pki;
 using Kiosk.ReceptionTerminal.Staff;
 using Kiosk.ReceptionTerminal.Store;
+using Kiosk.ReceptionTerminal.Waiting;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Kiosk.ReceptionTerminal.Hosting;
@@ -33,6 +34,7 @@ public sealed class ReceptionHost : IAsyncDisposable
     private readonly CancellationTokenSource _over = new();
     private Task _background = Task.CompletedTask;
     private WebApplication? _metrics;
+    private WebApplication? _waiting;
     private ReceptionMeter? _meter;
     private ServerKey? _server;
     private DenyList? _denied;
@@ -61,6 +63,9 @@ public sealed class ReceptionHost : IAsyncDisposable
 
     /// <summary>Base address of /metrics and /healthz; null when not configured.</summary>
     public Uri? MetricsUrl => _metrics is null ? null : new(_metrics.Urls.Single());
+
+    /// <summary>The waiting display; null when not configured.</summary>
+    public Uri? WaitingUrl => _waiting is null ? null : new(_waiting.Urls.Single());
 
     /// <summary>
     /// An address that signs in one browser, once; then there is a new one. Where staff have accounts: the page's address.
@@ -130,27 +135,32 @@ public sealed class ReceptionHost : IAsyncDisposable
         FaceResultWriter writer = new(store, options.Oqs is { } oqs ? new(oqs.Face, oqs.Institution) : null,
             options.Oqs?.Encoding ?? OqsOptions.ShiftJis, logs.CreateLogger("Oqs"));
         EligibilityQueries eligibility = new(store, centre, answers, writer, names, holders, changes, clock, logs.CreateLogger("Centre"));
+        ArrivalAnswers said = new(kiosks, changes, clock);
+        WaitingNumbers? numbers = options.Waiting is null ? null : new(store, said, environment.Name, changes, clock);
         EmergencyViewing emergency = new(store, troubles, clock, logs.CreateLogger("Desk"));
         WebApplication link = LinkHost.Build(options, server, roots, trust, service, logs);
         WebApplication desk = DeskHost.Build(new(
-            options.Desk, sessions, new(store, kiosks, eligibility, names, troubles, environment.Name, clock), kiosks,
+            options.Desk, sessions, new(store, kiosks, eligibility, names, said, numbers, troubles, environment.Name, clock), kiosks,
             store,
             eligibility, troubles, accounts, new(accounts, passwords), audit, new(store.SecretOf("patient-key"), clock),
-            new(store, writer, eligibility), emergency, environment.Name,
+            new(store, writer, eligibility), emergency, numbers, environment.Name,
             [.. options.Desk.Hosts, options.Desk.StaffId, options.Oqs?.Institution ?? ""], changes, clock, logs.CreateLogger("Desk")),
             server, logs);
         WebApplication? metrics = options.Metrics is { } m ? MetricsHost.Build(m, store, troubles, logs) : null;
+        WebApplication? waiting = options.Waiting is { } w ? WaitingHost.Build(w, numbers!, server, changes, clock, logs) : null;
         try
         {
             await StartAsync(link, "port", options.Listen, options.Port, stop);
             await StartAsync(desk, "desk.port", options.Desk.Listen, options.Desk.Port, stop);
             if (metrics is not null) await StartAsync(metrics, "metrics.port", options.Metrics!.Listen, options.Metrics.Port, stop);
+            if (waiting is not null) await StartAsync(waiting, "waiting.port", options.Waiting!.Listen, options.Waiting.Port, stop);
         }
         catch
         {
             await link.DisposeAsync();
             await desk.DisposeAsync();
             if (metrics is not null) await metrics.DisposeAsync();
+            if (waiting is not null) await waiting.DisposeAsync();
             meter.Dispose();
             server.Dispose();
             denied.Dispose();
@@ -167,6 +177,7 @@ public sealed class ReceptionHost : IAsyncDisposable
         ReceptionHost host = new(link, desk, sessions, store, kiosks, purge)
         {
             _metrics = metrics,
+            _waiting = waiting,
             _meter = meter,
             _server = server,
             _denied = denied,
@@ -175,7 +186,7 @@ public sealed class ReceptionHost : IAsyncDisposable
             _answers = answers,
         };
         if (options.Arrivals is { } arrivals)
-            host._events = new(arrivals, eventSecret!, store, eligibility, environment.Name, troubles, changes, clock,
+            host._events = new(arrivals, eventSecret!, store, eligibility, environment.Name, said, troubles, changes, clock,
                 logs.CreateLogger("Oqs"));
         Task requests = options.Oqs is { Requests: { } asked, Results: { } results } o && centre is not NoCentre
             ? new RequestFolder(asked, results, o.Institution, o.Encoding,
@@ -197,12 +208,13 @@ public sealed class ReceptionHost : IAsyncDisposable
         _answers?.Dispose();
         await _background.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _over.Dispose();
-        Task stopping = Task.WhenAll(_link.StopAsync(), _desk.StopAsync());
+        Task stopping = Task.WhenAll(_link.StopAsync(), _desk.StopAsync(), _waiting?.StopAsync() ?? Task.CompletedTask);
         _kiosks.CloseStreams();
         await stopping;
         await _link.DisposeAsync();
         await _desk.DisposeAsync();
         if (_metrics is not null) await _metrics.DisposeAsync();
+        if (_waiting is not null) await _waiting.DisposeAsync();
         _meter?.Dispose();
         _server?.Dispose();
         _denied?.Dispose();

@@ -84,6 +84,9 @@ internal static partial class Log
     [LoggerMessage(331, LogLevel.Warning, "notice of an arrival to the site's own system: {Reason}")]
     public static partial void EventTrouble(ILogger log, string reason);
 
+    [LoggerMessage(332, LogLevel.Warning, "answer of the site's own system about an arrival not used: {Reason}")]
+    public static partial void AnswerNotUsed(ILogger log, string reason);
+
     [LoggerMessage(251, LogLevel.Warning, "card face sent by kiosk {Kiosk} is not verified: {Reason}")]
     public static partial void CardFaceNotVerified(ILogger log, string kiosk, string reason);
 

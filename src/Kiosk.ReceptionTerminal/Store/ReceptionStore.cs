@@ -191,6 +191,20 @@ internal sealed class ReceptionStore : IAsyncDisposable
         }
     }
 
+    /// <summary>Notes of today and yesterday whose name begins so.</summary>
+    public IReadOnlyList<string> NotedFiles(string prefix)
+    {
+        lock (_reading)
+        {
+            using DbCommand read = Reader.Command("SELECT name FROM face_files WHERE day>=@d AND substr(name,1,@l)=@p",
+                ("@d", Day(_time.GetUtcNow().AddDays(-1))), ("@l", prefix.Length), ("@p", prefix));
+            using DbDataReader rows = read.ExecuteReader();
+            List<string> names = [];
+            while (rows.Read()) names.Add(rows.GetString(0));
+            return names;
+        }
+    }
+
     /// <summary>Writes to the アクセスログ. Ends after COMMIT, so that nothing is shown that is not logged.</summary>
     /// <param name="about">The arrival's number and day, a patient's digest or a setting; never a patient's name.</param>
     public Task LogAccessAsync(string staff, string action, string about, string reason = "") => _writer.RunAsync(c =>

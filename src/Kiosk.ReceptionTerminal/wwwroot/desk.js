@@ -3,7 +3,7 @@
 
 const METHODS = { Face: "顔認証", Pin: "暗証番号", Visual: "目視確認", Phone: "スマートフォン", HandApp: "手入力（アプリ）", HandCertificate: "手入力（資格確認書）", HandStatement: "手入力（申立書）" };
 const CONSENTS = { SRJ: "診療", SHJ: "手術等", YZK: "薬剤", TKK: "健診", TSR: "特定疾病" };
-const PARTS = { reader: "カード読み取り", camera: "カメラ", face: "顔認証", light: "照明", journal: "控え", clock: "時計", disk: "空き容量", log: "ログ", "picture-decoder": "写真を開くプログラム" };
+const PARTS = { reader: "カード読み取り", camera: "カメラ", face: "顔認証", light: "照明", journal: "控え", clock: "時計", disk: "空き容量", log: "ログ", ticket: "番号の紙のプリンター", "picture-decoder": "写真を開くプログラム" };
 const byId = id => document.getElementById(id);
 let shownTroubles = "";
 let simulated = ""; // 模擬 where the centre is simulated
@@ -158,6 +158,7 @@ function drawArrival(a) {
   if (a.notProven) notes.append(el("span", a.notProven, "tag bad"));
   if (a.certificateStatus === "Expiring") notes.append(el("span", `証明書は${day(a.certificateLastDay)}まで`, "tag warn"));
   if (a.certificateStatus === "Grace") notes.append(el("span", `期限切れ ${day(a.certificateLastDay)}`, "tag warn"));
+  if (typeof a.called === "boolean") notes.append(button(a.called ? "もう一度呼び出す" : "呼び出す", a.called ? "quiet" : "main", () => post(`arrivals/${a.no}/call`)));
   const q = a.eligibility;
   if (q && q.reference) notes.append(el("span", `患者番号 ${q.reference}`, "tag"));
   if (q && q.lostReference) notes.append(el("span", `照会番号 ${q.lostReference} は保険者が変わり、なくなりました`, "tag warn"));
@@ -177,6 +178,7 @@ function drawArrival(a) {
   if (q && q.validity && q.trouble) notes.append(el("span", q.trouble, "tag warn"));
   if (a.prescription) notes.append(el("span", `処方箋 ${a.prescription}`, "tag"));
   for (const document of a.documents) notes.append(el("span", document, document.includes("未確認") ? "tag warn" : "tag"));
+  for (const words of a.site) notes.append(el("span", words, "tag"));
   for (const aid of a.pmh) notes.append(el("span", aid, aid.includes("未確認") ? "tag warn" : "tag"));
   if (a.readings > 1) notes.append(el("span", `読み取り ${a.readings}回`, "tag"));
   if (!a.chainChecked) notes.append(el("span", "発行元は未検証", "tag"));

@@ -41,6 +41,7 @@ public sealed class ConfigurationMistakesTests : IDisposable
             { "class": "status-light", "address": "spidev0.0", "count": 12 }
           ],
           "tamperLatch": "tamper.latch",
+          "ticket": { "printer": "192.168.1.50:9100", "waitSeconds": 2 },
           "telemetry": { "otlp": "http://collector:4318/v1/metrics", "seconds": 60 }
         }
         """;

@@ -20,10 +20,11 @@ internal static class Mistakes
                     "dispensesPrescriptions": false, "phones": ["android"],
                     "textSize": 2, "sound": 3, "renewalPage": "https://example.jp/", "insuranceSeconds": 3,
                     "ending": "tell-desk", "endingTexts": { "en": "Go on." } },
-          "environment": "trial", "arrivals": { "secretFile": "events.key", "folder": "events", "webhook": "https://his.local/arrivals" },
+          "environment": "trial",
+          "arrivals": { "secretFile": "events.key", "folder": "events", "webhook": "https://his.local/arrivals", "centreSeconds": 5 },
           "oqs": { "institution": "1312345678", "face": "OQS/Face", "requests": "OQS/Req", "results": "OQS/Res",
                    "encoding": "utf-8" },
-          "metrics": { "port": 0, "listen": "127.0.0.1" },
+          "metrics": { "port": 0, "listen": "127.0.0.1" }, "waiting": { "port": 0, "listen": "127.0.0.1", "https": false },
           "desk": { "listen": "127.0.0.1", "port": 0, "https": false, "hosts": ["reception.local"], "staffId": "desk", "idleMinutes": 30 }
         }
         """;

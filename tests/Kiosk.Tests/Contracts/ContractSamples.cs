@@ -134,6 +134,13 @@ internal static class ContractSamples
             },
         },
         ["Command-visual"] = Command(c => c.VisualGranted = new() { VisitId = s_visit, StaffId = "tanaka" }),
+        ["Command-answer"] = Command(c => c.ArrivalAnswer = new()
+        {
+            VisitId = s_visit,
+            Department = "内科",
+            QueueNumber = "A-12",
+            SeeStaff = true,
+        }),
         ["Command-maintenance"] = Command(c => c.Maintenance = new() { On = true }),
         ["Command-disaster"] = Command(c => c.Disaster = new() { On = true }),
         ["Command-consents"] = Command(c => c.Consents = Catalogue),

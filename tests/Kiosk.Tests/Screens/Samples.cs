@@ -214,6 +214,27 @@ public static class Samples
             {
                 Station = Then(AfterCheckIn.TellDesk),
             });
+        yield return ("take-site", new S.TakeCard(Accepted(InsuranceState.Valid) with { Site = new("内科", "A-12", false) }));
+        yield return ("take-site-longest", new S.TakeCard(Accepted(InsuranceState.NoAnswer) with
+        {
+            Site = new("２階　総合診療センター　循環器内科・糖尿病内分泌内科　第三診察室前の待合", "WWWW-8888-WW", false),
+            PrescriptionAtDesk = true,
+        }));
+        yield return ("take-site-staff", new S.TakeCard(Accepted(InsuranceState.Valid) with { Site = new("", "", true) }));
+        yield return ("take-site-tell-desk", new S.TakeCard(Accepted(InsuranceState.Valid) with { Site = new("内科", "", false) })
+        {
+            Station = Then(AfterCheckIn.TellDesk),
+        });
+        yield return ("take-site-insurance-None", new S.TakeCard(Accepted(InsuranceState.None) with { Site = new("内科", "12", false) }));
+        yield return ("take-site-expiring", new S.TakeCard(
+            new Ending.Accepted(108, CertificateStatus.Expiring, Ends, InsuranceState.Valid) { Site = new("内科", "A-12", false) }));
+        yield return ("take-site-printed", new S.TakeCard(Accepted(InsuranceState.Valid) with
+        {
+            Site = new("内科", "A-12", false),
+            HasTicket = true,
+        }));
+        yield return ("take-site-tell-desk-printed", new S.TakeCard(Accepted(InsuranceState.None) with { HasTicket = true }));
+        yield return ("idle-site", new S.Idle(Accepted(InsuranceState.Valid) with { Site = new("内科", "A-12", false) }));
         yield return ("take-received", new S.TakeCard(Accepted(InsuranceState.NoAnswer)));
         yield return ("take-received-tell-desk",
             new S.TakeCard(Accepted(InsuranceState.NoAnswer)) { Station = Then(AfterCheckIn.TellDesk) });

@@ -162,6 +162,8 @@ internal static class VisitSamples
         new E.VisualGranted("nurse-1"),
         new E.InsuranceCame(Valid), new E.InsuranceCame(Unregistered), new E.InsuranceCame(Lapsed),
         new E.InsuranceCame(Invalid), new E.InsuranceCame(PreAnswer.None), new E.InsuranceLate(),
+        new E.SiteAnswered(new("内科", "A-12", false)), new E.SiteAnswered(new("", "", true)),
+        new E.TicketPrinted(7),
         new E.ReceiptCame(new Receipt(Guid.Empty, 7, false)), new E.SubmitFailed(Failure.ReceptionUnreachable),
         new E.SubmitFailed(Failure.CardNotProven), new E.SubmitFailed(Failure.CardNotGenuine),
         new E.SubmitFailed(Failure.CardAlgorithmUnknown),
