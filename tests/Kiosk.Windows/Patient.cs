@@ -35,7 +35,16 @@ internal sealed class Patient : IAsyncDisposable
     /// <summary>Waits for a screen by the name of its component, and until its buttons are active.</summary>
     public async Task SeeAsync(string screen)
     {
-        await Page.WaitForSelectorAsync($"[data-screen={screen}]");
+        try
+        {
+            await Page.WaitForSelectorAsync($"[data-screen={screen}]");
+        }
+        catch (TimeoutException)
+        {
+            string? shown = await Page.Locator("[data-screen]").First.GetAttributeAsync("data-screen");
+            Assert.Fail($"{shown} instead of {screen}: {await Page.InnerTextAsync("body")}");
+        }
+
         await Page.WaitForTimeoutAsync(1000);
     }
 
@@ -67,8 +76,6 @@ internal sealed class Patient : IAsyncDisposable
         await TypeAsync(pin);
         await SeeAsync("AskingConsent");
         await PressAsync("all-yes");
-        await SeeAsync("ReviewingConsent");
-        await PressAsync("confirm");
         await SeeAsync("TakeCard");
     }
 
