@@ -34,6 +34,8 @@ public sealed class VisitTests
             () => Task.Delay(clinic.Cards.Silence + TimeSpan.FromSeconds(1), TimeProvider.System));
         Assert.Equal(0, clinic.Cards.SilentResets);
         Assert.Equal(1, card.Card.VerifyCount);
+        for (Stopwatch since = Stopwatch.StartNew(); card.Card.IsOpen && since.Elapsed < TimeSpan.FromSeconds(30);)
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
         Assert.False(card.Card.IsOpen, "the card still has power, and so a verified PIN");
         clinic.Remove();
         await patient.SeeAsync("Idle");
