@@ -2,12 +2,14 @@ using System.Globalization;
 using Kiosk.Core.Reception;
 using Kiosk.ReceptionTerminal.Configuration;
 using Kiosk.ReceptionTerminal.Logging;
+using Kiosk.ReceptionTerminal.Oqs;
 using Kiosk.ReceptionTerminal.Store;
 
 namespace Kiosk.ReceptionTerminal.Events;
 
 /// <summary>
-/// Takes the answer files <c>arrival_COUNTER.answer.json</c> out of the folder of notices: read once, then deleted.
+/// Takes the answer files <c>arrival_COUNTER.answer.json</c> out of the folder of notices: read once, then deleted. One bad
+/// file never holds up the others.
 /// </summary>
 internal sealed class AnswerFiles(string folder, ReceptionStore store, ArrivalAnswers answers, TimeProvider time, ILogger log)
 {
@@ -59,8 +61,10 @@ internal sealed class AnswerFiles(string folder, ReceptionStore store, ArrivalAn
 
     private void Take(string file)
     {
-        (SiteAnswer? answer, bool isBad) = Read(file);
-        if (answer is null && time.GetUtcNow() - File.GetLastWriteTimeUtc(file) < s_writing) return;
+        bool isRegular = PlainFile.IsRegular(file);
+        // A link or a pipe is deleted, never opened. A file whose writer holds it is read at the next look.
+        if (!TryRead(file, isRegular, out SiteAnswer? answer, out bool isBad)) return;
+        if (isRegular && answer is null && time.GetUtcNow() - File.GetLastWriteTimeUtc(file) < s_writing) return;
         string name = Path.GetFileName(file)[Start.Length..^End.Length];
         ArrivalRow? row = long.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out long no) ? store.Arrival(no) : null;
         if (answer is not null && row is { JoinedTo: null }) answers.Put(row, answer);
@@ -81,10 +85,18 @@ internal sealed class AnswerFiles(string folder, ReceptionStore store, ArrivalAn
         }
     }
 
-    private static (SiteAnswer? Answer, bool IsBad) Read(string file)
+    private static bool TryRead(string file, bool isRegular, out SiteAnswer? answer, out bool isBad)
     {
-        using FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        byte[] bytes = new byte[AnswerJson.Longest + 1];
-        return AnswerJson.Parse(bytes.AsMemory(0, stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)));
+        (answer, isBad) = (null, true);
+        if (!isRegular) return true;
+        try
+        {
+            (answer, isBad) = AnswerJson.Parse(PlainFile.Read(file, AnswerJson.Longest));
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 }

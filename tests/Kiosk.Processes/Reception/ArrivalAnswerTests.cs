@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Google.Protobuf;
 using Kiosk.Contract;
@@ -91,6 +92,12 @@ public sealed class ArrivalAnswerTests
         await File.WriteAllTextAsync(Path.ChangeExtension(first, ".answer.json"), new string('x', 5000));
         await File.WriteAllTextAsync(Path.Combine(folder, "arrival_00000000000009999.answer.json"), """{"seeStaff":true}""");
         await File.WriteAllTextAsync(Path.Combine(folder, "arrival_..answer.json"), "{");
+        // Never followed, and never waited for.
+        string elsewhere = Path.Combine(facility.Dir, "elsewhere.json");
+        await File.WriteAllTextAsync(elsewhere, """{"queueNumber":"666"}""");
+        File.CreateSymbolicLink(Path.Combine(folder, "arrival_1.answer.json"), elsewhere);
+        File.CreateSymbolicLink(Path.Combine(folder, "arrival_2.answer.json"), "/dev/zero");
+        using (Process pipe = Process.Start("mkfifo", [Path.Combine(folder, "arrival_3.answer.json")])) await pipe.WaitForExitAsync();
         await link.SubmitAsync(await facility.VisitAsync(link, other), default);
         string second = await NoticeAsync(2);
         await File.WriteAllTextAsync(Path.ChangeExtension(second, ".answer.json"), """{"queueNumber":"7"}""");
@@ -99,6 +106,7 @@ public sealed class ArrivalAnswerTests
         using CancellationTokenSource late = new(s_soon);
         while (Directory.GetFiles(folder, "*.answer.json").Length > 0)
             await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, late.Token);
+        Assert.True(File.Exists(elsewhere));
 
         async Task<string> NoticeAsync(int count)
         {
