@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Security.Cryptography;
+using System.Text.Json;
+using Microsoft.Playwright;
 
 namespace Kiosk.Journeys;
 
@@ -35,6 +37,21 @@ public static class AxeCore
         {
             One.Release();
         }
+    }
+
+    /// <summary>Fails when axe finds a violation (where it can be fetched) or something is beyond the right edge.</summary>
+    /// <param name="name">Of the page, for the message.</param>
+    public static async Task CheckPageAsync(IPage page, string name)
+    {
+        Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), $"{name}: wider than the screen");
+        if (await ScriptAsync() is not { } axe) return;
+        await page.EvaluateAsync(axe);
+        string found = await page.EvaluateAsync<string>(
+            """
+            async () => JSON.stringify((await axe.run()).violations
+              .map(v => v.id + ': ' + v.nodes.map(n => n.target.join(' ')).join(', ')))
+            """);
+        Assert.True(JsonSerializer.Deserialize<string[]>(found)!.Length == 0, $"{name}: {found}");
     }
 
     private static async Task<bool> FetchAsync(string folder)

@@ -8,7 +8,7 @@ namespace Kiosk.Journeys;
 /// Memory of a browser, measured in two ways. At once: as the kernel counts it now, including garbage that is not collected yet and memory
 /// that the allocators keep for later. Settled: after a garbage collection, when the figure no longer falls. A leak shows in both.
 /// Only anonymous and shared memory counts, not the pages of program files: another browser on the machine shares those, so their part of
-/// the PSS rises when that browser ends (by up to 100 MiB).
+/// the PSS rises when that browser ends.
 /// </summary>
 /// <param name="AtOnceMib">Proportional anonymous and shared memory (Pss_Anon and Pss_Shmem) of all processes of the browser.</param>
 /// <param name="SettledMib">The same, settled.</param>

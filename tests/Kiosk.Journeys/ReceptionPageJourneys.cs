@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Kiosk.Core.Consents;
 using Kiosk.Core.Failures;
 using Kiosk.Core.Reception;
@@ -241,15 +240,7 @@ public sealed class ReceptionPageJourneys
     private static async Task CheckAsync(IPage page, string name)
     {
         await ShotAsync(page, name);
-        Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), $"{name}: wider than the screen");
-        if (await AxeCore.ScriptAsync() is not { } axe) return;
-        await page.EvaluateAsync(axe);
-        string found = await page.EvaluateAsync<string>(
-            """
-            async () => JSON.stringify((await axe.run()).violations
-              .map(v => v.id + ': ' + v.nodes.map(n => n.target.join(' ')).join(', ')))
-            """);
-        Assert.True(JsonSerializer.Deserialize<string[]>(found)!.Length == 0, $"{name}: {found}");
+        await AxeCore.CheckPageAsync(page, name);
     }
 
     /// <summary>Prints on A4 as staff do, without what is around the sheet. KIOSK_SCREENS=1 saves the PDF.</summary>

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Kiosk.Devices.Reception;
 using Kiosk.Processes.Reception;
 using Microsoft.Playwright;
@@ -81,14 +80,6 @@ public sealed class WaitingPageJourneys
             await page.ScreenshotAsync(new() { Path = Path.Combine(folder, name + ".png") });
         }
 
-        Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), $"{name}: wider than the screen");
-        if (await AxeCore.ScriptAsync() is not { } axe) return;
-        await page.EvaluateAsync(axe);
-        string found = await page.EvaluateAsync<string>(
-            """
-            async () => JSON.stringify((await axe.run()).violations
-              .map(v => v.id + ': ' + v.nodes.map(n => n.target.join(' ')).join(', ')))
-            """);
-        Assert.True(JsonSerializer.Deserialize<string[]>(found)!.Length == 0, $"{name}: {found}");
+        await AxeCore.CheckPageAsync(page, name);
     }
 }

@@ -87,7 +87,7 @@ internal sealed record FacePlan(bool IsOffered, bool HeadTurn, FaceCheckOptions 
 }
 
 /// <summary>What the ticket printer gets.</summary>
-/// <param name="Wait">So long a ticket waits for the answer of the site's own system.</param>
+/// <param name="Wait">How long a ticket waits for the answer of the site's own system.</param>
 internal sealed record TicketPlan(PrinterAddress Printer, TimeSpan Wait)
 {
     /// <param name="config">Checked.</param>

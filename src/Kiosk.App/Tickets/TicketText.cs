@@ -12,7 +12,7 @@ namespace Kiosk.App.Tickets;
 
 /// <summary>
 /// What stands on a ticket: the number, the time, what to do next, and how to renew a certificate that ends. No name, no insurance, no
-/// reason why the desk is needed: a ticket is left lying about. Printers of this kind have Japanese and Latin letters, so Japanese
+/// reason why the desk is needed: patients leave tickets behind. Printers of this kind have Japanese and Latin letters, so Japanese
 /// patients read the words of their screen and all others English ones.
 /// </summary>
 internal static partial class TicketText

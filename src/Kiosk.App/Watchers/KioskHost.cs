@@ -72,7 +72,7 @@ public sealed class KioskHost : IAsyncDisposable
     }
 
     /// <summary>Prints a ticket for each check-in from now on; call after <see cref="Start"/>, at most once.</summary>
-    /// <param name="patience">So long a ticket waits for the answer of the site's own system.</param>
+    /// <param name="patience">How long a ticket waits for the answer of the site's own system.</param>
     /// <param name="language">Of the screen now.</param>
     internal void PrintTickets(ITicketPrinter printer, TimeSpan patience, Func<string> language)
     {

@@ -12,10 +12,6 @@ internal static class DeskGuard
 {
     public const string Cookie = "desk";
 
-    private const string Policy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action "
-            + "'none'; frame-ancestors 'none'";
-
     /// <param name="signInPage">Shown to a browser without session that opens the page itself.</param>
     /// <param name="https">The page is served over TLS.</param>
     public static void Use(
@@ -23,14 +19,9 @@ internal static class DeskGuard
         app.Use(async (context, next) =>
     {
         HttpRequest request = context.Request;
-        IHeaderDictionary answer = context.Response.Headers;
-        answer.ContentSecurityPolicy = Policy;
-        answer.XContentTypeOptions = "nosniff";
-        answer.CacheControl = "no-store";
-        answer["Referrer-Policy"] = "no-referrer";
-        answer["Cross-Origin-Opener-Policy"] = "same-origin";
+        PageHeaders.Set(context.Response.Headers);
         // RFC 6797: the browser never again asks this address without TLS.
-        if (https) answer.StrictTransportSecurity = "max-age=31536000";
+        if (https) context.Response.Headers.StrictTransportSecurity = "max-age=31536000";
         if (IsForeign(request))
         {
             Log.PageRefused(log, "foreign origin");

@@ -102,14 +102,14 @@ internal sealed class ArrivalEvents(
     private bool IsDone(string name)
     {
         if (_delivered.Contains(name)) return true;
-        if (!store.IsFileNoted(name)) return false;
+        if (!store.IsNoted(name)) return false;
         _delivered.Add(name);
         return true;
     }
 
     private async Task NoteAsync(long no, string name)
     {
-        await store.NoteFileAsync(no, name);
+        await store.NoteAsync(no, name);
         _delivered.Add(name);
     }
 

@@ -19,10 +19,6 @@ internal static class WaitingHost
     /// <summary>Displays at one time; a building has a few.</summary>
     private const int MostDisplays = 16;
 
-    private const string Policy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
-            + "form-action 'none'; frame-ancestors 'none'";
-
     /// <summary>The day ends, and a database is back, without a change signal.</summary>
     private static readonly TimeSpan s_redraw = TimeSpan.FromSeconds(15);
 
@@ -48,13 +44,8 @@ internal static class WaitingHost
         WebApplication app = builder.Build();
         app.Use(async (context, next) =>
         {
-            IHeaderDictionary answer = context.Response.Headers;
-            answer.ContentSecurityPolicy = Policy;
-            answer.XContentTypeOptions = "nosniff";
-            answer.CacheControl = "no-store";
-            answer["Referrer-Policy"] = "no-referrer";
-            answer["Cross-Origin-Opener-Policy"] = "same-origin";
-            answer["Cross-Origin-Resource-Policy"] = "same-origin";
+            PageHeaders.Set(context.Response.Headers);
+            context.Response.Headers["Cross-Origin-Resource-Policy"] = "same-origin";
             await next();
         });
         app.UseRouting();

@@ -177,12 +177,14 @@ internal sealed class ReceptionStore : IAsyncDisposable
         }, newest);
     }
 
-    /// <summary>Notes that the face result of an arrival is on the disk, under its name or about to be renamed to it.</summary>
+    /// <summary>
+    /// Notes, once, what was done for an arrival: its face result or notice is on the disk (the name of the file), or its number was called.
+    /// </summary>
     /// <returns>False: another reception on the same database was first.</returns>
-    public Task<bool> NoteFileAsync(long no, string name) => _writer.RunAsync(c =>
+    public Task<bool> NoteAsync(long no, string name) => _writer.RunAsync(c =>
         c.Run("INSERT INTO face_files SELECT @n, day FROM arrivals WHERE no=@o ON CONFLICT DO NOTHING", ("@n", name), ("@o", no)) == 1);
 
-    public bool IsFileNoted(string name)
+    public bool IsNoted(string name)
     {
         lock (_reading)
         {
@@ -192,7 +194,7 @@ internal sealed class ReceptionStore : IAsyncDisposable
     }
 
     /// <summary>Notes of today and yesterday whose name begins so.</summary>
-    public IReadOnlyList<string> NotedFiles(string prefix)
+    public IReadOnlyList<string> Notes(string prefix)
     {
         lock (_reading)
         {

@@ -35,7 +35,7 @@ internal sealed class WaitingNumbers(
     {
         if (store.Arrival(no) is not { } row || JapanTime.DateOf(row.At) != JapanTime.DateOf(time.GetUtcNow())) return null;
         long first = row.JoinedTo ?? row.No;
-        await store.NoteFileAsync(first, NameOf(first));
+        await store.NoteAsync(first, NameOf(first));
         _order[first] = Interlocked.Increment(ref _calls);
         changes.Notify();
         return row.Number;
@@ -43,7 +43,7 @@ internal sealed class WaitingNumbers(
 
     /// <summary>First readings that were called.</summary>
     /// <exception cref="System.Data.Common.DbException">The database cannot be read.</exception>
-    public IReadOnlySet<long> Called() => store.NotedFiles(Prefix)
+    public IReadOnlySet<long> Called() => store.Notes(Prefix)
         .Select(name => long.Parse(name[Prefix.Length..], CultureInfo.InvariantCulture)).ToHashSet();
 
     /// <exception cref="System.Data.Common.DbException">The database cannot be read.</exception>
