@@ -186,5 +186,7 @@ public sealed record ReceptionConfig(string Address, string Ca, string Certifica
 public sealed record OutboxConfig(string File = "kiosk.outbox", string Key = "/run/kiosk-app/outbox.key");
 
 /// <param name="Printer">Required. HOST:PORT, or a device file of Linux.</param>
-/// <param name="WaitSeconds">How many seconds a ticket waits for the answer of the site's own system, 0 to 5; less when the patient goes.</param>
+/// <param name="WaitSeconds">
+/// How many seconds a ticket waits for the answer of the site's own system, 0 to 5; less when the patient goes.
+/// </param>
 public sealed record TicketConfig(string Printer = "", double WaitSeconds = 2);

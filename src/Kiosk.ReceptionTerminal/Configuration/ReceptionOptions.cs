@@ -131,8 +131,8 @@ public sealed record OqsOptions(string Institution, string Face, string? Request
 /// <param name="Folder">For JSON files; made when missing. Null: none are written.</param>
 /// <param name="Webhook">http or https address for a POST of each arrival; http only on this machine. Null: nothing is posted.</param>
 /// <param name="CentreSeconds">
-/// How many seconds a notice waits for the centre's answer, because of the patient number: 0 to 20. With more than 10 the site's answer may come
-/// too late for the last screen.
+/// How many seconds a notice waits for the centre's answer, because of the patient number: 0 to 20.
+/// With more than 10 the site's answer may come too late for the last screen.
 /// </param>
 public sealed record ArrivalEventOptions(string SecretFile, string? Folder = null, string? Webhook = null, int CentreSeconds = 5);
 

@@ -178,7 +178,8 @@ internal sealed class ReceptionStore : IAsyncDisposable
     }
 
     /// <summary>
-    /// Notes, once, what was done for an arrival: its face result or notice is on the disk (the name of the file), or its number was called.
+    /// Notes, once, what was done for an arrival: its face result or notice is on the disk (the name of the file), or its number was
+    /// called.
     /// </summary>
     /// <returns>False: another reception on the same database was first.</returns>
     public Task<bool> NoteAsync(long no, string name) => _writer.RunAsync(c =>
