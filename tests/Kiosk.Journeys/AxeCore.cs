@@ -39,11 +39,21 @@ public static class AxeCore
         }
     }
 
+    // The page, and every box on it that scrolls: staff do not look for what is beyond the right edge.
+    private const string TooWide =
+        """
+        () => [document.documentElement, ...document.querySelectorAll("body *")]
+          .filter(e => e === document.documentElement || /auto|scroll/.test(getComputedStyle(e).overflowX))
+          .filter(e => e.scrollWidth > e.clientWidth + 1)
+          .map(e => `${e.tagName} ${e.id} ${e.className}: ${e.scrollWidth} px in ${e.clientWidth}`)
+        """;
+
     /// <summary>Fails when axe finds a violation (where it can be fetched) or something is beyond the right edge.</summary>
     /// <param name="name">Of the page, for the message.</param>
     public static async Task CheckPageAsync(IPage page, string name)
     {
-        Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), $"{name}: wider than the screen");
+        string[] wide = await page.EvaluateAsync<string[]>(TooWide);
+        Assert.True(wide.Length == 0, $"{name}: wider than its box: {string.Join(", ", wide)}");
         if (await ScriptAsync() is not { } axe) return;
         await page.EvaluateAsync(axe);
         string found = await page.EvaluateAsync<string>(

@@ -233,6 +233,79 @@ public sealed class ReceptionPageJourneys
         await Assertions.Expect(page.Locator("#ask")).ToBeHiddenAsync();
     }
 
+    [SkippableFact]
+    public async Task The_longest_values_allowed_stay_inside_the_page()
+    {
+        Skip.If(Chromium.Path is null, Chromium.Missing);
+        string id = new('W', 32), words = new('M', 100), kanji = new('長', 100);
+        await using Facility facility = await Facility.OpenAsync(change: o =>
+        {
+            string staff = Path.Combine(Path.GetDirectoryName(o.Database)!, "staff.json");
+            StaffAccounts.Set(staff, id, Role.Admin, "correct horse", null);
+            StaffAccounts.Set(staff, "sato", Role.User, "seven purple teapots", null);
+            return o with { StaffFile = staff };
+        }, centreAnswers: []);
+        GrpcReceptionLink link = facility.Link();
+        await using LinkEventLog news = new(link);
+        await news.NextAsync<ReceptionEvent.LinkUp>(30);
+        await link.ReportHealthAsync(new("1.0", [new("reader", Failure.ReaderMissing, words), new("camera", null)]), default);
+
+        using IPlaywright playwright = await Playwright.CreateAsync();
+        await using IBrowser browser = await Chromium.LaunchAsync(playwright);
+        IPage page = await browser.NewPageAsync(
+            new() { ViewportSize = new() { Width = 1366, Height = 768 }, ReducedMotion = ReducedMotion.Reduce });
+        await page.GotoAsync(facility.Host.DeskUrl.ToString());
+        await page.GetByLabel("職員ID").FillAsync(id);
+        await page.GetByLabel("パスワード").FillAsync("correct horse");
+        await page.GetByRole(AriaRole.Button, new() { Name = "サインイン" }).ClickAsync();
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "手入力" }).ClickAsync();
+        foreach (string name in new[] { words, kanji })
+        {
+            await page.Locator("#hand [name=kind]").SelectOptionAsync("HandStatement");
+            await page.Locator("#hand").GetByLabel("または和暦").FillAsync("昭和40年12月22日");
+            foreach (string field in new[] { "name", "kana", "address", "insurerName" })
+                await page.Locator($"#hand [name={field}]").FillAsync(field is "kana" ? new string('ワ', 100) : name);
+            await page.Keyboard.PressAsync("Enter");
+            await Assertions.Expect(page.Locator("#hand-said")).ToContainTextAsync(name == words ? "受付 1番" : "受付 2番");
+        }
+        await CheckAsync(page, "long-hand");
+        await page.GetByRole(AriaRole.Button, new() { Name = "受付", Exact = true }).ClickAsync();
+        await Assertions.Expect(page.Locator("#arrivals tr")).ToHaveCountAsync(2);
+        await Assertions.Expect(page.Locator("#kiosks")).ToContainTextAsync(words);
+        await CheckAsync(page, "long-arrivals");
+        await page.Locator("#arrivals").GetByRole(AriaRole.Button).First.ClickAsync();
+        await CheckAsync(page, "long-sheet");
+        await page.Keyboard.PressAsync("Escape");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "救急時閲覧", Exact = true }).ClickAsync();
+        await page.Locator("#emergency [name=reason]").FillAsync(words);
+        await page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(page.Locator("#emergency-said")).ToContainTextAsync(id);
+        await page.Locator("#emergency-search [name=name]").FillAsync("模擬");
+        await page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(page.Locator("#emergency-found")).ToContainTextAsync("模擬");
+        await CheckAsync(page, "long-emergency");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "災害時案内を出す" }).ClickAsync();
+        await page.GetByLabel("災害の内容").FillAsync(words);
+        await page.GetByLabel("二人目の職員ID").FillAsync("sato");
+        await page.GetByLabel("二人目のパスワード").FillAsync("seven purple teapots");
+        await CheckAsync(page, "long-disaster-on");
+        await page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(page.Locator("#banner")).ToContainTextAsync(words);
+        await CheckAsync(page, "long-disaster");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "アクセスログ" }).ClickAsync();
+        await Assertions.Expect(page.Locator("#review")).ToContainTextAsync(words);
+        await Assertions.Expect(page.Locator("#accesses")).ToContainTextAsync(id);
+        await CheckAsync(page, "long-log");
+        await page.GetByRole(AriaRole.Button, new() { Name = "職員", Exact = true }).ClickAsync();
+        await Assertions.Expect(page.Locator("#accounts")).ToContainTextAsync(id);
+        await CheckAsync(page, "long-staff");
+        await SkipWithoutAxeAsync();
+    }
+
     private static async Task SkipWithoutAxeAsync() =>
         Skip.If(await AxeCore.ScriptAsync() is null, "passed without the axe check: axe-core cannot be fetched (npm pack)");
 
