@@ -47,6 +47,7 @@ internal sealed class VisitRun : IDisposable
     private bool _hasBegunSigning;
     private Secret? _number;
     private TaskCompletionSource<CardPhoto> _photo = NewPhotoSource();
+    private TaskCompletionSource<CardPhoto> _unproven = NewPhotoSource();
     private Task<byte[]> _challenge = Task.FromException<byte[]>(new FailureException(Failure.ReceptionUnreachable));
     private ICardSession? _session;
     private CardEvidence? _evidence;
@@ -135,7 +136,9 @@ internal sealed class VisitRun : IDisposable
         Set(ref _stopReading, reading.Cancel);
         try
         {
-            CardPhoto photo = await _session!.ReadPhotoAsync(number, reading.Token);
+            if (_unproven.Task.IsCompleted) _unproven = NewPhotoSource();
+            TaskCompletionSource<CardPhoto> unproven = _unproven;
+            CardPhoto photo = await _session!.ReadPhotoAsync(number, early => unproven.TrySetResult(early), reading.Token);
             DropNumber();
             _cardKey = photo.CardKey;
             // Before the photo can be used: another certificate may have hidden the misses of this card face.
@@ -153,15 +156,16 @@ internal sealed class VisitRun : IDisposable
             when (failure.Failure is Failure.CardNumberWrong or Failure.CardNumberGuarded or Failure.PhotoUnreadable)
         {
             DropNumber();
-            _photo.TrySetException(new FailureException(Failure.PhotoUnreadable, failure.Failure.ToString()));
+            // Reported first: the face check that waits for the photo would tell the patient a less exact reason.
             ReportPhoto(PhotoStatus.Unavailable);
+            _photo.TrySetException(new FailureException(Failure.PhotoUnreadable, failure.Failure.ToString()));
         }
         catch (FailureException failure) when (failure.Failure is Failure.PhotoAbsent)
         {
             DropNumber();
             _hasNoPhoto = true;
-            _photo.TrySetException(new FailureException(Failure.PhotoUnreadable, failure.Detail));
             ReportPhoto(PhotoStatus.Absent);
+            _photo.TrySetException(new FailureException(Failure.PhotoUnreadable, failure.Detail));
         }
         catch (FailureException failure) when (failure.Failure is Failure.ReceptionUnreachable)
         {
@@ -258,7 +262,8 @@ internal sealed class VisitRun : IDisposable
         try
         {
             if (_devices.Face is null) throw new FailureException(Failure.ModelMissing);
-            await foreach (FaceReport report in _devices.Face.WatchAsync(_photo.Task, face.CannotTurn, face.Begin, face.Stopped))
+            PhotoArrival photo = new(_photo.Task, _unproven.Task);
+            await foreach (FaceReport report in _devices.Face.WatchAsync(photo, face.CannotTurn, face.Begin, face.Stopped))
             {
                 switch (report)
                 {

@@ -47,10 +47,11 @@ internal sealed class CardReading : IDisposable
     }
 
     /// <summary>Reads the card face with 照合番号B.</summary>
-    public CardPhoto ReadPhoto(Secret number)
+    /// <param name="unproven">Given the photo before its proof; null: not wanted.</param>
+    public CardPhoto ReadPhoto(Secret number, Action<CardPhoto>? unproven = null)
     {
         CardEntry entry = new();
-        return _recovery.InGroup(() => ReadPhoto(number, entry));
+        return _recovery.InGroup(() => ReadPhoto(number, entry, unproven));
     }
 
     /// <summary>Sends VERIFY once at most, then signs.</summary>
@@ -101,7 +102,7 @@ internal sealed class CardReading : IDisposable
         return _facts = Dated(new(kind, CertificateStatus.Valid, tries, photo, DateOnly.MaxValue, isResidenceCard));
     }
 
-    private CardPhoto ReadPhoto(Secret number, CardEntry entry)
+    private CardPhoto ReadPhoto(Secret number, CardEntry entry, Action<CardPhoto>? unproven)
     {
         DateOnly? expiry = ReadCommonExpiry();
         OpenCardFace(number, entry);
@@ -109,28 +110,36 @@ internal sealed class CardReading : IDisposable
         _link.MustSelect(ElementaryFile.CardFace);
         Span<byte> file = buffer.Fill(LongestCardFace);
         file = file[..ReadAll("visual 0002", file)];
-        Span<byte> issuer = stackalloc byte[LongestIssuer];
-        _link.MustSelect(ElementaryFile.CardFaceIssuer);
-        issuer = issuer[..ReadAll("visual 0004", issuer)];
+        CardPhoto? photo = null;
         try
         {
             CardFaceRecord face = new(file);
+            // Its decoding takes as long as the proof below, so both run at the same time.
+            if (IsJpeg2000(face.Photo)) photo = PhotoOf(face);
+            if (photo is not null) unproven?.Invoke(photo);
+            Span<byte> issuer = stackalloc byte[LongestIssuer];
+            _link.MustSelect(ElementaryFile.CardFaceIssuer);
+            issuer = issuer[..ReadAll("visual 0004", issuer)];
             if (PassiveAuthentication.Fault(face, new(issuer), _trust) is { } fault)
                 throw new FailureException(fault.Failure, fault.Detail);
             ProveCardFaceKey(face.CardKey);
             _chain = CardFaceChain.From(face, issuer);
             RequireOneExpiry(expiry, face.Expiry, _facts is { IsResidenceCard: true } ? null : number);
-            // Empty, or filled with one value: the card has no photo. Anything else that is no picture is damaged.
-            if (face.Photo.IndexOfAnyExcept((byte)0x00) < 0 || face.Photo.IndexOfAnyExcept((byte)0xFF) < 0)
-                throw new FailureException(Failure.PhotoAbsent, $"DF27 has no picture, {face.Photo.Length} bytes");
-            if (!IsJpeg2000(face.Photo)) throw new InvalidDataException("DF27 is not JPEG 2000");
-            return PhotoOf(face, _cardFaceKey!.SubjectPublicKeyInfo);
+            return photo ?? throw NoPhoto(face);
         }
-        catch (InvalidDataException broken)
+        catch (Exception broken)
         {
+            photo?.Dispose();
+            if (broken is not InvalidDataException) throw;
             throw new FailureException(Failure.PhotoUnreadable, broken.Message, broken);
         }
     }
+
+    /// <summary>Empty, or filled with one value: the card has no photo. Anything else that is no picture is damaged.</summary>
+    private static FailureException NoPhoto(in CardFaceRecord face) =>
+        face.Photo.IndexOfAnyExcept((byte)0x00) < 0 || face.Photo.IndexOfAnyExcept((byte)0xFF) < 0
+            ? new(Failure.PhotoAbsent, $"DF27 has no picture, {face.Photo.Length} bytes")
+            : new(Failure.PhotoUnreadable, "DF27 is not JPEG 2000");
 
     private (PinAnswer Answer, CardEvidence? Evidence) VerifyPin(Secret pin, ReadOnlySpan<byte> challenge, CardEntry entry)
     {
@@ -347,9 +356,9 @@ internal sealed class CardReading : IDisposable
     }
 
     [SuppressMessage("Reliability", "CA2000", Justification = "The photo owns the secret; the caller owns the photo.")]
-    private static CardPhoto PhotoOf(in CardFaceRecord face, byte[] cardKey)
+    private static CardPhoto PhotoOf(in CardFaceRecord face)
     {
-        return new(Copy(face.Photo), Copy(face.NamePng)) { CardKey = cardKey };
+        return new(Copy(face.Photo), Copy(face.NamePng)) { CardKey = face.CardKey.SubjectPublicKeyInfo };
 
         static Secret Copy(ReadOnlySpan<byte> bytes)
         {

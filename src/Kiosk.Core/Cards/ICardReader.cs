@@ -60,12 +60,16 @@ public interface ICardSession : IAsyncDisposable
     /// that the card signs (active).
     /// </summary>
     /// <param name="number">14 ASCII digits as printed. The caller disposes it. At most one VERIFY is sent.</param>
+    /// <param name="unproven">
+    /// Given the photo before its proof, on another thread; again after a reset of the card. When the proof fails, the photo is zeroed
+    /// here. Null: not wanted.
+    /// </param>
     /// <returns>The photo; the caller disposes it.</returns>
     /// <exception cref="FailureException">
     /// CardNumberWrong; CardNumberGuarded: too few tries left, nothing was sent; CardNotGenuine;
     /// CardAlgorithmUnknown; PhotoUnreadable; PhotoAbsent.
     /// </exception>
-    Task<CardPhoto> ReadPhotoAsync(Secret number, CancellationToken stop);
+    Task<CardPhoto> ReadPhotoAsync(Secret number, Action<CardPhoto>? unproven, CancellationToken stop);
 
     /// <summary>
     /// Sends VERIFY once with this PIN. If the PIN is right, the card signs the challenge with the authentication key (0017).

@@ -81,7 +81,7 @@ public interface IFaceCheck : IAsyncDisposable
     /// <param name="cannotTurn">The patient cannot turn the head: another movement is asked for.</param>
     /// <param name="begin">The camera is opened at once; nothing is reported and no frame is looked at before this has completed.</param>
     /// <exception cref="FailureException">CameraMissing, CameraBusy, PhotoUnreadable.</exception>
-    IAsyncEnumerable<FaceReport> WatchAsync(Task<Cards.CardPhoto> photo, bool cannotTurn, Task begin, CancellationToken stop);
+    IAsyncEnumerable<FaceReport> WatchAsync(Cards.PhotoArrival photo, bool cannotTurn, Task begin, CancellationToken stop);
 }
 
 /// <param name="Id">Model id from the manifest, for example <c>mobilefacenet</c>.</param>

@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using Kiosk.Core.Cards;
 using Kiosk.Core.Faces;
 using Kiosk.Core.Failures;
-using Kiosk.Core.Values;
 using Kiosk.Devices.Camera;
 using Kiosk.Devices.FaceEngine.Models;
 using Kiosk.Devices.FaceEngine.Presentation;
@@ -59,12 +58,12 @@ public sealed class FaceCheck : IFaceCheck, IPreview
     /// <summary>Figures of the last check; for the bench.</summary>
     public FaceTrace Trace => _judge.Trace;
 
-    public async IAsyncEnumerable<FaceReport> WatchAsync(Task<CardPhoto> photo, bool cannotTurn, Task begin,
+    public async IAsyncEnumerable<FaceReport> WatchAsync(PhotoArrival photo, bool cannotTurn, Task begin,
         [EnumeratorCancellation] CancellationToken stop)
     {
         await _one.WaitAsync(stop);
         _preview.Opening();
-        Task<Mat>? portrait = null;
+        CardPreparation card = new(photo, DecodePhoto);
         try
         {
             await using ICameraStream stream = await _camera.OpenAsync(stop);
@@ -77,13 +76,7 @@ public sealed class FaceCheck : IFaceCheck, IPreview
             while (true)
             {
                 // Decoded beside the frames. Its template is made between two frames, because the networks serve one caller at a time.
-                if (photo.IsCompleted) portrait ??= DecodeAsync(photo);
-                if (portrait is { IsCompleted: true } && !_judge.HasCard)
-                {
-                    Mat picture = await portrait;
-                    await Task.Run(() => _judge.TakeCard(picture), stop);
-                }
-
+                if (!_judge.HasCard) await card.GoOnAsync(_judge, stop);
                 await stream.NextAsync(_frame, stop);
                 // On another thread: a frame takes about 50 ms of one core.
                 (FaceGuidance? guidance, FaceVerdict? verdict) = await Task.Run(() => _judge.Look(_frame), stop);
@@ -98,26 +91,15 @@ public sealed class FaceCheck : IFaceCheck, IPreview
         {
             await _preview.CloseAsync();
             if (_sensor is not null) await _sensor.CloseAsync();
-            if (portrait is not null) await WipeAsync(portrait);
+            await card.WipeAsync();
             _judge.End();
             _frame.Clear();
             _one.Release();
         }
     }
 
-    private Task<Mat> DecodeAsync(Task<CardPhoto> photo) => Task.Run(async () =>
-    {
-        Secret jpeg2000 = (await photo).Jpeg2000;
-        return Pictures?.Photo(jpeg2000.Bytes) ?? CardPortrait.Decode(jpeg2000.Bytes);
-    });
-
-    private static async Task WipeAsync(Task<Mat> portrait)
-    {
-        await ((Task)portrait).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (!portrait.IsCompletedSuccessfully) return;
-        using Mat picture = await portrait;
-        picture.SetTo(Scalar.All(0));
-    }
+    private Mat DecodePhoto(CardPhoto photo) =>
+        Pictures?.Photo(photo.Jpeg2000.Bytes) ?? CardPortrait.Decode(photo.Jpeg2000.Bytes);
 
     public ValueTask<ReadOnlyMemory<byte>?> NextAsync(CancellationToken stop) => _preview.NextAsync(stop);
 

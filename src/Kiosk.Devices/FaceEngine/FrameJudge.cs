@@ -1,9 +1,7 @@
 using Kiosk.Core.Faces;
-using Kiosk.Core.Failures;
 using Kiosk.Devices.Camera;
 using Kiosk.Devices.FaceEngine.Presentation;
 using Kiosk.Devices.FaceEngine.Quality;
-using Kiosk.Devices.PictureDecoder;
 using Kiosk.Devices.Pictures;
 using OpenCvSharp;
 
@@ -48,13 +46,13 @@ internal sealed class FrameJudge(
         _missed = null;
     }
 
+    /// <summary>Makes the template of the card photo. Nothing is compared with it before <see cref="UseCard"/>.</summary>
     /// <param name="picture">The card photo, decoded; zeroed here, disposed by the caller.</param>
-    /// <exception cref="FailureException">PhotoUnreadable: without a face.</exception>
-    public void TakeCard(Mat picture)
-    {
-        if (!CardReference.TryMake(finder, matcher, picture, _cardShape, _card)) throw CardPortrait.Unreadable();
-        HasCard = true;
-    }
+    /// <returns>False: it has no face.</returns>
+    public bool TryPrepareCard(Mat picture) => CardReference.TryMake(finder, matcher, picture, _cardShape, _card);
+
+    /// <summary>The photo of the prepared template is proven.</summary>
+    public void UseCard() => HasCard = true;
 
     /// <returns>New guidance, null when unchanged; a verdict, null when there is none yet.</returns>
     public (FaceGuidance? Guidance, FaceVerdict? Verdict) Look(CameraFrame frame)

@@ -48,7 +48,7 @@ internal sealed class CompatBench(SimulatedHierarchy hierarchy, CardBox box, Dat
             CardFacts facts = await session.IdentifyAsync(today, stop);
             Require(facts.Kind == CardKind.MyNumberCard, $"the card is taken for {facts.Kind}");
             using Secret number = Digits(VirtualCards.PrintedNumber("standard", today)!);
-            using CardPhoto photo = await session.ReadPhotoAsync(number, stop);
+            using CardPhoto photo = await session.ReadPhotoAsync(number, null, stop);
             using Secret pin = Digits(VirtualCards.Pin("standard")!);
             (PinAnswer answer, CardEvidence? evidence) = await session.VerifyPinAsync(pin, RandomNumberGenerator.GetBytes(32), stop);
             Require(answer is PinAnswer.Accepted && evidence is not null, $"the PIN is {answer}");

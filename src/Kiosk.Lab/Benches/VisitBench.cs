@@ -12,7 +12,8 @@ namespace Kiosk.Lab.Benches;
 /// the longer of two things that run at the same time: what card and link need by the model, and the patient's own reaction and head
 /// turn (stage "turn"). "Over the floor" is the whole visit, from laying down the card to the receipt, without "detect" and the floor:
 /// what the machine adds. "Detect" is apart, because pcscd asks a reader without an interrupt pipe every 400 ms; the card is laid down
-/// at moments spread over that time.
+/// at moments spread over that time. "Submit" is from the last press to the receipt; "submit_over_card" is the same without the time that
+/// the card itself needs then. A card of 106 kbit/s is still sending its photo when the head has turned, and signs only after the match.
 /// </summary>
 internal static class VisitBench
 {
@@ -63,6 +64,7 @@ internal static class VisitBench
         string prefix = method is Method.Face ? "" : "pin_";
         Put(figures, $"{prefix}over_floor", [.. reports.Select(OverFloor)]);
         Put(figures, $"{prefix}card_physics", [.. reports.Select(r => r.Card.PhysicalMs)]);
+        Put(figures, $"{prefix}submit_over_card", [.. reports.Select(r => Ms(r, "submit") - r.Card.AfterLastPressMs)]);
         foreach (string stage in reports[0].Stages.Select(s => s.Name).Distinct())
             Put(figures, $"{prefix}{stage}", [.. reports.Select(r => Ms(r, stage)).Where(ms => !double.IsNaN(ms))]);
     }

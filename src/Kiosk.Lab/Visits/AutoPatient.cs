@@ -190,7 +190,7 @@ internal sealed class AutoPatient(IVisitPort port, Method method, string pin, bo
         List<string> offered = [];
         if (Visit.OffersFace(station, who)) offered.Add("face");
         if (who.Card.PinTries > 0) offered.Add("pin");
-        offered.Add("staff");
+        if (Visit.OffersVisual(who)) offered.Add("staff");
         return offered;
     }
 }

@@ -2,6 +2,7 @@ using Kiosk.App.Visits;
 using Kiosk.Core;
 using Kiosk.Core.Cards;
 using Kiosk.Core.Faces;
+using Kiosk.Lab.Desk;
 using E = Kiosk.Core.VisitEvent;
 using S = Kiosk.Core.VisitState;
 
@@ -28,6 +29,12 @@ internal sealed class StageClock : IDisposable
         (_loop, _time, _turnTime) = (loop, time, turnTime);
         _loop.Stepped += Step;
     }
+
+    /// <summary>Asked for at the patient's last press, on the loop's thread; null: not wanted.</summary>
+    public Func<Task<CardUse>>? CardUse { get; init; }
+
+    /// <summary>Use of the card until the patient's last press; null: not asked for.</summary>
+    public Task<CardUse>? AtLastPress { get; private set; }
 
     public IReadOnlyList<Stage> Stages
     {
@@ -71,6 +78,8 @@ internal sealed class StageClock : IDisposable
             if (before is not S.MatchingFace && step.State is S.MatchingFace) Mark("face");
             if (before is not S.Submitting && step.State is S.Submitting) Mark("submit");
         }
+
+        if (before is not S.Submitting && step.State is S.Submitting) AtLastPress ??= CardUse?.Invoke();
     }
 
     /// <summary>Adds the person's time to react and turn the head, limited to the time before the verdict.</summary>

@@ -39,7 +39,7 @@ internal static class VisitCommand
     {
         if (order.Centre is { } centre) desk.OrderCentre(centre);
         await desk.StandAsync(order.Person, stop);
-        using StageClock clock = new(desk.Host.Loop, desk.Time, desk.TurnTime);
+        using StageClock clock = new(desk.Host.Loop, desk.Time, desk.TurnTime) { CardUse = () => desk.CardUseAsync(stop) };
         AutoPatient patient = new(desk.Host.Loop, order.Method, order.Pin ?? SimulatedDesk.PinOf(order.Card), order.AfterPhoto)
         {
             AnswersAfter = order.AnswersAfter,
@@ -61,6 +61,7 @@ internal static class VisitCommand
             outcome = new("failed", null, null, []);
         }
         CardUse used = await desk.CardUseAsync(stop);
+        if (clock.AtLastPress is { } before) used = used with { AfterLastPressMs = used.PhysicalMs - (await before).PhysicalMs };
         await desk.PullAsync(stop);
         await desk.ReadyAsync(stop);
         return new VisitReport(outcome.Outcome, outcome.Failure, outcome.Failure is Failure why ? FailureCatalogue.EntryFor(why).Code

@@ -313,7 +313,7 @@ public sealed class CardBindingTests
     private static async Task<CardEvidence> PresenceAsync(CardSession session, string number, byte[] challenge)
     {
         using Core.Values.Secret digits = Digits(number);
-        using CardPhoto photo = await session.ReadPhotoAsync(digits, default);
+        using CardPhoto photo = await session.ReadPhotoAsync(digits, null, default);
         return await session.ProvePresenceAsync(challenge, default);
     }
 

@@ -41,7 +41,8 @@ public sealed class CardAlgorithmTests
         (CardSession session, _) = Open(card);
         await using CardSession _1 = session;
         using Secret number = Digits(card.PrintedNumber!);
-        FailureException failed = await Assert.ThrowsAsync<FailureException>(() => session.ReadPhotoAsync(number, CancellationToken.None));
+        FailureException failed =
+            await Assert.ThrowsAsync<FailureException>(() => session.ReadPhotoAsync(number, null, CancellationToken.None));
         Assert.Equal((Failure.CardAlgorithmUnknown, detail), (failed.Failure, failed.Detail));
     }
 
@@ -70,7 +71,8 @@ public sealed class CardAlgorithmTests
         VirtualCard card = Card("p384");
         await using CardSession session = new(new Signing(card, what), Trust, new ReadLength(false));
         using Secret number = Digits(card.PrintedNumber!);
-        FailureException failed = await Assert.ThrowsAsync<FailureException>(() => session.ReadPhotoAsync(number, CancellationToken.None));
+        FailureException failed =
+            await Assert.ThrowsAsync<FailureException>(() => session.ReadPhotoAsync(number, null, CancellationToken.None));
         Assert.Equal((failure, detail), (failed.Failure, failed.Detail));
     }
 
@@ -141,7 +143,7 @@ public sealed class CardAlgorithmTests
         await using CardSession _1 = session;
         await session.IdentifyAsync(Today, CancellationToken.None);
         using Secret number = Digits(card.PrintedNumber!);
-        (await session.ReadPhotoAsync(number, CancellationToken.None)).Dispose();
+        (await session.ReadPhotoAsync(number, null, CancellationToken.None)).Dispose();
         CardEvidence evidence = await session.ProvePresenceAsync(Challenge, CancellationToken.None);
         CardFaceHolder holder = evidence.CardFace!.Verified(Trust);
         Assert.Equal(("19930409", null), (holder.Birth, holder.Sex));
@@ -158,7 +160,7 @@ public sealed class CardAlgorithmTests
         await using CardSession _1 = session;
         await session.IdentifyAsync(Today, CancellationToken.None);
         using Secret number = Digits(card.PrintedNumber!);
-        (await session.ReadPhotoAsync(number, CancellationToken.None)).Dispose();
+        (await session.ReadPhotoAsync(number, null, CancellationToken.None)).Dispose();
         CardFaceChain chain = (await session.ProvePresenceAsync(Challenge, CancellationToken.None)).CardFace!;
         Assert.Equal((digest, digest, signature), (chain.NameDigest.Length, chain.PhotoDigest.Length, chain.Signature.Length));
         Assert.Equal(("19930409", "2"), (chain.Verified(Trust).Birth, chain.Verified(Trust).Sex));

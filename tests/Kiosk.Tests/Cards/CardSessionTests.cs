@@ -88,10 +88,47 @@ public class CardSessionTests
         (CardSession session, InProcessChannel channel) = Open(card, extended);
         await using CardSession _ = session;
         using Secret number = Digits(card.PrintedNumber!);
-        using CardPhoto photo = await session.ReadPhotoAsync(number, CancellationToken.None);
+        using CardPhoto photo = await session.ReadPhotoAsync(number, null, CancellationToken.None);
         Assert.True(photo.Jpeg2000.Bytes.SequenceEqual(Photo));
         Assert.Equal(1, channel.Statistics.VerifyCount);
         Assert.InRange(channel.Statistics.Apdus, 10, extended ? 25 : 80);
+    }
+
+    [Theory]
+    [InlineData("standard")]
+    [InlineData("p384")]
+    public async Task The_photo_is_given_before_the_card_proves_it(string name)
+    {
+        VirtualCard card = Card(name);
+        (CardSession session, InProcessChannel channel) = Open(card);
+        await using CardSession _ = session;
+        using Secret number = Digits(card.PrintedNumber!);
+        List<(CardPhoto Photo, long Apdus)> early = [];
+        using CardPhoto photo = await session.ReadPhotoAsync(
+            number, given => early.Add((given, channel.Statistics.Apdus)), CancellationToken.None);
+        Assert.Same(photo, Assert.Single(early).Photo);
+        // Still to come: the issuer's certificate, in two commands at least, and the card's signature.
+        Assert.InRange(channel.Statistics.Apdus - early[0].Apdus, 3, 8);
+    }
+
+    [Theory]
+    [InlineData("counterfeit")]
+    [InlineData("forged-photo")]
+    [InlineData("foreign-ca")]
+    [InlineData("date-altered")]
+    [InlineData("p384 copied")]
+    public async Task A_photo_given_ahead_is_zeroed_when_the_card_cannot_prove_it(string name)
+    {
+        VirtualCard card = Card(File(name));
+        (CardSession session, _) = Open(card);
+        await using CardSession _1 = session;
+        using Secret number = Digits(card.PrintedNumber!);
+        CardPhoto? early = null;
+        int length = 0;
+        await Assert.ThrowsAsync<FailureException>(() => session.ReadPhotoAsync(
+            number, given => (early, length) = (given, given.Jpeg2000.Length), CancellationToken.None));
+        Assert.True(length > 1000);
+        Assert.Equal(0, early!.Jpeg2000.Length);
     }
 
     [Theory]
@@ -103,7 +140,7 @@ public class CardSessionTests
         VirtualCard card = Card(name);
         using Secret number = Digits(card.PrintedNumber!);
         Assert.Equal(Failure.CardNotGenuine,
-            await FailureOf(card, s => s.ReadPhotoAsync(number, CancellationToken.None), other.Trust(Today)));
+            await FailureOf(card, s => s.ReadPhotoAsync(number, null, CancellationToken.None), other.Trust(Today)));
     }
 
     [Theory]
@@ -122,7 +159,8 @@ public class CardSessionTests
         (CardSession session, _) = Open(card);
         await using CardSession _1 = session;
         using Secret number = Digits(card.PrintedNumber!);
-        FailureException failed = await Assert.ThrowsAsync<FailureException>(() => session.ReadPhotoAsync(number, CancellationToken.None));
+        FailureException failed =
+            await Assert.ThrowsAsync<FailureException>(() => session.ReadPhotoAsync(number, null, CancellationToken.None));
         Assert.Equal((failure, detail), (failed.Failure, failed.Detail));
     }
 
@@ -135,7 +173,7 @@ public class CardSessionTests
         (CardSession session, _) = Open(card);
         await using CardSession _1 = session;
         using Secret number = Digits(card.PrintedNumber!);
-        CardPhoto photo = await session.ReadPhotoAsync(number, CancellationToken.None);
+        CardPhoto photo = await session.ReadPhotoAsync(number, null, CancellationToken.None);
         Assert.True(photo.NamePng.Bytes.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G']));
         photo.Dispose();
         Assert.Equal(0, photo.NamePng.Length);
@@ -146,7 +184,7 @@ public class CardSessionTests
     {
         VirtualCard card = Card("counterfeit");
         using Secret number = Digits(card.PrintedNumber!);
-        Assert.Equal(Failure.CardNotGenuine, await FailureOf(card, s => s.ReadPhotoAsync(number, CancellationToken.None)));
+        Assert.Equal(Failure.CardNotGenuine, await FailureOf(card, s => s.ReadPhotoAsync(number, null, CancellationToken.None)));
     }
 
     [Fact]
@@ -154,7 +192,7 @@ public class CardSessionTests
     {
         VirtualCard card = Card("standard");
         using Secret number = Digits("00000000000000");
-        Assert.Equal(Failure.CardNumberWrong, await FailureOf(card, s => s.ReadPhotoAsync(number, CancellationToken.None)));
+        Assert.Equal(Failure.CardNumberWrong, await FailureOf(card, s => s.ReadPhotoAsync(number, null, CancellationToken.None)));
         Assert.Equal(1, card.VerifyCount);
     }
 
@@ -163,7 +201,7 @@ public class CardSessionTests
     {
         VirtualCard card = Card("number-guarded");
         using Secret number = Digits(card.PrintedNumber!);
-        Assert.Equal(Failure.CardNumberGuarded, await FailureOf(card, s => s.ReadPhotoAsync(number, CancellationToken.None)));
+        Assert.Equal(Failure.CardNumberGuarded, await FailureOf(card, s => s.ReadPhotoAsync(number, null, CancellationToken.None)));
         Assert.Equal(0, card.VerifyCount);
     }
 
@@ -196,7 +234,7 @@ public class CardSessionTests
         await using CardSession session = new(new AtCommand(channel, 5, photo.Cancel), Trust, new ReadLength(false));
         using Secret number = Digits(card.PrintedNumber!);
         using Secret pin = Digits("1234");
-        Task<CardPhoto> reading = session.ReadPhotoAsync(number, photo.Token);
+        Task<CardPhoto> reading = session.ReadPhotoAsync(number, null, photo.Token);
         Task<(PinAnswer Answer, CardEvidence? Evidence)> verifying = session.VerifyPinAsync(pin, Challenge, CancellationToken.None);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
         Assert.IsType<PinAnswer.Accepted>((await verifying).Answer);
@@ -254,7 +292,7 @@ public class CardSessionTests
         using Secret number = Digits(card.PrintedNumber!);
         using Secret pin = Digits("1234");
         await session.IdentifyAsync(Today, CancellationToken.None);
-        await VerifyingOnce(async () => (await session.ReadPhotoAsync(number, CancellationToken.None)).Dispose());
+        await VerifyingOnce(async () => (await session.ReadPhotoAsync(number, null, CancellationToken.None)).Dispose());
         await VerifyingOnce(() => session.VerifyPinAsync(pin, Challenge, CancellationToken.None));
         await session.ProvePresenceAsync(Challenge, CancellationToken.None);
         return channel.Statistics.Apdus;

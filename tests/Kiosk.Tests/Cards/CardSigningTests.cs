@@ -93,7 +93,7 @@ public class CardSigningTests
         (CardSession session, _) = Open(card);
         await using CardSession _1 = session;
         using Secret number = Digits(card.PrintedNumber!);
-        (await session.ReadPhotoAsync(number, CancellationToken.None)).Dispose();
+        (await session.ReadPhotoAsync(number, null, CancellationToken.None)).Dispose();
         CardEvidence evidence = await session.ProvePresenceAsync(Challenge, CancellationToken.None);
         Assert.Equal(EvidenceKey.CardFace, evidence.Key);
         Assert.True(Verifies(evidence));

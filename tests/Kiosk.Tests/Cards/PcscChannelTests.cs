@@ -204,7 +204,7 @@ public class PcscChannelTests
         {
             await using ICardSession session = await reader.OpenAsync(CancellationToken.None);
             using Secret number = Digits(VirtualCards.PrintedNumber("standard", Today)!);
-            (await session.ReadPhotoAsync(number, CancellationToken.None)).Dispose();
+            (await session.ReadPhotoAsync(number, null, CancellationToken.None)).Dispose();
         }
 
         Assert.Equal(1, extended);

@@ -59,6 +59,53 @@ public sealed class FaceCheckTests(FaceDesk desk)
     }
 
     [SkippableFact]
+    public async Task A_photo_given_ahead_is_not_compared_before_it_is_proven()
+    {
+        List<FaceReport> before = [], later = [];
+        await WatchAheadAsync(await Holder(), await Holder(), before, later);
+        Assert.All(before, report => Assert.IsType<FaceReport.Guided>(report));
+        Assert.True(Assert.Single(later.OfType<FaceReport.Judged>()).Verdict is { Same: true, Live: true });
+    }
+
+    [SkippableFact]
+    public async Task A_photo_of_another_reading_than_the_proven_one_is_never_compared()
+    {
+        List<FaceReport> before = [], later = [];
+        CardPhoto damaged = FaceDesk.Photo(new byte[1000]);
+        FailureException failure =
+            await Assert.ThrowsAsync<FailureException>(async () => await WatchAheadAsync(await Holder(), damaged, before, later));
+        Assert.Equal(Failure.PhotoUnreadable, failure.Failure);
+        Assert.All([.. before, .. later], report => Assert.IsType<FaceReport.Guided>(report));
+    }
+
+    [SkippableFact]
+    public async Task A_damaged_photo_of_an_earlier_reading_does_not_end_the_check()
+    {
+        List<FaceReport> before = [], later = [];
+        await WatchAheadAsync(FaceDesk.Photo(new byte[1000]), await Holder(), before, later);
+        Assert.True(Assert.Single(later.OfType<FaceReport.Judged>()).Verdict is { Same: true, Live: true });
+    }
+
+    [SkippableFact]
+    public async Task A_card_that_cannot_prove_its_photo_ends_the_check_with_the_reason_of_the_card()
+    {
+        desk.SkipWithout("mobilefacenet-192");
+        SimulatedCamera camera = new(desk.People, TimeProvider.System);
+        await using FaceCheck check = desk.Check(camera);
+        TaskCompletionSource<CardPhoto> proof = new();
+        FailureException failure = await Assert.ThrowsAsync<FailureException>(async () =>
+        {
+            await foreach (FaceReport report in check.WatchAsync(
+                new(proof.Task, Task.FromResult(FaceDesk.Photo(new byte[1000]))), cannotTurn: false, Task.CompletedTask, default))
+            {
+                Assert.IsType<FaceReport.Guided>(report);
+                proof.TrySetException(new FailureException(Failure.CardNotGenuine));
+            }
+        });
+        Assert.Equal(Failure.CardNotGenuine, failure.Failure);
+    }
+
+    [SkippableFact]
     public async Task A_movement_that_is_not_made_is_a_miss_also_while_the_photo_still_comes()
     {
         desk.SkipWithout("mobilefacenet-192");
@@ -246,6 +293,30 @@ public sealed class FaceCheckTests(FaceDesk desk)
         }
 
         Assert.Null(await check.NextAsync(CancellationToken.None));
+    }
+
+    private Task<CardPhoto> Holder()
+    {
+        desk.SkipWithout("mobilefacenet-192");
+        return desk.Card;
+    }
+
+    /// <summary>The holder turns the head with the unproven photo there; only then the other one is proven.</summary>
+    private async Task WatchAheadAsync(CardPhoto unproven, CardPhoto proven, List<FaceReport> before, List<FaceReport> later)
+    {
+        SimulatedCamera camera = new(desk.People, TimeProvider.System);
+        await using FaceCheck check = desk.Check(camera, new(TurnSeconds: 10));
+        using CancellationTokenSource stop = new(Patience);
+        TaskCompletionSource<CardPhoto> proof = new();
+        PhotoArrival photo = new(proof.Task, Task.FromResult(unproven));
+        bool asked = false;
+        await foreach (FaceReport report in check.WatchAsync(photo, cannotTurn: false, Task.CompletedTask, stop.Token))
+        {
+            (proof.Task.IsCompleted ? later : before).Add(report);
+            if (report is not FaceReport.Guided { Guidance: var guidance }) continue;
+            asked |= guidance is FaceGuidance.TurnHeadLeft or FaceGuidance.TurnHeadRight;
+            if (asked && guidance is FaceGuidance.Comparing) proof.TrySetResult(proven);
+        }
     }
 
     private async Task<(List<FaceGuidance> Guidance, FaceVerdict? Verdict)> WatchAsync(

@@ -71,7 +71,7 @@ internal sealed class FakeDevices : ICardReader, ICardSession, IPrintedNumberRea
     /// <summary>DF24 of the card; empty: not known.</summary>
     public byte[] CardKey { get; set; } = [];
 
-    public Task<CardPhoto> ReadPhotoAsync(Secret number, CancellationToken stop) =>
+    public Task<CardPhoto> ReadPhotoAsync(Secret number, Action<CardPhoto>? unproven, CancellationToken stop) =>
         Task.FromResult(new CardPhoto(new Secret(10)) { CardKey = CardKey });
 
     public async Task<(PinAnswer Answer, CardEvidence? Evidence)> VerifyPinAsync(
@@ -106,7 +106,7 @@ internal sealed class FakeDevices : ICardReader, ICardSession, IPrintedNumberRea
     public TrayContent? LastSeen => null;
 
     async IAsyncEnumerable<FaceReport> IFaceCheck.WatchAsync(
-        Task<CardPhoto> photo, bool cannotTurn, Task begin, [EnumeratorCancellation] CancellationToken stop)
+        PhotoArrival photo, bool cannotTurn, Task begin, [EnumeratorCancellation] CancellationToken stop)
     {
         FacesOpen++;
         FacesOpened++;
@@ -118,7 +118,7 @@ internal sealed class FakeDevices : ICardReader, ICardSession, IPrintedNumberRea
             await foreach (FaceReport report in Faces.Reader.ReadAllAsync(stop))
             {
                 // As in the product: no face is compared before the photo is there.
-                if (report is not FaceReport.Guided) await photo.WaitAsync(stop);
+                if (report is not FaceReport.Guided) await photo.Proven.WaitAsync(stop);
                 yield return report;
             }
         }
