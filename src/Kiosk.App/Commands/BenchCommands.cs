@@ -26,7 +26,8 @@ internal sealed class BenchCommands(Func<ISimulatedDevices>? simulated = null)
     /// <summary>Adds the device benches to the command <paramref name="bench"/>.</summary>
     public Command AddTo(Command bench)
     {
-        foreach (Command command in (Command[])[Camera(), Reader(), Board("light"), Board("board"), Keypad(), Record()]) bench.Add(command);
+        Command[] all = [Camera(), Reader(), Board("light"), Board("board"), Keypad(), Printer(), Record()];
+        foreach (Command command in all) bench.Add(command);
         return bench;
     }
 
@@ -96,6 +97,21 @@ internal sealed class BenchCommands(Func<ISimulatedDevices>? simulated = null)
             "keypad", desk, Output(options),
             async (run, token) =>
                 await new KeypadBench(await desk.KeypadAsync(token), Math.Clamp(options.GetValue(rounds), 1, 1000)).RunAsync(run, token),
+            stop)));
+        return command;
+    }
+
+    private Command Printer()
+    {
+        Option<int> tickets = Number("--tickets", 3, "test tickets printed");
+        Option<int> questions = Number("--questions", 20, "how often the printer's state is asked for");
+        Command command = With(
+            new Command("printer", "time of a state question and of a ticket; is an open cover noticed"), tickets, questions);
+        command.SetAction((options, stop) => WithDesk(options, desk => BenchRun.RunAsync(
+            "printer", desk, Output(options),
+            (run, token) => new PrinterBench(
+                desk.Printer(), Math.Clamp(options.GetValue(tickets), 1, 100), Math.Clamp(options.GetValue(questions), 1, 1000))
+                .RunAsync(run, token),
             stop)));
         return command;
     }

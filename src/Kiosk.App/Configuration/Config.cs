@@ -87,13 +87,29 @@ public sealed record Config
         for (int i = 0; i < pins.Count; i++)
             Require(IsPin(pins[i]), $"reception.pins[{i}]", "SHA-256 of the reception's SPKI: 32 bytes, base64; leave pins out for none");
         for (int i = 0; i < Devices.Count; i++)
+        {
+            if (OwnKey(Devices[i].Class) is string own) throw Wrong($"devices[{i}].class", $"\"{Devices[i].Class}\" belongs into {own}");
             if (DeviceProfile.Refuses(Devices[i]) is (string key, string rule)) throw Wrong($"devices[{i}].{key}", rule);
+        }
+
         return this;
 
         void Require(bool good, string key, string rule)
         {
             if (!good) throw Wrong(key, rule);
         }
+
+        // In `devices` they would be read and never opened.
+        static string? OwnKey(string deviceClass) => deviceClass switch
+        {
+            DeviceClass.ContactlessReader or DeviceClass.ContactReader => "card.reader",
+            DeviceClass.CardCamera => "card.camera",
+            DeviceClass.FaceCamera => "face.camera",
+            DeviceClass.NirCamera => "face.nirCamera",
+            DeviceClass.Keypad => "ui.keypad",
+            DeviceClass.TicketPrinter => "ticket.printer",
+            _ => null,
+        };
 
         FailureException Wrong(string key, string rule) => new(Failure.ConfigBroken, $"{path}: {key}: {rule}; {Help}");
     }

@@ -122,6 +122,23 @@ public sealed class ConfigurationMistakesTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("contactless-reader", "card.reader")]
+    [InlineData("contact-reader", "card.reader")]
+    [InlineData("face-camera", "face.camera")]
+    [InlineData("card-camera", "card.camera")]
+    [InlineData("nir-camera", "face.nirCamera")]
+    [InlineData("keypad", "ui.keypad")]
+    [InlineData("ticket-printer", "ticket.printer")]
+    public void A_device_with_a_key_of_its_own_is_refused_among_the_devices(string deviceClass, string key)
+    {
+        JsonNode config = JsonNode.Parse(KioskSample)!;
+        config["devices"] = new JsonArray(new JsonObject { ["class"] = deviceClass });
+        FailureException refused =
+            Assert.Throws<FailureException>(() => LoadKiosk(Write(Encoding.UTF8.GetBytes(config.ToJsonString()))));
+        Assert.Contains($"devices[0].class: \"{deviceClass}\" belongs into {key}", refused.Detail, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_byte_order_mark_and_UTF16_are_read()
     {
