@@ -49,7 +49,7 @@ internal sealed partial class JapaneseVoice(string dictionary, string voice, dou
     internal static string Spelled(string text)
     {
         string plain = Ruby().Replace(text, "$1").Replace(" ", "", StringComparison.Ordinal)
-            .Replace("\u2060", "", StringComparison.Ordinal);
+            .Replace("\u2060", "", StringComparison.Ordinal).Replace("\u200b", "", StringComparison.Ordinal);
         if (Day().Match(plain) is { Success: true }) return "ついたち";
         return SpokenWords.Spell("ja", plain);
     }

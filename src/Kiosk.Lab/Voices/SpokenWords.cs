@@ -26,7 +26,8 @@ internal static partial class SpokenWords
     {
         string table = Table(language);
         if (Said.TryGetValue((table, id), out string? said)) return said;
-        string text = words.Replace("\u2060", "", StringComparison.Ordinal);
+        string text = words.Replace("\u2060", "", StringComparison.Ordinal).Replace("\u200b", "", StringComparison.Ordinal)
+            .Replace('\u00a0', ' ');
         // The Japanese name of a paper stands beside its translation, to be shown at a desk; only a Japanese or Chinese voice can say it.
         if (table is not ("ja" or "zh")) text = InKanji().Replace(text, "");
         string pause = table is "ja" or "zh" ? "、" : ", ";
