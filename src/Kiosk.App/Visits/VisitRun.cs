@@ -41,10 +41,8 @@ internal sealed class VisitRun : IDisposable
     private readonly CancellationTokenSource _ends = new();
     private readonly CancellationToken _over;
     private readonly Lock _gate = new();
+    private readonly EarlySigning _signing;
     private Action? _stopReading;
-    private Action? _stopSigning;
-    private Task<CardEvidence?>? _signed;
-    private bool _hasBegunSigning;
     private Secret? _number;
     private TaskCompletionSource<CardPhoto> _photo = NewPhotoSource();
     private TaskCompletionSource<CardPhoto> _unproven = NewPhotoSource();
@@ -67,6 +65,7 @@ internal sealed class VisitRun : IDisposable
     {
         (_devices, _misses, _time, _inbox, _log) = (devices, misses, time, inbox, log);
         _over = _ends.Token;
+        _signing = new(SignWithoutPinAsync, () => _cardFace.Task, _over);
     }
 
     public bool IsOver => _over.IsCancellationRequested;
@@ -189,7 +188,7 @@ internal sealed class VisitRun : IDisposable
         using Secret used = pin;
         byte[] challenge = await ChallengeAsync();
         Stop(ref _stopReading);
-        Stop(ref _stopSigning);
+        _signing.Stop();
         (PinAnswer answer, CardEvidence? evidence) = await _session!.VerifyPinAsync(used, challenge, _over);
         _evidence = evidence ?? _evidence;
         _inbox.Post(new E.PinChecked(answer), this);
@@ -271,12 +270,12 @@ internal sealed class VisitRun : IDisposable
                         _inbox.Post(new E.FaceGuided(guided.Guidance), this);
                         break;
                     case FaceReport.Matched:
-                        BeginSigning();
+                        if (_signsWithoutPin) _signing.Begin();
                         break;
                     case FaceReport.Judged judged:
                         // With a slow card the photo comes after the head turn, and the match is known only with the verdict. Signing
                         // begins before the visit gets the verdict, because the visit then asks for the signature.
-                        if (judged.Verdict is { Same: true, Live: true }) BeginSigning();
+                        if (judged.Verdict is { Same: true, Live: true } && _signsWithoutPin) _signing.Begin();
                         _inbox.Post(new E.FaceJudged(judged.Verdict, Counted(judged.Verdict)), this);
                         if (judged.Verdict is { Same: true, Live: true }) PrepareName();
                         break;
@@ -448,7 +447,7 @@ internal sealed class VisitRun : IDisposable
         await _cardFace.Task.WaitAsync(_over);
         // Staff confirmed the patient before it was known that they have nothing to compare with.
         if (_hasNoPhoto) throw new FailureException(Failure.PhotoAbsent, "confirmed by sight");
-        if (asked.SignsWithoutPin && await SignedWithoutPinAsync() is { } signed) return signed;
+        if (asked.SignsWithoutPin && await _signing.TakeAsync() is { } signed) return signed;
 
         // No weaker evidence in its place: the refusal can be that of a card which hands the face of another card on.
         if (!EvidenceChoice.CardFaceIsEnough(method, asked.SignsWithoutPin))
@@ -456,56 +455,14 @@ internal sealed class VisitRun : IDisposable
         return _evidence ?? await _session!.ProvePresenceAsync(await ChallengeAsync(), _over);
     }
 
+    /// <summary>特定機関認証.</summary>
+    /// <returns>Null: card or institution refused, or there is no institution.</returns>
     private async Task<CardEvidence?> SignWithoutPinAsync(CancellationToken end)
     {
         SignedWithoutPin? signed = await _devices.Link.SignWithoutPinAsync(
             _visit, (block, stop) => _session!.RelayAsync(block, stop), end);
         return signed is not null && _session!.Certificate is { } certificate
             ? CardEvidence.ByAuthenticationKey(certificate, signed.Challenge, signed.Signature) : null;
-    }
-
-    /// <summary>Once in a visit: two exchanges at the same time would end each other.</summary>
-    private void BeginSigning()
-    {
-        if (!_signsWithoutPin || _hasBegunSigning) return;
-        _hasBegunSigning = true;
-        _signed = SignEarlyAsync();
-    }
-
-    /// <summary>
-    /// Lets the card sign while the holder still turns the head, so that nobody waits for it after the last press. The evidence stays here
-    /// until the patient is confirmed and has answered. A PIN goes first: it stops this.
-    /// </summary>
-    private async Task<CardEvidence?> SignEarlyAsync()
-    {
-        using CancellationTokenSource signing = CancellationTokenSource.CreateLinkedTokenSource(_over);
-        Set(ref _stopSigning, signing.Cancel);
-        try
-        {
-            // A command for the card face between two blocks would end the exchange, and a genuine card would count as not proven.
-            await _cardFace.Task.WaitAsync(signing.Token);
-            return await SignWithoutPinAsync(signing.Token);
-        }
-        finally
-        {
-            Set(ref _stopSigning, null);
-        }
-    }
-
-    /// <returns>Null: card or institution refused, or there is no institution.</returns>
-    private async Task<CardEvidence?> SignedWithoutPinAsync()
-    {
-        if (Interlocked.Exchange(ref _signed, null) is not { } early) return await SignWithoutPinAsync(_over);
-        try
-        {
-            return await early;
-        }
-        catch (Exception failed) when (!IsOver && failed is OperationCanceledException
-            or FailureException { Failure: not (Failure.CardNotGenuine or Failure.CardAlgorithmUnknown) })
-        {
-            // Once more, and now with an answer for the patient.
-            return await SignWithoutPinAsync(_over);
-        }
     }
 
     /// <summary>Called once, when the card is gone or the visit failed. Returns at once; the card is powered off in the
