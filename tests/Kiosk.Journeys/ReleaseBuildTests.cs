@@ -13,7 +13,9 @@ public sealed class ReleaseBuildTests
     public async Task The_release_build_has_the_types_of_the_tested_one_and_no_simulator(string project, string program)
     {
         // Nodes that stay for the next build keep this build's output open, and its end would be waited for until they end.
-        (int built, string log) = await Run("build", $"src/{project}", "-c", "Release", "-v", "quiet", "--nologo", "-nodeReuse:false");
+        // The analyzers have judged the same sources in the Debug build.
+        (int built, string log) = await Run(
+            "build", $"src/{project}", "-c", "Release", "-v", "quiet", "--nologo", "-nodeReuse:false", "-p:RunAnalyzers=false");
         Assert.True(built == 0, log);
         string folder = Path.Combine(Repository.Root, "artifacts/bin", project);
         string release = Path.Combine(folder, "release"), debug = Path.Combine(folder, "debug");

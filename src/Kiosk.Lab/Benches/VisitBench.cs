@@ -21,7 +21,9 @@ internal static class VisitBench
     private static readonly TimeSpan _poll = TimeSpan.FromMilliseconds(400);
 
     /// <param name="late">How much later than usual the person turns the head.</param>
-    public static async Task<int> RunAsync(int visits, int bitRate, TimeSpan late, string? jsonFile, CancellationToken stop)
+    /// <param name="reads">How long the patient reads before each press; if it is not zero, "over the floor" is left out.</param>
+    public static async Task<int> RunAsync(
+        int visits, int bitRate, TimeSpan late, TimeSpan reads, string? jsonFile, CancellationToken stop)
     {
         await using SimulatedDesk desk = await SimulatedDesk.StartAsync(new SimulatedDeskOptions { BitRate = bitRate },
             ProgressOutput.Print, stop);
@@ -33,36 +35,40 @@ internal static class VisitBench
             ["bit_rate"] = bitRate,
             ["engine"] = desk.FaceEngine,
             ["late_s"] = late.TotalSeconds,
+            ["reads_ms"] = reads.TotalMilliseconds,
         };
         int accepted = 0;
         foreach (Method method in new[] { Method.Face, Method.Pin })
         {
             List<VisitReport> reports = [];
-            await VisitCommand.VisitAsync(desk, new VisitOrder("standard", "holder", method), stop); // warm-up, not measured
+            await VisitCommand.VisitAsync(desk, Order(method), stop); // warm-up, not measured
             for (int i = 0; i < visits && !stop.IsCancellationRequested; i++)
             {
                 // Spread evenly: the golden ratio's multiples leave no gap, however many visits there are.
                 await Task.Delay(_poll * (i * 0.618034 % 1), TimeProvider.System, stop);
-                reports.Add(await VisitCommand.VisitAsync(desk, new VisitOrder("standard", "holder", method), stop));
+                reports.Add(await VisitCommand.VisitAsync(desk, Order(method), stop));
                 ProgressOutput.Print(string.Create(CultureInfo.InvariantCulture,
                     $"{method} {i + 1}/{visits}: {reports[^1].Outcome} {Ms(reports[^1], "total"):F0} ms"));
             }
             accepted += reports.Count(r => r.Outcome == "accepted");
-            Add(figures, method, [.. reports.Where(r => r.Outcome == "accepted")]);
+            Add(figures, method, reads, [.. reports.Where(r => r.Outcome == "accepted")]);
         }
         figures["accepted"] = accepted;
         figures["rss_mib"] = Math.Round(Process.GetCurrentProcess().WorkingSet64 / 1048576.0, 1);
         foreach ((string name, object value) in figures) Console.WriteLine($"{name,-34} {value}");
         if (jsonFile is not null) await File.WriteAllTextAsync(jsonFile, JsonSerializer.Serialize(figures), stop);
         return accepted == visits * 2 ? 0 : 1;
+
+        VisitOrder Order(Method method) => new("standard", "holder", method, AnswersAfter: reads);
     }
 
     /// <summary>Face is the main method: its figures have names without prefix. The names of the PIN figures begin with pin_.</summary>
-    private static void Add(SortedDictionary<string, object> figures, Method method, List<VisitReport> reports)
+    private static void Add(SortedDictionary<string, object> figures, Method method, TimeSpan reads, List<VisitReport> reports)
     {
         if (reports.Count == 0) return;
         string prefix = method is Method.Face ? "" : "pin_";
-        Put(figures, $"{prefix}over_floor", [.. reports.Select(OverFloor)]);
+        // While the patient reads, the card goes on: the floor of such a visit is not known.
+        if (reads == TimeSpan.Zero) Put(figures, $"{prefix}over_floor", [.. reports.Select(OverFloor)]);
         Put(figures, $"{prefix}card_physics", [.. reports.Select(r => r.Card.PhysicalMs)]);
         Put(figures, $"{prefix}submit_over_card", [.. reports.Select(r => Ms(r, "submit") - r.Card.AfterLastPressMs)]);
         foreach (string stage in reports[0].Stages.Select(s => s.Name).Distinct())

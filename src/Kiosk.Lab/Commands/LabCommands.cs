@@ -117,12 +117,21 @@ internal static class LabCommands
         {
             if (given.GetValueOrDefault<double>() is not (>= 0 and <= 4)) given.AddError("--late: 0 to 4 seconds");
         });
+        Option<int> pause = new("--reads")
+        {
+            Description = "milliseconds, 0 to 10000, that the patient reads before each press; then there is no over_floor",
+        };
+        pause.Validators.Add(given =>
+        {
+            if (given.GetValueOrDefault<int>() is not (>= 0 and <= 10_000)) given.AddError("--reads: 0 to 10000 milliseconds");
+        });
         Command visit = new("visit", "many visits: p50 and p95 of each stage, and the machine's time beyond card and person")
         {
-            visits, _bitRate, late, _json,
+            visits, _bitRate, late, pause, _json,
         };
         visit.SetAction((options, stop) => VisitBench.RunAsync(options.GetValue(visits), options.GetValue(_bitRate),
-            TimeSpan.FromSeconds(options.GetValue(late)), options.GetValue(_json), stop));
+            TimeSpan.FromSeconds(options.GetValue(late)), TimeSpan.FromMilliseconds(options.GetValue(pause)), options.GetValue(_json),
+            stop));
         Option<int> reads = new("--reads") { Description = "whole reads at each rate", DefaultValueFactory = _ => 7 };
         Command card = new("card", "whole card reads through pcscd at 106, 212, 424 kbit/s and contact: bytes, APDUs, "
             + "and the software's time without the modelled card time") { reads, _json };
