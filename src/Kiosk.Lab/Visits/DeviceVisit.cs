@@ -56,7 +56,10 @@ internal static class DeviceVisit
         {
             keypad.Press(_keys[digit]);
             typed++;
-        });
+        })
+        {
+            AnswersAfter = order.AnswersAfter,
+        };
         Task<VisitOutcome> acting = patient.VisitAsync(patience.Token);
         await hand.LayAsync(order.Card, stop);
         clock.Laid();

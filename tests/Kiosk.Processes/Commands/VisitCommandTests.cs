@@ -16,4 +16,17 @@ public sealed class VisitCommandTests
         Assert.Contains(said, run.Output + run.Said, StringComparison.Ordinal);
         Assert.Equal(exit, run.Exit);
     }
+
+    [SkippableTheory]
+    [InlineData("insurance valid")]
+    [InlineData("insurance unregistered", "--no-registration")]
+    // Before the centre has answered, nothing is asked.
+    [InlineData("insurance unregistered", "--reads", "0", "--centre-delay", "1000")]
+    public async Task A_patient_who_reads_is_asked_about_the_registration_and_decides(string said, params string[] more)
+    {
+        Skip.IfNot(PrivatePcscd.WhyNot() is null, PrivatePcscd.WhyNot());
+        ProgramRun run = await ProgramRun.OfAsync("kiosk-lab", ["visit", "--method", "pin", "--centre", "unregistered", .. more]);
+        Assert.Contains($"accepted, receipt 1, {said}", run.Output + run.Said, StringComparison.Ordinal);
+        Assert.Equal(0, run.Exit);
+    }
 }
