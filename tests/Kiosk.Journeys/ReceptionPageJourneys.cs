@@ -274,7 +274,8 @@ public sealed class ReceptionPageJourneys
         await Assertions.Expect(page.Locator("#arrivals tr")).ToHaveCountAsync(2);
         await Assertions.Expect(page.Locator("#kiosks")).ToContainTextAsync(words);
         await WidthAsync(page, "long-arrivals");
-        await page.Locator("#arrivals").GetByRole(AriaRole.Button).First.ClickAsync();
+        await page.Locator("#arrivals").GetByRole(AriaRole.Button, new() { Name = kanji }).ClickAsync();
+        await Assertions.Expect(page.Locator("#medical")).ToContainTextAsync("資格は確認されていません");
         await WidthAsync(page, "long-sheet");
         await page.Keyboard.PressAsync("Escape");
 
