@@ -2,7 +2,6 @@ using Kiosk.Core.Failures;
 using Kiosk.Core.Reception;
 using Kiosk.Devices.Reception;
 using Kiosk.Processes.Reception;
-using Kiosk.ReceptionTerminal.Staff;
 using Kiosk.Simulators.Centre;
 using Microsoft.Playwright;
 
@@ -20,13 +19,8 @@ public sealed class MorningJourney
     public async Task Thirty_arrivals_two_kiosks_a_printer_without_paper_and_a_shift_change()
     {
         Skip.If(Chromium.Path is null, Chromium.Missing);
-        await using Facility facility = await Facility.OpenAsync(change: o =>
-        {
-            string staff = Path.Combine(Path.GetDirectoryName(o.Database)!, "staff.json");
-            StaffAccounts.Set(staff, "tanaka", Role.Admin, "correct horse", null);
-            StaffAccounts.Set(staff, "sato", Role.User, "seven purple teapots", null);
-            return o with { StaffFile = staff, Waiting = new(0) };
-        }, centreAnswers: [.. SimulatedCentre.Known]);
+        await using Facility facility = await Facility.OpenAsync(
+            change: o => ReceptionPageJourneys.WithStaff(o, "tanaka") with { Waiting = new(0) }, centreAnswers: [.. SimulatedCentre.Known]);
         GrpcReceptionLink[] links = [facility.Link(), facility.Link("k2")];
         List<TestCard> cards = [];
         using IPlaywright playwright = await Playwright.CreateAsync();
@@ -115,13 +109,7 @@ public sealed class MorningJourney
 
         async Task CheckAsync(string name)
         {
-            if (Environment.GetEnvironmentVariable("KIOSK_SCREENS") == "1")
-            {
-                string folder = Path.Combine(Repository.Root, "artifacts", "screens", "reception");
-                Directory.CreateDirectory(folder);
-                await page.ScreenshotAsync(new() { Path = Path.Combine(folder, name + ".png") });
-            }
-
+            await ReceptionPageJourneys.ShotAsync(page, name);
             await AxeCore.CheckPageAsync(page, name);
         }
     }

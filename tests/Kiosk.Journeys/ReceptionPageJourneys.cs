@@ -4,6 +4,7 @@ using Kiosk.Core.Reception;
 using Kiosk.Core.Values;
 using Kiosk.Devices.Reception;
 using Kiosk.Processes.Reception;
+using Kiosk.ReceptionTerminal.Configuration;
 using Kiosk.ReceptionTerminal.Staff;
 using Microsoft.Playwright;
 
@@ -18,13 +19,7 @@ public sealed class ReceptionPageJourneys
     public async Task A_receptionist_signs_in_sees_arrivals_looks_up_consented_data_and_changes_settings()
     {
         Skip.If(Chromium.Path is null, Chromium.Missing);
-        await using Facility facility = await Facility.OpenAsync(change: o =>
-        {
-            string staff = Path.Combine(Path.GetDirectoryName(o.Database)!, "staff.json");
-            StaffAccounts.Set(staff, "tanaka", Role.Admin, "correct horse", null);
-            StaffAccounts.Set(staff, "sato", Role.User, "seven purple teapots", null);
-            return o with { StaffFile = staff };
-        }, centreAnswers: []);
+        await using Facility facility = await Facility.OpenAsync(change: o => WithStaff(o, "tanaka"), centreAnswers: []);
         using TestCard first = new(), second = new(20);
         GrpcReceptionLink link = facility.Link(), other = facility.Link("k2");
         await using LinkEventLog news = new(link), others = new(other);
@@ -238,13 +233,7 @@ public sealed class ReceptionPageJourneys
     {
         Skip.If(Chromium.Path is null, Chromium.Missing);
         string id = new('W', 32), words = new('M', 100), kanji = new('長', 100);
-        await using Facility facility = await Facility.OpenAsync(change: o =>
-        {
-            string staff = Path.Combine(Path.GetDirectoryName(o.Database)!, "staff.json");
-            StaffAccounts.Set(staff, id, Role.Admin, "correct horse", null);
-            StaffAccounts.Set(staff, "sato", Role.User, "seven purple teapots", null);
-            return o with { StaffFile = staff };
-        }, centreAnswers: []);
+        await using Facility facility = await Facility.OpenAsync(change: o => WithStaff(o, id), centreAnswers: []);
         GrpcReceptionLink link = facility.Link();
         await using LinkEventLog news = new(link);
         await news.NextAsync<ReceptionEvent.LinkUp>(30);
@@ -306,6 +295,15 @@ public sealed class ReceptionPageJourneys
         await WidthAsync(page, "long-staff");
     }
 
+    /// <summary>Two accounts: an administrator, "correct horse", and the user sato, "seven purple teapots".</summary>
+    internal static ReceptionOptions WithStaff(ReceptionOptions options, string administrator)
+    {
+        string staff = Path.Combine(Path.GetDirectoryName(options.Database)!, "staff.json");
+        StaffAccounts.Set(staff, administrator, Role.Admin, "correct horse", null);
+        StaffAccounts.Set(staff, "sato", Role.User, "seven purple teapots", null);
+        return options with { StaffFile = staff };
+    }
+
     private static async Task SkipWithoutAxeAsync() =>
         Skip.If(await AxeCore.ScriptAsync() is null, "passed without the axe check: axe-core cannot be fetched (npm pack)");
 
@@ -338,7 +336,7 @@ public sealed class ReceptionPageJourneys
         Assert.Matches(@"/MediaBox\s*\[0 0 59[45](\.\d+)? 84[12]", text);
     }
 
-    private static async Task ShotAsync(IPage page, string name)
+    internal static async Task ShotAsync(IPage page, string name)
     {
         if (Environment.GetEnvironmentVariable("KIOSK_SCREENS") != "1") return;
         string folder = Path.Combine(Repository.Root, "artifacts", "screens", "reception");
