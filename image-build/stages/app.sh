@@ -26,7 +26,7 @@ app_build() {
     -p:PublishReadyToRun=true -p:DebugType=none -p:IncludeSourceRevisionInInformationalVersion=false \
     -p:PublishDocumentationFiles=false -p:PublishReferencesDocumentationFiles=false
   "$here/checks/no-simulators.sh" "$app"
-  list_packages "$place/obj"
+  list_packages "$place"
   [ -n "$(ls models/build/*.onnx 2>/dev/null)" ] || { echo "no face models in models/build: ./dev models build"; return 1; }
   mkdir -p "$app/models/build"
   cp models/manifest.json "$app/models/"
@@ -45,11 +45,14 @@ app_build() {
 }
 
 # The NuGet packages that the publish resolved, by the CycloneDX tool. It reads the restored project and NuGet's package folder,
-# and needs no network. $1: the folder that holds obj of each project.
+# and needs no network. $1: the folder of the build (--artifacts-path); the tool looks into its folder obj.
 list_packages() {
   dotnet tool restore
   dotnet tool run dotnet-CycloneDX -- src/Kiosk.App/Kiosk.App.csproj --disable-package-restore \
     --base-intermediate-output-path "$1" --runtime linux-x64 --configuration Release --exclude-dev \
     --no-serial-number --spec-version 1.5 --set-name kiosk --set-version "$version" \
     --output-format Json --output "$(dirname "$packages_of_app")" --filename "$(basename "$packages_of_app")"
+  # The tool ends with 0 also where it finds no project.
+  jq -e '.components | length > 0' "$packages_of_app" >/dev/null ||
+    { rm -f "$packages_of_app"; echo "no NuGet packages were listed: is there a project.assets.json below $1/obj?"; return 1; }
 }

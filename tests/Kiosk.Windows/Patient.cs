@@ -45,7 +45,8 @@ internal sealed class Patient : IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            string? shown = await Page.Locator("[data-screen]").First.GetAttributeAsync("data-screen");
+            IElementHandle? there = await Page.QuerySelectorAsync("[data-screen]");
+            string shown = there is null ? $"{Page.Url}, no screen," : await there.GetAttributeAsync("data-screen") ?? "";
             string kiosk = _kiosk is null ? "" : $"\nkiosk{(_kiosk.HasEnded ? ", ended" : "")}:\n{_kiosk.Output}{_kiosk.Said}";
             Assert.Fail($"{shown} instead of {screen}: {await Page.InnerTextAsync("body")}{kiosk}");
         }

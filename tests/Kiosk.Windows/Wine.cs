@@ -14,6 +14,13 @@ public sealed class Wine : IDisposable
     private const string Loader = "/usr/lib/wine/wine64", Server = "/usr/lib/wine/wineserver64", Compiler = "x86_64-w64-mingw32-gcc";
     private static readonly TimeSpan _patience = TimeSpan.FromMinutes(5);
 
+    /// <summary>
+    /// The collector's memory watch and its frequent stops of all threads end .NET programs under Wine 8, without a word or with "Internal
+    /// CLR error (0x80131506)". Hence no collection beside the program, and one only after 256 MB.
+    /// </summary>
+    private static readonly (string Name, string Value)[] _garbageCollector =
+        [("DOTNET_gcConcurrent", "0"), ("DOTNET_GCgen0size", "0x10000000")];
+
     public Wine()
     {
         Missing = WhyMissing();
@@ -25,7 +32,9 @@ public sealed class Wine : IDisposable
         Compile("habits.c", Path.Combine(Drive, "habits.exe"));
         TestProgram = MakeTestProgram();
         GiveRsaKeys(Path.GetDirectoryName(TestProgram)!);
-        Check(Run("reg", "add", @"HKCU\Software\Wine\DllOverrides", "/v", "winscard", "/d", "native", "/f"));
+        // A service does not inherit the environment of the program that starts it.
+        SetInRegistry(@"HKCU\Software\Wine\DllOverrides", [("winscard", "native"), ("bcrypt", "native,builtin")]);
+        SetInRegistry(@"HKLM\SYSTEM\CurrentControlSet\Control\Session Manager\Environment", _garbageCollector);
     }
 
     /// <summary>Why no test of this project can run; null: all can.</summary>
@@ -89,10 +98,7 @@ public sealed class Wine : IDisposable
         };
         start.Environment["WINEPREFIX"] = Prefix;
         start.Environment["WINEDEBUG"] = "-all";
-        // The garbage collector's memory watch and its frequent stops of all threads end .NET programs under Wine 8, sometimes with
-        // "Internal CLR error (0x80131506)". Hence no collection beside the program, and one only after 256 MB (0x10000000).
-        start.Environment["DOTNET_gcConcurrent"] = "0";
-        start.Environment["DOTNET_GCgen0size"] = "0x10000000";
+        foreach ((string name, string value) in _garbageCollector) start.Environment[name] = value;
         // Wine asks to install Gecko otherwise. mscoree.dll must stay: every managed assembly names it.
         start.Environment["WINEDLLOVERRIDES"] = "mshtml=;bcrypt=n,b";
         start.Environment["WINEDLLPATH"] = OwnLibraries;
@@ -195,6 +201,11 @@ public sealed class Wine : IDisposable
         string said = process.StandardError.ReadToEnd();
         process.WaitForExit();
         Assert.True(process.ExitCode == 0, said);
+    }
+
+    private static void SetInRegistry(string key, (string Name, string Value)[] values)
+    {
+        foreach ((string name, string value) in values) Check(Run("reg", "add", key, "/v", name, "/d", value, "/f"));
     }
 
     private static void Check(ProgramEnd end) => Assert.True(end.Exit == 0, end.Output + end.Said);
