@@ -54,13 +54,17 @@ internal static class ConfiguredKiosk
         pictures.Start();
         SensorReadings readings = new();
         CameraFinder finder = plan.CameraFinder();
+        // Read now: a wrong file is named at the start, not at the first patient.
+        LightLimits? limits = plan.Face.Light is { } file ? LightLimitsFile.Read(file) : null;
+        FaceLight? light = limits is null ? null : new() { Lux = () => readings.Lux };
         await using ReloadingFaceCheck face =
-            new(() => Face(plan.Face, finder, pictures, readings, time), new DeviceFilePresence(plan.Face.Camera, finder), time);
+            new(() => Face(plan.Face, limits, light, finder, pictures, readings, time), new DeviceFilePresence(plan.Face.Camera, finder), time);
         face.Start();
         using PrintedNumberCamera? tray = plan.TrayCamera is null ? null : new(FileCamera.At(plan.TrayCamera, time), time);
         VisitDevices devices = new(reader, tray as IPrintedNumberReader ?? new NoPrintedNumber(), face, link, journal, pictures.NamePng);
         await using KioskProcess kiosk = await KioskProcess.StartAsync(devices, face, face, plan.Face.IsOffered, plan.Ui, time, logs, stop,
-            new BoardSetup(plan.Devices, new LinuxBoard(time), new TamperLatch(plan.TamperLatch), readings), plan.Face.HeadTurn,
+            new BoardSetup(plan.Devices, new LinuxBoard(time), new TamperLatch(plan.TamperLatch), readings, light),
+            plan.Face.HeadTurn,
             OperatingSystem.IsLinux() ? new PanelParts(plan.Display, plan.Touch) : null);
         if (plan.Keypad is not null)
         {
@@ -92,10 +96,15 @@ internal static class ConfiguredKiosk
         log.DecoderNotConfined(reason);
     }
 
-    private static FaceCheck Face(FacePlan plan, CameraFinder finder, CardPictures pictures, SensorReadings readings, TimeProvider time)
+    private static FaceCheck Face(FacePlan plan, LightLimits? limits, FaceLight? light, CameraFinder finder, CardPictures pictures,
+        SensorReadings readings, TimeProvider time)
     {
         ICamera camera = FileCamera.At(plan.Camera, time, () => readings.Lux, finder);
         InfraredSensor? sensor = plan.NirCamera is null ? null : new(FileCamera.At(plan.NirCamera, time), new InfraredRule(), time);
-        return new FaceCheck(camera, plan.Check, time, new ModelStore(extra: plan.Models), sensor) { Pictures = pictures };
+        return new FaceCheck(camera, plan.Check with { Light = limits }, time, new ModelStore(extra: plan.Models), sensor)
+        {
+            Pictures = pictures,
+            Light = light,
+        };
     }
 }

@@ -77,6 +77,10 @@ internal static partial class Log
     [LoggerMessage(230, LogLevel.Warning, "log lines lost since the start: {Count}")]
     public static partial void LinesLost(this ILogger log, long count);
 
+    /// <summary>Also when the light abstains: the reason is in the detail.</summary>
+    [LoggerMessage(350, LogLevel.Information, "light of the screen on the face: {State}, {Detail}")]
+    public static partial void LightJudged(this ILogger log, string state, string detail);
+
     [LoggerMessage(233, LogLevel.Warning, "the decoder of card pictures runs without: {Reason}")]
     public static partial void DecoderNotConfined(this ILogger log, string reason);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Kiosk.Core.Faces;
 
 namespace Kiosk.App.PageServer;
 
@@ -14,6 +15,24 @@ public static class PanelCss
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(widthMm, 150);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(widthMm, 1200);
-        return Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $":root{{--mm:calc(100vw / {widthMm:0.###})}}\n"));
+        string scale = string.Create(CultureInfo.InvariantCulture, $":root{{--mm:calc(100vw / {widthMm:0.###})}}\n");
+        return Encoding.ASCII.GetBytes(scale + string.Concat(LightSteps()));
     }
+
+    /// <summary>One rule for each step of the light. Mixed in linear light, as the check computes it.</summary>
+    internal static IEnumerable<string> LightSteps() =>
+        from side in Enum.GetValues<LightSide>()
+        where side != LightSide.Even
+        from hue in (LightHue[])[LightHue.Warm, LightHue.Cool]
+        let step = new LightStep(side, hue)
+        let across = side is LightSide.Left or LightSide.Right
+        let sign = side is LightSide.Left or LightSide.Top ? -1 : 1
+        let bright = step.At(across ? sign : 0, across ? 0 : sign)
+        let dim = step.At(across ? -sign : 0, across ? 0 : -sign)
+        select $".lit-{side}-{hue}".ToLowerInvariant() + $"::before{{background:linear-gradient(in srgb-linear to "
+            + $"{side.ToString().ToLowerInvariant()},{Srgb(dim)},{Srgb(bright)})}}\n";
+
+    /// <summary>A colour of linear light as CSS writes it.</summary>
+    internal static string Srgb((double Red, double Green, double Blue) linear) => string.Create(CultureInfo.InvariantCulture,
+        $"color(srgb-linear {linear.Red:0.####} {linear.Green:0.####} {linear.Blue:0.####})");
 }

@@ -210,6 +210,7 @@ internal sealed class VisitRun : IDisposable
         {
             await foreach (FaceReport report in _devices.Face.WatchAsync(_photo.Task, cannotTurn, face.Token))
             {
+                if (report is FaceReport.Judged { Verdict.Light: { } light }) _log.LightJudged(light.Answer.ToString(), light.ToString());
                 _inbox.Post(report switch
                 {
                     FaceReport.Guided guided => new E.FaceGuided(guided.Guidance),

@@ -49,6 +49,9 @@ public sealed class FaceCheck : IFaceCheck, IPreview
     /// <summary>Called with each guidance when it is reported; the simulated person acts on it.</summary>
     public Action<FaceGuidance>? Guided { get; init; }
 
+    /// <summary>Shows the light's steps; null: nobody can, and the light abstains.</summary>
+    public IFaceLight? Light { get; init; }
+
     /// <summary>
     /// Decodes the card photo in a separate process; disposed by the caller. Null (tests and benches only): decodes in this process.
     /// </summary>
@@ -68,7 +71,7 @@ public sealed class FaceCheck : IFaceCheck, IPreview
             await using ICameraStream stream = await _camera.OpenAsync(stop);
             if (_sensor is not null) await _sensor.OpenAsync(stop);
             _preview.Open(stream);
-            _judge.Begin(cannotTurn);
+            _judge.Begin(cannotTurn, Light);
             while (true)
             {
                 await stream.NextAsync(_frame, stop);
