@@ -99,7 +99,7 @@ internal static class ConfiguredKiosk
     private static FaceCheck Face(FacePlan plan, LightLimits? limits, FaceLight? light, CameraFinder finder, CardPictures pictures,
         SensorReadings readings, TimeProvider time)
     {
-        ICamera camera = FileCamera.At(plan.Camera, time, () => readings.Lux, finder);
+        ICamera camera = FileCamera.At(plan.Camera, time, () => readings.Lux, finder, uncompressed: limits is not null);
         InfraredSensor? sensor = plan.NirCamera is null ? null : new(FileCamera.At(plan.NirCamera, time), new InfraredRule(), time);
         return new FaceCheck(camera, plan.Check with { Light = limits }, time, new ModelStore(extra: plan.Models), sensor)
         {

@@ -177,10 +177,10 @@ public sealed record LightFinding(
 /// <param name="LeastReturn">Share of the expected return below which no light came back.</param>
 /// <param name="MostReturn">Above this share a mirror sent it back.</param>
 /// <param name="LeastEvenness">Least <see cref="LightFinding.Evenness"/>.</param>
-/// <param name="LeastOrder">Least <see cref="LightFinding.Order"/>.</param>
+/// <param name="LeastOrder">Least <see cref="LightFinding.Order"/>; below its negative the light is of another order.</param>
 /// <param name="LeastRelief">Least <see cref="LightFinding.Relief"/>.</param>
 /// <param name="LeastClarity">Below this <see cref="LightFinding.Clarity"/> head and sheet cannot be told apart.</param>
 /// <param name="SettleMs">From the request of a step until the camera shows it: page, panel and camera together.</param>
 public sealed record LightRule(
-    double ReturnLux = 400, double LeastReturn = 0.3, double MostReturn = 3, double LeastEvenness = 0.2, double LeastOrder = 0,
+    double ReturnLux = 400, double LeastReturn = 0.3, double MostReturn = 3, double LeastEvenness = 0.2, double LeastOrder = 0.1,
     double LeastRelief = 0.1, double LeastClarity = 4, double SettleMs = 150);

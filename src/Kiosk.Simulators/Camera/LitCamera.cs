@@ -9,7 +9,8 @@ namespace Kiosk.Simulators.Camera;
 /// noise, 8 bits. It only knows light and surfaces; nothing here says what is a face.
 /// </summary>
 /// <param name="holdsExposure">False: the camera keeps the mean of its picture at a target, with a delay.</param>
-internal sealed class LitCamera(LitSurface surface, LitRoom room, bool holdsExposure, Random random)
+/// <param name="compresses">The camera sends Motion JPEG.</param>
+internal sealed class LitCamera(LitSurface surface, LitRoom room, bool holdsExposure, Random random, bool compresses = false)
 {
     private const float Target = 0.16f; // mean linear value, about 110 of 255
     private static readonly float[] Gamma = [.. Enumerable.Range(0, 1 << 16).Select(v => 255 * MathF.Pow(v / 65535f, 1 / 2.2f))];
@@ -44,7 +45,8 @@ internal sealed class LitCamera(LitSurface surface, LitRoom room, bool holdsExpo
         using Mat move = Mat.FromPixelData(2, 3, MatType.CV_64FC1, (double[])[1, 0, Motion.X, 0, 1, Motion.Y]);
         Cv2.WarpAffine(still, moved, move, frame.Size(), InterpolationFlags.Linear, BorderTypes.Replicate);
         AddNoise(Floats(moved), Bytes(frame));
-        // Cameras of this class send Motion JPEG, with half of the resolution for colours.
+        if (!compresses) return;
+        // Motion JPEG has half of the resolution for colours, and rounds them.
         Cv2.ImEncode(".jpg", frame, out byte[] jpeg, Quality);
         using Mat sent = Cv2.ImDecode(jpeg, ImreadModes.Color);
         sent.CopyTo(frame);

@@ -5,14 +5,17 @@ using Kiosk.Devices.FaceEngine.Presentation;
 namespace Kiosk.Tests.Faces;
 
 /// <summary>
-/// The judge of the light's steps on drawings that can be written down: a half sphere, a plane and a cylinder 600 mm before four lamps,
-/// one at the middle of each quarter of the panel, under an even room light.
+/// The judge of the light's steps on drawings that can be written down: a half sphere, a plane and a cylinder 600 mm before 144
+/// lamps in the plane of the panel, under an even room light.
 /// </summary>
 public sealed class LightJudgeTests
 {
     private const double Room = 300;
     private const double Nits = 300;
-    private static readonly LightGeometry Geometry = new();
+    private const int Lamps = 12;
+
+    /// <summary>The whole panel gives light.</summary>
+    private static readonly LightGeometry Geometry = new(Preview: [2, 2, 2, 2]);
     private static readonly LightStep[] Steps =
     [
         default,
@@ -186,7 +189,7 @@ public sealed class LightJudgeTests
         {
             for (int cell = 0; cell < Places.Length; cell++)
             {
-                Vector3 light = Lamps((lit ?? Steps)[k], Places[cell], real[cell]);
+                Vector3 light = LightOf((lit ?? Steps)[k], Places[cell], real[cell]);
                 for (int channel = 0; channel < 3; channel++)
                 {
                     // Skin of any colour, room light from above: both fall out.
@@ -201,16 +204,17 @@ public sealed class LightJudgeTests
         return new(Places, Sphere(), Steps, face, rim);
     }
 
-    /// <summary>Four lamps, 300 cd/m² of a quarter of the panel each: lux.</summary>
-    private static Vector3 Lamps(LightStep step, Vector3 at, Vector3 normal)
+    /// <summary>Every lamp has 300 cd/m² of its share of the panel: lux.</summary>
+    private static Vector3 LightOf(LightStep step, Vector3 at, Vector3 normal)
     {
-        const double Quarter = 0.217 * 0.136 / 4;
+        const double Share = 0.217 * 0.136 / (Lamps * Lamps);
         Vector3 sum = Vector3.Zero;
-        foreach ((double x, double y) in ((double, double)[])[(-0.5, -0.5), (0.5, -0.5), (-0.5, 0.5), (0.5, 0.5)])
+        for (int lamp = 0; lamp < Lamps * Lamps; lamp++)
         {
+            double x = (((2 * (lamp % Lamps)) + 1.0) / Lamps) - 1, y = (((2 * (lamp / Lamps)) + 1.0) / Lamps) - 1;
             Vector3 to = new Vector3((float)(-x * 217 / 2), (float)(15 + (136 * (1 + y) / 2)), 0) - at;
             double distance = to.Length() / 1000, aside = at.Z / to.Length();
-            double lux = Nits * Quarter * aside * Math.Max(0, Vector3.Dot(normal, Vector3.Normalize(to))) / (distance * distance);
+            double lux = Nits * Share * aside * Math.Max(0, Vector3.Dot(normal, Vector3.Normalize(to))) / (distance * distance);
             (double red, double green, double blue) = step == default ? (1, 1, 1) : step.At(x, y);
             sum += new Vector3((float)(lux * red), (float)(lux * green), (float)(lux * blue));
         }

@@ -38,7 +38,8 @@ internal static class LightJudge
             return found with { Answer = LightAnswer.Attack, Why = LightReason.Mirror };
 
         found = found with { Order = Order(reading, balance, shown, table) };
-        if (found.Order < rule.LeastOrder) return found with { Answer = LightAnswer.Attack, Why = LightReason.OtherOrder };
+        if (found.Order < -rule.LeastOrder) return found with { Answer = LightAnswer.Attack, Why = LightReason.OtherOrder };
+        if (found.Order < rule.LeastOrder) return found;
 
         (double relief, double clarity) = Relief(fit, reading);
         found = found with { Relief = relief, Clarity = clarity };

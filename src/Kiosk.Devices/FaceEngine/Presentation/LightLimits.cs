@@ -15,6 +15,8 @@ public sealed record LightLimits(string Camera, string Panel, LightRule Rule, Li
         [
             ("rule.returnLux", Rule.ReturnLux, 0.1, 1e6),
             ("rule.leastReturn", Rule.LeastReturn, 0, 1),
+            ("rule.mostReturn", Rule.MostReturn, 1, 100),
+            ("rule.leastEvenness", Rule.LeastEvenness, 0, 1),
             ("rule.leastOrder", Rule.LeastOrder, 0, 10),
             ("rule.leastRelief", Rule.LeastRelief, -1, 1),
             ("rule.leastClarity", Rule.LeastClarity, 1, 100),
