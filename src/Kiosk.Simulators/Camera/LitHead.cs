@@ -57,8 +57,8 @@ internal static class LitHead
     /// <summary>Many pictures are grey. Skin is redder than grey, in patches, and less so where it is dark (hair).</summary>
     private static void Blush(Span<float> albedo, int x, int y, float phaseA, float phaseB)
     {
-        float patch = MathF.Sin((0.21f * x) + phaseA) * MathF.Sin((0.17f * y) + phaseB), strength = MathF.Min(1, 3 * albedo[1]);
-        float red = 1 + (strength * (0.3f + (0.08f * patch)));
+        float patch = MathF.Sin((0.08f * x) + phaseA) * MathF.Sin((0.07f * y) + phaseB), strength = MathF.Min(1, 3 * albedo[1]);
+        float red = 1 + (strength * (0.3f + (0.04f * patch)));
         albedo[0] *= red;
         albedo[2] /= red;
     }

@@ -201,7 +201,7 @@ public sealed class LightJudgeTests
             }
         }
 
-        return new(Places, Sphere(), Steps, face, rim);
+        return new(Places, Sphere(), Steps, face, rim, Noise: 2e-4);
     }
 
     /// <summary>Every lamp has 300 cd/m² of its share of the panel: lux.</summary>

@@ -52,9 +52,6 @@ internal sealed class LightFit
         _light = new double[other._light.Length];
     }
 
-    /// <summary>Degrees of freedom of a fit with free white balance: what is left of the observations after all constants.</summary>
-    public int Freedom => (_cells * (_steps - 2)) - (_steps - 1);
-
     /// <summary>Sum of squares that is left with these normals and the best white balance.</summary>
     /// <param name="normals">One unit normal for each cell.</param>
     public double Rest(IReadOnlyList<Vector3> normals)
@@ -67,8 +64,8 @@ internal sealed class LightFit
 
     /// <summary>The fit with a known white balance.</summary>
     /// <param name="balance">Change of red against blue in each step.</param>
-    /// <returns>Sum of squares that is left; the factor of all cells together; its standard error; the factor of the cells at the 15th
-    /// percentile, as a share of the median.</returns>
+    /// <returns>Sum of squares that is left; the factor of all cells together; its standard error for a noise of 1; the factor of the
+    /// cells at the 15th percentile, as a share of the median.</returns>
     public (double Left, double Factor, double Error, double Evenness) Fit(IReadOnlyList<Vector3> normals, ReadOnlySpan<double> balance)
     {
         Light(normals);
@@ -90,7 +87,7 @@ internal sealed class LightFit
 
         Array.Sort(factors);
         double median = factors[_cells / 2];
-        return (left, both / light, Math.Sqrt(left / Math.Max(1, Freedom) / light), median > 0 ? factors[_cells * 15 / 100] / median : 0);
+        return (left, both / light, 1 / Math.Sqrt(light), median > 0 ? factors[_cells * 15 / 100] / median : 0);
     }
 
     /// <summary>What a face with these normals and these factors would show: for the difference to be expected between two shapes.</summary>

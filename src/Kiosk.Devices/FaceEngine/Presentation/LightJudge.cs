@@ -28,7 +28,8 @@ internal static class LightJudge
         LightTable table = new(reading.Places, geometry);
         LightFit fit = new(table, reading.Steps, reading.Face);
         double[] balance = [.. exposure.Select(step => step[0] - step[2])];
-        (double shown, double factor, double error, double evenness) = fit.Fit(reading.Normals, balance);
+        (double shown, double factor, double unit, double evenness) = fit.Fit(reading.Normals, balance);
+        double error = unit * reading.Noise;
         double expected = lux is { } room && room > 1 ? rule.ReturnLux / room : double.NaN;
         LightFinding found = new(LightAnswer.Abstains, LightReason.TooBright, factor / expected, evenness);
         if (expected * rule.LeastReturn < Sure * error) return found;
@@ -85,8 +86,7 @@ internal static class LightJudge
             apart = Math.Min(apart, expected.Rest(normals));
         }
 
-        double noise = Math.Min(head, sheet) / Math.Max(1, fit.Freedom);
-        return ((sheet - head) / Math.Max(apart, 1e-30), Math.Sqrt(apart / Math.Max(noise, 1e-30)));
+        return ((sheet - head) / Math.Max(apart, 1e-30), Math.Sqrt(apart) / reading.Noise);
     }
 
     private static Vector3[] Deeper(IReadOnlyList<Vector3> normals, float relief) =>

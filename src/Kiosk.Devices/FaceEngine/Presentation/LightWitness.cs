@@ -28,6 +28,10 @@ internal sealed class LightWitness(LightRule rule, LightGeometry geometry, TimeP
     private double[] _rimNow = new double[3 * LightCells.RimCount];
     private IFaceLight? _light;
     private LightStep[] _order = [];
+    private double[] _squares = [];
+    private double _within;
+    private int _repeats;
+    private int _all;
     private int _frames;
     private long _since;
 
@@ -69,6 +73,7 @@ internal sealed class LightWitness(LightRule rule, LightGeometry geometry, TimeP
             if (!usable) return;
             _cells.Begin(shape, geometry);
             _faceNow = new double[3 * _cells.Count];
+            _squares = new double[_cells.Count];
             _order = LightStep.RandomOrder(RandomNumberGenerator.GetInt32);
             BeginStep(default);
         }
@@ -88,6 +93,14 @@ internal sealed class LightWitness(LightRule rule, LightGeometry geometry, TimeP
 
     private void Next()
     {
+        for (int i = 0; i < _squares.Length; i++)
+        {
+            double sum = LightReading.Tint(_face[^1], i);
+            _within += Math.Max(0, _squares[i] - (sum * sum / _frames));
+            _squares[i] = 0;
+        }
+
+        (_repeats, _all) = (_repeats + ((_frames - 1) * _squares.Length), _all + _frames);
         for (int i = 0; i < _face[^1].Length; i++) _face[^1][i] /= _frames;
         for (int i = 0; i < _rim[^1].Length; i++) _rim[^1][i] /= _frames;
         if (_shown.Count <= _order.Length)
@@ -96,7 +109,9 @@ internal sealed class LightWitness(LightRule rule, LightGeometry geometry, TimeP
             return;
         }
 
-        LightReading reading = new(_cells.Places, _cells.Normals, _shown, [.. _face], [.. _rim]);
+        // Of the mean of the frames of a step. Never 0: a cell cannot be measured better than this.
+        double noise = Math.Max(2e-4, Math.Sqrt(_within / Math.Max(1, _repeats) * _shown.Count / _all));
+        LightReading reading = new(_cells.Places, _cells.Normals, _shown, [.. _face], [.. _rim], noise);
         End(LightJudge.Judge(reading, rule, _light!.RoomLux, geometry));
     }
 
@@ -114,6 +129,7 @@ internal sealed class LightWitness(LightRule rule, LightGeometry geometry, TimeP
         _cells.Measure(bgr, shape, _faceNow, _rimNow);
         for (int i = 0; i < _faceNow.Length; i++) _face[^1][i] += _faceNow[i];
         for (int i = 0; i < _rimNow.Length; i++) _rim[^1][i] += _rimNow[i];
+        for (int i = 0; i < _squares.Length; i++) _squares[i] += Math.Pow(LightReading.Tint(_faceNow, i), 2);
         _frames++;
     }
 
@@ -132,6 +148,6 @@ internal sealed class LightWitness(LightRule rule, LightGeometry geometry, TimeP
         _face.Clear();
         _rim.Clear();
         _cells.Clear();
-        _frames = 0;
+        (_frames, _within, _repeats, _all, _squares) = (0, 0, 0, 0, []);
     }
 }
