@@ -58,7 +58,8 @@ internal static class ConfiguredKiosk
         LightLimits? limits = plan.Face.Light is { } file ? LightLimitsFile.Read(file) : null;
         FaceLight? light = limits is null ? null : new() { Lux = () => readings.Lux };
         await using ReloadingFaceCheck face =
-            new(() => Face(plan.Face, limits, light, finder, pictures, readings, time), new DeviceFilePresence(plan.Face.Camera, finder), time);
+            new(() => Face(plan.Face, limits, light, finder, pictures, readings, time),
+            new DeviceFilePresence(plan.Face.Camera, finder), time);
         face.Start();
         using PrintedNumberCamera? tray = plan.TrayCamera is null ? null : new(FileCamera.At(plan.TrayCamera, time), time);
         VisitDevices devices = new(reader, tray as IPrintedNumberReader ?? new NoPrintedNumber(), face, link, journal, pictures.NamePng);

@@ -72,6 +72,7 @@ public sealed record Display(
 
     /// <summary>CSS classes of the html element.</summary>
     public string Classes =>
-        $"size-{(int)Size} contrast-{(int)Contrast}{(LowReach ? " low" : "")}{(Calm ? " calm" : "")}{(Sound is SoundMode.Off ? "" : " sound")}"
+        $"size-{(int)Size} contrast-{(int)Contrast}{(LowReach ? " low" : "")}{(Calm ? " calm" : "")}"
+        + $"{(Sound is SoundMode.Off ? "" : " sound")}"
         + $"{(Sound is SoundMode.Voice or SoundMode.Loud ? " voice" : "")}{(Sound is SoundMode.Loud ? " loud" : "")}";
 }

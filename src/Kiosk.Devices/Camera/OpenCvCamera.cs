@@ -24,8 +24,8 @@ public sealed class OpenCvCamera : ICamera
     public Func<double?>? Lux { get; init; }
 
     /// <summary>
-    /// Asks for YUYV instead of Motion JPEG, which rounds colours more than the light's steps change them. A camera that cannot gives what it
-    /// has. 147 Mbit/s: the camera needs a USB 2 bus of its own.
+    /// Asks for YUYV instead of Motion JPEG, which rounds colours more than the light's steps change them. A camera that cannot gives what
+    /// it has. 147 Mbit/s: the camera needs a USB 2 bus of its own.
     /// </summary>
     public bool Uncompressed { get; init; }
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
 using Kiosk.Devices.FaceEngine.Models;
-using Kiosk.Lab.Benches;
 using Kiosk.Lab.Faces;
 
 namespace Kiosk.Lab.Commands;
@@ -15,7 +14,7 @@ internal static class PadLightCommand
         Option<int> people = new("--people") { Description = "number of people", DefaultValueFactory = _ => 60 };
         Option<string?> limits = new("--limits") { Description = "write the limits for face.light of kiosk.json to this file" };
         Option<bool> officeOnly = new("--office") { Description = "leave out the rooms with a window" };
-        Command command = new("pad-light", "APCER and BPCER of the light's steps on drawn people and attacks; not a test to ISO/IEC 30107-3")
+        Command command = new("pad-light", "APCER and BPCER of the light's steps, drawn; not a test to ISO/IEC 30107-3")
         {
             images, people, limits, officeOnly, json,
         };
@@ -34,8 +33,11 @@ internal static class PadLightCommand
             }
 
             foreach (LightRow row in report.Rows)
-                FaceBenchCommand.Line($"{(row.Species == "live" ? "BPCER" : "APCER")} {row.Species}, {row.Room} ({row.Wrong} of {row.Presentations}, "
-                    + $"{row.Abstained} abstained)", row.Share, row.Bounds);
+            {
+                string rate = row.Species == "live" ? "BPCER" : "APCER";
+                FaceBenchCommand.Line($"{rate} {row.Species}, {row.Room} ({row.Wrong} of {row.Presentations}, {row.Abstained} abstained)",
+                    row.Share, row.Bounds);
+            }
             FaceBenchCommand.Line("return of a face times the room's lux", report.ReturnLux);
             if (options.GetValue(limits) is { } limitsFile)
                 await File.WriteAllTextAsync(limitsFile, JsonSerializer.Serialize(report.Limits, Contract.JsonFile.Options), stop);

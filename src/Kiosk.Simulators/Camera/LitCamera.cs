@@ -5,8 +5,8 @@ using OpenCvSharp;
 namespace Kiosk.Simulators.Camera;
 
 /// <summary>
-/// Renders a <see cref="LitSurface"/> in a <see cref="LitRoom"/> as a camera sees it: Lambert and gloss, exposure, gamma, photon and reading
-/// noise, 8 bits. It only knows light and surfaces; nothing here says what is a face.
+/// Renders a <see cref="LitSurface"/> in a <see cref="LitRoom"/> as a camera sees it: Lambert and gloss, exposure, gamma, photon and
+/// reading noise, 8 bits. It only knows light and surfaces; nothing here says what is a face.
 /// </summary>
 /// <param name="holdsExposure">False: the camera keeps the mean of its picture at a target, with a delay.</param>
 /// <param name="compresses">The camera sends Motion JPEG.</param>
@@ -76,7 +76,8 @@ internal sealed class LitCamera(LitSurface surface, LitRoom room, bool holdsExpo
                 }
 
                 Vector3 light = ambient + field.On(x, y, n, surface.Distance[i]);
-                Vector3 seen = new Vector3(surface.Albedo[3 * i], surface.Albedo[(3 * i) + 1], surface.Albedo[(3 * i) + 2]) * light / MathF.PI;
+                float[] albedo = surface.Albedo;
+                Vector3 seen = new Vector3(albedo[3 * i], albedo[(3 * i) + 1], albedo[(3 * i) + 2]) * light / MathF.PI;
                 float gloss = surface.Gloss[i];
                 if (gloss > 0) seen += gloss * Shine(step, i, x, y, n, light);
                 if (surface.Glow is { } glow) seen += new Vector3(glow[3 * i], glow[(3 * i) + 1], glow[(3 * i) + 2]);

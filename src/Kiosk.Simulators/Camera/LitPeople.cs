@@ -8,7 +8,7 @@ namespace Kiosk.Simulators.Camera;
 internal static class LitPeople
 {
     /// <param name="images">One folder of pictures for each person.</param>
-    /// <returns>640 x 480 BGR, disposed by the caller, and the face in it. People whose photograph has no single face are left out.</returns>
+    /// <returns>640 x 480 BGR, disposed by the caller, and the face in it. Others are left out.</returns>
     /// <exception cref="InvalidDataException">There is no such folder.</exception>
     public static IEnumerable<(Mat View, FaceShape Shape)> In(FaceFinder finder, string images)
     {

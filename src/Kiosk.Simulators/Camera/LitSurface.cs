@@ -5,7 +5,7 @@ using OpenCvSharp;
 namespace Kiosk.Simulators.Camera;
 
 /// <summary>
-/// What is in front of the simulated camera, pixel by pixel, as a renderer needs it: reflectance, the direction of the surface, its distance,
+/// What is in front of the simulated camera, pixel by pixel, as a renderer needs it: reflectance, direction of the surface, distance,
 /// light of its own and gloss. Pixels run row by row over 640 x 480.
 /// </summary>
 internal sealed class LitSurface

@@ -19,7 +19,8 @@ public sealed class LightCheckTests(FaceDesk desk)
     {
         PageLight light = new(allowed: false);
         FaceVerdict verdict = await WatchAsync(light);
-        Assert.True(verdict is { Same: true, Live: true, Light: { Answer: LightAnswer.Abstains, Why: LightReason.NotShown } }, $"{verdict}");
+        Assert.True(verdict is { Same: true, Live: true, Light: { Answer: LightAnswer.Abstains, Why: LightReason.NotShown } },
+            $"{verdict}");
         Assert.Empty(light.Steps);
     }
 

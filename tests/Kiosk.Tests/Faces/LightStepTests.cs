@@ -63,7 +63,8 @@ public sealed class LightStepTests
         foreach (LightStep step in All)
         {
             Match rule = Regex.Match(css, $@"\.lit-{step.Side}-{step.Hue}::before{{background:linear-gradient\(in srgb-linear to (\w+),"
-                + @"color\(srgb-linear ([\d.]+) ([\d.]+) ([\d.]+)\),color\(srgb-linear ([\d.]+) ([\d.]+) ([\d.]+)\)\)}", RegexOptions.IgnoreCase);
+                + @"color\(srgb-linear ([\d.]+) ([\d.]+) ([\d.]+)\),color\(srgb-linear ([\d.]+) ([\d.]+) ([\d.]+)\)\)}",
+                RegexOptions.IgnoreCase);
             Assert.True(rule.Success, $"{step} in {css}");
             double[] numbers = [.. Enumerable.Range(2, 6).Select(i => double.Parse(rule.Groups[i].Value, CultureInfo.InvariantCulture))];
             (double x, double y) towards = rule.Groups[1].Value switch

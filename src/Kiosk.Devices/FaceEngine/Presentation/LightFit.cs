@@ -6,8 +6,9 @@ namespace Kiosk.Devices.FaceEngine.Presentation;
 /// <summary>
 /// Fits the tint of each cell over the steps (logarithm of red against blue) to the light that the cell gets if its surface has a given
 /// normal (Lambert). The tint of a cell is: its own constant (skin colour, room light) + the camera's white balance in that step, one for
-/// all cells + its own factor, 0 or more (screen light per room light), times red minus blue of the light by the normal. Constant and factor
-/// of the cell are free, so neither skin colour nor the direction of the room's light matters: only how the light moves over the face. A
+/// all cells + its own factor, 0 or more (screen light per room light), times red minus blue of the light by the normal. Constant and
+/// factor of the cell are free, so neither skin colour nor the direction of the room's light matters: only how the light moves
+/// over the face. A
 /// head or a hand that moves changes red and blue alike, so it does not matter either.
 /// </summary>
 internal sealed class LightFit
@@ -90,7 +91,8 @@ internal sealed class LightFit
         return (left, both / light, 1 / Math.Sqrt(light), median > 0 ? factors[_cells * 15 / 100] / median : 0);
     }
 
-    /// <summary>What a face with these normals and these factors would show: for the difference to be expected between two shapes.</summary>
+    /// <summary>What a face with these normals and these factors would show: for the difference to be expected between two
+    /// shapes.</summary>
     public LightFit Predicted(IReadOnlyList<Vector3> normals)
     {
         Light(normals);
@@ -108,7 +110,8 @@ internal sealed class LightFit
         for (int cell = 0, at = 0; cell < _cells; cell++, at += _steps)
         {
             for (int k = 0; k < _steps; k++)
-                _light[at + k] = Math.Max(0, Vector3.Dot(normals[cell], _red[at + k])) - Math.Max(0, Vector3.Dot(normals[cell], _blue[at + k]));
+                _light[at + k] = Math.Max(0, Vector3.Dot(normals[cell], _red[at + k]))
+                    - Math.Max(0, Vector3.Dot(normals[cell], _blue[at + k]));
             RemoveMean(_light.AsSpan(at, _steps));
         }
     }
@@ -128,7 +131,8 @@ internal sealed class LightFit
             for (int i = 0; i < n; i++)
             {
                 right[i] += seen[i] - (both / square * light[i]);
-                for (int j = 0; j < n; j++) matrix[(i * n) + j] += (i == j ? 1 : 0) - (1.0 / n) - (light[i] * light[j] / square);
+                for (int j = 0; j < n; j++)
+                    matrix[(i * n) + j] += (i == j ? 1 : 0) - (1.0 / n) - (light[i] * light[j] / square);
             }
         }
 

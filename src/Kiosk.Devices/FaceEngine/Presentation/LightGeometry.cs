@@ -30,7 +30,7 @@ public sealed record LightGeometry(double PanelWidth = 217, double PanelHeight =
     /// The panel is taken as a Lambertian emitter in 80 patches.
     /// </summary>
     /// <param name="at">Place in mm.</param>
-    /// <param name="light">Three vectors, red, green, blue; written. The unit is arbitrary: 1 is a fully lit panel that fills the view.</param>
+    /// <param name="light">Three vectors, red, green, blue; written. 1 is a fully lit panel that fills the view.</param>
     public void LightAt(Vector3 at, LightStep step, Span<Vector3> light)
     {
         light.Clear();

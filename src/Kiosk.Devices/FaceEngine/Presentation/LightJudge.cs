@@ -4,9 +4,10 @@ using Kiosk.Core.Faces;
 namespace Kiosk.Devices.FaceEngine.Presentation;
 
 /// <summary>
-/// Judges what came back of the light's steps. In this order: the exposure must have been held; the room must not be too bright; light must
-/// come back (a tablet gives its own), and not as from a mirror (its glass); it must come back in the order shown (a film was lit in another
-/// one); and it must move over the face as over a head, not as over a flat or bent sheet. Where it cannot tell, it abstains and the other checks decide.
+/// Judges what came back of the light's steps. In this order: the exposure must have been held; the room must not be too bright; light
+/// must come back (a tablet gives its own), and not as from a mirror (its glass); it must come back in the order shown (a film was lit in
+/// another one); and it must move over the face as over a head, not as over a flat or bent sheet. Where it cannot tell, it
+/// abstains and the other checks decide.
 /// </summary>
 internal static class LightJudge
 {

@@ -17,7 +17,7 @@ internal sealed class LightWitness(LightRule rule, LightGeometry geometry, TimeP
     /// <summary>Frames of each step that must be usable: one alone could be disturbed.</summary>
     private const int LeastFrames = 2;
 
-    /// <summary>A step is held longer until it has its frames, but not longer than this. Then the attempt goes on without the light.</summary>
+    /// <summary>A step is held longer until it has its frames, but not longer. Then the attempt goes on without the light.</summary>
     private static readonly TimeSpan LongestHold = TimeSpan.FromSeconds(1.2);
 
     private readonly LightCells _cells = new();
