@@ -195,13 +195,13 @@ public sealed class LightJudgeTests
                     // Skin of any colour, room light from above: both fall out.
                     double skin = 40 + (7 * (cell % 11)), room = Room * (1 - (0.3 * real[cell].Y));
                     double linear = skin * (room + (returned * light[channel]));
-                    double noise = 0.0002 * (random.NextDouble() + random.NextDouble() - 1);
+                    double noise = 0.00005 * (random.NextDouble() + random.NextDouble() - 1);
                     face[k][(3 * cell) + channel] = (Math.Log(linear) / 2.2) + noise;
                 }
             }
         }
 
-        return new(Places, Sphere(), Steps, face, rim, Noise: 2e-4);
+        return new(Places, Sphere(), Steps, face, rim, Noise: 4e-5);
     }
 
     /// <summary>Every lamp has 300 cd/m² of its share of the panel: lux.</summary>
