@@ -8,7 +8,7 @@ app_inputs() {
   local models=(models/build/*.onnx)
   [ -e "${models[0]}" ] || { echo none; return; }
   [ ! -d artifacts/voices ] || digest_of artifacts/voices
-  digest_of src models/manifest.json "${models[@]}" image-build/checks \
+  digest_of LICENSE THIRD-PARTY-NOTICES.md src models/manifest.json "${models[@]}" image-build/checks \
     Directory.Build.props Directory.Packages.props global.json .config/dotnet-tools.json
   echo "$version"
 }
@@ -37,7 +37,11 @@ app_build() {
   if [ -d artifacts/voices ]; then
     mkdir -p "$app/voices"
     (cd artifacts/voices && find . -name '*.ogg' -exec cp --parents -t "$app/voices" {} +)
+    # Whom the licence of the Japanese voice asks to name, beside the clips that were made with it.
+    [ ! -e artifacts/voices/NOTICE.txt ] || cp artifacts/voices/NOTICE.txt "$app/voices/"
   fi
+  # Licences and whom to name, in /opt/kiosk of the image.
+  cp LICENSE THIRD-PARTY-NOTICES.md "$app/"
 }
 
 # The NuGet packages that the publish resolved, by the CycloneDX tool. It reads the restored project and NuGet's package folder,

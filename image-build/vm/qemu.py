@@ -69,7 +69,7 @@ def unplug(device):
 
 
 # What plug can plug in, with QEMU's driver and its properties. usb-net is a network adapter, for the test that refuses it.
-USB = {"touch": {"driver": "usb-tablet"}, "keyboard": {"driver": "usb-kbd"}, "mouse": {"driver": "usb-mouse"},
+USB = {"touch": {"driver": "usb-tablet"}, "keyboard": {"driver": "usb-kbd", "serial": "1"}, "mouse": {"driver": "usb-mouse"},
        "network": {"driver": "usb-net", "netdev": "usbnet"}, "reader": {"driver": "usb-ccid"}}
 
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Kiosk.Core.Reception;
 
 namespace Kiosk.Core;
 
@@ -53,7 +54,7 @@ public enum Tone
     /// <summary>The card or the phone was noticed: one short, high.</summary>
     CardSeen,
 
-    /// <summary>Checked in: two, rising.</summary>
+    /// <summary>Checked in, and the insurance is valid: two, rising.</summary>
     Done,
 
     /// <summary>Take the card: one, and one more for each step of loudness.</summary>
@@ -68,8 +69,9 @@ public enum Tone
 
 /// <summary>
 /// Light and sound of each state, so that a person knows without reading whose turn it is. White, breathing: come here. Blue,
-/// breathing: the kiosk works. Blue, dim: your turn on the screen. White: look here. Green: checked in. Amber: take the card, or staff
-/// were called. Red: closed. The only place that decides it: the board and the page do what it says.
+/// breathing: the kiosk works. Blue, dim: your turn on the screen. White: look here. Green: checked in, insurance valid. Amber: take the
+/// card, staff were called, or the desk has to look at the insurance. Red: closed.
+/// The only place that decides it: the board and the page do what it says.
 /// </summary>
 /// <param name="Tone">Played once, when the signal changes to this one.</param>
 /// <param name="Loudness">0 to 3. A reminder that was not heard is repeated louder.</param>
@@ -98,7 +100,8 @@ public sealed record Signal(Lamp Lamp, Tone Tone = Tone.None, int Loudness = 0, 
     /// <exception cref="UnreachableException">A state that has no line here.</exception>
     public static Signal For(VisitState state) => state switch
     {
-        VisitState.Idle { LastVisit: Ending.Accepted } => new(_done),
+        VisitState.Idle { LastVisit: Ending.Accepted { Insurance: InsuranceState.Valid } } => new(_done),
+        VisitState.Idle { LastVisit: Ending.Accepted } => new(_help),
         VisitState.Idle => new(_come),
         VisitState.OutOfService or VisitState.Offline => new(_closed),
         VisitState.Maintenance or VisitState.DisasterNotice => new(Lamp.Off),
@@ -112,9 +115,11 @@ public sealed record Signal(Lamp Lamp, Tone Tone = Tone.None, int Loudness = 0, 
         VisitState.VerifyingPin or VisitState.CheckingStaffCode => new(_working),
         VisitState.ChoosingPhone or VisitState.HoldingPhone => new(_yourTurn),
         VisitState.Asking => new(_yourTurn),
-        VisitState.Submitting { Trouble: null } => new(_working),
+        VisitState.Submitting { Trouble: null } or VisitState.Registering or VisitState.AwaitingInsurance => new(_working),
         VisitState.Submitting => new(_help, Tone.Trouble),
-        VisitState.TakeCard { Ending: Ending.Accepted, Reminders: 0 } => new(_doneTakeCard, Tone.Done),
+        VisitState.TakeCard { Ending: Ending.Accepted { Insurance: InsuranceState.Valid }, Reminders: 0 } => new(_doneTakeCard, Tone.Done),
+        VisitState.TakeCard { Ending: Ending.Accepted { NeedsDesk: true }, Reminders: 0 } => new(_takeCard, Tone.Trouble),
+        VisitState.TakeCard { Ending: Ending.Accepted, Reminders: 0 } => new(_takeCard, Tone.Attention),
         VisitState.TakeCard { Ending: Ending.Refused, Reminders: 0 } => new(_takeCard, Tone.Trouble),
         VisitState.TakeCard at => new(_takeCard, Tone.TakeCard, Math.Min(at.Reminders, MaxLoudness), at.Reminders),
         VisitState.StillThere => new(_yourTurn, Tone.Attention),

@@ -35,15 +35,16 @@ public static class Visit
     private static Step Flow(VisitState state, VisitEvent happened) => (state, happened) switch
     {
         // 1. A card is laid down: it is read at once. Its photo is read while the patient chooses.
-        (S.Idle, E.CardInserted) when WaitingState(state.Station) is S.Idle => Begin(),
+        (S.Idle, E.CardInserted) when WaitingState(state.Station) is S.Idle => Begin(state.Station),
         (S.ReadingCard, E.CardRead read) => Identified(state, new Visitor(read.Card, FaceLimit: read.Face)),
         // Staff at the desk can confirm the patient before the card is read.
-        (S.ReadingCard at, E.VisualGranted granted) => To(at with { StaffId = granted.StaffId }),
+        (S.ReadingCard at, E.VisualGranted granted) => To(at with { StaffId = granted.StaffId, CameraOpens = false }),
 
         // On every number pad. The buffer counts the digits; the last digit comes as TypedAll.
         ({ DigitsWanted: not null }, E.Typed typed) => To(state with { Typed = typed.Count, Wiped = state.Wiped && typed.Count == 0 }),
 
-        // 2. Who is the person? By face. Where no camera could read 照合番号B from the card, it is typed first.
+        // 2. Who is the person? By face. Where no camera could read 照合番号B from the card, it is typed first. Where the face screen came
+        // by itself, the other ways are buttons on it, and nobody has to type a number who did not ask for the face.
         (S.ChoosingMethod at, E.ChoseFace) when OffersFace(state.Station, at.Who) => StartFace(at.Who),
         (S.ChoosingMethod at, E.ChoseFace) when OffersCardNumber(state.Station, at.Who) => To(new S.TypingCardNumber(at.Who)),
         (S.TypingCardNumber { StaffId: string staff } at, E.TypedAll) =>
@@ -51,6 +52,8 @@ public static class Visit
         (S.TypingCardNumber { ForStaff: true } at, E.TypedAll) => WithPhoto(To(new S.VisualCheck(With(at.Who, PhotoStatus.Reading)))),
         (S.TypingCardNumber at, E.TypedAll) => StartFace(With(at.Who, PhotoStatus.Reading), new A.ReadPhoto()),
         (S.MatchingFace at, E.CannotTurn) when OffersGesture(at) => StartFace(at.Who with { CannotTurn = true }, new A.StopFace()),
+        (S.MatchingFace { Chosen: false } at, E.PhotoChanged { Photo: PhotoStatus.NeedsNumber } photo) =>
+            ChooseMethod(With(at.Who, PhotoStatus.NeedsNumber) with { Tray = photo.Tray }),
         (S.MatchingFace at, E.FaceGuided guided) => To(at with { Guidance = guided.Guidance }),
         (S.MatchingFace at, E.FaceJudged { Verdict: { Same: true, Live: true } verdict }) =>
             AskConsent(at, new Confirmed(at.Who.Card, Method.Face, verdict)),
@@ -64,11 +67,17 @@ public static class Visit
         (S.MatchingFace at, E.FaceFailed { Why: Failure.PhotoUnreadable } or E.PhotoChanged { Photo: PhotoStatus.Unavailable }) =>
             ChooseMethod(With(at.Who, PhotoStatus.Unavailable), Failure.PhotoUnreadable),
         (S.MatchingFace at, E.FaceFailed failed) => ChooseMethod(at.Who, failed.Why),
+        // The card of a small child has no photo: the guardian types the PIN. There is nothing to compare a face with, for staff neither.
+        (S.ChoosingMethod or S.MatchingFace or S.TypingCardNumber or S.VisualCheck or S.CheckingStaffCode,
+            E.PhotoChanged { Photo: PhotoStatus.Absent }) => NoPhoto(Who(state)),
+        (S.Asking { Who.Method: Method.Visual } at, E.PhotoChanged { Photo: PhotoStatus.Absent }) => NoPhoto(new Visitor(at.Who.Card)),
+        (S.Submitting at, E.SubmitFailed { Why: Failure.PhotoAbsent }) => NoPhoto(new Visitor(at.Who.Card)),
+        (S.Unconfirmed { Who.Card.Photo: PhotoStatus.Absent }, E.ChoseVisual or E.VisualGranted) => Stay(state),
         (S.MatchingFace at, E.PhotoChanged { Photo: PhotoStatus.NeedsNumber } photo) =>
             To(new S.TypingCardNumber(With(at.Who, PhotoStatus.NeedsNumber) with { Tray = photo.Tray })),
 
         // By PIN. The tries left are shown; before the last one the patient is asked; each PIN is sent once.
-        (S.ChoosingMethod at, E.ChosePin) when at.Who.Card.PinTries > 0 => AskPin(at.Who),
+        (S.ChoosingMethod or S.MatchingFace, E.ChosePin) when Who(state).Card.PinTries > 0 => AskPin(Who(state)),
         (S.LastPinTry at, E.GoOn) => To(new S.EnteringPin(at.Who)),
         (S.EnteringPin at, E.TypedAll) => To(new S.VerifyingPin(at.Who), new A.VerifyPin()),
         (S.VerifyingPin at, E.PinChecked { Answer: PinAnswer.Accepted }) => AskConsent(at, new Confirmed(at.Who.Card, Method.Pin)),
@@ -78,12 +87,12 @@ public static class Visit
 
         // By staff who look at the person (目視確認): with the code of the facility at the kiosk, or from the desk. A key of the card has to
         // sign here too: without an institution that is the key of the card face, which the printed number opens.
-        (S.ChoosingMethod or S.PinBlocked, E.ChoseVisual) when StaffNeedNumber(state.Station, Who(state)) =>
+        (S.ChoosingMethod or S.MatchingFace or S.PinBlocked, E.ChoseVisual) when StaffNeedNumber(state.Station, Who(state)) =>
             To(new S.TypingCardNumber(Who(state), ForStaff: true)),
         (S.TypingCardNumber at, E.VisualGranted granted) => To(at with { ForStaff = true, StaffId = granted.StaffId }),
         (S.Unconfirmed, E.VisualGranted granted) when StaffNeedNumber(state.Station, Who(state)) =>
             To(new S.TypingCardNumber(Who(state), ForStaff: true, granted.StaffId)),
-        (S.ChoosingMethod or S.PinBlocked, E.ChoseVisual) => To(new S.VisualCheck(Who(state))),
+        (S.ChoosingMethod or S.MatchingFace or S.PinBlocked, E.ChoseVisual) => To(new S.VisualCheck(Who(state))),
         (S.VisualCheck at, E.TypedAll) => To(new S.CheckingStaffCode(at.Who), new A.CheckStaffCode()),
         (S.CheckingStaffCode at, E.StaffCodeChecked { StaffId: string staff }) =>
             AskConsent(at, new Confirmed(at.Who.Card, Method.Visual, StaffId: staff)),
@@ -104,7 +113,7 @@ public static class Visit
         (S.HoldingPhone or S.ReadingPhone, E.PinChecked { Answer: PinAnswer.Wrong wrong }) =>
             To(new S.TypingPhonePin(wrong.TriesLeft, Failure.PinWrong)),
         (S.HoldingPhone or S.ReadingPhone, E.PinChecked { Answer: PinAnswer.Blocked }) => End(new Ending.Refused(Failure.PhonePinBlocked)),
-        (S.ReadingPhone, E.CardRead { Card.Kind: CardKind.MyNumberCard }) => Begin(),
+        (S.ReadingPhone, E.CardRead { Card.Kind: CardKind.MyNumberCard }) => Begin(state.Station),
         (S.ReadingPhone, E.CardRead read) => Identified(state, new Visitor(read.Card)),
         (S.ReadingPhone at, E.PhoneFailed failed) => To(new S.HoldingPhone(at.Which, at.Warned, failed.Why)),
         (S.ChoosingPhone or S.TypingPhonePin or S.HoldingPhone, E.GoBack) => BackToIdle(),
@@ -114,25 +123,47 @@ public static class Visit
         (S.MatchingFace or S.TypingCardNumber or S.EnteringPin or S.LastPinTry or S.VisualCheck, E.GoBack) => ChooseMethod(Who(state)),
         (S.Unconfirmed at, E.PhotoChanged photo) => To(at with { Who = With(at.Who, photo.Photo) with { Tray = photo.Tray } }),
 
-        // 3. What may the clinic see? All, nothing, or one by one; then what else this site asks; then all answers are shown.
-        (S.AskingConsent at, E.AnsweredAll all) => AfterConsents(at.Who, at.Answers.WithAll(all.Yes)),
+        // 3. What may the clinic see? All, nothing, or one by one; then what else this site asks. Answers that differ, or were given one
+        // by one, are shown before they are sent.
+        (S.AskingConsent at, E.AnsweredAll all) => AfterConsents(at with { Answers = at.Answers.WithAll(all.Yes) }),
         (S.AskingConsent at, E.ChoseOneByOne) => To(new S.AskingItem(at.Who, 0, at.Answers)),
-        (S.AskingItem at, E.Answered answer) => AfterItem(at, answer.Yes),
+        (S.AskingItem at, E.Answered answer) => AfterItem(at with { Answers = at.Answers.With(at.Index, answer.Yes) }),
         (S.AskingItem { Index: > 0 } at, E.GoBack) => To(at with { Index = at.Index - 1 }),
         (S.AskingItem { Answers.Asked.ItemByItem: false } at, E.GoBack) => To(new S.AskingConsent(at.Who, at.Answers)),
-        (S.AskingPmh at, E.Answered answer) => AfterPmh(at.Who, at.Answers with { Pmh = answer.Yes }),
-        (S.AskingPmh at, E.GoBack) => BackToConsents(at.Who, at.Answers),
+        (S.AskingPmh { Answers.Aids: not null } at, E.Answered answer) =>
+            AskNext(at with { Answers = at.Answers.WithAid(at.Index, answer.Yes) }),
+        (S.AskingPmh at, E.Answered answer) => AskNext(at with { Answers = at.Answers with { Pmh = answer.Yes } }),
+        (S.AskingDocuments at, E.AnsweredAll all) => AskNext(at with { Answers = at.Answers.WithAllOf(at.Kind, all.Yes) }),
+        (S.AskingDocuments at, E.ChoseOneByOne) => To(FurtherQuestions.OneByOne(at)),
+        (S.AskingDocument at, E.Answered answer) => AskNext(at with { Answers = at.Answers.WithDocument(at.Index, answer.Yes) }),
         (S.AskingPrescription at, E.ChosePrescription chose) =>
-            To(new S.ReviewingConsent(at.Who, at.Answers with { Prescription = chose.Form })),
-        (S.AskingPrescription { Answers.Asked.AsksPmh: true } at, E.GoBack) => To(new S.AskingPmh(at.Who, at.Answers)),
-        (S.AskingPrescription at, E.GoBack) => BackToConsents(at.Who, at.Answers),
+            AskNext(at with { Answers = at.Answers with { Prescription = chose.Form } }),
+        (S.AskingPmh or S.AskingDocuments or S.AskingDocument or S.AskingPrescription, E.GoBack) => AskBefore((S.Asking)state),
         (S.ReviewingConsent at, E.WantsChange or E.GoBack) => AskFirst(at.Who, at.Answers),
         (S.ReviewingConsent at, E.ConfirmedAnswers) => Submit(at.Who, at.Answers),
 
+        // The card is no insurance card yet, or no more. "No" is fine: the desk helps. Registered or not, the visit goes on.
+        (S.AskingRegistration at, E.Answered { Yes: true }) =>
+            To(new S.Registering(at.Who, at.Answers with { Registers = true }), new A.Register()),
+        (S.AskingRegistration at, E.Answered) => Submit(at.Who, at.Answers with { Registers = false }),
+        (S.Registering at, E.InsuranceCame came) => Submit(With(at.Who, came.Answer), at.Answers),
+        (S.Registering at, E.TimedOut) => Submit(at.Who, at.Answers),
+
         // 4. The check-in is sent. It is accepted only when the reception has stored it.
-        (S.Submitting at, E.ReceiptCame came) =>
-            End(new Ending.Accepted(came.Receipt.Number, at.Who.Card.Certificate, at.Who.Card.ExpiresOn)),
-        (S.Submitting, E.SubmitFailed { Why: Failure.CardNotGenuine }) => End(new Ending.Refused(Failure.CardNotGenuine)),
+        // The centre was asked meanwhile: how the visit ends depends on what it says, and for a moment it is waited for.
+        (S.Submitting { Who.AwaitsInsurance: true } at, E.ReceiptCame came) =>
+            To(new S.AwaitingInsurance(at.Who, at.Answers, came.Receipt.Number)),
+        (S.Submitting at, E.ReceiptCame came) => End(AcceptedAs(at.Who, at.Answers, came.Receipt.Number)),
+        (S.Asking at, E.InsuranceCame came) => To(at with { Who = With(at.Who, came.Answer) }),
+        (S.Asking at, E.InsuranceLate) => To(at with { Who = at.Who with { AwaitsInsurance = false } }),
+        (S.Submitting at, E.InsuranceCame came) => To(at with { Who = With(at.Who, came.Answer) }),
+        (S.Submitting at, E.InsuranceLate) => To(at with { Who = at.Who with { AwaitsInsurance = false } }),
+        (S.AwaitingInsurance at, E.InsuranceCame came) => End(AcceptedAs(With(at.Who, came.Answer), at.Answers, at.Number)),
+        (S.AwaitingInsurance at, E.InsuranceLate or E.TimedOut) => End(AcceptedAs(at.Who, at.Answers, at.Number)),
+        (_, E.SiteAnswered came) => To(LastScreen.Noted(state, came.Answer)),
+        (_, E.TicketPrinted printed) => To(LastScreen.Printed(state, printed.Number)),
+        (S.Submitting, E.SubmitFailed { Why: Failure.CardNotGenuine or Failure.CardAlgorithmUnknown } failed) =>
+            End(new Ending.Refused(failed.Why)),
         // The key of the card did not sign, and nothing was sent. The PIN is left, and staff once the printed number has opened the card.
         (S.Submitting at, E.SubmitFailed { Why: Failure.CardNotProven }) =>
             ChooseMethod(With(new Visitor(at.Who.Card, FaceTriesLeft: 0), PhotoStatus.NeedsNumber), Failure.CardNotProven),
@@ -146,7 +177,7 @@ public static class Visit
         ({ Typed: > 0 }, E.TimedOut) => To(Paused(state), new A.WipeDigits()),
         (S.Submitting { Trouble: null } at, E.TimedOut) => To(at with { Trouble = Failure.ReceptionUnreachable }),
         (S.TakeCard at, E.TimedOut) => To(at with { Reminders = at.Reminders + 1 }),
-        (S.StillThere, E.TimedOut) => End(new Ending.TimedOut()),
+        (S.StillThere, E.TimedOut) => End(Stored(state) ?? new Ending.TimedOut()),
         (_, E.TimedOut) when IsUnderWay(state) => To(new S.StillThere(Paused(state))),
 
         // Any other event has no meaning in this state, or comes too late.
@@ -160,8 +191,10 @@ public static class Visit
         // The card was taken: the visit is over and nothing is kept. A visit by phone goes on without the phone.
         (_, E.CardRemoved) when IsByPhone(state) => Stay(state),
         (_, E.CardRemoved) => To(new S.Idle(EndingOf(state)), new A.Forget()),
-        (_, E.Crashed) => To(IsUnderWay(state) ? new S.TakeCard(new Ending.Refused(Failure.ProgramFault)) : new S.Idle(), new A.Forget()),
-        (_, E.ReaderChanged { Why: not null }) when IsUnderWay(state) => To(new S.Idle(new Ending.TakenEarly()), new A.Forget()),
+        (_, E.Crashed) when IsUnderWay(state) =>
+            To(new S.TakeCard(Stored(state) ?? new Ending.Refused(Failure.ProgramFault)), new A.Forget()),
+        (_, E.Crashed) => BackToIdle(),
+        (_, E.ReaderChanged { Why: not null }) when IsUnderWay(state) => To(new S.Idle(EndingOf(state)), new A.Forget()),
 
         // The case was opened: the kiosk can no longer be trusted.
         (_, E.TamperChanged { Open: true }) when IsUnderWay(state) && state is not S.TakeCard =>
@@ -176,7 +209,7 @@ public static class Visit
         (S.StillThere { Under: VisitState under }, E.CallStaff) => To(new S.StaffCalled(under), new A.RingDesk(FailureShown(under))),
         (_, E.CallStaff) => To(new S.StaffCalled(Paused(state)), new A.RingDesk(FailureShown(state))),
         (S.TakeCard, E.Cancel) => null,
-        (_, E.Cancel) when IsUnderWay(state) => End(new Ending.Cancelled()),
+        (_, E.Cancel) when IsUnderWay(state) => End(Stored(state) ?? new Ending.Cancelled()),
 
         // StillThere and StaffCalled cover another state, which still gets its events. "Go on" and "back" return to the covered
         // state. Other buttons belong to a screen that is not visible and do nothing.
@@ -193,8 +226,9 @@ public static class Visit
     };
 
     /// <summary>
-    /// What must be true after every step: with no visit, the station decides what is shown; the camera runs only in MatchingFace;
-    /// typed digits are wiped when their state is left; a visit by phone asks for no card.
+    /// What must be true after every step: with no visit, the station decides what is shown; the camera runs only in MatchingFace,
+    /// and is opened only where MatchingFace comes next; typed digits are wiped when their state is left; a visit by phone asks for no
+    /// card.
     /// </summary>
     private static Step Complete(VisitState before, Step step)
     {
@@ -210,14 +244,17 @@ public static class Visit
             after = after with { Station = station };
             if (!station.CardThere) actions.Add(new A.Forget());
         }
-        if (before is S.MatchingFace && after is not S.MatchingFace) actions.Insert(0, new A.StopFace());
+        if (UsesCamera(before) && !UsesCamera(after)) actions.Insert(0, new A.StopFace());
         bool hadDigits = before.DigitsWanted is not null || before.CarriesDigits;
         bool keepsDigits = before.GetType() == after.GetType() || after.CarriesDigits;
         if (hadDigits && !keepsDigits && !actions.Exists(EmptiesBuffer)) actions.Insert(0, new A.WipeDigits());
 
         // The kiosk is in service again and a card already lies on the reader: its visit begins.
         if (after is S.Idle { LastVisit: null } && station.CardThere && before is not S.Idle { LastVisit: null })
-            return new Step(Begin().State with { Station = station }, [.. actions, .. Begin().Actions]);
+        {
+            Step begun = Begin(station);
+            return new Step(begun.State with { Station = station }, [.. actions, .. begun.Actions]);
+        }
         return new Step(after, actions);
     }
 
@@ -260,14 +297,16 @@ public static class Visit
     /// </summary>
     public static TimeSpan? TimeLimit(VisitState state) => state switch
     {
-        S.Idle { LastVisit.ShowsRenewal: true } => TimeSpan.FromSeconds(30),
+        S.Idle { LastVisit.ShowsRenewal: true } or S.Idle { LastVisit: Ending.Accepted { NeedsDesk: true } } => TimeSpan.FromSeconds(30),
         S.Idle { LastVisit: Ending.Accepted } => TimeSpan.FromSeconds(12),
         S.Idle { LastVisit: not null } => TimeSpan.FromSeconds(6),
         _ when IsWaiting(state) => null,
         S.ReadingCard => TimeSpan.FromSeconds(20),
-        S.VerifyingPin or S.CheckingStaffCode => TimeSpan.FromSeconds(10),
+        S.VerifyingPin or S.CheckingStaffCode or S.Registering => TimeSpan.FromSeconds(10),
         { Typed: > 0 } => TimeSpan.FromSeconds(15),
         S.Submitting { Trouble: null } => TimeSpan.FromSeconds(20),
+        // Longer than any site waits for the centre.
+        S.AwaitingInsurance => TimeSpan.FromSeconds(SitePolicy.MostInsuranceSeconds + 5),
         S.TakeCard => TimeSpan.FromSeconds(10),
         S.StillThere => TimeSpan.FromSeconds(30),
         S.StaffCalled => TimeSpan.FromSeconds(120),
@@ -276,7 +315,8 @@ public static class Visit
 
     /// <summary>The kiosk works and the patient waits: card, phone or reception has to answer.</summary>
     public static bool MachineWorks(VisitState state) =>
-        state is S.ReadingCard or S.ReadingPhone or S.VerifyingPin or S.CheckingStaffCode or S.Submitting { Trouble: null };
+        state is S.ReadingCard or S.ReadingPhone or S.VerifyingPin or S.CheckingStaffCode or S.Submitting { Trouble: null }
+            or S.Registering or S.AwaitingInsurance;
 
     /// <summary>
     /// The patient has to answer, so the limit may be longer for who needs more time. Not for a card that was left behind, and not for
@@ -288,9 +328,9 @@ public static class Visit
     public static bool OffersFace(Station station, Visitor who) =>
         CanCompareFaces(station, who) && who.Card.Photo is PhotoStatus.Ready or PhotoStatus.Reading;
 
-    /// <summary>Face is offered after the number printed on the card is typed.</summary>
+    /// <summary>Face is offered after the number printed on the card is typed. Of a 特定在留カード the patient is not told where it is.</summary>
     public static bool OffersCardNumber(Station station, Visitor who) =>
-        CanCompareFaces(station, who) && who.Card.Photo is PhotoStatus.NeedsNumber;
+        CanCompareFaces(station, who) && who.Card is { Photo: PhotoStatus.NeedsNumber, IsResidenceCard: false };
 
     /// <summary>The key of the card face has to sign, and the number that opens it was not read.</summary>
     private static bool StaffNeedNumber(Station station, Visitor who) =>
@@ -312,7 +352,16 @@ public static class Visit
     private static bool CanCompareFaces(Station station, Visitor who) =>
         station is { FaceOffered: true, Camera: null } && who is { FaceTriesLeft: > 0, FaceLimit: FaceLimit.None };
 
-    private static Step Begin() => To(new S.ReadingCard(), new A.ReadCard());
+    /// <summary>The camera is open, or being opened.</summary>
+    private static bool UsesCamera(VisitState state) => state is S.MatchingFace or S.ReadingCard { CameraOpens: true };
+
+    /// <summary>Where the face screen comes first, the camera opens as soon as a card is there.</summary>
+    private static Step Begin(Station station)
+    {
+        bool opens = station is { FaceOffered: true, Camera: null, Policy.Start: VisitStart.Face };
+        A.ReadCard read = new(station.Policy.SignsWithoutPin);
+        return opens ? To(new S.ReadingCard(CameraOpens: true), read, new A.OpenCamera()) : To(new S.ReadingCard(), read);
+    }
 
     private static Step Identified(VisitState state, Visitor who) => who.Card switch
     {
@@ -325,6 +374,8 @@ public static class Visit
         { Certificate: CertificateStatus.Expired } => End(new Ending.Refused(Failure.CertificateExpired)),
         _ when state is S.ReadingCard { StaffId: string staff } =>
             AskConsent(state, new Confirmed(who.Card, Method.Visual, StaffId: staff)),
+        _ when state is S.ReadingCard { CameraOpens: true } && OffersFace(state.Station, who) =>
+            To(new S.MatchingFace(who, FaceGuidance.OneMoment, Chosen: false), new A.StartFace()),
         _ => ChooseMethod(who),
     };
 
@@ -344,6 +395,13 @@ public static class Visit
     private static Step BackToIdle() => To(new S.Idle(), new A.Forget());
 
     private static Step ChooseMethod(Visitor who, Failure? notice = null) => To(new S.ChoosingMethod(who, notice));
+
+    private static Step NoPhoto(Visitor who) => who.Card.PinTries > 0
+        ? ChooseMethod(With(who, PhotoStatus.Absent), Failure.PhotoAbsent)
+        : End(new Ending.Refused(Failure.PhotoAbsent));
+
+    /// <summary>Staff can confirm the patient by sight: the card has a photo, as far as is known.</summary>
+    public static bool OffersVisual(Visitor who) => who.Card.Photo is not PhotoStatus.Absent;
 
     private static Step StartFace(Visitor who, params VisitAction[] before) =>
         To(new S.MatchingFace(who, FaceGuidance.OneMoment), [.. before, new A.StartFace(who.CannotTurn)]);
@@ -368,34 +426,58 @@ public static class Visit
     /// <summary>
     /// An expired certificate in its months of grace gives eligibility only: there is nothing to ask (mhlw.go.jp newpage_50657).
     /// </summary>
-    private static Step AskConsent(VisitState state, Confirmed who) => who.Card.Certificate is CertificateStatus.Grace
-        ? Submit(who, Answers.All(state.Station.Policy, false))
-        : AskFirst(who, Answers.None(state.Station.Policy));
+    private static Step AskConsent(VisitState state, Confirmed who)
+    {
+        SitePolicy asked = state.Station.Policy;
+        Confirmed person = who with { AwaitsInsurance = asked.AnswersInsurance };
+        Step step = who.Card.Certificate is CertificateStatus.Grace
+            ? Submit(person, Answers.All(asked, false))
+            : AskFirst(person, Answers.None(asked));
+        return asked.AnswersInsurance ? step with { Actions = [new A.AskInsurance(person, asked), .. step.Actions] } : step;
+    }
 
     /// <summary>The first question. Answers given before are kept until they are given again.</summary>
     private static Step AskFirst(Confirmed who, Answers answers) =>
         To(answers.Asked.ItemByItem ? new S.AskingItem(who, 0, answers) : new S.AskingConsent(who, answers));
 
-    private static Step AfterItem(S.AskingItem at, bool yes)
-    {
-        Answers answers = at.Answers.With(at.Index, yes);
-        return at.Index + 1 < answers.Given.Count
-            ? To(at with { Index = at.Index + 1, Answers = answers })
-            : AfterConsents(at.Who, answers);
-    }
+    private static Step AfterItem(S.AskingItem at) =>
+        at.Index + 1 < at.Answers.Given.Count ? To(at with { Index = at.Index + 1 }) : AfterConsents(at);
 
-    private static Step AfterConsents(Confirmed who, Answers answers) =>
-        answers.Asked.AsksPmh ? To(new S.AskingPmh(who, answers)) : AfterPmh(who, answers);
+    /// <summary>
+    /// 医療費助成, letters and prescriptions are asked by the name of each that the centre has. Where it has none, or has not answered by
+    /// now, nothing is asked: the desk sees which of the two it was.
+    /// </summary>
+    private static Step AfterConsents(S.Asking at) => AskNext(at with { Answers = FurtherQuestions.WithPending(at.Who, at.Answers) });
 
-    private static Step AfterPmh(Confirmed who, Answers answers) =>
-        To(answers.Asked.AsksPrescription ? new S.AskingPrescription(who, answers) : new S.ReviewingConsent(who, answers));
+    private static Step AskNext(S.Asking at) =>
+        FurtherQuestions.After(at) is { } next ? To(next)
+        : at.Answers.NeedReview ? To(new S.ReviewingConsent(at.Who, at.Answers))
+        : Submit(at.Who, at.Answers);
+
+    private static Step AskBefore(S.Asking at) =>
+        FurtherQuestions.Before(at) is { } before ? To(before) : BackToConsents(at.Who, at.Answers);
 
     private static Step BackToConsents(Confirmed who, Answers answers) =>
         To(answers.Asked.ItemByItem ? new S.AskingItem(who, answers.Given.Count - 1, answers) : new S.AskingConsent(who, answers));
 
-    private static Step Submit(Confirmed who, Answers answers) => To(new S.Submitting(who, answers), new A.Submit(who, answers));
+    /// <summary>Before the first hand-over the holder of a card that is no insurance card yet is asked once (利用登録).</summary>
+    private static Step Submit(Confirmed who, Answers answers) =>
+        who is { Insurance: { } told, Card.Certificate: not CertificateStatus.Grace } && InsuranceRule.CanRegister(told.State)
+            && answers.Registers is null
+            ? To(new S.AskingRegistration(who, answers))
+            : To(new S.Submitting(who, answers), new A.Submit(who, answers));
 
     private static Step End(Ending ending) => To(new S.TakeCard(ending));
+
+    private static Ending.Accepted AcceptedAs(Confirmed who, Answers answers, long number) =>
+        new(number, who.Card.Certificate, who.Card.ExpiresOn, who.Insurance?.State ?? InsuranceState.NoAnswer)
+        {
+            Registers = answers.Registers,
+            PrescriptionAtDesk = answers.PrescriptionAtDesk,
+            Site = who.Site,
+        };
+
+    private static Confirmed With(Confirmed who, PreAnswer answer) => who with { Insurance = answer, AwaitsInsurance = false };
 
     private static Visitor Who(VisitState state) => ((S.Unconfirmed)state).Who;
 
@@ -414,6 +496,7 @@ public static class Visit
     private static Step Resume(VisitState under) => under switch
     {
         S.MatchingFace at => To(under, new A.StartFace(at.Who.CannotTurn)),
+        S.ReadingCard { CameraOpens: true } => To(under, new A.OpenCamera()),
         S.HoldingPhone hold => HoldPhone(hold, under.Station.CardThere),
         _ => To(under),
     };
@@ -442,11 +525,16 @@ public static class Visit
     private static Ending? EndingOf(VisitState state) => state switch
     {
         S.TakeCard at => at.Ending,
+        // The card is taken while the centre is awaited: the check-in is stored.
+        S.AwaitingInsurance at => AcceptedAs(at.Who, at.Answers, at.Number),
         S.StaffCalled over => EndingOf(over.Under),
         S.StillThere over => EndingOf(over.Under),
         S.Idle idle => idle.LastVisit,
         _ => IsUnderWay(state) ? new Ending.TakenEarly() : null,
     };
+
+    /// <summary>Null: no check-in of this visit is stored, as far as the kiosk knows. Else nothing may be told that says so.</summary>
+    private static Ending? Stored(VisitState state) => EndingOf(state) as Ending.Accepted;
 
     /// <summary>The visit is made with a phone, which need not stay on the reader.</summary>
     public static bool IsByPhone(VisitState state) => state switch
@@ -455,6 +543,7 @@ public static class Visit
         S.StaffCalled over => IsByPhone(over.Under),
         S.ChoosingPhone or S.TypingPhonePin or S.HoldingPhone or S.ReadingPhone => true,
         S.Asking { Who.Method: Method.Phone } or S.Submitting { Who.Method: Method.Phone } => true,
+        S.Registering { Who.Method: Method.Phone } or S.AwaitingInsurance { Who.Method: Method.Phone } => true,
         _ => false,
     };
 

@@ -13,8 +13,17 @@ public abstract record VisitAction
     {
     }
 
-    /// <summary>Power the card up, identify it, then read its photo. Ends in CardRead or CardFailed, later PhotoChanged.</summary>
-    public sealed record ReadCard : VisitAction;
+    /// <summary>
+    /// Power the card up, identify it, read its photo, then let its key sign. Ends in CardRead or CardFailed, later PhotoChanged.
+    /// </summary>
+    /// <param name="SignsWithoutPin">The institution lets the card sign (特定機関認証); else the key of the card face signs.</param>
+    public sealed record ReadCard(bool SignsWithoutPin = false) : VisitAction;
+
+    /// <summary>
+    /// Open the camera while the card is read, and look at no frame. StartFace goes on with it, StopFace closes it. A camera that
+    /// cannot be opened is reported after StartFace.
+    /// </summary>
+    public sealed record OpenCamera : VisitAction;
 
     /// <summary>
     /// Read the photo with the card number in the digit buffer, then wipe the buffer. Ends in PhotoChanged or CardFailed.
@@ -54,6 +63,16 @@ public abstract record VisitAction
 
     /// <summary>Send the check-in. Ends in ReceiptCame or SubmitFailed. A repeat in the same visit has the same key.</summary>
     public sealed record Submit(Confirmed Who, Answers Answers) : VisitAction;
+
+    /// <summary>
+    /// Ask the centre, through the reception, while the patient answers the questions. Ends in InsuranceCame; InsuranceLate comes before
+    /// it when the site's time is over. Never in a failure: the check-in does not depend on it.
+    /// </summary>
+    /// <param name="Asked">The policy of this visit.</param>
+    public sealed record AskInsurance(Confirmed Who, SitePolicy Asked) : VisitAction;
+
+    /// <summary>利用登録 through the reception. Ends in InsuranceCame, also when it failed.</summary>
+    public sealed record Register : VisitAction;
 
     /// <summary>End the visit: switch the card's power off, wipe the digit buffer, stop whatever still runs.</summary>
     public sealed record Forget : VisitAction;

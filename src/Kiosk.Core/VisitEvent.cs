@@ -109,6 +109,19 @@ public abstract record VisitEvent
 
     public sealed record ReceiptCame(Receipt Receipt) : VisitEvent;
 
+    /// <summary>The centre answered before the check-in, or it is known that it will not.</summary>
+    public sealed record InsuranceCame(PreAnswer Answer) : VisitEvent;
+
+    /// <summary>The time that the site gives the centre is over (<c>SitePolicy.InsuranceSeconds</c>).</summary>
+    public sealed record InsuranceLate : VisitEvent;
+
+    /// <summary>The site's own system answered the notice of this visit's arrival.</summary>
+    public sealed record SiteAnswered(SiteAnswer Answer) : VisitEvent;
+
+    /// <summary>The ticket of a check-in came out of the printer.</summary>
+    /// <param name="Number">Of the receipt.</param>
+    public sealed record TicketPrinted(long Number) : VisitEvent;
+
     public sealed record SubmitFailed(Failure Why) : VisitEvent;
 
     // The station.

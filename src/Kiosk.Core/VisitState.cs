@@ -60,7 +60,8 @@ public abstract record VisitState
     // 1. The card is read.
 
     /// <param name="StaffId">Who at the desk has already confirmed the patient by sight; null: nobody.</param>
-    public sealed record ReadingCard(string? StaffId = null) : VisitState;
+    /// <param name="CameraOpens">The camera is opened meanwhile: the face screen comes next. No frame is looked at yet.</param>
+    public sealed record ReadingCard(string? StaffId = null, bool CameraOpens = false) : VisitState;
 
     // 2. 本人確認.
 
@@ -70,7 +71,12 @@ public abstract record VisitState
     /// <param name="Notice">Why the patient is asked again: a face that did not match, a device that failed. Null the first time.</param>
     public sealed record ChoosingMethod(Visitor Who, Failure? Notice = null) : Unconfirmed(Who);
 
-    public sealed record MatchingFace(Visitor Who, FaceGuidance Guidance) : Unconfirmed(Who);
+    /// <param name="Chosen">The patient chose the face. False: the screen came by itself (<see cref="VisitStart.Face"/>).</param>
+    public sealed record MatchingFace(Visitor Who, FaceGuidance Guidance, bool Chosen = true) : Unconfirmed(Who)
+    {
+        /// <summary>A face is before the camera, so its picture is shown. Nobody who stays away from the camera sees themselves.</summary>
+        public bool ShowsPatient => Guidance is not (FaceGuidance.OneMoment or FaceGuidance.LookHere or FaceGuidance.NoFace);
+    }
 
     /// <summary>
     /// 照合番号B is typed, because no camera could read it from the card. It opens the card face: for the face check, and for a
@@ -143,17 +149,34 @@ public abstract record VisitState
     public sealed record AskingItem(Confirmed Who, int Index, Answers Answers) : Asking(Who, Answers);
 
     /// <summary>医療費助成 with this card, where the site takes part.</summary>
-    public sealed record AskingPmh(Confirmed Who, Answers Answers) : Asking(Who, Answers);
+    /// <param name="Index">The record that is asked, 0-based in <see cref="Answers.Aids"/>; 0 where one general question is asked.</param>
+    public sealed record AskingPmh(Confirmed Who, Answers Answers, int Index = 0) : Asking(Who, Answers);
+
+    /// <summary>Several letters, or several prescriptions in a pharmacy: all, none, or one by one.</summary>
+    public sealed record AskingDocuments(Confirmed Who, Answers Answers, DocumentKind Kind) : Asking(Who, Answers);
+
+    /// <summary>One letter or prescription.</summary>
+    /// <param name="Index">0-based in <see cref="Answers.Documents"/>.</param>
+    public sealed record AskingDocument(Confirmed Who, Answers Answers, int Index) : Asking(Who, Answers);
 
     /// <summary>処方箋発行形態: electronic or paper, where the site asks at check-in.</summary>
     public sealed record AskingPrescription(Confirmed Who, Answers Answers) : Asking(Who, Answers);
 
     public sealed record ReviewingConsent(Confirmed Who, Answers Answers) : Asking(Who, Answers);
 
+    /// <summary>利用登録: may the card become an insurance card?</summary>
+    public sealed record AskingRegistration(Confirmed Who, Answers Answers) : Asking(Who, Answers);
+
+    /// <summary>The centre registers the card.</summary>
+    public sealed record Registering(Confirmed Who, Answers Answers) : VisitState;
+
     // 4. The check-in is sent.
 
     /// <param name="Trouble">Null: waiting for the answer. Else why there was none; the patient can try again or call staff.</param>
     public sealed record Submitting(Confirmed Who, Answers Answers, Failure? Trouble = null) : VisitState;
+
+    /// <summary>The reception has stored the check-in; for a moment more the centre may say how the insurance stands.</summary>
+    public sealed record AwaitingInsurance(Confirmed Who, Answers Answers, long Number) : VisitState;
 
     /// <param name="Reminders">How often the patient was reminded to take the card; each reminder is louder.</param>
     /// <param name="IsPhone">A phone lies there, not a card.</param>
@@ -196,7 +219,15 @@ public enum FaceLimit
 /// <summary>A confirmed person, and how the person was confirmed.</summary>
 /// <param name="Face">Only for Face.</param>
 /// <param name="StaffId">Only for Visual.</param>
-public sealed record Confirmed(CardFacts Card, Method Method, FaceVerdict? Face = null, string? StaffId = null);
+/// <param name="Insurance">The centre's answer in advance; null: there is none.</param>
+/// <param name="AwaitsInsurance">The centre was asked, and the time that the site gives it is not over.</param>
+public sealed record Confirmed(
+    CardFacts Card, Method Method, FaceVerdict? Face = null, string? StaffId = null, PreAnswer? Insurance = null,
+    bool AwaitsInsurance = false)
+{
+    /// <summary>What the site's own system said, where it was quicker than the receipt; null: nothing yet.</summary>
+    public SiteAnswer? Site { get; init; }
+}
 
 /// <summary>How a visit ended, as it is told to the patient.</summary>
 public abstract record Ending
@@ -212,11 +243,29 @@ public abstract record Ending
     /// The certificate ends soon or has ended: how to renew it is shown, long enough to take a photo of the code with a phone.
     /// </summary>
     public bool ShowsRenewal => this
-        is Accepted { Certificate: CertificateStatus.Expiring or CertificateStatus.Grace }
+        is Accepted { NeedsDesk: false, Certificate: CertificateStatus.Expiring or CertificateStatus.Grace }
         or Refused { Why: Failure.CertificateExpired };
 
     /// <summary>The reception has stored the check-in.</summary>
-    public sealed record Accepted(long Number, CertificateStatus Certificate, DateOnly CertificateEnds) : Ending;
+    /// <param name="Insurance">What the centre said until then. Only <see cref="InsuranceState.Valid"/> is told as "done".</param>
+    public sealed record Accepted(
+        long Number, CertificateStatus Certificate, DateOnly CertificateEnds, InsuranceState Insurance = InsuranceState.NoAnswer) : Ending
+    {
+        /// <summary>Stored, but not done: the patient must come to the desk.</summary>
+        public bool NeedsDesk => InsuranceRule.NeedsDesk(Insurance);
+
+        /// <summary>What the patient answered to 利用登録; null: not asked.</summary>
+        public bool? Registers { get; init; }
+
+        /// <summary>A pharmacy, and no electronic prescription was chosen: the desk asks about it.</summary>
+        public bool PrescriptionAtDesk { get; init; }
+
+        /// <summary>What the site's own system said; null: nothing yet.</summary>
+        public SiteAnswer? Site { get; init; }
+
+        /// <summary>A ticket was printed: the patient takes it.</summary>
+        public bool HasTicket { get; init; }
+    }
 
     public sealed record Refused(Failure Why) : Ending;
 

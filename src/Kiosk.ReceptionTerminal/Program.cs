@@ -4,6 +4,7 @@ using Kiosk.Contract;
 using Kiosk.ReceptionTerminal.Commands;
 using Kiosk.ReceptionTerminal.Configuration;
 
+ConsoleText.Prepare();
 try
 {
     ParseResult parsed = ReceptionCommands.Root().Parse(args);

@@ -71,10 +71,11 @@ public static class FuzzTargets
     private static void Record(ReadOnlySpan<byte> input)
     {
         CardFaceRecord face = new(input);
-        Span<byte> info = stackalloc byte[115];
-        PassiveAuthentication.DigestInfo(face, info);
         _ = (face.Photo.Length, face.NamePng.Length, face.Signature.Length, face.Expiry);
-        face.CardKey.VerifiesBlock(info, face.Signature);
+        CardPublicKey key = face.CardKey;
+        byte[] digests = new byte[3 * key.DigestLength];
+        PassiveAuthentication.Digests(face, key, digests);
+        key.VerifiesDigests(digests, face.Signature);
     }
 
     private static void Issuer(ReadOnlySpan<byte> input)
@@ -91,6 +92,7 @@ public static class FuzzTargets
         CertificateRule.StatusOn(certificate.LastDay, Today, isPhone: true);
         _ = certificate.FirstDay;
         certificate.IsIssuedBy(certificate);
+        _ = (certificate.UnknownAlgorithm, certificate.Key.SubjectPublicKeyInfo.Length);
     }
 
     private static void CardPortraitOf(ReadOnlySpan<byte> input) => CardPortrait.Decode(input).Dispose();

@@ -15,7 +15,8 @@ internal sealed class HostileCard : ICardChannel
     private static readonly CardTrust Trust = CardTrustFolder.Load(Path.Combine(AppContext.BaseDirectory, "Seeds", "trust"));
 
     private static readonly byte[][] Applications =
-        [.. ((CardApp[])[CardApp.Jpki, CardApp.CardFace, CardApp.Common, CardApp.Licence]).Select(a => a.Aid.ToArray())];
+        [.. ((CardApp[])[CardApp.Jpki, CardApp.CardFace, CardApp.Common, CardApp.Licence, CardApp.ResidenceCard])
+            .Select(a => a.Aid.ToArray())];
     private static readonly byte[] Files = [0x02, 0x04, 0x12, 0x01, 0x06, 0x08, 0x0A, 0x16, 0x17, 0x18];
 
     private readonly byte[] _answers;
@@ -79,7 +80,7 @@ internal sealed class HostileCard : ICardChannel
             case [0x00, 0xA4, 0x00, 0x00]:
             case [0x00, 0xB2, 0x01, 0x04, 0x00]:
             case [0x00, 0xC0, 0x00, 0x00, _]:
-            case [0x80, 0x2A, 0x00, 0x80 or 0x00, 51, ..]:
+            case [0x80, 0x2A, 0x00, 0x80 or 0x00, CardCommands.DigestInfoLength or CardPublicKey.MaxDigestLength, ..]:
             case [0x00, 0xB0, < 0x80, ..]:
                 return;
             case [0x00, 0x20, 0x00, 0x80, 4 or 14, ..]:

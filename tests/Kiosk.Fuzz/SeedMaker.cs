@@ -16,7 +16,23 @@ internal static class SeedMaker
         DateOnly today = new(2026, 11, 24);
         byte[] photo = Photo(48, 64);
         CardMaterial material = new(photo, Convert.FromBase64String(NamePng), today);
-        VirtualCard card = new CardBox(hierarchy, material).Take("standard");
+        CardBox cards = new(hierarchy, material);
+        // The same card with RSA-2048 and with P-384.
+        WriteOf(cards.Take("standard"), folder, "");
+        WriteOf(cards.Take("p384"), folder, "-p384");
+
+        hierarchy.SaveTrust(Directory.CreateDirectory(Path.Combine(folder, "trust")).FullName, today);
+        Put(folder, "certificate", "authority", hierarchy.AuthorityCertificate(today));
+        Put(folder, "apdu", "tries", [0x63, 0xC3]);
+        Put(folder, "apdu", "verify", Convert.FromHexString("0020008004313233349000"));
+        Put(folder, "photo", "grey", photo);
+        Put(folder, "photo", "codestream", photo[(photo.AsSpan().IndexOf("jp2c"u8) + 4)..]);
+        Put(folder, "photo", "larger", Photo(120, 160));
+        Put(folder, "name", "bars", Convert.FromBase64String(NamePng));
+    }
+
+    private static void WriteOf(VirtualCard card, string folder, string suffix)
+    {
         byte[] number = System.Text.Encoding.ASCII.GetBytes(card.PrintedNumber!);
         card.PowerOn();
         List<byte[]> answers = [];
@@ -29,6 +45,7 @@ internal static class SeedMaker
         Say(CardCommands.SelectFile(ElementaryFile.AuthenticationPin));
         Say(CardCommands.TriesLeft);
         Say(CardFaceApp.Select);
+        Say(CardCommands.SelectApplication(CardApp.ResidenceCard));
         Put("session", "identify", Session());
         Say(CommonApp.Select);
         Say(CardCommands.SelectFile(ElementaryFile.CommonInfo));
@@ -41,21 +58,13 @@ internal static class SeedMaker
         byte[] issuer = Read(ElementaryFile.CardFaceIssuer, 1024);
         Put("session", "photo", Session());
 
-        hierarchy.SaveTrust(Directory.CreateDirectory(Path.Combine(folder, "trust")).FullName, today);
         Put("tlv", "face", face);
         Put("tlv", "issuer", issuer);
         Put("record", "face", face);
         Put("issuer", "issuer", issuer);
         Put("certificate", "certificate", certificate);
-        Put("certificate", "authority", hierarchy.AuthorityCertificate(today));
         Put("apdu", "label", [.. label, 0x90, 0x00]);
         Put("apdu", "common", common);
-        Put("apdu", "tries", [0x63, 0xC3]);
-        Put("apdu", "verify", Convert.FromHexString("0020008004313233349000"));
-        Put("photo", "grey", photo);
-        Put("photo", "codestream", photo[(photo.AsSpan().IndexOf("jp2c"u8) + 4)..]);
-        Put("photo", "larger", Photo(120, 160));
-        Put("name", "bars", Convert.FromBase64String(NamePng));
 
         byte[] Say(in CommandApdu command)
         {
@@ -94,9 +103,11 @@ internal static class SeedMaker
             return [.. all];
         }
 
-        void Put(string target, string name, byte[] seed) =>
-            File.WriteAllBytes(Path.Combine(Directory.CreateDirectory(Path.Combine(folder, target)).FullName, name), seed);
+        void Put(string target, string name, byte[] seed) => SeedMaker.Put(folder, target, name + suffix, seed);
     }
+
+    private static void Put(string folder, string target, string name, byte[] seed) =>
+        File.WriteAllBytes(Path.Combine(Directory.CreateDirectory(Path.Combine(folder, target)).FullName, name), seed);
 
     private const string NamePng =
         "iVBORw0KGgoAAAANSUhEUgAAAQgAAAAwAQAAAADF09kmAAAAIklEQVR42mP4TwgwDCkVh3GDIadiNF5G42U0XkbjZSjHCwDEgpI8g5bdBQAAAABJRU5ErkJggg==";

@@ -132,8 +132,6 @@ public sealed class Clinic : IDisposable
         TapUntilLeft("EnteringPin", (807, 167), (983, 167), (1159, 167), (807, 305));
         Until("AskingConsent");
         TapUntilLeft("AskingConsent", (230, 570));
-        Until("ReviewingConsent");
-        TapUntilLeft("ReviewingConsent", (947, 570));
         // The button "try again", for when the hand-over took longer than the kiosk waits.
         TapUntilLeft("Submitting", (640, 570));
         Until("Finished", "TakeCard");

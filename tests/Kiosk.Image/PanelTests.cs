@@ -11,7 +11,7 @@ namespace Kiosk.Image;
 public sealed class PanelTests
 {
     private const string First = "1.0.0";
-    private const string Keypad = "/dev/input/by-id/usb-QEMU_QEMU_USB_Keyboard-event-kbd";
+    private const string Keypad = "/dev/input/by-id/usb-QEMU_QEMU_USB_Keyboard_1-event-kbd";
 
     [SkippableFact]
     public void A_touch_panel_that_drops_off_and_comes_back_is_touched_again()

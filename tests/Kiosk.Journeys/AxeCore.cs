@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Security.Cryptography;
+using System.Text.Json;
+using Microsoft.Playwright;
 
 namespace Kiosk.Journeys;
 
@@ -35,6 +37,38 @@ public static class AxeCore
         {
             One.Release();
         }
+    }
+
+    // The page, and every box on it that scrolls: staff do not look for what is beyond the right edge.
+    private const string TooWide =
+        """
+        () => [document.documentElement, ...document.querySelectorAll("body *")]
+          .filter(e => e === document.documentElement || /auto|scroll/.test(getComputedStyle(e).overflowX))
+          .filter(e => e.scrollWidth > e.clientWidth + 1)
+          .map(e => `${e.tagName} ${e.id} ${e.className}: ${e.scrollWidth} px in ${e.clientWidth}`)
+        """;
+
+    /// <summary>Fails when axe finds a violation (where it can be fetched) or something is beyond the right edge.</summary>
+    /// <param name="name">Of the page, for the message.</param>
+    public static async Task CheckPageAsync(IPage page, string name)
+    {
+        await CheckWidthAsync(page, name);
+        if (await ScriptAsync() is not { } axe) return;
+        await page.EvaluateAsync(axe);
+        string found = await page.EvaluateAsync<string>(
+            """
+            async () => JSON.stringify((await axe.run()).violations
+              .map(v => v.id + ': ' + v.nodes.map(n => n.target.join(' ')).join(', ')))
+            """);
+        Assert.True(JsonSerializer.Deserialize<string[]>(found)!.Length == 0, $"{name}: {found}");
+    }
+
+    /// <summary>Fails when something is beyond the right edge of the page or of a box that scrolls.</summary>
+    /// <param name="name">Of the page, for the message.</param>
+    public static async Task CheckWidthAsync(IPage page, string name)
+    {
+        string[] wide = await page.EvaluateAsync<string[]>(TooWide);
+        Assert.True(wide.Length == 0, $"{name}: wider than its box: {string.Join(", ", wide)}");
     }
 
     private static async Task<bool> FetchAsync(string folder)

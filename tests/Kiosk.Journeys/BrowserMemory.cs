@@ -7,10 +7,12 @@ namespace Kiosk.Journeys;
 /// <summary>
 /// Memory of a browser, measured in two ways. At once: as the kernel counts it now, including garbage that is not collected yet and memory
 /// that the allocators keep for later. Settled: after a garbage collection, when the figure no longer falls. A leak shows in both.
+/// Only anonymous and shared memory counts, not the pages of program files: another browser on the machine shares those, so their part of
+/// the PSS rises when that browser ends.
 /// </summary>
-/// <param name="AtOnceMib">PSS of all processes of the browser.</param>
+/// <param name="AtOnceMib">Proportional anonymous and shared memory (Pss_Anon and Pss_Shmem) of all processes of the browser.</param>
 /// <param name="SettledMib">The same, settled.</param>
-/// <param name="PageRssAtOnceMib">RSS of the page's own process.</param>
+/// <param name="PageRssAtOnceMib">Resident anonymous and shared memory of the page's own process.</param>
 /// <param name="PageRssMib">The same, settled.</param>
 /// <param name="JsHeapMib">Objects alive in the page's heap after a collection.</param>
 /// <param name="DomNodes">Nodes alive after a collection, in the page or detached from it.</param>
@@ -36,7 +38,7 @@ public sealed record BrowserMemory(double AtOnceMib, double SettledMib, double P
             nodes.GetProperty("nodes").GetInt32());
     }
 
-    /// <returns>MiB: PSS of all processes below the marked one; RSS of the largest renderer, which is the page's.</returns>
+    /// <returns>MiB: of all processes below the marked one, and of the largest renderer, which is the page's.</returns>
     private static (double Pss, double PageRss) Measure(string mark)
     {
         Dictionary<int, (int Parent, string Command)> all = [];
@@ -60,19 +62,19 @@ public sealed record BrowserMemory(double AtOnceMib, double SettledMib, double P
         double pss = 0, page = 0;
         foreach (int id in all.Keys.Where(id => Under(id, root, all)))
         {
-            pss += Kib($"/proc/{id}/smaps_rollup", "Pss:");
+            pss += Kib($"/proc/{id}/smaps_rollup", "Pss_Anon:", "Pss_Shmem:");
             if (all[id].Command.Contains("--type=renderer", StringComparison.Ordinal))
-                page = Math.Max(page, Kib($"/proc/{id}/status", "VmRSS:"));
+                page = Math.Max(page, Kib($"/proc/{id}/status", "RssAnon:", "RssShmem:"));
         }
         return (pss / 1024, page / 1024);
     }
 
-    private static double Kib(string file, string name)
+    private static double Kib(string file, params string[] names)
     {
         try
         {
-            return double.Parse(File.ReadLines(file).First(line => line.StartsWith(name, StringComparison.Ordinal))
-                .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+            return File.ReadLines(file).Where(line => names.Any(name => line.StartsWith(name, StringComparison.Ordinal)))
+                .Sum(line => double.Parse(line.Split(' ', '\t').Where(part => part.Length > 0).ElementAt(1), CultureInfo.InvariantCulture));
         }
         catch (IOException)
         {

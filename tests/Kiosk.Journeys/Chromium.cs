@@ -12,6 +12,12 @@ public static class Chromium
 
     public const string Missing = "no Chromium: install it (apt: chromium) or set KIOSK_CHROMIUM";
 
+    /// <summary>How long an expectation of these tests waits, in milliseconds. Playwright's own 5 seconds are too short on a busy
+    /// machine.</summary>
+    private const float Patience = 60_000;
+
+    static Chromium() => Assertions.SetDefaultExpectTimeout(Patience);
+
     /// <param name="mark">An argument without effect. It identifies this browser among others in /proc.</param>
     public static Task<IBrowser> LaunchAsync(IPlaywright playwright, string mark = "--kiosk-test") => playwright.Chromium.LaunchAsync(new()
     {

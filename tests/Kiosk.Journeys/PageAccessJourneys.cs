@@ -123,6 +123,25 @@ public sealed class PageAccessJourneys
         File.Delete(session);
     }
 
+    [SkippableFact]
+    public async Task A_page_that_hangs_with_its_socket_open_does_not_count_as_shown_and_counts_again_when_it_paints()
+    {
+        Skip.If(Chromium.Path is null, Chromium.Missing);
+        await using VisitPage patient = await VisitPage.OpenAsync(new());
+        using CancellationTokenSource late = new(TimeSpan.FromMinutes(2));
+        await UntilAsync(true);
+        Task hang = patient.Page.EvaluateAsync(
+            "window.setTimeout(() => { const end = performance.now() + 9000; while (performance.now() < end); })");
+        await UntilAsync(false);
+        await UntilAsync(true);
+        await hang;
+
+        async Task UntilAsync(bool isShown)
+        {
+            while (patient.Host.IsShown != isShown) await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, late.Token);
+        }
+    }
+
     /// <summary>Tries again for some time, because the host notices with a delay that the first screen has closed its socket.</summary>
     private static async Task<ClientWebSocket> FreeSocketAsync(UiHost host, CookieContainer cookies)
     {

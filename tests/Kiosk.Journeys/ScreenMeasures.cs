@@ -26,10 +26,9 @@ public sealed class ScreenMeasures
     public static TheoryData<string, string, string> Panels { get; } = Cases(
         _all ? from panel in Panel.All from language in _languages from look in Sizes(panel) select (panel.Name, language, look) :
         [
-            ("1280x800", "ja", Normal), ("1280x800", "vi", Normal), ("1280x800", "ja-easy", Normal),
-                ("1280x800", "ja", "size:3,contrast:2"),
+            ("1280x800", "ja", Normal), ("1280x800", "vi", Normal), ("1280x800", "ja", "size:3,contrast:2"),
             ("1080x1920", "ja-easy", Normal), ("1080x1920", "zh", Normal), ("1080x1920", "pt", "size:3"),
-                ("1080x1920", "ja", "size:3,contrast:2"), ("1080x1920", "ja", "low:1"), ("1080x1920", "vi", "size:3,low:1"),
+                ("1080x1920", "ja", "low:1"), ("1080x1920", "vi", "size:3,low:1"),
             ("1024x600", "en", Normal), ("1024x600", "ko", Normal), ("1024x600", "pt", Normal),
         ]);
 
@@ -118,6 +117,7 @@ public sealed class ScreenMeasures
               wrong.push(`${seen(b)} is ${(r.width / mm).toFixed(1)} x ${(r.height / mm).toFixed(1)} mm`);
             if (document.documentElement.classList.contains('low') && r.top < innerHeight * 0.449)
               wrong.push(`${seen(b)} begins ${(r.top / innerHeight * 100).toFixed(0)} % from the top, beyond low reach`);
+            if (b.scrollWidth > b.clientWidth + 1) wrong.push(`the words of ${seen(b)} are wider than the button`);
             const inset = Math.min(r.width, r.height) * 0.16;
             const xs = [r.left + inset, r.right - inset], ys = [r.top + inset, r.bottom - inset];
             for (const [x, y] of xs.flatMap(x => ys.map(y => [x, y])))

@@ -2,6 +2,7 @@ using System.Globalization;
 using Kiosk.App.Visits;
 using Kiosk.Core;
 using Kiosk.Core.Cards;
+using Kiosk.Core.Consents;
 using Kiosk.Core.Faces;
 using A = Kiosk.Core.VisitAction;
 using E = Kiosk.Core.VisitEvent;
@@ -13,13 +14,17 @@ namespace Kiosk.Journeys;
 /// The real <see cref="Visit.Next"/> with devices that answer at once. The test decides when a face is judged and when a time limit
 /// ends.
 /// </summary>
-public sealed class ScriptedVisit(TestPicture camera) : IVisitPort
+/// <param name="start">What follows the card at this site.</param>
+public sealed class ScriptedVisit(TestPicture camera, VisitStart start = VisitStart.Choice) : IVisitPort
 {
     private readonly Lock _gate = new();
     private readonly List<int> _typed = [];
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public VisitView Current { get; private set; } = new(1, new S.Idle());
+    public VisitView Current { get; private set; } = new(1, new S.Idle
+    {
+        Station = Station.Ready with { Policy = SitePolicy.Default with { Start = start } },
+    });
 
     public CardFacts Card { get; set; } = new(CardKind.MyNumberCard, CertificateStatus.Valid, 3, PhotoStatus.Ready,
         new DateOnly(2030, 1, 15));

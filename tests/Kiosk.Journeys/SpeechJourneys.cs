@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Kiosk.App.PageServer;
 using Kiosk.Core;
+using Kiosk.Core.Consents;
 using Kiosk.Core.Faces;
 using Kiosk.Core.Failures;
 using Kiosk.Devices.Keypad;
@@ -41,14 +42,35 @@ public sealed class SpeechJourneys : IDisposable
         await HearAsync(spoken, "consent.title");
         await ReachAsync(patient, hands, "all-no");
         hands.Take(KeypadKey.Press);
-        await patient.SeeAsync("ReviewingConsent");
-        await ReachAsync(patient, hands, "confirm");
-        hands.Take(KeypadKey.Press);
         await patient.SeeAsync("TakeCard");
         await HearAsync(spoken, "spell.1");
         await HearAsync(spoken, "spell.2");
         Assert.DoesNotContain(patient.Visit.Pressed, name => name is "Typed");
         Assert.DoesNotContain(spoken, id => id.StartsWith("key", StringComparison.Ordinal));
+    }
+
+    [SkippableFact]
+    public async Task A_patient_who_sees_nothing_hears_on_the_face_screen_what_else_there_is_and_goes_on_by_keys()
+    {
+        await using VisitPage patient = await VisitPage.OpenAsync(new(Voices: _speech.Voices), VisitStart.Face);
+        ConcurrentQueue<string> spoken = await ListenAsync(patient);
+        KeypadInput hands = new(patient.Host.Port);
+        patient.Visit.RightPin = "7305";
+        patient.Visit.Happen(new VisitEvent.CardInserted());
+        await patient.SeeAsync("MatchingFace");
+        await HearAsync(spoken, "face.title");
+        Assert.Equal("face.title", spoken.First(id => id.StartsWith("face", StringComparison.Ordinal)));
+        await ReachAsync(patient, hands, "pin");
+        await HearAsync(spoken, "choosing.pin");
+        hands.Take(KeypadKey.Press);
+        await patient.SeeAsync("EnteringPin");
+        foreach (int digit in new[] { 7, 3, 0, 5 }) hands.Take(KeypadKey.Digit0 + digit);
+        await patient.SeeAsync("AskingConsent");
+        await ReachAsync(patient, hands, "all-yes");
+        hands.Take(KeypadKey.Press);
+        await patient.SeeAsync("TakeCard");
+        await HearAsync(spoken, "spell.2");
+        Assert.Equal(["ChosePin", "AnsweredAll"], patient.Visit.Pressed.Where(name => name is not "Touched"));
     }
 
     [SkippableFact]

@@ -1,4 +1,5 @@
 using Kiosk.App.PageServer;
+using Kiosk.Core.Consents;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Playwright;
 
@@ -24,17 +25,17 @@ public sealed class VisitPage : IAsyncDisposable
     /// <summary>An argument that only this browser has in its command line.</summary>
     public required string BrowserMark { get; init; }
 
-    public static async Task<VisitPage> OpenAsync(UiOptions? options = null)
+    public static async Task<VisitPage> OpenAsync(UiOptions? options = null, VisitStart start = VisitStart.Choice)
     {
         string mark = $"--kiosk-test={Guid.NewGuid():N}";
         TestPicture camera = new() { Open = false };
-        ScriptedVisit visit = new(camera);
+        ScriptedVisit visit = new(camera, start);
         UiHost host = await StartHostAsync(options ?? new(), visit, camera);
         IPlaywright playwright = await Playwright.CreateAsync();
         IBrowser browser = await Chromium.LaunchAsync(playwright, mark);
         IBrowserContext context = await browser.NewContextAsync(new() { ViewportSize = new() { Width = 1280, Height = 800 } });
         IPage page = await context.NewPageAsync();
-        page.SetDefaultTimeout(30_000);
+        page.SetDefaultTimeout(120_000);
         await page.GotoAsync(host.Url.ToString());
         await page.WaitForSelectorAsync("[data-screen=Idle]");
         return new(playwright, browser, page, host, visit, camera) { BrowserMark = mark };

@@ -8,6 +8,7 @@ using Kiosk.Devices.CardReader.Bench;
 using Kiosk.Devices.CardReader.Pcsc;
 using Kiosk.Devices.Keypad;
 using Kiosk.Devices.Presence;
+using Kiosk.Devices.TicketPrinter;
 
 namespace Kiosk.App.Benches;
 
@@ -134,6 +135,16 @@ internal sealed class BenchDesk : IAsyncDisposable
             .KeypadAsync(entry, stop) : new KeypadUnderTest(FactsOf(entry), new EvdevKeypad(entry.Address), null);
     }
 
+    /// <exception cref="FailureException">ConfigBroken: the address is none.</exception>
+    public PrinterUnderTest Printer()
+    {
+        DeviceEntry entry = Need(DeviceClass.TicketPrinter);
+        if (IsSimulated(entry)) return Simulators().Printer(entry);
+        PrinterAddress address = PrinterAddress.Parse(entry.Address)
+            ?? throw new FailureException(Failure.ConfigBroken, $"{File.Name}: address of {entry.Class}: {PrinterAddress.Rule}");
+        return new PrinterUnderTest(FactsOf(entry), new EscPosPrinter(address, TimeProvider.System), null);
+    }
+
     private ISimulatedDevices Simulators() =>
         _simulated ?? throw new FailureException(Failure.ConfigBroken, "driver \"simulated\": only kiosk-lab has simulators");
 
@@ -172,4 +183,6 @@ internal interface ISimulatedDevices : IAsyncDisposable
     LineUnderTest Line(DeviceEntry entry, TimeProvider time);
 
     Task<KeypadUnderTest> KeypadAsync(DeviceEntry entry, CancellationToken stop);
+
+    PrinterUnderTest Printer(DeviceEntry entry);
 }

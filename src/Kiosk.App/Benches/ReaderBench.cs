@@ -101,7 +101,7 @@ internal sealed class ReaderBench(ReaderUnderTest tested, ReaderBenchOptions opt
             if (number is not null && answer == "MyNumberCard")
             {
                 long photo = run.Time.GetTimestamp();
-                using CardPhoto read = await session.ReadPhotoAsync(number, stop);
+                using CardPhoto read = await session.ReadPhotoAsync(number, null, stop);
                 run.Add($"photo {of}", "ms", "the card face, read and checked by its signatures", run.Since(photo));
             }
         }
@@ -168,7 +168,7 @@ internal sealed class ReaderBench(ReaderUnderTest tested, ReaderBenchOptions opt
             await using ICardSession session = await tested.Reader.OpenAsync(stop);
             await session.IdentifyAsync(Today(run), stop);
             using Secret? number = _hand.NumberOf(Ordinary);
-            if (number is not null) (await session.ReadPhotoAsync(number, stop)).Dispose();
+            if (number is not null) (await session.ReadPhotoAsync(number, null, stop)).Dispose();
             return "whole";
         }
         catch (FailureException failure)

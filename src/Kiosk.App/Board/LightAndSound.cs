@@ -25,7 +25,7 @@ internal sealed class LightAndSound(IVisitPort port, TimeProvider time, FaceLigh
         while (true)
         {
             Lamp wanted = Signal.For(view.State).Lamp;
-            if (view.State is VisitState.MatchingFace && step is not null) wanted = wanted.Tinted(step.Step.Hue);
+            if (view.State is VisitState.MatchingFace && step is not null) wanted = wanted.Tinted(step.Step.Lamp);
             if (wanted != lamp) (lamp, since) = (wanted, time.GetTimestamp());
             (byte red, byte green, byte blue) = wanted.At(time.GetElapsedTime(since));
             light.Show(red, green, blue);

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Kiosk.App.Benches;
 using Kiosk.Devices.Board;
+using Kiosk.Devices.Light;
+using CommandFault = Kiosk.Contract.CommandFault;
 
 namespace Kiosk.App.Commands;
 
@@ -17,13 +19,15 @@ internal sealed class BenchCommands(Func<ISimulatedDevices>? simulated = null)
         Description = "folder of the reports",
         DefaultValueFactory = _ => "artifacts/bench",
     };
-    private static readonly Option<string?> _json = new("--json") { Description = "write the figures to this file instead of into --out" };
+    private static readonly Option<string?> _json =
+        new Option<string?>("--json") { Description = "write the figures to this file instead of into --out" }.NamesFileToWrite();
     private static readonly Option<string?> _baseline = new("--baseline") { Description = "compare with this earlier JSON report" };
 
     /// <summary>Adds the device benches to the command <paramref name="bench"/>.</summary>
     public Command AddTo(Command bench)
     {
-        foreach (Command command in (Command[])[Camera(), Reader(), Board("light"), Board("board"), Keypad()]) bench.Add(command);
+        Command[] all = [Camera(), Reader(), Board("light"), Board("board"), Keypad(), Printer(), Record()];
+        foreach (Command command in all) bench.Add(command);
         return bench;
     }
 
@@ -94,6 +98,47 @@ internal sealed class BenchCommands(Func<ISimulatedDevices>? simulated = null)
             async (run, token) =>
                 await new KeypadBench(await desk.KeypadAsync(token), Math.Clamp(options.GetValue(rounds), 1, 1000)).RunAsync(run, token),
             stop)));
+        return command;
+    }
+
+    private Command Printer()
+    {
+        Option<int> tickets = Number("--tickets", 3, "test tickets printed");
+        Option<int> questions = Number("--questions", 20, "how often the printer's state is asked for");
+        Command command = With(
+            new Command("printer", "time of a state question and of a ticket; is an open cover noticed"), tickets, questions);
+        command.SetAction((options, stop) => WithDesk(options, desk => BenchRun.RunAsync(
+            "printer", desk, Output(options),
+            (run, token) => new PrinterBench(
+                desk.Printer(), Math.Clamp(options.GetValue(tickets), 1, 100), Math.Clamp(options.GetValue(questions), 1, 1000))
+                .RunAsync(run, token),
+            stop)));
+        return command;
+    }
+
+    private Command Record()
+    {
+        Option<string> species = new("--species")
+        {
+            Description = $"{FaceRecorder.Live}, or the kind of attack, for example print-flat, print-bent, tablet-still, tablet-film",
+            DefaultValueFactory = _ => FaceRecorder.Live,
+        };
+        Option<int> rate = Number("--fps", 15, "frames kept each second, 1 to 25");
+        Option<int> seconds = Number("--seconds", 12, "length, 8 to 20; `bench pad` reads the first 300 frames");
+        Option<string> to = new("--to") { Description = "folder of the recordings", DefaultValueFactory = _ => "artifacts/recordings" };
+        Command command = new("record", "films one presentation for `bench pad`, after the person has agreed")
+        {
+            _desk, species, rate, seconds, to,
+        };
+        command.SetAction((options, stop) => WithDesk(options, async desk =>
+        {
+            using IStatusLight? light = desk.Find(DeviceClass.StatusLight) is { } lamp ? desk.Board(lamp).Light(lamp) : null;
+            FaceRecorderOptions what = new(
+                options.GetValue(to)!, options.GetValue(species)!, Math.Clamp(options.GetValue(rate), 1, 25),
+                Math.Clamp(options.GetValue(seconds), 8, 20));
+            FaceRecorder recorder = new(desk.Camera(DeviceClass.FaceCamera), light, what, Console.In, Console.Error, TimeProvider.System);
+            return await recorder.RunAsync(stop) is null ? CommandFault.Usage : 0;
+        }));
         return command;
     }
 

@@ -2,6 +2,8 @@ using System.CommandLine;
 using Kiosk.App.Appliance;
 using Kiosk.App.Composition;
 using Kiosk.App.Configuration;
+using Kiosk.Contract;
+using Command = System.CommandLine.Command;
 
 namespace Kiosk.App.Commands;
 
@@ -23,22 +25,28 @@ internal static class RunCommand
         {
             Description = "a file that keeps the browser's session over a restart of the kiosk",
         };
+        Option<string?> decoder = new("--decoder")
+        {
+            Description = "a Unix socket whose owner runs the decoder of the card's pictures; default: a child of this program",
+        };
         Option<bool> service = new("--service") { Description = "Windows: run under the service control manager" };
-        Command command = new("run", "serve patients with real devices") { config, urlFile, session, service };
+        Command command = new("run", "serve patients with real devices") { config, urlFile, session, decoder, service };
         command.SetAction((options, stop) =>
         {
-            Task<int> Run(CancellationToken until) =>
-                RunAsync(Config.Load(options.GetValue(config)!.FullName), options.GetValue(urlFile), options.GetValue(session), until);
+            async Task<int> Run(CancellationToken until)
+            {
+                await ConfiguredKiosk.RunAsync(
+                    Config.Load(options.GetValue(config)!.FullName),
+                    options.GetValue(session),
+                    kiosk => KioskService.RunUntilStoppedAsync(kiosk, options.GetValue(urlFile), TimeProvider.System, until),
+                    until,
+                    options.GetValue(decoder));
+                return 0;
+            }
+
             if (!OperatingSystem.IsWindows() || !options.GetValue(service)) return Run(stop);
             return Task.FromResult(WindowsService.Run(Run));
         });
         return command;
-    }
-
-    private static async Task<int> RunAsync(Config config, string? urlFile, string? session, CancellationToken stop)
-    {
-        await ConfiguredKiosk.RunAsync(
-            config, session, kiosk => KioskService.RunUntilStoppedAsync(kiosk, urlFile, TimeProvider.System, stop), stop);
-        return 0;
     }
 }

@@ -13,6 +13,7 @@ using Kiosk.Devices.CardReader;
 using Kiosk.Devices.CardReader.Bench;
 using Kiosk.Devices.CardReader.Pcsc;
 using Kiosk.Devices.FaceEngine.Models;
+using Kiosk.Devices.TicketPrinter;
 
 namespace Kiosk.App.Commands;
 
@@ -34,7 +35,7 @@ internal sealed class TechnicianCommands(Func<Func<SelfTestParts, Task<int>>, Ca
 
     public Command SelfTest()
     {
-        Option<string?> json = new("--json") { Description = "also write the checks to this file" };
+        Option<string?> json = new Option<string?>("--json") { Description = "also write the checks to this file" }.NamesFileToWrite();
         Command command = new("selftest", "check every part once: text, or JSON; exit code 0, or the code of the first failure")
         {
             _config, json,
@@ -84,7 +85,10 @@ internal sealed class TechnicianCommands(Func<Func<SelfTestParts, Task<int>>, Ca
             FileCamera.At(config.Face.Camera, time,
                 finder: KioskPlan.CameraFinderFor(config.Face.Camera, config.Card.Camera, config.Face.NirCamera)),
             token => AskReceptionAsync(config.Reception, time, token), Path.GetDirectoryName(Path.GetFullPath(config.Journal))!,
-            config.Devices, new LinuxBoard(time));
+            config.Devices, new LinuxBoard(time))
+        {
+            TicketPrinter = config.Ticket is { } ticket ? new EscPosPrinter(TicketPlan.For(ticket).Printer, time) : null,
+        };
     }
 
     /// <summary>Reads the trust anchors.</summary>

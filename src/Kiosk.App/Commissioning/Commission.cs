@@ -45,7 +45,8 @@ internal sealed class Commission(SelfTestParts parts, TimeProvider time)
     /// <summary>One check as a line for the console.</summary>
     public static string Line(SelfCheck check) =>
         $"{(check.Good ? "○" : "×")} {check.Name,-14} {check.Japanese}: "
-            + $"{(check.Good ? "" : $"{check.Code} {check.Failure} ")}{check.Detail}{(check.Remedy is string remedy ? $"\n    → {remedy}" : "")}";
+            + $"{(check.Good ? "" : $"{check.Code} {check.Failure} ")}{check.Detail}"
+            + (check.Remedy is string remedy ? $"\n    → {remedy}" : "");
 
     internal static CommissionAnswers Load(string file)
     {
@@ -53,8 +54,9 @@ internal sealed class Commission(SelfTestParts parts, TimeProvider time)
         {
             CommissionAnswers answers = JsonFile.Read<CommissionAnswers>(file, Help);
             foreach (CommissionItem item in CommissionItem.All)
-                if (!answers.Items.TryGetValue(item.Key, out CommissionAnswer? answer) || !answer.IsComplete)
-                    throw Wrong($"items.{item.Key}", "\"result\" ok, ng or na; ng and na need a \"note\"");
+                if (!answers.Items.TryGetValue(item.Key, out CommissionAnswer? answer) || !item.IsComplete(answer))
+                    throw Wrong($"items.{item.Key}", "\"result\" ok, ng or na; ng and na need a \"note\""
+                        + (item.Figure.Length > 0 ? $"; ok needs a \"figure\": {item.Figure}（{item.FigureForm}）" : ""));
             string? unknown = answers.Items.Keys.FirstOrDefault(key => CommissionItem.All.All(item => item.Key != key));
             return unknown is null ? answers
                 : throw Wrong(
@@ -79,9 +81,10 @@ internal sealed class Commission(SelfTestParts parts, TimeProvider time)
             do
             {
                 string result = Answer("  結果 ok / ng / na（対象外）").ToLowerInvariant();
-                answer = new(result, result is "ng" or "na" ? Answer("  備考（必須）") : "");
+                answer = new(result, result is "ng" or "na" ? Answer("  備考（必須）") : "",
+                    result is "ok" && item.Figure.Length > 0 ? Answer($"  {item.Figure}（{item.FigureForm}）") : "");
             }
-            while (!answer.IsComplete);
+            while (!item.IsComplete(answer));
             items[item.Key] = answer;
         }
         return new CommissionAnswers(site, place, serial, items);

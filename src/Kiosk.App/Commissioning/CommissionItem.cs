@@ -1,11 +1,27 @@
+using System.Globalization;
+
 namespace Kiosk.App.Commissioning;
+
+/// <summary>What an answer states besides its result.</summary>
+internal enum FigureKind
+{
+    None,
+
+    /// <summary>A whole number, 0 or more.</summary>
+    Count,
+
+    /// <summary>yyyy-MM-dd.</summary>
+    Date,
+}
 
 /// <summary>One check that the technician does and confirms at the installation.</summary>
 /// <param name="Key">Name in the answers file.</param>
 /// <param name="Japanese">確認項目.</param>
 /// <param name="Do">What to do, one sentence.</param>
 /// <param name="Expect">The expected result, one sentence.</param>
-internal sealed record CommissionItem(string Key, string Japanese, string Do, string Expect)
+/// <param name="Figure">What a good answer must state as a figure; empty: nothing.</param>
+internal sealed record CommissionItem(
+    string Key, string Japanese, string Do, string Expect, string Figure = "", FigureKind Kind = FigureKind.None)
 {
     /// <summary>
     /// 設置時の確認: first those of the installation manuals of existing card readers, in their order, then those of this terminal.
@@ -22,13 +38,38 @@ internal sealed record CommissionItem(string Key, string Japanese, string Do, st
         new("light", "ランプ", "カードを置き、終わりまでランプの色を見る", "青・白・緑の順に変わり、取り忘れで橙に点滅する"),
         new("staff-call", "職員の呼び出し", "画面の「職員を呼ぶ」を押す", "受付端末が鳴り、キオスクの番号が出る"),
         new("case", "筐体開放", "筐体を開ける", "キオスクが使えない表示になり、受付端末に知らせが出る。閉じて解除すると戻る"),
+        // The completion report of the facilities' own system asks for these, each with a figure.
+        new("reader-tries", "顔認証付きカードリーダー", "テスト用カードで顔認証を10回行う", "9回以上成功する", "10回のうち成功した回数", FigureKind.Count),
+        new("drugs", "薬剤情報の閲覧", "同意したテスト用の受付で、受付端末の「薬剤」を開く", "薬剤情報一覧が表示され、A4で印刷できる", "表示された薬剤の件数",
+            FigureKind.Count),
+        new("checkups", "特定健診情報の閲覧", "同意したテスト用の受付で、受付端末の「健診」を開く", "特定健康診査受診結果が表示され、A4で印刷できる", "表示された健診の回数",
+            FigureKind.Count),
+        new("papers", "申請と証明書", "利用申請の完了と、資格確認端末の電子証明書を確かめる", "申請が済み、電子証明書が有効である", "電子証明書の有効期限",
+            FigureKind.Date),
+        new("start", "運用開始日", "運用開始日を施設のご担当者と決める", "開始日が決まっている", "運用開始日", FigureKind.Date),
     ];
+
+    /// <summary>A figure of the right kind; also where none is asked for.</summary>
+    public bool Takes(string figure) => Kind switch
+    {
+        FigureKind.Count => figure.Length is > 0 and <= 6 && figure.All(char.IsAsciiDigit),
+        FigureKind.Date => DateOnly.TryParseExact(figure, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _),
+        FigureKind.None => figure.Length == 0,
+        _ => false,
+    };
+
+    /// <summary>How a figure is typed, for questions and error messages.</summary>
+    public string FigureForm => Kind is FigureKind.Date ? "年-月-日、例 2027-04-01" : "数字";
+
+    /// <summary>A known result, with a note where one is required, and a figure where a good result needs one.</summary>
+    public bool IsComplete(CommissionAnswer answer) => answer.IsComplete && (answer.Result is not "ok" || Takes(answer.Figure));
 }
 
 /// <summary>The technician's answer to one item.</summary>
 /// <param name="Result">ok, ng or na (対象外).</param>
 /// <param name="Note">Required for ng (what was wrong) and na (why it does not apply). No names of persons.</param>
-public sealed record CommissionAnswer(string Result, string Note = "")
+/// <param name="Figure">Required for ok where the item asks for one.</param>
+public sealed record CommissionAnswer(string Result, string Note = "", string Figure = "")
 {
     /// <summary>A known result, with a note where one is required.</summary>
     public bool IsComplete => Result is "ok" || (Result is "ng" or "na" && Note.Trim().Length > 0);

@@ -12,6 +12,7 @@ using Kiosk.Devices.Camera.Bench;
 using Kiosk.Devices.Light;
 using Kiosk.Devices.Presence;
 using Kiosk.Devices.Tamper;
+using Kiosk.Devices.TicketPrinter;
 
 namespace Kiosk.App.Commissioning;
 
@@ -39,6 +40,7 @@ internal sealed class SelfTest(SelfTestParts parts, TimeProvider time)
         await Check("reader", "カードリーダー", Plain(parts.Reader));
         await Check("face-models", "顔認証モデル", Plain(parts.Models));
         await Check("camera", "カメラ", Camera);
+        if (parts.TicketPrinter is { } printer) await Check("ticket-printer", "番号の紙のプリンター", token => Printer(printer, token));
         foreach (DeviceEntry entry in parts.Devices)
             await Check(entry.Class, DeviceProfile.ForClass(entry.Class).Japanese, token => Board(entry, token));
         return checks;
@@ -139,6 +141,13 @@ internal sealed class SelfTest(SelfTestParts parts, TimeProvider time)
         }
         return $"{parts.Camera.Name}：開始 {opened:0} ms、明るさ {figures.Luma:0}/255、鮮明さ {figures.Sharpness:0.000}、白黒のつぶれ "
             + $"{figures.ClippedPercent:0.0} %";
+    }
+
+    /// <summary>Asks for paper and cover, and prints nothing.</summary>
+    private static async Task<string> Printer(ITicketPrinter printer, CancellationToken stop)
+    {
+        await printer.CheckAsync(stop);
+        return $"{printer.Name}：紙あり、カバー閉";
     }
 
     private async Task<string> Board(DeviceEntry entry, CancellationToken stop)

@@ -1,5 +1,6 @@
 using Kiosk.Devices.Board;
 using Kiosk.Devices.Camera;
+using Kiosk.Devices.TicketPrinter;
 
 namespace Kiosk.App.Commissioning;
 
@@ -17,6 +18,9 @@ internal sealed record SelfTestParts(
     Func<string> Reader, ICamera Camera, Func<CancellationToken, Task<string>> Link, string Folder, IReadOnlyList<DeviceEntry> Devices,
     IBoard Board)
 {
+    /// <summary>Null: the kiosk has none.</summary>
+    public ITicketPrinter? TicketPrinter { get; init; }
+
     /// <summary>A simulated desk and not a kiosk; the report says so.</summary>
     public bool Simulated { get; init; }
 }

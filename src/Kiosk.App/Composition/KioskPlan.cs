@@ -6,6 +6,7 @@ using Kiosk.Devices.Camera;
 using Kiosk.Devices.CardReader.Pcsc;
 using Kiosk.Devices.FaceEngine;
 using Kiosk.Devices.Reception;
+using Kiosk.Devices.TicketPrinter;
 
 namespace Kiosk.App.Composition;
 
@@ -23,10 +24,11 @@ namespace Kiosk.App.Composition;
 /// <param name="Devices">Light, sound and sensors of the board.</param>
 /// <param name="TamperLatch">The file that remembers that the case was opened.</param>
 /// <param name="Keypad">Event device of the keypad; null: none.</param>
+/// <param name="Ticket">The ticket printer; null: none.</param>
 internal sealed record KioskPlan(
     string Id, string Journal, OutboxConfig? Outbox, ReceptionLinkOptions Link, ReaderPattern Reader, string Trust, string? TrayCamera,
     FacePlan Face, UiOptions Ui, string? Keypad, string Display, string Touch,
-    IReadOnlyList<DeviceEntry> Devices, string TamperLatch, TelemetryConfig Telemetry)
+    IReadOnlyList<DeviceEntry> Devices, string TamperLatch, TicketPlan? Ticket, TelemetryConfig Telemetry)
 {
     /// <param name="config">Checked, with absolute paths.</param>
     /// <param name="session">The file that keeps the browser's session; null: none.</param>
@@ -46,6 +48,7 @@ internal sealed record KioskPlan(
         config.Ui.Touch,
         config.Devices,
         config.TamperLatch,
+        config.Ticket is { } ticket ? TicketPlan.For(ticket) : null,
         config.Telemetry);
 
     /// <summary>Finds the camera that looks at the patient. "0" never means one of the other two.</summary>
@@ -84,4 +87,13 @@ internal sealed record FacePlan(
         KioskPlan.NullIfEmpty(config.NirCamera),
         KioskPlan.NullIfEmpty(config.Models),
         KioskPlan.NullIfEmpty(config.Light));
+}
+
+/// <summary>What the ticket printer gets.</summary>
+/// <param name="Wait">How long a ticket waits for the answer of the site's own system.</param>
+internal sealed record TicketPlan(PrinterAddress Printer, TimeSpan Wait)
+{
+    /// <param name="config">Checked.</param>
+    public static TicketPlan For(TicketConfig config) =>
+        new(PrinterAddress.Parse(config.Printer)!, TimeSpan.FromSeconds(config.WaitSeconds));
 }

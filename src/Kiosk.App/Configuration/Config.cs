@@ -1,6 +1,7 @@
 using Kiosk.Contract;
 using Kiosk.Core.Failures;
 using Kiosk.Devices.Board;
+using Kiosk.Devices.TicketPrinter;
 
 namespace Kiosk.App.Configuration;
 
@@ -31,6 +32,9 @@ public sealed record Config
 
     /// <summary>File that remembers over power cuts that the case was opened.</summary>
     public string TamperLatch { get; init; } = "tamper.latch";
+
+    /// <summary>The ticket printer. Null = none, the default.</summary>
+    public TicketConfig? Ticket { get; init; }
 
     /// <summary>Metrics for a collector. Nothing is sent unless a collector is named.</summary>
     public TelemetryConfig Telemetry { get; init; } = new();
@@ -63,6 +67,8 @@ public sealed record Config
         Require(TamperLatch.Length > 0, "tamperLatch", "the name of a file; leave it out for tamper.latch");
         Require(Outbox is null or { File.Length: > 0 }, "outbox.file", "the name of a file; leave outbox out to keep none");
         Require(Outbox is null or { Key.Length: > 0 }, "outbox.key", "the name of a file; leave outbox out to keep none");
+        Require(Ticket is null || PrinterAddress.Parse(Ticket.Printer) is not null, "ticket.printer", PrinterAddress.Rule);
+        Require(Ticket is null or { WaitSeconds: >= 0 and <= 5 }, "ticket.waitSeconds", "0 to 5");
         Require(Card.Trust.Length > 0, "card.trust", "missing; the folder of trust anchors, jpki-*.pem and cv-KEYID.pem");
         Require(Face.Camera.Length > 0, "face.camera", "a device path or an index, for example /dev/video0 or 0");
         Require(Face.CohortThreshold is >= 0 and <= 20, "face.cohortThreshold", "more than 0, to 20");
@@ -81,13 +87,29 @@ public sealed record Config
         for (int i = 0; i < pins.Count; i++)
             Require(IsPin(pins[i]), $"reception.pins[{i}]", "SHA-256 of the reception's SPKI: 32 bytes, base64; leave pins out for none");
         for (int i = 0; i < Devices.Count; i++)
+        {
+            if (OwnKey(Devices[i].Class) is string own) throw Wrong($"devices[{i}].class", $"\"{Devices[i].Class}\" belongs into {own}");
             if (DeviceProfile.Refuses(Devices[i]) is (string key, string rule)) throw Wrong($"devices[{i}].{key}", rule);
+        }
+
         return this;
 
         void Require(bool good, string key, string rule)
         {
             if (!good) throw Wrong(key, rule);
         }
+
+        // In `devices` they would be read and never opened.
+        static string? OwnKey(string deviceClass) => deviceClass switch
+        {
+            DeviceClass.ContactlessReader or DeviceClass.ContactReader => "card.reader",
+            DeviceClass.CardCamera => "card.camera",
+            DeviceClass.FaceCamera => "face.camera",
+            DeviceClass.NirCamera => "face.nirCamera",
+            DeviceClass.Keypad => "ui.keypad",
+            DeviceClass.TicketPrinter => "ticket.printer",
+            _ => null,
+        };
 
         FailureException Wrong(string key, string rule) => new(Failure.ConfigBroken, $"{path}: {key}: {rule}; {Help}");
     }
@@ -181,3 +203,9 @@ public sealed record ReceptionConfig(string Address, string Ca, string Certifica
 /// <param name="File">The sealed records; an empty file when none wait.</param>
 /// <param name="Key">The key, made anew at each boot; must be on a tmpfs.</param>
 public sealed record OutboxConfig(string File = "kiosk.outbox", string Key = "/run/kiosk-app/outbox.key");
+
+/// <param name="Printer">Required. HOST:PORT, or a device file of Linux.</param>
+/// <param name="WaitSeconds">
+/// How many seconds a ticket waits for the answer of the site's own system, 0 to 5; less when the patient goes.
+/// </param>
+public sealed record TicketConfig(string Printer = "", double WaitSeconds = 2);

@@ -74,13 +74,28 @@ internal static partial class Log
     [LoggerMessage(223, LogLevel.Information, "{Action} connected again")]
     public static partial void PanelBack(this ILogger log, string action);
 
+    [LoggerMessage(350, LogLevel.Warning, "ticket printer: {Reason} {Detail}")]
+    public static partial void TicketPrinterLost(this ILogger log, string reason, string detail);
+
+    [LoggerMessage(351, LogLevel.Information, "ticket printer works again")]
+    public static partial void TicketPrinterBack(this ILogger log);
+
     [LoggerMessage(230, LogLevel.Warning, "log lines lost since the start: {Count}")]
     public static partial void LinesLost(this ILogger log, long count);
 
+    [LoggerMessage(234, LogLevel.Warning, "the decoder of card pictures does not answer; patients use the PIN")]
+    public static partial void DecoderMissing(this ILogger log);
+
+    [LoggerMessage(235, LogLevel.Information, "the decoder of card pictures answers again")]
+    public static partial void DecoderBack(this ILogger log);
+
     /// <summary>Also when the light abstains: the reason is in the detail.</summary>
-    [LoggerMessage(350, LogLevel.Information, "light of the screen on the face: {State}, {Detail}")]
+    [LoggerMessage(236, LogLevel.Information, "light of the screen on the face: {State}, {Detail}")]
     public static partial void LightJudged(this ILogger log, string state, string detail);
 
     [LoggerMessage(233, LogLevel.Warning, "the decoder of card pictures runs without: {Reason}")]
     public static partial void DecoderNotConfined(this ILogger log, string reason);
+
+    [LoggerMessage(340, LogLevel.Warning, "serves by PIN and by staff's check, without face check and card pictures: {Reason}")]
+    public static partial void ServesByPin(this ILogger log, string reason);
 }

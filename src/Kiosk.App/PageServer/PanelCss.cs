@@ -21,16 +21,16 @@ public static class PanelCss
 
     /// <summary>One rule for each step of the light. Mixed in linear light, as the check computes it.</summary>
     internal static IEnumerable<string> LightSteps() =>
-        from side in Enum.GetValues<LightSide>()
-        where side != LightSide.Even
-        from hue in (LightHue[])[LightHue.Warm, LightHue.Cool]
-        let step = new LightStep(side, hue)
-        let across = side is LightSide.Left or LightSide.Right
-        let sign = side is LightSide.Left or LightSide.Top ? -1 : 1
-        let bright = step.At(across ? sign : 0, across ? 0 : sign)
-        let dim = step.At(across ? -sign : 0, across ? 0 : -sign)
-        select $".lit-{side}-{hue}".ToLowerInvariant() + $"::before{{background:linear-gradient(in srgb-linear to "
-            + $"{side.ToString().ToLowerInvariant()},{Srgb(dim)},{Srgb(bright)})}}\n";
+        from step in LightStep.AllOrders().SelectMany(order => order).Distinct()
+        let across = step.Side is LightSide.Left or LightSide.Right
+        let sign = step.Side is LightSide.Left or LightSide.Top ? -1 : 1
+        let tinted = Srgb(step.At(across ? sign : 0, across ? 0 : sign))
+        let other = Srgb(step.At(across ? -sign : 0, across ? 0 : -sign))
+        let background = step.Side is LightSide.Whole ? tinted
+            : $"linear-gradient(in srgb-linear to {step.Side.ToString().ToLowerInvariant()},{other} {Edge(-1)}%,{tinted} {Edge(1)}%)"
+        select $".lit-{step.Side}-{step.Hue}".ToLowerInvariant() + $"::before{{background:{background}}}\n";
+
+    private static double Edge(int sign) => 50 * (1 + (sign * LightStep.Blend));
 
     /// <summary>A colour of linear light as CSS writes it.</summary>
     internal static string Srgb((double Red, double Green, double Blue) linear) => string.Create(CultureInfo.InvariantCulture,

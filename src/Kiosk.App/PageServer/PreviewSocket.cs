@@ -6,7 +6,7 @@ using Kiosk.Core.Faces;
 namespace Kiosk.App.PageServer;
 
 /// <summary>Sends the patient's own picture, one frame at a time: the next one only after the page has confirmed the last. It is open only
-/// while a face is matched; the server closes it even if the page does not.</summary>
+/// while a face is matched and one is before the camera; the server closes it even if the page does not.</summary>
 public sealed class PreviewSocket(UiPort port, IPreview preview, TimeProvider time)
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(50);
@@ -18,7 +18,7 @@ public sealed class PreviewSocket(UiPort port, IPreview preview, TimeProvider ti
 
     public async Task RunAsync(HttpContext context)
     {
-        if (port.Current.State is not VisitState.MatchingFace || Interlocked.Exchange(ref _taken, 1) == 1)
+        if (port.Current.State is not VisitState.MatchingFace { ShowsPatient: true } || Interlocked.Exchange(ref _taken, 1) == 1)
         {
             context.Response.StatusCode = StatusCodes.Status409Conflict;
             return;
@@ -59,6 +59,7 @@ public sealed class PreviewSocket(UiPort port, IPreview preview, TimeProvider ti
 
     private async Task WaitForFaceEndAsync(CancellationToken stop)
     {
-        for (UiView seen = port.Current; seen.State is VisitState.MatchingFace;) seen = await port.NextAsync(seen, stop);
+        UiView seen = port.Current;
+        while (seen.State is VisitState.MatchingFace { ShowsPatient: true }) seen = await port.NextAsync(seen, stop);
     }
 }

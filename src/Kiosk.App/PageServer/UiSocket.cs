@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.WebSockets;
 using Kiosk.App.Screens;
 
@@ -13,12 +14,17 @@ public sealed class UiSocket(UiPort port, ScreenRenderer renderer, TimeProvider 
     /// <summary>Longest press in bytes. A longer message is not from our page.</summary>
     private const int LongestPress = 256;
 
+    /// <summary>A page answers each message after it has painted, at least once a second. If it is silent for longer than this, its
+    /// renderer hangs, although the socket is open. Real time: a browser does not follow the clock of a test.</summary>
+    private static readonly TimeSpan PaintPatience = TimeSpan.FromSeconds(5);
+
     private static readonly byte[] Dot = "."u8.ToArray();
 
     private int _taken;
+    private long _painted;
 
-    /// <summary>A page is connected and receives the views. Whether it has painted them is not known here.</summary>
-    public bool Shown => Volatile.Read(ref _taken) == 1;
+    /// <summary>A page is connected, and it has painted within the last seconds.</summary>
+    public bool Shown => Volatile.Read(ref _taken) == 1 && Stopwatch.GetElapsedTime(Volatile.Read(ref _painted)) < PaintPatience;
 
     public async Task RunAsync(HttpContext context)
     {
@@ -29,6 +35,7 @@ public sealed class UiSocket(UiPort port, ScreenRenderer renderer, TimeProvider 
         }
         try
         {
+            Volatile.Write(ref _painted, Stopwatch.GetTimestamp());
             using WebSocket socket = await context.WebSockets.AcceptWebSocketAsync();
             using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
             Task first = await Task.WhenAny(SendAsync(socket, over.Token), ReceiveAsync(socket, over.Token));
@@ -80,7 +87,8 @@ public sealed class UiSocket(UiPort port, ScreenRenderer renderer, TimeProvider 
         {
             ValueWebSocketReceiveResult got = await socket.ReceiveAsync(line.AsMemory(), stop);
             if (got.MessageType != WebSocketMessageType.Text || !got.EndOfMessage) return;
-            port.Take(line.AsSpan(0, got.Count));
+            if (line.AsSpan(0, got.Count).SequenceEqual("painted"u8)) Volatile.Write(ref _painted, Stopwatch.GetTimestamp());
+            else port.Take(line.AsSpan(0, got.Count));
             line.AsSpan().Clear();
         }
     }

@@ -53,7 +53,7 @@ public static partial class Spoken
         foreach (string key in texts.Keys.Where(key => !Silent().IsMatch(key) && !texts[key].Contains("{0}", StringComparison.Ordinal)))
             yield return (key, texts[key]);
         foreach (string key in texts.Keys.Where(
-            key => key.StartsWith("ending.", StringComparison.Ordinal) && texts[key].Contains("{0}", StringComparison.Ordinal)))
+            key => HasDates().IsMatch(key) && texts[key].Contains("{0}", StringComparison.Ordinal)))
         {
             string[] pieces = Pieces(texts[key]);
             for (int i = 0; i < pieces.Length; i++)
@@ -75,6 +75,10 @@ public static partial class Spoken
     private static string With(string text, int first, int second) => text
         .Replace("{0}", first.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
         .Replace("{1}", second.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+
+    /// <summary>Keys whose values are dates.</summary>
+    [GeneratedRegex("^(ending|document)\\.")]
+    private static partial Regex HasDates();
 
     /// <summary>Keys that are not spoken: settings of the language file, and the line for staff.</summary>
     [GeneratedRegex("^(language\\..*|date.*|digit|visual\\.staff|looks\\.sample)$")]

@@ -35,6 +35,9 @@ public sealed record VisitView(long Screen, VisitState State, long Patient = 1)
     private static (Type, int) Key(VisitState state) => (state.GetType(), state switch
     {
         VisitState.AskingItem item => item.Index,
+        VisitState.AskingPmh aid => aid.Index,
+        VisitState.AskingDocuments several => (int)several.Kind,
+        VisitState.AskingDocument one => one.Index,
         VisitState.Idle { LastVisit: not null } => 1,
         _ => 0,
     });

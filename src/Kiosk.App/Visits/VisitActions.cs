@@ -35,10 +35,13 @@ public sealed class VisitActions(VisitDevices devices, DigitBuffer digits, TimeP
     {
         switch (action)
         {
-            case A.ReadCard:
+            case A.ReadCard read:
                 Forget();
                 _run = new VisitRun(devices, _misses, time, inbox, log);
-                Go(_run, run => run.ReadCardAsync(), Card);
+                Go(_run, run => run.ReadCardAsync(read.SignsWithoutPin), Card);
+                break;
+            case A.OpenCamera:
+                Watch(_run?.PrepareFace());
                 break;
             case A.BeginPhone:
                 Forget();
@@ -58,13 +61,19 @@ public sealed class VisitActions(VisitDevices devices, DigitBuffer digits, TimeP
                 GoWith(digits.Take(), (run, pin) => run.VerifyPinAsync(pin), Card);
                 break;
             case A.StartFace start:
-                Go(_run, run => run.WatchFaceAsync(start.CannotTurn), why => new E.FaceFailed(why));
+                Watch(_run?.BeginFace(start.CannotTurn));
                 break;
             case A.StopFace:
                 _run?.StopFace();
                 break;
             case A.CheckStaffCode:
                 GoWith(digits.Take(), (run, code) => run.CheckStaffCodeAsync(code), why => new E.StaffCodeFailed(why));
+                break;
+            case A.AskInsurance ask:
+                Go(_run, run => run.AskInsuranceAsync(ask.Who, ask.Asked), _ => new E.InsuranceCame(PreAnswer.None));
+                break;
+            case A.Register:
+                Go(_run, run => run.RegisterCardAsync(), _ => new E.InsuranceCame(Unregistered));
                 break;
             case A.Submit submit:
                 Go(_run, run => run.SubmitAsync(submit.Who, submit.Answers), why => new E.SubmitFailed(why));
@@ -81,6 +90,12 @@ public sealed class VisitActions(VisitDevices devices, DigitBuffer digits, TimeP
                 break;
             default:
                 throw new System.Diagnostics.UnreachableException(action.GetType().Name);
+        }
+
+        // The watch is made on the loop's thread, so a stop that comes before the work has started is not lost.
+        void Watch(FaceWatch? face)
+        {
+            if (face is not null) Go(_run, run => run.WatchFaceAsync(face), why => new E.FaceFailed(why));
         }
 
         // The digits are taken here, on the loop's thread, before another screen can be shown. The work disposes them.
@@ -119,6 +134,9 @@ public sealed class VisitActions(VisitDevices devices, DigitBuffer digits, TimeP
             }
         });
     }
+
+    /// <summary>The card was not registered: the desk helps.</summary>
+    private static PreAnswer Unregistered { get; } = new(InsuranceState.Unregistered, []);
 
     private static VisitEvent Card(Failure why) => new E.CardFailed(why);
 

@@ -114,7 +114,7 @@ public sealed class VisitLoop : IVisitPort, IVisitInbox, IAsyncDisposable
         foreach (VisitAction action in step.Actions) _actions.Do(action, this);
         // Set the timer again also when only the time limit changed: a state with a failed hand-over has another limit than without.
         if (happened is E.Press or E.TimedOut || before.GetType() != step.State.GetType()
-            || Visit.TimeLimit(before) != Visit.TimeLimit(step.State))
+            || Visit.TimeLimit(before) != Visit.TimeLimit(step.State) || LastScreen.RestartsLimit(before, step.State))
             Arm(step.State);
         Publish(before, step.State);
         if (before.GetType() != step.State.GetType())

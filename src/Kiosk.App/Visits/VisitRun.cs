@@ -28,6 +28,11 @@ internal sealed class VisitRun : IDisposable
 
     private static readonly TimeSpan _storePause = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>A link that was pulled is often back while the patient still answers.</summary>
+    private static readonly TimeSpan _insurancePause = TimeSpan.FromSeconds(1);
+
+    private const int InsuranceTries = 20;
+
     private readonly VisitDevices _devices;
     private readonly FaceMisses _misses;
     private readonly TimeProvider _time;
@@ -36,15 +41,23 @@ internal sealed class VisitRun : IDisposable
     private readonly CancellationTokenSource _ends = new();
     private readonly CancellationToken _over;
     private readonly Lock _gate = new();
+    private readonly EarlySigning _signing;
     private Action? _stopReading;
-    private Action? _stopFace;
     private Secret? _number;
     private TaskCompletionSource<CardPhoto> _photo = NewPhotoSource();
+    private TaskCompletionSource<CardPhoto> _unproven = NewPhotoSource();
     private Task<byte[]> _challenge = Task.FromException<byte[]>(new FailureException(Failure.ReceptionUnreachable));
     private ICardSession? _session;
     private CardEvidence? _evidence;
     private CheckIn? _checkIn;
+    private Task<CardEvidence>? _proof;
+    private bool _hasNoPhoto;
     private byte[] _cardKey = [];
+    private bool _signsWithoutPin;
+#pragma warning disable CA2213 // WatchFaceAsync, which runs it, disposes it.
+    private FaceWatch? _watch;
+#pragma warning restore CA2213
+    private Task<Secret?>? _name;
     private TaskCompletionSource _cardFace = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <param name="misses">Shared by all visits.</param>
@@ -52,21 +65,29 @@ internal sealed class VisitRun : IDisposable
     {
         (_devices, _misses, _time, _inbox, _log) = (devices, misses, time, inbox, log);
         _over = _ends.Token;
+        _signing = new(SignWithoutPinAsync, () => _cardFace.Task, _over);
     }
 
     public bool IsOver => _over.IsCancellationRequested;
 
-    /// <summary>Identifies the card, reports it to the visit, then reads the photo while the patient chooses a method.</summary>
-    public async Task ReadCardAsync()
+    /// <summary>Identifies the card, reports it to the visit, then reads the photo while the patient is before the camera or
+    /// chooses a method, then lets the card sign.</summary>
+    /// <param name="signsWithoutPin">By the institution, if the site has one; else by the key of the card face.</param>
+    public async Task ReadCardAsync(bool signsWithoutPin)
     {
+        _signsWithoutPin = signsWithoutPin;
         _challenge = _devices.Link.OpenVisitAsync(_visit, _over);
         Task<Secret?> printed = _devices.Printed.ReadAsync(_over);
-        bool hasPhoto = false;
+        bool hasPhoto = false, isResidenceCard = false;
         try
         {
             _session = await _devices.Reader.OpenAsync(_over);
             if (IsOver) await _session.DisposeAsync();
             CardFacts facts = await _session.IdentifyAsync(Today(), _over);
+            isResidenceCard = facts.IsResidenceCard;
+            // Known at once where there is no camera above the tray: no face screen that asks for a number a moment later.
+            if (facts.Photo is PhotoStatus.Reading && printed.IsCompletedSuccessfully && await printed is null)
+                facts = facts with { Photo = PhotoStatus.NeedsNumber };
             (FaceLimit limit, TimeSpan left) = _misses.Look(CardNames);
             _inbox.Post(new E.CardRead(facts, limit), this);
             _ = EndWaitAsync(left);
@@ -79,13 +100,17 @@ internal sealed class VisitRun : IDisposable
         }
 
         if (!hasPhoto) return;
-        if (await printed is Secret number)
+        if (isResidenceCard)
+        {
+            _ = WipeAsync(printed);
+        }
+        else if (await printed is Secret number)
         {
             await ReadPhotoAsync(number);
             return;
         }
 
-        ReportPhoto(PhotoStatus.NeedsNumber, _devices.Printed.LastSeen);
+        ReportPhoto(PhotoStatus.NeedsNumber, isResidenceCard ? null : _devices.Printed.LastSeen);
         _cardFace.TrySetResult();
     }
 
@@ -110,7 +135,9 @@ internal sealed class VisitRun : IDisposable
         Set(ref _stopReading, reading.Cancel);
         try
         {
-            CardPhoto photo = await _session!.ReadPhotoAsync(number, reading.Token);
+            if (_unproven.Task.IsCompleted) _unproven = NewPhotoSource();
+            TaskCompletionSource<CardPhoto> unproven = _unproven;
+            CardPhoto photo = await _session!.ReadPhotoAsync(number, early => unproven.TrySetResult(early), reading.Token);
             DropNumber();
             _cardKey = photo.CardKey;
             // Before the photo can be used: another certificate may have hidden the misses of this card face.
@@ -120,15 +147,24 @@ internal sealed class VisitRun : IDisposable
             if (!_photo.TrySetResult(photo) || IsOver) photo.Dispose();
             ReportPhoto(PhotoStatus.Ready);
 
-            // Sign now, while the patient looks into the camera, so that nobody waits for it at the end.
-            _evidence ??= await _session.ProvePresenceAsync(await _challenge, _over);
+            // Sign now, while the patient looks into the camera, so that nobody waits for it at the end. Where the institution lets the
+            // authentication key sign, that waits for a face that matches.
+            if (!_signsWithoutPin) _evidence ??= await _session.ProvePresenceAsync(await _challenge, _over);
         }
         catch (FailureException failure)
             when (failure.Failure is Failure.CardNumberWrong or Failure.CardNumberGuarded or Failure.PhotoUnreadable)
         {
             DropNumber();
-            _photo.TrySetException(new FailureException(Failure.PhotoUnreadable, failure.Failure.ToString()));
+            // Reported first: the face check that waits for the photo would tell the patient a less exact reason.
             ReportPhoto(PhotoStatus.Unavailable);
+            _photo.TrySetException(new FailureException(Failure.PhotoUnreadable, failure.Failure.ToString()));
+        }
+        catch (FailureException failure) when (failure.Failure is Failure.PhotoAbsent)
+        {
+            DropNumber();
+            _hasNoPhoto = true;
+            ReportPhoto(PhotoStatus.Absent);
+            _photo.TrySetException(new FailureException(Failure.PhotoUnreadable, failure.Detail));
         }
         catch (FailureException failure) when (failure.Failure is Failure.ReceptionUnreachable)
         {
@@ -152,6 +188,7 @@ internal sealed class VisitRun : IDisposable
         using Secret used = pin;
         byte[] challenge = await ChallengeAsync();
         Stop(ref _stopReading);
+        _signing.Stop();
         (PinAnswer answer, CardEvidence? evidence) = await _session!.VerifyPinAsync(used, challenge, _over);
         _evidence = evidence ?? _evidence;
         _inbox.Post(new E.PinChecked(answer), this);
@@ -200,37 +237,63 @@ internal sealed class VisitRun : IDisposable
         }
     }
 
-    public async Task WatchFaceAsync(bool cannotTurn)
+    /// <summary>The camera is to be opened while the card is read. Called on the loop's thread, like the two below.</summary>
+    /// <returns>For <see cref="WatchFaceAsync"/>.</returns>
+    public FaceWatch PrepareFace() => _watch = new FaceWatch(cannotTurn: false, begun: false, _over);
+
+    /// <returns>For <see cref="WatchFaceAsync"/>; null: the prepared watch goes on.</returns>
+    public FaceWatch? BeginFace(bool cannotTurn)
     {
-        if (_devices.Face is null) throw new FailureException(Failure.ModelMissing);
-        using CancellationTokenSource face = CancellationTokenSource.CreateLinkedTokenSource(_over);
-        Action end = face.Cancel;
-        Set(ref _stopFace, end);
+        if (!cannotTurn && _watch?.TryBegin() == true) return null;
+        _watch?.Stop();
+        return _watch = new FaceWatch(cannotTurn, begun: true, _over);
+    }
+
+    public void StopFace()
+    {
+        _watch?.Stop();
+        _watch = null;
+    }
+
+    public async Task WatchFaceAsync(FaceWatch watch)
+    {
+        using FaceWatch face = watch;
         try
         {
-            await foreach (FaceReport report in _devices.Face.WatchAsync(_photo.Task, cannotTurn, face.Token))
+            if (_devices.Face is null) throw new FailureException(Failure.ModelMissing);
+            PhotoArrival photo = new(_photo.Task, _unproven.Task);
+            await foreach (FaceReport report in _devices.Face.WatchAsync(photo, face.CannotTurn, face.Begin, face.Stopped))
             {
-                if (report is FaceReport.Judged { Verdict.Light: { } light }) _log.LightJudged(light.Answer.ToString(), light.ToString());
-                _inbox.Post(report switch
+                switch (report)
                 {
-                    FaceReport.Guided guided => new E.FaceGuided(guided.Guidance),
-                    FaceReport.Judged judged => new E.FaceJudged(judged.Verdict, Counted(judged.Verdict)),
-                    _ => throw new System.Diagnostics.UnreachableException(),
-                }, this);
+                    case FaceReport.Guided guided:
+                        _inbox.Post(new E.FaceGuided(guided.Guidance), this);
+                        break;
+                    case FaceReport.Matched:
+                        if (_signsWithoutPin) _signing.Begin();
+                        break;
+                    case FaceReport.Judged judged:
+                        if (judged.Verdict.Light is { } light) _log.LightJudged(light.Answer.ToString(), light.ToString());
+                        // With a slow card the photo comes after the head turn, and the match is known only with the verdict. Signing
+                        // begins before the visit gets the verdict, because the visit then asks for the signature.
+                        if (judged.Verdict is { Same: true, Live: true } && _signsWithoutPin) _signing.Begin();
+                        _inbox.Post(new E.FaceJudged(judged.Verdict, Counted(judged.Verdict)), this);
+                        if (judged.Verdict is { Same: true, Live: true }) PrepareName();
+                        break;
+                    default:
+                        throw new System.Diagnostics.UnreachableException();
+                }
             }
         }
-        catch (OperationCanceledException) when (face.IsCancellationRequested)
+        catch (OperationCanceledException) when (face.Stopped.IsCancellationRequested)
         {
             // Another screen is shown: the camera is closed.
         }
-        finally
+        catch (FailureException) when (face.TryGiveUp())
         {
-            // The next face check may have begun already.
-            lock (_gate) if (_stopFace == end) _stopFace = null;
+            // Nobody waited for the camera yet. The face check opens it again, and tells its own failure.
         }
     }
-
-    public void StopFace() => Stop(ref _stopFace);
 
     /// <summary>What the card is known by where its misses are counted.</summary>
     private byte[][] CardNames => [_session?.Certificate ?? [], _cardKey];
@@ -299,10 +362,11 @@ internal sealed class VisitRun : IDisposable
     /// it.</summary>
     private async Task ShowNameAsync()
     {
-        if (_devices.NamePicture is null || !_photo.Task.IsCompletedSuccessfully) return;
+        PrepareName();
+        if (_name is null) return;
         try
         {
-            using Secret? name = _devices.NamePicture((await _photo.Task).NamePng);
+            using Secret? name = await Interlocked.Exchange(ref _name, null)!;
             // Not part of the visit's time: the card may be taken meanwhile.
             if (name is not null) await _devices.Link.ShowNameAsync(_visit, name, CancellationToken.None);
         }
@@ -312,12 +376,64 @@ internal sealed class VisitRun : IDisposable
         }
     }
 
+    /// <summary>Writes the picture of 氏名 anew while the patient answers the questions.</summary>
+    private void PrepareName()
+    {
+        if (_devices.NamePicture is { } write && _photo.Task.IsCompletedSuccessfully)
+            _name ??= Task.Run(() => write(_photo.Task.Result.NamePng));
+    }
+
     private async Task<CheckIn> CheckInAsync(Confirmed who, Answers answers)
     {
-        // PIN and phone have signed already.
-        if (_evidence is not { Key: EvidenceKey.Authentication }) _evidence = await EvidenceAsync(who.Method, answers.Asked);
+        _evidence = await ProofAsync(who.Method, answers.Asked);
         if (_evidence.CardFace is not null && !answers.Asked.ComparesCardFace) _log.CardFaceNotCompared();
         return new(_key, _visit, _time.GetUtcNow(), who.Method, who.Card, _evidence, who.Face, who.StaffId, answers);
+    }
+
+    /// <summary>Signed once: the question about the insurance and the check-in have one evidence. After a failure signed again.</summary>
+    private Task<CardEvidence> ProofAsync(Method method, SitePolicy asked)
+    {
+        lock (_gate)
+        {
+            if (_proof is null or { IsFaulted: true } or { IsCanceled: true })
+                // PIN and phone have signed already.
+                _proof = _evidence is { Key: EvidenceKey.Authentication } signed
+                    ? Task.FromResult(signed) : Task.Run(() => EvidenceAsync(method, asked));
+            return _proof;
+        }
+    }
+
+    /// <summary>
+    /// Asks the centre through the reception, and again while the link is away. Says when the site's time for it is over; an answer may
+    /// still come later, while the patient answers the questions.
+    /// </summary>
+    public async Task AskInsuranceAsync(Confirmed who, SitePolicy asked)
+    {
+        _ = EndInsuranceTimeAsync(TimeSpan.FromSeconds(asked.InsuranceSeconds));
+        PreQuestion question = new(_visit, who.Method, await ProofAsync(who.Method, asked), who.StaffId, asked.ComparesCardFace);
+        for (int tries = 1; ; tries++)
+        {
+            try
+            {
+                PreAnswer answer = await _devices.Link.AskInsuranceAsync(question, _over);
+                _inbox.Post(new E.InsuranceCame(answer), this);
+                return;
+            }
+            catch (FailureException failure) when (failure.Failure is Failure.ReceptionUnreachable && tries < InsuranceTries)
+            {
+                await Task.Delay(_insurancePause, _time, _over);
+            }
+        }
+    }
+
+    /// <summary>利用登録 of this card.</summary>
+    public async Task RegisterCardAsync() =>
+        _inbox.Post(new E.InsuranceCame(await _devices.Link.RegisterCardAsync(_visit, _over)), this);
+
+    private async Task EndInsuranceTimeAsync(TimeSpan left)
+    {
+        await Task.Delay(left, _time, _over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!IsOver) _inbox.Post(new E.InsuranceLate(), this);
     }
 
     /// <summary>
@@ -328,19 +444,26 @@ internal sealed class VisitRun : IDisposable
     /// </exception>
     private async Task<CardEvidence> EvidenceAsync(Method method, SitePolicy asked)
     {
-        if (asked.SignsWithoutPin)
-        {
-            SignedWithoutPin? signed = await _devices.Link.SignWithoutPinAsync(
-                _visit, (block, stop) => _session!.RelayAsync(block, stop), _over);
-            if (signed is not null && _session!.Certificate is { } certificate)
-                return CardEvidence.ByAuthenticationKey(certificate, signed.Challenge, signed.Signature);
-        }
+        // Also before the exchange with an institution: a command between two of its blocks would end it.
+        await _cardFace.Task.WaitAsync(_over);
+        // Staff confirmed the patient before it was known that they have nothing to compare with.
+        if (_hasNoPhoto) throw new FailureException(Failure.PhotoAbsent, "confirmed by sight");
+        if (asked.SignsWithoutPin && await _signing.TakeAsync() is { } signed) return signed;
 
         // No weaker evidence in its place: the refusal can be that of a card which hands the face of another card on.
         if (!EvidenceChoice.CardFaceIsEnough(method, asked.SignsWithoutPin))
             throw new FailureException(Failure.CardNotProven, "the authentication key did not sign");
-        await _cardFace.Task.WaitAsync(_over);
         return _evidence ?? await _session!.ProvePresenceAsync(await ChallengeAsync(), _over);
+    }
+
+    /// <summary>特定機関認証.</summary>
+    /// <returns>Null: card or institution refused, or there is no institution.</returns>
+    private async Task<CardEvidence?> SignWithoutPinAsync(CancellationToken end)
+    {
+        SignedWithoutPin? signed = await _devices.Link.SignWithoutPinAsync(
+            _visit, (block, stop) => _session!.RelayAsync(block, stop), end);
+        return signed is not null && _session!.Certificate is { } certificate
+            ? CardEvidence.ByAuthenticationKey(certificate, signed.Challenge, signed.Signature) : null;
     }
 
     /// <summary>Called once, when the card is gone or the visit failed. Returns at once; the card is powered off in the

@@ -51,7 +51,8 @@ internal sealed class CameraWatcher(
     private void Report(Failure? now, string detail)
     {
         if (now is Failure.CameraMissing) _met = null;
-        health.Set(now is Failure.ModelMissing or Failure.ModelNotListed ? "face" : "camera", now ?? (Failure?)_met, detail);
+        bool isFace = now is Failure.ModelMissing or Failure.ModelNotListed or Failure.FaceLibraryMissing;
+        health.Set(isFace ? "face" : "camera", now ?? (Failure?)_met, detail);
         if (now is null) health.Set("face", null);
         if (face?.Engine is { } engine) health.SetEngine(engine.Id, engine.Warning);
     }

@@ -1,10 +1,12 @@
 using Kiosk.App.Health;
 using Kiosk.App.Logging;
+using Kiosk.App.Tickets;
 using Kiosk.App.Visits;
 using Kiosk.Core;
 using Kiosk.Core.Failures;
 using Kiosk.Core.Reception;
 using Kiosk.Devices.Board;
+using Kiosk.Devices.TicketPrinter;
 
 namespace Kiosk.App.Watchers;
 
@@ -67,6 +69,16 @@ public sealed class KioskHost : IAsyncDisposable
     {
         _running.Add(new ScreenWatcher(shown, Loop, Health, _time, _log).RunAsync(_stop.Token));
         if (panel is not null) _running.Add(new PanelWatcher(panel, Health, _time, _log).RunAsync(_stop.Token));
+    }
+
+    /// <summary>Prints a ticket for each check-in from now on; call after <see cref="Start"/>, at most once.</summary>
+    /// <param name="patience">How long a ticket waits for the answer of the site's own system.</param>
+    /// <param name="language">Of the screen now.</param>
+    internal void PrintTickets(ITicketPrinter printer, TimeSpan patience, Func<string> language)
+    {
+        TicketWatcher tickets = new(printer, patience, language, Loop, Health, _time, _log);
+        Loop.Stepped += tickets.Step;
+        _running.Add(tickets.RunAsync(_stop.Token));
     }
 
     /// <summary>Puts the totals of the visits on the health board when they have changed.</summary>

@@ -28,6 +28,7 @@ internal sealed class ReceptionWatcher(IReceptionLink link, VisitJournal journal
                 ReceptionEvent.LinkUp => new E.LinkChanged(null),
                 ReceptionEvent.LinkDown gone => new E.LinkChanged(gone.Why),
                 ReceptionEvent.VisualGranted granted => new E.VisualGranted(granted.StaffId),
+                ReceptionEvent.SiteAnswered said => new E.SiteAnswered(said.Answer),
                 ReceptionEvent.MaintenanceSet set => new E.MaintenanceSet(set.On),
                 ReceptionEvent.DisasterSet set => new E.DisasterSet(set.On),
                 ReceptionEvent.PolicySet set => new E.PolicySet(set.Policy),

@@ -38,8 +38,8 @@ internal sealed class ReloadingFaceCheck(Func<FaceCheck> load, ICameraPresence c
     public ValueTask<ReadOnlyMemory<byte>?> NextAsync(CancellationToken stop) =>
         _check?.NextAsync(stop) ?? ValueTask.FromResult<ReadOnlyMemory<byte>?>(null);
 
-    public IAsyncEnumerable<FaceReport> WatchAsync(Task<CardPhoto> photo, bool cannotTurn, CancellationToken stop) =>
-        _check?.WatchAsync(photo, cannotTurn, stop) ?? NoneAsync(stop);
+    public IAsyncEnumerable<FaceReport> WatchAsync(PhotoArrival photo, bool cannotTurn, Task begin, CancellationToken stop) =>
+        _check?.WatchAsync(photo, cannotTurn, begin, stop) ?? NoneAsync(stop);
 
     private async IAsyncEnumerable<FaceReport> NoneAsync([EnumeratorCancellation] CancellationToken stop)
     {

@@ -28,7 +28,15 @@ async function open() {
   ui.onmessage = ({ data }) => {
     heard = performance.now();
     if (data !== '.') show(data);            // a dot: no new view, but the server is alive
+    painted();
   };
+}
+
+// Tells the kiosk that this page is still painted: a renderer can hang while its socket stays open. When the second frame begins, the
+// first one was painted. A page in the background is never painted; that is no fault.
+function painted() {
+  const tell = () => { if (ui.readyState === WebSocket.OPEN) ui.send('painted'); };
+  if (document.hidden) tell(); else requestAnimationFrame(() => requestAnimationFrame(tell));
 }
 
 function show(data) {
@@ -96,13 +104,18 @@ async function fetchClip(path) {
   clips.set(path, clip);
   return clip;
 }
+// Twice as loud. Peaks bend softly instead of being cut off, which would rattle.
+const loudCurve = Float32Array.from({ length: 1025 }, (_, i) => {
+  const wanted = (i - 512) / 256, size = Math.abs(wanted);
+  return size < 0.6 ? wanted : Math.sign(wanted) * (0.6 + 0.4 * Math.tanh((size - 0.6) / 0.4));
+});
 function play(clip) {
   return new Promise(done => {
-    const gain = speaker.createGain();
+    const shape = speaker.createWaveShaper();
     voice = speaker.createBufferSource();
     voice.buffer = clip;
-    gain.gain.value = page.classList.contains('loud') ? 2 : 1;
-    voice.connect(gain).connect(speaker.destination);
+    if (page.classList.contains('loud')) [shape.curve, shape.oversample] = [loudCurve, '4x'];
+    voice.connect(shape).connect(speaker.destination);
     voice.onended = done;
     voice.start(Math.max(speaker.currentTime, toneEnds));
   });

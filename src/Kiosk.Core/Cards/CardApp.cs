@@ -23,6 +23,13 @@ public sealed class CardApp
     public static CardApp Licence { get; } =
         new("licence", 0xA0, 0x00, 0x00, 0x02, 0x31, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00);
 
+    /// <summary>
+    /// 在留カード, DF1 (出入国在留管理庁 在留カード等仕様書; GitHub treastrain/TRETJapanNFCReader). Selected to recognise a 特定在留カード, which is
+    /// a My Number Card too; nothing is read.
+    /// </summary>
+    public static CardApp ResidenceCard { get; } =
+        new("residence", 0xD3, 0x92, 0xF0, 0x00, 0x4F, 0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00);
+
     /// <summary>10 or 16 bytes.</summary>
     public ReadOnlySpan<byte> Aid => _aid;
 

@@ -41,11 +41,11 @@ public static class CardCommands
     /// <summary>READ RECORD, record 1 of the selected file.</summary>
     public static CommandApdu ReadFirstRecord => new(0x00, 0xB2, 0x01, 0x04, CommandApdu.LargestShortLe);
 
-    /// <summary>PKCS#1 v1.5 signature over the bytes given (P1 = 00).</summary>
+    /// <summary>Signature over the bytes given (P1 = 00): PKCS#1 v1.5 by an RSA key, ECDSA by a P-384 key.</summary>
     /// <param name="keyReference">80: the selected key. 00: the key of the application.</param>
-    /// <param name="digestInfo">51 bytes.</param>
-    public static CommandApdu Sign(byte keyReference, ReadOnlySpan<byte> digestInfo) =>
-        new(0x80, 0x2A, 0x00, keyReference, digestInfo, CommandApdu.LargestShortLe);
+    /// <param name="input">As <see cref="CardPublicKey.WriteSignInput"/> writes it.</param>
+    public static CommandApdu Sign(byte keyReference, ReadOnlySpan<byte> input) =>
+        new(0x80, 0x2A, 0x00, keyReference, input, CommandApdu.LargestShortLe);
 
     /// <summary>T=0 only: reads the bytes that 61xx announced.</summary>
     public static CommandApdu GetResponse(int le) => new(0x00, 0xC0, 0x00, 0x00, le);

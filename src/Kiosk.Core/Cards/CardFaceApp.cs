@@ -24,5 +24,5 @@ public static class CardFaceApp
     public static CommandApdu Select => CardCommands.SelectApplication(CardApp.CardFace);
 
     /// <summary>Signs with the key of the card face; its public key is DF24. Needs no PIN (GitHub AokiApp/jsapdu, e2e test).</summary>
-    public static CommandApdu Sign(ReadOnlySpan<byte> digestInfo) => CardCommands.Sign(0x00, digestInfo);
+    public static CommandApdu Sign(ReadOnlySpan<byte> input) => CardCommands.Sign(0x00, input);
 }

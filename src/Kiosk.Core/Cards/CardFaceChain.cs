@@ -8,9 +8,9 @@ namespace Kiosk.Core.Cards;
 /// </summary>
 /// <param name="Issuer">EF 0004.</param>
 /// <param name="Identity">DF22, DF23 and DF24 with tags and lengths.</param>
-/// <param name="NameDigest">SHA-256 over DF25 and DF26, 32 bytes.</param>
-/// <param name="PhotoDigest">SHA-256 over DF27, 32 bytes.</param>
-/// <param name="Signature">DF28, 256 bytes.</param>
+/// <param name="NameDigest">Over DF25 and DF26: SHA-256, 32 bytes, or SHA-384, 48 bytes, by the key in EF 0004.</param>
+/// <param name="PhotoDigest">The same over DF27.</param>
+/// <param name="Signature">DF28: RSA 256 bytes, P-384 96 bytes.</param>
 public sealed record CardFaceChain(byte[] Issuer, byte[] Identity, byte[] NameDigest, byte[] PhotoDigest, byte[] Signature)
 {
     public const int MaxIssuer = 1024;
@@ -18,10 +18,13 @@ public sealed record CardFaceChain(byte[] Issuer, byte[] Identity, byte[] NameDi
 
     internal static CardFaceChain From(in CardFaceRecord face, ReadOnlySpan<byte> issuer)
     {
-        Span<byte> digestInfo = stackalloc byte[PassiveAuthentication.DigestInfoLength];
-        PassiveAuthentication.DigestInfo(face, digestInfo);
-        return new(issuer.ToArray(), face.Identity.ToArray(), PassiveAuthentication.NameDigest(digestInfo).ToArray(),
-            PassiveAuthentication.PhotoDigest(digestInfo).ToArray(), face.Signature.ToArray());
+        CardPublicKey signer = new CardVerifiableCertificate(issuer).SubjectKey;
+        int length = signer.DigestLength;
+        Span<byte> digests = stackalloc byte[PassiveAuthentication.Groups * CardPublicKey.MaxDigestLength];
+        digests = digests[..(PassiveAuthentication.Groups * length)];
+        PassiveAuthentication.Digests(face, signer, digests);
+        return new(issuer.ToArray(), face.Identity.ToArray(), digests.Slice(length, length).ToArray(),
+            digests[(2 * length)..].ToArray(), face.Signature.ToArray());
     }
 
     /// <summary>Verifies the certificate of the issuer and its signature over the record.</summary>
@@ -30,18 +33,28 @@ public sealed record CardFaceChain(byte[] Issuer, byte[] Identity, byte[] NameDi
     /// </exception>
     public CardFaceHolder Verified(CardTrust trust)
     {
-        if (NameDigest.Length != PassiveAuthentication.DigestLength || PhotoDigest.Length != PassiveAuthentication.DigestLength)
+        CardVerifiableCertificate issuer = new(Issuer);
+        CardPublicKey signer = issuer.SubjectKey;
+        int length = signer.DigestLength;
+        if (NameDigest.Length != PhotoDigest.Length || (signer.IsKnown && NameDigest.Length != length))
             throw new InvalidDataException("digest length");
-        Span<byte> digestInfo = stackalloc byte[PassiveAuthentication.DigestInfoLength];
-        PassiveAuthentication.DigestInfo(Identity, NameDigest, PhotoDigest, digestInfo);
-        if (PassiveAuthentication.Fault(digestInfo, Signature, new(Issuer), trust) is { } fault) throw new InvalidDataException(fault);
+        byte[] digests = new byte[PassiveAuthentication.Groups * length];
+        signer.Digest(Identity, digests);
+        if (signer.IsKnown)
+        {
+            NameDigest.CopyTo(digests, length);
+            PhotoDigest.CopyTo(digests, 2 * length);
+        }
+
+        if (PassiveAuthentication.Fault(digests, Signature, issuer, trust) is { } fault) throw new InvalidDataException(fault.Detail);
         TlvReader reader = new(Identity);
         reader.Require(0xDF22);
         string birth = Digits(reader.Value, 8);
         reader.Require(0xDF23);
-        string sex = Digits(reader.Value, 1);
+        // A card that does not print the sex can have no value here.
+        string? sex = reader.Value.IsEmpty ? null : Digits(reader.Value, 1);
         reader.Require(0xDF24);
-        RsaKey key = RsaKey.FromCard(reader.Value);
+        CardPublicKey key = CardPublicKey.FromCard(reader.Value);
         return reader.MoveNext() ? throw new InvalidDataException("more than DF22 to DF24") : new(birth, sex, key);
     }
 
@@ -55,9 +68,9 @@ public sealed record CardFaceChain(byte[] Issuer, byte[] Identity, byte[] NameDi
 
 /// <summary>Whose card it is, as the issuer signed it. Never logged and never stored.</summary>
 /// <param name="Birth">DF22: YYYYMMDD, Gregorian.</param>
-/// <param name="Sex">DF23: 1, 2, 9 or 0.</param>
+/// <param name="Sex">DF23: 1, 2, 9 or 0; null: the card does not say it.</param>
 /// <param name="Key">DF24: the key of the card that signs without a PIN.</param>
-public sealed record CardFaceHolder(string Birth, string Sex, RsaKey Key)
+public sealed record CardFaceHolder(string Birth, string? Sex, CardPublicKey Key)
 {
     /// <summary>Names nothing of a patient.</summary>
     public override string ToString() => nameof(CardFaceHolder);

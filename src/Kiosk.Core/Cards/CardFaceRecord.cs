@@ -47,12 +47,12 @@ public readonly ref struct CardFaceRecord
     /// <summary>DF27: JPEG 2000, greyscale.</summary>
     public ReadOnlySpan<byte> Photo => Value(5);
 
-    /// <summary>DF28: 256 bytes.</summary>
+    /// <summary>DF28: its length goes with the key of the issuer.</summary>
     public ReadOnlySpan<byte> Signature => Value(6);
 
     /// <summary>DF24: public key of the key that signs without a PIN.</summary>
-    /// <exception cref="InvalidDataException">Not RSA-2048.</exception>
-    public RsaKey CardKey => RsaKey.FromCard(Value(2));
+    /// <exception cref="InvalidDataException">Not a key.</exception>
+    public CardPublicKey CardKey => CardPublicKey.FromCard(Value(2));
 
     /// <summary>DF25: 氏名 as printed on the card, PNG of 1 bit. Only this form has every character of every name.</summary>
     public ReadOnlySpan<byte> NamePng => Value(3);

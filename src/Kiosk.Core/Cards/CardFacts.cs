@@ -40,6 +40,12 @@ public enum PhotoStatus
     /// <summary>No camera read 照合番号B from the card: it is typed, or the patient uses the PIN.</summary>
     NeedsNumber,
 
+    /// <summary>
+    /// The card was issued without one, to a child under one year: the guardian types the PIN. Neither the face check nor staff can
+    /// compare anything with it.
+    /// </summary>
+    Absent,
+
     /// <summary>Not possible in this visit: too few tries of 照合番号B left, or the picture cannot be read.</summary>
     Unavailable,
 }
@@ -50,7 +56,11 @@ public enum PhotoStatus
 /// Tries left of the 4-digit PIN, 0 to 3. 0: locked, or the card has no PIN (顔認証マイナンバーカード); the card does not tell which.
 /// </param>
 /// <param name="ExpiresOn">Last day of the certificate; <see cref="DateOnly.MaxValue"/> for an Android phone before its PIN.</param>
-public sealed record CardFacts(CardKind Kind, CertificateStatus Certificate, int PinTries, PhotoStatus Photo, DateOnly ExpiresOn);
+/// <param name="IsResidenceCard">
+/// 特定在留カード: where its 照合番号B is printed is not published, so no camera reads it and only staff type it (README.md section 4).
+/// </param>
+public sealed record CardFacts(
+    CardKind Kind, CertificateStatus Certificate, int PinTries, PhotoStatus Photo, DateOnly ExpiresOn, bool IsResidenceCard = false);
 
 /// <summary>Validity of a certificate by date.</summary>
 public static class CertificateRule

@@ -21,7 +21,7 @@ internal sealed class CardReading : IDisposable
     private readonly CardTrust _trust;
     private readonly CardRecovery _recovery;
     private JpkiCertificate? _certificate;
-    private RsaKey? _cardFaceKey;
+    private CardPublicKey? _cardFaceKey;
     private CardFaceChain? _chain;
     private CardFacts? _facts;
     private DateOnly _today;
@@ -47,10 +47,11 @@ internal sealed class CardReading : IDisposable
     }
 
     /// <summary>Reads the card face with 照合番号B.</summary>
-    public CardPhoto ReadPhoto(Secret number)
+    /// <param name="unproven">Given the photo before its proof; null: not wanted.</param>
+    public CardPhoto ReadPhoto(Secret number, Action<CardPhoto>? unproven = null)
     {
         CardEntry entry = new();
-        return _recovery.InGroup(() => ReadPhoto(number, entry));
+        return _recovery.InGroup(() => ReadPhoto(number, entry, unproven));
     }
 
     /// <summary>Sends VERIFY once at most, then signs.</summary>
@@ -96,10 +97,12 @@ internal sealed class CardReading : IDisposable
 
         int tries = _link.Select(ElementaryFile.AuthenticationPin).IsOk ? Math.Min(_link.TriesLeft(), JpkiApp.MaxPinTries) : 0;
         PhotoStatus photo = _link.Select(CardApp.CardFace).IsOk ? PhotoStatus.Reading : PhotoStatus.Unavailable;
-        return _facts = Dated(new(kind, CertificateStatus.Valid, tries, photo, DateOnly.MaxValue));
+        bool isResidenceCard = kind == CardKind.MyNumberCard && _link.Select(CardApp.ResidenceCard).IsOk;
+        if (isResidenceCard && photo == PhotoStatus.Reading) photo = PhotoStatus.NeedsNumber;
+        return _facts = Dated(new(kind, CertificateStatus.Valid, tries, photo, DateOnly.MaxValue, isResidenceCard));
     }
 
-    private CardPhoto ReadPhoto(Secret number, CardEntry entry)
+    private CardPhoto ReadPhoto(Secret number, CardEntry entry, Action<CardPhoto>? unproven)
     {
         DateOnly? expiry = ReadCommonExpiry();
         OpenCardFace(number, entry);
@@ -107,24 +110,36 @@ internal sealed class CardReading : IDisposable
         _link.MustSelect(ElementaryFile.CardFace);
         Span<byte> file = buffer.Fill(LongestCardFace);
         file = file[..ReadAll("visual 0002", file)];
-        Span<byte> issuer = stackalloc byte[LongestIssuer];
-        _link.MustSelect(ElementaryFile.CardFaceIssuer);
-        issuer = issuer[..ReadAll("visual 0004", issuer)];
+        CardPhoto? photo = null;
         try
         {
             CardFaceRecord face = new(file);
-            if (PassiveAuthentication.Fault(face, new(issuer), _trust) is { } fault) throw NotGenuine(fault);
+            // Its decoding takes as long as the proof below, so both run at the same time.
+            if (IsJpeg2000(face.Photo)) photo = PhotoOf(face);
+            if (photo is not null) unproven?.Invoke(photo);
+            Span<byte> issuer = stackalloc byte[LongestIssuer];
+            _link.MustSelect(ElementaryFile.CardFaceIssuer);
+            issuer = issuer[..ReadAll("visual 0004", issuer)];
+            if (PassiveAuthentication.Fault(face, new(issuer), _trust) is { } fault)
+                throw new FailureException(fault.Failure, fault.Detail);
             ProveCardFaceKey(face.CardKey);
             _chain = CardFaceChain.From(face, issuer);
-            RequireOneExpiry(expiry, face.Expiry, number);
-            if (!IsJpeg2000(face.Photo)) throw new InvalidDataException("DF27 is not JPEG 2000");
-            return PhotoOf(face, _cardFaceKey!.SubjectPublicKeyInfo);
+            RequireOneExpiry(expiry, face.Expiry, _facts is { IsResidenceCard: true } ? null : number);
+            return photo ?? throw NoPhoto(face);
         }
-        catch (InvalidDataException broken)
+        catch (Exception broken)
         {
+            photo?.Dispose();
+            if (broken is not InvalidDataException) throw;
             throw new FailureException(Failure.PhotoUnreadable, broken.Message, broken);
         }
     }
+
+    /// <summary>Empty, or filled with one value: the card has no photo. Anything else that is no picture is damaged.</summary>
+    private static FailureException NoPhoto(in CardFaceRecord face) =>
+        face.Photo.IndexOfAnyExcept((byte)0x00) < 0 || face.Photo.IndexOfAnyExcept((byte)0xFF) < 0
+            ? new(Failure.PhotoAbsent, $"DF27 has no picture, {face.Photo.Length} bytes")
+            : new(Failure.PhotoUnreadable, "DF27 is not JPEG 2000");
 
     private (PinAnswer Answer, CardEvidence? Evidence) VerifyPin(Secret pin, ReadOnlySpan<byte> challenge, CardEntry entry)
     {
@@ -162,6 +177,8 @@ internal sealed class CardReading : IDisposable
     {
         ElementaryFile file = RelayedCommand.FileFor(block)
             ?? throw new FailureException(Failure.ReceptionRefused, "a block that is not passed on to the card");
+        // As a card answers to data of another length. The institution may try the digest that fits.
+        if (!RelayedCommand.Fits(block, _certificate?.Key)) return [0x67, 0x00];
         if (_link.Selected != file)
         {
             if (_link.Selected?.App != CardApp.Jpki) _link.MustSelect(CardApp.Jpki);
@@ -182,8 +199,8 @@ internal sealed class CardReading : IDisposable
         if (_certificate is null || _cardFaceKey is not { } key)
             throw new FailureException(Failure.CardNotProven, "the card face was not read");
         _link.MustSelect(CardApp.CardFace);
-        byte[] signature = Sign(CardFaceApp.Sign, challenge, Failure.CardUnreadable);
-        if (!key.Verifies(challenge, signature)) throw NotGenuine("DF24");
+        byte[] signature = Sign(CardFaceApp.Sign, key, challenge, Failure.CardUnreadable);
+        CardProof.Require(key, challenge, signature, "DF24");
         return new(EvidenceKey.CardFace, _certificate.Der, key.SubjectPublicKeyInfo, signature) { CardFace = _chain };
     }
 
@@ -222,8 +239,11 @@ internal sealed class CardReading : IDisposable
             : CardLink.Unexpected("READ JPKI 000A", status);
     }
 
-    private JpkiCertificate Trusted(JpkiCertificate certificate) =>
-        _trust.HasIssued(certificate) ? certificate : throw NotGenuine("JPKI CA");
+    private JpkiCertificate Trusted(JpkiCertificate certificate)
+    {
+        if (certificate.UnknownAlgorithm is { } name) throw CardProof.Unknown($"JPKI 000A: {name}");
+        return _trust.HasIssued(certificate) ? certificate : throw new FailureException(Failure.CardNotGenuine, "JPKI CA");
+    }
 
     /// <summary>
     /// The facts with the validity of the certificate. Unchanged for a phone before its PIN, whose certificate is not known yet.
@@ -246,8 +266,8 @@ internal sealed class CardReading : IDisposable
         JpkiCertificate certificate = _certificate ??=
             ReadCertificate(isPhone: true) ?? throw new FailureException(ifRefused, "JPKI 000A");
         _link.MustSelect(ElementaryFile.AuthenticationKey);
-        byte[] signature = Sign(JpkiApp.Sign, challenge, ifRefused);
-        if (!certificate.Key.Verifies(challenge, signature)) throw NotGenuine("JPKI 0017");
+        byte[] signature = Sign(JpkiApp.Sign, certificate.Key, challenge, ifRefused);
+        CardProof.Require(certificate.Key, challenge, signature, "JPKI 0017");
         return new(EvidenceKey.Authentication, certificate.Der, certificate.Key.SubjectPublicKeyInfo, signature);
     }
 
@@ -260,13 +280,14 @@ internal sealed class CardReading : IDisposable
     }
 
     /// <summary>
-    /// DF29, the date of the 共通カードAP and the year in 照合番号B must be the same. None of them is signed, so a difference does not prove
-    /// a forgery: the photo is not used, and the PIN or staff decide.
+    /// DF29, the date of the 共通カードAP and the year in 照合番号B, where it is known to hold one, must be the same. None of them is signed,
+    /// so a difference does not prove a forgery: the photo is not used, and the PIN or staff decide.
     /// </summary>
-    private static void RequireOneExpiry(DateOnly? common, DateOnly? face, Secret number)
+    private static void RequireOneExpiry(DateOnly? common, DateOnly? face, Secret? number)
     {
         if (face is not { } day) throw new InvalidDataException("DF29 is not a date");
         if (common is { } other && other != day) throw new InvalidDataException("DF29 differs from common 0001");
+        if (number is null) return;
         ReadOnlySpan<byte> year = number.Bytes.Slice(CardFaceApp.YearOffset, 4);
         if (!year.SequenceEqual(Encoding.ASCII.GetBytes($"{day.Year:D4}")))
             throw new InvalidDataException("DF29 differs from the number's year");
@@ -309,18 +330,19 @@ internal sealed class CardReading : IDisposable
     }
 
     /// <summary>Active proof: the card signs a fresh random value. A copied file cannot do that.</summary>
-    private void ProveCardFaceKey(RsaKey key)
+    private void ProveCardFaceKey(CardPublicKey key)
     {
+        CardProof.RequireKnown(key, "DF24");
         byte[] nonce = RandomNumberGenerator.GetBytes(32);
-        if (!key.Verifies(nonce, Sign(CardFaceApp.Sign, nonce, Failure.CardUnreadable))) throw NotGenuine("DF24");
+        CardProof.Require(key, nonce, Sign(CardFaceApp.Sign, key, nonce, Failure.CardUnreadable), "DF24");
         _cardFaceKey = key;
     }
 
-    private byte[] Sign(SignCommand command, ReadOnlySpan<byte> message, Failure ifRefused)
+    /// <param name="key">Public half of the key that signs: it says what the card has to be given.</param>
+    private byte[] Sign(SignCommand command, CardPublicKey key, ReadOnlySpan<byte> message, Failure ifRefused)
     {
-        Span<byte> digestInfo = stackalloc byte[CardCommands.DigestInfoLength];
-        CardCommands.DigestInfo(message, digestInfo);
-        ResponseApdu response = _link.Send(command(digestInfo));
+        Span<byte> input = stackalloc byte[CardPublicKey.MaxSignInput];
+        ResponseApdu response = _link.Send(command(input[..key.WriteSignInput(message, input)]));
         if (response.Status.IsOk) return response.Data.ToArray();
         throw response.Status == StatusWord.SecurityNotSatisfied
             ? new FailureException(ifRefused, "SIGN: 6982")
@@ -333,12 +355,10 @@ internal sealed class CardReading : IDisposable
         return length > 0 ? length : throw CardLink.Unexpected($"READ {name}", status);
     }
 
-    private static FailureException NotGenuine(string what) => new(Failure.CardNotGenuine, what);
-
     [SuppressMessage("Reliability", "CA2000", Justification = "The photo owns the secret; the caller owns the photo.")]
-    private static CardPhoto PhotoOf(in CardFaceRecord face, byte[] cardKey)
+    private static CardPhoto PhotoOf(in CardFaceRecord face)
     {
-        return new(Copy(face.Photo), Copy(face.NamePng)) { CardKey = cardKey };
+        return new(Copy(face.Photo), Copy(face.NamePng)) { CardKey = face.CardKey.SubjectPublicKeyInfo };
 
         static Secret Copy(ReadOnlySpan<byte> bytes)
         {
@@ -348,7 +368,7 @@ internal sealed class CardReading : IDisposable
         }
     }
 
-    private delegate CommandApdu SignCommand(ReadOnlySpan<byte> digestInfo);
+    private delegate CommandApdu SignCommand(ReadOnlySpan<byte> input);
 
     private static bool IsJpeg2000(ReadOnlySpan<byte> photo) =>
         photo.StartsWith((ReadOnlySpan<byte>)[0x00, 0x00, 0x00, 0x0C, 0x6A, 0x50, 0x20, 0x20])

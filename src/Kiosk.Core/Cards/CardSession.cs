@@ -19,10 +19,10 @@ public sealed class CardSession(ICardChannel channel, CardTrust trust, ReadLengt
     public Task<CardFacts> IdentifyAsync(DateOnly today, CancellationToken stop) =>
         InTurnAsync(() => _card.Identify(today), stop);
 
-    public Task<CardPhoto> ReadPhotoAsync(Secret number, CancellationToken stop)
+    public Task<CardPhoto> ReadPhotoAsync(Secret number, Action<CardPhoto>? unproven, CancellationToken stop)
     {
         RequireDigits(number, CardFaceApp.NumberDigits);
-        return InTurnAsync(() => _card.ReadPhoto(number), stop);
+        return InTurnAsync(() => _card.ReadPhoto(number, unproven), stop);
     }
 
     public Task<(PinAnswer Answer, CardEvidence? Evidence)> VerifyPinAsync(

@@ -1,13 +1,12 @@
 namespace Kiosk.Core.Cards;
 
 /// <summary>
-/// EF 0004 of the 券面事項確認AP: <c>7F21 { 5F4E (16 issuer key id, 16 subject key id, 265 public key), 5F37 signature 256 }</c>,
-/// sha256RSA over the 297 bytes of 5F4E (README.md section 5).
+/// EF 0004 of the 券面事項確認AP: <c>7F21 { 5F4E (16 issuer key id, 16 subject key id, public key), 5F37 signature }</c>. The signature is
+/// over the value of 5F4E, by the algorithm of the issuer's key (README.md sections 5 and 6).
 /// </summary>
 public readonly ref struct CardVerifiableCertificate
 {
     private const int KeyIdLength = 16;
-    private const int BodyLength = 297;
 
     /// <exception cref="InvalidDataException">Another structure.</exception>
     public CardVerifiableCertificate(ReadOnlySpan<byte> file)
@@ -17,7 +16,7 @@ public readonly ref struct CardVerifiableCertificate
         TlvReader inner = outer.Children();
         inner.Require(0x5F4E);
         Body = inner.Value;
-        if (Body.Length != BodyLength) throw new InvalidDataException("CV certificate body");
+        if (Body.Length <= 2 * KeyIdLength) throw new InvalidDataException("CV certificate body");
         inner.Require(0x5F37);
         Signature = inner.Value;
     }
@@ -25,13 +24,12 @@ public readonly ref struct CardVerifiableCertificate
     /// <summary>Id of the CA key that signed it. Ids of production begin with "5", ids of JPKI test cards with "6".</summary>
     public ReadOnlySpan<byte> IssuerKeyId => Body[..KeyIdLength];
 
-    /// <summary>297 bytes.</summary>
+    /// <summary>What is signed.</summary>
     public ReadOnlySpan<byte> Body { get; }
 
-    /// <summary>256 bytes.</summary>
     public ReadOnlySpan<byte> Signature { get; }
 
     /// <summary>The key that signed DF28.</summary>
-    /// <exception cref="InvalidDataException">Not RSA-2048.</exception>
-    public RsaKey SubjectKey => RsaKey.FromCard(Body[(2 * KeyIdLength)..]);
+    /// <exception cref="InvalidDataException">Not a key.</exception>
+    public CardPublicKey SubjectKey => CardPublicKey.FromCard(Body[(2 * KeyIdLength)..]);
 }

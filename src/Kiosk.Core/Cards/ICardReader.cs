@@ -51,7 +51,7 @@ public interface ICardSession : IAsyncDisposable
     /// <summary>Reads which card it is, its certificate and the PIN tries left. Spends no try.</summary>
     /// <param name="today">The day of the visit in Japan.</param>
     /// <exception cref="FailureException">
-    /// CardIsLicence, CardIsOldResidentCard, CardUnknown, CardHasNoCertificate, CardNotGenuine, ClockWrong.
+    /// CardIsLicence, CardIsOldResidentCard, CardUnknown, CardHasNoCertificate, CardNotGenuine, CardAlgorithmUnknown, ClockWrong.
     /// </exception>
     Task<CardFacts> IdentifyAsync(DateOnly today, CancellationToken stop);
 
@@ -60,11 +60,16 @@ public interface ICardSession : IAsyncDisposable
     /// that the card signs (active).
     /// </summary>
     /// <param name="number">14 ASCII digits as printed. The caller disposes it. At most one VERIFY is sent.</param>
+    /// <param name="unproven">
+    /// Given the photo before its proof, on another thread; again after a reset of the card. When the proof fails, the photo is zeroed
+    /// here. Null: not wanted.
+    /// </param>
     /// <returns>The photo; the caller disposes it.</returns>
     /// <exception cref="FailureException">
-    /// CardNumberWrong; CardNumberGuarded: too few tries left, nothing was sent; CardNotGenuine; PhotoUnreadable.
+    /// CardNumberWrong; CardNumberGuarded: too few tries left, nothing was sent; CardNotGenuine;
+    /// CardAlgorithmUnknown; PhotoUnreadable; PhotoAbsent.
     /// </exception>
-    Task<CardPhoto> ReadPhotoAsync(Secret number, CancellationToken stop);
+    Task<CardPhoto> ReadPhotoAsync(Secret number, Action<CardPhoto>? unproven, CancellationToken stop);
 
     /// <summary>
     /// Sends VERIFY once with this PIN. If the PIN is right, the card signs the challenge with the authentication key (0017).
@@ -119,7 +124,9 @@ public sealed class CardEvidence(EvidenceKey key, byte[] certificate, byte[] pub
     /// <summary>SubjectPublicKeyInfo, DER, of the key that signed.</summary>
     public byte[] PublicKey { get; } = publicKey;
 
-    /// <summary>256 bytes, PKCS#1 v1.5 with SHA-256 over the challenge of the reception.</summary>
+    /// <summary>
+    /// Over the challenge of the reception: RSA-2048, 256 bytes, PKCS#1 v1.5 with SHA-256; or ECDSA P-384, 96 bytes, r and s with SHA-384.
+    /// </summary>
     public byte[] Signature { get; } = signature;
 
     /// <summary>Only for <see cref="EvidenceKey.CardFace"/>: the signed record that has the key; null: not sent on.</summary>
@@ -129,14 +136,13 @@ public sealed class CardEvidence(EvidenceKey key, byte[] certificate, byte[] pub
     /// <param name="certificate">利用者証明用電子証明書 of the card, DER.</param>
     /// <exception cref="FailureException">
     /// CardNotGenuine: the signature is not by the key of this certificate. Another card has signed than the one whose certificate was
-    /// read.
+    /// read. CardAlgorithmUnknown: the form of the signature is not known.
     /// </exception>
     public static CardEvidence ByAuthenticationKey(byte[] certificate, ReadOnlySpan<byte> challenge, byte[] signature)
     {
-        RsaKey key = JpkiCertificate.Parse(certificate).Key;
-        return key.Verifies(challenge, signature)
-            ? new(EvidenceKey.Authentication, certificate, key.SubjectPublicKeyInfo, signature)
-            : throw new FailureException(Failure.CardNotGenuine, "JPKI 0017");
+        CardPublicKey key = JpkiCertificate.Parse(certificate).Key;
+        CardProof.Require(key, challenge, signature, "JPKI 0017");
+        return new(EvidenceKey.Authentication, certificate, key.SubjectPublicKeyInfo, signature);
     }
 }
 

@@ -10,7 +10,7 @@ public static class JpkiApp
     public static CommandApdu Select => CardCommands.SelectApplication(CardApp.Jpki);
 
     /// <summary>Signs with the selected key (0017).</summary>
-    public static CommandApdu Sign(ReadOnlySpan<byte> digestInfo) => CardCommands.Sign(0x80, digestInfo);
+    public static CommandApdu Sign(ReadOnlySpan<byte> input) => CardCommands.Sign(0x80, input);
 
     /// <summary>The label: the first 32 bytes of EF 0006, padded with spaces (CK_TOKEN_INFO of PKCS #11).</summary>
     /// <returns>Null: not a known label.</returns>

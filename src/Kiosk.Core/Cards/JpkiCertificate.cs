@@ -11,12 +11,14 @@ public sealed class JpkiCertificate
 {
     private readonly ReadOnlyMemory<byte> _signed;
     private readonly byte[] _signature;
+    private readonly string _algorithm;
 
-    private JpkiCertificate(
-        byte[] der, ReadOnlyMemory<byte> signed, byte[] signature, DateTimeOffset notBefore, DateTimeOffset notAfter, RsaKey key)
+    private JpkiCertificate(byte[] der, ReadOnlyMemory<byte> signed, string algorithm, byte[] signature, DateTimeOffset notBefore,
+        DateTimeOffset notAfter, CardPublicKey key)
     {
         Der = der;
         _signed = signed;
+        _algorithm = algorithm;
         _signature = signature;
         NotBefore = notBefore;
         NotAfter = notAfter;
@@ -35,10 +37,18 @@ public sealed class JpkiCertificate
     /// <summary>Last day of validity on a Japanese calendar (UTC+9, which has no summer time).</summary>
     public DateOnly LastDay => JapanTime.DateOf(NotAfter);
 
-    public RsaKey Key { get; }
+    public CardPublicKey Key { get; }
+
+    /// <summary>
+    /// The algorithm of the key or of the issuer's signature, where this program does not know it; null: both are known. Nothing is proven
+    /// by a certificate with an unknown algorithm, and nothing is said against it.
+    /// </summary>
+    public string? UnknownAlgorithm => !Key.IsKnown ? Key.Name
+        : _algorithm is AlgorithmNames.Sha256WithRsa or AlgorithmNames.EcdsaWithSha384 ? null
+        : $"signed with {AlgorithmNames.NameOf(_algorithm)}";
 
     /// <param name="file">EF 000A: the certificate; FF bytes may follow.</param>
-    /// <exception cref="InvalidDataException">Not a certificate with an RSA-2048 key.</exception>
+    /// <exception cref="InvalidDataException">Not a certificate, or its key is none.</exception>
     public static JpkiCertificate Parse(ReadOnlySpan<byte> file)
     {
         try
@@ -47,12 +57,13 @@ public sealed class JpkiCertificate
             AsnReader certificate = new AsnReader(der, AsnEncodingRules.DER).ReadSequence();
             ReadOnlyMemory<byte> signed = certificate.PeekEncodedValue();
             AsnReader body = certificate.ReadSequence();
-            certificate.ReadSequence(); // signatureAlgorithm: only sha256WithRSA is tried
+            string algorithm = certificate.ReadSequence().ReadObjectIdentifier();
             byte[] signature = certificate.ReadBitString(out _);
 
             if (body.PeekTag().HasSameClassAndValue(new Asn1Tag(TagClass.ContextSpecific, 0))) body.ReadEncodedValue(); // version
             body.ReadIntegerBytes(); // serialNumber
-            body.ReadSequence(); // signature
+            // RFC 5280 section 4.1.1.2. Only the inner name is signed.
+            if (body.ReadSequence().ReadObjectIdentifier() != algorithm) throw new InvalidDataException("certificate with two algorithms");
             body.ReadSequence(); // issuer: all generations of the CA have the same name
             AsnReader validity = body.ReadSequence();
             DateTimeOffset notBefore = ReadTime(validity);
@@ -60,7 +71,8 @@ public sealed class JpkiCertificate
             body.ReadSequence(); // subject: an opaque id, not used
             // Date arithmetic overflows beyond these years, and no real certificate has them.
             if (notBefore.Year < 1950 || notAfter.Year > 2200) throw new InvalidDataException("certificate validity");
-            return new(der, signed, signature, notBefore, notAfter, RsaKey.FromSubjectPublicKeyInfo(body.ReadEncodedValue().Span));
+            CardPublicKey key = CardPublicKey.FromSubjectPublicKeyInfo(body.ReadEncodedValue().Span);
+            return new(der, signed, algorithm, signature, notBefore, notAfter, key);
         }
         catch (AsnContentException broken)
         {
@@ -68,9 +80,13 @@ public sealed class JpkiCertificate
         }
     }
 
-    /// <summary>Whether this CA issued the certificate: signed it (sha256WithRSA), and was valid when the certificate began.</summary>
+    /// <summary>
+    /// Whether this CA issued the certificate: signed it by the algorithm that the certificate names and that goes with the key of the CA,
+    /// and was valid when the certificate began.
+    /// </summary>
     public bool IsIssuedBy(JpkiCertificate authority) =>
-        NotBefore >= authority.NotBefore && NotBefore <= authority.NotAfter && authority.Key.Verifies(_signed.Span, _signature);
+        _algorithm == authority.Key.CertificateAlgorithm && NotBefore >= authority.NotBefore && NotBefore <= authority.NotAfter
+            && authority.Key.VerifiesCertificate(_signed.Span, _signature);
 
     private static DateTimeOffset ReadTime(AsnReader validity) =>
         validity.PeekTag().HasSameClassAndValue(Asn1Tag.UtcTime) ? validity.ReadUtcTime() : validity.ReadGeneralizedTime();

@@ -1,6 +1,11 @@
-using System.Security.Cryptography;
+using Kiosk.Core.Failures;
 
 namespace Kiosk.Core.Cards;
+
+/// <summary>Why a card face is not accepted.</summary>
+/// <param name="Failure">CardNotGenuine or CardAlgorithmUnknown.</param>
+/// <param name="Detail">For a technician: what is wrong, without any value of a patient.</param>
+public sealed record CardFaceFault(Failure Failure, string Detail);
 
 /// <summary>
 /// Checks that the issuer signed the bytes of the card face. A copied file passes too: only together with the active proof (a random value
@@ -8,56 +13,45 @@ namespace Kiosk.Core.Cards;
 /// </summary>
 public static class PassiveAuthentication
 {
-    /// <summary>Head of a DigestInfo that names SHA-256 and holds three digests, 115 bytes in all.</summary>
-    private static ReadOnlySpan<byte> Head =>
-        [0x30, 0x71, 0x30, 0x0D, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x60];
+    /// <summary>Groups of objects that are hashed each.</summary>
+    internal const int Groups = 3;
 
-    /// <summary>SHA-256.</summary>
-    internal const int DigestLength = 32;
-
-    internal const int DigestInfoLength = 115;
-
-    /// <summary>Writes the 115 bytes that DF28 signs.</summary>
-    public static void DigestInfo(in CardFaceRecord face, Span<byte> destination)
+    /// <returns>Null: nothing is wrong.</returns>
+    /// <exception cref="InvalidDataException">The key in EF 0004 is none.</exception>
+    public static CardFaceFault? Fault(in CardFaceRecord face, in CardVerifiableCertificate issuer, CardTrust trust)
     {
-        Head.CopyTo(destination);
-        SHA256.HashData(face.Identity, destination[Head.Length..]);
-        SHA256.HashData(face.NameAndAddress, destination[(Head.Length + DigestLength)..]);
-        SHA256.HashData(face.PhotoObject, destination[(Head.Length + (2 * DigestLength))..]);
+        CardPublicKey signer = issuer.SubjectKey;
+        Span<byte> digests = stackalloc byte[Groups * CardPublicKey.MaxDigestLength];
+        digests = digests[..(Groups * signer.DigestLength)];
+        Digests(face, signer, digests);
+        return Fault(digests, face.Signature, issuer, trust);
     }
 
-    /// <summary>The same, where only digests of the pictures are known.</summary>
-    internal static void DigestInfo(ReadOnlySpan<byte> identity, ReadOnlySpan<byte> name, ReadOnlySpan<byte> photo, Span<byte> destination)
+    /// <summary>Writes the digests of the three groups, by the algorithm of the key that signed DF28.</summary>
+    /// <param name="destination">Three times <see cref="CardPublicKey.DigestLength"/>.</param>
+    internal static void Digests(in CardFaceRecord face, CardPublicKey signer, Span<byte> destination)
     {
-        Head.CopyTo(destination);
-        SHA256.HashData(identity, destination[Head.Length..]);
-        name.CopyTo(destination[(Head.Length + DigestLength)..]);
-        photo.CopyTo(destination[(Head.Length + (2 * DigestLength))..]);
+        int length = signer.DigestLength;
+        signer.Digest(face.Identity, destination[..length]);
+        signer.Digest(face.NameAndAddress, destination.Slice(length, length));
+        signer.Digest(face.PhotoObject, destination[(2 * length)..]);
     }
 
-    internal static ReadOnlySpan<byte> NameDigest(ReadOnlySpan<byte> digestInfo) =>
-        digestInfo.Slice(Head.Length + DigestLength, DigestLength);
-
-    internal static ReadOnlySpan<byte> PhotoDigest(ReadOnlySpan<byte> digestInfo) =>
-        digestInfo.Slice(Head.Length + (2 * DigestLength), DigestLength);
-
-    /// <returns>What is wrong, for a technician; null: nothing.</returns>
-    public static string? Fault(in CardFaceRecord face, in CardVerifiableCertificate issuer, CardTrust trust)
-    {
-        Span<byte> digestInfo = stackalloc byte[DigestInfoLength];
-        DigestInfo(face, digestInfo);
-        return Fault(digestInfo, face.Signature, issuer, trust);
-    }
-
-    /// <param name="digestInfo">115 bytes.</param>
+    /// <param name="digests">As from <see cref="Digests"/>.</param>
     /// <param name="signature">DF28.</param>
-    /// <returns>What is wrong, for a technician; null: nothing.</returns>
-    internal static string? Fault(ReadOnlySpan<byte> digestInfo, ReadOnlySpan<byte> signature, in CardVerifiableCertificate issuer,
+    /// <returns>Null: nothing is wrong.</returns>
+    /// <exception cref="InvalidDataException">The key in EF 0004 is none.</exception>
+    internal static CardFaceFault? Fault(ReadOnlySpan<byte> digests, ReadOnlySpan<byte> signature, in CardVerifiableCertificate issuer,
         CardTrust trust)
     {
+        // First: the CA of such a card is not a trust anchor here either, and the card would be named a forgery.
+        CardPublicKey signer = issuer.SubjectKey;
+        if (!signer.IsKnown) return new(Failure.CardAlgorithmUnknown, $"visual 0004: {signer.Name}");
         if (trust.CardFaceAuthority(issuer.IssuerKeyId) is not { } authority)
-            return $"CV CA {Convert.ToHexString(issuer.IssuerKeyId)} is not a trust anchor";
-        if (!authority.Verifies(issuer.Body, issuer.Signature)) return "CV certificate";
-        return issuer.SubjectKey.VerifiesBlock(digestInfo, signature) ? null : "DF28";
+            return NotGenuine($"CV CA {Convert.ToHexString(issuer.IssuerKeyId)} is not a trust anchor");
+        if (!authority.Verifies(issuer.Body, issuer.Signature)) return NotGenuine("CV certificate");
+        return signer.VerifiesDigests(digests, signature) ? null : NotGenuine("DF28");
+
+        static CardFaceFault NotGenuine(string detail) => new(Failure.CardNotGenuine, detail);
     }
 }

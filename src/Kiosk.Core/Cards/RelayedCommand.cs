@@ -16,7 +16,12 @@ public static class RelayedCommand
         // The certificate of the institution, in parts. The card checks it with the key in EF 0016.
         [0x80, 0xA2, ..] => ElementaryFile.InstitutionKey,
         [0x00, 0x84, 0x00, 0x00, _] => ElementaryFile.InstitutionKey,
-        [0x80, 0x2A, 0x00, 0x80, 51, ..] => ElementaryFile.AuthenticationKey,
+        // A DigestInfo of SHA-256 for an RSA key, a digest of SHA-384 for P-384.
+        [0x80, 0x2A, 0x00, 0x80, CardCommands.DigestInfoLength or CardPublicKey.MaxDigestLength, ..] => ElementaryFile.AuthenticationKey,
         _ => null,
     };
+
+    /// <summary>A digest of another kind of key is not sent to the card: an RSA key would sign the bytes without their algorithm.</summary>
+    internal static bool Fits(ReadOnlySpan<byte> command, CardPublicKey? key) => command is not [0x80, 0x2A, _, _, var length, ..]
+        || length == (key is P384Key ? CardPublicKey.MaxDigestLength : CardCommands.DigestInfoLength);
 }

@@ -1,7 +1,7 @@
 namespace Kiosk.Core.Consents;
 
 /// <summary>One question. Its texts are <c>consent.CODE</c> in the texts of the screens.</summary>
-/// <param name="Code">閲覧同意種別 of OQSCD036: YZK 薬剤, SRJ 診療, SHJ 手術, TKK 特定健診.</param>
+/// <param name="Code">閲覧同意種別 of OQSCD036: YZK 薬剤, SRJ 診療, SHJ 手術, TKK 特定健診, TSR 特定疾病.</param>
 public sealed record ConsentItem(string Code)
 {
     /// <summary>
@@ -14,6 +14,7 @@ public sealed record ConsentItem(string Code)
         "SRJ" => ["DiagnosisInfo", "AllergyInfo", "ContraindicationInfo", "TestInfo"],
         "SHJ" => ["OperationInfo", "DiagnosisName", "InfectiousInfo"],
         "TKK" => ["SpecificHealthCheckupsInfo"],
+        "TSR" => ["SpecificDiseasesCertificateRelated"],
         _ => [],
     };
 }

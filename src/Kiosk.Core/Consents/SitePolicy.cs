@@ -9,6 +9,29 @@ public enum Phones
     Iphone = 2,
 }
 
+/// <summary>What follows a check-in at this site, in the words of the last screen.</summary>
+public enum AfterCheckIn
+{
+    /// <summary>The reading is the check-in: take a seat and wait.</summary>
+    Wait,
+
+    /// <summary>Reading is not registering: the patient has to tell the desk.</summary>
+    TellDesk,
+
+    /// <summary>Take a ticket of the site's own machine, then wait.</summary>
+    TakeTicket,
+}
+
+/// <summary>What a patient sees first, once the card is read.</summary>
+public enum VisitStart
+{
+    /// <summary>The face screen, where the face is offered, with PIN and staff as buttons beside it.</summary>
+    Face,
+
+    /// <summary>The choice of method; the camera opens only for patients who choose the face.</summary>
+    Choice,
+}
+
 /// <summary>How this site asks. Sent by the reception; the same for every patient.</summary>
 /// <param name="Consents">The questions and their order.</param>
 /// <param name="ItemByItem">False: 包括同意 first; one by one only if the patient wants it. True: one by one from the start.</param>
@@ -27,11 +50,42 @@ public enum Phones
 /// <param name="ComparesCardFace">
 /// The reception compares the signed birth date and sex of the card with the centre's answer, and does not keep them.
 /// </param>
+/// <param name="AnswersInsurance">The reception asks the centre as soon as the person is confirmed.</param>
+/// <param name="InsuranceSeconds">
+/// So long after it was asked, 0 to 10 s, a centre that has not answered may hold a visit whose check-in is stored.
+/// </param>
+/// <param name="Next">What this site does after a check-in with valid insurance.</param>
+/// <param name="NextTexts">The site's own words for it by language (ja, ja-easy, en, ...); a language without: the built-in words.</param>
 public sealed record SitePolicy(
     ConsentCatalogue Consents, bool ItemByItem = false, bool AsksPmh = false, bool AsksPrescription = false,
     Phones Phones = Phones.None, int TextSize = 1, int Sound = 2,
-    string RenewalPage = SitePolicy.OfficialRenewalPage, bool SignsWithoutPin = false, bool ComparesCardFace = false)
+    string RenewalPage = SitePolicy.OfficialRenewalPage, bool SignsWithoutPin = false, bool ComparesCardFace = false,
+    bool AnswersInsurance = false, int InsuranceSeconds = SitePolicy.UsualInsuranceSeconds, AfterCheckIn Next = AfterCheckIn.Wait,
+    IReadOnlyDictionary<string, string>? NextTexts = null)
 {
+    public VisitStart Start { get; init; } = VisitStart.Face;
+
+    /// <summary>Letters (診療情報提供書) that wait for this site are asked about, where the centre names them.</summary>
+    public bool AsksLetters { get; init; }
+
+    /// <summary>A pharmacy: the patient chooses which of the usable electronic prescriptions are dispensed.</summary>
+    public bool DispensesPrescriptions { get; init; }
+
+    public bool AsksFor(DocumentKind kind) => kind switch
+    {
+        DocumentKind.Letter => AsksLetters,
+        DocumentKind.Prescription => DispensesPrescriptions,
+    };
+
+    /// <summary>A centre usually answers in one second.</summary>
+    public const int UsualInsuranceSeconds = 3;
+
+    /// <summary>Allowed values of <see cref="InsuranceSeconds"/>.</summary>
+    public const int MostInsuranceSeconds = 10;
+
+    /// <summary>Characters of one text of <see cref="NextTexts"/>; a longer one would not fit the screen in large letters.</summary>
+    public const int LongestNextText = 80;
+
     /// <summary>更新手続きについて, マイナンバーカード総合サイト of J-LIS.</summary>
     public const string OfficialRenewalPage = "https://www.kojinbango-card.go.jp/card/renewal/";
 

@@ -60,6 +60,11 @@ public abstract record FaceReport
 
     public sealed record Guided(FaceGuidance Guidance) : FaceReport;
 
+    /// <summary>
+    /// The face is that of the card, and nothing is known yet of whether it is live. Reported once in an attempt; told to nobody.
+    /// </summary>
+    public sealed record Matched : FaceReport;
+
     public sealed record Judged(FaceVerdict Verdict) : FaceReport;
 }
 
@@ -70,13 +75,17 @@ public interface IFaceCheck : IAsyncDisposable
     FaceEngineFacts Engine { get; }
 
     /// <summary>
-    /// Opens the camera, reports guidance when it changes and a verdict after each comparison, and goes on after a comparison that did not
-    /// match. When the caller cancels or leaves the loop, the camera is closed and frames and templates are zeroed.
+    /// Opens the camera, reports guidance when it changes and a verdict after each attempt, and goes on after one that did not match.
+    /// When the caller cancels or leaves the loop, the camera is closed and frames and templates are zeroed.
     /// </summary>
-    /// <param name="photo">May be ready later than the camera; until then only guidance is reported. Not disposed here.</param>
+    /// <param name="photo">
+    /// May be ready later than the camera; until then guidance is reported, and a movement that was asked for and not made in time is a
+    /// miss. Not disposed here.
+    /// </param>
     /// <param name="cannotTurn">The patient cannot turn the head: another movement is asked for.</param>
+    /// <param name="begin">The camera is opened at once; nothing is reported and no frame is looked at before this has completed.</param>
     /// <exception cref="FailureException">CameraMissing, CameraBusy, PhotoUnreadable.</exception>
-    IAsyncEnumerable<FaceReport> WatchAsync(Task<Cards.CardPhoto> photo, bool cannotTurn, CancellationToken stop);
+    IAsyncEnumerable<FaceReport> WatchAsync(Cards.PhotoArrival photo, bool cannotTurn, Task begin, CancellationToken stop);
 }
 
 /// <param name="Id">Model id from the manifest, for example <c>mobilefacenet</c>.</param>

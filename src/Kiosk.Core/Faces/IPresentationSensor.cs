@@ -68,6 +68,9 @@ public readonly record struct LivenessTally(int Live = 0, int Attack = 0, double
 
     public LivenessTally With(double score) => this with { Score = Score + score, Scores = Scores + 1 };
 
+    /// <summary>The sensor has said often enough what it sees; true without a sensor.</summary>
+    public bool HasAnswered(bool hasSensor) => !hasSensor || Live + Attack >= Needed;
+
     /// <param name="hasSensor">This kiosk has a sensor.</param>
     /// <param name="leastScore">Threshold of the passive network; null: this kiosk has no such network.</param>
     public bool IsLive(bool hasSensor, double? leastScore) =>

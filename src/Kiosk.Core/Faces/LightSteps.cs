@@ -9,9 +9,12 @@ public enum LightSide
     Right,
     Top,
     Bottom,
+
+    /// <summary>The whole page has the tint.</summary>
+    Whole,
 }
 
-/// <summary>Tint of that side. The other side has half of the other tint.</summary>
+/// <summary>Tint of that side. The other side has the other tint.</summary>
 public enum LightHue
 {
     White,
@@ -22,14 +25,20 @@ public enum LightHue
 /// <summary>One step of the light around the preview. <c>default</c>: no step.</summary>
 public readonly record struct LightStep(LightSide Side, LightHue Hue)
 {
-    /// <summary>Steps in one challenge; each side is the tinted one once.</summary>
-    public const int Count = 4;
+    /// <summary>Steps in one challenge: each side is the warm one once, and once the whole page has a tint.</summary>
+    public const int Count = 5;
+
+    /// <summary>Half of the width, -1 to 1, over which one tint goes over into the other.</summary>
+    public const double Blend = 0.3;
 
     /// <summary>
     /// How long one step stays. 2.2 changes a second; a flash is a pair of changes, so there is about one in a second (WCAG 2.2, 2.3.1
-    /// allows three).
+    /// allows three). The two tints are about equally bright, so that from step to step only the hue changes.
     /// </summary>
     public static readonly TimeSpan Hold = TimeSpan.FromMilliseconds(450);
+
+    /// <summary>Hue of the status light in this step, so that it changes as well.</summary>
+    public LightHue Lamp => Side is LightSide.Right or LightSide.Bottom ? Opposite : Hue;
 
     /// <summary>Linear light of one colour channel at a place of the page, 0 to 1.</summary>
     /// <param name="x">-1 (left edge, as the patient sees it) to 1 (right edge).</param>
@@ -44,19 +53,18 @@ public readonly record struct LightStep(LightSide Side, LightHue Hue)
             LightSide.Bottom => y,
             _ => 1,
         };
-        double share = (1 + along) / 2;
+        double share = Math.Clamp((1 + (along / Blend)) / 2, 0, 1);
         (double red, double green, double blue) = Tint(Hue);
         (double otherRed, double otherGreen, double otherBlue) = Tint(Opposite);
-        // Half of the other tint is half way from it to white.
-        return ((share * red) + ((1 - share) * (1 + otherRed) / 2), (share * green) + ((1 - share) * (1 + otherGreen) / 2),
-            (share * blue) + ((1 - share) * (1 + otherBlue) / 2));
+        return ((share * red) + ((1 - share) * otherRed), (share * green) + ((1 - share) * otherGreen),
+            (share * blue) + ((1 - share) * otherBlue));
     }
 
-    /// <summary>Linear share of each channel: a pale amber, a pale blue. No saturated red (WCAG 2.2, 2.3.1).</summary>
+    /// <summary>Linear share of each channel: apricot and sky blue. No saturated red (WCAG 2.2, 2.3.1).</summary>
     public static (double Red, double Green, double Blue) Tint(LightHue hue) => hue switch
     {
-        LightHue.Warm => (1, 0.75, 0.45),
-        LightHue.Cool => (0.5, 0.8, 1),
+        LightHue.Warm => (0.95, 0.6, 0.15),
+        LightHue.Cool => (0.25, 0.66, 1),
         _ => (1, 1, 1),
     };
 
@@ -67,37 +75,26 @@ public readonly record struct LightStep(LightSide Side, LightHue Hue)
         _ => LightHue.White,
     };
 
-    /// <summary>A random order: each side once, two steps warm and two cool. 144 orders.</summary>
+    /// <summary>A random one of <see cref="AllOrders"/>.</summary>
     /// <param name="below">Gives a random number from 0 to below its argument.</param>
-    public static LightStep[] RandomOrder(Func<int, int> below)
+    public static LightStep[] RandomOrder(Func<int, int> below) => [.. Orders[below(Orders.Length)]];
+
+    /// <summary>All orders of the steps: 240.</summary>
+    public static IEnumerable<LightStep[]> AllOrders() => Orders.Select(order => (LightStep[])[.. order]);
+
+    private static readonly LightStep[][] Orders =
+    [
+        .. from whole in (LightHue[])[LightHue.Warm, LightHue.Cool]
+           from order in Permutations([
+               new(LightSide.Left, LightHue.Warm), new(LightSide.Right, LightHue.Warm), new(LightSide.Top, LightHue.Warm),
+               new(LightSide.Bottom, LightHue.Warm), new(LightSide.Whole, whole)])
+           select order,
+    ];
+
+    private static IEnumerable<LightStep[]> Permutations(LightStep[] steps)
     {
-        LightSide[] sides = [LightSide.Left, LightSide.Right, LightSide.Top, LightSide.Bottom];
-        LightHue[] hues = [LightHue.Warm, LightHue.Warm, LightHue.Cool, LightHue.Cool];
-        Shuffle(sides, below);
-        Shuffle(hues, below);
-        return [.. sides.Zip(hues, (side, hue) => new LightStep(side, hue))];
-    }
-
-    /// <summary>All orders that <see cref="RandomOrder"/> can give.</summary>
-    public static IEnumerable<LightStep[]> AllOrders() =>
-        from a in Enumerable.Range(0, Count)
-        from b in Enumerable.Range(0, Count)
-        from c in Enumerable.Range(0, Count)
-        let d = 6 - a - b - c
-        where a != b && a != c && b != c
-        from warm in WarmPairs
-        select Enumerable.Range(0, Count).Select(i => new LightStep(
-            (LightSide)(1 + (i switch { 0 => a, 1 => b, 2 => c, _ => d })), warm.Contains(i) ? LightHue.Warm : LightHue.Cool)).ToArray();
-
-    private static readonly int[][] WarmPairs = [[0, 1], [0, 2], [0, 3], [1, 2], [1, 3], [2, 3]];
-
-    private static void Shuffle<T>(T[] items, Func<int, int> below)
-    {
-        for (int i = items.Length - 1; i > 0; i--)
-        {
-            int other = below(i + 1);
-            (items[i], items[other]) = (items[other], items[i]);
-        }
+        if (steps.Length == 1) return [steps];
+        return steps.SelectMany(first => Permutations([.. steps.Where(s => s != first)]).Select(rest => (LightStep[])[first, .. rest]));
     }
 }
 

@@ -17,6 +17,7 @@ public enum Failure
     CardHasNoCertificate,
     CardNotGenuine,
     CardNotProven,
+    CardAlgorithmUnknown,
     CertificateExpired,
     PhoneLocked,
 
@@ -33,6 +34,7 @@ public enum Failure
     FaceMustWait,
     FaceTriesSpent,
     PhotoUnreadable,
+    PhotoAbsent,
 
     // Staff, 4xx
     StaffCodeWrong,
@@ -63,6 +65,16 @@ public enum Failure
     TouchMissing,
     LogNotWritten,
     DecoderNotConfined,
+    FaceLibraryMissing,
+    DecoderMissing,
+    TicketPaperOut,
+    TicketPrinterMissing,
+
+    // The device image; shown by its own page, because the kiosk program cannot start
+    DataUnreadable,
+    DataNotEncrypted,
+    ImageTooOld,
+
     ProgramFault,
 }
 

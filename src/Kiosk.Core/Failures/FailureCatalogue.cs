@@ -4,7 +4,7 @@ namespace Kiosk.Core.Failures;
 /// <param name="Code">Shown to patient and staff, for example <c>K101</c>. Never changed and never used again.</param>
 /// <param name="Staff">What happened, for staff (Japanese).</param>
 /// <param name="Remedy">What staff have to do (Japanese).</param>
-/// <param name="Exit">Exit code of <c>kiosk visit</c>, 10 to 63.</param>
+/// <param name="Exit">Exit code of <c>kiosk visit</c>, 10 to 69.</param>
 public sealed record FailureEntry(string Code, string Staff, string Remedy, int Exit);
 
 /// <summary>All failures. <c>failures.md</c> is written from it; a test compares the two.</summary>
@@ -21,6 +21,8 @@ public static class FailureCatalogue
         Failure.CardUnknown => new("K107", "マイナンバーカードではないカードです", "マイナンバーカードを置いてもらう", 16),
         Failure.CardHasNoCertificate => new("K108", "利用者証明用電子証明書が入っていません", "資格確認書などで受付し、市区町村での発行を案内する", 17),
         Failure.CardNotGenuine => new("K109", "カードが本物か確かめられません", "このカードでは受付しない。窓口で本人確認書類と資格確認書などで受付する。ほかのカードでも出るなら販売店に連絡する", 18),
+        Failure.CardAlgorithmUnknown => new("K112", "このカードの暗号の方式に、まだ対応していません（偽物という意味ではありません）",
+            "窓口で資格確認書などで受付する。詳細にある方式の名前を販売店に伝え、キオスクと受付端末の更新を頼む", 28),
         Failure.CertificateExpired => new("K110", "電子証明書の有効期限が切れ、猶予（3か月後の月末まで）も過ぎています", "資格確認書などで受付し、市区町村での更新を案内する", 19),
         Failure.CardNotProven => new("K635", "カードと電子証明書が同じ人のものか確かめられません", "券面の写真と氏名を本人と見比べる。暗証番号で受付するか、本人確認書類で確かめる", 34),
         Failure.PhoneLocked => new("K111", "スマートフォンで本人確認（Face IDなど）がされていません", "画面のロックを解除して本人確認をしてから、もう一度かざしてもらう", 24),
@@ -34,6 +36,7 @@ public static class FailureCatalogue
         Failure.FaceMustWait => new("K636", "このカードで顔認証に続けて失敗しました", "本人か確かめる。顔認証は30秒後にまた使える。待たずに暗証番号か目視で受付する", 35),
         Failure.FaceTriesSpent => new("K637", "このカードの顔認証は本日もう使えません（10回続けて失敗）", "本人か確かめ、暗証番号か目視で受付する", 36),
         Failure.PhotoUnreadable => new("K303", "カードの写真を開けません", "暗証番号か目視で受付する", 32),
+        Failure.PhotoAbsent => new("K640", "カードに顔写真がありません（1歳未満のときに交付されたカード）", "顔認証と目視は使えない。付き添いの方の暗証番号か、資格確認書などで受付する", 37),
         Failure.StaffCodeWrong => new("K401", "職員用の番号が違います", "施設の目視確認番号を確かめる", 33),
         Failure.ReceptionUnreachable => new("K501", "受付端末につながりません", "受付端末の電源とLANを確かめる。つながれば自動で戻る", 40),
         Failure.ReceptionRefused => new("K502", "受付端末が受け付けませんでした", "受付端末の画面の表示を確かめる", 41),
@@ -58,6 +61,13 @@ public static class FailureCatalogue
         Failure.TouchMissing => new("K628", "タッチパネルが見つかりません", "タッチパネルのUSBケーブルを差し直す。戻れば自動で再開する", 49),
         Failure.LogNotWritten => new("K629", "ログを書けません", "空き容量とログのフォルダーの権限を確かめる。受付は続けられる", 44),
         Failure.DecoderNotConfined => new("K631", "カードの写真を開くプログラムの保護が一部働いていません", "詳細を販売店に連絡する。受付は続けられる", 46),
+        Failure.FaceLibraryMissing => new("K665", "顔認証とカードの写真に使うライブラリ（OpenCV）がありません", "暗証番号か目視で受付を続ける。技術者に、プログラムの入れ直しを頼む", 26),
+        Failure.DecoderMissing => new("K666", "カードの写真を開くプログラムが動きません", "暗証番号か目視で受付を続ける。キオスクの電源を入れ直す。直らなければ販売店に連絡する", 29),
+        Failure.TicketPaperOut => new("K667", "番号の紙のプリンターに紙がないか、カバーが開いています", "紙を入れ、カバーを閉じる。直れば自動で印刷に戻る。受付は続けられる（番号は画面に出る）", 64),
+        Failure.TicketPrinterMissing => new("K668", "番号の紙のプリンターが応答しません", "プリンターの電源とケーブルを確かめる。直れば自動で印刷に戻る。受付は続けられる（番号は画面に出る）", 65),
+        Failure.DataUnreadable => new("K632", "キオスクが保存したデータを読めません（消されてはいません）", "電源を切り、10秒待って入れ直す。直らなければ画面の手順どおり、技術者に回復キーか交換を頼む", 27),
+        Failure.DataNotEncrypted => new("K633", "キオスクのデータ領域が暗号化されていません", "窓口で受付を続ける。技術者に、署名した消去の指示と設定のやり直しを頼む", 38),
+        Failure.ImageTooOld => new("K634", "キオスクの版が古く、起動を止めました", "窓口で受付を続ける。技術者に、インストール用USBメモリで最新の版を入れてもらう", 39),
         Failure.ProgramFault => new("K699", "プログラムの誤りで受付を中止しました", "もう一度カードを置いてもらう。くり返すなら販売店に連絡する", 60),
     };
 }

@@ -43,7 +43,7 @@ public sealed record CheckIn(
 public sealed record Receipt(Guid Key, long Number, bool Duplicate);
 
 /// <param name="Challenge">32 bytes of this visit.</param>
-/// <param name="Signature">256 bytes, RSA PKCS#1 v1.5 with SHA-256 over the challenge.</param>
+/// <param name="Signature">Over the challenge, as in <see cref="CardEvidence.Signature"/>.</param>
 public sealed record SignedWithoutPin(byte[] Challenge, byte[] Signature);
 
 /// <summary>What the reception sent, or what happened to the link.</summary>
@@ -60,6 +60,9 @@ public abstract record ReceptionEvent
 
     /// <summary>Staff at the desk confirmed by sight the patient who is at this kiosk now.</summary>
     public sealed record VisualGranted(string StaffId) : ReceptionEvent;
+
+    /// <summary>The site's own system answered the notice of the arrival of the last visit that was opened here.</summary>
+    public sealed record SiteAnswered(SiteAnswer Answer) : ReceptionEvent;
 
     public sealed record MaintenanceSet(bool On) : ReceptionEvent;
 
@@ -116,6 +119,17 @@ public interface IReceptionLink : IAsyncDisposable
     /// <returns>True: a new certificate is in use.</returns>
     /// <exception cref="FailureException">Also CertificateFileBroken. The old certificate stays in use.</exception>
     Task<bool> RenewAsync(CancellationToken stop);
+
+    /// <summary>
+    /// Asks the centre about the insurance of this visit's card, before the check-in. The reception uses the answer again after it, and
+    /// asks once. Can be repeated for the same visit. Waits for a slow centre until cancelled, at most a minute.
+    /// </summary>
+    /// <returns>NoAnswer also from a reception that does not know this call.</returns>
+    Task<PreAnswer> AskInsuranceAsync(PreQuestion question, CancellationToken stop);
+
+    /// <summary>利用登録 of the card of this visit, after <see cref="AskInsuranceAsync"/> said Unregistered.</summary>
+    /// <returns>How the insurance stands then.</returns>
+    Task<PreAnswer> RegisterCardAsync(Guid visit, CancellationToken stop);
 
     /// <summary>Rings at the desk.</summary>
     /// <param name="why">The failure on the patient's screen; null: the patient asked for help.</param>

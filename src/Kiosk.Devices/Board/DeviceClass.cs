@@ -16,10 +16,11 @@ public static class DeviceClass
     public const string Temperature = "temperature";
     public const string Tamper = "tamper";
     public const string Watchdog = "watchdog";
+    public const string TicketPrinter = "ticket-printer";
 
     public static IReadOnlyList<string> All { get; } =
     [
         ContactlessReader, ContactReader, FaceCamera, CardCamera, NirCamera, Keypad, StatusLight, Sound, Presence, AmbientLight,
-        Temperature, Tamper, Watchdog,
+        Temperature, Tamper, Watchdog, TicketPrinter,
     ];
 }

@@ -3,7 +3,8 @@ using System.Device.Gpio;
 namespace Kiosk.Devices.Buses;
 
 /// <summary>One debounced input line: a change counts only after it has lasted for a given time. Not with GpioButton of
-/// Iot.Device.Bindings: it reports the first edge of a spike, does not know the state at the start, and refuses a line without a pull-up.</summary>
+/// Iot.Device.Bindings: it reports the first edge of a spike, does not know the state at the start, and refuses a line without a
+/// pull-up.</summary>
 public sealed class GpioInput : IDisposable
 {
     private readonly GpioController _controller;

@@ -8,10 +8,12 @@ namespace Kiosk.Devices.Camera;
 /// <param name="silent">Makes the failure of a camera that gives no frame for two seconds; null: CameraMissing.</param>
 internal sealed class FrameBox(string name, TimeProvider time, Func<FailureException>? silent = null) : IDisposable
 {
-    /// <summary>Without a frame for this time the camera counts as gone. A UVC camera at 30 fps gives a frame every 33 ms, in the dark
-    /// every
-    /// 133 ms.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    /// <summary>
+    /// Without a frame for twice this time the camera counts as gone. A UVC camera at 30 fps gives a frame every 33 ms, in the dark every
+    /// 133 ms. There are two waits because the whole program may stand still for seconds on a busy machine: the first wait then ends
+    /// although the camera was not silent.
+    /// </summary>
+    private static readonly TimeSpan HalfPatience = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
     private readonly CameraFrame _newest = new();
@@ -49,6 +51,7 @@ internal sealed class FrameBox(string name, TimeProvider time, Func<FailureExcep
 
     public async ValueTask NextAsync(CameraFrame frame, CancellationToken stop)
     {
+        bool waited = false;
         while (true)
         {
             Task arrived;
@@ -68,11 +71,15 @@ internal sealed class FrameBox(string name, TimeProvider time, Func<FailureExcep
 
             try
             {
-                await arrived.WaitAsync(Patience, time, stop);
+                await arrived.WaitAsync(HalfPatience, time, stop);
+            }
+            catch (TimeoutException) when (!waited)
+            {
+                waited = true;
             }
             catch (TimeoutException)
             {
-                Fail(silent?.Invoke() ?? CameraFault.Missing($"{name}: no frame for {Patience.TotalSeconds} s"));
+                Fail(silent?.Invoke() ?? CameraFault.Missing($"{name}: no frame for {2 * HalfPatience.TotalSeconds} s"));
             }
         }
     }

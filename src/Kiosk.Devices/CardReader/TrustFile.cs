@@ -90,9 +90,9 @@ public sealed record TrustFile(IReadOnlyList<byte[]> Certificates, IReadOnlyList
 
     private static byte[] PublicKey(byte[] der)
     {
-        using RSA key = RSA.Create();
-        key.ImportSubjectPublicKeyInfo(der, out _);
-        return key.ExportSubjectPublicKeyInfo();
+        // Of any algorithm: whether cards can be verified with it is decided by CardTrust.
+        return System.Security.Cryptography.X509Certificates.PublicKey.CreateFromSubjectPublicKeyInfo(der, out _)
+            .ExportSubjectPublicKeyInfo();
     }
 
     private static bool IsPkcs7(byte[] der)

@@ -4,12 +4,12 @@ using Kiosk.Devices.FaceEngine.Presentation;
 namespace Kiosk.Devices.FaceEngine;
 
 /// <summary>
-/// One attempt, from the first usable frame to a verdict: makes templates of some frames, compares their mean with the card's, then runs
-/// the challenge. Starts over without a verdict when the face is lost or becomes another person's.
+/// One attempt, from the first usable frame to a verdict: makes templates of some frames and runs the challenge, also while the card's
+/// photo is still being read. There is one verdict, when the templates, the end of the challenge and the photo are there. Starts over
+/// without a verdict when the face is lost or becomes another person's.
 /// </summary>
-/// <param name="card">The card photo's template; the caller zeroes it.</param>
 /// <param name="cannotTurn">Asks for a gesture instead of the head turn.</param>
-internal sealed class FaceAttempt(IFaceMatcher matcher, FaceCheckOptions options, float[] card, bool cannotTurn, TimeProvider time)
+internal sealed class FaceAttempt(IFaceMatcher matcher, FaceCheckOptions options, bool cannotTurn, TimeProvider time)
 {
     /// <summary>
     /// Share of the threshold. Frames of one attempt must be nearer to each other than to the card, so that a change of person is
@@ -17,28 +17,49 @@ internal sealed class FaceAttempt(IFaceMatcher matcher, FaceCheckOptions options
     /// </summary>
     private const double Continuity = 0.9;
 
+    /// <summary>Frames after the movement. A head turn is over within a second, and a slow machine has seen few frames by then.</summary>
+    private const int MostLooks = 10;
+
     private readonly double _threshold = matcher.Facts.ThresholdFor(options.Frames);
     private readonly float[] _templates = GC.AllocateArray<float>(matcher.TemplateLength * options.Frames, pinned: true);
     private readonly float[] _mean = GC.AllocateArray<float>(matcher.TemplateLength, pinned: true);
     private readonly float[] _latest = GC.AllocateArray<float>(matcher.TemplateLength, pinned: true);
     private int _count;
-    private double _distance;
+    private int _looks;
+    private double _distance = double.NaN;
 
-    /// <summary>Set as soon as the faces match.</summary>
+    /// <summary>Set with the first template: the movement belongs to the person whose templates are made.</summary>
     public IChallenge? Challenge { get; private set; }
 
-    /// <summary>Distance of the last comparison in the engine's unit; for the bench.</summary>
+    /// <summary>The movement was made; what is missing is the photo or a frame from the front.</summary>
+    public bool HasMoved =>
+        _count > 0 && (Challenge is { State: ChallengeState.Passed } || options.Challenge == FaceEngine.Challenge.None);
+
+    /// <summary>Distance of the last comparison in the engine's unit; NaN: none. For the bench.</summary>
     public double Distance => _distance;
 
+    /// <summary>The face is that of the card; whether it is live may not be known yet.</summary>
+    public bool Matches(float[]? card)
+    {
+        if (card is null || _count < options.Frames) return false;
+        if (double.IsNaN(_distance)) _distance = matcher.Compare(card, _mean);
+        return _distance <= _threshold;
+    }
+
     /// <summary>Takes one frame with exactly one face, followed from the frame before.</summary>
+    /// <param name="answered">
+    /// The other checks of presentation have looked often enough. They are waited for after the movement, but not for ever.
+    /// </param>
+    /// <param name="card">The card photo's template; null: the photo is not there yet.</param>
     /// <param name="usable">The frame passed all gates.</param>
     /// <param name="nearlyStraight">The head is turned so little that the template is reliable.</param>
     /// <param name="make">Writes the frame's template.</param>
     /// <returns>Whether it is the same person, and live; null: not known yet.</returns>
-    public (bool Same, bool Live)? Next(FaceShape shape, bool usable, bool nearlyStraight, Action<float[]> make)
+    public (bool Same, bool Live)? Next(
+        float[]? card, bool answered, FaceShape shape, bool usable, bool nearlyStraight, Action<float[]> make)
     {
-        if (Challenge is null && !usable) return null;
-        if (nearlyStraight || Challenge is null)
+        if (_count == 0 && !usable) return null;
+        if (nearlyStraight || _count == 0)
         {
             make(_latest);
             if (!IsSamePersonAsBefore())
@@ -46,13 +67,27 @@ internal sealed class FaceAttempt(IFaceMatcher matcher, FaceCheckOptions options
                 Restart();
                 return null;
             }
+
+            if (usable && _count < options.Frames) Collect();
         }
 
-        return Challenge is null ? Collect() : Judge(Challenge.Next(shape, usable));
+        if (options.Challenge != FaceEngine.Challenge.None)
+        {
+            Challenge ??= cannotTurn
+                ? new GestureWatch(time, TimeSpan.FromSeconds(options.GestureSeconds))
+                : new TurnChallenge(time, TimeSpan.FromSeconds(options.TurnSeconds));
+            if (Challenge.State is ChallengeState.Waiting or ChallengeState.Asked) Challenge.Next(shape, usable);
+        }
+
+        return HasMoved && !answered && ++_looks <= MostLooks ? null : Judge(card);
     }
 
     /// <summary>A frame without a face.</summary>
-    public (bool Same, bool Live)? Miss() => Challenge is null ? null : Judge(Challenge.Miss());
+    public (bool Same, bool Live)? Miss(float[]? card)
+    {
+        if (Challenge is not { State: ChallengeState.Waiting or ChallengeState.Asked } running) return null;
+        return running.Miss() == ChallengeState.Failed ? Judge(card) : null;
+    }
 
     public void Restart()
     {
@@ -62,10 +97,12 @@ internal sealed class FaceAttempt(IFaceMatcher matcher, FaceCheckOptions options
         Challenge?.Clear();
         Challenge = null;
         _count = 0;
+        _looks = 0;
+        _distance = double.NaN;
     }
 
     /// <summary>
-    /// The last distance in classes: 0 far off, 1 just refused, 2 accepted, 3 clearly accepted, 4 far below the threshold.
+    /// The last distance in classes: 0 far off or not compared, 1 just refused, 2 accepted, 3 clearly accepted, 4 far below the threshold.
     /// </summary>
     public int Band() => (_distance / _threshold) switch
     {
@@ -79,28 +116,23 @@ internal sealed class FaceAttempt(IFaceMatcher matcher, FaceCheckOptions options
     private bool IsSamePersonAsBefore()
     {
         if (_count == 0) return true;
-        ReadOnlySpan<float> before = Challenge is null ? _templates.AsSpan(0, matcher.TemplateLength) : _mean;
+        ReadOnlySpan<float> before = _count < options.Frames ? _templates.AsSpan(0, matcher.TemplateLength) : _mean;
         return matcher.Compare(before, _latest) <= Continuity * matcher.Facts.Threshold;
     }
 
-    private (bool Same, bool Live)? Collect()
+    private void Collect()
     {
         _latest.CopyTo(_templates.AsSpan(_count++ * matcher.TemplateLength));
-        if (_count < options.Frames) return null;
-        matcher.Average(_templates, _mean);
-        _distance = matcher.Compare(card, _mean);
-        if (_distance > _threshold) return (false, true);
-        if (options.Challenge == FaceEngine.Challenge.None) return (true, true);
-        Challenge = cannotTurn
-            ? new GestureWatch(time, TimeSpan.FromSeconds(options.GestureSeconds))
-            : new TurnChallenge(time, TimeSpan.FromSeconds(options.TurnSeconds));
-        return null;
+        if (_count == options.Frames) matcher.Average(_templates, _mean);
     }
 
-    private static (bool Same, bool Live)? Judge(ChallengeState state) => state switch
+    /// <remarks>
+    /// A movement that was not made is a miss also without the photo: who delays the card must not get more tries.
+    /// </remarks>
+    private (bool Same, bool Live)? Judge(float[]? card)
     {
-        ChallengeState.Passed => (true, true),
-        ChallengeState.Failed => (true, false),
-        ChallengeState.Waiting or ChallengeState.Asked => null,
-    };
+        bool failed = Challenge is { State: ChallengeState.Failed };
+        if (!failed && (!HasMoved || card is null || _count < options.Frames)) return null;
+        return (Matches(card), !failed);
+    }
 }

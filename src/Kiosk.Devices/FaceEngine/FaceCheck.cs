@@ -7,6 +7,7 @@ using Kiosk.Devices.FaceEngine.Models;
 using Kiosk.Devices.FaceEngine.Presentation;
 using Kiosk.Devices.FaceEngine.Recognition;
 using Kiosk.Devices.PictureDecoder;
+using OpenCvSharp;
 
 namespace Kiosk.Devices.FaceEngine;
 
@@ -60,24 +61,30 @@ public sealed class FaceCheck : IFaceCheck, IPreview
     /// <summary>Figures of the last check; for the bench.</summary>
     public FaceTrace Trace => _judge.Trace;
 
-    public async IAsyncEnumerable<FaceReport> WatchAsync(Task<CardPhoto> photo, bool cannotTurn,
+    public async IAsyncEnumerable<FaceReport> WatchAsync(PhotoArrival photo, bool cannotTurn, Task begin,
         [EnumeratorCancellation] CancellationToken stop)
     {
         await _one.WaitAsync(stop);
         _preview.Opening();
+        CardPreparation card = new(photo, DecodePhoto);
         try
         {
-            yield return Report(FaceGuidance.OneMoment);
             await using ICameraStream stream = await _camera.OpenAsync(stop);
             if (_sensor is not null) await _sensor.OpenAsync(stop);
+            await begin.WaitAsync(stop);
+            yield return Report(FaceGuidance.OneMoment);
             _preview.Open(stream);
             _judge.Begin(cannotTurn, Light);
+            bool told = false;
             while (true)
             {
+                // Decoded beside the frames. Its template is made between two frames, because the networks serve one caller at a time.
+                if (!_judge.HasCard) await card.GoOnAsync(_judge, stop);
                 await stream.NextAsync(_frame, stop);
-                if (photo.IsCompleted && !_judge.HasCard) _judge.TakeCard((await photo).Jpeg2000.Bytes, Pictures);
                 // On another thread: a frame takes about 50 ms of one core.
                 (FaceGuidance? guidance, FaceVerdict? verdict) = await Task.Run(() => _judge.Look(_frame), stop);
+                if (verdict is null && _judge.Matches && !told) yield return new FaceReport.Matched();
+                told = verdict is null && _judge.Matches;
                 if (verdict is not null) yield return new FaceReport.Judged(verdict);
                 if (verdict is { Same: true, Live: true }) yield break;
                 if (guidance is { } changed) yield return Report(changed);
@@ -87,11 +94,15 @@ public sealed class FaceCheck : IFaceCheck, IPreview
         {
             await _preview.CloseAsync();
             if (_sensor is not null) await _sensor.CloseAsync();
+            await card.WipeAsync();
             _judge.End();
             _frame.Clear();
             _one.Release();
         }
     }
+
+    private Mat DecodePhoto(CardPhoto photo) =>
+        Pictures?.Photo(photo.Jpeg2000.Bytes) ?? CardPortrait.Decode(photo.Jpeg2000.Bytes);
 
     public ValueTask<ReadOnlyMemory<byte>?> NextAsync(CancellationToken stop) => _preview.NextAsync(stop);
 

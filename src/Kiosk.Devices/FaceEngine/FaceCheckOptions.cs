@@ -19,7 +19,10 @@ public enum Challenge
 /// <param name="Frames">Usable frames whose templates are averaged, 1 to 5.</param>
 /// <param name="Challenge">Turn is the default also for staffed use: without it a print of the card photo passes.</param>
 /// <param name="LeastIod">Inter-ocular distance, pixels, below which the patient is asked to come closer; 20 to 120.</param>
-/// <param name="TurnSeconds">Seconds to turn the head after the request, 1 to 10.</param>
+/// <param name="TurnSeconds">
+/// Seconds to turn the head after the request, 1 to 10. The request can come half a second after the card was laid down, so there is time
+/// to look up and to read it.
+/// </param>
 /// <param name="Cohort">File of templates to normalise against; null: none, the default.</param>
 /// <param name="CohortThreshold">Threshold for normalised distances, 0 to 20, as found by the bench.</param>
 /// <param name="Light">Limits for the light's steps; null: they are off.</param>
@@ -30,7 +33,7 @@ public sealed record FaceCheckOptions(
     int Frames = 3,
     Challenge Challenge = Challenge.Turn,
     int LeastIod = 60,
-    double TurnSeconds = 3,
+    double TurnSeconds = 6,
     double GestureSeconds = 6,
     string? Cohort = null,
     double CohortThreshold = 0,

@@ -1,9 +1,7 @@
 using Kiosk.Core.Faces;
-using Kiosk.Core.Failures;
 using Kiosk.Devices.Camera;
 using Kiosk.Devices.FaceEngine.Presentation;
 using Kiosk.Devices.FaceEngine.Quality;
-using Kiosk.Devices.PictureDecoder;
 using Kiosk.Devices.Pictures;
 using OpenCvSharp;
 
@@ -29,37 +27,39 @@ internal sealed class FrameJudge(
     private readonly Gates _gates = new(options.LeastIod);
     private readonly Track _track = new(time);
     private readonly FaceShape _shape = new();
+    private readonly FaceShape _cardShape = new();
     private readonly float[] _card = GC.AllocateArray<float>(matcher.TemplateLength, pinned: true);
     private readonly LightWitness? _light = options.Light is { } limits ? new(limits.Rule, limits.Geometry, time) : null;
     private FaceAttempt? _attempt;
     private long? _passed;
     private GuidanceFilter _guidance = new(time);
     private long? _missed;
-    private bool _cannotTurn;
 
     public FaceTrace Trace { get; } = new();
 
-    public bool HasCard => _attempt is not null;
+    public bool HasCard { get; private set; }
+
+    /// <summary>The face of the running attempt is that of the card.</summary>
+    public bool Matches => _attempt?.Matches(Card) == true;
 
     /// <param name="cannotTurn">Asks for a gesture instead of the head turn.</param>
     /// <param name="light">Shows the light's steps; null: nobody can.</param>
     public void Begin(bool cannotTurn, IFaceLight? light)
     {
+        _attempt = new(matcher, options, cannotTurn, time);
         _light?.Begin(light);
-        _cannotTurn = cannotTurn;
         Trace.Clear();
         _guidance = new(time);
         _missed = null;
     }
 
-    /// <param name="pictures">Decodes in a separate process; null: in this process.</param>
-    /// <exception cref="FailureException">PhotoUnreadable: damaged, or without a face.</exception>
-    public void TakeCard(ReadOnlySpan<byte> jpeg2000, CardPictures? pictures)
-    {
-        using Mat picture = pictures?.Photo(jpeg2000) ?? CardPortrait.Decode(jpeg2000);
-        if (!CardReference.TryMake(finder, matcher, picture, _shape, _card)) throw CardPortrait.Unreadable();
-        _attempt = new(matcher, options, _card, _cannotTurn, time);
-    }
+    /// <summary>Makes the template of the card photo. Nothing is compared with it before <see cref="UseCard"/>.</summary>
+    /// <param name="picture">The card photo, decoded; zeroed here, disposed by the caller.</param>
+    /// <returns>False: it has no face.</returns>
+    public bool TryPrepareCard(Mat picture) => CardReference.TryMake(finder, matcher, picture, _cardShape, _card);
+
+    /// <summary>The photo of the prepared template is proven.</summary>
+    public void UseCard() => HasCard = true;
 
     /// <returns>New guidance, null when unchanged; a verdict, null when there is none yet.</returns>
     public (FaceGuidance? Guidance, FaceVerdict? Verdict) Look(CameraFrame frame)
@@ -93,8 +93,10 @@ internal sealed class FrameJudge(
     {
         _attempt?.Restart();
         _attempt = null;
+        HasCard = false;
         Array.Clear(_card);
         _shape.Clear();
+        _cardShape.Clear();
         _track.End();
         _passed = null;
         _light?.End();
@@ -125,7 +127,7 @@ internal sealed class FrameJudge(
         {
             // While two faces are in view, persons could change places: start over at once.
             if (absent == FaceGuidance.OnlyOnePerson || !_track.Miss()) Restart();
-            return (absent, _attempt?.Miss());
+            return (absent, _attempt?.Miss(Card));
         }
 
         FaceQuality quality = _meter.Measure(picture, _shape);
@@ -139,7 +141,7 @@ internal sealed class FrameJudge(
         if (_missed is { } at && time.GetElapsedTime(at) < AfterMiss) return (wrong ?? FaceGuidance.TryAgain, null);
         bool straight = Math.Abs(quality.Pose.Yaw) <= TrustedYaw;
         (bool, bool)? judged = _attempt.Next(
-            _shape, wrong is null, straight, template =>
+            Card, Trace.Presence.HasAnswered(sensor is not null), _shape, wrong is null, straight, template =>
             matcher.CreateTemplate(new(frame.Bgr, CameraFrame.Width, CameraFrame.Height, _shape.Points), template));
         return (_attempt.Challenge is null ? wrong ?? FaceGuidance.Comparing : FaceGuidance.Comparing, judged);
     }
@@ -152,8 +154,14 @@ internal sealed class FrameJudge(
         return passive is not null && usable ? tally.With(passive.Score(picture, _shape)) : tally;
     }
 
-    private FaceGuidance? Filter(FaceGuidance now) =>
-        _attempt?.Challenge is { State: ChallengeState.Asked } asked ? _guidance.Show(asked.Question) : _guidance.Next(now);
+    private float[]? Card => HasCard ? _card : null;
+
+    private FaceGuidance? Filter(FaceGuidance now) => _attempt switch
+    {
+        { Challenge: { State: ChallengeState.Asked } asked } => _guidance.Show(asked.Question),
+        { HasMoved: true } => _guidance.Show(now),
+        _ => _guidance.Next(now),
+    };
 
     private void Restart()
     {
@@ -166,7 +174,7 @@ internal sealed class FrameJudge(
 
     private void KeepFigures()
     {
-        if (_attempt is null || _attempt.Distance == 0) return;
+        if (_attempt is null || double.IsNaN(_attempt.Distance)) return;
         Trace.Distance = _attempt.Distance;
         if (_attempt.Challenge is TurnChallenge turn) (Trace.ParallaxChange, Trace.Residual) = (turn.ParallaxChange, turn.Residual);
     }

@@ -69,6 +69,10 @@ public sealed class OutboxLink : IReceptionLink
     public Task<string?> CheckStaffCodeAsync(Guid visit, Secret code, CancellationToken stop) =>
         _link.CheckStaffCodeAsync(visit, code, stop);
 
+    public Task<PreAnswer> AskInsuranceAsync(PreQuestion question, CancellationToken stop) => _link.AskInsuranceAsync(question, stop);
+
+    public Task<PreAnswer> RegisterCardAsync(Guid visit, CancellationToken stop) => _link.RegisterCardAsync(visit, stop);
+
     public Task<SignedWithoutPin?> SignWithoutPinAsync(
         Guid visit, Func<ReadOnlyMemory<byte>, CancellationToken, Task<byte[]>> card, CancellationToken stop) =>
         _link.SignWithoutPinAsync(visit, card, stop);

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using System.Diagnostics;
+using System.Net.Sockets;
 using System.Text;
 using Kiosk.Core.Failures;
 using Kiosk.Core.Values;
@@ -10,17 +10,20 @@ namespace Kiosk.Devices.PictureDecoder;
 /// <param name="Command">Program and arguments that run <see cref="DecoderChild"/>: the kiosk's own <c>decode-image</c>.</param>
 /// <param name="Start">How long the child may take to load its decoder. It is started before a patient comes.</param>
 /// <param name="Picture">How long one picture may take. A card's photo takes about 5 ms.</param>
-public sealed record CardPicturesOptions(IReadOnlyList<string> Command, TimeSpan Start, TimeSpan Picture)
+/// <param name="Socket">A Unix socket whose owner runs a decoder of its own user for each connection (<c>kiosk-decoder.socket</c> of the
+/// device image). Null: the decoder is a child of this program.</param>
+public sealed record CardPicturesOptions(IReadOnlyList<string> Command, TimeSpan Start, TimeSpan Picture, string? Socket = null)
 {
     /// <param name="assembly">Path of kiosk.dll, for a kiosk that was started with <c>dotnet</c>.</param>
-    public static CardPicturesOptions ForProgram(string assembly)
+    /// <param name="socket">As <see cref="Socket"/>.</param>
+    public static CardPicturesOptions ForProgram(string assembly, string? socket = null)
     {
         string program = Environment.ProcessPath ?? "dotnet";
         string name = Path.GetFileNameWithoutExtension(program);
         IReadOnlyList<string> command = name == "kiosk"
             ? [program, DecoderChild.Command]
             : [name == "dotnet" ? program : "dotnet", assembly, DecoderChild.Command];
-        return new(command, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(3));
+        return new(command, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(3), socket);
     }
 }
 
@@ -31,17 +34,27 @@ public sealed record CardPicturesOptions(IReadOnlyList<string> Command, TimeSpan
 /// </summary>
 public sealed class CardPictures(CardPicturesOptions options, TimeProvider time) : IDisposable
 {
+    /// <summary>How long after a decoder did not answer it is tried again.</summary>
+    internal static readonly TimeSpan Retry = TimeSpan.FromSeconds(10);
+
     private readonly Lock _one = new();
     private readonly TaskCompletionSource<string> _notConfined = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private Process? _child;
+    private DecoderConnection? _child;
+    private ITimer? _retry;
     private bool _isDisposed;
 
-    /// <summary>Process id of the child while it runs; for tests and the bench.</summary>
-    public int? ChildId => _child is { HasExited: false } child ? child.Id : null;
+    /// <summary>Process id of the child while it runs; for tests and the bench. Null also for a decoder behind a socket.</summary>
+    public int? ChildId => _child is { IsOpen: true } child ? child.ProcessId : null;
 
     /// <summary>Ends when a child says for the first time that the system does not give all that confines it; the result is what is
     /// missing, in printable ASCII. Never ends if nothing is missing.</summary>
     public Task<string> NotConfined => _notConfined.Task;
+
+    /// <summary>False after a decoder could not be started, or nobody served its socket; true from the next one that answers.</summary>
+    public bool IsAnswering { get; private set; } = true;
+
+    /// <summary>Raised when <see cref="IsAnswering"/> has changed; on the thread that tried, which waits for it.</summary>
+    public event Action<bool>? IsAnsweringChanged;
 
     /// <summary>Loads the decoder in the background, so that the first picture does not wait for it.</summary>
     public void Start() => _ = Task.Run(() =>
@@ -80,6 +93,7 @@ public sealed class CardPictures(CardPicturesOptions options, TimeProvider time)
         lock (_one)
         {
             _isDisposed = true;
+            _retry?.Dispose();
             Drop();
         }
     }
@@ -91,17 +105,17 @@ public sealed class CardPictures(CardPicturesOptions options, TimeProvider time)
         if (_isDisposed || EnsureChild() is not { } child) return null;
         bool isWell = false;
         // Killing the child ends a read that waits, so no call here can hang.
-        using ITimer limit = time.CreateTimer(_ => Kill(child), null, options.Picture, Timeout.InfiniteTimeSpan);
+        using ITimer limit = time.CreateTimer(_ => child.End(), null, options.Picture, Timeout.InfiniteTimeSpan);
         try
         {
             Span<byte> header = stackalloc byte[5];
             header[0] = kind;
             BinaryPrimitives.WriteInt32LittleEndian(header[1..], picture.Length);
-            Stream to = child.StandardInput.BaseStream;
+            Stream to = child.To;
             to.Write(header);
             to.Write(picture);
             to.Flush();
-            T? taken = take(child.StandardOutput.BaseStream);
+            T? taken = take(child.From);
             isWell = true;
             return taken;
         }
@@ -160,32 +174,42 @@ public sealed class CardPictures(CardPicturesOptions options, TimeProvider time)
         }
     }
 
-    private Process? EnsureChild()
+    private DecoderConnection? EnsureChild()
     {
-        if (_child is { HasExited: false }) return _child;
+        if (_child is { IsOpen: true }) return _child;
         Drop();
-        ProcessStartInfo start = new(options.Command[0], options.Command.Skip(1))
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        };
-        start.Environment["DOTNET_EnableDiagnostics"] = "0";
-        start.Environment["DOTNET_gcServer"] = "0";
-        start.Environment["OPENCV_LOG_LEVEL"] = "SILENT"; // a damaged picture must not fill the kiosk's log
         try
         {
-            Process child = Process.Start(start) ?? throw new InvalidOperationException();
+            DecoderConnection child = options.Socket is string socket
+                ? DecoderConnection.Connect(socket)
+                : DecoderConnection.Start(options.Command);
             _child = child;
-            using ITimer limit = time.CreateTimer(_ => Kill(child), null, options.Start, Timeout.InfiniteTimeSpan);
-            if (IsReady(child.StandardOutput.BaseStream)) return child;
+            using ITimer limit = time.CreateTimer(_ => child.End(), null, options.Start, Timeout.InfiniteTimeSpan);
+            if (IsReady(child.From))
+            {
+                Tell(answers: true);
+                return child;
+            }
         }
-        catch (Exception missing) when (missing is System.ComponentModel.Win32Exception or InvalidOperationException or IOException)
+        catch (Exception missing)
+            when (missing is System.ComponentModel.Win32Exception or SocketException or InvalidOperationException or IOException)
         {
-            // The child cannot be started: the patient uses the PIN.
+            // The decoder cannot be started: the patient uses the PIN.
         }
 
         Drop();
+        Tell(answers: false);
         return null;
+    }
+
+    /// <summary>A decoder that does not answer is tried again by itself, because the next picture may be hours away.</summary>
+    private void Tell(bool answers)
+    {
+        _retry?.Dispose();
+        _retry = answers ? null : time.CreateTimer(_ => Start(), null, Retry, Timeout.InfiniteTimeSpan);
+        if (IsAnswering == answers) return;
+        IsAnswering = answers;
+        IsAnsweringChanged?.Invoke(answers);
     }
 
     private bool IsReady(Stream from)
@@ -200,21 +224,7 @@ public sealed class CardPictures(CardPicturesOptions options, TimeProvider time)
 
     private void Drop()
     {
-        if (_child is null) return;
-        Kill(_child);
-        _child.Dispose();
+        _child?.Dispose();
         _child = null;
-    }
-
-    private static void Kill(Process child)
-    {
-        try
-        {
-            child.Kill();
-        }
-        catch (Exception gone) when (gone is InvalidOperationException or System.ComponentModel.Win32Exception)
-        {
-            // The child ended by itself, or was disposed meanwhile.
-        }
     }
 }

@@ -10,7 +10,7 @@ internal static class DecoderLock
         missing = null;
         if (OperatingSystem.IsWindows())
         {
-            missing = WindowsJob.Close() ?? "a system-call filter (Windows has none)";
+            missing = WindowsJob.Close() ?? WindowsToken.Close() ?? "a system-call filter (Windows has none)";
             return true;
         }
 

@@ -5,7 +5,7 @@ using System.Runtime.Versioning;
 namespace Kiosk.Devices.PictureDecoder;
 
 /// <summary>Windows: a job object that this process never leaves: no second process, and no more memory than a card's picture needs
-/// (Microsoft, "Job Objects"). Never run.</summary>
+/// (Microsoft, "Job Objects"). Never run on Windows.</summary>
 [SupportedOSPlatform("windows")]
 internal static partial class WindowsJob
 {

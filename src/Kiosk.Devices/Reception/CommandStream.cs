@@ -182,12 +182,15 @@ internal sealed class CommandStream(
     {
         Command.BodyOneofCase.VisualGranted when Wire.ToGuid(c.VisualGranted.VisitId) == visit()
             => new ReceptionEvent.VisualGranted(c.VisualGranted.StaffId),
+        Command.BodyOneofCase.ArrivalAnswer when Wire.ToGuid(c.ArrivalAnswer.VisitId) == visit()
+            && Wire.ToCore(c.ArrivalAnswer) is { } answer => new ReceptionEvent.SiteAnswered(answer),
         Command.BodyOneofCase.Maintenance => new ReceptionEvent.MaintenanceSet(c.Maintenance.On),
         Command.BodyOneofCase.Disaster => new ReceptionEvent.DisasterSet(c.Disaster.On),
         Command.BodyOneofCase.SitePolicy => new ReceptionEvent.PolicySet(Wire.ToCore(c.SitePolicy)),
         Command.BodyOneofCase.Consents when Wire.ToCore(c.Consents) is { } catalogue
             => new ReceptionEvent.PolicySet(Core.Consents.SitePolicy.Default with { Consents = catalogue }),
-        // A grant for another visit, or a command of a newer reception. Acknowledge it, otherwise the reception sends it forever.
+        // A grant or an answer for another visit, or a command of a newer reception. Acknowledge it, otherwise the reception sends it
+        // forever.
         _ => null,
     };
 }

@@ -10,7 +10,8 @@ using Receipt = Kiosk.Core.Reception.Receipt;
 namespace Kiosk.Devices.Reception;
 
 /// <summary>
-/// The real link: gRPC over mutual TLS 1.3. One connection, opened by the first call; each unary call ends within 3 s.
+/// The real link: gRPC over mutual TLS 1.3. One connection, opened by the first call; each unary call ends within 3 s,
+/// those to the centre later.
 /// Thread-safe. README.md of this folder describes the settings and the failures.
 /// </summary>
 public sealed class GrpcReceptionLink : IReceptionLink
@@ -18,6 +19,12 @@ public sealed class GrpcReceptionLink : IReceptionLink
     /// <summary>Limit of a complete exchange of <see cref="SignWithoutPinAsync"/>: about 300 ms with a card, more with a slow
     /// institution.</summary>
     private static readonly TimeSpan LongestRelay = TimeSpan.FromSeconds(5);
+
+    /// <summary>The patient answers questions meanwhile.</summary>
+    private static readonly TimeSpan LongestCentre = TimeSpan.FromMinutes(1);
+
+    /// <summary>The patient waits; the screen gives up after 10 s.</summary>
+    private static readonly TimeSpan LongestRegistration = TimeSpan.FromSeconds(9);
 
     // More than a name needs.
     private const int LongestName = 12 * 1024;
@@ -64,6 +71,12 @@ public sealed class GrpcReceptionLink : IReceptionLink
         FindCheckInReply reply = await CallAsync((c, o) => c.FindCheckInAsync(new() { IdempotencyKey = Wire.ToBytes(key) }, o), stop);
         return reply.Found ? Wire.ToCore(reply.Receipt) : null;
     }
+
+    public Task<PreAnswer> AskInsuranceAsync(PreQuestion question, CancellationToken stop) =>
+        AnsweredAsync((c, o) => c.AskInsuranceAsync(Wire.ToContract(question), o), LongestCentre, stop);
+
+    public Task<PreAnswer> RegisterCardAsync(Guid visit, CancellationToken stop) =>
+        AnsweredAsync((c, o) => c.RegisterCardAsync(new() { VisitId = Wire.ToBytes(visit) }, o), LongestRegistration, stop);
 
     public async Task<string?> CheckStaffCodeAsync(Guid visit, Secret code, CancellationToken stop)
     {
@@ -172,13 +185,45 @@ public sealed class GrpcReceptionLink : IReceptionLink
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>A reception that is older than the call has no answer.</summary>
+    private async Task<PreAnswer> AnsweredAsync(
+        Func<ReceptionLink.ReceptionLinkClient, CallOptions, AsyncUnaryCall<InsuranceReply>> call, TimeSpan longest, CancellationToken stop)
+    {
+        LinkConnection connection = _now;
+        try
+        {
+            return PreAnswerWire.ToCore(await CallAsync(connection, call, longest, stop));
+        }
+        catch (RpcException e) when (e.StatusCode is StatusCode.Unimplemented)
+        {
+            return PreAnswer.None;
+        }
+        catch (RpcException e)
+        {
+            throw LinkFailures.ToFailure(e, connection.Trust.Verdict());
+        }
+    }
+
     private async Task<T> CallAsync<T>(Func<ReceptionLink.ReceptionLinkClient, CallOptions, AsyncUnaryCall<T>> call, CancellationToken stop)
     {
         LinkConnection connection = _now;
         try
         {
+            return await CallAsync(connection, call, _deadline, stop);
+        }
+        catch (RpcException e)
+        {
+            throw LinkFailures.ToFailure(e, connection.Trust.Verdict());
+        }
+    }
+
+    private static async Task<T> CallAsync<T>(LinkConnection connection,
+        Func<ReceptionLink.ReceptionLinkClient, CallOptions, AsyncUnaryCall<T>> call, TimeSpan longest, CancellationToken stop)
+    {
+        try
+        {
             // Use the machine's own clock, because gRPC subtracts it again to set its timer.
-            DateTime deadline = (TimeProvider.System.GetUtcNow() + _deadline).UtcDateTime;
+            DateTime deadline = (TimeProvider.System.GetUtcNow() + longest).UtcDateTime;
             using AsyncUnaryCall<T> running = call(connection.Client, new CallOptions(deadline: deadline, cancellationToken: stop));
             T reply = await running.ResponseAsync;
             connection.Trust.Answered();
@@ -187,10 +232,6 @@ public sealed class GrpcReceptionLink : IReceptionLink
         catch (RpcException e) when (stop.IsCancellationRequested)
         {
             throw new OperationCanceledException(e.Status.Detail, e, stop);
-        }
-        catch (RpcException e)
-        {
-            throw LinkFailures.ToFailure(e, connection.Trust.Verdict());
         }
     }
 }

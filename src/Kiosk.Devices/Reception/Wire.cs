@@ -54,9 +54,28 @@ internal static class Wire
             PrescriptionForm = ToContract(c.Answers.Prescription),
             Pmh = c.Answers.Pmh switch { null => Pmh.Unspecified, true => Pmh.Use, false => Pmh.DoNotUse },
         };
+        request.Aids.AddRange((c.Answers.Aids ?? []).Where(a => a.Yes is not null).Select(a => new Contract.AidAnswer
+        {
+            Id = a.Record.Id,
+            Answer = a.Yes == true ? Pmh.Use : Pmh.DoNotUse,
+        }));
+        request.Documents.AddRange((c.Answers.Documents ?? []).Where(d => d.Yes is not null)
+            .Select(d => new Contract.DocumentAnswer { Id = d.Document.Id, Given = d.Yes == true }));
         // A reception that does not announce the comparison would keep these fields.
         if (c.Answers.Asked.ComparesCardFace && c.Evidence.CardFace is { } chain) request.CardFace = ToContract(chain);
         if (c.Face is { } face) request.Face = new() { Band = (uint)face.Band, EngineId = face.Engine, Live = face.Live };
+        return request;
+    }
+
+    public static InsuranceRequest ToContract(PreQuestion q)
+    {
+        InsuranceRequest request = new()
+        {
+            Method = ToContract(q.Method),
+            Evidence = ToContract(q.Evidence, q.Visit),
+            StaffId = q.StaffId ?? "",
+        };
+        if (q.WithCardFace && q.Evidence.CardFace is { } chain) request.CardFace = ToContract(chain);
         return request;
     }
 
@@ -111,6 +130,10 @@ internal static class Wire
         ? new(c.Version, [.. c.Codes.Select(code => new Core.Consents.ConsentItem(code))], c.ValidHours)
         : null;
 
+    /// <returns>Null: a newer reception sends longer texts, or nothing that this program can show.</returns>
+    public static Core.Reception.SiteAnswer? ToCore(ArrivalAnswer a) =>
+        Core.Reception.SiteAnswer.From(a.Department, a.QueueNumber, a.SeeStaff);
+
     public static Core.Consents.SitePolicy ToCore(SitePolicy p) => new(
         ToCore(p.Consents) ?? Core.Consents.ConsentCatalogue.Embedded,
         p.ItemByItem,
@@ -121,7 +144,27 @@ internal static class Wire
         p.Sound is >= 1 and <= 4 ? p.Sound - 1 : Core.Consents.SitePolicy.Default.Sound,
         Core.Consents.SitePolicy.IsPage(p.RenewalPage) ? p.RenewalPage : Core.Consents.SitePolicy.OfficialRenewalPage,
         p.SignsWithoutPin,
-        p.ComparesCardFace);
+        p.ComparesCardFace,
+        p.AnswersInsurance,
+        p.InsuranceSeconds switch
+        {
+            0 => Core.Consents.SitePolicy.UsualInsuranceSeconds,
+            < 0 => 0,
+            _ => Math.Min(p.InsuranceSeconds, Core.Consents.SitePolicy.MostInsuranceSeconds),
+        },
+        p.AfterCheckIn switch
+        {
+            Contract.AfterCheckIn.TellDesk => Core.Consents.AfterCheckIn.TellDesk,
+            Contract.AfterCheckIn.TakeTicket => Core.Consents.AfterCheckIn.TakeTicket,
+            _ => Core.Consents.AfterCheckIn.Wait,
+        },
+        p.AfterCheckInTexts.Where(t => t.Text.Length is > 0 and <= Core.Consents.SitePolicy.LongestNextText)
+            .DistinctBy(t => t.Language).ToDictionary(t => t.Language, t => t.Text) is { Count: > 0 } texts ? texts : null)
+    {
+        Start = p.StartsWithChoice ? Core.Consents.VisitStart.Choice : Core.Consents.VisitStart.Face,
+        AsksLetters = p.AsksLetters,
+        DispensesPrescriptions = p.DispensesPrescriptions,
+    };
 
     private static Contract.Consents ConsentsOf(CheckIn c)
     {

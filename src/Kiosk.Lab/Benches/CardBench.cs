@@ -71,7 +71,7 @@ internal static class CardBench
         long since = Stopwatch.GetTimestamp();
         await session.IdentifyAsync(today, stop);
         double identified = Stopwatch.GetElapsedTime(since).TotalMilliseconds;
-        (await session.ReadPhotoAsync(number, stop)).Dispose();
+        (await session.ReadPhotoAsync(number, null, stop)).Dispose();
         await session.ProvePresenceAsync(new byte[32], stop);
         double took = Stopwatch.GetElapsedTime(since).TotalMilliseconds;
         CardStatistics card = await desk.StatsAsync(stop);

@@ -1,8 +1,9 @@
-using Kiosk.Lab.Desk;
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using Kiosk.App.Commands;
 using Kiosk.App.Configuration;
+using Kiosk.Lab.Desk;
 
 namespace Kiosk.Lab.Chaos;
 
@@ -27,7 +28,7 @@ internal static class ChaosCommand
             DefaultValueFactory = _ => "sqlite",
         };
         store.AcceptOnlyFromAmong("sqlite", "postgres");
-        Option<string?> json = new("--json") { Description = "write the figures to this file as JSON" };
+        Option<string?> json = new Option<string?>("--json") { Description = "write the figures to this file as JSON" }.NamesFileToWrite();
         Command link = new("link", "kill -9, lost answers, silent cable, power cuts, full disk: no check-in may be lost or stored twice")
         {
             rounds, store, seed, json,

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Kiosk.Lab.Desk;
 
 namespace Kiosk.Lab.Chaos;
@@ -24,6 +25,9 @@ internal sealed class ChaosReception : IAsyncDisposable
     public string Folder { get; }
 
     public int Port { get; }
+
+    /// <summary>The page for staff, while the reception runs.</summary>
+    public Uri Page { get; private set; } = new("http://127.0.0.1");
 
     /// <summary>Process id of the reception while it runs.</summary>
     public int ProcessId => _process!.Id;
@@ -67,6 +71,19 @@ internal sealed class ChaosReception : IAsyncDisposable
         return facility;
     }
 
+    /// <summary>Gives the reception accounts for staff, with one administrator. Call before it is started.</summary>
+    public async Task AddAccountAsync(string id, string password, CancellationToken stop)
+    {
+        JsonNode options = JsonNode.Parse(await File.ReadAllTextAsync(_config, stop))!;
+        options["staffFile"] = "staff.json";
+        await File.WriteAllTextAsync(_config, options.ToJsonString(), stop);
+        using Process staff = Start([_dll, "staff", "--config", _config, "--add", id, "--role", "admin"]);
+        await staff.StandardInput.WriteLineAsync(password.AsMemory(), stop);
+        await staff.StandardOutput.ReadToEndAsync(stop);
+        await staff.WaitForExitAsync(stop);
+        if (staff.ExitCode != 0) throw new InvalidOperationException("reception staff failed; see the reason above");
+    }
+
     /// <summary>Starts the reception. Returns when it accepts kiosks.</summary>
     public async Task StartAsync(CancellationToken stop)
     {
@@ -74,6 +91,7 @@ internal sealed class ChaosReception : IAsyncDisposable
         while (await _process.StandardOutput.ReadLineAsync(stop) is string line)
         {
             if (!line.StartsWith("page: ", StringComparison.Ordinal)) continue;
+            Page = new Uri(line["page: ".Length..]);
             _ = _process.StandardOutput.ReadToEndAsync(CancellationToken.None);
             return;
         }

@@ -16,6 +16,7 @@ namespace Kiosk.Lab.Chaos;
 internal sealed class LinkBench(ChaosReception facility, IReadOnlyList<string> kiosks, string folder, TimeProvider time) : IAsyncDisposable
 {
     private const int Sequential = 1000;
+    private const int DuringSignIns = 300;
     private const int PerSecond = 50;
     private const int OpenLoopSeconds = 20;
     private const int PerKiosk = 60;
@@ -36,6 +37,7 @@ internal sealed class LinkBench(ChaosReception facility, IReadOnlyList<string> k
             ProgressOutput.Print("making certificates, starting the reception");
             await using ChaosReception facility = await ChaosReception.MakeAsync(folder,
                 ChaosStore.Sqlite(Path.Combine(folder, "reception.db")), ids, true, stop);
+            await facility.AddAccountAsync("desk", PasswordGuesses.Password, stop);
             await facility.StartAsync(stop);
             await using LinkBench bench = new(facility, ids, folder, time);
             await bench.RunAsync(stop);
@@ -57,11 +59,15 @@ internal sealed class LinkBench(ChaosReception facility, IReadOnlyList<string> k
     private async Task RunAsync(CancellationToken stop)
     {
         foreach (string id in kiosks) _fleet.Add(new LinkBenchKiosk(folder, id, facility.Port, time));
+        // A check-in counts only on the connection that holds the stream.
+        _fleet[0].Watch();
+        await UpAsync(_fleet[0], stop);
         await CommitAsync(_fleet[0], stop);
+        await SignInsAsync(_fleet[0], stop);
         ProgressOutput.Print("connecting all kiosks");
         long from = Stopwatch.GetTimestamp();
-        foreach (LinkBenchKiosk kiosk in _fleet) kiosk.Watch();
-        await Task.WhenAll(_fleet.Select(k => k.Up.WaitAsync(TimeSpan.FromSeconds(60), time, stop)));
+        foreach (LinkBenchKiosk kiosk in _fleet.Skip(1)) kiosk.Watch();
+        await Task.WhenAll(_fleet.Select(k => UpAsync(k, stop)));
         _figures["fleet_up_s"] = Math.Round(Stopwatch.GetElapsedTime(from).TotalSeconds, 2);
         await OpenLoopAsync(stop);
         await ClosedLoopAsync(stop);
@@ -102,6 +108,29 @@ internal sealed class LinkBench(ChaosReception facility, IReadOnlyList<string> k
         Put("rpc_alone", rpc);
         Put("disk_sync", sync);
         _figures["commit_over_rpc_and_two_syncs"] = Math.Round(P(commit, 0.5) / (P(rpc, 0.5) + 2 * P(sync, 0.5)), 2);
+    }
+
+    /// <summary>One kiosk, one visit after the other, while 16 clients try passwords on the page for staff without a pause.</summary>
+    private async Task SignInsAsync(LinkBenchKiosk kiosk, CancellationToken stop)
+    {
+        ProgressOutput.Print("one kiosk: commit while 16 clients guess passwords");
+        List<double> commit = [];
+        await using (PasswordGuesses guesses = new(facility.Page))
+        {
+            for (int i = 0; i < DuringSignIns; i++)
+            {
+                CheckIn visit = await kiosk.VisitAsync(stop);
+                commit.Add(await MsAsync(() => kiosk.Link.SubmitAsync(visit, stop)));
+                // A patient needs seconds; without a pause the guesses would hardly get a turn.
+                await Task.Delay(20, stop);
+            }
+
+            _figures["sign_ins_answered"] = guesses.Answered;
+        }
+
+        Put("commit_during_sign_ins", commit);
+        _figures["commit_during_sign_ins_over_commit"] =
+            Math.Round((double)_figures["commit_during_sign_ins_p50_ms"] / (double)_figures["commit_p50_ms"], 2);
     }
 
     /// <summary>
@@ -183,7 +212,7 @@ internal sealed class LinkBench(ChaosReception facility, IReadOnlyList<string> k
         List<double> back = [];
         await Task.WhenAll(_fleet.Select(async k =>
         {
-            await k.Up.WaitAsync(TimeSpan.FromSeconds(60), time, stop);
+            await UpAsync(k, stop);
             lock (back) back.Add(Stopwatch.GetElapsedTime(from).TotalSeconds);
         }));
         _figures["storm_p50_s"] = Math.Round(P(back, 0.5), 2);
@@ -202,6 +231,8 @@ internal sealed class LinkBench(ChaosReception facility, IReadOnlyList<string> k
         }));
         _figures["storm_errors"] = errors;
     }
+
+    private Task UpAsync(LinkBenchKiosk kiosk, CancellationToken stop) => kiosk.Up.WaitAsync(TimeSpan.FromSeconds(60), time, stop);
 
     private void Put(string name, List<double> ms)
     {

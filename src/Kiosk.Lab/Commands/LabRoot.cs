@@ -29,6 +29,7 @@ internal static class LabRoot
             ReceptionCommand.Make(),
             ClipCommands.Make(),
             ConfinedCommand.Make(),
+            CompatCommand.Make(),
         };
     }
 }

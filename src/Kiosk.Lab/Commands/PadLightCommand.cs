@@ -14,17 +14,21 @@ internal static class PadLightCommand
         Option<int> people = new("--people") { Description = "number of people", DefaultValueFactory = _ => 60 };
         Option<string?> limits = new("--limits") { Description = "write the limits for face.light of kiosk.json to this file" };
         Option<bool> officeOnly = new("--office") { Description = "leave out the rooms with a window" };
+        Option<int?> half = new("--half") { Description = "0 or 1: only every second person, to choose limits on others" };
+        Option<string?> readings = new("--readings") { Description = "write what was measured to this file, one JSON object a line" };
         Command command = new("pad-light", "APCER and BPCER of the light's steps, drawn; not a test to ISO/IEC 30107-3")
         {
-            images, people, limits, officeOnly, json,
+            images, people, half, limits, officeOnly, readings, json,
         };
         command.SetAction(async (options, stop) =>
         {
             LightReport report;
             try
             {
-                report = await Task.Run(() => new LightBench(new ModelStore())
-                    .Run(options.GetValue(images)!, options.GetValue(people), options.GetValue(officeOnly), new ErrorLines(), stop), stop);
+                await using TextWriter? lines = options.GetValue(readings) is { } path
+                    ? TextWriter.Synchronized(new StreamWriter(path) { AutoFlush = true }) : null;
+                report = await Task.Run(() => new LightBench(new ModelStore()).Run(options.GetValue(images)!, options.GetValue(people),
+                    options.GetValue(half), options.GetValue(officeOnly), lines, new ErrorLines(), stop), stop);
             }
             catch (InvalidDataException wrong)
             {

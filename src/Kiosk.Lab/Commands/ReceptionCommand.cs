@@ -23,11 +23,17 @@ internal static class ReceptionCommand
         {
             Description = "folder with the files of the simulated institution (特定機関認証); without it there is no institution",
         };
+        Option<string?> order = new("--centre-file")
+        {
+            Description = "file with what the simulated centre answers now, and after how many milliseconds; read at each question",
+        };
         Command run = ReceptionTerminal.Commands.RunCommand.Make(parsed => new ReceptionParts(
-            new SimulatedCentre(parsed.GetValue(answers)!),
+            new SimulatedCentre(parsed.GetValue(answers)!,
+                parsed.GetValue(order) is { } file ? () => CentreOrder.ReadFrom(file) : null),
             parsed.GetValue(institution) is { } folder ? SimulatedInstitution.Load(folder) : null));
         run.Add(answers);
         run.Add(institution);
+        run.Add(order);
         return new Command("reception", "the reception terminal with the simulated national centre") { run };
     }
 }

@@ -13,6 +13,7 @@ internal static class CardGroups
         ("暗証番号 / PIN", ["last-try", "pin-locked", "no-pin"]),
         ("スマートフォン / Phones", ["android", "iphone", "iphone-locked", "android-expired", "iphone-expired"]),
         ("いろいろな人 / People", ["child", "baby", "centenarian", "foreign", "gaiji"]),
+        ("これからのカード / Cards to come", ["p384", "no-sex", "residence", "p521", "brainpool", "rsa4096", "ed25519"]),
         ("写真と照合番号 / Photo and printed number", ["broken-photo", "number-three", "number-guarded", "number-locked"]),
         ("別のカード / Other cards", ["licence", "old-resident", "other-card", "no-certificate"]),
         ("本物でない / Not genuine", ["counterfeit", "forged-photo", "date-altered", "foreign-ca"]),

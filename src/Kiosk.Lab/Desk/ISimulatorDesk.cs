@@ -17,6 +17,10 @@ public interface ISimulatorDesk
 
     /// <param name="part">reader, camera or network; presence (true: a person is there), case (true: closed).</param>
     Task PlugAsync(string part, bool pluggedIn, CancellationToken stop);
+
+    /// <summary>What the simulated national centre answers from now on.</summary>
+    /// <param name="choice">One of <see cref="DeskState.Centre"/>: an answer, or a pace.</param>
+    Task OrderCentreAsync(string choice, CancellationToken stop);
 }
 
 /// <param name="Cards">Name and description of each card.</param>
@@ -26,7 +30,11 @@ public interface ISimulatorDesk
 public sealed record DeskState(
     IReadOnlyList<(string Name, string What)> Cards, string? CardIn,
     IReadOnlyList<(string Name, string What)> Persons, string Person,
-    bool Reader, bool Camera, bool Network, IReadOnlyList<string> Hints, BoardView? Board = null);
+    bool Reader, bool Camera, bool Network, IReadOnlyList<string> Hints, BoardView? Board = null)
+{
+    /// <summary>Choices for the simulated national centre, with those that are on now.</summary>
+    public IReadOnlyList<(string Name, string What, bool On)> Centre { get; init; } = [];
+}
 
 /// <summary>Outputs and inputs of the board.</summary>
 /// <param name="Light">Colour of the status light as #rrggbb, as perceived by the eye.</param>

@@ -13,6 +13,9 @@ internal sealed class ReceptionChild : IAsyncDisposable
     /// <summary>Folder next to the configuration file, with the files of the simulated institution.</summary>
     public const string InstitutionFolder = "institution";
 
+    /// <summary>What the simulated centre answers now; see <see cref="Simulators.Centre.CentreOrder"/>.</summary>
+    private const string CentreFile = "centre.json";
+
     private readonly Process _process;
 
     private ReceptionChild(Process process, string folder, int linkPort, Uri page) =>
@@ -23,18 +26,29 @@ internal sealed class ReceptionChild : IAsyncDisposable
 
     public int LinkPort { get; }
 
+    public Simulators.Centre.CentreOrder Centre { get; private set; } = new();
+
+    /// <summary>From the next question on.</summary>
+    public void OrderCentre(Simulators.Centre.CentreOrder order)
+    {
+        order.WriteTo(Path.Combine(Folder, CentreFile));
+        Centre = order;
+    }
+
     /// <summary>Address of the reception page with a token that signs one browser in; another one after it was used.</summary>
     public Uri Page { get; private set; }
 
     /// <summary>A browser signed in, and <see cref="Page"/> is a new address.</summary>
     public event Action<Uri>? NextPage;
 
-    /// <param name="jpkiCa">DER of the CA of the simulated cards. The reception checks their certificate chain as it does with real
-    /// cards.</param>
-    public static async Task<ReceptionChild> StartAsync(string folder, string kiosk, byte[] jpkiCa, int pagePort, CancellationToken stop)
+    /// <param name="jpkiCas">DER of the CAs of the simulated cards, by name. The reception checks the chain of each card's certificate, as
+    /// with real cards.</param>
+    /// <param name="pharmacy">The site dispenses prescriptions instead of writing them.</param>
+    public static async Task<ReceptionChild> StartAsync(
+        string folder, string kiosk, IReadOnlyDictionary<string, byte[]> jpkiCas, int pagePort, bool pharmacy, CancellationToken stop)
     {
         await RunAsync("", stop, "pki", "--dir", folder, "--name", "localhost", "--name", "127.0.0.1", "--kiosk", kiosk);
-        await File.WriteAllBytesAsync(Path.Combine(folder, "jpki-ca.der"), jpkiCa, stop);
+        foreach ((string name, byte[] der) in jpkiCas) await File.WriteAllBytesAsync(Path.Combine(folder, $"jpki-{name}.der"), der, stop);
         string config = Path.Combine(folder, "reception.json");
         await File.WriteAllTextAsync(config, JsonSerializer.Serialize(new
         {
@@ -44,17 +58,24 @@ internal sealed class ReceptionChild : IAsyncDisposable
             keyFile = "server.key",
             listen = "127.0.0.1",
             port = 0,
-            jpkiCaFiles = new[] { "jpki-ca.der" },
+            jpkiCaFiles = jpkiCas.Keys.Select(name => $"jpki-{name}.der"),
             cardFaceCaFiles = Directory.GetFiles(folder, "cv-*.pem").Select(Path.GetFileName),
             staffCodeFile = "staff-codes.json",
             // A site whose policy asks all questions.
-            site = new { asksPmh = true, asksPrescriptionForm = true, phones = new[] { "android", "iphone" } },
+            site = new
+            {
+                asksPmh = true,
+                asksPrescriptionForm = !pharmacy,
+                asksLetters = !pharmacy,
+                dispensesPrescriptions = pharmacy,
+                phones = new[] { "android", "iphone" },
+            },
             oqs = new { institution = "1312345678", face = "OQS/Face", requests = "OQS/Req", results = "OQS/Res" },
             desk = new { port = pagePort },
         }), stop);
         await RunAsync(StaffCode + "\n", stop, "staff-code", "--config", config, "--set", "desk-nurse");
         Process process = Start(LabFiles.Lab, "reception", "run", "--config", config, "--institution",
-            Path.Combine(folder, InstitutionFolder));
+            Path.Combine(folder, InstitutionFolder), "--centre-file", Path.Combine(folder, CentreFile));
         try
         {
             string port = await LineAsync(process, "link port: ", stop);

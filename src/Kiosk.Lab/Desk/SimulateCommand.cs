@@ -5,7 +5,7 @@ namespace Kiosk.Lab.Desk;
 /// <summary>`kiosk-lab simulate`, started by `./dev run`: a whole kiosk at a simulated desk, until Ctrl-C.</summary>
 internal static class SimulateCommand
 {
-    public static async Task<int> RunAsync(int port, string card, int bitRate, CancellationToken stop)
+    public static async Task<int> RunAsync(int port, string card, int bitRate, bool pharmacy, CancellationToken stop)
     {
         // Before minutes of work.
         if (card.Length > 0) _ = VirtualCards.Pin(card);
@@ -15,8 +15,8 @@ internal static class SimulateCommand
             ProgressOutput.Print($"port {port}, {port + 1} or {port + 2} is in use; "
                 + $"the desk takes {ports.Screen} to {ports.Reception} (--port gives others)");
         }
-        await using SimulatedDesk desk = await SimulatedDesk.StartAsync(new SimulatedDeskOptions { BitRate = bitRate, Ports = ports },
-            ProgressOutput.Print, stop);
+        await using SimulatedDesk desk = await SimulatedDesk.StartAsync(
+            new SimulatedDeskOptions { BitRate = bitRate, Ports = ports, Pharmacy = pharmacy }, ProgressOutput.Print, stop);
         await using SimulatorConsole console =
             await SimulatorConsole.StartAsync(desk, () => desk.Screen!, ports.Simulator, desk.Logs, stop);
         // Each address signs in one browser. Without the next one nobody gets in again after that browser is closed.

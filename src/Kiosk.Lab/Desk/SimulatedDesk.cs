@@ -34,6 +34,9 @@ internal sealed record SimulatedDeskOptions
 
     /// <summary>Ports of the patient's screen and of the reception's page. Null: no screen, and any port for the reception.</summary>
     public DeskPorts? Ports { get; init; }
+
+    /// <summary>The site is a pharmacy; else a clinic.</summary>
+    public bool Pharmacy { get; init; }
 }
 
 /// <summary>
@@ -81,6 +84,15 @@ internal sealed class SimulatedDesk : ISimulatorDesk, ICameraPresence, IAsyncDis
 
     /// <summary>Source of the pictures of people, or the reason why there are none.</summary>
     public string FacesFrom { get; private set; } = "";
+
+    /// <summary>How much later than usual the person turns the head when asked.</summary>
+    public TimeSpan TurnsLate
+    {
+        set => _camera.Late = value;
+    }
+
+    /// <summary>The person's own time to turn the head, from the request.</summary>
+    public TimeSpan TurnTime => _camera.TurnTime;
 
     /// <summary>Starts all parts and reports each step. An exception names what is missing.</summary>
     public static async Task<SimulatedDesk> StartAsync(SimulatedDeskOptions options, Action<string> progress, CancellationToken stop)
@@ -131,7 +143,8 @@ internal sealed class SimulatedDesk : ISimulatorDesk, ICameraPresence, IAsyncDis
         progress("reception terminal");
         _cards.WriteInstitutionTo(Path.Combine(folder, ReceptionChild.InstitutionFolder));
         _cards.WriteTrustTo(folder);
-        _reception = Own(await ReceptionChild.StartAsync(folder, KioskId, _cards.JpkiCa, options.Ports?.Reception ?? 0, stop));
+        _reception = Own(await ReceptionChild.StartAsync(folder, KioskId, _cards.JpkiCas, options.Ports?.Reception ?? 0,
+            options.Pharmacy, stop));
         _reception.NextPage += page => NextReceptionPage?.Invoke(page);
         _cable = Own(new SimulatedCable(new IPEndPoint(IPAddress.Loopback, _reception.LinkPort)));
         GrpcReceptionLink link = Own(ConfiguredKiosk.Link(
@@ -197,7 +210,10 @@ internal sealed class SimulatedDesk : ISimulatorDesk, ICameraPresence, IAsyncDis
 
     public DeskState State => new(
         [.. VirtualCards.All.Select(c => (c.Name, c.What))], _cards.Inserted,
-        Persons, Named(_camera.Person), _reader, !_camera.Unplugged, _cable.Plugged, Hints(), Board());
+        Persons, Named(_camera.Person), _reader, !_camera.Unplugged, _cable.Plugged, Hints(), Board())
+    {
+        Centre = CentreChoices.All(_reception.Centre),
+    };
 
     private BoardView Board()
     {
@@ -247,6 +263,15 @@ internal sealed class SimulatedDesk : ISimulatorDesk, ICameraPresence, IAsyncDis
         _camera.Person = Enum.Parse<Person>(person, ignoreCase: true);
         return Task.CompletedTask;
     }
+
+    public Task OrderCentreAsync(string choice, CancellationToken stop)
+    {
+        OrderCentre(CentreChoices.With(_reception.Centre, choice));
+        return Task.CompletedTask;
+    }
+
+    /// <summary>From the next question on.</summary>
+    public void OrderCentre(Simulators.Centre.CentreOrder order) => _reception.OrderCentre(order);
 
     public async Task PlugAsync(string part, bool pluggedIn, CancellationToken stop)
     {

@@ -7,10 +7,12 @@ using Kiosk.Devices.Board;
 using Kiosk.Devices.CardReader;
 using Kiosk.Devices.CardReader.Pcsc;
 using Kiosk.Devices.Keypad;
+using Kiosk.Devices.TicketPrinter;
 using Kiosk.Simulators.Board;
 using Kiosk.Simulators.Camera;
 using Kiosk.Simulators.CardReader;
 using Kiosk.Simulators.Keypad;
+using Kiosk.Simulators.TicketPrinter;
 
 namespace Kiosk.Lab.Desk;
 
@@ -93,6 +95,14 @@ internal sealed class SimulatedDevices : ISimulatedDevices
             UinputKeypad.Event(events.AsSpan(24), 1, code, 0);
             await presses.WriteAsync(events, token);
         });
+    }
+
+    public PrinterUnderTest Printer(DeviceEntry entry)
+    {
+        SimulatedTicketPrinter printer = new();
+        _owned.Push(printer);
+        return new PrinterUnderTest(Facts(entry, "simulated ESC/POS printer"),
+            new EscPosPrinter(PrinterAddress.Parse(printer.Address)!, TimeProvider.System), open => printer.IsCoverOpen = open);
     }
 
     private sealed class DisposeAction(IDisposable part) : IAsyncDisposable

@@ -60,6 +60,7 @@ public sealed class SimulatorConsole : IAsyncDisposable
             { What: "stand" } => _desk.StandAsync(command.Name, stop),
             { What: "plug" } => _desk.PlugAsync(command.Name, true, stop),
             { What: "unplug" } => _desk.PlugAsync(command.Name, false, stop),
+            { What: "centre" } => _desk.OrderCentreAsync(command.Name, stop),
             _ => Task.CompletedTask,
         });
         await context.Response.WriteAsJsonAsync(Facts(_desk.State), context.RequestAborted);
@@ -77,11 +78,12 @@ public sealed class SimulatorConsole : IAsyncDisposable
             new { name = "camera", on = desk.Camera },
             new { name = "network", on = desk.Network },
         },
+        centre = desk.Centre.Select(choice => new { name = choice.Name, what = choice.What, on = choice.On }),
         hints = desk.Hints,
         board = desk.Board,
     };
 
-    /// <param name="What">insert, pull, stand, plug or unplug.</param>
-    /// <param name="Name">Card, person or part.</param>
+    /// <param name="What">insert, pull, stand, plug, unplug or centre.</param>
+    /// <param name="Name">Card, person, part or choice.</param>
     public sealed record ConsoleCommand(string What, string Name = "");
 }

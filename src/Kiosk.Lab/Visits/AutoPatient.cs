@@ -15,6 +15,9 @@ namespace Kiosk.Lab.Visits;
 /// <param name="Offered">The choices on the screen when the visit ended: face, pin, staff.</param>
 internal sealed record VisitOutcome(string Outcome, Failure? Failure, long? Receipt, IReadOnlyList<string> Offered)
 {
+    /// <summary>Only when accepted: what the last screen said of the insurance.</summary>
+    public InsuranceState? Insurance { get; init; }
+
     /// <summary>
     /// Exit code: 0 only for an accepted check-in; 3 cancelled, 4 failed without a named failure, else the failure's own code
     /// (failures.md).
@@ -40,6 +43,15 @@ internal sealed class AutoPatient(IVisitPort port, Method method, string pin, bo
     /// <summary>How long this patient tries the face check before giving up. It is enough for one or two comparisons.</summary>
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(25);
 
+    /// <summary>How long this patient reads each question before answering.</summary>
+    public TimeSpan AnswersAfter { get; init; }
+
+    /// <summary>What this patient answers to 利用登録.</summary>
+    public bool Registers { get; init; } = true;
+
+    /// <summary>What this patient answers about letters and prescriptions.</summary>
+    public bool AgreesToDocuments { get; init; } = true;
+
     private readonly HashSet<long> _answered = [];
     private readonly HashSet<long> _waiting = [];
     private bool _gaveUp;
@@ -53,9 +65,15 @@ internal sealed class AutoPatient(IVisitPort port, Method method, string pin, bo
         {
             began |= Visit.IsUnderWay(view.State);
             if (began && Over(view.State) is VisitOutcome outcome) return outcome;
-            bool waits = afterPhoto && view.State is S.ChoosingMethod { Who.Card.Photo: PhotoStatus.Reading };
+            bool waits = afterPhoto && view.State is S.ChoosingMethod { Who.Card.Photo: PhotoStatus.Reading }
+                or S.MatchingFace { Who.Card.Photo: PhotoStatus.Reading };
             // A screen that offers nothing yet is looked at again when it changes.
-            if (!waits && !_answered.Contains(view.Screen) && Answer(view)) _answered.Add(view.Screen);
+            if (!waits && !_answered.Contains(view.Screen))
+            {
+                if (view.State is S.Asking && AnswersAfter > TimeSpan.Zero) await Task.Delay(AnswersAfter, TimeProvider.System, stop);
+                if (Answer(view)) _answered.Add(view.Screen);
+            }
+
             await TypeAsync(stop);
             if (view.State is S.MatchingFace) _ = GiveUpAsync(view.Screen, stop);
             view = await port.NextAsync(view, stop);
@@ -96,7 +114,7 @@ internal sealed class AutoPatient(IVisitPort port, Method method, string pin, bo
             case S.ChoosingMethod choosing when method is Method.Face && Visit.OffersFace(choosing.Station, choosing.Who):
                 port.Press(at.Screen, new E.ChoseFace());
                 break;
-            case S.ChoosingMethod { Who.Card.PinTries: > 0 } when method is Method.Pin:
+            case S.ChoosingMethod { Who.Card.PinTries: > 0 } or S.MatchingFace { Who.Card.PinTries: > 0 } when method is Method.Pin:
                 port.Press(at.Screen, new E.ChosePin());
                 break;
             case S.LastPinTry:
@@ -107,6 +125,15 @@ internal sealed class AutoPatient(IVisitPort port, Method method, string pin, bo
                 break;
             case S.AskingItem or S.AskingPmh:
                 port.Press(at.Screen, new E.Answered(true));
+                break;
+            case S.AskingDocuments:
+                port.Press(at.Screen, new E.AnsweredAll(AgreesToDocuments));
+                break;
+            case S.AskingDocument:
+                port.Press(at.Screen, new E.Answered(AgreesToDocuments));
+                break;
+            case S.AskingRegistration:
+                port.Press(at.Screen, new E.Answered(Registers));
                 break;
             case S.AskingPrescription:
                 port.Press(at.Screen, new E.ChosePrescription(PrescriptionForm.Electronic));
@@ -135,9 +162,9 @@ internal sealed class AutoPatient(IVisitPort port, Method method, string pin, bo
 
     private VisitOutcome? Over(VisitState state) => state switch
     {
-        S.TakeCard { Ending: Ending.Accepted accepted } => new("accepted", null, accepted.Number, []),
+        S.TakeCard { Ending: Ending.Accepted accepted } => new("accepted", null, accepted.Number, []) { Insurance = accepted.Insurance },
         S.TakeCard { Ending: Ending.Refused refused } => new("refused", refused.Why, null, ["staff"]),
-        S.Idle { LastVisit: Ending.Accepted accepted } => new("accepted", null, accepted.Number, []),
+        S.Idle { LastVisit: Ending.Accepted accepted } => new("accepted", null, accepted.Number, []) { Insurance = accepted.Insurance },
         S.Idle { LastVisit: Ending.Refused refused } => new("refused", refused.Why, null, ["staff"]),
         S.TakeCard or S.Idle => new("cancelled", null, null, []),
         S.Submitting { Trouble: Failure trouble } => new("failed", trouble, null, ["retry", "staff"]),
@@ -163,7 +190,7 @@ internal sealed class AutoPatient(IVisitPort port, Method method, string pin, bo
         List<string> offered = [];
         if (Visit.OffersFace(station, who)) offered.Add("face");
         if (who.Card.PinTries > 0) offered.Add("pin");
-        offered.Add("staff");
+        if (Visit.OffersVisual(who)) offered.Add("staff");
         return offered;
     }
 }

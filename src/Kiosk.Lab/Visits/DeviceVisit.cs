@@ -49,14 +49,17 @@ internal static class DeviceVisit
         patience.CancelAfter(TimeSpan.FromMinutes(5));
         await IdleAsync(host, patience.Token);
 
-        using StageClock clock = new(host.Loop, TimeProvider.System);
+        using StageClock clock = new(host.Loop, TimeProvider.System, TimeSpan.MaxValue);
         int typed = 0;
         AutoPatient patient = new(host.Loop, order.Method, order.Pin ?? SimulatedDesk.PinOf(order.Card), keypad: keypad is null ? null
             : digit =>
         {
             keypad.Press(_keys[digit]);
             typed++;
-        });
+        })
+        {
+            AnswersAfter = order.AnswersAfter,
+        };
         Task<VisitOutcome> acting = patient.VisitAsync(patience.Token);
         await hand.LayAsync(order.Card, stop);
         clock.Laid();

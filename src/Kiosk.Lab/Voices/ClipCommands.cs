@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Security.Cryptography;
-using System.Text;
 using Kiosk.App.Screens;
 
 namespace Kiosk.Lab.Voices;
@@ -18,7 +16,7 @@ internal static class ClipCommands
         };
         Option<double> pace = new("--pace")
         {
-            Description = "speed of the Japanese voice; 1 is its own, 0.9 is slower, for people over 75",
+            Description = "speed of the voices; 1 is their own, 0.9 is slower, for people over 75",
             DefaultValueFactory = _ => 0.9,
         };
         Option<string> only = new("--only")
@@ -29,7 +27,8 @@ internal static class ClipCommands
         Command make = new("make", "makes every clip that is missing or whose text changed") { root, voice, pace, only };
         make.SetAction((options, stop) => Guard(() =>
             MakeAsync(
-                Path.GetFullPath(options.GetValue(root)!), options.GetValue(voice)!, options.GetValue(pace), options.GetValue(only)!, stop)));
+                Path.GetFullPath(options.GetValue(root)!), options.GetValue(voice)!, options.GetValue(pace), options.GetValue(only)!,
+                stop)));
         Command add = new("add", "shows licence and source of the Japanese voice, and fetches it after a yes") { root };
         add.SetAction((options, stop) => Guard(() => AddAsync(Path.GetFullPath(options.GetValue(root)!), stop)));
         Command check = new("check", "measures every clip, and writes a page on which a person can listen to them")
@@ -38,7 +37,8 @@ internal static class ClipCommands
         };
         check.SetAction((options, stop) => Guard(() =>
             ClipCheck.RunAsync(
-                Path.GetFullPath(options.GetValue(root)!), options.GetValue(voice)!, options.GetValue(pace), options.GetValue(only)!, stop)));
+                Path.GetFullPath(options.GetValue(root)!), options.GetValue(voice)!, options.GetValue(pace), options.GetValue(only)!,
+                stop)));
         return new Command("voices", "the spoken texts, made by synthesisers") { make, add, check };
     }
 
@@ -49,6 +49,9 @@ internal static class ClipCommands
             .Where(clip => $"{clip.language}/{clip.Id}".StartsWith(only, StringComparison.Ordinal));
 
     internal static string Folder(string root) => Path.Combine(root, "artifacts", "voices");
+
+    /// <summary>Clips that one start of ffmpeg handles.</summary>
+    internal const int Together = 24;
 
     /// <returns>Null: no HTS voice; it was said on standard error.</returns>
     internal static async Task<JapaneseVoice?> JapaneseAsync(string root, string given, double pace, CancellationToken stop)
@@ -62,19 +65,15 @@ internal static class ClipCommands
 
     private static async Task<int> MakeAsync(string root, string given, double pace, string only, CancellationToken stop)
     {
-        const int Speed = 150;
         JapaneseVoice? japanese = await JapaneseAsync(root, given, pace, stop);
-        string spoken = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{VoiceFile.Name} {pace:0.00} ");
-        string words = SpeechDictionary.Words() + SpeechDictionary.Resource("spellings.tsv");
-        string digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(words)))[..12];
-        ClipMaker open = new(Folder(root), japanese, spoken + digest, Speed), espeak = new(Folder(root), null, $"espeak-ng {Speed}", Speed);
+        ClipMaker maker = new(Folder(root), japanese, pace);
         int made = 0, all = 0;
         ParallelOptions both = new() { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = stop };
-        await Parallel.ForEachAsync(Clips(only), both, async (clip, cancel) =>
+        await Parallel.ForEachAsync(Clips(only).Chunk(Together), both, async (clips, cancel) =>
         {
-            bool byHts = japanese is not null && clip.Language.StartsWith("ja", StringComparison.Ordinal);
-            if (await (byHts ? open : espeak).MakeAsync(clip.Language, clip.Id, clip.Words, cancel)) Interlocked.Increment(ref made);
-            if (Interlocked.Increment(ref all) % 200 == 0) await Console.Error.WriteLineAsync($"{all} clips, {made} made");
+            Interlocked.Add(ref made, await maker.MakeAsync(clips, cancel));
+            int now = Interlocked.Add(ref all, clips.Length);
+            if (now / 200 > (now - clips.Length) / 200) await Console.Error.WriteLineAsync($"{now} clips, {made} made");
         });
         if (japanese is not null) await File.WriteAllTextAsync(Path.Combine(Folder(root), "NOTICE.txt"), VoiceFile.Terms + "\n", stop);
         Console.WriteLine($"{all} clips in {Folder(root)}; {made} made, {all - made} kept; Japanese by "

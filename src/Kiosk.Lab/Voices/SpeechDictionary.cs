@@ -53,6 +53,10 @@ internal static class SpeechDictionary
     /// <summary>Our own words, as mecab's CSV.</summary>
     public static string Words() => Resource("words.csv");
 
+    /// <summary>The lines of an embedded table, each split at its tabs.</summary>
+    internal static string[][] Rows(string name) =>
+        [.. Resource(name).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.TrimEnd('\r').Split('\t'))];
+
     /// <summary>An embedded file of this folder.</summary>
     internal static string Resource(string name)
     {

@@ -1,7 +1,7 @@
 namespace Kiosk.ReceptionTerminal.Centre;
 
 /// <summary>The national centre's answer about one person. Kept in memory only, for the day.</summary>
-/// <param name="Validity">OQSCD006.</param>
+/// <param name="Validity">OQSCD006; empty: nobody has confirmed the entitlement (申立書).</param>
 /// <param name="NoticeCode">Message code, also with a normal end; empty = none.</param>
 /// <param name="Notice">Its words for staff.</param>
 /// <param name="Insurances">None when no entitlement was found, several when more than one was.</param>
@@ -12,26 +12,78 @@ internal sealed record Eligibility(string Validity, string NoticeCode, string No
     /// known.
     /// </summary>
     public bool IsRefused { get; init; }
+
+    /// <summary>Of the card itself; other than Registered nothing is known about the insurance.</summary>
+    public CardStanding Standing { get; init; }
+
+    /// <summary>Records of 医療費助成 (PMH) of this person, at most four are asked about.</summary>
+    public IReadOnlyList<AidRecord> Aids { get; init; } = [];
+
+    /// <summary>診療情報提供書 that wait for this site; null: the centre did not say.</summary>
+    public IReadOnlyList<LetterRecord>? Letters { get; init; }
+
+    /// <summary>電子処方箋 of this person that were not dispensed, also those whose last day is over; null: the centre did not say.</summary>
+    public IReadOnlyList<PrescriptionRecord>? Prescriptions { get; init; }
+
+    /// <summary>
+    /// The 照会番号 of an ended entitlement, when none that lasts has one: a new insurer does not know it. Empty: none is lost.
+    /// </summary>
+    public string LostReference => Insurances.Any(i => i.Until is null && i.ReferenceNumber.Length == 0)
+        && !Insurances.Any(i => i.Until is null && i.ReferenceNumber.Length > 0)
+            ? Insurances.FirstOrDefault(i => i.Until is not null && i.ReferenceNumber.Length > 0)?.ReferenceNumber ?? "" : "";
+
+    /// <summary>The 照会番号 of the entitlement that lasts; empty: none is registered.</summary>
+    public string ReferenceNumber => Insurances.FirstOrDefault(i => i.Until is null && i.ReferenceNumber.Length > 0)?.ReferenceNumber ?? "";
 }
+
+/// <summary>What the centre knows about the card itself.</summary>
+internal enum CardStanding
+{
+    /// <summary>利用登録 is there.</summary>
+    Registered,
+
+    Unregistered,
+
+    /// <summary>失効: the certificate was revoked.</summary>
+    Revoked,
+
+    /// <summary>利用登録 was made once and is not in force any more.</summary>
+    Lapsed,
+}
+
+/// <param name="Name">制度名, 1 to 40 characters.</param>
+/// <param name="Municipality">自治体, at most 20 characters.</param>
+internal sealed record AidRecord(string Name, string Municipality, DateOnly From, DateOnly Until);
+
+/// <param name="Issuer">The hospital or clinic that wrote it, 1 to 40 characters.</param>
+internal sealed record LetterRecord(string Issuer, DateOnly Issued);
+
+/// <param name="Issuer">The hospital or clinic, 1 to 40 characters.</param>
+/// <param name="LastDay">Last day on which it can be used.</param>
+internal sealed record PrescriptionRecord(string Issuer, DateOnly Issued, DateOnly LastDay);
 
 /// <param name="Name">Family and given name with a full-width space.</param>
 /// <param name="NameKana">Half-width.</param>
 /// <param name="Sex">OQSCD007.</param>
 internal sealed record Person(
     string Name, string NameKana, string Sex, DateOnly Birthdate, string Address, string PostNumber, string NameOfOther = "",
-    string NameOfOtherKana = "");
+    string NameOfOtherKana = "")
+{
+    /// <summary>住所不開示: the address must not be shown or written, except to somebody who asks for it and is logged.</summary>
+    public bool IsAddressWithheld { get; init; }
+}
 
 /// <summary>One entitlement.</summary>
 /// <param name="Branch">枝番, 2 digits; empty where there is none (後期高齢者, 医療扶助).</param>
 /// <param name="Card">OQSCD010.</param>
 /// <param name="PersonOrFamily">OQSCD009.</param>
-/// <param name="From">資格取得年月日: the entitlement, not the card.</param>
+/// <param name="From">資格取得年月日: the entitlement, not the card; null: not known (申立書).</param>
 /// <param name="Until">資格喪失年月日; null while it lasts.</param>
 /// <param name="LossReason">OQSCD008; empty while it lasts.</param>
 internal sealed record Insurance(
     Person Person, string Insurer, string InsurerName, string Symbol, string Number, string Branch, string Card, string PersonOrFamily,
     string InsuredName,
-    DateOnly From, DateOnly? Until, string LossReason, string PartialContribution = "", string Preschool = "",
+    DateOnly? From, DateOnly? Until, string LossReason, string PartialContribution = "", string Preschool = "",
     ElderlyCertificate? Elderly = null, LimitCertificate? Limit = null, IReadOnlyList<DiseaseCertificate>? Diseases = null,
     IReadOnlyList<MedicalTicket>? Tickets = null)
 {
@@ -43,6 +95,12 @@ internal sealed record Insurance(
 
     /// <summary>有効終了年月日 of that card.</summary>
     public DateOnly? CardUntil { get; init; }
+
+    /// <summary>照会番号: the facility's own patient number that it registered for this entitlement; empty: none.</summary>
+    public string ReferenceNumber { get; init; } = "";
+
+    /// <summary>医療扶助: 公費負担者番号 and 受給者番号 stand in the places of 保険者番号 and 番号.</summary>
+    public bool IsPublicAssistance => Card == "A1";
 }
 
 /// <param name="Ratio">"010" = 1割.</param>

@@ -13,19 +13,30 @@ internal interface IEligibilityCentre
     /// <exception cref="CentreException">No answer.</exception>
     Task<Eligibility> AskAsync(byte[] certificate, CancellationToken stop);
 
+    /// <summary>利用登録: makes the card an insurance card. A card that is registered already stays so.</summary>
+    /// <exception cref="CentreException">No answer, or not registered.</exception>
+    Task RegisterCardAsync(byte[] certificate, CancellationToken stop);
+
     /// <summary>By what is printed on 資格確認書 or 資格情報のお知らせ.</summary>
     /// <exception cref="CentreException">No answer.</exception>
     Task<Eligibility> AskAsync(InsuranceQuery asked, CancellationToken stop);
 
     /// <summary>One kind of medical information, by the person of <see cref="AskAsync(byte[], CancellationToken)"/>.</summary>
-    /// <param name="kind">YZK 薬剤情報, SRJ 診療情報, TKK 特定健診情報.</param>
-    Task<IReadOnlyList<MedicalTable>> ViewAsync(byte[] certificate, string kind, CancellationToken stop);
+    /// <param name="kind">YZK 薬剤情報, SRJ 診療情報, SHJ 手術情報, TKK 特定健診情報.</param>
+    Task<MedicalRecords> ViewAsync(byte[] certificate, string kind, CancellationToken stop);
 
     /// <summary>災害時医療情報閲覧: everybody who matches. Empty terms match everybody; at least a name or a birth date is needed.</summary>
     Task<IReadOnlyList<FoundPerson>> SearchAsync(string name, DateOnly? birthdate, string sex, string address, CancellationToken stop);
 
+    /// <summary>The same by the number of a 資格確認書.</summary>
+    Task<IReadOnlyList<FoundPerson>> SearchAsync(InsuranceQuery asked, CancellationToken stop);
+
     /// <summary>The same information for a person found without a card.</summary>
-    Task<IReadOnlyList<MedicalTable>> ViewFoundAsync(string handle, string kind, CancellationToken stop);
+    Task<MedicalRecords> ViewFoundAsync(string handle, string kind, CancellationToken stop);
+
+    /// <summary>Registers the facility's own patient number (照会番号) for an entitlement, or takes it back.</summary>
+    /// <exception cref="CentreException">No answer.</exception>
+    Task<Registered> RegisterAsync(ReferenceRegistration asked, CancellationToken stop);
 }
 
 /// <summary>The centre did not answer, or not in time.</summary>
@@ -34,9 +45,11 @@ internal sealed class CentreException(string why) : Exception(why);
 /// <param name="Handle">Means nothing outside the centre, so it may be logged.</param>
 internal sealed record FoundPerson(string Handle, Person Person);
 
-/// <summary>A table as it is printed on paper.</summary>
-/// <param name="Title">For example 調剤日 and pharmacy.</param>
-/// <param name="Rows">As many cells as <paramref name="Columns"/>.</param>
-/// <param name="Marks">Per row: H above, L below its limits, empty within; null where there are none.</param>
-internal sealed record MedicalTable(string Title, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<string>> Rows,
-    IReadOnlyList<string>? Marks = null);
+/// <param name="Reference">照会番号, at most 50 characters; empty: take back what is registered.</param>
+internal sealed record ReferenceRegistration(string Insurer, string Symbol, string Number, string Branch, string Reference);
+
+/// <param name="Code">Message code of a refusal; empty when it is registered.</param>
+internal sealed record Registered(string Code, string Words)
+{
+    public bool IsGood => Code.Length == 0;
+}

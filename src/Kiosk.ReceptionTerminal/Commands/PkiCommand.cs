@@ -16,7 +16,8 @@ internal static class PkiCommand
             new("--name") { Description = "Name or IP address of this machine as kiosks call it; may be repeated", Required = true };
         Option<string[]> kiosk = new("--kiosk")
         {
-            Description = "Kiosk id, to make its key and certificate here too. Better: \"reception pair\", where the key never leaves the kiosk",
+            Description = "Kiosk id, to make its key and certificate here too. "
+                + "Better: \"reception pair\", where the key never leaves the kiosk",
         };
         Command command = new("pki",
             "Makes a private CA, the server's and a kiosk's certificate. Existing files are kept.") { dir, names, kiosk };

@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using Kiosk.Contract;
 using Kiosk.Core.Values;
 using Kiosk.ReceptionTerminal.Configuration;
 using Kiosk.ReceptionTerminal.Hosting;
 using Kiosk.ReceptionTerminal.Logging;
+using Command = System.CommandLine.Command;
 
 namespace Kiosk.ReceptionTerminal.Commands;
 
@@ -14,9 +16,15 @@ internal static class RunCommand
     public static Command Make(Func<ParseResult, ReceptionParts>? parts = null)
     {
         Option<string> config = new("--config") { Description = "JSON configuration, see README.md", Required = true };
-        Command command = new("run", "Serves kiosks and the page for staff.") { config };
+        Option<bool> service = new("--service") { Description = "Windows: run under the service control manager" };
+        Command command = new("run", "Serves kiosks and the page for staff.") { config, service };
         command.SetAction((parsed, stop) =>
-            RunAsync(ReceptionConfig.Load(parsed.GetValue(config)!), parts?.Invoke(parsed) ?? new ReceptionParts(), stop));
+        {
+            Task<int> Run(CancellationToken until) =>
+                RunAsync(ReceptionConfig.Load(parsed.GetValue(config)!), parts?.Invoke(parsed) ?? new ReceptionParts(), until);
+            if (!OperatingSystem.IsWindows() || !parsed.GetValue(service)) return Run(stop);
+            return Task.FromResult(WindowsService.Run(Run));
+        });
         return command;
     }
 
@@ -30,6 +38,7 @@ internal static class RunCommand
         using ILoggerProvider log = LogSetup.ToConsole(loss);
         await using ReceptionHost host = await ReceptionHost.StartAsync(options, parts, end.Token, log: log, loss: loss);
         Print($"link port: {host.LinkPort}", loss);
+        if (host.WaitingUrl is { } waiting) Print($"waiting display: {waiting}", loss);
         // An address that signs in must not stand in a log. The service manager names its log in this variable (systemd.exec(5)).
         bool isLogged = Environment.GetEnvironmentVariable("JOURNAL_STREAM") is { Length: > 0 };
         Print($"page: {(isLogged ? host.DeskUrl : host.SignInUrl())}", loss);

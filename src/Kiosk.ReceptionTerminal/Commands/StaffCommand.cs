@@ -17,11 +17,17 @@ internal static class StaffCommand
             Description = "Sign-in name, 1 to 32 characters; recorded with what the person does",
             Required = true,
         };
-        Option<string> role = new("--role") { Description = "admin (管理者) or user (利用者)", DefaultValueFactory = _ => "user" };
+        Option<string> role = new("--role") { Description = "admin (管理者) or user (一般利用者)", DefaultValueFactory = _ => "user" };
         role.AcceptOnlyFromAmong("admin", "user");
+        Option<string> rights = new("--rights")
+        {
+            Description = "both, reception (受付) or medical (医療情報閲覧)",
+            DefaultValueFactory = _ => "both",
+        };
+        rights.AcceptOnlyFromAmong("both", "reception", "medical");
         Option<bool> totp = new("--totp") { Description = "Second factor: prints the key for an authenticator app, once" };
         Command command = new("staff",
-            "Adds or replaces an account of the receptionist's page; password on standard input.") { config, add, role, totp };
+            "Adds or replaces an account of the receptionist's page; password on standard input.") { config, add, role, rights, totp };
         command.SetAction(parsed =>
         {
             ReceptionOptions options = ReceptionConfig.Load(parsed.GetValue(config)!);
@@ -30,7 +36,12 @@ internal static class StaffCommand
             byte[]? key = parsed.GetValue(totp) ? SecondFactor.NewKey() : null;
             string id = parsed.GetValue(add)!;
             StaffAccounts.Set(file, id, parsed.GetValue(role) == "admin" ? Role.Admin : Role.User, ReadLine(), key,
-                mustChange: true);
+                mustChange: true, parsed.GetValue(rights) switch
+                {
+                    "reception" => Rights.Reception,
+                    "medical" => Rights.Medical,
+                    _ => Rights.All,
+                });
             if (key is not null) Console.WriteLine(SecondFactor.KeyUri(id, key));
             Console.WriteLine($"set for {id}, who chooses another password at the first sign-in; a running reception knows it already");
             return 0;

@@ -70,6 +70,14 @@ public static class ReceptionConfig
             Require(m.Port == 0 || (m.Port != o.Port && m.Port != o.Desk.Port), "metrics.port", "must differ from port and desk.port");
         }
 
+        if (o.Waiting is { } w)
+        {
+            Require(IPAddress.TryParse(w.Listen, out _), "waiting.listen", "must be an IP address, for example 0.0.0.0");
+            Require(w.Port is >= 0 and <= 65535, "waiting.port", "must be 0 to 65535");
+            Require(w.Port == 0 || (w.Port != o.Port && w.Port != o.Desk.Port && w.Port != o.Metrics?.Port), "waiting.port",
+                "must differ from port, desk.port and metrics.port");
+        }
+
         if (o.Oqs is { } oqs)
         {
             Require(oqs.Institution.Length == 10 && oqs.Institution.All(char.IsAsciiDigit), "oqs.institution", "must have 10 digits");
@@ -78,11 +86,37 @@ public static class ReceptionConfig
             Require(oqs.Encoding is OqsOptions.ShiftJis or OqsOptions.Utf8, "oqs.encoding", "must be \"shift_jis\" or \"utf-8\"");
         }
 
+        if (o.Arrivals is { } a)
+        {
+            Require(IsPath(a.SecretFile), "arrivals.secretFile", "must name a file with the shared key");
+            Require(a.Folder is null || IsPath(a.Folder), "arrivals.folder", "must name a folder");
+            Require(a.Webhook is null || IsHook(a.Webhook), "arrivals.webhook",
+                "must be an https address, or http on this machine, for example http://127.0.0.1:9000/arrivals");
+            Require(a.CentreSeconds is >= 0 and <= 20, "arrivals.centreSeconds", "must be 0 to 20");
+            Require(a.Folder is not null || a.Webhook is not null, "arrivals", "must name a folder, a webhook, or both");
+        }
+
+        Require(o.Environment is null or ReceptionOptions.Trial or ReceptionOptions.Production, "environment",
+            "must be \"trial\" (接続検証) or \"production\" (本番), or left out");
         Require(o.Site.TextSize is >= 1 and <= 4, "site.textSize", "must be 1 (small) to 4 (largest)");
+        Require(o.Site.Start is "face" or "choice", "site.start", "must be \"face\" or \"choice\"");
         Require(o.Site.Sound is >= 1 and <= 4, "site.sound", "must be 1 (nothing) to 4 (loud voice)");
         Require(o.Site.RenewalPage is not { } page || Core.Consents.SitePolicy.IsPage(page), "site.renewalPage",
             "must be an https address of at most 100 ASCII characters");
         Require((o.Site.Phones ?? []).All(phone => phone is "android" or "iphone"), "site.phones", "knows only \"android\" and \"iphone\"");
+
+        Require(o.Site.InsuranceSeconds is >= 0 and <= Core.Consents.SitePolicy.MostInsuranceSeconds,
+            "site.insuranceSeconds", "must be 0 to 10");
+        Require(o.Site.Ending is SiteOptions.CheckedIn or SiteOptions.TellDesk or SiteOptions.TakeTicket, "site.ending",
+            "must be \"checked-in\", \"tell-desk\" or \"take-ticket\"");
+        foreach ((string language, string? words) in o.Site.EndingTexts ?? new Dictionary<string, string>())
+        {
+            Require(SiteOptions.Languages.Contains(language), $"site.endingTexts.{language}",
+                "is no language of the kiosk: " + string.Join(", ", SiteOptions.Languages));
+            Require(words?.Trim() is { Length: > 0 } && words.Length <= Core.Consents.SitePolicy.LongestNextText
+                && !words.Any(char.IsControl) && !words.Contains('{'), $"site.endingTexts.{language}",
+                "must have 1 to 80 characters in one line, without {");
+        }
 
         return o;
 
@@ -94,6 +128,9 @@ public static class ReceptionConfig
 
     /// <summary>No part of a path is longer than the file systems take (255), and nothing is empty.</summary>
     private static bool IsPath(string path) => path.Length is > 0 and <= 1000 && path.Split('/', '\\').All(part => part.Length <= 255);
+
+    private static bool IsHook(string address) => Uri.TryCreate(address, UriKind.Absolute, out Uri? uri) && uri.UserInfo.Length == 0
+        && (uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback));
 
     private static bool IsHost(string name) =>
         Uri.CheckHostName(name) is UriHostNameType.Dns or UriHostNameType.IPv4 or UriHostNameType.IPv6;
@@ -112,6 +149,11 @@ public static class ReceptionConfig
             Face = Path.Combine(folder, q.Face),
             Requests = q.Requests is { } r ? Path.Combine(folder, r) : null,
             Results = q.Results is { } s ? Path.Combine(folder, s) : null,
+        } : null,
+        Arrivals = o.Arrivals is { } e ? e with
+        {
+            SecretFile = Path.Combine(folder, e.SecretFile),
+            Folder = e.Folder is { } notices ? Path.Combine(folder, notices) : null,
         } : null,
         StaffFile = o.StaffFile is { } accounts ? Path.Combine(folder, accounts) : null,
         StaffCodeFile = o.StaffCodeFile is { } f ? Path.Combine(folder, f) : null,

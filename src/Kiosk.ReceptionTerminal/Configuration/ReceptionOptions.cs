@@ -5,6 +5,9 @@ namespace Kiosk.ReceptionTerminal.Configuration;
 /// <summary>Everything that can be set. In the configuration file the names begin with a small letter; unknown names are refused.</summary>
 public sealed record ReceptionOptions
 {
+    /// <summary>A value of <see cref="Environment"/>: 接続検証, 本番.</summary>
+    public const string Trial = "trial", Production = "production";
+
     /// <summary>
     /// SQLite file; made when missing. Its folder must be writable (WAL lies beside it). Needed without <see cref="Postgres"/>.
     /// </summary>
@@ -75,11 +78,24 @@ public sealed record ReceptionOptions
     /// <summary>How kiosks ask.</summary>
     public SiteOptions Site { get; init; } = new();
 
+    /// <summary>
+    /// <see cref="Trial"/> or <see cref="Production"/>, shown on every page. Null: what the centre is. A database and folders of one are
+    /// refused in
+    /// the other.
+    /// </summary>
+    public string? Environment { get; init; }
+
     /// <summary>Files for the レセコン; null: none are written or read.</summary>
     public OqsOptions? Oqs { get; init; }
 
+    /// <summary>Notices of arrivals for the site's own systems; null: none.</summary>
+    public ArrivalEventOptions? Arrivals { get; init; }
+
     /// <summary>Prometheus endpoint; null: none.</summary>
     public MetricsOptions? Metrics { get; init; }
+
+    /// <summary>The waiting display; null: none.</summary>
+    public WaitingOptions? Waiting { get; init; }
 
     public DeskOptions Desk { get; init; } = new();
 }
@@ -88,6 +104,12 @@ public sealed record ReceptionOptions
 /// <param name="Port">0 takes a free one.</param>
 /// <param name="Listen">IP address.</param>
 public sealed record MetricsOptions(int Port = 8604, string Listen = "127.0.0.1");
+
+/// <summary>The waiting display: numbers only, without sign-in, on a port that serves nothing else.</summary>
+/// <param name="Port">0 takes a free one.</param>
+/// <param name="Listen">IP address.</param>
+/// <param name="Https">Serve with the server's certificate.</param>
+public sealed record WaitingOptions(int Port = 8605, string Listen = "127.0.0.1", bool Https = false);
 
 /// <summary>Folders shared with the レセコン (OQS interface).</summary>
 /// <param name="Institution">保険医療機関コード, 10 digits.</param>
@@ -103,6 +125,16 @@ public sealed record OqsOptions(string Institution, string Face, string? Request
     /// <summary>A value of <see cref="Encoding"/>.</summary>
     public const string ShiftJis = "shift_jis", Utf8 = "utf-8";
 }
+
+/// <summary>Signed notices of arrivals.</summary>
+/// <param name="SecretFile">The shared key of the signatures: at least 16 bytes, taken as they are.</param>
+/// <param name="Folder">For JSON files; made when missing. Null: none are written.</param>
+/// <param name="Webhook">http or https address for a POST of each arrival; http only on this machine. Null: nothing is posted.</param>
+/// <param name="CentreSeconds">
+/// How many seconds a notice waits for the centre's answer, because of the patient number: 0 to 20.
+/// With more than 10 the site's answer may come too late for the last screen.
+/// </param>
+public sealed record ArrivalEventOptions(string SecretFile, string? Folder = null, string? Webhook = null, int CentreSeconds = 5);
 
 /// <summary>The receptionist's page.</summary>
 public sealed record DeskOptions
@@ -135,11 +167,34 @@ public sealed record ConsentOptions(string Version, IReadOnlyList<string> Codes,
 /// <param name="ItemByItem">False: 包括同意 first.</param>
 /// <param name="AsksPmh">The site takes part in 医療費助成 by card (PMH).</param>
 /// <param name="AsksPrescriptionForm">電子 or 紙 is asked at check-in.</param>
+/// <param name="Start">
+/// What follows the card: "face", the face screen, where the kiosk offers the face; "choice", the choice of method.
+/// </param>
 /// <param name="Phones">Which phones are taken: "android", "iphone".</param>
 /// <param name="TextSize">A screen begins with: 1 small to 4 largest.</param>
 /// <param name="Sound">Heard at first: 1 nothing, 2 chimes, 3 voice, 4 loud voice.</param>
 /// <param name="RenewalPage">https page on renewing a certificate, shown to patients as a QR code; null: the official one.</param>
+/// <param name="InsuranceSeconds">
+/// So long after it was asked, a centre that has not answered may hold a patient whose check-in is stored. 0 to 10.
+/// </param>
+/// <param name="Ending">What follows a check-in with valid insurance: "checked-in", "tell-desk" or "take-ticket".</param>
+/// <param name="EndingTexts">The site's own words for it, by language of the kiosk; a language left out has the kiosk's words.</param>
 public sealed record SiteOptions(
     bool ItemByItem = false, bool AsksPmh = false, bool AsksPrescriptionForm = false, IReadOnlyList<string>? Phones = null,
     int TextSize = 2,
-    int Sound = 3, string? RenewalPage = null);
+    int Sound = 3, string? RenewalPage = null, int InsuranceSeconds = Core.Consents.SitePolicy.UsualInsuranceSeconds,
+    string Ending = SiteOptions.CheckedIn, IReadOnlyDictionary<string, string>? EndingTexts = null,
+    string Start = "face")
+{
+    /// <summary>Letters (診療情報提供書) that wait for this site are asked about.</summary>
+    public bool AsksLetters { get; init; }
+
+    /// <summary>A pharmacy: which of the usable electronic prescriptions are dispensed is asked.</summary>
+    public bool DispensesPrescriptions { get; init; }
+
+    /// <summary>A value of <see cref="Ending"/>.</summary>
+    public const string CheckedIn = "checked-in", TellDesk = "tell-desk", TakeTicket = "take-ticket";
+
+    /// <summary>Languages of the kiosk.</summary>
+    public static IReadOnlyList<string> Languages { get; } = ["ja", "ja-easy", "en", "zh", "ko", "pt", "vi"];
+}

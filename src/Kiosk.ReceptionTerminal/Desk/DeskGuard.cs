@@ -12,24 +12,16 @@ internal static class DeskGuard
 {
     public const string Cookie = "desk";
 
-    private const string Policy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action "
-            + "'none'; frame-ancestors 'none'";
-
     /// <param name="signInPage">Shown to a browser without session that opens the page itself.</param>
     /// <param name="https">The page is served over TLS.</param>
-    public static void Use(WebApplication app, DeskSessions sessions, bool https, ILogger log, Func<HttpContext, Task> signInPage) =>
+    public static void Use(
+        WebApplication app, DeskSessions sessions, bool https, DeskAudit audit, ILogger log, Func<HttpContext, Task> signInPage) =>
         app.Use(async (context, next) =>
     {
         HttpRequest request = context.Request;
-        IHeaderDictionary answer = context.Response.Headers;
-        answer.ContentSecurityPolicy = Policy;
-        answer.XContentTypeOptions = "nosniff";
-        answer.CacheControl = "no-store";
-        answer["Referrer-Policy"] = "no-referrer";
-        answer["Cross-Origin-Opener-Policy"] = "same-origin";
+        PageHeaders.Set(context.Response.Headers);
         // RFC 6797: the browser never again asks this address without TLS.
-        if (https) answer.StrictTransportSecurity = "max-age=31536000";
+        if (https) context.Response.Headers.StrictTransportSecurity = "max-age=31536000";
         if (IsForeign(request))
         {
             Log.PageRefused(log, "foreign origin");
@@ -40,6 +32,15 @@ internal static class DeskGuard
         SignedInStaff? who = sessions.Find(request.Cookies[Cookie], used: !IsAskedByThePageItself(request));
         if (who is not null) context.Items[typeof(SignedInStaff)] = who;
         bool mayUse = who is { MustChange: false } || (who is not null && IsForTheChangeOfPassword(request));
+        if (mayUse && (who!.Rights & RightFor(request.Path)) != RightFor(request.Path))
+        {
+            await audit.DeniedAsync(who, $"{request.Method} {request.Path}");
+            context.Response.StatusCode = StatusCodes.Status403Forbidden;
+            context.Response.ContentType = "text/plain; charset=utf-8";
+            await context.Response.WriteAsync("この操作の権限がありません。「受付」と「医療情報閲覧」の権限は、管理者が職員ごとに決めます");
+            return;
+        }
+
         if (mayUse || request.Path.StartsWithSegments("/signin", StringComparison.Ordinal) || IsPublic(request))
         {
             await next();
@@ -69,6 +70,16 @@ internal static class DeskGuard
         return false;
     }
 
+    /// <summary>Which right an address needs. What is not named here only needs a session, or a role.</summary>
+    private static Rights RightFor(PathString path) =>
+        // Routes do not tell capital letters from small ones.
+        path.Value?.ToLowerInvariant().Split('/', StringSplitOptions.RemoveEmptyEntries) switch
+        {
+            ["medical" or "emergency", ..] or ["disaster", "search" or "view", ..] => Rights.Medical,
+            ["insurance" or "hand" or "arrivals" or "kiosks" or "disaster", ..] => Rights.Reception,
+            _ => Rights.None,
+        };
+
     // The stream of a page that nobody looks at, and the pictures that it draws, do not keep a session alive.
     private static bool IsAskedByThePageItself(HttpRequest request) =>
         request.Path == "/feed" || request.Path.StartsWithSegments("/name", StringComparison.Ordinal);
@@ -88,5 +99,5 @@ internal static class DeskGuard
     }
 
     private static bool IsPublic(HttpRequest request) =>
-        HttpMethods.IsGet(request.Method) && request.Path.Value is "/desk.css" or "/favicon.svg" or "/login.js";
+        HttpMethods.IsGet(request.Method) && request.Path.Value is "/desk.css" or "/environment" or "/favicon.svg" or "/login.js";
 }

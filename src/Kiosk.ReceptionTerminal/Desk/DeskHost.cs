@@ -9,16 +9,21 @@ using Kiosk.ReceptionTerminal.Logging;
 using Kiosk.ReceptionTerminal.Pki;
 using Kiosk.ReceptionTerminal.Staff;
 using Kiosk.ReceptionTerminal.Store;
+using Kiosk.ReceptionTerminal.Waiting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Kiosk.ReceptionTerminal.Desk;
 
 /// <summary>Everything the page needs.</summary>
+/// <param name="Waiting">Null: there is no waiting display.</param>
+/// <param name="Environment">trial, production, or empty.</param>
 /// <param name="SiteWords">Names of this site, which may not be passwords.</param>
 internal sealed record DeskServices(
     DeskOptions Options, DeskSessions Sessions, DeskViewBuilder Views, KioskRegistry Kiosks, ReceptionStore Store,
-    EligibilityQueries Eligibility, ReceptionTroubles Troubles, StaffAccounts Accounts, StaffProof Proof, DeskAudit Audit, PatientDigest Patients,
-    IReadOnlyList<string> SiteWords, ChangeSignal Changes, TimeProvider Time, ILogger Log);
+    EligibilityQueries Eligibility, ReceptionTroubles Troubles, StaffAccounts Accounts, StaffProof Proof, DeskAudit Audit,
+    PatientDigest Patients,
+    HandArrivals Hand, EmergencyViewing Emergency, WaitingNumbers? Waiting, string Environment, IReadOnlyList<string> SiteWords,
+    ChangeSignal Changes, TimeProvider Time, ILogger Log);
 
 /// <summary>
 /// The web server of the page for staff: its files, one stream of server-sent events, and the buttons. Look-ups are in
@@ -57,7 +62,7 @@ internal static class DeskHost
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(3));
         WebApplication app = builder.Build();
         app.UseHostFiltering();
-        DeskGuard.Use(app, parts.Sessions, options.Https, parts.Log,
+        DeskGuard.Use(app, parts.Sessions, options.Https, parts.Audit, parts.Log,
             c => PageFile.Send(c, parts.Sessions.UsesAccounts ? "login.html" : "signin.html"));
         app.UseRouting();
         Map(app, parts, parts.Log);
@@ -69,7 +74,12 @@ internal static class DeskHost
         app.MapGet("/", c => PageFile.Send(c, "index.html"));
         foreach (string file in PageFile.Assets) app.MapGet("/" + file, c => PageFile.Send(c, file));
         SignInPages.Map(app, parts);
+        StaffPages.Map(app, parts);
+        app.MapGet("/environment", () => Results.Json(new { parts.Environment }, PageJson.Options));
         StaffLookUps.Map(app, parts);
+        QualificationSheets.Map(app, parts);
+        HandEntry.Map(app, parts);
+        EmergencyViewing.Map(app, parts);
         DisasterMode.Map(app, parts);
         SettingsSheet.Map(app, parts, log);
         CancellationToken closing = app.Lifetime.ApplicationStopping;
@@ -87,6 +97,23 @@ internal static class DeskHost
             Log.PageAction(log, granted ? "visual granted" : "visual without visit");
             return granted;
         }));
+        // The row stays red and sounds until a person with a name looks after it.
+        app.MapPost("/arrivals/{no:long}/take", async (HttpContext c, long no) =>
+        {
+            string staff = DeskGuard.SignedIn(c).Id;
+            if (!await parts.Store.TakeAsync(no, staff)) return Results.NotFound();
+            await parts.Store.LogAccessAsync(staff, "taken", no.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            Log.PageAction(log, "arrival taken");
+            parts.Changes.Notify();
+            return Results.NoContent();
+        });
+        // On the waiting display, by number.
+        app.MapPost("/arrivals/{no:long}/call", async (HttpContext c, long no) =>
+        {
+            if (parts.Waiting is null || await parts.Waiting.CallAsync(no) is null) return Results.NotFound();
+            Log.PageAction(log, "number called");
+            return Results.NoContent();
+        });
         app.MapPost("/kiosks/{id}/call/done", (string id) => AtKiosk(parts, id, kiosk =>
         {
             kiosk.Call = null;
@@ -115,7 +142,7 @@ internal static class DeskHost
         [EnumeratorCancellation] CancellationToken closing)
     {
         using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(away, closing, who.Over.Token);
-        DeskView view = new(null, parts.Eligibility.Centre.Label, [], [], []);
+        DeskView view = new(null, parts.Eligibility.Centre.Label, [], [], [], parts.Environment);
         while (!over.IsCancellationRequested)
         {
             Task next = parts.Changes.Next;

@@ -14,7 +14,8 @@ namespace Kiosk.ReceptionTerminal.Desk;
 /// </param>
 /// <param name="Over">Cancelled when the session ends.</param>
 internal sealed record SignedInStaff(
-    string Id, Role Role, string Session, bool MustChange, byte[]? Salt, DateTimeOffset Ends, CancellationTokenSource Over)
+    string Id, Role Role, string Session, bool MustChange, byte[]? Salt, DateTimeOffset Ends, CancellationTokenSource Over,
+    Rights Rights = Rights.All)
 {
     public DateTimeOffset LastUsed { get; set; }
 }
@@ -67,7 +68,7 @@ internal sealed class DeskSessions(StaffAccounts accounts, string consoleStaff, 
     }
 
     /// <summary>For somebody whose password and second factor were checked.</summary>
-    public SignedInStaff Open(StaffAccount account) => Open(account.Id, account.Role, account.MustChange, account.Salt);
+    public SignedInStaff Open(StaffAccount account) => Open(account.Id, account.Role, account.MustChange, account.Salt, account.Rights);
 
     public void SignOut(SignedInStaff session)
     {
@@ -107,12 +108,13 @@ internal sealed class DeskSessions(StaffAccounts accounts, string consoleStaff, 
     // Somebody who was removed, lost a role or got another password is out at once.
     private bool IsCurrent(SignedInStaff signed) => signed.Salt is null
         ? !UsesAccounts
-        : accounts.Find(signed.Id) is { } account && account.Role == signed.Role && account.Salt.AsSpan().SequenceEqual(signed.Salt);
+        : accounts.Find(signed.Id) is { } account && account.Role == signed.Role && account.Rights == signed.Rights
+            && account.Salt.AsSpan().SequenceEqual(signed.Salt);
 
-    private SignedInStaff Open(string id, Role role, bool mustChange, byte[]? salt)
+    private SignedInStaff Open(string id, Role role, bool mustChange, byte[]? salt, Rights rights = Rights.All)
     {
         DateTimeOffset now = time.GetUtcNow();
-        SignedInStaff opened = new(id, role, NewToken(), mustChange, salt, now + Lifetime, new()) { LastUsed = now };
+        SignedInStaff opened = new(id, role, NewToken(), mustChange, salt, now + Lifetime, new(), rights) { LastUsed = now };
         lock (_gate)
         {
             foreach (string old in _sessions.Where(s => s.Value.Ends <= now).Select(s => s.Key).ToList()) _sessions.Remove(old);

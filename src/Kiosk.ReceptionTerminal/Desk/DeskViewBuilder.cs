@@ -2,19 +2,23 @@ using System.Globalization;
 using Kiosk.Contract;
 using Kiosk.Core.Failures;
 using Kiosk.Core.Values;
+using InsuranceState = Kiosk.Core.Reception.InsuranceState;
 using Kiosk.ReceptionTerminal.Arrivals;
 using Kiosk.ReceptionTerminal.Centre;
+using Kiosk.ReceptionTerminal.Events;
 using Kiosk.ReceptionTerminal.Link;
 using Kiosk.ReceptionTerminal.Logging;
 using Kiosk.ReceptionTerminal.Oqs;
 using Kiosk.ReceptionTerminal.Pki;
+using Kiosk.ReceptionTerminal.Sheets;
 using Kiosk.ReceptionTerminal.Store;
+using Kiosk.ReceptionTerminal.Waiting;
 
 namespace Kiosk.ReceptionTerminal.Desk;
 
 /// <summary>Builds what the page shows from the store, the kiosks and the centre's answers.</summary>
 internal sealed class DeskViewBuilder(ReceptionStore store, KioskRegistry kiosks, EligibilityQueries eligibility, NameImages names,
-    ReceptionTroubles troubles, TimeProvider time)
+    ArrivalAnswers said, WaitingNumbers? waiting, ReceptionTroubles troubles, string environment, TimeProvider time)
 {
     private const int MaxArrivals = 200;
 
@@ -37,19 +41,25 @@ internal sealed class DeskViewBuilder(ReceptionStore store, KioskRegistry kiosks
         ["InsuredCardSymbol"] = "記号",
     };
 
+    // What staff enter is kept in memory only.
+    private static readonly EligibilityView _lost = View(new EligibilityResult(null, new Dictionary<string, int>(),
+        "手入力の内容は、受付端末が再起動したため残っていません。必要ならもう一度入力してください"));
+
     public DeskView Build() => new(
         kiosks.Disaster is { } d ? new(d.Until, d.By, d.Reason) : null,
         eligibility.Centre.Label,
         [.. kiosks.All.Select(View)],
         Arrivals(store.Latest(MaxArrivals)),
-        troubles.Now);
+        troubles.Now,
+        environment);
 
     /// <param name="rows">Newest first.</param>
     private List<ArrivalView> Arrivals(IReadOnlyList<ArrivalRow> rows)
     {
         Dictionary<string, ArrivalRow> newest = rows.DistinctBy(r => r.Card).ToDictionary(r => r.Card, StringComparer.Ordinal);
-        return [.. rows.GroupBy(r => r.JoinedTo ?? r.No).Select(g => View([.. g], newest[g.First().Card]))
-            .OrderByDescending(a => a.Number)];
+        IReadOnlySet<long>? called = waiting?.Called();
+        return [.. rows.GroupBy(r => r.JoinedTo ?? r.No).Select(g => View([.. g], newest[g.First().Card], called))
+            .OrderByDescending(a => a is { Alert.Length: > 0, TakenBy.Length: 0 }).ThenByDescending(a => a.Number)];
     }
 
     /// <summary>
@@ -64,15 +74,14 @@ internal sealed class DeskViewBuilder(ReceptionStore store, KioskRegistry kiosks
     public static EligibilityView View(EligibilityResult result)
     {
         string missing = string.Join("、", result.Missing.Select(m => $"{_fieldNames.GetValueOrDefault(m.Key, m.Key)} {m.Value}字"));
-        if (result.Answer is not { } a) return new("", false, "", "", "", "", [], "", missing, result.Trouble);
-        string validity = a.IsRefused ? "センターが照会を受け付けませんでした" : OqsCodes.Word(OqsCodes.Validity, a.Validity);
+        if (result.Answer is not { } a) return new("", false, "", "", "", "", [], "", missing, result.Trouble, "", "");
         Person? p = a.Insurances.Count > 0 ? a.Insurances[0].Person : null;
         return new(
-            validity, !a.IsRefused && a.Validity is ("1" or "6"), p?.Name ?? "", p?.NameKana ?? "",
+            SheetText.Status(a), InsuranceStates.StateOf(a) is InsuranceState.Valid, p?.Name ?? "", p?.NameKana ?? "",
             p is null ? "" : OqsCodes.Word(OqsCodes.Sex, p.Sex),
-            p is null ? "" : Words(p.Birthdate),
+            SheetText.Day(p?.Birthdate),
             [.. a.Insurances.Select(Words)],
-            $"{a.NoticeCode} {a.Notice}".Trim(), missing, result.Trouble);
+            $"{a.NoticeCode} {a.Notice}".Trim(), missing, result.Trouble, a.ReferenceNumber, a.LostReference);
     }
 
     private KioskView View(KioskState k) =>
@@ -105,7 +114,8 @@ internal sealed class DeskViewBuilder(ReceptionStore store, KioskRegistry kiosks
 
     private static bool Gives(ArrivalRow row, string code) => row.CheckIn.Consents.Items.Any(c => c.Code == code && c.Given);
 
-    private static string WhyNotProven(ArrivalRow row) => row switch
+    /// <returns>Empty: it is proven.</returns>
+    public static string WhyNotProven(ArrivalRow row) => row switch
     {
         { IsProven: true } => "",
         { Same: false } => "カード未確認：カードの生年月日・性別がセンターの回答と違います。別の人のカードのおそれがあります",
@@ -114,28 +124,46 @@ internal sealed class DeskViewBuilder(ReceptionStore store, KioskRegistry kiosks
 
     /// <param name="readings">Newest first.</param>
     /// <param name="latest">The newest reading of the same card: its answers are valid for all arrivals of this card.</param>
-    private ArrivalView View(IReadOnlyList<ArrivalRow> readings, ArrivalRow latest)
+    /// <param name="called">First readings that were called; null: there is no waiting display.</param>
+    private ArrivalView View(IReadOnlyList<ArrivalRow> readings, ArrivalRow latest, IReadOnlySet<long>? called)
     {
         ArrivalRow newest = readings[0];
         CheckInRequest m = newest.CheckIn;
+        Eligibility? answer = eligibility.Find(newest.No)?.Answer;
         return new(
-            newest.Number, readings[^1].At, newest.Kiosk, m.Method.ToString(), m.StaffId, readings.Count, newest.ChainChecked,
+            newest.Number, readings[^1].At, newest.Kiosk, newest.IsByHand ? newest.Hand : m.Method.ToString(), m.StaffId,
+            readings.Count, newest.ChainChecked,
             m.CertificateStatus.ToString(), m.CertificateLastDay,
             [.. m.Consents.Items.Select(c => new ConsentView(c.Code, c.Given && Gives(latest, c.Code)))],
-            newest.No, Words(m.PrescriptionForm), Words(m.Pmh), m.Consents.ValidUntilUnixMs,
-            eligibility.Find(newest.No) is { } result ? View(result) : null, NameImage(newest) is not null, WhyNotProven(newest));
+            newest.No, Words(m.PrescriptionForm), RecordWords.Aids(m, answer, kiosks.Policy), m.Consents.ValidUntilUnixMs,
+            eligibility.Find(newest.No) is { } result ? View(result) : newest.IsByHand ? _lost : null,
+            NameImage(newest) is not null, WhyNotProven(newest), answer is null ? "" : AlertWords(InsuranceStates.StateOf(answer)),
+            readings.Select(r => r.TakenBy).FirstOrDefault(by => by.Length > 0) ?? "",
+            newest.IsByHand ? [] : RecordWords.Documents(m, answer, kiosks.Policy, JapanTime.DateOf(readings[^1].At)),
+            SiteWords(said.Find(newest.JoinedTo ?? newest.No)),
+            called is null || JapanTime.DateOf(newest.At) != JapanTime.DateOf(time.GetUtcNow()) ? null
+                : called.Contains(newest.JoinedTo ?? newest.No));
     }
+
+    private static IReadOnlyList<string> SiteWords(Core.Reception.SiteAnswer? answer) => answer is null ? [] :
+    [
+        .. answer.Department.Length > 0 ? ["案内 " + answer.Department] : Array.Empty<string>(),
+        .. answer.QueueNumber.Length > 0 ? ["呼び出し番号 " + answer.QueueNumber] : Array.Empty<string>(),
+        .. answer.SeeStaff ? ["窓口へ案内"] : Array.Empty<string>(),
+    ];
 
     private static string Words(PrescriptionForm form) =>
         form switch { PrescriptionForm.Electronic => "電子", PrescriptionForm.Paper => "紙", _ => "" };
 
-    private static string Words(Pmh pmh) => pmh switch { Pmh.Use => "利用する", Pmh.DoNotUse => "利用しない", _ => "" };
-
-    private static string Words(DateOnly birthdate)
+    private static string AlertWords(InsuranceState state) => state switch
     {
-        string era = JapaneseDate.InEra(birthdate);
-        return birthdate.ToString("yyyy年M月d日", CultureInfo.InvariantCulture) + (era.Length > 0 ? $"（{era}）" : "");
-    }
+        InsuranceState.None => "資格が見つかりません。窓口で確かめてください",
+        InsuranceState.Invalid => "資格が無効です。窓口で確かめてください",
+        InsuranceState.Revoked => "電子証明書が失効しています。窓口で確かめてください",
+        InsuranceState.Unregistered => "利用登録がありません。窓口で確かめてください",
+        InsuranceState.Lapsed => "利用登録が解除されています。窓口で確かめてください",
+        _ => "",
+    };
 
     private static string Words(Insurance i)
     {

@@ -34,7 +34,7 @@ internal static class DisasterMode
             return Results.NoContent();
         });
         app.MapGet("/review", async (HttpContext c) => await DeskGuard.MayAsync(c, Role.Admin, parts.Audit)
-            ? Results.Json(Open(parts.Store).Select(d => new { Day = d.Key, Rows = d.Value }), PageJson.Options)
+            ? Results.Json(ToReview(parts), PageJson.Options)
             : Results.StatusCode(StatusCodes.Status403Forbidden));
         app.MapPost("/review/{day:length(10)}", async (HttpContext c, string day) =>
         {
@@ -42,6 +42,20 @@ internal static class DisasterMode
             if (!Open(parts.Store).ContainsKey(day)) return Results.NotFound();
             await parts.Store.LogAccessAsync(DeskGuard.SignedIn(c).Id, DisasterReview.Done, day);
             return Results.NoContent();
+        });
+    }
+
+    private static IEnumerable<object> ToReview(DeskServices parts)
+    {
+        IReadOnlyList<AccessRow> emergency = parts.Emergency.Open();
+        IEnumerable<object> days =
+            Open(parts.Store).Select(d => new { Day = d.Key, Title = $"災害時の操作（{d.Key}）", Late = false, Rows = d.Value });
+        return emergency.Count == 0 ? days : days.Prepend(new
+        {
+            Day = "emergency",
+            Title = "救急時閲覧（24時間以内に確認）",
+            Late = parts.Emergency.IsOverdue(emergency),
+            Rows = emergency,
         });
     }
 

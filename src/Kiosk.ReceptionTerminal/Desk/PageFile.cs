@@ -7,7 +7,10 @@ internal static class PageFile
 {
     /// <summary>Files that the page loads.</summary>
     public static IReadOnlyList<string> Assets { get; } =
-        ["desk.css", "desk.js", "lookups.js", "staff.js", "login.js", "password.js", "favicon.svg"];
+    [
+        "desk.css", "sheets.css", "call.js", "desk.js", "sheets.js", "lookups.js", "exceptions.js", "staff.js",
+        "login.js", "password.js", "favicon.svg",
+    ];
 
     public static async Task Send(HttpContext context, string name)
     {

@@ -2,6 +2,7 @@ using System.Globalization;
 using Kiosk.Contract;
 using Kiosk.Core.Values;
 using Kiosk.ReceptionTerminal.Logging;
+using Kiosk.ReceptionTerminal.Oqs;
 using Kiosk.ReceptionTerminal.Staff;
 
 namespace Kiosk.ReceptionTerminal.Desk;
@@ -10,13 +11,16 @@ namespace Kiosk.ReceptionTerminal.Desk;
 /// <param name="Codes">閲覧同意種別 in the order asked.</param>
 internal sealed record PolicyView(
     IReadOnlyList<string> Codes, bool ItemByItem, bool AsksPmh, bool AsksPrescriptionForm, IReadOnlyList<string> Phones, int TextSize,
-    int Sound = 3);
+    int Sound = 3, string Start = "face", bool AsksLetters = false, bool DispensesPrescriptions = false);
 
 /// <summary>The settings sheet: 管理者 change how kiosks ask. Connected kiosks get it at once, the others when they connect again.</summary>
 internal static class SettingsSheet
 {
     // The questions for which kiosks have texts.
-    private static readonly string[] _knownCodes = ["SRJ", "SHJ", "YZK", "TKK"];
+    private static readonly string[] _knownCodes = ["SRJ", "SHJ", "YZK", "TKK", "TSR"];
+
+    /// <summary>Asked where the site has chosen nothing: 特定疾病 is an extra question.</summary>
+    private static readonly string[] _usualCodes = [.. _knownCodes.Where(code => code != OqsCodes.SpecificDiseases)];
 
     public static void Map(WebApplication app, DeskServices parts, ILogger log)
     {
@@ -26,6 +30,7 @@ internal static class SettingsSheet
         {
             if (!await DeskGuard.MayAsync(c, Role.Admin, parts.Audit)) return Refused();
             bool good = asked is { Codes: { Count: > 0 } codes, Phones: { } phones, TextSize: >= 1 and <= 4, Sound: >= 1 and <= 4 }
+                && asked.Start is ("face" or "choice")
                 && codes.Distinct().Count() == codes.Count && codes.All(_knownCodes.Contains)
                     && phones.All(p => p is "android" or "iphone");
             if (!good) return Results.Text("たずねる情報を一つ以上選んでください", "text/plain; charset=utf-8", statusCode: StatusCodes.Status400BadRequest);
@@ -41,9 +46,9 @@ internal static class SettingsSheet
         List<string> phones = [];
         if (p.TakesAndroid) phones.Add("android");
         if (p.TakesIphone) phones.Add("iphone");
-        IReadOnlyList<string> codes = p.Consents is { Codes.Count: > 0 } c ? [.. c.Codes] : _knownCodes;
+        IReadOnlyList<string> codes = p.Consents is { Codes.Count: > 0 } c ? [.. c.Codes] : _usualCodes;
         return new(codes, p.ItemByItem, p.AsksPmh, p.AsksPrescriptionForm, phones, p.TextSize == 0 ? 2 : p.TextSize, p.Sound == 0
-            ? 3 : p.Sound);
+            ? 3 : p.Sound, p.StartsWithChoice ? "choice" : "face", p.AsksLetters, p.DispensesPrescriptions);
     }
 
     private static SitePolicy Policy(PolicyView asked, SitePolicy before, DateTimeOffset now)
@@ -65,6 +70,9 @@ internal static class SettingsSheet
             TakesIphone = asked.Phones.Contains("iphone"),
             TextSize = asked.TextSize,
             Sound = asked.Sound,
+            StartsWithChoice = asked.Start == "choice",
+            AsksLetters = asked.AsksLetters,
+            DispensesPrescriptions = asked.DispensesPrescriptions,
             RenewalPage = before.RenewalPage,
         };
     }

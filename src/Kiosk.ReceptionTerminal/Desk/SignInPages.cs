@@ -1,5 +1,4 @@
 using Kiosk.ReceptionTerminal.Configuration;
-using Kiosk.ReceptionTerminal.Logging;
 using Kiosk.ReceptionTerminal.Staff;
 
 namespace Kiosk.ReceptionTerminal.Desk;
@@ -10,10 +9,7 @@ internal sealed record SignInRequest(string? Id, string? Password, string? Code)
 /// <param name="Old">Not needed at the first sign-in and after a one-time code.</param>
 internal sealed record PasswordAsked(string? Old, string? Code, string? New);
 
-/// <summary>An administrator's own password and second factor, for what must not be done by somebody who finds the page open.</summary>
-internal sealed record OwnProof(string? Password, string? Code);
-
-/// <summary>Sign-in, sign-out, the page that changes one's password, and the list of accounts where an administrator resets one.</summary>
+/// <summary>Sign-in, sign-out and the page that changes one's password.</summary>
 internal static class SignInPages
 {
     public static void Map(WebApplication app, DeskServices parts)
@@ -31,21 +27,18 @@ internal static class SignInPages
         app.MapPost("/active", () => Results.NoContent());
         app.MapGet("/password", c => PageFile.Send(c, "password.html"));
         app.MapPost("/password", (HttpContext c, PasswordAsked? asked) => ChangeAsync(c, asked, parts));
-        app.MapGet("/staff", async (HttpContext c) => await DeskGuard.MayAsync(c, Role.Admin, parts.Audit)
-            ? Results.Json(parts.Accounts.All.OrderBy(a => a.Id, StringComparer.Ordinal).Select(a => new
-            {
-                a.Id,
-                Admin = a.Role == Role.Admin,
-                SecondFactor = a.TotpKey is not null,
-                a.Locked,
-                Waiting = a.MustChange || a.OneTime is not null,
-            }), PageJson.Options)
-            : Results.StatusCode(StatusCodes.Status403Forbidden));
-        app.MapPost("/staff/{id:maxlength(32)}/reset", (HttpContext c, string id, OwnProof? own) => ResetAsync(c, id, own, parts));
     }
 
     private static object Me(DeskServices parts, SignedInStaff who) =>
-        new { who.Id, Admin = who.Role == Role.Admin, who.MustChange, Accounts = parts.Sessions.UsesAccounts };
+        new
+        {
+            who.Id,
+            Admin = who.Role == Role.Admin,
+            who.MustChange,
+            Accounts = parts.Sessions.UsesAccounts,
+            Reception = who.Rights.HasFlag(Rights.Reception),
+            Medical = who.Rights.HasFlag(Rights.Medical),
+        };
 
     private static async Task ByTokenAsync(HttpContext context, string? token, DeskServices parts)
     {
@@ -117,36 +110,7 @@ internal static class SignInPages
         }
     }
 
-    private static async Task<IResult> ResetAsync(HttpContext context, string id, OwnProof? own, DeskServices parts)
-    {
-        SignedInStaff who = DeskGuard.SignedIn(context);
-        if (!await DeskGuard.MayAsync(context, Role.Admin, parts.Audit)) return Results.StatusCode(StatusCodes.Status403Forbidden);
-        if (id == who.Id) return Refused(StatusCodes.Status400BadRequest, "ご自分のパスワードは、職員名を押して変えてください");
-        Proven proven = await parts.Proof.CheckAsync(context, who.Id, own?.Password, own?.Code);
-        if (proven.Busy) return StaffProof.TooBusy(context);
-        if (proven.Account is null)
-        {
-            await parts.Audit.RefusedAsync(who.Id, "reset of " + id);
-            return Refused(StatusCodes.Status403Forbidden, "パスワードか確認コードが違います");
-        }
-
-        // Logged before it acts.
-        await parts.Store.LogAccessAsync(who.Id, "account reset", id);
-        if (parts.Proof.TryRun(context, () => parts.Accounts.Reset(id)) is not { } resetting) return StaffProof.TooBusy(context);
-        try
-        {
-            if (await resetting is not { } code) return Refused(StatusCodes.Status404NotFound, "この職員IDはありません");
-            Log.PageAction(parts.Log, "account reset");
-            parts.Changes.Notify();
-            return Results.Json(new { Code = code, Hours = (int)StaffAccounts.OneTimeCodeLife.TotalHours }, PageJson.Options);
-        }
-        catch (StartException)
-        {
-            return NotWritten();
-        }
-    }
-
-    private static IResult NotWritten() =>
+    public static IResult NotWritten() =>
         Refused(StatusCodes.Status503ServiceUnavailable, "職員のファイルに書き込めません。受付端末の空き容量と権限を確かめてください");
 
     private static IResult Refused(int status, string why) => Results.Text(why, "text/plain; charset=utf-8", statusCode: status);

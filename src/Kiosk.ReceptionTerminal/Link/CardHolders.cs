@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Kiosk.Core.Cards;
+using Kiosk.ReceptionTerminal.Centre;
 
 namespace Kiosk.ReceptionTerminal.Link;
 
@@ -30,6 +32,14 @@ internal sealed class CardHolders(TimeProvider time)
     public CardFaceHolder? Find(string kiosk, Guid key) =>
         _holders.TryGetValue((kiosk, key), out (CardFaceHolder Holder, DateTimeOffset At) one) && time.GetUtcNow() - one.At <= _kept
             ? one.Holder : null;
+
+    /// <summary>
+    /// Birth date and sex, as the issuer of the card signed them, are those of every person whom the centre names. A card that does not say
+    /// the sex is compared by the birth date alone.
+    /// </summary>
+    public static bool IsSame(CardFaceHolder holder, Eligibility answer) =>
+        answer.Insurances.Count > 0 && answer.Insurances.All(i => (holder.Sex is null || i.Person.Sex == holder.Sex)
+            && i.Person.Birthdate.ToString("yyyyMMdd", CultureInfo.InvariantCulture) == holder.Birth);
 
     public void Drop(string kiosk, Guid key) => _holders.TryRemove((kiosk, key), out _);
 }

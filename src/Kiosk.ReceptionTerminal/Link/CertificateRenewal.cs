@@ -61,7 +61,12 @@ internal sealed class CertificateRenewal(string? dir, ServerKey server, RenewalL
         if (ledger.Repeated(from, to) is { } before) return issuer.AnswerWith(kiosk, before.Certificate);
         if (ledger.WasIssued(to)) throw LinkErrors.Invalid("csr must hold a new key");
         if (ledger.HasSuccessor(from))
-            throw LinkErrors.NotAccepted("this key was replaced already; if this kiosk did not do it, somebody else has its key: pair anew");
+        {
+            throw LinkErrors.NotAccepted(
+                "this key was replaced already; if this kiosk did not do it, somebody else has its key: pair anew");
+        }
+
+
         if (ledger.CountSince(from, time.GetUtcNow().AddDays(-1)) >= MostADay)
             throw LinkErrors.TooManyAttempts("too many renewals of one key today");
         (SignedProvisioning issued, X509Certificate2 certificate) = issuer.Issue(kiosk, csr);

@@ -17,19 +17,16 @@ internal static class CheckInRules
     public static void Check(CheckInRequest r, DateTimeOffset now)
     {
         Id(r.IdempotencyKey, "idempotency_key");
-        Evidence e = r.Evidence ?? throw LinkErrors.Invalid("evidence is missing");
-        Id(e.VisitId, "evidence.visit_id");
-        Require(e.Key is EvidenceKey.Authentication or EvidenceKey.CardFace, "evidence.key");
-        Require(e.Certificate.Length is > 0 and <= 4096, "evidence.certificate must have 1 to 4,096 bytes");
-        Require(e.PublicKey.Length is > 0 and <= 512, "evidence.public_key must have 1 to 512 bytes");
-        Require(e.Signature.Length == 256, "evidence.signature must have 256 bytes");
+        Evidence(r.Evidence);
         Method(r);
-        if (r.CardFace is { } face) CardFace(face, e.Key);
+        if (r.CardFace is { } face) CardFace(face, r.Evidence.Key);
         Consents(r);
         Require(r.CertificateStatus is CertificateStatus.Valid or CertificateStatus.Expiring or CertificateStatus.Grace,
             "certificate_status");
         Require(Enum.IsDefined(r.PrescriptionForm), "prescription_form");
         Require(Enum.IsDefined(r.Pmh), "pmh");
+        Aids(r);
+        Documents(r);
         if ((At(r.CapturedAtUnixMs) - now).Duration() > _clockSlack) throw LinkErrors.Clock();
     }
 
@@ -40,9 +37,49 @@ internal static class CheckInRules
         return new(id.Span, bigEndian: true);
     }
 
+    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT with the field's name.</exception>
+    public static void Check(InsuranceRequest r)
+    {
+        Evidence(r.Evidence);
+        Method(r.Method, r.StaffId, r.Evidence.Key);
+        if (r.CardFace is { } face) CardFace(face, r.Evidence.Key);
+    }
+
+    private static void Evidence(Evidence? given)
+    {
+        Evidence e = given ?? throw LinkErrors.Invalid("evidence is missing");
+        Id(e.VisitId, "evidence.visit_id");
+        Require(e.Key is EvidenceKey.Authentication or EvidenceKey.CardFace, "evidence.key");
+        Require(e.Certificate.Length is > 0 and <= 4096, "evidence.certificate must have 1 to 4,096 bytes");
+        Require(e.PublicKey.Length is > 0 and <= 512, "evidence.public_key must have 1 to 512 bytes");
+        // Which of the two goes with the key is judged with the evidence.
+        Require(IsSignature(e.Signature), "evidence.signature must have 256 (RSA-2048) or 96 bytes (P-384)");
+    }
+
+    private static void Aids(CheckInRequest r)
+    {
+        Require(r.Aids.Count <= RecordLimits.Aids, $"aids must have at most {RecordLimits.Aids} entries");
+        Require(r.Aids.Count == 0 || r.Pmh == Pmh.Unspecified, "pmh goes without aids, and only without them");
+        Require(r.Aids.All(a => IsRecordId(a.Id)), "aids.id must have 1 to 32 of a-z 0-9 and hyphen");
+        Require(r.Aids.All(a => a.Answer is Pmh.Use or Pmh.DoNotUse), "aids.answer");
+        Require(r.Aids.Select(a => a.Id).Distinct().Count() == r.Aids.Count, "aids names a record twice");
+    }
+
+    private static void Documents(CheckInRequest r)
+    {
+        Require(r.Documents.Count <= 2 * RecordLimits.DocumentsOfAKind,
+            $"documents must have at most {2 * RecordLimits.DocumentsOfAKind} entries");
+        Require(r.Documents.All(d => IsRecordId(d.Id)), "documents.id must have 1 to 32 of a-z 0-9 and hyphen");
+        Require(r.Documents.Select(d => d.Id).Distinct().Count() == r.Documents.Count, "documents names one twice");
+        Require(r.CertificateStatus != CertificateStatus.Grace || r.Documents.Count == 0, "no documents in the grace period");
+    }
+
+    private static bool IsRecordId(string id) =>
+        id.Length is > 0 and <= 32 && id.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
+
     private static void Method(CheckInRequest r)
     {
-        Require(r.Method is Contract.Method.Face or Contract.Method.Pin or Contract.Method.Visual or Contract.Method.Phone, "method");
+        Method(r.Method, r.StaffId, r.Evidence.Key);
         Require(r.Face is not null == (r.Method == Contract.Method.Face), "face goes with METHOD_FACE, and only with it");
         if (r.Face is { } face)
         {
@@ -50,11 +87,15 @@ internal static class CheckInRules
             Require(face.Band <= 4, "face.band must be 0 to 4");
             Require(face.EngineId.Length is > 0 and <= 64, "face.engine_id must have 1 to 64 characters");
         }
+    }
 
-        Require(r.StaffId.Length > 0 == (r.Method == Contract.Method.Visual), "staff_id goes with METHOD_VISUAL, and only with it");
-        Require(r.StaffId.Length <= 32, "staff_id must have at most 32 characters");
+    private static void Method(Method method, string staff, EvidenceKey key)
+    {
+        Require(method is Contract.Method.Face or Contract.Method.Pin or Contract.Method.Visual or Contract.Method.Phone, "method");
+        Require(staff.Length > 0 == (method == Contract.Method.Visual), "staff_id goes with METHOD_VISUAL, and only with it");
+        Require(staff.Length <= 32, "staff_id must have at most 32 characters");
         // Whether this site takes it is judged with the evidence.
-        Require(EvidenceRules.Find(r.Method, r.Evidence.Key, hasInstitution: false) is not null,
+        Require(EvidenceRules.Find(method, key, hasInstitution: false) is not null,
             "evidence.key must be the authentication key for METHOD_PIN and METHOD_PHONE");
     }
 
@@ -64,9 +105,13 @@ internal static class CheckInRules
         Require(face.IssuerCertificate.Length is > 0 and <= CardFaceChain.MaxIssuer,
             "card_face.issuer_certificate must have 1 to 1,024 bytes");
         Require(face.Identity.Length is > 0 and <= CardFaceChain.MaxIdentity, "card_face.identity must have 1 to 512 bytes");
-        Require(face.NameDigest.Length == 32 && face.PhotoDigest.Length == 32, "card_face: a digest must have 32 bytes");
-        Require(face.Signature.Length == 256, "card_face.signature must have 256 bytes");
+        Require(IsDigest(face.NameDigest) && IsDigest(face.PhotoDigest), "card_face: a digest must have 32 or 48 bytes");
+        Require(IsSignature(face.Signature), "card_face.signature must have 256 (RSA-2048) or 96 bytes (P-384)");
     }
+
+    private static bool IsSignature(ByteString signature) => signature.Length is 256 or 96;
+
+    private static bool IsDigest(ByteString digest) => digest.Length is 32 or 48;
 
     private static void Consents(CheckInRequest r)
     {

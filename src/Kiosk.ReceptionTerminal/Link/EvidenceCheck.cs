@@ -28,18 +28,34 @@ internal sealed class EvidenceCheck(
     /// <exception cref="Grpc.Core.RpcException">
     /// FAILED_PRECONDITION, or INVALID_ARGUMENT when a field contradicts the certificate.
     /// </exception>
-    public (bool ChainChecked, CardFaceHolder? Holder) Check(string kiosk, CheckInRequest r)
+    public (bool ChainChecked, CardFaceHolder? Holder) Check(string kiosk, CheckInRequest r) =>
+        Check(kiosk, r.Method, r.Evidence, r.CardFace, certificate => CheckDates(r, certificate));
+
+    /// <summary>The same for a question before the check-in.</summary>
+    /// <param name="today">The day in Japan.</param>
+    /// <returns>The holder of the card whose card-face key signed; null: not known, or not needed.</returns>
+    public CardFaceHolder? Check(string kiosk, InsuranceRequest r, DateOnly today) =>
+        Check(kiosk, r.Method, r.Evidence, r.CardFace, certificate =>
+        {
+            if (Status(JapanTime.DateOf(certificate.NotAfter), today.AddDays(-1)) is CertificateStatus.Unspecified)
+                throw LinkErrors.NotAccepted("the card's certificate has ended");
+        }).Holder;
+
+    private (bool ChainChecked, CardFaceHolder? Holder) Check(
+        string kiosk, Method method, Evidence e, CardFace? face, Action<X509Certificate2> checkDates)
     {
-        Evidence e = r.Evidence;
-        EvidenceRule rule = EvidenceRules.Find(r.Method, e.Key, hasInstitution)
+        EvidenceRule rule = EvidenceRules.Find(method, e.Key, hasInstitution)
             ?? throw LinkErrors.NotAccepted("at this site the authentication key must sign (特定機関認証); use the PIN, or update the kiosk");
         using X509Certificate2 certificate = Load(e);
-        using RSA signer = Signer(e);
+        RequireKnown(e);
+        CardPublicKey signer = Signer(e);
         if (e.Key == EvidenceKey.Authentication && !SameKey(signer, certificate))
             throw LinkErrors.NotAccepted("evidence.public_key is not the certificate's");
         byte[] signature = e.Signature.ToByteArray();
+        if (signature.Length != signer.SignatureLength)
+            throw LinkErrors.Invalid($"evidence.signature is not one of {signer.Name}: it must have {signer.SignatureLength} bytes");
         Guid visit = new(e.VisitId.Span, bigEndian: true);
-        switch (challenges.Judge(kiosk, visit, c => signer.VerifyData(c, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)))
+        switch (challenges.Judge(kiosk, visit, c => signer.Verifies(c, signature)))
         {
             case Challenges.Age.Expired:
                 throw LinkErrors.NotAccepted("the challenge has expired; read the card again");
@@ -49,20 +65,19 @@ internal sealed class EvidenceCheck(
                 break;
         }
 
-        return (CheckCertificate(r, certificate), rule.NeedsComparison ? Holder(kiosk, r.CardFace, signer) : null);
+        checkDates(certificate);
+        return (CheckChain(certificate), rule.NeedsComparison ? Holder(kiosk, face, signer) : null);
     }
 
     /// <returns>Null: the check-in is accepted, and stays "card not proven".</returns>
-    private CardFaceHolder? Holder(string kiosk, CardFace? face, RSA signer)
+    private CardFaceHolder? Holder(string kiosk, CardFace? face, CardPublicKey signer)
     {
         if (cardFace is null || face is null) return null;
         try
         {
             CardFaceHolder holder = new CardFaceChain(face.IssuerCertificate.ToByteArray(), face.Identity.ToByteArray(),
                 face.NameDigest.ToByteArray(), face.PhotoDigest.ToByteArray(), face.Signature.ToByteArray()).Verified(cardFace);
-            using RSA signed = RSA.Create();
-            signed.ImportSubjectPublicKeyInfo(holder.Key.SubjectPublicKeyInfo, out _);
-            if (SameKey(signer, signed)) return holder;
+            if (SameKey(signer, holder.Key)) return holder;
             Log.CardFaceNotVerified(log, kiosk, "the challenge was signed by the key of another card");
         }
         catch (InvalidDataException e)
@@ -73,9 +88,8 @@ internal sealed class EvidenceCheck(
         return null;
     }
 
-    private bool CheckCertificate(CheckInRequest r, X509Certificate2 certificate)
+    private bool CheckChain(X509Certificate2 certificate)
     {
-        CheckDates(r, certificate);
         if (jpki.Count == 0) return false;
         return Chains(certificate) ? true : throw LinkErrors.NotAccepted("the card's certificate is not from a configured JPKI CA");
     }
@@ -92,34 +106,49 @@ internal sealed class EvidenceCheck(
         }
     }
 
-    private static RSA Signer(Evidence e)
+    /// <summary>The kiosk refuses such a card by name (K112). Here it says whether this reception is older than the card.</summary>
+    private static void RequireKnown(Evidence e)
     {
-        RSA key = RSA.Create();
         try
         {
-            key.ImportSubjectPublicKeyInfo(e.PublicKey.Span, out int read);
-            if (read == e.PublicKey.Length && key.KeySize == 2048) return key;
+            if (JpkiCertificate.Parse(e.Certificate.Span).UnknownAlgorithm is { } name)
+                throw LinkErrors.NotAccepted($"this reception cannot verify the card's certificate ({name})");
         }
-        catch (CryptographicException)
+        catch (InvalidDataException)
         {
-            // Continues below: one answer for everything that is no RSA-2048 key.
+            throw LinkErrors.Invalid("evidence.certificate is not a certificate");
+        }
+    }
+
+    private static CardPublicKey Signer(Evidence e)
+    {
+        try
+        {
+            CardPublicKey key = CardPublicKey.FromSubjectPublicKeyInfo(e.PublicKey.Span);
+            if (key.IsKnown) return key;
+        }
+        catch (InvalidDataException)
+        {
+            // Continues below: one answer for everything that is no key of a card.
         }
 
-        key.Dispose();
-        throw LinkErrors.Invalid("evidence.public_key is not an RSA-2048 key");
+        throw LinkErrors.Invalid("evidence.public_key is neither an RSA-2048 nor a P-384 key");
     }
 
-    private static bool SameKey(RSA signer, X509Certificate2 certificate)
+    private static bool SameKey(CardPublicKey signer, X509Certificate2 certificate)
     {
-        using RSA? certified = certificate.GetRSAPublicKey();
-        return certified is not null && SameKey(signer, certified);
+        try
+        {
+            return SameKey(signer, CardPublicKey.FromSubjectPublicKeyInfo(certificate.PublicKey.ExportSubjectPublicKeyInfo()));
+        }
+        catch (InvalidDataException)
+        {
+            return false;
+        }
     }
 
-    private static bool SameKey(RSA signer, RSA certified)
-    {
-        RSAParameters a = signer.ExportParameters(false), b = certified.ExportParameters(false);
-        return a.Modulus.AsSpan().SequenceEqual(b.Modulus) && a.Exponent.AsSpan().SequenceEqual(b.Exponent);
-    }
+    private static bool SameKey(CardPublicKey signer, CardPublicKey other) =>
+        signer.IsKnown && signer.SubjectPublicKeyInfo.AsSpan().SequenceEqual(other.SubjectPublicKeyInfo);
 
     // The dates in the message are shown and stored: they must be those of the certificate.
     private static void CheckDates(CheckInRequest r, X509Certificate2 certificate)

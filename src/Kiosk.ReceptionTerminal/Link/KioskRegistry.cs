@@ -55,6 +55,11 @@ internal sealed class KioskRegistry(ReceptionStore store, SitePolicy configured,
     {
         set.SignsWithoutPin = configured.SignsWithoutPin;
         set.ComparesCardFace = configured.ComparesCardFace;
+        set.AnswersInsurance = configured.AnswersInsurance;
+        set.InsuranceSeconds = configured.InsuranceSeconds;
+        set.AfterCheckIn = configured.AfterCheckIn;
+        set.AfterCheckInTexts.Clear();
+        set.AfterCheckInTexts.Add(configured.AfterCheckInTexts);
         return set;
     }
 

@@ -35,7 +35,8 @@ internal sealed class KioskTrust(X509Certificate2Collection roots, DenyList deni
     public string? WhyNoLonger(X509Certificate2 certificate, string id, string pin)
     {
         DateTime now = time.GetUtcNow().UtcDateTime;
-        string? why = now > certificate.NotAfter.ToUniversalTime() || now < certificate.NotBefore.ToUniversalTime() ? Time : Listed(id, pin);
+        bool isInTime = now >= certificate.NotBefore.ToUniversalTime() && now <= certificate.NotAfter.ToUniversalTime();
+        string? why = isInTime ? Listed(id, pin) : Time;
         if (why is not null) refused(id, why);
         return why;
     }

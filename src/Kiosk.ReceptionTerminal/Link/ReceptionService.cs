@@ -20,7 +20,8 @@ namespace Kiosk.ReceptionTerminal.Link;
 internal sealed class ReceptionService(
     ReceptionStore store, KioskRegistry kiosks, Challenges challenges, EvidenceCheck evidence, CardRelay relay, StaffCodes codes,
     ReceptionMeter meter,
-    NameImages names, CardHolders holders, CertificateRenewal renewal, KioskTrust trust, RenewalLedger renewals, ChangeSignal changes,
+    PreAnswers insurance, NameImages names, CardHolders holders, CertificateRenewal renewal, KioskTrust trust, RenewalLedger renewals,
+    ChangeSignal changes,
     TimeProvider time, ILogger log)
     : ReceptionLink.ReceptionLinkBase
 {
@@ -45,6 +46,12 @@ internal sealed class ReceptionService(
         return Task.FromResult(
             new OpenVisitReply { Challenge = ByteString.CopyFrom(challenge), ExpiresAtUnixMs = ends.ToUnixTimeMilliseconds() });
     }
+
+    public override Task<InsuranceReply> AskInsurance(InsuranceRequest request, ServerCallContext context) =>
+        insurance.AskAsync(Caller(context).Id, request, context.CancellationToken);
+
+    public override Task<InsuranceReply> RegisterCard(RegisterCardRequest request, ServerCallContext context) =>
+        insurance.RegisterAsync(Caller(context).Id, CheckInRules.Id(request.VisitId, "visit_id"), context.CancellationToken);
 
     public override async Task<Receipt> SubmitCheckIn(CheckInRequest request, ServerCallContext context)
     {
@@ -142,7 +149,8 @@ internal sealed class ReceptionService(
         KioskState kiosk = Caller(context);
         Guid visit = CheckInRules.Id(request.VisitId, "visit_id");
         // A picture belongs to a check-in. Without this, one kiosk could fill the memory for all.
-        if (!store.HasVisit(kiosk.Id, visit)) throw LinkErrors.NotAccepted("no check-in of this visit is stored; send the picture after it");
+        if (!store.HasVisit(kiosk.Id, visit))
+            throw LinkErrors.NotAccepted("no check-in of this visit is stored; send the picture after it");
         if (!names.Put(kiosk.Id, visit, request.Png.Span))
             throw LinkErrors.Invalid("png must be a PNG of 1 bit, greyscale, at most 2,048 x 512 pixels and 12,288 bytes");
         changes.Notify();

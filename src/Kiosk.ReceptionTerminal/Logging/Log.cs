@@ -57,6 +57,15 @@ internal static partial class Log
     [LoggerMessage(265, LogLevel.Error, "disaster mode cannot be read: {Reason}")]
     public static partial void DisasterUnknown(ILogger log, string reason);
 
+    [LoggerMessage(300, LogLevel.Error, "the centre's program failed: {Reason}")]
+    public static partial void CentreFailed(ILogger log, string reason);
+
+    [LoggerMessage(301, LogLevel.Information, "a card was registered as insurance card at kiosk {Kiosk}")]
+    public static partial void CardRegistered(ILogger log, string kiosk);
+
+    [LoggerMessage(302, LogLevel.Warning, "a card was not registered as insurance card at kiosk {Kiosk}: the centre did not do it")]
+    public static partial void CardNotRegistered(ILogger log, string kiosk);
+
     [LoggerMessage(12, LogLevel.Error, "nothing deleted by the retention limits: {Reason}")]
     public static partial void NotPurged(ILogger log, string reason);
 
@@ -68,6 +77,15 @@ internal static partial class Log
 
     [LoggerMessage(295, LogLevel.Warning, "request folder of the レセコン: {Reason}")]
     public static partial void UnknownRequest(ILogger log, string reason);
+
+    [LoggerMessage(330, LogLevel.Error, "what waits for a review of emergency viewing cannot be read: {Reason}")]
+    public static partial void EmergencyUnknown(ILogger log, string reason);
+
+    [LoggerMessage(331, LogLevel.Warning, "notice of an arrival to the site's own system: {Reason}")]
+    public static partial void EventTrouble(ILogger log, string reason);
+
+    [LoggerMessage(332, LogLevel.Warning, "answer of the site's own system about an arrival not used: {Reason}")]
+    public static partial void AnswerNotUsed(ILogger log, string reason);
 
     [LoggerMessage(251, LogLevel.Warning, "card face sent by kiosk {Kiosk} is not verified: {Reason}")]
     public static partial void CardFaceNotVerified(ILogger log, string kiosk, string reason);

@@ -19,13 +19,13 @@ internal sealed class FaceResultWriter(ReceptionStore store, FaceResultFolder? f
     /// <summary>Finishes what a crash interrupted.</summary>
     /// <exception cref="IOException">The folder cannot be used.</exception>
     /// <exception cref="UnauthorizedAccessException">The same.</exception>
-    public void Recover() => folder?.Recover(store.IsFileNoted);
+    public void Recover() => folder?.Recover(store.IsNoted);
 
     /// <summary>True: a folder is configured and this arrival's file is not written yet.</summary>
     public bool IsOwed(ArrivalRow row)
     {
         if (folder is null || _written.Contains(row.No)) return false;
-        if (!store.IsFileNoted(folder.Name(row.No, row.At))) return true;
+        if (!store.IsNoted(folder.Name(row.No, row.At))) return true;
         _written.Add(row.No);
         return false;
     }
@@ -38,14 +38,15 @@ internal sealed class FaceResultWriter(ReceptionStore store, FaceResultFolder? f
     {
         ResultXml xml = new(folder?.Institution ?? "", FileText.Of(encoding));
         string name = folder?.Name(row.No, row.At) ?? "";
-        byte[] content = xml.FaceResult(answer, row.At, FaceResultFolder.FileIdentifier(name), Effective(row));
+        string id = FaceResultFolder.FileIdentifier(name);
+        byte[] content = row.IsByHand ? xml.HandResult(answer, row.At, id) : xml.FaceResult(answer, row.At, id, Effective(row));
         if (folder is null) return (xml.Missing, "");
         try
         {
-            bool noted = store.IsFileNoted(name);
+            bool noted = store.IsNoted(name);
             if (!noted) folder.WriteTemporary(name, content);
             // Noted before: it was published, or its folder was away just when it should have been renamed.
-            if (noted || await store.NoteFileAsync(row.No, name)) folder.Publish(name);
+            if (noted || await store.NoteAsync(row.No, name)) folder.Publish(name);
             else folder.DeleteTemporary(name);
             return (xml.Missing, "");
         }

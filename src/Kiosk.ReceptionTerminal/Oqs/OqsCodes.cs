@@ -17,6 +17,9 @@ internal static class OqsCodes
     /// <summary>OQSCD003 処理結果区分: normal end.</summary>
     public const string Normal = "1";
 
+    /// <summary>OQSCD003: 処理中.</summary>
+    public const string Working = "2";
+
     /// <summary>OQSCD003: abnormal end. (In the client it was taken from, a table says 9 and a comment says 3.)</summary>
     public const string Abnormal = "9";
 
@@ -47,6 +50,15 @@ internal static class OqsCodes
     public static IReadOnlyDictionary<string, string> Sex { get; } =
         new Dictionary<string, string> { ["1"] = "男", ["2"] = "女", ["3"] = "未設定" };
 
+    /// <summary>OQSCD008 喪失事由.</summary>
+    public static IReadOnlyDictionary<string, string> LossReason { get; } = new Dictionary<string, string>
+    {
+        ["01"] = "死亡",
+        ["02"] = "生活保護受給開始",
+        ["03"] = "医療保険等の資格取得",
+        ["99"] = "その他",
+    };
+
     /// <summary>OQSCD009 本人・家族.</summary>
     public static IReadOnlyDictionary<string, string> PersonOrFamily { get; } =
         new Dictionary<string, string> { ["1"] = "本人", ["2"] = "家族" };
@@ -62,6 +74,14 @@ internal static class OqsCodes
         ["06"] = "特例退職",
         ["07"] = "自衛官",
         ["A1"] = "医療扶助",
+    };
+
+    /// <summary>OQSCD011 限度額適用認定証区分.</summary>
+    public static IReadOnlyDictionary<string, string> LimitKind { get; } = new Dictionary<string, string>
+    {
+        ["01"] = "限度額適用認定証",
+        ["02"] = "限度額適用・標準負担額減額認定証",
+        ["03"] = "標準負担額減額認定証",
     };
 
     /// <summary>OQSCD012 適用区分.</summary>
@@ -84,6 +104,35 @@ internal static class OqsCodes
         ["B09"] = "一般Ⅱ",
         ["B10"] = "一般Ⅰ",
     };
+
+    /// <summary>OQSCD013 特定疾病療養受療証認定疾病区分.</summary>
+    public static IReadOnlyDictionary<string, string> Disease { get; } = new Dictionary<string, string>
+    {
+        ["1"] = "慢性腎不全（人工透析）",
+        ["2"] = "先天性血液凝固因子障害",
+        ["3"] = "血液製剤によるHIV感染症",
+    };
+
+    /// <summary>OQSCD015 未就学区分.</summary>
+    public static IReadOnlyDictionary<string, string> Preschool { get; } = new Dictionary<string, string> { ["1"] = "未就学児" };
+
+    /// <summary>OQSCD018 医療券・調剤券.</summary>
+    public static IReadOnlyDictionary<string, string> Ticket { get; } =
+        new Dictionary<string, string> { ["01"] = "医療券", ["02"] = "調剤券" };
+
+    /// <summary>OQSCD019 診療別.</summary>
+    public static IReadOnlyDictionary<string, string> Treatment { get; } = new Dictionary<string, string>
+    {
+        ["01"] = "入院",
+        ["02"] = "入院外",
+        ["03"] = "歯科",
+        ["04"] = "調剤",
+        ["05"] = "訪問看護",
+    };
+
+    /// <summary>OQSCD020 単独・併用.</summary>
+    public static IReadOnlyDictionary<string, string> Combined { get; } =
+        new Dictionary<string, string> { ["01"] = "単独", ["02"] = "併用" };
 
     /// <summary>
     /// The Japanese word of a code. A code that this program does not know is shown as such: new ones come (限度額 has 13 classes from

@@ -1,25 +1,22 @@
-using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml;
 using System.Xml.Linq;
-using Kiosk.Core.Values;
-using Kiosk.ReceptionTerminal.Centre;
 using Kiosk.ReceptionTerminal.Logging;
 
 namespace Kiosk.ReceptionTerminal.Oqs;
 
 /// <summary>
-/// Requests by insurance number from レセコン: <c>OQSsiquc01req_*.xml</c> in one folder, answered as <c>OQSsiquc01res_*.xml</c>
-/// in another. A request is read when two polls find it unchanged, and deleted when its answer is written. One that is no XML yet may
-/// still be written: it gets <see cref="Unfinished"/> from its last change, then it is answered with an error file. Only regular files
-/// are read (<see cref="PlainFile"/>). Nothing is left lying: requests of other kinds (<c>KINDreq_*.xml</c>) are answered with an error
+/// Requests from レセコン: <c>KINDreq_*.xml</c> in one folder, answered as <c>KINDres_*.xml</c> in another (<see cref="RequestAnswers"/>).
+/// A request is read when two polls find it unchanged, and deleted when its answer is written. One that is no XML yet may still be
+/// written: it gets <see cref="Unfinished"/> from its last change, then it is answered with an error file. Only regular files are read
+/// (<see cref="PlainFile"/>). Nothing is left lying: requests of other kinds (<c>KINDreq_*.xml</c>) are answered with an error
 /// file, and files that are no requests go to the folder <c>unread</c>; the page names both.
 /// </summary>
 /// <param name="requests">Folder, polled once a second.</param>
 /// <param name="results">Folder for the answers.</param>
 /// <param name="encoding">For answers to requests that do not say theirs.</param>
-internal sealed partial class RequestFolder(string requests, string results, string institution, string encoding, IEligibilityCentre centre,
+internal sealed partial class RequestFolder(string requests, string results, string institution, string encoding, RequestAnswers answers,
     ReceptionTroubles troubles, TimeProvider time, ILogger log)
 {
     /// <summary>Seen in the field: a file finished 1.5 s after it was begun. A network share may take longer.</summary>
@@ -28,22 +25,18 @@ internal sealed partial class RequestFolder(string requests, string results, str
     /// <summary>An answer of an unknown kind leaves no trace in the folder: so long the page tells it.</summary>
     private static readonly TimeSpan _told = TimeSpan.FromMinutes(10);
 
-    private const string ByNumber = "OQSsiquc01", Extension = ".xml";
+    private const string Extension = ".xml";
+
+    // Answers have the names that レセコン wait for, however the request's was written.
+    private static readonly string[] s_kinds =
+        ["OQSsiquc01", "OQSsiimm01", "OQSsiimm02", "OQSmuquc01", "OQSmuquc02", "YZKsiquc01", "TKKsiquc01"];
+
     private const string Part = "requests", UnknownPart = "requests-unknown", Unread = "unread";
-    private const int MaxBytes = 64 * 1024;
+    private const int MaxBytes = 64 * 1024, MaxBulkBytes = 4 * 1024 * 1024;
     private const int NamedAtOnce = 3;
     private readonly Dictionary<string, Seen> _seen = new(StringComparer.Ordinal);
     private readonly HashSet<string> _logged = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _unknown = new(StringComparer.Ordinal);
-
-    // The search information of a request, in the order of the interface.
-    private static readonly string[] _searchTags =
-    [
-        "InsurerNumber", "InsuredCardSymbol", "InsuredIdentificationNumber", "InsuredBranchNumber", "Birthdate", LimitFlag,
-        "ArbitraryIdentifier",
-    ];
-
-    private const string LimitFlag = "LimitApplicationCertificateRelatedConsFlg";
 
     /// <param name="Since">Timestamp of this program's clock at which this state was first seen; the writer's clock may differ.</param>
     private sealed record Seen(long Length, DateTime Written, long Since);
@@ -162,16 +155,17 @@ internal sealed partial class RequestFolder(string requests, string results, str
         }
         else
         {
-            string asked = name.Groups["kind"].Value;
-            string? unknown = asked.Equals(ByNumber, StringComparison.OrdinalIgnoreCase) ? null : asked;
-            if (await AnswerAsync(file, unknown, before!, stop) is not { } answer) return;
-            PublishAnswer($"{unknown ?? ByNumber}res_{name.Groups["rest"].Value}{Extension}", answer);
+            string kind = name.Groups["kind"].Value;
+            if (await AnswerAsync(file, kind, before!, stop) is not var (content, isUnknown)) return;
+            PublishAnswer($"{OwnName(kind)}res_{name.Groups["rest"].Value}{Extension}", content);
             file.Delete();
-            if (unknown is not null) TellUnknown(file.Name);
+            if (isUnknown) TellUnknown(file.Name);
         }
 
         _seen.Remove(file.Name);
     }
+
+    private static string OwnName(string kind) => s_kinds.FirstOrDefault(k => k.Equals(kind, StringComparison.OrdinalIgnoreCase)) ?? kind;
 
     private void TellUnknown(string name)
     {
@@ -195,59 +189,31 @@ internal sealed partial class RequestFolder(string requests, string results, str
         File.Move(temporary, Path.Combine(results, name), overwrite: true);
     }
 
-    /// <param name="unknown">The request's kind, when it is not known.</param>
     /// <returns>Null: the file may still be written; look again with the next poll.</returns>
-    private async Task<byte[]?> AnswerAsync(FileInfo file, string? unknown, Seen seen, CancellationToken stop)
+    private async Task<(byte[] Content, bool IsUnknown)?> AnswerAsync(FileInfo file, string kind, Seen seen, CancellationToken stop)
     {
         DateTimeOffset now = time.GetUtcNow();
         string id = FaceResultFolder.FileIdentifier(file.Name);
-        byte[] content = PlainFile.Read(file.FullName, MaxBytes);
+        int most = RequestAnswers.IsBulk(kind) ? MaxBulkBytes : MaxBytes;
+        byte[] content = PlainFile.Read(file.FullName, most);
         XElement root;
         try
         {
-            root = content.Length <= MaxBytes ? XmlBytes.Read(content) : throw new XmlException("larger than 64 KiB");
+            root = content.Length <= most ? XmlBytes.Read(content) : throw new XmlException("too large");
         }
         catch (Exception e) when (e is XmlException or DecoderFallbackException)
         {
             return time.GetElapsedTime(seen.Since) < Unfinished ? null
-                : Answer(isXml: false).Error(now, id, "KIOSK01", "要求ファイルがXMLとして読めません。");
+                : (Answer(isXml: false).Error(now, id, RequestAnswers.Wrong, "要求ファイルがXMLとして読めません。"), false);
         }
 
         ResultXml xml = Answer(isXml: true);
-        if (Value(root, "ArbitraryFileIdentifier") is { Length: > 0 } given) id = given;
-        if (unknown is not null)
-            return xml.Error(now, id, "KIOSK03", $"この受付端末は {unknown} の要求を扱いません。");
-        string day = Value(root, "QualificationConfirmationDate"), limit = Value(root, LimitFlag);
-        DateOnly? asOf = day.Length > 0 ? Date(day) : JapanTime.DateOf(now);
-        // Without the flag nothing says that the patient agrees.
-        bool withLimit = limit == OqsCodes.Consent(true);
-        (InsuranceQuery? query, string wrong) = InsuranceQuery.Of(
-            Value(root, "InsurerNumber"), Value(root, "InsuredCardSymbol"), Value(root, "InsuredIdentificationNumber"),
-            Value(root, "InsuredBranchNumber"), Date(Value(root, "Birthdate")), withLimit);
-        if (query is null) return Wrong(wrong);
-        if (asOf is null) return Wrong("資格確認日を確かめてください");
-        if (limit.Length > 0 && !withLimit && limit != OqsCodes.Consent(false)) return Wrong("限度額の同意フラグ（0か1）を確かめてください");
-        try
-        {
-            // The flag always goes back: public readers need it, and it says what the answer can contain.
-            return xml.RequestResult(await centre.AskAsync(query, stop), now, asOf.Value, id,
-                _searchTags.Select(tag => (tag, tag == LimitFlag ? OqsCodes.Consent(withLimit) : Value(root, tag))), withLimit);
-        }
-        catch (CentreException)
-        {
-            return xml.Error(now, id, "KIOSK02", "資格確認の回答がありません。時間をおいて照会してください。");
-        }
+        if (RequestAnswers.Value(root, "ArbitraryFileIdentifier") is { Length: > 0 } given) id = given;
+        return await answers.AnswerAsync(kind, root, xml, id, stop) is { } answer ? (answer, false)
+            : (xml.Error(now, id, RequestAnswers.UnknownKind, $"この受付端末は {kind} の要求を扱いません。"), true);
 
         ResultXml Answer(bool isXml) => new(institution, XmlBytes.OwnText(content, isXml) ?? FileText.Of(encoding));
-
-        byte[] Wrong(string words) => xml.Error(now, id, "KIOSK01", $"要求ファイルの内容に誤りがあります。{words}。");
     }
-
-    private static string Value(XElement root, string tag) => root.DescendantsAndSelf(tag).FirstOrDefault()?.Value ?? "";
-
-    /// <returns>Null: not yyyyMMdd, or no such day.</returns>
-    private static DateOnly? Date(string text) =>
-        DateOnly.TryParseExact(text, "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly day) ? day : null;
 
     // Not only in small letters: file systems of Linux tell them apart, レセコン on Windows do not.
     [GeneratedRegex(@"\A(?<kind>[A-Z]{3}[A-Z0-9]*)req_(?<rest>.+)\.xml\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

@@ -22,6 +22,22 @@ internal sealed class ResultXml(string institution, FileText text)
     /// <summary>Fields with characters that became ●.</summary>
     public IReadOnlyDictionary<string, int> Missing => text.Missing;
 
+    /// <summary>The answer to a request for medical records.</summary>
+    public byte[] Records(string kind, MedicalRecords records, RecordsPeriod period, DateTimeOffset at, string fileId) =>
+        Bytes(kind == "TKK" ? RecordsXml.Checkups(records, RecordsHeader(at, fileId, "", []), Tag)
+            : RecordsXml.Drugs(records, period, RecordsHeader(at, fileId, "", []), Tag));
+
+    /// <summary>A request for medical records that was refused; readers look for MessageContents.</summary>
+    public byte[] RecordsRefused(DateTimeOffset at, string fileId, string code, string words) => Bytes(new XElement("XmlMsg",
+        new XElement("MessageHeader", RecordsHeader(at, fileId, code, [Tag("MessageContents", words)]))));
+
+    private XElement?[] RecordsHeader(DateTimeOffset at, string fileId, string error, XElement?[] more) =>
+    [
+        Tag("ProcessExecutionTime", Stamp(at)), Tag("MedicalInstitutionCode", institution), Tag("ArbitraryFileIdentifier", fileId),
+        // Readers take 1 as good and everything else as a refusal.
+        Tag("ResultCode", error.Length == 0 ? "1" : "2"), Tag("MessageId", error), .. more, Tag("CharacterCodeIdentifier", text.Code),
+    ];
+
     /// <summary>The face result of one arrival.</summary>
     /// <param name="at">When the arrival was stored.</param>
     /// <param name="fileId">16 characters, unique for each file.</param>
@@ -30,7 +46,7 @@ internal sealed class ResultXml(string institution, FileText text)
         Header(at, JapanTime.DateOf(at), fileId, OqsCodes.ByCard, OqsCodes.Normal),
         e, Tag("PrescriptionIssueSelect", OqsCodes.Prescription(message.PrescriptionForm)),
         // Patients are no longer asked since 2024-10-07: the information is given by law.
-        i => InsuranceElement(i, message, withLimit: true, Given(message))));
+        i => InsuranceElement(i, message, limit: true, Given(message))));
 
     /// <summary>The answer to a request by insurance number. It carries no consent but that to 限度額, which the request states.</summary>
     /// <param name="asked">Tags and texts of the request's search information, given back as they came.</param>
@@ -39,6 +55,49 @@ internal sealed class ResultXml(string institution, FileText text)
         Header(at, day, fileId, OqsCodes.ByInsurance, OqsCodes.Normal),
         e, new XElement("QualificationConfirmSearchInfo", asked.Select(a => Tag(a.Tag, a.Text))),
         i => InsuranceElement(i, null, withLimit, "")));
+
+    /// <summary>An arrival that staff entered by hand: like a face result, but nobody was asked for consent at a kiosk.</summary>
+    public byte[] HandResult(Eligibility e, DateTimeOffset at, string fileId) => Bytes(Root(
+        Header(at, JapanTime.DateOf(at), fileId, OqsCodes.ByInsurance, OqsCodes.Normal),
+        e, null, i => InsuranceElement(i, null, true, "")));
+
+    /// <summary>The answer to a registration of a 照会番号.</summary>
+    /// <param name="asked">Tags and texts of the request's registration, given back as they came.</param>
+    public byte[] RegistrationResult(Registered answer, DateTimeOffset at, string fileId, IEnumerable<(string Tag, string Text)> asked) =>
+        Bytes(new XElement("XmlMsg", Header(at, null, fileId, "", OqsCodes.Normal), new XElement("MessageBody",
+            new XElement("ReferenceNumberRegistrationInfo", asked.Select(a => Tag(a.Tag, a.Text))),
+            Tag("ProcessingResultStatus", answer.IsGood ? OqsCodes.Processed : OqsCodes.Refused), Tag("ProcessingResultCode", answer.Code),
+            Tag("ProcessingResultMessage", answer.Words))));
+
+    /// <summary>A bulk inquiry is accepted, or still being worked on: its result is asked for by this number.</summary>
+    public byte[] BulkAccepted(string reception, bool isResult, DateTimeOffset at, string fileId) => Bytes(new XElement("XmlMsg",
+        Header(at, JapanTime.DateOf(at), fileId, "", isResult ? OqsCodes.Working : OqsCodes.Normal, Tag("ReceptionNumber", reception)),
+        new XElement("MessageBody", Tag("ProcessingResultStatus", OqsCodes.Processed))));
+
+    /// <summary>The result of a bulk inquiry. Without 限度額, 特定疾病 and tickets: no public reader here takes them from it.</summary>
+    public byte[] BulkResult(string reception, IReadOnlyList<BulkUnit> units, DateTimeOffset at, DateOnly day, string fileId)
+    {
+        int good = units.Count(u => u.Answer is { IsRefused: false });
+        return Bytes(new XElement("XmlMsg",
+            Header(at, day, fileId, "", OqsCodes.Normal, Tag("ReceptionNumber", reception),
+                Tag("NumberOfProcessingResult", Number(units.Count)),
+                Tag("NumberOfNormalProcessing", Number(good)), Tag("NumberOfError", Number(units.Count - good))),
+            new XElement("MessageBody", units.Select(BulkUnitElement))));
+    }
+
+    private XElement BulkUnitElement(BulkUnit unit)
+    {
+        bool isGood = unit.Answer is { IsRefused: false };
+        return new("BulkConfirmUnit",
+            new XElement("QualificationConfirmSearchInfo", unit.Asked.Select(a => Tag(a.Tag, a.Text))),
+            Tag("ProcessingResultStatus", isGood ? OqsCodes.Processed : OqsCodes.Refused),
+            Tag("ProcessingResultCode", unit.Answer?.NoticeCode ?? unit.ErrorCode),
+            Tag("ProcessingResultMessage", unit.Answer?.Notice ?? unit.ErrorWords),
+            isGood ? Tag("QualificationValidity", unit.Answer!.Validity) : null,
+            isGood ? unit.Answer!.Insurances.Select(i =>
+                InsuranceElement(i with { Tickets = null, ReferenceNumber = "" }, null, null, "")) : null,
+            isGood ? Tag("ReferenceNumber", unit.Answer!.ReferenceNumber) : null);
+    }
 
     /// <summary>A request that could not be answered.</summary>
     public byte[] Error(DateTimeOffset at, string fileId, string code, string words) => Bytes(new XElement("XmlMsg", Header(
@@ -56,7 +115,7 @@ internal sealed class ResultXml(string institution, FileText text)
             e.IsRefused ? null : Tag("QualificationValidity", e.Validity),
             e.IsRefused ? null : List("ResultList", e.Insurances.Select(element))));
 
-    private XElement Header(DateTimeOffset at, DateOnly day, string fileId, string by, string segment, params XElement?[] error) => new(
+    private XElement Header(DateTimeOffset at, DateOnly? day, string fileId, string by, string segment, params XElement?[] error) => new(
         "MessageHeader",
         Tag("ProcessExecutionTime", Stamp(at)),
         Tag("QualificationConfirmationDate", Date(day)),
@@ -67,9 +126,10 @@ internal sealed class ResultXml(string institution, FileText text)
         error,
         Tag("CharacterCodeIdentifier", text.Code));
 
-    private XElement InsuranceElement(Insurance i, CheckInRequest? m, bool withLimit, string limitTime)
+    private XElement InsuranceElement(Insurance i, CheckInRequest? m, bool? limit, string limitTime)
     {
         Person p = i.Person;
+        bool withLimit = limit == true;
         bool withDiseases = m is not null && Answered(m, OqsCodes.SpecificDiseases);
         return new(
             "ResultOfQualificationConfirmation",
@@ -79,8 +139,9 @@ internal sealed class ResultXml(string institution, FileText text)
             Tag("InsuredCardSymbol", i.Symbol), Tag("InsuredIdentificationNumber", i.Number), Tag("InsuredBranchNumber", i.Branch),
             Tag("PersonalFamilyClassification", i.PersonOrFamily), Tag("InsuredName", i.InsuredName),
             Tag("Name", p.Name), Tag("NameOfOther", p.NameOfOther), Tag("NameKana", p.NameKana), Tag("NameOfOtherKana", p.NameOfOtherKana),
-            Tag("Sex1", p.Sex), Tag("Birthdate", Date(p.Birthdate)), Tag("Address", p.Address),
-            Tag("PostNumber", p.PostNumber),
+            Tag("Sex1", p.Sex), Tag("Birthdate", Date(p.Birthdate)),
+            // Who reads a file is not known, so nobody could be logged.
+            p.IsAddressWithheld ? null : Tag("Address", p.Address), p.IsAddressWithheld ? null : Tag("PostNumber", p.PostNumber),
             Tag("QualificationDate", Date(i.From)), Tag("DisqualificationDate", Date(i.Until)),
             Tag("InsuredCertificateIssuanceDate", Date(i.Issued)), Tag("InsuredCardValidDate", Date(i.CardFrom)),
             Tag("InsuredCardExpirationDate", Date(i.CardUntil)),
@@ -90,7 +151,7 @@ internal sealed class ResultXml(string institution, FileText text)
             Group("ElderlyRecipientCertificateInfo", "ElderlyRecipient", i.Elderly, e =>
                 [("CertificateDate", Date(e.Issued)), ("ValidStartDate", Date(e.From)), ("ValidEndDate", Date(e.Until)),
                     ("ContributionRatio", e.Ratio)]),
-            Tag(LimitFlag, OqsCodes.Consent(withLimit)),
+            limit is null ? null : Tag(LimitFlag, OqsCodes.Consent(withLimit)),
             Tag("LimitApplicationCertificateRelatedConsTime", withLimit ? limitTime : ""),
             Group("LimitApplicationCertificateRelatedInfo", "LimitApplicationCertificate", withLimit ? i.Limit : null, l =>
                 [("Classification", l.Classification), ("ClassificationFlag", l.Flag), ("Date", Date(l.Issued)),
@@ -102,7 +163,8 @@ internal sealed class ResultXml(string institution, FileText text)
                     [("DiseaseCategory", x.Category), ("CertificateDate", Date(x.Issued)), ("ValidStartDate", Date(x.From)),
                         ("ValidEndDate", Date(x.Until)), ("SelfPay", Number(x.SelfPay))]))),
             List("PublicExpenseResultList", (i.Tickets ?? []).Select(TicketElement)),
-            m is null ? null : OqsCodes.ReleasedParts.SelectMany(o => o.Value.SelectMany(part => Consented(part, Answered(m, o.Key), m))));
+            m is null ? null : OqsCodes.ReleasedParts.SelectMany(o => o.Value.SelectMany(part => Consented(part, Answered(m, o.Key), m))),
+            Tag("ReferenceNumber", i.ReferenceNumber));
     }
 
     private XElement TicketElement(MedicalTicket t) => new(

@@ -158,7 +158,12 @@ internal sealed class PairingHost : IAsyncDisposable
             if (!CryptographicOperations.FixedTimeEquals(PairingCode.Proof(_key, "kiosk", _server, request.Csr), request.Proof))
             {
                 if (++_wrongCodes == MaxWrongCodes)
-                    _paired.TrySetException(new StartException("pairing", "ended after ten thousand wrong codes; begin again for a new code"));
+                {
+                    _paired.TrySetException(
+                        new StartException("pairing", "ended after ten thousand wrong codes; begin again for a new code"));
+                }
+
+
                 return null;
             }
 

@@ -11,7 +11,8 @@ namespace Kiosk.ReceptionTerminal.Pki;
 /// <param name="Used">When the new key called for the first time; null: not yet.</param>
 /// <param name="Superseded">The kiosk asked again with another key before this one was used; this one is not accepted.</param>
 internal sealed record Renewed(
-    string Kiosk, string From, string To, string Certificate, DateTimeOffset At, DateTimeOffset Ends, DateTimeOffset? Used, bool Superseded);
+    string Kiosk, string From, string To, string Certificate, DateTimeOffset At, DateTimeOffset Ends, DateTimeOffset? Used,
+    bool Superseded);
 
 /// <summary>
 /// Which key replaced which, in <c>renewals.json</c> of the folder of <c>reception pair</c>. Each key has at most one renewal that counts:

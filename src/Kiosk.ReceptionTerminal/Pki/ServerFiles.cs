@@ -62,9 +62,10 @@ internal static class ServerFiles
                 throw new StartException(file, "must be named cv-KEYID.pem, with the 32 hex digits of the key id of the card-face CA");
             keys[id[3..]] = Read(file, () =>
             {
-                using RSA key = RSA.Create();
-                key.ImportFromPem(File.ReadAllText(file));
-                return key.ExportSubjectPublicKeyInfo();
+                string pem = File.ReadAllText(file);
+                PemFields block = PemEncoding.Find(pem);
+                return pem[block.Label] == "PUBLIC KEY" ? Convert.FromBase64String(pem[block.Base64Data])
+                    : throw new CryptographicException("not a PUBLIC KEY");
             });
         }
 
@@ -74,7 +75,7 @@ internal static class ServerFiles
         }
         catch (InvalidDataException e)
         {
-            throw new StartException("cardFaceCaFiles", "must hold RSA-2048 public keys (" + e.Message + ")", e);
+            throw new StartException("cardFaceCaFiles", "must hold public keys of RSA-2048 or P-384 (" + e.Message + ")", e);
         }
     }
 

@@ -5,11 +5,25 @@ using Kiosk.ReceptionTerminal.Configuration;
 
 namespace Kiosk.ReceptionTerminal.Staff;
 
-/// <summary>管理者 (admin) changes the settings and reads the access log; 利用者 (user) works at the page.</summary>
+/// <summary>管理者 (admin) manages accounts and settings and reads the access log; 一般利用者 (user) works at the page.</summary>
 internal enum Role
 {
     User,
     Admin,
+}
+
+/// <summary>What somebody may do besides the role: both, one, or for an administrator none.</summary>
+[Flags]
+internal enum Rights
+{
+    None = 0,
+
+    /// <summary>受付: 資格情報, inquiries by number, entry by hand, 目視確認, the kiosks.</summary>
+    Reception = 1,
+
+    /// <summary>医療情報閲覧: 薬剤, 特定健診, 診療, 手術, also in a disaster or an emergency.</summary>
+    Medical = 2,
+    All = Reception | Medical,
 }
 
 /// <summary>Set by an administrator for somebody who forgot the password; works once.</summary>
@@ -21,9 +35,10 @@ internal sealed record OneTimeCode(byte[] Hash, DateTimeOffset Until);
 /// <param name="MustChange">Somebody else chose the password: it is changed at the next sign-in.</param>
 /// <param name="Misses">Failed attempts since the last success.</param>
 /// <param name="OneTime">While it is set the password is not accepted.</param>
+/// <param name="Rights">All where a file of an earlier program does not say.</param>
 internal sealed record StaffAccount(
     string Id, Role Role, byte[] Salt, int Iterations, byte[] Hash, byte[]? TotpKey, bool MustChange = false, int Misses = 0,
-    OneTimeCode? OneTime = null)
+    OneTimeCode? OneTime = null, Rights Rights = Rights.All)
 {
     public bool Locked => Misses >= StaffAccounts.MaxMisses;
 }
@@ -91,12 +106,14 @@ internal sealed class StaffAccounts
     /// <summary>Adds or replaces one account.</summary>
     /// <param name="mustChange">The password is known to somebody else: it is changed at the first sign-in.</param>
     /// <exception cref="StartException">The password is too easy, or the file cannot be written.</exception>
-    public static void Set(string path, string id, Role role, string password, byte[]? totpKey, bool mustChange = false)
+    public static void Set(string path, string id, Role role, string password, byte[]? totpKey, bool mustChange = false,
+        Rights rights = Rights.All)
     {
         if (id.Length is < 1 or > 32) throw new StartException("--add", "must have 1 to 32 characters");
         if (PasswordRules.FaultOf(password, id, []) is { } fault) throw new StartException("password", PasswordRules.InEnglish(fault));
         StaffFile.Write<List<StaffAccount>>(path,
-            [.. (File.Exists(path) ? Read(path) : []).Where(a => a.Id != id), New(id, role, password, totpKey, mustChange)]);
+            [.. (File.Exists(path) ? Read(path) : []).Where(a => a.Id != id),
+                New(id, role, password, totpKey, mustChange) with { Rights = rights }]);
     }
 
     public StaffAccount? Find(string id) => All.FirstOrDefault(a => a.Id == id);
@@ -145,7 +162,7 @@ internal sealed class StaffAccounts
         lock (_gate)
         {
             StaffAccount now = Find(id) ?? throw new StartException(id, "has no account any more");
-            next = next with { Role = now.Role, TotpKey = now.TotpKey };
+            next = next with { Role = now.Role, TotpKey = now.TotpKey, Rights = now.Rights };
             Write(next);
             return next;
         }
@@ -156,22 +173,72 @@ internal sealed class StaffAccounts
     /// <exception cref="StartException">The file cannot be written.</exception>
     public string? Reset(string id)
     {
-        string code = PairingCode.New();
-        StaffAccount fresh = New(id, Role.User, PairingCode.Parse(code)!, null, true);
+        (StaffAccount fresh, string code) = WithCode(id);
         lock (_gate)
         {
             if (Find(id) is not { } now) return null;
-            Write(fresh with
-            {
-                Role = now.Role,
-                TotpKey = now.TotpKey,
-                OneTime = new(fresh.Hash, _time.GetUtcNow() + OneTimeCodeLife),
-                Hash = RandomNumberGenerator.GetBytes(32),
-            });
+            Write(fresh with { Role = now.Role, TotpKey = now.TotpKey, Rights = now.Rights });
         }
 
         _attempts.Reset(id);
         return code;
+    }
+
+    /// <summary>A new person, who signs in with a one-time code first.</summary>
+    /// <returns>The code; null: the name is taken.</returns>
+    /// <exception cref="StartException">The file cannot be written.</exception>
+    public string? Add(string id, Role role, Rights rights)
+    {
+        (StaffAccount fresh, string code) = WithCode(id);
+        lock (_gate)
+        {
+            if (Find(id) is not null) return null;
+            Write(fresh with { Role = role, Rights = rights });
+        }
+
+        return code;
+    }
+
+    /// <summary>Gives another role or other rights. Sessions of the account end.</summary>
+    /// <returns>False: no such account, or the last administrator would be none.</returns>
+    /// <exception cref="StartException">The file cannot be written.</exception>
+    public bool Change(string id, Role role, Rights rights)
+    {
+        lock (_gate)
+        {
+            if (Find(id) is not { } now || (role != Role.Admin && IsLastAdmin(now))) return false;
+            Write(now with { Role = role, Rights = rights });
+            return true;
+        }
+    }
+
+    /// <summary>Ends an account. Its sessions end at once; the access log keeps the name.</summary>
+    /// <returns>False: no such account, or it is the last administrator's.</returns>
+    /// <exception cref="StartException">The file cannot be written.</exception>
+    public bool Remove(string id)
+    {
+        lock (_gate)
+        {
+            if (Find(id) is not { } now || IsLastAdmin(now)) return false;
+            List<StaffAccount> all = [.. All.Where(a => a.Id != id)];
+            if (_path is not null) StaffFile.Write(_path, all);
+            (_accounts, _readAt) = (all, Stamp());
+            return true;
+        }
+    }
+
+    private bool IsLastAdmin(StaffAccount account) => account.Role == Role.Admin && All.Count(a => a.Role == Role.Admin) == 1;
+
+    /// <summary>An account without a password, with a one-time code.</summary>
+    private (StaffAccount Account, string Code) WithCode(string id)
+    {
+        string code = PairingCode.New();
+        StaffAccount fresh = New(id, Role.User, PairingCode.Parse(code)!, null, true);
+        return (fresh with
+        {
+            OneTime = new(fresh.Hash, _time.GetUtcNow() + OneTimeCodeLife),
+            Hash = RandomNumberGenerator.GetBytes(32),
+        }, code);
     }
 
     private bool SecondFactorFits(StaffAccount account, string code)

@@ -33,6 +33,10 @@ internal abstract class Database
           PRIMARY KEY(kiosk, visit)) {WITHOUT};
         CREATE TABLE IF NOT EXISTS comparisons(   -- is the birth date and sex of the card face that of the centre? Only the result
           no BIGINT PRIMARY KEY REFERENCES arrivals(no), same BIGINT NOT NULL) {WITHOUT};
+        CREATE TABLE IF NOT EXISTS taken(   -- who looks after an arrival whose insurance is not good
+          no BIGINT PRIMARY KEY REFERENCES arrivals(no), staff TEXT NOT NULL, at BIGINT NOT NULL) {WITHOUT};
+        CREATE TABLE IF NOT EXISTS hand_arrivals(   -- entered by staff without a reader; what they entered is not stored
+          no BIGINT PRIMARY KEY REFERENCES arrivals(no), kind TEXT NOT NULL) {WITHOUT};
         CREATE TABLE IF NOT EXISTS face_files(name TEXT PRIMARY KEY, day BIGINT NOT NULL) {WITHOUT}; -- written for レセコン
         CREATE TABLE IF NOT EXISTS accesses(   -- who looked at what; a person appears only as the arrival's number
           at BIGINT NOT NULL, day BIGINT NOT NULL, staff TEXT NOT NULL, action TEXT NOT NULL, about TEXT NOT NULL, reason TEXT NOT NULL);

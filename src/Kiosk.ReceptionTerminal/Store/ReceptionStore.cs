@@ -95,6 +95,27 @@ internal sealed class ReceptionStore : IAsyncDisposable
         return true;
     });
 
+    /// <returns>True: this grant can still be used by a check-in.</returns>
+    public bool IsGranted(string kiosk, Guid visit, string staff)
+    {
+        lock (_reading)
+        {
+            using DbCommand read = Reader.Command("SELECT at FROM grants WHERE kiosk=@k AND visit=@v AND staff=@s",
+                ("@k", kiosk), ("@v", visit.ToByteArray(true)), ("@s", staff));
+            return read.ExecuteScalar() is long at && at >= NowMs() - (long)GrantLife.TotalMilliseconds;
+        }
+    }
+
+    /// <summary>A named person looks after an arrival whose insurance is not good. The first stays.</summary>
+    /// <returns>False: there is no such arrival.</returns>
+    public Task<bool> TakeAsync(long no, string staff) => _writer.RunAsync(c =>
+    {
+        c.Run("INSERT INTO taken SELECT no, @s, @t FROM arrivals WHERE no=@n ON CONFLICT DO NOTHING",
+            ("@n", no), ("@s", staff), ("@t", NowMs()));
+        using DbCommand read = c.Command("SELECT COUNT(*) FROM taken WHERE no=@n", ("@n", no));
+        return Convert.ToInt64(read.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture) > 0;
+    });
+
     /// <param name="digest">SHA-256 of the message; null to look for the key only.</param>
     public Stored? Find(string kiosk, byte[] key, byte[]? digest)
     {
@@ -107,6 +128,30 @@ internal sealed class ReceptionStore : IAsyncDisposable
     /// </summary>
     public Task<Stored> AddAsync(NewArrival a) =>
         _writer.RunAsync(c => Find(c, a.Kiosk, a.Key, a.Digest) ?? UseUp(c, a) ?? Insert(c, a));
+
+    /// <summary>An arrival that staff enter by hand: number, time, staff and kind. Nothing of the patient is stored.</summary>
+    /// <param name="key">The same for a repeat, which is stored once.</param>
+    /// <returns>Its row, after COMMIT.</returns>
+    public async Task<ArrivalRow> AddByHandAsync(Guid key, string staff, string kind)
+    {
+        byte[] id = key.ToByteArray(bigEndian: true);
+        Contract.CheckInRequest message = new()
+        {
+            IdempotencyKey = Google.Protobuf.ByteString.CopyFrom(id),
+            StaffId = staff,
+            Consents = new(),
+            Evidence = new() { VisitId = Google.Protobuf.ByteString.CopyFrom(id) },
+        };
+        byte[] bytes = Google.Protobuf.MessageExtensions.ToByteArray(message);
+        await _writer.RunAsync(c =>
+        {
+            if (Find(c, "", id, null) is not null) return false;
+            // Each its own card: entries by hand are never joined.
+            Insert(c, new("", key, staff, id, SHA256.HashData(bytes), id, ChainChecked: true, bytes));
+            return c.Run("INSERT INTO hand_arrivals SELECT no, @h FROM arrivals WHERE kiosk='' AND key=@i", ("@h", kind), ("@i", id)) == 1;
+        });
+        return Arrivals("WHERE a.kiosk='' AND a.key=@i", ("@i", id)).Single();
+    }
 
     /// <summary>Notes whether the card face is that of the person whom the centre names. The first result stays.</summary>
     public Task NoteComparisonAsync(long no, bool same) => _writer.RunAsync(c =>
@@ -132,17 +177,34 @@ internal sealed class ReceptionStore : IAsyncDisposable
         }, newest);
     }
 
-    /// <summary>Notes that the face result of an arrival is on the disk, under its name or about to be renamed to it.</summary>
+    /// <summary>
+    /// Notes, once, what was done for an arrival: its face result or notice is on the disk (the name of the file), or its number was
+    /// called.
+    /// </summary>
     /// <returns>False: another reception on the same database was first.</returns>
-    public Task<bool> NoteFileAsync(long no, string name) => _writer.RunAsync(c =>
+    public Task<bool> NoteAsync(long no, string name) => _writer.RunAsync(c =>
         c.Run("INSERT INTO face_files SELECT @n, day FROM arrivals WHERE no=@o ON CONFLICT DO NOTHING", ("@n", name), ("@o", no)) == 1);
 
-    public bool IsFileNoted(string name)
+    public bool IsNoted(string name)
     {
         lock (_reading)
         {
             using DbCommand read = Reader.Command("SELECT 1 FROM face_files WHERE name=@n", ("@n", name));
             return read.ExecuteScalar() is not null;
+        }
+    }
+
+    /// <summary>Notes of today and yesterday whose name begins so.</summary>
+    public IReadOnlyList<string> Notes(string prefix)
+    {
+        lock (_reading)
+        {
+            using DbCommand read = Reader.Command("SELECT name FROM face_files WHERE day>=@d AND substr(name,1,@l)=@p",
+                ("@d", Day(_time.GetUtcNow().AddDays(-1))), ("@l", prefix.Length), ("@p", prefix));
+            using DbDataReader rows = read.ExecuteReader();
+            List<string> names = [];
+            while (rows.Read()) names.Add(rows.GetString(0));
+            return names;
         }
     }
 
@@ -163,6 +225,9 @@ internal sealed class ReceptionStore : IAsyncDisposable
     /// <summary>What was done in disaster mode on days before today, and the reviews of such days; oldest first.</summary>
     public IReadOnlyList<AccessRow> DisasterAccesses() => Accesses(
         "WHERE action LIKE 'disaster %' AND (day<@d OR action='disaster reviewed') ORDER BY at", ("@d", Day(_time.GetUtcNow())));
+
+    /// <summary>Look-ups in an emergency and their reviews; oldest first.</summary>
+    public IReadOnlyList<AccessRow> EmergencyAccesses() => Accesses("WHERE action LIKE 'emergency %' ORDER BY at");
 
     private List<AccessRow> Accesses(string where, params (string Name, object Value)[] values)
     {
@@ -196,8 +261,9 @@ internal sealed class ReceptionStore : IAsyncDisposable
         lock (_reading)
         {
             using DbCommand read = Reader.Command(
-                "SELECT a.no, a.number, a.joined_to, a.kiosk, a.received_at, a.chain_checked, a.message, a.card, c.same "
-                    + "FROM arrivals a LEFT JOIN comparisons c ON c.no=a.no " + where, values);
+                "SELECT a.no, a.number, a.joined_to, a.kiosk, a.received_at, a.chain_checked, a.message, a.card, c.same, h.kind, t.staff "
+                    + "FROM arrivals a LEFT JOIN comparisons c ON c.no=a.no LEFT JOIN hand_arrivals h ON h.no=a.no "
+                    + "LEFT JOIN taken t ON t.no=a.no " + where, values);
             using DbDataReader rows = read.ExecuteReader();
             List<ArrivalRow> all = [];
             while (rows.Read())
@@ -205,7 +271,11 @@ internal sealed class ReceptionStore : IAsyncDisposable
                 all.Add(new(
                     rows.GetInt64(0), rows.GetInt64(1), rows.IsDBNull(2) ? null : rows.GetInt64(2), rows.GetString(3),
                     DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(4)), rows.GetInt64(5) != 0, rows.GetFieldValue<byte[]>(6),
-                    Convert.ToHexString(rows.GetFieldValue<byte[]>(7)), rows.IsDBNull(8) ? null : rows.GetInt64(8) != 0));
+                    Convert.ToHexString(rows.GetFieldValue<byte[]>(7)), rows.IsDBNull(8) ? null : rows.GetInt64(8) != 0,
+                    rows.IsDBNull(9) ? "" : rows.GetString(9))
+                {
+                    TakenBy = rows.IsDBNull(10) ? "" : rows.GetString(10),
+                });
             }
 
             return all;
@@ -232,6 +302,8 @@ internal sealed class ReceptionStore : IAsyncDisposable
         if (last.ExecuteScalar() is long newest && _time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(newest) > LongestPause)
             return false;
         DateTimeOffset oldest = _time.GetUtcNow().AddDays(-days);
+        c.Run("DELETE FROM taken WHERE no IN (SELECT no FROM arrivals WHERE day<@d)", ("@d", Day(oldest)));
+        c.Run("DELETE FROM hand_arrivals WHERE no IN (SELECT no FROM arrivals WHERE day<@d)", ("@d", Day(oldest)));
         c.Run("DELETE FROM comparisons WHERE no IN (SELECT no FROM arrivals WHERE day<@d)", ("@d", Day(oldest)));
         // A joined reading is of the same day as its first one, so no reference breaks.
         c.Run("DELETE FROM arrivals WHERE day<@d", ("@d", Day(oldest)));

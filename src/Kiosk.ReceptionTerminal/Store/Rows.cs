@@ -21,10 +21,15 @@ internal sealed record Stored(long Number, bool Known, bool SameContent, bool Jo
 /// <param name="Message">The CheckInRequest as the kiosk sent it, without CardFace.</param>
 /// <param name="Card">HMAC of the certificate in hex: the same for every reading of the same card.</param>
 /// <param name="Same">Result of the comparison of the card face with the centre's answer; null: there was none.</param>
+/// <param name="Hand">What staff had before them when they entered it (<see cref="HandKind"/>); empty: a kiosk sent it.</param>
 internal sealed record ArrivalRow(
-    long No, long Number, long? JoinedTo, string Kiosk, DateTimeOffset At, bool ChainChecked, byte[] Message, string Card, bool? Same)
+    long No, long Number, long? JoinedTo, string Kiosk, DateTimeOffset At, bool ChainChecked, byte[] Message, string Card, bool? Same,
+    string Hand = "")
 {
     private CheckInRequest? _checkIn;
+
+    /// <summary>Who looks after this arrival because its insurance is not good; empty: nobody yet.</summary>
+    public string TakenBy { get; init; } = "";
 
     /// <summary><see cref="Message"/> parsed, at first use.</summary>
     public CheckInRequest CheckIn => _checkIn ??= CheckInRequest.Parser.ParseFrom(Message);
@@ -52,11 +57,29 @@ internal sealed record ArrivalRow(
     /// <summary>
     /// Waits for the comparison, or had one. What is stored was accepted: whether the site has an institution does not matter.
     /// </summary>
-    public bool NeedsComparison =>
+    public bool NeedsComparison => !IsByHand &&
         EvidenceRules.Find(CheckIn.Method, CheckIn.Evidence.Key, hasInstitution: false) is not { NeedsComparison: false };
+
+    /// <summary>No card was read: there is no certificate, no consent and nothing to ask the centre with.</summary>
+    public bool IsByHand => Hand.Length > 0;
 
     /// <summary>The certificate belongs to the card that was there. False: "card not proven", and no medical record opens.</summary>
     public bool IsProven => !NeedsComparison || Same == true;
+}
+
+/// <summary>How staff confirmed an entitlement when no reader could.</summary>
+internal static class HandKind
+{
+    /// <summary>マイナ資格確認アプリ on another device.</summary>
+    public const string App = "HandApp";
+
+    /// <summary>資格確認書.</summary>
+    public const string Certificate = "HandCertificate";
+
+    /// <summary>被保険者資格申立書.</summary>
+    public const string Statement = "HandStatement";
+
+    public static bool IsKnown(string? kind) => kind is App or Certificate or Statement;
 }
 
 /// <summary>Whether one kind of medical records of a patient may be shown, and why not.</summary>

@@ -1,9 +1,9 @@
 "use strict";
 // Draws what /feed sends. Text goes in as text only, never as markup.
 
-const METHODS = { Face: "顔認証", Pin: "暗証番号", Visual: "目視確認", Phone: "スマートフォン" };
+const METHODS = { Face: "顔認証", Pin: "暗証番号", Visual: "目視確認", Phone: "スマートフォン", HandApp: "手入力（アプリ）", HandCertificate: "手入力（資格確認書）", HandStatement: "手入力（申立書）" };
 const CONSENTS = { SRJ: "診療", SHJ: "手術等", YZK: "薬剤", TKK: "健診", TSR: "特定疾病" };
-const PARTS = { reader: "カード読み取り", camera: "カメラ", face: "顔認証", light: "照明", journal: "控え", clock: "時計", disk: "空き容量", log: "ログ", "picture-decoder": "写真を開くプログラム" };
+const PARTS = { reader: "カード読み取り", camera: "カメラ", face: "顔認証", light: "照明", journal: "控え", clock: "時計", disk: "空き容量", log: "ログ", ticket: "番号の紙のプリンター", "picture-decoder": "写真を開くプログラム" };
 const byId = id => document.getElementById(id);
 let shownTroubles = "";
 let simulated = ""; // 模擬 where the centre is simulated
@@ -134,8 +134,14 @@ function nameImage(a) {
   return picture;
 }
 
+function openButton(a, words) {
+  const b = button(words, "open", () => openArrival(a));
+  b.title = "資格情報を開く";
+  return b;
+}
+
 function drawArrival(a) {
-  const row = el("tr", "", [seen && !seen.has(a.number) ? "new" : "", a.notProven ? "unproven" : ""].join(" ").trim());
+  const row = el("tr", "", [seen && !seen.has(a.number) ? "new" : "", a.notProven ? "unproven" : "", a.alert && !a.takenBy ? "alert" : ""].join(" ").trim());
   const method = el("td", METHODS[a.method] ?? a.method);
   if (a.staff) method.append(" ", el("small", `職員 ${a.staff}`));
   const consents = el("td");
@@ -144,17 +150,26 @@ function drawArrival(a) {
     ? button(CONSENTS[c.code], "chip yes look", () => medical(a, c.code))
     : el("span", CONSENTS[c.code] ?? c.code, c.given && !a.notProven ? "chip yes" : "chip no"));
   const notes = el("td");
+  if (a.alert) {
+    notes.append(el("span", a.alert, "tag bad"));
+    if (a.takenBy) notes.append(el("span", `対応 ${a.takenBy}`, "tag"));
+    else notes.append(button("対応します", "main", () => post(`arrivals/${a.no}/take`)));
+  }
   if (a.notProven) notes.append(el("span", a.notProven, "tag bad"));
   if (a.certificateStatus === "Expiring") notes.append(el("span", `証明書は${day(a.certificateLastDay)}まで`, "tag warn"));
   if (a.certificateStatus === "Grace") notes.append(el("span", `期限切れ ${day(a.certificateLastDay)}`, "tag warn"));
+  if (typeof a.called === "boolean") notes.append(button(a.called ? "もう一度呼び出す" : "呼び出す", a.called ? "quiet" : "main", () => post(`arrivals/${a.no}/call`)));
   const q = a.eligibility;
+  if (q && q.reference) notes.append(el("span", `患者番号 ${q.reference}`, "tag"));
+  if (q && q.lostReference) notes.append(el("span", `照会番号 ${q.lostReference} は保険者が変わり、なくなりました`, "tag warn"));
   const who = el("td");
   if (q && q.validity) {
     who.title = [q.kana, q.sex, q.birthdate, ...q.insurances].filter(Boolean).join("\n");
-    if (q.name) who.append(el("b", q.name), el("br"));
+    if (q.name) who.append(openButton(a, q.name), el("br"));
     if (a.nameImage) who.append(nameImage(a), el("br"));
     if (q.birthdate) who.append(el("small", `${q.birthdate} ${q.sex}`), el("br"));
     who.append(el("span", q.validity, q.good ? "chip yes" : "chip bad"));
+    if (!q.name) who.append(openButton(a, "回答を見る"));
     if (simulated) who.append(el("span", simulated, "tag"));
   } else if (q && q.trouble) who.append(el("span", q.trouble, "tag warn"));
   if (a.nameImage && !(q && q.validity)) who.append(nameImage(a));
@@ -162,23 +177,49 @@ function drawArrival(a) {
   if (q && q.notice) notes.append(el("span", q.notice, "tag warn"));
   if (q && q.validity && q.trouble) notes.append(el("span", q.trouble, "tag warn"));
   if (a.prescription) notes.append(el("span", `処方箋 ${a.prescription}`, "tag"));
-  if (a.pmh) notes.append(el("span", `医療費助成 ${a.pmh}`, "tag"));
+  for (const document of a.documents) notes.append(el("span", document, document.includes("未確認") ? "tag warn" : "tag"));
+  for (const words of a.site) notes.append(el("span", words, "tag"));
+  for (const aid of a.pmh) notes.append(el("span", aid, aid.includes("未確認") ? "tag warn" : "tag"));
   if (a.readings > 1) notes.append(el("span", `読み取り ${a.readings}回`, "tag"));
   if (!a.chainChecked) notes.append(el("span", "発行元は未検証", "tag"));
-  row.append(el("td", String(a.number), "number"), el("td", time(a.at), "time"), who, el("td", a.kiosk), method, consents, notes);
+  row.append(el("td", String(a.number), "number"), el("td", time(a.at), "time"), who, el("td", a.kiosk || "受付"), method, consents, notes);
+  // Anywhere on the row, also for a finger; the keyboard has the button of the name.
+  if (q && q.validity) row.onclick = e => { if (!e.target.closest("button, a")) openArrival(a); };
   return row;
+}
+
+// Insurance that is not good: two falling tones, again until somebody takes every red row.
+let alertTimer = null;
+function showAlerts(count) {
+  byId("alerts").textContent = count ? `資格の確認が必要な方 ${count}人` : "";
+  if (!count) { clearInterval(alertTimer); alertTimer = null; }
+  else if (!alertTimer) { soundAlert(); alertTimer = setInterval(soundAlert, 6000); }
+}
+function soundAlert() {
+  if (!isAlarmOn() || !wakeAudio()) return;
+  playTones([660, 440], 0.3, 0.25, "sine");
+}
+
+const ENVIRONMENTS = { trial: "接続検証環境　実際の患者の受付には使いません", production: "本番環境" };
+function drawEnvironment(name) {
+  document.body.dataset.environment = name;
+  byId("environment").hidden = !ENVIRONMENTS[name];
+  byId("environment").textContent = ENVIRONMENTS[name] ?? "";
 }
 
 function draw(view) {
   simulated = view.centre;
+  drawEnvironment(view.environment);
   // Who calls stands on top, whatever is below the edge of the screen; the others keep their order.
   const calls = view.kiosks.filter(k => k.call);
   byId("kiosks").replaceChildren(...calls.concat(view.kiosks.filter(k => !k.call)).map(drawKiosk));
+  hearCalls(calls);
   byId("calls").textContent = calls.length ? `呼び出し ${calls.length}件` : "";
   if (view.kiosks.length === 0) byId("kiosks").append(el("p", "キオスクはまだつながっていません", "card"));
   byId("arrivals").replaceChildren(...view.arrivals.map(drawArrival));
   byId("count").textContent = view.arrivals.length ? `${view.arrivals.length}件` : "";
   byId("none").hidden = view.arrivals.length > 0;
+  showAlerts(view.arrivals.filter(a => a.alert && !a.takenBy).length);
   seen = new Set(view.arrivals.map(a => a.number));
   if (askedAbout && !view.kiosks.some(k => k.id === askedAbout.kiosk && k.visit === askedAbout.visit && k.connected)) {
     const was = byId("ask").open;
@@ -204,20 +245,23 @@ function draw(view) {
 }
 
 let last = "";
-const feed = new EventSource("feed");
-feed.onmessage = e => {
-  byId("feed").className = "";
-  byId("feed").textContent = "最新の状態です";
-  // The feed repeats itself every 15 s: an unchanged view must not take the focus off a button.
-  if (e.data !== last) draw(JSON.parse(e.data));
-  last = e.data;
-};
-feed.onerror = () => {
-  byId("feed").className = "off";
-  byId("feed").textContent = "更新が止まっています";
-  // Refused: the session has ended. Nothing of a patient stays on the screen.
-  if (feed.readyState === EventSource.CLOSED) location.reload();
-};
+// Not earlier: what the feed sends is drawn with the scripts that come after this one.
+addEventListener("DOMContentLoaded", () => {
+  const feed = new EventSource("feed");
+  feed.onmessage = e => {
+    byId("feed").className = "";
+    byId("feed").textContent = "最新の状態です";
+    // The feed repeats itself every 15 s: an unchanged view must not take the focus off a button.
+    if (e.data !== last) draw(JSON.parse(e.data));
+    last = e.data;
+  };
+  feed.onerror = () => {
+    byId("feed").className = "off";
+    byId("feed").textContent = "更新が止まっています";
+    // Refused: the session has ended. Nothing of a patient stays on the screen.
+    if (feed.readyState === EventSource.CLOSED) location.reload();
+  };
+});
 
 function tick() {
   byId("clock").textContent = new Date().toLocaleString("ja-JP", { timeZone: "Asia/Tokyo", month: "long", day: "numeric", weekday: "short", hour: "2-digit", minute: "2-digit" });

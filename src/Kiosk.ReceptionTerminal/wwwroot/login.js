@@ -15,3 +15,10 @@ byId("login").addEventListener("submit", async e => {
     ? "サインインできません。職員ID、パスワード、確認コードを確かめてください。5回まちがえると5分間待つことになり、続けて100回まちがえると管理者の再設定が必要です。"
     : "受付端末のプログラムにつながりません。";
 });
+
+// Which environment this is must be seen before anybody signs in.
+fetch("environment").then(answer => answer.json()).then(({ environment }) => {
+  document.body.dataset.environment = environment;
+  byId("environment").hidden = environment === "";
+  byId("environment").textContent = { trial: "接続検証環境　実際の患者の受付には使いません", production: "本番環境" }[environment] ?? "";
+}).catch(() => {});

@@ -2,7 +2,7 @@
 // What is looked up besides the live list: medical information, insurance by number, disaster search, settings, access log.
 // Uses el, button, byId of desk.js.
 
-const KINDS = { YZK: "薬剤情報", SRJ: "診療情報", TKK: "特定健診情報" };
+const KINDS = { YZK: "薬剤情報", SRJ: "診療情報", SHJ: "手術情報", TKK: "特定健診情報" };
 let me = { id: "", admin: false };
 
 // With a body it is a post: what names a person never stands in an address.
@@ -25,7 +25,7 @@ function show(name) {
   }
 }
 
-function table(columns, rows, marks) {
+function table(columns, rows) {
   const t = el("table"), head = el("tr");
   for (const c of columns) {
     const th = el("th", c);
@@ -34,43 +34,22 @@ function table(columns, rows, marks) {
   }
   const thead = el("thead"), body = el("tbody");
   thead.append(head);
-  rows.forEach((cells, i) => {
-    const row = el("tr", "", marks && marks[i] ? "beyond" : "");
+  for (const cells of rows) {
+    const row = el("tr");
     for (const c of cells) row.append(el("td", c));
-    // Not by colour alone: the letter is what paper has too.
-    if (marks) row.append(el("td", { H: "高い H", L: "低い L" }[marks[i]] ?? ""));
     body.append(row);
-  });
+  }
   t.append(thead, body);
   return t;
 }
 
-function showTables(title, view) {
-  const box = byId("tables");
-  box.replaceChildren(el("h2", `${title}${view.label ? `（${view.label}）` : ""}`));
-  // On paper only: whose sheet it is, and of when.
-  box.append(el("p", `印刷 ${new Date().toLocaleString("ja-JP", { timeZone: "Asia/Tokyo" })}　職員 ${me.id}`, "printed"));
-  for (const t of view.tables) {
-    const part = el("section");
-    part.append(el("h3", t.title), table(t.marks ? [...t.columns, "判定"] : t.columns, t.rows, t.marks));
-    box.append(part);
-  }
-  if (view.tables.length === 0) box.append(el("p", "登録されている情報はありません。"));
-  byId("medical").showModal();
-}
-
 async function medical(a, kind) {
   try {
-    showTables(`${KINDS[kind]}　受付 ${a.number}番 ${a.eligibility?.name ?? ""}`, await ask_for(`medical/${a.no}/${kind}`));
+    openSheet(await ask_for(`medical/${a.no}/${kind}`));
   } catch (e) {
     ask("表示できません", e.message, "閉じる", null);
   }
 }
-
-byId("medical-print").onclick = () => window.print();
-byId("medical-close").onclick = () => byId("medical").close();
-// Nothing of a patient stays behind a closed sheet.
-byId("medical").onclose = () => byId("tables").replaceChildren();
 
 // One of the two is enough.
 byId("insurance").elements.era.oninput = e => { byId("insurance").elements.birthdate.required = e.target.value.trim() === ""; };
@@ -79,35 +58,8 @@ byId("insurance").addEventListener("submit", async e => {
   e.preventDefault();
   const out = byId("insurance-answer");
   try {
-    const q = await ask_for("insurance", new FormData(e.target));
-    out.replaceChildren(el("h2", `${q.validity}${simulated ? `（${simulated}）` : ""}`));
-    if (q.name) out.append(el("p", `${q.name}　${q.kana}　${q.sex}　${q.birthdate}`));
-    for (const i of q.insurances) out.append(el("p", i));
-    if (q.notice) out.append(el("p", q.notice));
-  } catch (x) {
-    out.replaceChildren(el("p", x.message, "wrong"));
-  }
-});
-
-byId("search").addEventListener("submit", async e => {
-  e.preventDefault();
-  const form = new FormData(e.target), reason = form.get("reason"), out = byId("found");
-  try {
-    const people = await ask_for("disaster/search", form);
-    out.replaceChildren(el("p", people.length ? `${people.length}名${simulated ? `（${simulated}）` : ""}` : "該当する方はいません"));
-    for (const p of people) {
-      const row = el("div", "", "card"), buttons = el("div", "", "buttons");
-      row.append(el("b", p.name), el("p", `${p.kana}　${{ 1: "男", 2: "女", 3: "未設定" }[p.sex] ?? `不明なコード ${p.sex}`}　${p.birthdate}　${p.address}`));
-      for (const kind of Object.keys(KINDS)) buttons.append(button(KINDS[kind], "quiet", async () => {
-        try {
-          showTables(`${KINDS[kind]}　${p.name}`, await ask_for(`disaster/view/${encodeURIComponent(p.handle)}/${kind}`, [["reason", reason]]));
-        } catch (x) {
-          ask("表示できません", x.message, "閉じる", null);
-        }
-      }));
-      row.append(buttons);
-      out.append(row);
-    }
+    const asked = new FormData(e.target);
+    out.replaceChildren(...sheetParts(await ask_for("insurance", asked), () => ask_for("insurance/address", asked)));
   } catch (x) {
     out.replaceChildren(el("p", x.message, "wrong"));
   }
@@ -133,6 +85,7 @@ async function loadSettings() {
   inOrder(p.codes);
   form.elements.textSize.value = p.textSize;
   form.elements.sound.value = p.sound;
+  form.elements.start.value = p.start;
   byId("policy-said").textContent = "";
 }
 
@@ -142,13 +95,13 @@ byId("policy").addEventListener("submit", async e => {
   const answer = await fetch("policy", {
     method: "POST",
     headers: { "X-Desk": "1", "Content-Type": "application/json" },
-    body: JSON.stringify({ codes: f.getAll("codes"), itemByItem: on("itemByItem"), asksPmh: on("asksPmh"), asksPrescriptionForm: on("asksPrescriptionForm"), phones: f.getAll("phones"), textSize: Number(f.get("textSize")), sound: Number(f.get("sound")) }),
+    body: JSON.stringify({ codes: f.getAll("codes"), itemByItem: on("itemByItem"), asksPmh: on("asksPmh"), asksPrescriptionForm: on("asksPrescriptionForm"), asksLetters: on("asksLetters"), dispensesPrescriptions: on("dispensesPrescriptions"), phones: f.getAll("phones"), textSize: Number(f.get("textSize")), sound: Number(f.get("sound")), start: f.get("start") }),
   }).catch(() => null);
   byId("policy-said").textContent = !answer ? "受付端末のプログラムにつながりません。" : answer.ok ? "保存し、すべてのキオスクに送りました。" : await answer.text();
 });
 
 // The log's words as staff say them.
-const DONE = { medical: "情報の閲覧", insurance: "番号で照会", settings: "設定の変更", "disaster on": "災害時案内を開始", "disaster off": "災害時案内を終了", "disaster search": "災害時の検索", "disaster view": "災害時の閲覧", "disaster found": "災害時の検索結果", "disaster reviewed": "災害時の記録の確認", "insurance found": "番号で照会の結果", "sign-in": "サインイン", "sign-out": "サインアウト", "session ended": "サインインの終了", "sign-in refused": "サインインの拒否", denied: "権限のない操作", "password changed": "パスワードの変更", "account reset": "パスワードの再設定", "maintenance on": "休止を開始", "maintenance off": "休止を終了", "tamper release": "筐体開放の警告を解除" };
+const DONE = { medical: "情報の閲覧", sheet: "資格情報の表示", address: "不開示の住所の表示", insurance: "番号で照会", settings: "設定の変更", "hand entry": "手入力の受付", "emergency on": "救急時閲覧を開始", "emergency search": "救急時の検索", "emergency view": "救急時の閲覧", "emergency found": "救急時の検索結果", "emergency reviewed": "救急時の記録の確認", "disaster on": "災害時案内を開始", "disaster off": "災害時案内を終了", "disaster search": "災害時の検索", "disaster view": "災害時の閲覧", "disaster found": "災害時の検索結果", "disaster reviewed": "災害時の記録の確認", "insurance found": "番号で照会の結果", "sign-in": "サインイン", "sign-out": "サインアウト", "session ended": "サインインの終了", "sign-in refused": "サインインの拒否", denied: "権限のない操作", "password changed": "パスワードの変更", "account reset": "パスワードの再設定", "account added": "職員の追加", "account ended": "アカウントの終了", "account changed": "役割・権限の変更", "maintenance on": "休止を開始", "maintenance off": "休止を終了", "tamper release": "筐体開放の警告を解除" };
 const TERMS = { name: "氏名", birthdate: "生年月日", sex: "性別", address: "住所" };
 
 function doneWords(action) {
@@ -158,9 +111,9 @@ function doneWords(action) {
 
 function aboutWords(r) {
   if (r.action === "settings") return r.about.split(" ").map(c => CONSENTS[c] ?? c).join("・");
-  if (r.action === "disaster search") return r.about.split("+").map(t => TERMS[t] ?? t).join("・");
-  if (r.action === "insurance") return `保険者番号 ${r.about}`;
-  if (r.action === "disaster on") return r.about.replace("until ", "終了 ");
+  if (/ search$/.test(r.action) && !/^[0-9]/.test(r.about)) return r.about.split("+").map(t => TERMS[t] ?? t).join("・");
+  if (r.action === "insurance" || / search$/.test(r.action)) return `保険者番号 ${r.about}`;
+  if (/ on$/.test(r.action)) return r.about.replace("until ", "終了 ");
   return r.about.replace(/^(\d+)-(\d+)-(\d+) #(\d+)$/, (_, y, m, d, n) => `${y}年${Number(m)}月${Number(d)}日 受付${n}番`);
 }
 
@@ -180,11 +133,14 @@ byId("signout").onclick = async () => {
 };
 ask_for("me").then(who => {
   me = who;
-  const name = `${who.id}（${who.admin ? "管理者" : "利用者"}）`, link = el("a", name);
+  const name = `${who.id}（${who.admin ? "管理者" : "一般利用者"}）`, link = el("a", name);
   link.href = "password";
   link.title = "パスワードを変える";
   byId("who").replaceChildren(who.accounts ? link : name);
+  for (const row of document.querySelectorAll("[data-accounts]")) row.hidden = !who.accounts;
   if (who.admin) loadReview().catch(() => {});
   for (const b of document.querySelectorAll("nav button[data-admin]")) b.hidden = !who.admin;
+  for (const page of ["number", "hand"]) document.querySelector(`nav button[data-page=${page}]`).hidden = !who.reception;
+  document.querySelector("nav button[data-page=emergency]").hidden = !who.medical;
 }).catch(() => {});
 show("arrivals");

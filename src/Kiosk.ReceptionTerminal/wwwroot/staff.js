@@ -44,18 +44,48 @@ form("disaster-on", async f => {
 });
 
 let resetting = "";
-form("reset", async f => {
-  const answer = await send(`staff/${encodeURIComponent(resetting)}/reset`, f);
+form("reset", async f => showCode(await send(`staff/${encodeURIComponent(resetting)}/reset`, f)));
+form("end", async f => {
+  await send(`staff/${encodeURIComponent(resetting)}/end`, f);
+  await loadStaff();
+});
+
+// One dialog for a new account and for other rights of one that is there.
+let isNew = false;
+form("account", async f => {
+  const asked = { id: f.id, admin: f.role === "admin", reception: "reception" in f, medical: "medical" in f, password: f.password, code: f.code };
+  if (isNew) resetting = f.id.trim();
+  const answer = await send(isNew ? "staff" : `staff/${encodeURIComponent(resetting)}/rights`, asked);
+  if (isNew) await showCode(answer);
+  else await loadStaff();
+});
+
+function accountDialog(account) {
+  isNew = account === null;
+  resetting = account?.id ?? "";
+  byId("account-title").textContent = isNew ? "職員を追加します" : `${resetting} の役割と権限を変えます`;
+  byId("account-id").hidden = !isNew;
+  const inner = byId("account").querySelector("form").elements;
+  inner.id.required = isNew;
+  inner.role.value = account?.admin ? "admin" : "user";
+  inner.reception.checked = account?.reception ?? true;
+  inner.medical.checked = account?.medical ?? false;
+  byId("account").showModal();
+}
+byId("account-add").onclick = () => accountDialog(null);
+
+async function showCode(answer) {
   const { code, hours } = await answer.json();
   await loadStaff();
   // After this dialog has closed.
   setTimeout(() => ask(`${resetting} の一回だけのパスワード`, `${code}　${hours}時間以内に、この文字でサインインしてもらってください。ご本人が新しいパスワードを決めます。この文字は二度と表示されません。`, "閉じる", null), 0);
-});
+}
 
 async function loadStaff() {
   const all = await ask_for("staff"), box = byId("accounts");
-  const sheet = table(["職員ID", "役割", "確認コード", "状態", "再設定"], all.map(a => [
-    a.id, a.admin ? "管理者" : "利用者", a.secondFactor ? "あり" : "なし",
+  const sheet = table(["職員ID", "役割", "権限", "確認コード", "状態", "操作"], all.map(a => [
+    a.id, a.admin ? "管理者" : "一般利用者",
+    [a.reception && "受付", a.medical && "医療情報閲覧"].filter(Boolean).join("・") || "なし", a.secondFactor ? "あり" : "なし",
     a.locked ? "ロック中" : a.waiting ? "パスワードの変更待ち" : "使えます", ""]));
   sheet.querySelectorAll("tbody tr").forEach((row, i) => {
     if (all[i].id === me.id) return;
@@ -65,7 +95,15 @@ async function loadStaff() {
       byId("reset").showModal();
     });
     b.setAttribute("aria-label", `${all[i].id} のパスワードを再設定`);
-    row.lastElementChild.append(b);
+    const change = button("権限を変える", "quiet", () => accountDialog(all[i]));
+    change.setAttribute("aria-label", `${all[i].id} の権限を変える`);
+    const end = button("終了", "quiet", () => {
+      resetting = all[i].id;
+      byId("end-title").textContent = `${resetting} のアカウントを終了します`;
+      byId("end").showModal();
+    });
+    end.setAttribute("aria-label", `${all[i].id} のアカウントを終了`);
+    row.lastElementChild.append(b, " ", change, " ", end);
   });
   box.replaceChildren(sheet);
 }
@@ -76,7 +114,8 @@ async function loadReview() {
   box.replaceChildren();
   for (const d of days) {
     const part = el("section", "", "pad");
-    part.append(el("h3", `災害時の操作の確認（${d.day}）`), accessTable(d.rows), button("この日の記録を確認しました", "main", () =>
+    if (d.late) part.append(el("p", "24時間を過ぎています。すぐに確認してください。", "wrong"));
+    part.append(el("h3", d.title), accessTable(d.rows), button("これらの記録を確認しました", "main", () =>
       send(`review/${d.day}`, {}).then(() => Promise.all([loadReview(), loadLog()])).catch(x => ask("できませんでした", x.message, "閉じる", null))));
     box.append(part);
   }

@@ -1,5 +1,4 @@
 using System.Numerics;
-using Kiosk.Devices.FaceEngine;
 using OpenCvSharp;
 
 namespace Kiosk.Simulators.Camera;

@@ -153,7 +153,7 @@ internal sealed class LitCamera(LitSurface surface, LitRoom room, bool holdsExpo
             count++;
         }
 
-        return count == 0 ? 600 : (float)(sum / count);
+        return count == 0 ? 440 : (float)(sum / count);
     }
 
     private static unsafe Span<byte> Bytes(Mat frame) => new((void*)frame.Data, 3 * LitSurface.Pixels);

@@ -8,13 +8,16 @@ namespace Kiosk.Simulators.Camera;
 internal static class LitPeople
 {
     /// <param name="images">One folder of pictures for each person.</param>
+    /// <param name="half">0 or 1: every second folder, so that limits are chosen on other people than those of the figures; null: all.
+    /// </param>
     /// <returns>640 x 480 BGR, disposed by the caller, and the face in it. Others are left out.</returns>
     /// <exception cref="InvalidDataException">There is no such folder.</exception>
-    public static IEnumerable<(Mat View, FaceShape Shape)> In(FaceFinder finder, string images)
+    public static IEnumerable<(Mat View, FaceShape Shape)> In(FaceFinder finder, string images, int? half = null)
     {
         if (!Directory.Exists(images))
             throw new InvalidDataException($"{images}: no such folder; one folder of pictures for each person is expected");
-        foreach (string person in Directory.EnumerateDirectories(images).Order(StringComparer.Ordinal))
+        string[] folders = [.. Directory.EnumerateDirectories(images).Order(StringComparer.Ordinal)];
+        foreach (string person in folders.Where((_, i) => half is null || i % 2 == half))
         {
             using Mat photo = Directory.EnumerateFiles(person).Order(StringComparer.Ordinal).Select(f => Cv2.ImRead(f, ImreadModes.Color))
                 .FirstOrDefault() ?? new();

@@ -43,7 +43,7 @@ internal sealed class LitPresentation : IDisposable
     public static LitPresentation Print(Mat view, FaceShape shape, double bend, LitRoom room, Random random)
     {
         using Mat wall = Backdrop.Blur(view), paper = SimulatedPeople.Paper(view, shape);
-        return new(LitAttack.Print(wall, paper, bend, 600, random), room, random.Next(2) == 0, 1, random);
+        return new(LitAttack.Print(wall, paper, bend, 400 + (70 * random.NextSingle()), random), room, random.Next(2) == 0, 1, random);
     }
 
     /// <param name="isFilm">A film of this person before another kiosk, whose steps came in another order; it starts with the steps. Else
@@ -53,7 +53,7 @@ internal sealed class LitPresentation : IDisposable
         float nits = 200 + (250 * random.NextSingle());
         Mat[] film = isFilm ? Film(view, shape, random) : [view.Clone()];
         using Mat wall = Backdrop.Blur(view);
-        return new(LitAttack.Tablet(wall, film[0], 500, nits, random), room, random.Next(2) == 0, 0.7, random, film, nits);
+        return new(LitAttack.Tablet(wall, film[0], 370 + (70 * random.NextSingle()), nits, random), room, random.Next(2) == 0, 0.7, random, film, nits);
     }
 
     /// <param name="step">What the panel shows.</param>

@@ -15,7 +15,7 @@ internal sealed class LitSurface
     public const int Pixels = Width * Height;
 
     /// <summary>Focal length, pixels.</summary>
-    public const float Focal = 880;
+    public const float Focal = 640;
 
     /// <summary>Reflectance of red, green and blue, 0 to 1, one after the other for each pixel.</summary>
     public float[] Albedo { get; } = new float[3 * Pixels];

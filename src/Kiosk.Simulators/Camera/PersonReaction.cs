@@ -10,6 +10,10 @@ internal sealed class PersonReaction(TimeProvider time)
     public static readonly TimeSpan Time = TimeSpan.FromSeconds(Reaction + Moving);
 
     private const double Holding = 0.8;
+
+    /// <summary>Added to the reaction.</summary>
+    public TimeSpan Late { get; set; }
+
     private readonly Lock _lock = new();
     private long _asked;
     private double? _back; // seconds after the question
@@ -29,7 +33,7 @@ internal sealed class PersonReaction(TimeProvider time)
             if (guidance == FaceGuidance.CloseMouth) _back ??= time.GetElapsedTime(_asked).TotalSeconds + Reaction;
             // An open mouth stays open until the screen asks to close it.
             else if (!move.IsStill) (_move, _asked, _back)
-                = (move, time.GetTimestamp(), move.Mouth > 0 ? null : Reaction + Moving + Holding);
+                = (move, time.GetTimestamp(), move.Mouth > 0 ? null : Late.TotalSeconds + Reaction + Moving + Holding);
         }
     }
 
@@ -45,7 +49,7 @@ internal sealed class PersonReaction(TimeProvider time)
         {
             if (_move.IsStill) return default;
             double t = time.GetElapsedTime(_asked).TotalSeconds;
-            double share = _back is { } back && t > back ? 1 - ((t - back) / Moving) : (t - Reaction) / Moving;
+            double share = _back is { } back && t > back ? 1 - ((t - back) / Moving) : (t - Late.TotalSeconds - Reaction) / Moving;
             double reached = Math.Clamp(share, 0, 1);
             double eased = reached * reached * (3 - (2 * reached));
             return new(_move.Turn * eased, _move.Mouth * eased);

@@ -39,7 +39,7 @@ internal sealed class Relight : IDisposable
         Mat factor = new();
         if (surface is null) return factor;
         factor.Create(LitSurface.Height, LitSurface.Width, MatType.CV_32FC3);
-        LitField lit = new(step, 600), white = new(default, 600);
+        LitField lit = new(step, 440), white = new(default, 440);
         for (int i = 0; i < LitSurface.Pixels; i++)
         {
             (int x, int y) = (i % LitSurface.Width, i / LitSurface.Width);

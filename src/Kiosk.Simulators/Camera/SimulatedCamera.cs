@@ -12,7 +12,14 @@ public sealed class SimulatedCamera(SimulatedPeople people, TimeProvider time) :
 {
     private static readonly TimeSpan OpenTime = TimeSpan.FromMilliseconds(300);
     /// <summary>Time from the request to turn the head until it is turned. This is the person's time, not the machine's.</summary>
-    public static readonly TimeSpan TurnTime = PersonReaction.Time;
+    public TimeSpan TurnTime => PersonReaction.Time + Late;
+
+    /// <summary>How much later than usual the person begins to move when asked, 0 to 5 s.</summary>
+    public TimeSpan Late
+    {
+        get => _answer.Late;
+        set => _answer.Late = value;
+    }
 
     private readonly PersonReaction _answer = new(time);
 

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace Kiosk.Simulators.CardReader;
 
 /// <summary>One application (DF) of a virtual card, as built.</summary>
@@ -9,7 +7,7 @@ internal sealed class CardApplication
 
     public Dictionary<int, CardPin> Pins { get; } = [];
 
-    public Dictionary<int, RSA> Keys { get; } = [];
+    public Dictionary<int, SimulatedKey> Keys { get; } = [];
 
     /// <summary>
     /// Maps a file or key id to PIN ids, one of which must have been verified. A file or key that is absent needs no PIN.

@@ -15,6 +15,7 @@ namespace Kiosk.Simulators.CardReader;
 /// <param name="PhotoSwapped">The photo was changed after the card face was signed.</param>
 /// <param name="Issuer">Issuer whose keys signed certificate and card face. Null: the simulated hierarchy. A name: an untrusted
 /// issuer of that name.</param>
+/// <param name="Algorithm">Of the card's keys, one of <see cref="SimulatedKey.Algorithms"/>. The issuers go with it.</param>
 /// <param name="Fault">Fault that is active when the card is inserted, in the syntax of <see cref="CardFaults.Words"/>.</param>
 internal sealed record CardDescription(
     string What,
@@ -26,18 +27,19 @@ internal sealed record CardDescription(
     bool Copied = false,
     bool PhotoSwapped = false,
     string? Issuer = null,
+    string Algorithm = SimulatedKey.Rsa2048,
     string? Fault = null);
 
 /// <param name="Birth">Gregorian, YYYYMMDD (DF22).</param>
 /// <param name="BirthAsPrinted">Six digits with the year of the Japanese era. 照合番号B begins with them.</param>
 /// <param name="ValidYears">Years from today to the printed 有効期限.</param>
 /// <param name="SecurityCode">Four digits.</param>
-/// <param name="Sex">1, 2, 9 or 0 (DF23).</param>
+/// <param name="Sex">1, 2, 9 or 0 (DF23); null: DF23 is empty.</param>
 /// <param name="Name">Base64 of a 1-bit PNG (DF25); null: a picture of bars.</param>
 /// <param name="Photo">Base64 of a JPEG 2000 (DF27), may be empty; null: the photo of the simulated holder.</param>
 /// <param name="AlteredExpiry">YYYYMMDD written into DF29 instead of the right day.</param>
 internal sealed record PrintedFace(
-    string Birth, string BirthAsPrinted, int ValidYears, string SecurityCode, string Sex, string? Name = null, string? Photo = null,
+    string Birth, string BirthAsPrinted, int ValidYears, string SecurityCode, string? Sex = null, string? Name = null, string? Photo = null,
     string? AlteredExpiry = null)
 {
     /// <summary>照合番号B, 14 digits.</summary>

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace Kiosk.Simulators.CardReader;
@@ -13,17 +12,18 @@ internal static class CardFaceMaker
 
     /// <param name="cardKey">The key whose public half is DF24.</param>
     /// <param name="picture">1-bit PNG used for address and security code, and for the name if the card has none.</param>
-    public static byte[] CardFace(CardDescription card, DateOnly today, RSA cardKey, byte[] photo, byte[] picture, CardIssuer issuer)
+    public static byte[] CardFace(
+        CardDescription card, DateOnly today, SimulatedKey cardKey, byte[] photo, byte[] picture, CardIssuer issuer)
     {
         PrintedFace printed = card.Printed!;
         byte[][] objects = new byte[9][];
         Put(0, Encoding.ASCII.GetBytes(printed.Birth));
-        Put(1, Encoding.ASCII.GetBytes(printed.Sex));
-        Put(2, CardKey.Public(cardKey));
+        Put(1, Encoding.ASCII.GetBytes(printed.Sex ?? ""));
+        Put(2, cardKey.Public);
         Put(3, printed.Name is { } name ? Convert.FromBase64String(name) : picture);
         Put(4, picture);
         Put(5, photo);
-        Put(6, Sign([.. objects[0], .. objects[1], .. objects[2]], [.. objects[3], .. objects[4]], objects[5]));
+        Put(6, issuer.CardFaceIssuer.SignGroups([.. objects[0], .. objects[1], .. objects[2]], [.. objects[3], .. objects[4]], objects[5]));
         if (card.PhotoSwapped) Put(5, Swapped(photo));
         Put(7, Encoding.ASCII.GetBytes(printed.AlteredExpiry ?? printed.ExpiresOn(today)));
         Put(8, picture);
@@ -43,14 +43,6 @@ internal static class CardFaceMaker
         }
 
         void Put(int index, ReadOnlySpan<byte> value) => objects[index] = TlvWriter.Object(FirstTag + index, value);
-
-        byte[] Sign(params ReadOnlySpan<byte[]> groups)
-        {
-            List<byte> info = [0x30, 0x71, 0x30, 0x0D, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04,
-                0x60];
-            foreach (byte[] group in groups) info.AddRange(SHA256.HashData(group));
-            return CardKey.Sign(issuer.CardFaceIssuer, [.. info]);
-        }
     }
 
     /// <summary>共通カードAP EF 0001: <c>01 1C</c>, serial 15, municipality 5, 有効期限.</summary>
@@ -60,9 +52,8 @@ internal static class CardFaceMaker
     /// <summary>EF 0004: the card face issuer's key, certified by the synthetic CV CA.</summary>
     public static byte[] Issuer(CardIssuer issuer)
     {
-        byte[] body = [.. SimulatedHierarchy.CardFaceAuthorityId, .. SimulatedHierarchy.CardFaceIssuerId,
-            .. CardKey.Public(issuer.CardFaceIssuer)];
-        byte[] signature = issuer.CardFaceAuthority.SignData(body, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        byte[] body = [.. issuer.CardFaceAuthorityId, .. SimulatedHierarchy.CardFaceIssuerId, .. issuer.CardFaceIssuer.Public];
+        byte[] signature = issuer.CardFaceAuthority.SignMessage(body);
         return TlvWriter.Object(0x7F21, [.. TlvWriter.Object(0x5F4E, body), .. TlvWriter.Object(0x5F37, signature)]);
     }
 }

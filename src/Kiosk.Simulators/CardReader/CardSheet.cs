@@ -40,7 +40,10 @@ public static class CardSheet
             foreach ((string id, PinDescription pin) in application.Pins ?? new Dictionary<string, PinDescription>())
                 yield return $"    {id} PIN   {pin.Value ?? "照合番号B"}, {pin.Left ?? pin.Tries} of {pin.Tries} tries left";
             foreach ((string id, KeyDescription key) in application.Keys ?? new Dictionary<string, KeyDescription>())
-                yield return $"    {id} key   RSA-2048{(id == application.DefaultKey ? ", signs with P2 = 00" : "")}{Needs(key.Needs)}";
+            {
+                string signs = id == application.DefaultKey ? ", signs with P2 = 00" : "";
+                yield return $"    {id} key   {card.Algorithm}{signs}{Needs(key.Needs)}";
+            }
         }
     }
 

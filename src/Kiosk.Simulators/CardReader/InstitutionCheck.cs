@@ -8,7 +8,7 @@ internal sealed class InstitutionCheck(RSA authority)
 {
     private readonly List<byte> _certificate = [];
     private byte[] _nonce = [];
-    private RsaKey? _institution;
+    private CardPublicKey? _institution;
     private bool _mayUse;
 
     public void Challenged(byte[] nonce) => _nonce = nonce;

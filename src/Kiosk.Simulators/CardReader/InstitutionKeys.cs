@@ -8,7 +8,13 @@ namespace Kiosk.Simulators.CardReader;
 /// </summary>
 public static class InstitutionKeys
 {
-    internal static RSA Authority(SimulatedHierarchy hierarchy) => hierarchy.Key("institution-ca");
+    private const string AuthorityName = "institution-ca";
+    private const string KeyName = "institution";
+
+    internal static RSA Authority(SimulatedHierarchy hierarchy) => hierarchy.Key(AuthorityName);
+
+    /// <summary>EF 0016: the CA's public key as the card holds it.</summary>
+    internal static byte[] AuthorityKey(SimulatedHierarchy hierarchy) => hierarchy.Key(AuthorityName, SimulatedKey.Rsa2048).Public;
 
     /// <summary>Writes <c>institution.cv</c> and <c>institution.key</c> (PEM) for the reception's configuration.</summary>
     public static void WriteTo(string folder, SimulatedHierarchy hierarchy)
@@ -21,11 +27,11 @@ public static class InstitutionKeys
     /// <returns>568 bytes: a card-verifiable certificate. Form: <see cref="Kiosk.Core.Cards.CardVerifiableCertificate"/>.</returns>
     public static byte[] Certificate(SimulatedHierarchy hierarchy)
     {
-        byte[] body = [.. "SIMULATED-CA    "u8, .. "SIMULATED-CLINIC"u8, .. CardKey.Public(Key(hierarchy))];
+        byte[] body = [.. "SIMULATED-CA    "u8, .. "SIMULATED-CLINIC"u8, .. hierarchy.Key(KeyName, SimulatedKey.Rsa2048).Public];
         byte[] signature = Authority(hierarchy).SignData(body, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         return TlvWriter.Object(0x7F21, [.. TlvWriter.Object(0x5F4E, body), .. TlvWriter.Object(0x5F37, signature)]);
     }
 
     /// <summary>The key of the institutions' CA. The hierarchy disposes it.</summary>
-    public static RSA Key(SimulatedHierarchy hierarchy) => hierarchy.Key("institution");
+    public static RSA Key(SimulatedHierarchy hierarchy) => hierarchy.Key(KeyName);
 }

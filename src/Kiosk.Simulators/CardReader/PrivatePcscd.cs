@@ -67,7 +67,7 @@ public sealed partial class PrivatePcscd : IAsyncDisposable
             Directory.CreateDirectory(keys, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         SimulatedHierarchy hierarchy = new(keys);
         _ = hierarchy.Trust(options.Today); // makes the keys before the card process needs them
-        _ = hierarchy.Issuer.CardFaceIssuer;
+        _ = (hierarchy.Issuer.CardFaceIssuer, hierarchy.NextIssuer.CardFaceIssuer);
         List<string> card = [.. options.CardCommand, "--hierarchy", keys, "--rate", options.Rate, "--pcscd", options.Pcscd, "--driver",
             options.Driver];
         card.AddRange(["--today", options.Today.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)]);

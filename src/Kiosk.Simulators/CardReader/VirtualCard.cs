@@ -171,10 +171,10 @@ public sealed class VirtualCard
         if (_application is null) return Status(0x6986);
         if (command.P1 != 0x00) return Status(0x6A86);
         int id = command.P2 == 0 ? _application.DefaultKey : Reference(command.P2, _file);
-        if (!_application.Keys.TryGetValue(id, out RSA? key)) return Status(0x6A88);
+        if (!_application.Keys.TryGetValue(id, out SimulatedKey? key)) return Status(0x6A88);
+        if (key.SignInput(command.Data.Span) is not { } signature) return Status(0x6700);
         if (!_application.Allows(id) && !(id == 0x17 && _application.Institution?.UseOnce() == true)) return Status(0x6982);
-        if (command.Data.Length is < 1 or > 245) return Status(0x6700);
-        return [.. CardKey.Sign(key, command.Data.Span), 0x90, 0x00];
+        return [.. signature, 0x90, 0x00];
     }
 
     /// <summary>P2: 80 = the selected file, 80|SFI = the file with that short id.</summary>

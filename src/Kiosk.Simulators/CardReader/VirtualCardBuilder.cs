@@ -66,7 +66,8 @@ internal sealed class VirtualCardBuilder(SimulatedHierarchy hierarchy, CardMater
         {
             // A copied card has the file of the original card but not its key.
             bool isForged = card.Copied && described.DefaultKey == keyId;
-            application.Keys.Add(Id(keyId), hierarchy.Key(isForged ? $"{cardName}-{keyId}-forged" : $"{cardName}-{keyId}"));
+            string keyName = isForged ? $"{cardName}-{keyId}-forged" : $"{cardName}-{keyId}";
+            application.Keys.Add(Id(keyId), hierarchy.Key(keyName, card.Algorithm));
             AddNeeds(application, keyId, key.Needs);
         }
 
@@ -86,25 +87,31 @@ internal sealed class VirtualCardBuilder(SimulatedHierarchy hierarchy, CardMater
         {
             FileMaker.TokenInfo => Encoding.ASCII.GetBytes((file.Text ?? "").PadRight(TokenInfoLength)),
             FileMaker.Certificate => SimulatedHierarchy.Certificate(
-                Issuer(card), hierarchy.Key($"{cardName}-{file.Key}"), cardName, material.Today.AddDays(card.CertificateEndsInDays),
-                card.Printed),
+                Issuer(card), hierarchy.Key($"{cardName}-{file.Key}", card.Algorithm), cardName,
+                material.Today.AddDays(card.CertificateEndsInDays), card.Printed),
             FileMaker.Authority => SimulatedHierarchy.AuthorityCertificate(Issuer(card), material.Today),
             FileMaker.CardFace => CardFaceMaker.CardFace(
-                card, material.Today, DF24(cardName, application),
+                card, material.Today, DF24(cardName, card, application),
                 Printed(cardName, card).Photo is { } own ? Convert.FromBase64String(own) : material.PhotoJpeg2000, material.Picture,
                     Issuer(card)),
             FileMaker.CardFaceIssuer => CardFaceMaker.Issuer(Issuer(card)),
-            FileMaker.InstitutionKey => CardKey.Public(InstitutionKeys.Authority(hierarchy)),
+            FileMaker.InstitutionKey => InstitutionKeys.AuthorityKey(hierarchy),
             FileMaker.CommonInfo => CardFaceMaker.CommonInfo(Printed(cardName, card), material.Today),
             null => file.Hex is { } hex ? Convert.FromHexString(hex) : Encoding.ASCII.GetBytes(file.Text ?? ""),
         };
 
-    private CardIssuer Issuer(CardDescription card) => card.Issuer is { } stranger ? new(hierarchy, $"{stranger}-") : hierarchy.Issuer;
+    /// <summary>The issuer has RSA-2048 where the card has it, else P-384: a card of an unknown algorithm can still be issued.</summary>
+    private CardIssuer Issuer(CardDescription card) =>
+        (card.Algorithm == SimulatedKey.Rsa2048 ? hierarchy.Issuer : hierarchy.NextIssuer) with
+        {
+            Prefix = card.Issuer is { } stranger ? $"{stranger}-" : "",
+        };
 
     private static PrintedFace Printed(string cardName, CardDescription card) =>
         card.Printed ?? throw new InvalidDataException($"Card {cardName}: a card face needs \"printed\"");
 
-    private RSA DF24(string cardName, ApplicationDescription application) => hierarchy.Key($"{cardName}-{application.DefaultKey}");
+    private SimulatedKey DF24(string cardName, CardDescription card, ApplicationDescription application) =>
+        hierarchy.Key($"{cardName}-{application.DefaultKey}", card.Algorithm);
 
     private static void AddNeeds(CardApplication application, string id, IReadOnlyList<string>? needs)
     {

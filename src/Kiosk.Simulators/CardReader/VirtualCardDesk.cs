@@ -30,8 +30,8 @@ public sealed class VirtualCardDesk : IAsyncDisposable
     /// <summary>Trust anchors with which the kiosk accepts these cards as genuine.</summary>
     public CardTrust Trust { get; }
 
-    /// <summary>The CA that issued the certificates of the cards, DER. The reception needs it.</summary>
-    public byte[] JpkiCa => _pcscd.Hierarchy.AuthorityCertificate(_today);
+    /// <summary>The CAs that issued the certificates of the cards, DER, by name. The reception needs all of them.</summary>
+    public IReadOnlyDictionary<string, byte[]> JpkiCas => _pcscd.Hierarchy.AuthorityCertificates(_today);
 
     /// <summary>Writes the anchors with which the reception verifies the card faces of these cards, as cv-KEYID.pem.</summary>
     public void WriteTrustTo(string folder) => _pcscd.Hierarchy.SaveTrust(folder, _today);

@@ -48,6 +48,7 @@ public static class VirtualCards
             using JsonDocument whole = JsonDocument.Parse(Resolve(name, 0).ToJsonString());
             CardDescription card = JsonFile.Value<CardDescription>($"Card {name}", whole.RootElement, Help);
             Require(card.CertificateEndsInDays is >= -36500 and <= 36500, "certificateEndsInDays", "-36500 to 36500");
+            Require(SimulatedKey.Algorithms.Contains(card.Algorithm), "algorithm", string.Join(", ", SimulatedKey.Algorithms));
             if (card.Printed is not { } printed) return card;
             Require(DateOnly.TryParseExact(printed.Birth, "yyyyMMdd", out _), "printed.birth", "YYYYMMDD");
             Require(printed.ValidYears is >= -100 and <= 100, "printed.validYears", "-100 to 100");

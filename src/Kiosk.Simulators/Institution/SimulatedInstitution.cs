@@ -46,9 +46,14 @@ internal sealed class SimulatedInstitution(byte[] certificate, RSA key) : IInsti
             if (!IsOk(await card(block))) return null;
         byte[] info = new byte[CardCommands.DigestInfoLength];
         CardCommands.DigestInfo(challenge, info);
-        byte[] signed = await card([0x80, 0x2A, 0x00, 0x80, (byte)info.Length, .. info, 0x00]);
+        byte[] signed = await AskAsync(card, info);
+        // 6700: the card's key takes no DigestInfo of SHA-256. It is P-384, which takes a digest of SHA-384.
+        if (signed is [0x67, 0x00]) signed = await AskAsync(card, SHA384.HashData(challenge));
         return IsOk(signed) ? signed[..^2] : null;
     }
+
+    private static Task<byte[]> AskAsync(Func<byte[], Task<byte[]>> card, byte[] input) =>
+        card([0x80, 0x2A, 0x00, 0x80, (byte)input.Length, .. input, 0x00]);
 
     private static byte[] Block(byte p1, byte p2, byte[] data) =>
         data.Length > 255 ? [0x80, 0xA2, p1, p2, 0x00, (byte)(data.Length >> 8), (byte)data.Length, .. data]

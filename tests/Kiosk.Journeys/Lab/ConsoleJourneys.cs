@@ -48,6 +48,8 @@ public sealed class ConsoleJourneys
         public Task PlugAsync(string part, bool pluggedIn, CancellationToken stop) =>
             DoAsync($"plug {part} {pluggedIn}", State with { Camera = pluggedIn });
 
+        public Task OrderCentreAsync(string choice, CancellationToken stop) => DoAsync($"centre {choice}", State);
+
         private Task DoAsync(string what, DeskState then)
         {
             Done.Add(what);

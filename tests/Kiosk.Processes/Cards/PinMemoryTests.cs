@@ -15,7 +15,8 @@ namespace Kiosk.Processes.Cards;
 public sealed class PinMemoryTests(PcscDesk pcsc)
 {
     private const string Template = """
-        {"like":"standard","what":"memory","printed":{"securityCode":"QQQQ"},"applications":{"D392F000260100000001":{"pins":{"0018":{"value":"PPPP"}}}}}
+        {"like":"standard","what":"memory","printed":{"securityCode":"QQQQ"},
+         "applications":{"D392F000260100000001":{"pins":{"0018":{"value":"PPPP"}}}}}
         """;
 
     /// <summary>
@@ -61,7 +62,7 @@ public sealed class PinMemoryTests(PcscDesk pcsc)
         {
             await using ICardSession session = await reader.OpenAsync(stop);
             await session.IdentifyAsync(CardDeskFixture.Today, stop);
-            (await session.ReadPhotoAsync(printed, stop)).Dispose();
+            (await session.ReadPhotoAsync(printed, null, stop)).Dispose();
             Assert.IsType<PinAnswer.Accepted>((await session.VerifyPinAsync(typed, new byte[32], stop)).Answer);
             // Shows that the search works: it finds the one buffer that is there.
             Assert.Equal((1, 1), (memory.Count(array), memory.Count(number)));

@@ -43,7 +43,7 @@ public sealed class PrivatePcscdTests(PcscDesk pcsc, ITestOutputHelper output) :
             CardFacts facts = await session.IdentifyAsync(CardDeskFixture.Today, Stop);
             Assert.Equal(CardKind.MyNumberCard, facts.Kind);
             using Secret number = (await pcsc.Desk.PrintedNumber.ReadAsync(Stop))!;
-            using CardPhoto photo = await session.ReadPhotoAsync(number, Stop);
+            using CardPhoto photo = await session.ReadPhotoAsync(number, null, Stop);
             Assert.True(photo.Jpeg2000.Bytes.SequenceEqual(CardDeskFixture.Photo));
             using Secret pin = CardDeskFixture.Digits("1234");
             Assert.IsType<PinAnswer.Accepted>((await session.VerifyPinAsync(pin, Challenge, Stop)).Answer);
@@ -70,7 +70,7 @@ public sealed class PrivatePcscdTests(PcscDesk pcsc, ITestOutputHelper output) :
         await Report("open", async () => session = await reader.OpenAsync(Stop));
         await Report("identify", () => session.IdentifyAsync(CardDeskFixture.Today, Stop));
         using Secret number = CardDeskFixture.Digits(pcsc.Desk.NumberOf("standard")!);
-        await Report("photo", async () => (await session.ReadPhotoAsync(number, Stop)).Dispose());
+        await Report("photo", async () => (await session.ReadPhotoAsync(number, null, Stop)).Dispose());
         await session.DisposeAsync();
 
         async Task Report(string what, Func<Task> call)

@@ -20,9 +20,7 @@ public sealed class CommandMistakeTests : IDisposable
     /// <summary>Commands that measure or serve for a long time before they write a file, or ask for nothing that can be wrong.</summary>
     private static readonly string[] _long =
     [
-        "kiosk-lab simulate", "kiosk-lab visit", "kiosk-lab bench visit", "kiosk-lab bench card", "kiosk-lab bench pull",
-        "kiosk-lab bench link", "kiosk-lab bench face", "kiosk-lab bench cardface", "kiosk-lab bench pad", "kiosk-lab chaos link",
-        "kiosk-lab models build",
+        "kiosk-lab simulate", "kiosk-lab models build",
         "kiosk-lab models list", "kiosk-lab models verify", "kiosk-lab card list", "kiosk models list",
         "kiosk models verify", "kiosk voices list",
         // These run synthesisers that need not be on the machine, or ask a person.

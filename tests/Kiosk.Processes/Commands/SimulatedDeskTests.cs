@@ -62,7 +62,9 @@ public sealed class SimulatedDeskTests
     {
         Skip.IfNot(PrivatePcscd.WhyNot() is null, PrivatePcscd.WhyNot());
         // Without job control, as in a script: the shell lets the command ignore SIGINT.
-        ProcessStartInfo start = new("/bin/sh", ["-c", "\"$@\" & echo \"pid $!\"; wait", "sh", "dotnet",
+        // A test run that was itself started with nohup ignores SIGHUP, and so would the desk.
+        ProcessStartInfo start = new("/usr/bin/env",
+            ["--default-signal=HUP", "/bin/sh", "-c", "\"$@\" & echo \"pid $!\"; wait", "sh", "dotnet",
             Path.Combine(AppContext.BaseDirectory, "kiosk-lab.dll"), "simulate", "--port", "0", "--bit-rate", "0"])
         {
             RedirectStandardOutput = true,

@@ -82,11 +82,40 @@ public sealed class CommissionTests : IDisposable
     public async Task A_technician_is_asked_until_the_answer_is_whole()
     {
         string answers = string.Join('\n',
-            (string[])["院", "受付", "S-1", "yes", "ng", "", "ng", "暗い", .. Enumerable.Repeat("ok", CommissionItem.All.Count - 1)]) + "\n";
+            (string[])["院", "受付", "S-1", "yes", "ng", "", "ng", "暗い", .. Good(CommissionItem.All.Skip(1))]) + "\n";
         using StringReader input = new(answers);
         Assert.Equal(1, await new Commission(Parts(), TimeProvider.System)
             .RunAsync(null, At("report"), input, _told, CancellationToken.None));
         Assert.Contains("× 否</td><td>暗い", await File.ReadAllTextAsync(At("report/completion.html")), StringComparison.Ordinal);
+    }
+
+    /// <summary>What a technician types for good results: "ok", and a figure where one is asked for.</summary>
+    private static IEnumerable<string> Good(IEnumerable<CommissionItem> items) => items.SelectMany(i => i.Kind switch
+    {
+        FigureKind.Count => (string[])["ok", "12"],
+        FigureKind.Date => ["ok", "2027-04-01"],
+        _ => ["ok"],
+    });
+
+    [Theory]
+    [InlineData("start", "2027-04-01", true)]
+    [InlineData("start", "2027/4/1", false)]
+    [InlineData("start", "2027-02-30", false)]
+    [InlineData("start", "", false)]
+    [InlineData("drugs", "6", true)]
+    [InlineData("drugs", "many", false)]
+    [InlineData("drugs", "-1", false)]
+    [InlineData("face", "", true)]
+    public void A_good_result_needs_its_figure(string key, string figure, bool isComplete) =>
+        Assert.Equal(isComplete, CommissionItem.All.Single(i => i.Key == key).IsComplete(new("ok", "", figure)));
+
+    [Fact]
+    public async Task The_report_states_the_figures_and_the_day_on_which_operation_begins()
+    {
+        await Run(Path.Combine(Golden.Root(), "hardware/commission.example.json"));
+        string page = await File.ReadAllTextAsync(At("report/completion.html"));
+        foreach (string stated in (string[])["表示された薬剤の件数 6", "表示された健診の回数 3", "電子証明書の有効期限 2028-03-31", "運用開始日 2027-04-01"])
+            Assert.Contains(stated, page, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -94,7 +123,7 @@ public sealed class CommissionTests : IDisposable
     {
         const string Hostile = "<script>x</script>\"'&";
         string answers = string.Join('\n',
-            (string[])[Hostile, Hostile, Hostile, "ng", Hostile, .. Enumerable.Repeat("ok", CommissionItem.All.Count - 1)]) + "\n";
+            (string[])[Hostile, Hostile, Hostile, "ng", Hostile, .. Good(CommissionItem.All.Skip(1))]) + "\n";
         using StringReader input = new(answers);
         await new Commission(Parts(), TimeProvider.System).RunAsync(null, At("report"), input, _told, CancellationToken.None);
         string page = await File.ReadAllTextAsync(At("report/completion.html"));

@@ -18,7 +18,7 @@ public sealed class DataPartitionTests : IDisposable
         Skip.IfNot(tools.All(Shell.Has), string.Join(", ", tools));
         Skip.IfNot(_device.Sh("id -u").Trim() == "0" && File.Exists("/dev/loop-control"), "needs root and loop devices");
         _device.Write("run/kiosk/disk", $"..{_device.Home}/disk.img\n");
-        _device.Sh("truncate -s 200M @/disk.img; printf 'label: gpt\\nsize=20M, name=esp\\n' | sfdisk -q @/disk.img");
+        _device.Sh("truncate -s 64M @/disk.img; printf 'label: gpt\\nsize=20M, name=esp\\n' | sfdisk -q @/disk.img");
         foreach (string program in (string[])["partx", "partprobe"]) _device.Program(program, "exit 0");
         // The links that udev's rule makes; each partition is a loop device.
         _device.Program("udevadm", """
@@ -305,7 +305,7 @@ public sealed class DataPartitionTests : IDisposable
             $"exec /usr/bin/systemd-cryptenroll $(echo \"$*\" | sed 's#tpm2-device=auto#tpm2-device={_tpm}#')");
         _device.Program("lib/systemd/systemd-cryptsetup", """
             cryptsetup isLuks --type luks2 "$3" || exit 1
-            [ -e @/inner.img ] || truncate -s 50M @/inner.img
+            [ -e @/inner.img ] || truncate -s 16M @/inner.img
             loop=$(losetup -j @/inner.img -O NAME -n)
             ln -sfn "${loop:-$(losetup -f --show @/inner.img)}" @/dev/mapper/data
             """);

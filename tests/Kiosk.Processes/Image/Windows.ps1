@@ -5,7 +5,7 @@ $ErrorActionPreference = 'Stop'
 New-PSDrive -Name C -PSProvider FileSystem -Root $Root -Scope Global | Out-Null
 $global:fake = @{ Now = [datetime]'2026-01-01'; Unhealthy = [bool]$Unhealthy; Answer = $Answer; Root = $Root }
 # Join-Path uses the separator of this system; the tests expect that of Windows.
-function global:Path($text) { "$text" -replace 'C:[\\/]Kiosk[\\/]', 'C:\Kiosk\' }
+function global:Path($text) { "$text" -replace 'C:[\\/](Kiosk|Reception)[\\/]', 'C:\$1\' }
 function global:Write-Call { Write-Host ("> " + (Path ($args -join ' '))) }
 
 foreach ($tool in 'sc.exe', 'icacls.exe', 'reg.exe', 'uwfmgr.exe') {
@@ -16,11 +16,11 @@ foreach ($command in 'Set-AppLockerPolicy', 'Set-NetFirewallProfile', 'New-NetFi
 }
 function global:Get-LocalUser { }
 function global:Service { Join-Path $global:fake.Root 'service.txt' }
-function global:Get-Service { if (Test-Path (Service)) { [pscustomobject]@{ Name = 'Kiosk' } } }
+function global:Get-Service { if (Test-Path (Service)) { [pscustomobject]@{ Name = 'Kiosk'; Status = if ($global:fake.Unhealthy) { 'Stopped' } else { 'Running' } } } }
 function global:New-Service($Name, $BinaryPathName, $DisplayName, $StartupType, $DependsOn) { Write-Call New-Service $BinaryPathName; Set-Content (Service) (Path $BinaryPathName) }
 function global:Stop-Service { Write-Call Stop-Service }
 function global:Start-Service { Write-Call Start-Service (Get-Content (Service)) }
-function global:Get-CimInstance($ClassName, $Filter, $Namespace) { [pscustomobject]@{ Class = $ClassName; ShellLauncher = '' } }
+function global:Get-CimInstance($ClassName, $Filter, $Namespace) { [pscustomobject]@{ Class = $ClassName; ShellLauncher = ''; DriveType = if ($Filter -match "'T:'") { 4 } else { 3 } } }
 function global:Set-CimInstance($CimInstance) { Write-Call Set-CimInstance $CimInstance.Class $CimInstance.ShellLauncher.Length }
 function global:Invoke-CimMethod([Parameter(ValueFromPipeline)]$InputObject, $MethodName, $Arguments) {
   process { Write-Call Invoke-CimMethod $MethodName $Arguments.PathName; Set-Content (Service) (Path $Arguments.PathName); [pscustomobject]@{ ReturnValue = 0 } }

@@ -20,6 +20,7 @@ public sealed class WindowsScriptTests : IDisposable
     [SkippableTheory]
     [InlineData("windows/kiosk-service.ps1")]
     [InlineData("windows/lockdown.ps1")]
+    [InlineData("windows/reception-service.ps1")]
     [InlineData("flash/flash.ps1")]
     public void It_is_valid_PowerShell(string script)
     {
@@ -60,6 +61,29 @@ public sealed class WindowsScriptTests : IDisposable
         Assert.StartsWith("\"C:\\Kiosk\\kiosk-1.1.0\\kiosk.exe\"", File.ReadAllText(In("c/service.txt")), StringComparison.Ordinal);
         Service("1.1.0", "rollback");
         Assert.StartsWith("\"C:\\Kiosk\\kiosk-1.0.0\\kiosk.exe\"", File.ReadAllText(In("c/service.txt")), StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public void The_reception_becomes_a_service_with_its_own_rights_and_firewall_rule_and_is_rolled_back_when_it_does_not_stay_up()
+    {
+        string said = Reception("1.0.0", """{ "port": 8701, "oqs": { "face": "\\\\server\\oqs", "requests": "C:\\OQS\\req" } }""");
+        Assert.Contains("> icacls.exe C:\\Reception\\data /grant NT SERVICE\\KioskReception:(OI)(CI)M", said, StringComparison.Ordinal);
+        Assert.Contains("\"C:\\Reception\\kiosk-1.0.0\\reception.exe\" run --config "
+            + "\"C:\\Reception\\data\\reception.json\" --service", said, StringComparison.Ordinal);
+        Assert.Matches("> New-NetFirewallRule .*8701", said);
+        Assert.EndsWith("kiosk-1.0.0 runs as the service KioskReception", said.TrimEnd(), StringComparison.Ordinal);
+        said = Reception("1.1.0", "{}", unhealthy: true, exit: 1);
+        Assert.Contains("the new version did not stay up; the version before is running", said, StringComparison.Ordinal);
+        Assert.StartsWith("\"C:\\Reception\\kiosk-1.0.0\\reception.exe\"", File.ReadAllText(In("c/service.txt")), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(In("c/Reception/kiosk-1.1.0")));
+    }
+
+    [SkippableFact]
+    public void The_reception_is_not_installed_with_a_folder_on_a_drive_letter_of_the_network()
+    {
+        string said = Reception("1.0.0", """{ "oqs": { "institution": "1312345678", "face": "T:\\face" } }""", exit: 1);
+        Assert.Contains("oqs.face: T:\\face is on a drive letter that the service does not see", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("New-Service", said, StringComparison.Ordinal);
     }
 
     [SkippableFact]
@@ -118,12 +142,23 @@ public sealed class WindowsScriptTests : IDisposable
         return said;
     }
 
+    private string Reception(string version, string config, bool unhealthy = false, int exit = 0)
+    {
+        string package = Package(version);
+        Directory.CreateDirectory(In("c/Reception/data"));
+        File.WriteAllText(In("c/Reception/data/reception.json"), config);
+        (int ended, string said) = Faked(Path.Combine(package, "reception-service.ps1"), "-Action install", unhealthy: unhealthy);
+        Assert.True(ended == exit, said);
+        return said;
+    }
+
     /// <summary>A package as <c>./dev package windows</c> makes it, with a fake program.</summary>
     private string Package(string version)
     {
         DirectoryInfo package = Directory.CreateDirectory(In($"kiosk-{version}"));
         package.CreateSubdirectory("app");
-        File.WriteAllText(Path.Combine(package.FullName, "app/kiosk.exe"), version);
+        foreach (string program in (string[])["kiosk", "reception"])
+            File.WriteAllText(Path.Combine(package.FullName, $"app/{program}.exe"), version);
         foreach (string file in Directory.GetFiles(_scripts))
             File.Copy(file, Path.Combine(package.FullName, Path.GetFileName(file)), overwrite: true);
         string list = $"cd {package.FullName} && find . -type f ! -name SHA256SUMS -print0 | sort -z | xargs -0 sha256sum >SHA256SUMS";

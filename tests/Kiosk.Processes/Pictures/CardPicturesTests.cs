@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Kiosk.App.Composition;
 using Kiosk.App.Health;
 using Kiosk.Core.Failures;
@@ -5,6 +6,7 @@ using Kiosk.Core.Reception;
 using Kiosk.Core.Values;
 using Kiosk.Devices.PictureDecoder;
 using Kiosk.Tests.Pictures;
+using Microsoft.Extensions.Time.Testing;
 using OpenCvSharp;
 
 namespace Kiosk.Processes.Pictures;
@@ -34,6 +36,48 @@ public sealed class CardPicturesTests
         Assert.Equal(new Size(264, 48), drawn.Size());
         Assert.Equal(1, anew.Bytes[24]);
         Assert.Equal(child, pictures.ChildId);
+    }
+
+    [SkippableFact]
+    public async Task A_decoder_that_systemd_starts_for_each_connection_closes_itself_and_answers()
+    {
+        const string Activate = "/usr/bin/systemd-socket-activate";
+        Skip.IfNot(File.Exists(Activate), "systemd-socket-activate is not installed");
+        string folder = Directory.CreateTempSubdirectory("kiosk-decoder").FullName;
+        string path = Path.Combine(folder, "socket");
+        CardPicturesOptions options = Real with { Socket = path };
+        using CardPictures missing = new(options, TimeProvider.System);
+        Assert.Equal(Failure.PhotoUnreadable, Assert.Throws<FailureException>(() => missing.Photo(SamplePhoto.Jp2())).Failure);
+
+        using Process owner = Process.Start(Activate,
+            ["--accept", "--inetd", "--listen", path, .. Inherited("HOME", "DOTNET_ROOT"), .. options.Command]);
+        try
+        {
+            using CancellationTokenSource late = new(Patience);
+            while (!File.Exists(path)) await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, late.Token);
+            using CardPictures pictures = new(options, TimeProvider.System);
+            byte[] jp2 = SamplePhoto.Jp2();
+            using Mat here = CardPortrait.Decode(jp2);
+            using Mat there = pictures.Photo(jp2);
+            Assert.Equal(0, Cv2.Norm(here, there));
+            using Secret name = Bytes(Name());
+            pictures.NamePng(name)!.Dispose();
+            Assert.False(pictures.NotConfined.IsCompleted, "the decoder could not close itself");
+
+            using CardPictures second = new(options, TimeProvider.System);
+            second.Photo(jp2).Dispose();
+            pictures.Photo(jp2).Dispose();
+        }
+        finally
+        {
+            owner.Kill(entireProcessTree: true);
+            await owner.WaitForExitAsync();
+            Directory.Delete(folder, recursive: true);
+        }
+
+        static IEnumerable<string> Inherited(params string[] names) => names
+            .Where(n => Environment.GetEnvironmentVariable(n) is not null)
+            .SelectMany(n => (string[])["--setenv", n]);
     }
 
     [Fact]
@@ -84,7 +128,7 @@ public sealed class CardPicturesTests
     }
 
     [SkippableFact]
-    public async Task What_the_system_does_not_give_is_told_once_on_the_health_page_and_in_the_log()
+    public void What_the_system_does_not_give_is_told_once_on_the_health_page_and_in_the_log()
     {
         Skip.IfNot(OperatingSystem.IsLinux());
         CardPicturesOptions options = new(
@@ -92,13 +136,40 @@ public sealed class CardPicturesTests
         using CardPictures pictures = new(options, TimeProvider.System);
         HealthBoard health = new();
         LogLines log = new();
-        Task told = ConfiguredKiosk.TellNotConfinedAsync(pictures.NotConfined, health, log);
-        Assert.False(told.IsCompleted);
+        ConfiguredKiosk.FollowDecoder(pictures, health, log);
+        Assert.Empty(health.Current.Devices);
         // Each picture costs a child, and each child says it again.
         for (int i = 0; i < 2; i++) Assert.Throws<FailureException>(() => pictures.Photo(SamplePhoto.Jp2()));
-        await told.WaitAsync(Patience);
+        Assert.True(SpinWait.SpinUntil(() => log.Written.Count == 1, Patience));
         Assert.Equal(new DeviceHealth("decoder", Failure.DecoderNotConfined, "without a filter"), Assert.Single(health.Current.Devices));
         Assert.Equal("233 the decoder of card pictures runs without: a filter", Assert.Single(log.Written));
+    }
+
+    [SkippableFact]
+    public void A_decoder_that_nobody_serves_is_told_to_staff_and_tried_again_until_it_answers()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux());
+        string folder = Directory.CreateTempSubdirectory("kiosk-decoder").FullName;
+        string program = Path.Combine(folder, "decoder"), script = Path.Combine(folder, "script");
+        File.WriteAllText(script, "#!/bin/sh\nprintf R\nexec sleep 600\n");
+        using (Process mode = Process.Start("chmod", ["+x", script])) mode.WaitForExit();
+        FakeTimeProvider time = new();
+        using CardPictures pictures = new(new([program], Patience, Patience), time);
+        HealthBoard health = new();
+        LogLines log = new();
+        pictures.Start();
+        Assert.True(SpinWait.SpinUntil(() => !pictures.IsAnswering, Patience));
+        // The kiosk follows the decoder only after it has started it.
+        ConfiguredKiosk.FollowDecoder(pictures, health, log);
+        Assert.Equal(new DeviceHealth("decoder", Failure.DecoderMissing, ""), Assert.Single(health.Current.Devices));
+
+        File.CreateSymbolicLink(program, script);
+        time.Advance(CardPictures.Retry);
+        Assert.True(SpinWait.SpinUntil(() => pictures.IsAnswering, Patience));
+        Assert.True(SpinWait.SpinUntil(() => log.Written.Count == 2, Patience));
+        Assert.Equal(new DeviceHealth("decoder", null, ""), Assert.Single(health.Current.Devices));
+        Assert.Equal("235 the decoder of card pictures answers again", log.Written[^1]);
+        Directory.Delete(folder, recursive: true);
     }
 
     [SkippableFact]

@@ -44,14 +44,16 @@ public sealed class CardBindingTests
         Assert.Equal(0, HandOverTests.Rows(facility));
     }
 
-    [Fact]
-    public async Task With_an_institution_the_genuine_card_is_checked_in_by_face_and_its_records_open()
+    [Theory]
+    [InlineData(Victim)]
+    [InlineData("p384")]
+    public async Task With_an_institution_the_genuine_card_is_checked_in_by_face_and_its_records_open(string name)
     {
         await using Facility facility = await OpenAsync(withInstitution: true);
 
-        VisitOutcome outcome = await FaceVisitAsync(facility, () => new InProcessChannel(Card(Victim), LinkModel.None), Victim);
+        VisitOutcome outcome = await FaceVisitAsync(facility, () => new InProcessChannel(Card(name), LinkModel.None), name);
 
-        Assert.Equal("accepted", outcome.Outcome);
+        Assert.Equal(("accepted", null), (outcome.Outcome, outcome.Failure));
         await using DeskBrowser desk = await DeskBrowser.SignInAsync(facility.Host);
         Assert.Equal(HttpStatusCode.OK, await RecordsAsync(desk));
         Assert.Contains("\"notProven\":\"\"", await desk.LookAsync(), StringComparison.Ordinal);
@@ -80,7 +82,7 @@ public sealed class CardBindingTests
         VisitOutcome outcome = await FaceVisitAsync(facility, () => new EmulatedCard(Card(Attacker), Certificate(Card(Victim)), true),
             Attacker);
 
-        Assert.Equal("accepted", outcome.Outcome);
+        Assert.Equal(("accepted", null), (outcome.Outcome, outcome.Failure));
         await using DeskBrowser desk = await DeskBrowser.SignInAsync(facility.Host);
         await desk.UntilAsync("別の人のカードのおそれがあります");
         Assert.Equal(HttpStatusCode.Forbidden, await RecordsAsync(desk));
@@ -89,19 +91,52 @@ public sealed class CardBindingTests
         await NothingKeptAsync(facility, Card(Attacker));
     }
 
-    [Fact]
-    public async Task Without_an_institution_the_genuine_card_is_compared_with_the_centre_and_its_records_open()
+    [Theory]
+    [InlineData(Victim)]
+    [InlineData("p384")]
+    [InlineData("no-sex")]
+    public async Task Without_an_institution_the_genuine_card_is_compared_with_the_centre_and_its_records_open(string name)
     {
         await using Facility facility = await OpenAsync(withInstitution: false);
 
-        VisitOutcome outcome = await FaceVisitAsync(facility, () => new InProcessChannel(Card(Victim), LinkModel.None), Victim);
+        VirtualCard card = Card(name);
+        VisitOutcome outcome = await FaceVisitAsync(facility, () => new InProcessChannel(card, LinkModel.None), name);
 
-        Assert.Equal("accepted", outcome.Outcome);
+        Assert.Equal(("accepted", null), (outcome.Outcome, outcome.Failure));
         await using DeskBrowser desk = await DeskBrowser.SignInAsync(facility.Host);
         await desk.UntilAsync("\"notProven\":\"\"");
         Assert.Equal(HttpStatusCode.OK, await RecordsAsync(desk));
         Assert.Contains("<PharmacistsInfoConsFlg>1", await FaceFileAsync(facility), StringComparison.Ordinal);
-        await NothingKeptAsync(facility, Card(Victim));
+        await NothingKeptAsync(facility, card);
+    }
+
+    [Theory]
+    [InlineData(Victim)]
+    [InlineData("p384")]
+    [InlineData("residence")]
+    public async Task By_PIN_the_genuine_card_is_checked_in_and_its_records_open(string name)
+    {
+        await using Facility facility = await OpenAsync(withInstitution: false);
+
+        VisitOutcome outcome =
+            await VisitAsync(facility, () => new InProcessChannel(Card(name), LinkModel.None), name, Method.Pin, "1234");
+
+        Assert.Equal(("accepted", null), (outcome.Outcome, outcome.Failure));
+        await using DeskBrowser desk = await DeskBrowser.SignInAsync(facility.Host);
+        Assert.Equal(HttpStatusCode.OK, await RecordsAsync(desk));
+    }
+
+    [Theory]
+    [InlineData("p521")]
+    [InlineData("ed25519")]
+    public async Task A_card_of_an_unknown_algorithm_ends_with_its_own_failure(string name)
+    {
+        await using Facility facility = await OpenAsync(withInstitution: false);
+
+        VisitOutcome outcome = await FaceVisitAsync(facility, () => new InProcessChannel(Card(name), LinkModel.None), name);
+
+        Assert.Equal(("refused", Failure.CardAlgorithmUnknown), (outcome.Outcome, outcome.Failure));
+        Assert.Equal(0, HandOverTests.Rows(facility));
     }
 
     [Theory]
@@ -239,7 +274,11 @@ public sealed class CardBindingTests
 
     /// <summary>A patient who chooses the face, at a kiosk of the product that is linked to the facility.</summary>
     /// <param name="name">The card that lies on the reader: its printed number is read.</param>
-    private static async Task<VisitOutcome> FaceVisitAsync(Facility facility, Func<ICardChannel> card, string name)
+    private static Task<VisitOutcome> FaceVisitAsync(Facility facility, Func<ICardChannel> card, string name) =>
+        VisitAsync(facility, card, name, Method.Face, "");
+
+    private static async Task<VisitOutcome> VisitAsync(
+        Facility facility, Func<ICardChannel> card, string name, Method method, string pin)
     {
         using CancellationTokenSource late = new(TimeSpan.FromSeconds(120));
         EmulatedReader reader = new(card);
@@ -259,7 +298,7 @@ public sealed class CardBindingTests
             view = await kiosk.Loop.NextAsync(view, late.Token);
         faces.Faces.Writer.TryWrite(new FaceReport.Judged(new FaceVerdict(true, true, 4, "fake", 100)));
         reader.Insert();
-        return await new AutoPatient(kiosk.Loop, Method.Face, "", afterPhoto: true).VisitAsync(late.Token);
+        return await new AutoPatient(kiosk.Loop, method, pin, afterPhoto: true).VisitAsync(late.Token);
     }
 
     private static byte[] Certificate(VirtualCard card)
@@ -274,7 +313,7 @@ public sealed class CardBindingTests
     private static async Task<CardEvidence> PresenceAsync(CardSession session, string number, byte[] challenge)
     {
         using Core.Values.Secret digits = Digits(number);
-        using CardPhoto photo = await session.ReadPhotoAsync(digits, default);
+        using CardPhoto photo = await session.ReadPhotoAsync(digits, null, default);
         return await session.ProvePresenceAsync(challenge, default);
     }
 

@@ -17,6 +17,7 @@ public sealed class ConfigurationStartTests
         await using Facility facility = await Facility.OpenAsync();
         StaffCodes.Set(Path.Combine(facility.Dir, "codes.json"), "tanaka", "123456"u8);
         StaffAccounts.Set(Path.Combine(facility.Dir, "staff.json"), "tanaka", Role.Admin, "seven blue tractors sing low", null);
+        await File.WriteAllBytesAsync(Path.Combine(facility.Dir, "events.key"), new byte[32]);
         string sample = Mistakes.ReceptionSample.Replace("reception.db", "other.db", StringComparison.Ordinal)
             .Replace("\"renewal\": \"pki\"", "\"renewal\": \".\"", StringComparison.Ordinal);
         string file = Path.Combine(facility.Dir, "reception.json");

@@ -127,7 +127,8 @@ public sealed class DisasterTests
         string found = await (await admin.AskAsync("insurance",
             new { insurer = "01130012", symbol = "", number = "567", birthdate = "1985-11-20" })).Content.ReadAsStringAsync();
         Assert.Contains("太郎", found, StringComparison.Ordinal);
-        string name = System.Text.RegularExpressions.Regex.Unescape(found).Split("\"name\":\"")[1].Split('"')[0];
+        string name = System.Text.RegularExpressions.Regex.Match(
+            System.Text.RegularExpressions.Regex.Unescape(found), "[^\"]*太郎").Value;
         string digest = (await (await admin.AskAsync("accesses/digest", new { name, birthdate = "1985-11-20" }))
             .Content.ReadAsStringAsync()).Split('"')[3];
 

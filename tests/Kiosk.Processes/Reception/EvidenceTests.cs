@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Kiosk.Core.Cards;
 using Kiosk.Core.Consents;
 using Kiosk.Core.Failures;
@@ -173,6 +174,59 @@ public sealed class EvidenceTests
     }
 
     [Fact]
+    public async Task A_P_384_card_is_checked_in_by_PIN_and_by_face()
+    {
+        await using Facility facility = await Facility.OpenAsync();
+        using TestCard card = new(make: TestCard.P384), other = new(make: TestCard.P384);
+        GrpcReceptionLink link = facility.Link();
+        Assert.Equal(1, (await link.SubmitAsync(await facility.VisitAsync(link, card), default)).Number);
+        Assert.Equal(2, (await link.SubmitAsync(await facility.VisitAsync(link, other, Method.Face), default)).Number);
+    }
+
+    [Theory]
+    [InlineData("cut", "evidence.signature")]
+    [InlineData("RSA length", "evidence.signature")]
+    [InlineData("r zero", "signature")]
+    [InlineData("zeros", "signature")]
+    [InlineData("SHA-256", "signature")]
+    [InlineData("point", "evidence.public_key")]
+    [InlineData("RSA key", "evidence.public_key")]
+    public async Task P_384_evidence_that_does_not_fit_is_refused_by_name(string what, string word)
+    {
+        using ECDsa ec = TestCard.P384();
+        using RSA rsa = RSA.Create(2048);
+        await RefusedAsync(word, async (f, link, card) =>
+        {
+            CheckIn good = await f.VisitAsync(link, card);
+            return Changed(good, e =>
+            {
+                byte[] key = [.. e.PublicKey], signature = [.. e.Signature];
+                key[^1] ^= 1;
+                return what switch
+                {
+                    "cut" => new(e.Key, e.Certificate, e.PublicKey, signature[..95]),
+                    "RSA length" => new(e.Key, e.Certificate, e.PublicKey, new byte[256]),
+                    "r zero" => new(e.Key, e.Certificate, e.PublicKey, [.. new byte[48], .. signature[48..]]),
+                    "zeros" => new(e.Key, e.Certificate, e.PublicKey, new byte[96]),
+                    "SHA-256" => new(e.Key, e.Certificate, e.PublicKey, ec.SignData(new byte[32], HashAlgorithmName.SHA256)),
+                    "point" => new(e.Key, e.Certificate, key, signature),
+                    _ => new(e.Key, e.Certificate, rsa.ExportSubjectPublicKeyInfo(), new byte[256]),
+                };
+            });
+        }, TestCard.P384);
+    }
+
+    [Fact]
+    public async Task A_card_of_an_unknown_algorithm_is_named_by_the_reception()
+    {
+        await RefusedAsync("P-521", async (f, link, card) =>
+        {
+            CheckIn made = await f.VisitAsync(link, card);
+            return Changed(made, e => new(e.Key, e.Certificate, e.PublicKey, new byte[96]));
+        }, () => ECDsa.Create(ECCurve.NamedCurves.nistP521));
+    }
+
+    [Fact]
     public async Task A_kiosk_clock_20_minutes_off_is_reported_as_a_clock_fault()
     {
         await using Facility facility = await Facility.OpenAsync();
@@ -186,10 +240,11 @@ public sealed class EvidenceTests
 
     private static CheckIn Changed(CheckIn c, Func<CardEvidence, CardEvidence> change) => c with { Evidence = change(c.Evidence) };
 
-    private static async Task RefusedAsync(string word, Func<Facility, GrpcReceptionLink, TestCard, Task<CheckIn>> make)
+    private static async Task RefusedAsync(string word, Func<Facility, GrpcReceptionLink, TestCard, Task<CheckIn>> make,
+        Func<AsymmetricAlgorithm>? keys = null)
     {
         await using Facility facility = await Facility.OpenAsync();
-        using TestCard card = new();
+        using TestCard card = new(make: keys);
         GrpcReceptionLink link = facility.Link();
         CheckIn checkIn = await make(facility, link, card);
 

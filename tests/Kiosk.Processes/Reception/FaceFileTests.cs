@@ -333,7 +333,7 @@ public sealed partial class FaceFileTests
         return (encoding.GetString(file), utf8 ? "UTF-8" : "Shift_JIS");
     }
 
-    private static XElement Read(byte[] file) => XElement.Parse(Text(file).Text);
+    internal static XElement Read(byte[] file) => XElement.Parse(Text(file).Text);
 
     /// <summary>A person with a value for everything that the file can say.</summary>
     private static Insurance Full()

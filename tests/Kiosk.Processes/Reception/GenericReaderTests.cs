@@ -97,9 +97,9 @@ public sealed class GenericReaderTests(PcscDesk pcsc) : IAsyncLifetime
         Skip.If(pcsc.Missing is not null, pcsc.Missing);
         Facility facility = await Facility.OpenAsync(change: o =>
         {
-            string ca = Path.Combine(Path.GetDirectoryName(o.Database)!, "jpki.der");
-            File.WriteAllBytes(ca, pcsc.Desk.JpkiCa);
-            return o with { JpkiCaFiles = [ca] };
+            string folder = Path.GetDirectoryName(o.Database)!;
+            foreach ((string name, byte[] der) in pcsc.Desk.JpkiCas) File.WriteAllBytes(Path.Combine(folder, $"jpki-{name}.der"), der);
+            return o with { JpkiCaFiles = Directory.GetFiles(folder, "jpki-*.der") };
         }, centreAnswers: centreAnswers);
         return new CounterKiosk(pcsc, facility, await DeskBrowser.SignInAsync(facility.Host));
     }
@@ -119,7 +119,8 @@ public sealed class GenericReaderTests(PcscDesk pcsc) : IAsyncLifetime
         {
             (_pcsc, _facility, Browser, _reader) = (pcsc, facility, browser, pcsc.Reader());
             _journal = VisitJournal.Open(Path.Combine(facility.Dir, "desk.journal"), TimeProvider.System);
-            VisitDevices devices = new(_reader, pcsc.Desk.PrintedNumber, null, facility.Link(Kiosk, watches: false), _journal, _pictures.NamePng);
+            VisitDevices devices = new(
+                _reader, pcsc.Desk.PrintedNumber, null, facility.Link(Kiosk, watches: false), _journal, _pictures.NamePng);
             Station station = Station.Ready with
             {
                 FaceOffered = false,

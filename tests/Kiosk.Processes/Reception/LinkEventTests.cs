@@ -18,7 +18,8 @@ public sealed class LinkEventTests
         {
             Consents = new("2026-04", ["SRJ", "YZK"], 24),
             Site = new(ItemByItem: true, AsksPmh: true, AsksPrescriptionForm: true, Phones: ["iphone"], TextSize: 4, Sound: 2,
-                RenewalPage: "https://clinic.example/renewal"),
+                RenewalPage: "https://clinic.example/renewal")
+            { AsksLetters = true, DispensesPrescriptions = true },
         });
         await using LinkEventLog up = new(facility.Link());
         Assert.IsType<ReceptionEvent.LinkUp>(await up.NextAsync());
@@ -26,7 +27,8 @@ public sealed class LinkEventTests
         Assert.Equal(new("2026-04", site.Consents.Items, 24), site.Consents);
         Assert.Equal(["SRJ", "YZK"], site.Consents.Items.Select(item => item.Code));
         Assert.Equal(new(site.Consents, ItemByItem: true, AsksPmh: true, AsksPrescription: true, Phones.Iphone, TextSize: 3, Sound: 1,
-            RenewalPage: "https://clinic.example/renewal"), site);
+            RenewalPage: "https://clinic.example/renewal")
+        { AsksLetters = true, DispensesPrescriptions = true }, site);
         Assert.False((await up.NextAsync<ReceptionEvent.MaintenanceSet>()).On);
 
         await using LinkEventLog down = new(facility.Link(port: 1));

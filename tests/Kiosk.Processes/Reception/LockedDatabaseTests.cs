@@ -12,12 +12,16 @@ namespace Kiosk.Processes.Reception;
 /// <summary>A database that another program holds, and a database server that proves nothing.</summary>
 public sealed class LockedDatabaseTests
 {
+    private const int MostTries = 20;
+
     [Fact]
     public async Task While_another_program_holds_the_database_staff_hear_the_cause_and_the_check_in_is_stored_once_afterwards()
     {
         await using Facility facility = await Facility.OpenAsync();
         await using GrpcReceptionLink link = GrpcReceptionLink.Open(
             facility.LinkOptions() with { Deadline = TimeSpan.FromSeconds(5) }, facility.Time);
+        // Without the stream no check-in is accepted.
+        await using LinkEventLog stream = new(link);
         using TestCard card = new();
         CheckIn checkIn = await facility.VisitAsync(link, card);
         await using DeskBrowser desk = await DeskBrowser.SignInAsync(facility.Host);
@@ -91,24 +95,25 @@ public sealed class LockedDatabaseTests
     /// <summary>Repeats, as the kiosk does, until the answer names the database.</summary>
     private static async Task<FailureException> NotStoredAsync(GrpcReceptionLink link, CheckIn checkIn)
     {
-        while (true)
+        for (int tries = 0; ; tries++)
         {
             FailureException e = await Assert.ThrowsAsync<FailureException>(() => link.SubmitAsync(checkIn, default));
             if (e.Failure == Failure.ReceptionNotStoring) return e;
             // On a busy machine the answer may come too late.
-            Assert.Equal(Failure.ReceptionUnreachable, e.Failure);
+            Assert.True(e.Failure == Failure.ReceptionUnreachable && tries < MostTries, $"try {tries}: {e.Failure}, {e.Detail}");
         }
     }
 
     private static async Task<Receipt> StoredAsync(GrpcReceptionLink link, CheckIn checkIn)
     {
-        while (true)
+        for (int tries = 0; ; tries++)
         {
             try
             {
                 return await link.SubmitAsync(checkIn, default);
             }
-            catch (FailureException e) when (e.Failure is Failure.ReceptionNotStoring or Failure.ReceptionUnreachable)
+            catch (FailureException e)
+                when (e.Failure is Failure.ReceptionNotStoring or Failure.ReceptionUnreachable && tries < MostTries)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
             }

@@ -152,7 +152,7 @@ public sealed class LookUpTests
         await using Facility facility = await OpenAsync(TimeProvider.System);
         await using DeskBrowser desk = await DeskBrowser.SignInAsync(facility.Host);
         string summer = await AskAsync("3"), neither = await AskAsync("99"), both = await AskAsync("");
-        Assert.Contains("枝番 03", summer, StringComparison.Ordinal);
+        Assert.Contains("\"枝番\",\"value\":\"03\"", summer, StringComparison.Ordinal);
         Assert.DoesNotContain("春", summer, StringComparison.Ordinal);
         Assert.Contains("該当資格なし", neither, StringComparison.Ordinal);
         Assert.Contains("枝番を入れて", both, StringComparison.Ordinal);
@@ -160,6 +160,51 @@ public sealed class LookUpTests
 
         async Task<string> AskAsync(string branch) => await (await desk.AskAsync("insurance",
             new { insurer = "06400005", symbol = "33", number = "701", branch, birthdate = "2015-03-03" })).Content.ReadAsStringAsync();
+    }
+
+    [Fact]
+    public async Task The_whole_answer_about_an_arrival_opens_and_a_withheld_address_only_on_demand_and_logged()
+    {
+        // The ninth card of the day: 例示　秋, 住所不開示.
+        await using Facility facility = await OpenAsync(TimeProvider.System);
+        GrpcReceptionLink link = facility.Link();
+        for (int card = 0; card < 9; card++)
+        {
+            using TestCard one = new();
+            await link.SubmitAsync(await facility.VisitAsync(link, one), default);
+        }
+
+        await using DeskBrowser desk = await DeskBrowser.SignInAsync(facility.Host);
+        string feed = await desk.UntilAsync("例示　秋");
+        int no = 1;
+        string sheet = await SheetAsync(no);
+        while (!sheet.Contains("例示　秋", StringComparison.Ordinal) && no < 9) sheet = await SheetAsync(++no);
+        Assert.Contains("\"isWithheld\":true", sheet, StringComparison.Ordinal);
+        Assert.DoesNotContain("不開示町", sheet + feed, StringComparison.Ordinal);
+        Assert.DoesNotContain("address", await LogAsync(), StringComparison.Ordinal);
+
+        string address = await (await desk.AskAsync($"arrivals/{no}/address", new { })).Content.ReadAsStringAsync();
+
+        Assert.Contains("不開示町", address, StringComparison.Ordinal);
+        Assert.Contains($" #{no}\"", System.Text.RegularExpressions.Regex.Match(await LogAsync(), "\"action\":\"address\",[^}]*").Value,
+            StringComparison.Ordinal);
+        Assert.Contains("\"action\":\"sheet\"", await LogAsync(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, (await desk.Http.GetAsync(new Uri("arrivals/99/sheet", UriKind.Relative))).StatusCode);
+        var number = new { insurer = "06400005", number = "809", birthdate = "1990-09-09" };
+        string shown = await (await desk.AskAsync("insurance", number)).Content.ReadAsStringAsync();
+        string opened = await (await desk.AskAsync("insurance/address", number)).Content.ReadAsStringAsync();
+        Assert.DoesNotContain("不開示町", shown, StringComparison.Ordinal);
+        Assert.Contains("不開示町", opened, StringComparison.Ordinal);
+
+        // Empty while the centre has not answered for that arrival.
+        async Task<string> SheetAsync(int one)
+        {
+            using HttpResponseMessage answer = await desk.Http.GetAsync(new Uri($"arrivals/{one}/sheet", UriKind.Relative));
+            return answer.StatusCode == HttpStatusCode.NotFound && one < 9 ? ""
+                : await answer.EnsureSuccessStatusCode().Content.ReadAsStringAsync();
+        }
+
+        Task<string> LogAsync() => desk.Http.GetStringAsync(new Uri("accesses", UriKind.Relative));
     }
 
     [Fact]
@@ -176,17 +221,20 @@ public sealed class LookUpTests
             Content = JsonContent.Create(
             new
             {
-                codes = new[] { "YZK", "SRJ" },
+                codes = new[] { "YZK", "SRJ", "TSR" },
                 itemByItem = true,
                 asksPmh = true,
                 asksPrescriptionForm = true,
+                asksLetters = true,
+                dispensesPrescriptions = true,
                 phones = new[] { "iphone" },
                 textSize = 3
             }),
         };
         (await desk.Http.SendAsync(change)).EnsureSuccessStatusCode();
         SitePolicy policy = (await news.NextAsync<ReceptionEvent.PolicySet>()).Policy;
-        Assert.Equal(["YZK", "SRJ"], policy.Consents.Items.Select(i => i.Code));
+        Assert.Equal(["YZK", "SRJ", "TSR"], policy.Consents.Items.Select(i => i.Code));
+        Assert.True(policy is { AsksLetters: true, DispensesPrescriptions: true });
 
         int port = facility.Host.LinkPort;
         await facility.Host.DisposeAsync();
@@ -208,9 +256,11 @@ public sealed class LookUpTests
 
         public Task<Eligibility> AskAsync(byte[] certificate, CancellationToken stop) => _centre.AskAsync(certificate, stop);
 
+        public Task RegisterCardAsync(byte[] certificate, CancellationToken stop) => _centre.RegisterCardAsync(certificate, stop);
+
         public Task<Eligibility> AskAsync(InsuranceQuery asked, CancellationToken stop) => _centre.AskAsync(asked, stop);
 
-        public async Task<IReadOnlyList<MedicalTable>> ViewAsync(byte[] certificate, string kind, CancellationToken stop)
+        public async Task<MedicalRecords> ViewAsync(byte[] certificate, string kind, CancellationToken stop)
         {
             Asked.TrySetResult();
             await Go.Task.WaitAsync(stop);
@@ -220,7 +270,12 @@ public sealed class LookUpTests
         public Task<IReadOnlyList<FoundPerson>> SearchAsync(string name, DateOnly? birthdate, string sex, string address,
             CancellationToken stop) => _centre.SearchAsync(name, birthdate, sex, address, stop);
 
-        public Task<IReadOnlyList<MedicalTable>> ViewFoundAsync(string handle, string kind, CancellationToken stop) =>
+        public Task<IReadOnlyList<FoundPerson>> SearchAsync(InsuranceQuery asked, CancellationToken stop) =>
+            _centre.SearchAsync(asked, stop);
+
+        public Task<Registered> RegisterAsync(ReferenceRegistration asked, CancellationToken stop) => _centre.RegisterAsync(asked, stop);
+
+        public Task<MedicalRecords> ViewFoundAsync(string handle, string kind, CancellationToken stop) =>
             _centre.ViewFoundAsync(handle, kind, stop);
     }
 

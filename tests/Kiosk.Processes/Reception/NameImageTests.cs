@@ -85,7 +85,7 @@ public sealed class NameImageTests
             "CheckInRequest.idempotency_key", "CheckStaffCodeRequest.code", "CheckStaffCodeRequest.visit_id", "Evidence.certificate",
             "Evidence.public_key", "Evidence.signature",
             "Evidence.visit_id", "FindCheckInRequest.idempotency_key", "NameImage.png", "NameImage.visit_id", "OpenVisitRequest.visit_id",
-            "RenewRequest.csr",
+            "RegisterCardRequest.visit_id", "RenewRequest.csr",
             // At most 258 bytes: the answer to what RelayedCommand lets pass, which reads no file.
             "RelayAnswer.answer", "RelayAnswer.visit_id",
         ];

@@ -31,7 +31,8 @@ public sealed class RequestFolderTests : IDisposable
     public RequestFolderTests()
     {
         (_req, _res) = (Path.Combine(_dir, "Req"), Path.Combine(_dir, "Res"));
-        _requests = new(_req, _res, "1312345678", "shift_jis", new SimulatedCentre([]), _troubles, _clock, NullLogger.Instance);
+        _requests = new(_req, _res, "1312345678", "shift_jis", new(new SimulatedCentre([]), null, _clock), _troubles, _clock,
+            NullLogger.Instance);
         Directory.CreateDirectory(_req);
     }
 

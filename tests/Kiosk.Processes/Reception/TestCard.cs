@@ -9,18 +9,24 @@ namespace Kiosk.Processes.Reception;
 internal sealed class TestCard : IDisposable
 {
     private static readonly RSA _caKey = RSA.Create(2048);
-    private readonly RSA _authentication = RSA.Create(2048);
-    private readonly RSA _face = RSA.Create(2048);
+    private readonly AsymmetricAlgorithm _authentication;
+    private readonly AsymmetricAlgorithm _face;
 
-    public TestCard(int daysLeft = 900)
+    /// <param name="make">Makes the keys of the card; null: RSA-2048.</param>
+    public TestCard(int daysLeft = 900, Func<AsymmetricAlgorithm>? make = null)
     {
+        make ??= () => RSA.Create(2048);
+        (_authentication, _face) = (make(), make());
         DateTimeOffset now = TimeProvider.System.GetUtcNow();
         NotAfter = now.AddDays(daysLeft);
-        CertificateRequest request = new("CN=1234567890ABCDEF", _authentication, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        PublicKey key = PublicKey.CreateFromSubjectPublicKeyInfo(_authentication.ExportSubjectPublicKeyInfo(), out _);
+        CertificateRequest request = new(new X500DistinguishedName("CN=1234567890ABCDEF"), key, HashAlgorithmName.SHA256);
         using X509Certificate2 certificate = request.Create(Ca.SubjectName, X509SignatureGenerator.CreateForRSA(_caKey,
             RSASignaturePadding.Pkcs1), now.AddYears(-4), NotAfter, RandomNumberGenerator.GetBytes(8));
         Certificate = certificate.RawData;
     }
+
+    public static ECDsa P384() => ECDsa.Create(ECCurve.NamedCurves.nistP384);
 
     /// <summary>Takes the place of the JPKI CA for user authentication.</summary>
     public static X509Certificate2 Ca { get; } = MakeCa();
@@ -36,9 +42,10 @@ internal sealed class TestCard : IDisposable
 
     public CardEvidence Sign(byte[] challenge, EvidenceKey key)
     {
-        RSA signer = key == EvidenceKey.Authentication ? _authentication : _face;
-        return new(key, Certificate, signer.ExportSubjectPublicKeyInfo(),
-            signer.SignData(challenge, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
+        AsymmetricAlgorithm signer = key == EvidenceKey.Authentication ? _authentication : _face;
+        return new(key, Certificate, signer.ExportSubjectPublicKeyInfo(), signer is RSA rsa
+            ? rsa.SignData(challenge, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+            : ((ECDsa)signer).SignData(challenge, HashAlgorithmName.SHA384));
     }
 
     public void Dispose()

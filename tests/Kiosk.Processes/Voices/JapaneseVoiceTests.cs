@@ -28,7 +28,8 @@ public sealed class JapaneseVoiceTests(JapaneseVoiceTests.Dictionary dictionary)
         foreach ((string id, string words) in Spoken.All(Texts.For("ja-easy")))
         {
             // The text itself says how each kanji is read.
-            if (JapaneseVoice.WrittenReading(words) is not { Length: > 0 } right || id.StartsWith("spell.", StringComparison.Ordinal)) continue;
+            if (id.StartsWith("spell.", StringComparison.Ordinal)) continue;
+            if (JapaneseVoice.WrittenReading(words) is not { Length: > 0 } right) continue;
             compared++;
             string read = await voice.ReadingAsync(words, CancellationToken.None);
             if (read != right) wrong.Add($"{id}: read {read}, written {right}");

@@ -88,8 +88,8 @@ public sealed class BenchTests
     public async Task Every_edge_key_lamp_and_reading_of_the_board_is_told()
     {
         string file = Path.GetTempFileName();
-        string devices = string.Join(',', ((string[])["keypad", "tamper", "presence", "ambient-light", "temperature", "status-light", "sound"])
-            .Select(name => $$"""{"class":"{{name}}","driver":"simulated"}"""));
+        string[] classes = ["keypad", "tamper", "presence", "ambient-light", "temperature", "status-light", "sound"];
+        string devices = string.Join(',', classes.Select(name => $$"""{"class":"{{name}}","driver":"simulated"}"""));
         await File.WriteAllTextAsync(file, $$"""{"name":"d","environment":"","devices":[{{devices}}]}""");
         await using BenchDesk desk = BenchDesk.Open(file, new SimulatedDevices());
         BoardBench board = new(desk, new BoardBenchOptions(4));
@@ -104,6 +104,39 @@ public sealed class BenchTests
         Assert.Equal((4, 4, 4), (Count(sensors, "edge"), Count(sensors, "presence edge"), Count(sensors, "illuminance")));
         Assert.Equal(4 * 10 * Signal.Lamps.Count, Count(light, "update"));
         Assert.Equal((24, 0.0), (Count(keys, "key"), keys.Metrics.Single(m => m.Name == "wrong key").Max));
+        File.Delete(file);
+    }
+
+    [Fact]
+    public async Task A_ticket_printer_is_measured_and_its_open_cover_noticed()
+    {
+        await using BenchDesk desk = BenchDesk.Open(Path.Combine(Golden.Root(), "hardware", "bench.example.json"), new SimulatedDevices());
+        Assert.Throws<FailureException>(desk.Printer);
+
+        string file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(
+            file, """{"name":"d","environment":"","devices":[{"class":"ticket-printer","driver":"simulated"}]}""");
+        await using BenchDesk simulated = BenchDesk.Open(file, new SimulatedDevices());
+        BenchReport report = await new BenchRun("printer", simulated, null, TimeProvider.System).ToTheEndAsync(
+            (run, stop) => new PrinterBench(simulated.Printer(), 2, 5).RunAsync(run, stop), CancellationToken.None);
+        Assert.NotEqual(BenchOutcome.DeviceLost, report.Outcome);
+        Assert.Equal((5, 2, 1, 1),
+            (Count(report, "state"), Count(report, "ticket"), Count(report, "cover noticed"), Count(report, "cover forgotten")));
+        File.Delete(file);
+    }
+
+    [Theory]
+    [InlineData("printer", "escpos")]
+    [InlineData("", "")]
+    [InlineData("192.168.1.50", "")]
+    public void A_printer_without_a_usable_address_is_named(string address, string driver)
+    {
+        string file = Path.GetTempFileName();
+        File.WriteAllText(file,
+            $$"""{"name":"d","environment":"","devices":[{"class":"ticket-printer","driver":"{{driver}}","address":"{{address}}"}]}""");
+        FailureException refused = Assert.Throws<FailureException>(() => BenchDesk.Open(file, null).Printer());
+        Assert.Equal(Failure.ConfigBroken, refused.Failure);
+        Assert.Contains("192.168.1.50:9100", refused.Detail, StringComparison.Ordinal);
         File.Delete(file);
     }
 

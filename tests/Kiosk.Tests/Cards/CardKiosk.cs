@@ -40,7 +40,7 @@ internal sealed class CardKiosk : IAsyncDisposable
     {
         _journal = VisitJournal.Open(Path.Combine(_folder.FullName, "journal"), TimeProvider.System);
         VisitDevices devices = new(reader ?? Reader, printed ?? _rest, null, _rest, _journal, null);
-        _host = new KioskHost(devices, _rest, Digits, Station.Ready, TimeProvider.System, new Logs(Log));
+        _host = new KioskHost(devices, _rest, Digits, Station.Ready with { FaceOffered = false }, TimeProvider.System, new Logs(Log));
         _host.Loop.Stepped += (before, happened, step) =>
         {
             Steps.Enqueue((before, happened, step));

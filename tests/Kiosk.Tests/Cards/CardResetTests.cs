@@ -39,7 +39,7 @@ public sealed class CardResetTests(ITestOutputHelper output) : IDisposable
         await session.IdentifyAsync(Today, CancellationToken.None);
         _clock.Advance(TimeSpan.FromSeconds(seconds));
         using Secret number = Digits(_card.PrintedNumber!);
-        (await session.ReadPhotoAsync(number, CancellationToken.None)).Dispose();
+        (await session.ReadPhotoAsync(number, null, CancellationToken.None)).Dispose();
         _clock.Advance(TimeSpan.FromSeconds(seconds));
         using Secret pin = Digits("1234");
         (PinAnswer answer, CardEvidence? evidence) = await session.VerifyPinAsync(pin, Challenge, CancellationToken.None);
@@ -140,11 +140,27 @@ public sealed class CardResetTests(ITestOutputHelper output) : IDisposable
             _pcsc.ResetCard();
             patient.Cancel();
         });
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => session.ReadPhotoAsync(number, patient.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => session.ReadPhotoAsync(number, null, patient.Token));
         Lay(Card("child"));
         using Secret pin = Digits("1234");
         Assert.Equal(Failure.CardMoved, await FailureOf(() => session.VerifyPinAsync(pin, Challenge, CancellationToken.None)));
         Assert.Equal(0, _card.VerifyCount);
+    }
+
+    [Fact]
+    public async Task A_photo_given_ahead_and_lost_by_a_reset_is_zeroed_and_given_again()
+    {
+        Lay(Card("standard"));
+        await using ICardSession session = await Reader().OpenAsync(CancellationToken.None);
+        await session.IdentifyAsync(Today, CancellationToken.None);
+        using Secret number = Digits(_card.PrintedNumber!);
+        List<CardPhoto> early = [];
+        AfterAnswer(_ => early.Count == 1, () => _pcsc.ResetCard());
+        using CardPhoto photo = await session.ReadPhotoAsync(number, early.Add, CancellationToken.None);
+        Assert.Equal(2, early.Count);
+        Assert.Same(photo, early[1]);
+        Assert.Equal(0, early[0].Jpeg2000.Length);
+        Assert.True(photo.Jpeg2000.Length > 1000);
     }
 
     [Fact]
@@ -213,7 +229,7 @@ public sealed class CardResetTests(ITestOutputHelper output) : IDisposable
             await using ICardSession session = await Reader().OpenAsync(CancellationToken.None);
             await session.IdentifyAsync(Today, CancellationToken.None);
             using Secret number = Digits(card.PrintedNumber!);
-            (await session.ReadPhotoAsync(number, CancellationToken.None)).Dispose();
+            (await session.ReadPhotoAsync(number, null, CancellationToken.None)).Dispose();
             using Secret pin = Digits("1234");
             Assert.IsType<PinAnswer.Accepted>((await session.VerifyPinAsync(pin, Challenge, CancellationToken.None)).Answer);
             await session.ProvePresenceAsync(Challenge, CancellationToken.None);

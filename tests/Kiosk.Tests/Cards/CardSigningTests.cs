@@ -10,18 +10,19 @@ namespace Kiosk.Tests.Cards;
 /// <summary>What a card or a phone signs, and after what proof of its holder.</summary>
 public class CardSigningTests
 {
-    [Fact]
-    public async Task The_right_PIN_signs_the_challenge()
+    [Theory]
+    [InlineData("standard", 256)]
+    [InlineData("p384", 96)]
+    public async Task The_right_PIN_signs_the_challenge(string name, int signature)
     {
-        (CardSession session, InProcessChannel channel) = Open(Card("standard"));
+        (CardSession session, InProcessChannel channel) = Open(Card(name));
         await using CardSession _ = session;
         using Secret pin = Digits("1234");
         (PinAnswer answer, CardEvidence? evidence) = await session.VerifyPinAsync(pin, Challenge, CancellationToken.None);
         Assert.IsType<PinAnswer.Accepted>(answer);
         Assert.Equal(EvidenceKey.Authentication, evidence!.Key);
-        using RSA rsa = RSA.Create();
-        rsa.ImportSubjectPublicKeyInfo(evidence.PublicKey, out int _1);
-        Assert.True(rsa.VerifyData(Challenge, evidence.Signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
+        Assert.Equal(signature, evidence.Signature.Length);
+        Assert.True(Verifies(evidence));
         Assert.Equal(1, channel.Statistics.VerifyCount);
     }
 
@@ -57,9 +58,7 @@ public class CardSigningTests
         await using CardSession _1 = session;
         await session.IdentifyAsync(Today, CancellationToken.None);
         CardEvidence evidence = await session.SignUnlockedAsync(Challenge, CancellationToken.None);
-        using RSA rsa = RSA.Create();
-        rsa.ImportSubjectPublicKeyInfo(evidence.PublicKey, out int _2);
-        Assert.True(rsa.VerifyData(Challenge, evidence.Signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
+        Assert.True(Verifies(evidence));
         Assert.Equal((EvidenceKey.Authentication, 0), (evidence.Key, phone.VerifyCount));
     }
 
@@ -85,19 +84,34 @@ public class CardSigningTests
         Assert.Equal(3, card.VerifyCount);
     }
 
-    [Fact]
-    public async Task After_the_photo_the_card_signs_without_a_PIN_that_it_is_present()
+    [Theory]
+    [InlineData("standard")]
+    [InlineData("p384")]
+    public async Task After_the_photo_the_card_signs_without_a_PIN_that_it_is_present(string name)
     {
-        VirtualCard card = Card("standard");
+        VirtualCard card = Card(name);
         (CardSession session, _) = Open(card);
         await using CardSession _1 = session;
         using Secret number = Digits(card.PrintedNumber!);
-        (await session.ReadPhotoAsync(number, CancellationToken.None)).Dispose();
+        (await session.ReadPhotoAsync(number, null, CancellationToken.None)).Dispose();
         CardEvidence evidence = await session.ProvePresenceAsync(Challenge, CancellationToken.None);
+        Assert.Equal(EvidenceKey.CardFace, evidence.Key);
+        Assert.True(Verifies(evidence));
+        Assert.NotEmpty(evidence.Certificate);
+    }
+
+    /// <summary>By the library, without the code of the product.</summary>
+    private static bool Verifies(CardEvidence evidence)
+    {
+        if (evidence.Signature.Length == 96)
+        {
+            using ECDsa ec = ECDsa.Create();
+            ec.ImportSubjectPublicKeyInfo(evidence.PublicKey, out int _1);
+            return ec.VerifyData(Challenge, evidence.Signature, HashAlgorithmName.SHA384);
+        }
+
         using RSA rsa = RSA.Create();
         rsa.ImportSubjectPublicKeyInfo(evidence.PublicKey, out int _2);
-        Assert.Equal(EvidenceKey.CardFace, evidence.Key);
-        Assert.True(rsa.VerifyData(Challenge, evidence.Signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
-        Assert.NotEmpty(evidence.Certificate);
+        return rsa.VerifyData(Challenge, evidence.Signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
     }
 }

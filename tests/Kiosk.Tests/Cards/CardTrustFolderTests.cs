@@ -26,7 +26,7 @@ public sealed class CardTrustFolderTests : IDisposable
         await using CardSession _1 = session;
         await session.IdentifyAsync(Today, CancellationToken.None);
         using Secret number = Digits(card.PrintedNumber!);
-        (await session.ReadPhotoAsync(number, CancellationToken.None)).Dispose();
+        (await session.ReadPhotoAsync(number, null, CancellationToken.None)).Dispose();
     }
 
     [Theory]

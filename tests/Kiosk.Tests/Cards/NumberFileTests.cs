@@ -21,7 +21,8 @@ public sealed class NumberFileTests
             Assert.All(list.GetConstructors(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic),
                 c => Assert.True(c.IsPrivate));
 
-        Assert.Equal(["JPKI", "common", "licence", "visual"], Listed<CardApp>().Select(a => a.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["JPKI", "common", "licence", "residence", "visual"], Listed<CardApp>().Select(a => a.Name).Order(StringComparer.Ordinal));
         Assert.DoesNotContain(Listed<CardApp>(), app => app.Aid.SequenceEqual(TextAid));
         Assert.Equal(
             ["JPKI 0006", "JPKI 0008", "JPKI 000A", "JPKI 0016", "JPKI 0017", "JPKI 0018",

@@ -40,6 +40,17 @@ public class PcscChannelTests
         Assert.Contains("ReleaseContext", _pcsc.Calls);
     }
 
+    [Theory]
+    [InlineData("EstablishContext", PcscCode.InternalError)]
+    [InlineData("EstablishContext", 0x80100006)]
+    [InlineData("EstablishContext", PcscCode.Timeout)]
+    [InlineData("ListReaders", PcscCode.InternalError)]
+    public async Task A_call_that_reaches_no_card_never_blames_the_card(string call, uint code)
+    {
+        _pcsc.Inject(call, code);
+        Assert.Equal(Failure.ReaderServiceDown, await FailureOf(() => Reader().OpenAsync(CancellationToken.None)));
+    }
+
     [Fact]
     public async Task A_reader_held_by_another_program_is_tried_five_times()
     {
@@ -193,7 +204,7 @@ public class PcscChannelTests
         {
             await using ICardSession session = await reader.OpenAsync(CancellationToken.None);
             using Secret number = Digits(VirtualCards.PrintedNumber("standard", Today)!);
-            (await session.ReadPhotoAsync(number, CancellationToken.None)).Dispose();
+            (await session.ReadPhotoAsync(number, null, CancellationToken.None)).Dispose();
         }
 
         Assert.Equal(1, extended);

@@ -32,6 +32,32 @@ public sealed class PinlessTests
     }
 
     [Fact]
+    public async Task A_P_384_card_signs_for_the_institution_with_its_own_digest()
+    {
+        VirtualCard card = Card("p384");
+        (CardSession session, _) = Open(card);
+        await using CardSession _1 = session;
+        await session.IdentifyAsync(Today, CancellationToken.None);
+        byte[] signature = (await Institution(Hierarchy).SignAsync(block => session.RelayAsync(block, CancellationToken.None), Challenge))!;
+        CardEvidence evidence = CardEvidence.ByAuthenticationKey(session.Certificate!, Challenge, signature);
+        Assert.Equal((96, 0), (evidence.Signature.Length, card.VerifyCount));
+    }
+
+    [Theory]
+    [InlineData("standard", 48)]
+    [InlineData("p384", 51)]
+    public async Task A_digest_of_another_kind_of_key_is_not_sent_to_the_card(string name, int length)
+    {
+        (CardSession session, InProcessChannel channel) = Open(Card(name));
+        await using CardSession _1 = session;
+        await session.IdentifyAsync(Today, CancellationToken.None);
+        int before = channel.Statistics.Apdus;
+        byte[] block = [0x80, 0x2A, 0x00, 0x80, (byte)length, .. new byte[length], 0x00];
+        Assert.Equal([0x67, 0x00], await session.RelayAsync(block, CancellationToken.None));
+        Assert.Equal(before, channel.Statistics.Apdus);
+    }
+
+    [Fact]
     public async Task A_second_signature_needs_a_second_exchange()
     {
         (CardSession session, _) = Open(Card("standard"));

@@ -60,7 +60,7 @@ public sealed class ReadLengthTests : IDisposable
             await using ICardSession session = await reader.OpenAsync(CancellationToken.None);
             Assert.Equal(3, (await session.IdentifyAsync(Today, CancellationToken.None)).PinTries);
             using Secret number = Digits(_card.PrintedNumber!);
-            using CardPhoto photo = await session.ReadPhotoAsync(number, CancellationToken.None);
+            using CardPhoto photo = await session.ReadPhotoAsync(number, null, CancellationToken.None);
             Assert.True(photo.Jpeg2000.Bytes.SequenceEqual(Photo));
             // Once 256, and once 231 where this is too much as well; never again on this reader.
             Assert.Equal(visit > 0 ? 0 : most >= 231 ? 1 : 2, _asked.Count(le => le > most));
@@ -78,7 +78,7 @@ public sealed class ReadLengthTests : IDisposable
         await using ICardSession session = await NewReader().OpenAsync(CancellationToken.None);
         await session.IdentifyAsync(Today, CancellationToken.None);
         using Secret number = Digits(_card.PrintedNumber!);
-        using CardPhoto photo = await session.ReadPhotoAsync(number, CancellationToken.None);
+        using CardPhoto photo = await session.ReadPhotoAsync(number, null, CancellationToken.None);
         Assert.True(photo.Jpeg2000.Bytes.SequenceEqual(Photo));
         Assert.InRange(_asked.Count(le => le > most), 1, 3);
     }

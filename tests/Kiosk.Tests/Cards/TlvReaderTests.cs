@@ -61,7 +61,7 @@ public class TlvReaderTests
             Quietly(() => _ = new CardFaceRecord(bytes).Photo.Length);
             Quietly(() => _ = new CardVerifiableCertificate(bytes).Body.Length);
             Quietly(() => JpkiCertificate.Parse(bytes));
-            Quietly(() => RsaKey.FromCard(bytes));
+            Quietly(() => CardPublicKey.FromCard(bytes));
         });
 
     /// <summary>A card face with one changed byte, for each byte: it is refused, or has the same structure.</summary>

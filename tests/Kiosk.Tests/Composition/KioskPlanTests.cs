@@ -32,6 +32,7 @@ public sealed class KioskPlanTests : IDisposable
           "outbox": { "file": "kiosk.outbox", "key": "/run/kiosk/outbox.key" },
           "devices": [{ "class": "sound", "address": "pwmchip0:0" }],
           "tamperLatch": "tamper.latch",
+          "ticket": { "printer": "printer:9100", "waitSeconds": 2 },
           "telemetry": { "otlp": "http://collector:4318/v1/metrics", "seconds": 60 }
         }
         """;
@@ -74,6 +75,8 @@ public sealed class KioskPlanTests : IDisposable
         ("outbox.key", "\"/run/other.key\"", plan => plan.Outbox!.Key),
         ("devices", "[{ \"class\": \"tamper\", \"address\": \"gpiochip0:1\" }]", plan => string.Join(' ', plan.Devices)),
         ("tamperLatch", "\"other.latch\"", plan => plan.TamperLatch),
+        ("ticket.printer", "\"printer:9101\"", plan => plan.Ticket!.Printer),
+        ("ticket.waitSeconds", "1", plan => plan.Ticket!.Wait),
         ("telemetry.otlp", "\"http://other:4318/v1/metrics\"", plan => plan.Telemetry.Otlp),
         ("telemetry.seconds", "30", plan => plan.Telemetry.Seconds),
     ];
@@ -129,7 +132,7 @@ public sealed class KioskPlanTests : IDisposable
                 .Where(instruction => instruction.OpCode.Code is Code.Call or Code.Callvirt)
                 .Select(instruction => (MethodReference)instruction.Operand).Select(called => $"{called.DeclaringType.Name}.{called.Name}"),
         ];
-        foreach (Type part in (Type[])[typeof(KioskPlan), typeof(FacePlan)])
+        foreach (Type part in (Type[])[typeof(KioskPlan), typeof(FacePlan), typeof(TicketPlan)])
             foreach (PropertyInfo property in part.GetProperties()) Assert.Contains($"{part.Name}.get_{property.Name}", read);
 
         static IEnumerable<MethodDefinition> Methods(TypeDefinition type) => type.Methods.Concat(type.NestedTypes.SelectMany(Methods));

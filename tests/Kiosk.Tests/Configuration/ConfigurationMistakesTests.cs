@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using Kiosk.App.Benches;
 using Kiosk.App.Commissioning;
 using Kiosk.App.Composition;
@@ -40,6 +41,7 @@ public sealed class ConfigurationMistakesTests : IDisposable
             { "class": "status-light", "address": "spidev0.0", "count": 12 }
           ],
           "tamperLatch": "tamper.latch",
+          "ticket": { "printer": "192.168.1.50:9100", "waitSeconds": 2 },
           "telemetry": { "otlp": "http://collector:4318/v1/metrics", "seconds": 60 }
         }
         """;
@@ -55,7 +57,9 @@ public sealed class ConfigurationMistakesTests : IDisposable
             Mistakes.Keys(typeof(Config)).Order(StringComparer.Ordinal), Mistakes.KeysOf(KioskSample).Order(StringComparer.Ordinal));
         Assert.Equal(
             Mistakes.Keys(typeof(ReceptionOptions)).Order(StringComparer.Ordinal),
-            Mistakes.KeysOf(Mistakes.ReceptionSample).Append("postgres").Order(StringComparer.Ordinal));
+            Mistakes.KeysOf(Mistakes.ReceptionSample).Append("postgres")
+                // Its keys are languages.
+                .Select(key => key == "site.endingTexts.en" ? "site.endingTexts" : key).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -85,9 +89,12 @@ public sealed class ConfigurationMistakesTests : IDisposable
     [Fact]
     public void Each_mistake_in_the_list_of_models_is_one_line_that_names_the_key()
     {
-        Judge(
-            File.ReadAllText(Path.Combine(Golden.Root(), "models/manifest.json")), path => ModelManifest.Read(path),
-            Failure.ModelNotListed);
+        JsonNode manifest = JsonNode.Parse(File.ReadAllText(Path.Combine(Golden.Root(), "models/manifest.json")))!;
+        // A detector and a recogniser: together they have every key.
+        JsonArray models = manifest["models"]!.AsArray();
+        while (models.FirstOrDefault(m => (string?)m!["id"] is not ("blazeface" or "mobilefacenet")) is { } other) models.Remove(other);
+        Assert.Equal(2, models.Count);
+        Judge(manifest.ToJsonString(), path => ModelManifest.Read(path), Failure.ModelNotListed);
     }
 
     [Fact]
@@ -113,6 +120,23 @@ public sealed class ConfigurationMistakesTests : IDisposable
                 Assert.DoesNotContain('\n', refused.Message);
             }
         }
+    }
+
+    [Theory]
+    [InlineData("contactless-reader", "card.reader")]
+    [InlineData("contact-reader", "card.reader")]
+    [InlineData("face-camera", "face.camera")]
+    [InlineData("card-camera", "card.camera")]
+    [InlineData("nir-camera", "face.nirCamera")]
+    [InlineData("keypad", "ui.keypad")]
+    [InlineData("ticket-printer", "ticket.printer")]
+    public void A_device_with_a_key_of_its_own_is_refused_among_the_devices(string deviceClass, string key)
+    {
+        JsonNode config = JsonNode.Parse(KioskSample)!;
+        config["devices"] = new JsonArray(new JsonObject { ["class"] = deviceClass });
+        FailureException refused =
+            Assert.Throws<FailureException>(() => LoadKiosk(Write(Encoding.UTF8.GetBytes(config.ToJsonString()))));
+        Assert.Contains($"devices[0].class: \"{deviceClass}\" belongs into {key}", refused.Detail, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -183,7 +207,7 @@ public sealed class ConfigurationMistakesTests : IDisposable
 
     private static void LoadReception(string path) =>
         SitePolicies.FromOptions(ReceptionTerminal.Configuration.ReceptionConfig.Load(path), hasInstitution: false,
-            comparesCardFace: false);
+            comparesCardFace: false, hasCentre: false);
 
     private string Write(byte[] content)
     {

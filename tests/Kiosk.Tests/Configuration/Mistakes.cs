@@ -16,11 +16,15 @@ internal static class Mistakes
           "listen": "127.0.0.1", "port": 0, "deniedKeys": ["k9"], "jpkiCaFiles": ["ca.pem"], "cardFaceCaFiles": [],
           "staffCodeFile": "codes.json", "staffFile": "staff.json", "joinMinutes": 10, "keepDays": 7,
           "consents": { "version": "2025-01", "codes": ["SRJ", "YZK"], "validHours": 24 },
-          "site": { "itemByItem": true, "asksPmh": true, "asksPrescriptionForm": false, "phones": ["android"], "textSize": 2, "sound": 3,
-                    "renewalPage": "https://example.jp/" },
+          "site": { "start": "choice", "itemByItem": true, "asksPmh": true, "asksPrescriptionForm": false, "asksLetters": true,
+                    "dispensesPrescriptions": false, "phones": ["android"],
+                    "textSize": 2, "sound": 3, "renewalPage": "https://example.jp/", "insuranceSeconds": 3,
+                    "ending": "tell-desk", "endingTexts": { "en": "Go on." } },
+          "environment": "trial",
+          "arrivals": { "secretFile": "events.key", "folder": "events", "webhook": "https://his.local/arrivals", "centreSeconds": 5 },
           "oqs": { "institution": "1312345678", "face": "OQS/Face", "requests": "OQS/Req", "results": "OQS/Res",
                    "encoding": "utf-8" },
-          "metrics": { "port": 0, "listen": "127.0.0.1" },
+          "metrics": { "port": 0, "listen": "127.0.0.1" }, "waiting": { "port": 0, "listen": "127.0.0.1", "https": false },
           "desk": { "listen": "127.0.0.1", "port": 0, "https": false, "hosts": ["reception.local"], "staffId": "desk", "idleMinutes": 30 }
         }
         """;

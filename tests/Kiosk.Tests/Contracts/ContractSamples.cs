@@ -62,6 +62,41 @@ internal static class ContractSamples
         ["CheckInRequest-phone"] = With(r =>
         (r.Method, r.Evidence, r.PrescriptionForm, r.Pmh) = (Method.Phone, Evidence(EvidenceKey.Authentication),
         PrescriptionForm.Electronic, Pmh.Use)),
+        ["CheckInRequest-aids"] = With(r =>
+        {
+            (r.Method, r.Evidence, r.Pmh) = (Method.Pin, Evidence(EvidenceKey.Authentication), Pmh.Unspecified);
+            r.Aids.Add(new AidAnswer { Id = "aid-1", Answer = Pmh.Use });
+        }),
+        ["CheckInRequest-documents"] = With(r =>
+        {
+            (r.Method, r.Evidence) = (Method.Pin, Evidence(EvidenceKey.Authentication));
+            r.Documents.Add(new DocumentAnswer { Id = "letter-1", Given = true });
+        }),
+        ["InsuranceRequest"] = new InsuranceRequest
+        {
+            Method = Method.Visual,
+            Evidence = Evidence(EvidenceKey.CardFace),
+            StaffId = "tanaka",
+            CardFace = new()
+            {
+                IssuerCertificate = Bytes(0xC0, 568),
+                Identity = Bytes(0xD0, 290),
+                NameDigest = Bytes(0xE0, 32),
+                PhotoDigest = Bytes(0xF0, 32),
+                Signature = Bytes(0x00, 256),
+            },
+        },
+        ["InsuranceReply"] = new InsuranceReply
+        {
+            State = InsuranceState.Valid,
+            Aids = { new MedicalAid { Id = "aid-1", Name = "子ども医療費助成", Municipality = "見本市" } },
+            Letters = { new PendingDocument { Id = "letter-1", Issuer = "模擬総合病院", Issued = 20261123 } },
+            Prescriptions =
+            {
+                new PendingDocument { Id = "prescription-1", Issuer = "例示内科", Issued = 20261127, LastDay = 20261130 },
+            },
+        },
+        ["RegisterCardRequest"] = new RegisterCardRequest { VisitId = s_visit },
         ["Receipt"] = Receipt,
         ["FindCheckInRequest"] = new FindCheckInRequest { IdempotencyKey = s_key },
         ["FindCheckInReply"] = new FindCheckInReply { Found = true, Receipt = Receipt },
@@ -99,6 +134,13 @@ internal static class ContractSamples
             },
         },
         ["Command-visual"] = Command(c => c.VisualGranted = new() { VisitId = s_visit, StaffId = "tanaka" }),
+        ["Command-answer"] = Command(c => c.ArrivalAnswer = new()
+        {
+            VisitId = s_visit,
+            Department = "内科",
+            QueueNumber = "A-12",
+            SeeStaff = true,
+        }),
         ["Command-maintenance"] = Command(c => c.Maintenance = new() { On = true }),
         ["Command-disaster"] = Command(c => c.Disaster = new() { On = true }),
         ["Command-consents"] = Command(c => c.Consents = Catalogue),
@@ -115,6 +157,13 @@ internal static class ContractSamples
             RenewalPage = "https://example.jp/renewal",
             SignsWithoutPin = true,
             ComparesCardFace = true,
+            AnswersInsurance = true,
+            InsuranceSeconds = 5,
+            AfterCheckIn = AfterCheckIn.TellDesk,
+            AfterCheckInTexts = { new LocalText { Language = "en", Text = "Please go to the second floor." } },
+            StartsWithChoice = true,
+            AsksLetters = true,
+            DispensesPrescriptions = true,
         }),
     };
 

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Kiosk.Core.Failures;
 using Kiosk.Devices.Camera;
+using Microsoft.Extensions.Time.Testing;
 using OpenCvSharp;
 
 namespace Kiosk.Tests.Faces;
@@ -14,7 +15,8 @@ public sealed class CaptureStreamTests
     public async Task Single_damaged_frames_are_dropped_and_counted_and_the_stream_goes_on()
     {
         using FakeSource source = new(n => n % 60 != 7);
-        await using CaptureStream stream = new("cam", source, () => true, TimeProvider.System);
+        // A clock that stands still: a busy machine that gives no frame for a second must not end this stream.
+        await using CaptureStream stream = new("cam", source, () => true, new FakeTimeProvider());
         using CancellationTokenSource stop = new(Patience);
         using CameraFrame frame = new();
         while (frame.Dropped < 3) await stream.NextAsync(frame, stop.Token);
@@ -56,7 +58,7 @@ public sealed class CaptureStreamTests
 
         // The camera has come back under another number while the old read still blocks.
         using FakeSource back = new(_ => true);
-        await using CaptureStream next = new("cam", back, () => true, TimeProvider.System);
+        await using CaptureStream next = new("cam", back, () => true, new FakeTimeProvider());
         using CancellationTokenSource stop = new(Patience);
         using CameraFrame frame = new();
         await next.NextAsync(frame, stop.Token);

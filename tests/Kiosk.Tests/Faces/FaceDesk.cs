@@ -1,8 +1,11 @@
 using Kiosk.Core.Cards;
 using Kiosk.Core.Values;
+using Kiosk.Devices.Camera;
 using Kiosk.Devices.FaceEngine;
 using Kiosk.Devices.FaceEngine.Models;
+using Kiosk.Devices.FaceEngine.Presentation;
 using Kiosk.Simulators.Camera;
+using OpenCvSharp;
 
 namespace Kiosk.Tests.Faces;
 
@@ -29,6 +32,25 @@ public sealed class FaceDesk : IDisposable
     public void SkipWithout(params string[] models)
     {
         foreach (string model in models) Skip.IfNot(Store.Has(model), $"model {model} is not here");
+    }
+
+    /// <summary>How far the drawn holder's mouth is open, as the gesture check measures it.</summary>
+    internal double Mouth(HeadMove move)
+    {
+        using Mat picture = new(CameraFrame.Height, CameraFrame.Width, MatType.CV_8UC3);
+        People[Person.Holder].Draw(1, move, picture);
+        using FaceFinder finder = new(Store);
+        FaceShape shape = new();
+        Assert.Null(finder.Find(picture, shape));
+        return GestureWatch.Mouth(shape);
+    }
+
+    /// <summary>A mouth that is wide open already cannot be drawn opening. Measured: 0.16 on the photograph of lfw-dev, 0.22 on that of the
+    /// package.</summary>
+    internal void SkipWithoutClosedMouth()
+    {
+        double mouth = Mouth(new());
+        Skip.If(mouth > 0.2, $"the holder's mouth is open on this photograph ({mouth:F2}); set KIOSK_FACES to a copy of lfw-dev");
     }
 
     /// <summary>The holder's card photo, as if it had been read already.</summary>

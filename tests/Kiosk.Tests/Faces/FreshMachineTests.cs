@@ -40,7 +40,7 @@ public sealed class FreshMachineTests(FaceDesk desk)
         using CardPhoto photo = FaceDesk.Photo(people.CardPhotoJp2.Span);
         using CancellationTokenSource stop = new(Patience);
 #pragma warning disable CA2025 // The photo is there already.
-        await foreach (FaceReport report in check.WatchAsync(Task.FromResult(photo), cannotTurn: false, stop.Token))
+        await foreach (FaceReport report in check.WatchAsync(Task.FromResult(photo), cannotTurn: false, Task.CompletedTask, stop.Token))
 #pragma warning restore CA2025
         {
             if (report is FaceReport.Judged judged) return judged.Verdict;

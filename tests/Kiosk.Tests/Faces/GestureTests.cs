@@ -1,9 +1,4 @@
 using Kiosk.Core.Faces;
-using Kiosk.Devices.Camera;
-using Kiosk.Devices.FaceEngine;
-using Kiosk.Devices.FaceEngine.Presentation;
-using Kiosk.Simulators.Camera;
-using OpenCvSharp;
 
 namespace Kiosk.Tests.Faces;
 
@@ -53,9 +48,10 @@ public sealed class GestureTests(FaceDesk desk)
     [SkippableFact]
     public void An_open_mouth_is_measured_on_a_drawn_face()
     {
-        double closed = Measure(new()), open = Measure(new(Mouth: 1));
+        desk.SkipWithoutClosedMouth();
+        double closed = desk.Mouth(new()), open = desk.Mouth(new(Mouth: 1));
         Assert.True(open - closed >= GestureChallenge.Open, $"{closed:F3} to {open:F3}");
-        Assert.True(Measure(new(Mouth: 0.02)) - closed <= GestureChallenge.Closed);
+        Assert.True(desk.Mouth(new(Mouth: 0.02)) - closed <= GestureChallenge.Closed);
     }
 
     private readonly record struct Frame(double Mouth, double Rest = 0.01);
@@ -75,15 +71,5 @@ public sealed class GestureTests(FaceDesk desk)
         }
 
         return challenge.State;
-    }
-
-    private double Measure(HeadMove move)
-    {
-        using Mat picture = new(CameraFrame.Height, CameraFrame.Width, MatType.CV_8UC3);
-        desk.People[Person.Holder].Draw(1, move, picture);
-        using FaceFinder finder = new(desk.Store);
-        FaceShape shape = new();
-        Assert.Null(finder.Find(picture, shape));
-        return GestureWatch.Mouth(shape);
     }
 }

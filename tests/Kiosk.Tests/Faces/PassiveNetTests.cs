@@ -37,7 +37,7 @@ public sealed class PassiveNetTests(FaceDesk desk)
         using TemporaryModels models = With(Net(), least: 1.1);
         SimulatedCamera camera = new(desk.People, TimeProvider.System);
         await using FaceCheck check = new(camera, new(Challenge: Challenge.None), TimeProvider.System, models.Store);
-        await foreach (FaceReport report in check.WatchAsync(desk.Card, cannotTurn: false, CancellationToken.None))
+        await foreach (FaceReport report in check.WatchAsync(desk.Card, cannotTurn: false, Task.CompletedTask, CancellationToken.None))
         {
             if (report is not FaceReport.Judged judged) continue;
             Assert.True(judged.Verdict is { Same: true, Live: false }, $"{judged.Verdict}");

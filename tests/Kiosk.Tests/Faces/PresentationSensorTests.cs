@@ -58,7 +58,7 @@ public sealed class PresentationSensorTests(FaceDesk desk)
             new(camera, new(), TimeProvider.System, desk.Store, new InfraredSensor(infrared, new(), TimeProvider.System));
         FailureException failure = await Assert.ThrowsAsync<FailureException>(async () =>
         {
-            await foreach (FaceReport _ in check.WatchAsync(desk.Card, cannotTurn: false, CancellationToken.None))
+            await foreach (FaceReport _ in check.WatchAsync(desk.Card, cannotTurn: false, Task.CompletedTask, CancellationToken.None))
             {
             }
         });
@@ -110,7 +110,7 @@ public sealed class PresentationSensorTests(FaceDesk desk)
         await using FaceCheck check =
             new(camera, new(TurnSeconds: 10), TimeProvider.System, desk.Store, sensor) { Guided = camera.ShowGuidance };
         using CancellationTokenSource stop = new(Patience);
-        await foreach (FaceReport report in check.WatchAsync(desk.Card, cannotTurn: false, stop.Token))
+        await foreach (FaceReport report in check.WatchAsync(desk.Card, cannotTurn: false, Task.CompletedTask, stop.Token))
         {
             if (report is FaceReport.Judged judged) return judged.Verdict;
         }

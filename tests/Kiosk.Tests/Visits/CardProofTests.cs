@@ -26,12 +26,27 @@ public sealed class CardProofTests
         Assert.IsType<S.EnteringPin>(Visit.Next(at, new E.ChosePin()).State);
     }
 
-    [Fact]
-    public void A_signature_by_another_card_ends_the_visit()
+    [Theory]
+    [InlineData(Failure.CardNotGenuine)]
+    [InlineData(Failure.CardAlgorithmUnknown)]
+    public void A_signature_by_another_card_or_of_an_unknown_form_ends_the_visit(Failure why)
     {
-        Step step = Visit.Next(new S.Submitting(_face, _answers), new E.SubmitFailed(Failure.CardNotGenuine));
+        Step step = Visit.Next(new S.Submitting(_face, _answers), new E.SubmitFailed(why));
 
-        Assert.Equal(new Ending.Refused(Failure.CardNotGenuine), Assert.IsType<S.TakeCard>(step.State).Ending);
+        Assert.Equal(new Ending.Refused(why), Assert.IsType<S.TakeCard>(step.State).Ending);
+    }
+
+    [Fact]
+    public void Of_a_residence_card_only_staff_type_the_number_and_the_PIN_is_offered()
+    {
+        Visitor who = VisitSamples.NeedsNumber with { Card = VisitSamples.NeedsNumber.Card with { IsResidenceCard = true } };
+        Step read = Visit.Next(new S.ReadingCard(CameraOpens: true), new E.CardRead(who.Card, FaceLimit.None));
+
+        S.ChoosingMethod at = Assert.IsType<S.ChoosingMethod>(read.State);
+        Assert.False(Visit.OffersFace(at.Station, at.Who) || Visit.OffersCardNumber(at.Station, at.Who));
+        Assert.IsType<S.ChoosingMethod>(Visit.Next(at, new E.ChoseFace()).State);
+        Assert.IsType<S.EnteringPin>(Visit.Next(at, new E.ChosePin()).State);
+        Assert.True(Assert.IsType<S.TypingCardNumber>(Visit.Next(at, new E.ChoseVisual()).State).ForStaff);
     }
 
     [Fact]

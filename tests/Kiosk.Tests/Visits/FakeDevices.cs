@@ -37,6 +37,13 @@ internal sealed class FakeDevices : ICardReader, ICardSession, IPrintedNumberRea
 
     public int FacesOpen { get; private set; }
 
+    /// <summary>How often the camera was opened, and how often frames were looked at.</summary>
+    public int FacesOpened { get; private set; }
+
+    public int FacesBegun { get; private set; }
+
+    public Failure? CameraFails { get; set; }
+
     public List<Secret> Pins { get; } = [];
 
     public List<CheckIn> CheckIns { get; } = [];
@@ -64,7 +71,7 @@ internal sealed class FakeDevices : ICardReader, ICardSession, IPrintedNumberRea
     /// <summary>DF24 of the card; empty: not known.</summary>
     public byte[] CardKey { get; set; } = [];
 
-    public Task<CardPhoto> ReadPhotoAsync(Secret number, CancellationToken stop) =>
+    public Task<CardPhoto> ReadPhotoAsync(Secret number, Action<CardPhoto>? unproven, CancellationToken stop) =>
         Task.FromResult(new CardPhoto(new Secret(10)) { CardKey = CardKey });
 
     public async Task<(PinAnswer Answer, CardEvidence? Evidence)> VerifyPinAsync(
@@ -99,12 +106,21 @@ internal sealed class FakeDevices : ICardReader, ICardSession, IPrintedNumberRea
     public TrayContent? LastSeen => null;
 
     async IAsyncEnumerable<FaceReport> IFaceCheck.WatchAsync(
-        Task<CardPhoto> photo, bool cannotTurn, [EnumeratorCancellation] CancellationToken stop)
+        PhotoArrival photo, bool cannotTurn, Task begin, [EnumeratorCancellation] CancellationToken stop)
     {
         FacesOpen++;
+        FacesOpened++;
         try
         {
-            await foreach (FaceReport report in Faces.Reader.ReadAllAsync(stop)) yield return report;
+            if (CameraFails is Failure why) throw new FailureException(why);
+            await begin.WaitAsync(stop);
+            FacesBegun++;
+            await foreach (FaceReport report in Faces.Reader.ReadAllAsync(stop))
+            {
+                // As in the product: no face is compared before the photo is there.
+                if (report is not FaceReport.Guided) await photo.Proven.WaitAsync(stop);
+                yield return report;
+            }
         }
         finally
         {
@@ -124,15 +140,34 @@ internal sealed class FakeDevices : ICardReader, ICardSession, IPrintedNumberRea
 
     public Task<Receipt?> FindAsync(Guid key, CancellationToken stop) => Task.FromResult<Receipt?>(null);
 
+    /// <summary>What the centre says before the check-in.</summary>
+    public TaskCompletionSource<PreAnswer> Centre { get; set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public List<PreQuestion> Questions { get; } = [];
+
+    public Task<PreAnswer> AskInsuranceAsync(PreQuestion question, CancellationToken stop)
+    {
+        Questions.Add(question);
+        return Centre.Task.WaitAsync(stop);
+    }
+
+    public Task<PreAnswer> RegisterCardAsync(Guid visit, CancellationToken stop) =>
+        Task.FromResult(new PreAnswer(InsuranceState.Valid, []));
+
     public Task<string?> CheckStaffCodeAsync(Guid visit, Secret code, CancellationToken stop) =>
         Task.FromResult(code.Bytes.SequenceEqual("246810"u8) ? "nurse-1" : null);
 
     /// <summary>What the card signs for an institution behind the reception; null: there is no institution.</summary>
     public SignedWithoutPin? Institution { get; set; }
 
+    public int SignaturesAsked { get; private set; }
+
     public Task<SignedWithoutPin?> SignWithoutPinAsync(
-        Guid visit, Func<ReadOnlyMemory<byte>, CancellationToken, Task<byte[]>> card, CancellationToken stop) =>
-        Task.FromResult(Institution);
+        Guid visit, Func<ReadOnlyMemory<byte>, CancellationToken, Task<byte[]>> card, CancellationToken stop)
+    {
+        SignaturesAsked++;
+        return Task.FromResult(Institution);
+    }
 
     public Task ShowNameAsync(Guid visit, Secret namePng, CancellationToken stop) => Task.CompletedTask;
 

@@ -44,8 +44,10 @@ public sealed class PhoneVisitTests
         Assert.Equal([new A.BeginPhone(), new A.ReadPhone(false)], _done);
         S.AskingConsent asking = Now<S.AskingConsent>(new E.PhoneRead(Android), new E.CardRemoved());
         Assert.Equal(Method.Phone, asking.Who.Method);
-        Now<S.Submitting>(new E.AnsweredAll(true), new E.ConfirmedAnswers());
-        Assert.IsType<Ending.Accepted>(Now<S.Idle>(new E.ReceiptCame(new(Guid.Empty, 7, false))).LastVisit);
+        Now<S.Submitting>(new E.AnsweredAll(true));
+        // Nothing lies on the reader; the site gives the centre a moment more.
+        Now<S.AwaitingInsurance>(new E.ReceiptCame(new(Guid.Empty, 7, false)));
+        Assert.IsType<Ending.Accepted>(Now<S.Idle>(new E.InsuranceLate()).LastVisit);
         Assert.Equal(new A.Forget(), _done[^1]);
     }
 

@@ -63,7 +63,7 @@ public sealed class SignalTests
     public void A_waiting_kiosk_is_dim_a_closed_one_red_or_dark_and_done_is_green()
     {
         Lamp waiting = Signal.For(new S.Idle()).Lamp, closed = Signal.For(new S.OutOfService(Failure.ReaderMissing)).Lamp;
-        Lamp done = Signal.For(new S.TakeCard(new Ending.Accepted(1, default, default))).Lamp;
+        Lamp done = Signal.For(new S.TakeCard(new Ending.Accepted(1, default, default, Core.Reception.InsuranceState.Valid))).Lamp;
         Assert.True(Math.Max(waiting.Red, Math.Max(waiting.Green, waiting.Blue)) <= 64);
         Assert.True(closed is { Red: > 0, Green: 0, Blue: 0 });
         Assert.Equal(Lamp.Off, Signal.For(new S.Maintenance()).Lamp);

@@ -46,14 +46,22 @@ public sealed class VisitDiagramTests
 
     private static string Describe(VisitState state) => state switch
     {
+        S.Idle { LastVisit: Ending.Accepted { NeedsDesk: true } } => "Idle, showing that the desk is needed",
         S.Idle { LastVisit: not null } => "Idle, showing how the last visit ended",
         { Typed: > 0 } => $"{state.GetType().Name}, digits typed",
         S.Submitting { Trouble: not null } => "Submitting, in trouble",
         S.StillThere over => $"StillThere over {over.Under.GetType().Name}",
         S.StaffCalled over => $"StaffCalled over {over.Under.GetType().Name}",
+        S.TakeCard { Ending: Ending.Accepted done } => $"TakeCard, Accepted, insurance {done.Insurance}",
         S.TakeCard at => $"TakeCard, {at.Ending.GetType().Name}",
+        S.AskingPmh { Answers.Aids: not null } at => $"AskingPmh, record {at.Index + 1}",
+        S.AskingDocuments at => $"AskingDocuments, {at.Kind}",
+        S.AskingDocument at => $"AskingDocument, {at.Answers.Documents![at.Index].Document.Kind}",
+        S.Submitting { Who.AwaitsInsurance: true } => "Submitting, the centre is asked",
         S.ChoosingMethod { Notice: Failure notice } => $"ChoosingMethod after {notice}",
         S.ChoosingMethod { Who.Card.Photo: Core.Cards.PhotoStatus.NeedsNumber } => "ChoosingMethod, number needed",
+        S.ReadingCard { CameraOpens: true } => "ReadingCard, the camera opens",
+        S.MatchingFace { Chosen: false } => "MatchingFace, right after the card",
         S.MatchingFace at => $"MatchingFace, {at.Who.FaceTriesLeft} left",
         S.AskingItem at => $"AskingItem {at.Index + 1}",
         _ => state.GetType().Name,

@@ -2,6 +2,7 @@ using Kiosk.App.Visits;
 using Kiosk.App.Watchers;
 using Kiosk.Core;
 using Kiosk.Core.Cards;
+using Kiosk.Core.Consents;
 using Kiosk.Devices.Journal;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
@@ -27,11 +28,15 @@ public abstract class VisitLoopRig : IAsyncLifetime, IDisposable
 
     private protected VisitLoop Loop => _host.Loop;
 
+    /// <summary>The site lets the patient choose the method first, unless a test wants another.</summary>
+    private protected virtual Station AtStart =>
+        Station.Ready with { Policy = SitePolicy.Default with { Start = VisitStart.Choice } };
+
     public Task InitializeAsync()
     {
         Journal = VisitJournal.Open(Path.Combine(_folder.FullName, "journal"), _time);
         VisitDevices devices = new(Devices, Devices, Devices, Devices, Journal, null);
-        _host = new KioskHost(devices, Devices, Typed, Station.Ready, _time, Log);
+        _host = new KioskHost(devices, Devices, Typed, AtStart, _time, Log);
         _host.Start();
         return Task.CompletedTask;
     }

@@ -16,8 +16,6 @@ public sealed class VisitLoopTests : VisitLoopRig
         Type("1234");
         await Reach<S.AskingConsent>();
         Press(new E.AnsweredAll(true));
-        await Reach<S.ReviewingConsent>();
-        Press(new E.ConfirmedAnswers());
         S.TakeCard end = await Reach<S.TakeCard>();
         Assert.Equal(12, Assert.IsType<Ending.Accepted>(end.Ending).Number);
         Devices.Reader.Writer.TryWrite(new ReaderEvent.CardRemoved());
@@ -100,10 +98,8 @@ public sealed class VisitLoopTests : VisitLoopRig
         await ChoosePin();
         Type("1234");
         await Reach<S.AskingConsent>();
-        Press(new E.AnsweredAll(false));
-        await Reach<S.ReviewingConsent>();
         Devices.SubmitFails = Failure.ReceptionUnreachable;
-        Press(new E.ConfirmedAnswers());
+        Press(new E.AnsweredAll(false));
         await Reach<S.Submitting>(s => s.Trouble is Failure.ReceptionUnreachable);
         Devices.SubmitFails = null;
         // Longer than sending may take, shorter than the time in which the patient reads what happened.
@@ -123,10 +119,8 @@ public sealed class VisitLoopTests : VisitLoopRig
         await ChoosePin();
         Type("1234");
         await Reach<S.AskingConsent>();
-        Press(new E.AnsweredAll(false));
-        await Reach<S.ReviewingConsent>();
         Devices.SubmitFails = Failure.ReceptionNotStoring;
-        Press(new E.ConfirmedAnswers());
+        Press(new E.AnsweredAll(false));
         // Small steps: the repeats come every half second of the visit's 20 s.
         await PassUntil(0.05, _ => Devices.CheckIns.Count >= 3);
         Assert.Null(Assert.IsType<S.Submitting>(Loop.Current.State).Trouble);
@@ -141,10 +135,8 @@ public sealed class VisitLoopTests : VisitLoopRig
         await ChoosePin();
         Type("1234");
         await Reach<S.AskingConsent>();
-        Press(new E.AnsweredAll(false));
-        await Reach<S.ReviewingConsent>();
         Devices.SubmitFails = Failure.ReceptionNotStoring;
-        Press(new E.ConfirmedAnswers());
+        Press(new E.AnsweredAll(false));
         await PassUntil(0.05, s => s is S.Submitting { Trouble: not null });
         Assert.Equal(Failure.ReceptionNotStoring, Assert.IsType<S.Submitting>(Loop.Current.State).Trouble);
     }
@@ -178,8 +170,6 @@ public sealed class VisitLoopTests : VisitLoopRig
         Type("1234");
         await Reach<S.AskingConsent>();
         Press(new E.AnsweredAll(false));
-        await Reach<S.ReviewingConsent>();
-        Press(new E.ConfirmedAnswers());
         await Reach<S.TakeCard>();
         string[] lines = [.. Log.All];
         Assert.Contains(lines, line => line.Contains("EnteringPin by Press", StringComparison.Ordinal));

@@ -30,9 +30,38 @@ internal static class VisitSamples
 
     /// <summary>A site with every question switched on, that takes every phone.</summary>
     public static SitePolicy AsksAll { get; } =
-        SitePolicy.Default with { AsksPmh = true, AsksPrescription = true, Phones = Phones.Android | Phones.Iphone };
+        SitePolicy.Default with
+        {
+            AsksPmh = true,
+            AsksPrescription = true,
+            Phones = Phones.Android | Phones.Iphone,
+            AnswersInsurance = true,
+            AsksLetters = true,
+            DispensesPrescriptions = true,
+        };
+
+    public static PendingDocument Letter(int number) =>
+        new(DocumentKind.Letter, $"letter-{number}", "模擬総合病院", new(2026, 11, number));
+
+    public static PendingDocument Prescription(int number) =>
+        new(DocumentKind.Prescription, $"prescription-{number}", "例示内科", new(2026, 11, 20 + number), new(2026, 11, 23 + number));
+
+    public static PreAnswer Valid { get; } =
+        new(InsuranceState.Valid, [new("aid-1", "子ども医療費助成", "見本市"), new("aid-2", "指定難病の医療費助成", "模擬県")])
+        {
+            Documents = [Letter(1), Letter(2), Prescription(1)],
+        };
+
+    private static PreAnswer Unregistered { get; } = new(InsuranceState.Unregistered, []);
+
+    private static PreAnswer Lapsed { get; } = new(InsuranceState.Lapsed, []);
+
+    private static PreAnswer Invalid { get; } = new(InsuranceState.Invalid, []);
 
     private static Answers YesToEverything { get; } = Answers.All(AsksAll, true);
+
+    /// <summary>A site where the choice of method follows the card.</summary>
+    private static Station ChoiceFirst { get; } = Station.Ready with { Policy = SitePolicy.Default with { Start = VisitStart.Choice } };
 
     private static Station TakesPhones { get; } = Station.Ready with { Policy = AsksAll };
 
@@ -48,10 +77,12 @@ internal static class VisitSamples
         new S.Offline(Failure.ReceptionUnreachable) { Station = Station.Ready with { Link = Failure.ReceptionUnreachable } },
         new S.Maintenance { Station = Station.Ready with { Maintenance = true } },
         new S.DisasterNotice { Station = Station.Ready with { Disaster = true } },
-        new S.ReadingCard(),
+        new S.ReadingCard(CameraOpens: true),
+        new S.ReadingCard { Station = ChoiceFirst },
         new S.ChoosingMethod(Who),
         new S.ChoosingMethod(NeedsNumber),
         new S.ChoosingMethod(LastTry, Failure.FaceNotMatched),
+        new S.MatchingFace(Who, FaceGuidance.LookHere, Chosen: false),
         new S.MatchingFace(Who, FaceGuidance.ComeCloser),
         new S.MatchingFace(Who with { FaceTriesLeft = 1 }, FaceGuidance.LookHere),
         new S.TypingCardNumber(NeedsNumber) { Typed = 13 },
@@ -76,12 +107,25 @@ internal static class VisitSamples
         new S.AskingItem(Confirmed, 0, Answers.None(SitePolicy.Default)),
         new S.AskingItem(Confirmed, 3, AllYes),
         new S.AskingPmh(Confirmed, YesToEverything),
+        new S.AskingPmh(Confirmed with { Insurance = Valid }, YesToEverything.AskingFor(Valid.Aids)),
+        new S.AskingPmh(Confirmed with { Insurance = Valid }, YesToEverything.AskingFor(Valid.Aids), 1),
+        new S.AskingDocuments(Confirmed with { Insurance = Valid }, YesToEverything.AskingFor(Valid.Documents), DocumentKind.Letter),
+        new S.AskingDocument(Confirmed with { Insurance = Valid }, YesToEverything.AskingFor(Valid.Documents), 0),
+        new S.AskingDocument(Confirmed with { Insurance = Valid }, YesToEverything.AskingFor(Valid.Documents), 2),
         new S.AskingPrescription(Confirmed, YesToEverything),
+        new S.AskingPrescription(Confirmed, YesToEverything with { Pmh = false }),
+        new S.AskingRegistration(Confirmed with { Insurance = Unregistered }, AllYes),
+        new S.Registering(Confirmed with { Insurance = Unregistered }, AllYes with { Registers = true }),
         new S.ReviewingConsent(Confirmed, AllYes),
         new S.ReviewingConsent(Confirmed, YesToEverything),
         new S.Submitting(Confirmed, AllYes),
         new S.Submitting(Confirmed, AllYes, Failure.ReceptionUnreachable),
+        new S.Submitting(Confirmed with { AwaitsInsurance = true }, AllYes),
+        new S.AwaitingInsurance(Confirmed with { AwaitsInsurance = true }, AllYes, 7),
         new S.TakeCard(new Ending.Accepted(7, CertificateStatus.Valid, Card.ExpiresOn)),
+        new S.TakeCard(new Ending.Accepted(7, CertificateStatus.Valid, Card.ExpiresOn, InsuranceState.Valid)),
+        new S.TakeCard(new Ending.Accepted(7, CertificateStatus.Valid, Card.ExpiresOn, InsuranceState.None)),
+        new S.Idle(new Ending.Accepted(7, CertificateStatus.Valid, Card.ExpiresOn, InsuranceState.None)),
         new S.TakeCard(new Ending.Refused(Failure.CardUnreadable)),
         new S.TakeCard(new Ending.Cancelled(), 2),
         new S.StillThere(new S.AskingConsent(Confirmed, AllYes)),
@@ -107,6 +151,7 @@ internal static class VisitSamples
         new E.PhoneFailed(Failure.PhoneLocked),
         new E.CardFailed(Failure.CardMoved),
         new E.PhotoChanged(PhotoStatus.Ready), new E.PhotoChanged(PhotoStatus.NeedsNumber), new E.PhotoChanged(PhotoStatus.Unavailable),
+        new E.PhotoChanged(PhotoStatus.Absent), new E.SubmitFailed(Failure.PhotoAbsent),
         new E.PinChecked(new PinAnswer.Accepted()), new E.PinChecked(new PinAnswer.Wrong(2)), new E.PinChecked(new PinAnswer.Wrong(1)),
         new E.PinChecked(new PinAnswer.Blocked()),
         new E.FaceGuided(FaceGuidance.HoldStill), new E.FaceJudged(Verdict(true)), new E.FaceJudged(Verdict(false)),
@@ -115,8 +160,13 @@ internal static class VisitSamples
         new E.FaceLimitChanged(FaceLimit.Wait), new E.FaceLimitChanged(FaceLimit.None),
         new E.StaffCodeChecked("nurse-1"), new E.StaffCodeChecked(null), new E.StaffCodeFailed(Failure.ReceptionUnreachable),
         new E.VisualGranted("nurse-1"),
+        new E.InsuranceCame(Valid), new E.InsuranceCame(Unregistered), new E.InsuranceCame(Lapsed),
+        new E.InsuranceCame(Invalid), new E.InsuranceCame(PreAnswer.None), new E.InsuranceLate(),
+        new E.SiteAnswered(new("内科", "A-12", false)), new E.SiteAnswered(new("", "", true)),
+        new E.TicketPrinted(7),
         new E.ReceiptCame(new Receipt(Guid.Empty, 7, false)), new E.SubmitFailed(Failure.ReceptionUnreachable),
         new E.SubmitFailed(Failure.CardNotProven), new E.SubmitFailed(Failure.CardNotGenuine),
+        new E.SubmitFailed(Failure.CardAlgorithmUnknown),
         new E.ReaderChanged(Failure.ReaderMissing), new E.ReaderChanged(null),
         new E.CameraChanged(Failure.CameraMissing), new E.CameraChanged(null),
         new E.ScreenChanged(Failure.ScreenMissing), new E.ScreenChanged(null),
@@ -124,6 +174,7 @@ internal static class VisitSamples
         new E.TamperChanged(true), new E.TamperChanged(false), new E.MaintenanceSet(true), new E.MaintenanceSet(false),
         new E.DisasterSet(true), new E.DisasterSet(false),
         new E.PolicySet(SitePolicy.Default), new E.PolicySet(AsksAll), new E.PolicySet(AsksAll with { ItemByItem = true }),
+        new E.PolicySet(SitePolicy.Default with { Start = VisitStart.Choice }),
         new E.TimedOut(), new E.Crashed(),
     ];
 

@@ -25,12 +25,11 @@ public sealed unsafe class NativePcsc : IPcsc
 
     public uint ListReaders(nint context, Span<byte> names, out int length)
     {
+        if (OperatingSystem.IsWindows()) return ListOnWindows(context, names, out length);
         CULong bytes = new((uint)names.Length);
         fixed (byte* at = names)
         {
-            uint code = Code(OperatingSystem.IsWindows()
-                ? WinScard.SCardListReadersA(context, null, at, &bytes)
-                : WinScard.SCardListReaders(context, null, at, &bytes));
+            uint code = Code(WinScard.SCardListReaders(context, null, at, &bytes));
             length = (int)bytes.Value;
             return code;
         }
@@ -42,7 +41,12 @@ public sealed unsafe class NativePcsc : IPcsc
         nint* names = stackalloc nint[readers.Length];
         try
         {
-            for (int i = 0; i < readers.Length; i++) names[i] = Marshal.StringToCoTaskMemUTF8(readers[i].Name);
+            for (int i = 0; i < readers.Length; i++)
+            {
+                names[i] = OperatingSystem.IsWindows() ? Marshal.StringToCoTaskMemUni(readers[i].Name)
+                    : Marshal.StringToCoTaskMemUTF8(readers[i].Name);
+            }
+
             return OperatingSystem.IsWindows()
                 ? OnWindows(context, milliseconds, readers, names)
                 : OnLinux(context, milliseconds, readers, names);
@@ -57,17 +61,19 @@ public sealed unsafe class NativePcsc : IPcsc
 
     public uint Connect(nint context, string reader, out nint card, out bool isT1)
     {
-        byte[] name = [.. Encoding.UTF8.GetBytes(reader), 0];
         CULong share = new(ShareExclusive);
         CULong protocols = new(ProtocolT0 | ProtocolT1);
         nint made = 0;
         CULong agreed = default;
         uint code;
-        fixed (byte* at = name)
+        if (OperatingSystem.IsWindows())
         {
-            code = Code(OperatingSystem.IsWindows()
-                ? WinScard.SCardConnectA(context, at, share, protocols, &made, &agreed)
-                : WinScard.SCardConnect(context, at, share, protocols, &made, &agreed));
+            fixed (char* at = reader) code = Code(WinScard.SCardConnectW(context, at, share, protocols, &made, &agreed));
+        }
+        else
+        {
+            byte[] name = [.. Encoding.UTF8.GetBytes(reader), 0];
+            fixed (byte* at = name) code = Code(WinScard.SCardConnect(context, at, share, protocols, &made, &agreed));
         }
 
         card = made;
@@ -106,6 +112,22 @@ public sealed unsafe class NativePcsc : IPcsc
         }
     }
 
+    /// <summary>Windows counts characters. What it gives is turned into UTF-8, which may be longer than the caller's buffer.</summary>
+    private static uint ListOnWindows(nint context, Span<byte> names, out int length)
+    {
+        CULong characters = new((uint)names.Length);
+        char[] list = new char[names.Length];
+        uint code;
+        fixed (char* at = list) code = Code(WinScard.SCardListReadersW(context, null, at, &characters));
+        int found = (int)characters.Value;
+        // Asked for the length only: a character of the Basic Multilingual Plane has at most three bytes in UTF-8.
+        length = names.IsEmpty || code != PcscCode.Success ? found * 3 : Encoding.UTF8.GetByteCount(list, 0, Math.Min(found, list.Length));
+        if (code != PcscCode.Success || names.IsEmpty) return code;
+        if (length > names.Length) return PcscCode.InsufficientBuffer;
+        Encoding.UTF8.GetBytes(list.AsSpan(0, Math.Min(found, list.Length)), names);
+        return code;
+    }
+
     private static uint OnLinux(nint context, CULong timeout, Span<ReaderWatch> readers, nint* names)
     {
         WinScard.LinuxReaderState* states = stackalloc WinScard.LinuxReaderState[readers.Length];
@@ -120,8 +142,8 @@ public sealed unsafe class NativePcsc : IPcsc
     {
         WinScard.WindowsReaderState* states = stackalloc WinScard.WindowsReaderState[readers.Length];
         for (int i = 0; i < readers.Length; i++)
-            states[i] = new() { Reader = (byte*)names[i], Current = new CULong((uint)readers[i].Current) };
-        uint code = Code(WinScard.SCardGetStatusChangeA(context, timeout, states, new CULong((uint)readers.Length)));
+            states[i] = new() { Reader = (char*)names[i], Current = new CULong((uint)readers[i].Current) };
+        uint code = Code(WinScard.SCardGetStatusChangeW(context, timeout, states, new CULong((uint)readers.Length)));
         for (int i = 0; i < readers.Length; i++) readers[i].Seen = (ReaderStates)(uint)states[i].Event.Value;
         return code;
     }

@@ -10,7 +10,7 @@ public static class PcscFailure
     /// <param name="call">The PC/SC function, for technicians.</param>
     /// <param name="isWindows">The service stops with its last reader; null: as on this system.</param>
     public static FailureException FromCode(uint code, string call, bool? isWindows = null) =>
-        new(IsReaderGone(code, isWindows ?? OperatingSystem.IsWindows()) ? Failure.ReaderMissing : Kind(code), Detail(code, call));
+        new(IsReaderGone(code, isWindows ?? OperatingSystem.IsWindows()) ? Failure.ReaderMissing : Kind(code, call), Detail(code, call));
 
     /// <summary>
     /// Windows stops the smart-card service when its last reader is unplugged, and starts it with the next one (Windows 8 and later). There
@@ -21,7 +21,10 @@ public static class PcscFailure
     /// <summary>For technicians: the PC/SC function and its code.</summary>
     public static string Detail(uint code, string call) => string.Create(CultureInfo.InvariantCulture, $"{call} 0x{code:X8}");
 
-    private static Failure Kind(uint code) => code switch
+    /// <summary>Calls that reach the service but neither a reader nor a card: whatever else they say, it is not the card's fault.</summary>
+    private static bool IsOfService(string call) => call is "SCardEstablishContext" or "SCardListReaders" or "SCardGetStatusChange";
+
+    private static Failure Kind(uint code, string call) => code switch
     {
         PcscCode.SharingViolation => Failure.ReaderBusy,
 
@@ -31,6 +34,9 @@ public static class PcscFailure
         PcscCode.UnknownReader or PcscCode.ReaderUnavailable or PcscCode.NoReadersAvailable => Failure.ReaderMissing,
 
         _ when PcscCode.IsContextLost(code) => Failure.ReaderServiceDown,
+
+        // Such as SCARD_F_INTERNAL_ERROR (80100001), which Windows gives while its service starts or stops.
+        _ when IsOfService(call) => Failure.ReaderServiceDown,
 
         PcscCode.Timeout => Failure.CardSilent,
 

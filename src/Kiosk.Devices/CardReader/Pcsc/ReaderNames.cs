@@ -29,7 +29,8 @@ public static partial class ReaderNames
 
     [GeneratedRegex(@"Windows Hello|\bUICC\b|Microsoft Virtual|Microsoft IFD|TPM Virtual|YubiKey|Yubico|Nitrokey|SoloKeys?\b|\bSolo 2\b"
         + @"|OnlyKey|CanoKeys?\b|Gnuk|Token2|Feitian ePass|FIDO|\bU2F\b|Titan Security|iShield|TrustKey|Crescendo Key"
-        + @"|SafeNet (eToken|Token)|\beToken\b|Aladdin|AKS (VR|ifdh)|\bRainbow Technologies\b|iKeyVirtual|Virtual Smart ?Card", RegexOptions.IgnoreCase)]
+        + @"|SafeNet (eToken|Token)|\beToken\b|Aladdin|AKS (VR|ifdh)|\bRainbow Technologies\b|iKeyVirtual|Virtual Smart ?Card",
+        RegexOptions.IgnoreCase)]
     private static partial Regex Virtual();
 
     /// <summary>The names of contactless readers. Some do not say it: OMNIKEY 50xx, SONY RC-S, ACR122, ACR1251.</summary>

@@ -6,8 +6,8 @@ namespace Kiosk.Devices.CardReader.Pcsc;
 
 /// <summary>
 /// Imports of PC/SC. DWORD and LONG are <see cref="CULong"/> and <see cref="CLong"/> (8 bytes on Linux x64, 4 on Windows), handles are
-/// <see cref="nint"/>, so one set of signatures works on both. Functions with names have an A or W suffix on Windows only, and no suffix
-/// on Linux only.
+/// <see cref="nint"/>, so one set of signatures works on both. Functions with names are the ones with the suffix W (UTF-16) on Windows:
+/// the suffix A would lose what the code page of the system does not have. On Linux they have no suffix, and names are UTF-8.
 /// </summary>
 internal static unsafe partial class WinScard
 {
@@ -33,7 +33,7 @@ internal static unsafe partial class WinScard
 
     [LibraryImport(Library)]
     [DefaultDllImportSearchPaths(Search)]
-    internal static partial CLong SCardListReadersA(nint context, byte* groups, byte* readers, CULong* length);
+    internal static partial CLong SCardListReadersW(nint context, char* groups, char* readers, CULong* length);
 
     [LibraryImport(Library)]
     [DefaultDllImportSearchPaths(Search)]
@@ -41,7 +41,7 @@ internal static unsafe partial class WinScard
 
     [LibraryImport(Library)]
     [DefaultDllImportSearchPaths(Search)]
-    internal static partial CLong SCardGetStatusChangeA(nint context, CULong timeoutMs, WindowsReaderState* states, CULong count);
+    internal static partial CLong SCardGetStatusChangeW(nint context, CULong timeoutMs, WindowsReaderState* states, CULong count);
 
     [LibraryImport(Library)]
     [DefaultDllImportSearchPaths(Search)]
@@ -53,7 +53,7 @@ internal static unsafe partial class WinScard
 
     [LibraryImport(Library)]
     [DefaultDllImportSearchPaths(Search)]
-    internal static partial CLong SCardConnectA(nint context, byte* reader, CULong share, CULong protocols, nint* card, CULong* active);
+    internal static partial CLong SCardConnectW(nint context, char* reader, CULong share, CULong protocols, nint* card, CULong* active);
 
     [LibraryImport(Library)]
     [DefaultDllImportSearchPaths(Search)]
@@ -99,11 +99,11 @@ internal static unsafe partial class WinScard
         public Atr33 Atr;
     }
 
-    /// <summary>SCARD_READERSTATEA. The ATR has 36 bytes on Windows.</summary>
+    /// <summary>SCARD_READERSTATEW, 64 bytes on Windows x64. The ATR has 36 bytes there.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal struct WindowsReaderState
     {
-        public byte* Reader;
+        public char* Reader;
         public void* UserData;
         public CULong Current;
         public CULong Event;

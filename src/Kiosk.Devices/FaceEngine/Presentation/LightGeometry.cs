@@ -12,8 +12,8 @@ namespace Kiosk.Devices.FaceEngine.Presentation;
 /// <param name="CameraAbove">From the panel's upper edge to the lens, mm.</param>
 /// <param name="Preview">Where the preview is on the page, which does not change with the steps: left, top, right, bottom, each -1 to 1
 /// as the patient sees it.</param>
-/// <param name="Focal">Focal length of the camera in pixels of its 640 x 480 picture; 900 is a horizontal angle of 39 degrees.</param>
-public sealed record LightGeometry(double PanelWidth = 217, double PanelHeight = 136, double CameraAbove = 15, double Focal = 900,
+/// <param name="Focal">Focal length of the camera in pixels of its 640 x 480 picture; 650 is a horizontal angle of 52 degrees.</param>
+public sealed record LightGeometry(double PanelWidth = 217, double PanelHeight = 136, double CameraAbove = 15, double Focal = 650,
     IReadOnlyList<double>? Preview = null)
 {
     /// <summary>Between the centres of an adult's eyes, mm (mean).</summary>

@@ -30,7 +30,7 @@ internal static class LightJudge
         LightFit fit = new(table, reading.Steps, reading.Face);
         double[] balance = [.. exposure.Select(step => step[0] - step[2])];
         (double shown, double factor, double unit, double evenness) = fit.Fit(reading.Normals, balance);
-        double error = unit * reading.Noise;
+        double error = unit * 0.001;
         double expected = lux is { } room && room > 1 ? rule.ReturnLux / room : double.NaN;
         LightFinding found = new(LightAnswer.Abstains, LightReason.TooBright, factor / expected, evenness);
         if (expected * rule.LeastReturn < Sure * error) return found;
@@ -87,7 +87,7 @@ internal static class LightJudge
             apart = Math.Min(apart, expected.Rest(normals));
         }
 
-        return ((sheet - head) / Math.Max(apart, 1e-30), Math.Sqrt(apart) / reading.Noise);
+        return ((sheet - head) / Math.Max(apart, 1e-30), Math.Sqrt(apart) / 0.001);
     }
 
     private static Vector3[] Deeper(IReadOnlyList<Vector3> normals, float relief) =>

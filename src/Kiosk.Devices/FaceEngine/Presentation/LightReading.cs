@@ -10,10 +10,11 @@ namespace Kiosk.Devices.FaceEngine.Presentation;
 /// </param>
 /// <param name="Face">[step][3 * cell + channel]: logarithm of the mean of the pixel values; red, green, blue.</param>
 /// <param name="Rim">[step][3 * patch + channel]: the same of the background; NaN: black or white.</param>
-/// <param name="Noise">Standard deviation of the tint of a cell in one step, from the differences between the frames of a step.</param>
+/// <param name="Noise">Of each cell: variance of its tint in one frame, from the differences between the frames of a step.</param>
+/// <param name="Frames">Frames of each step.</param>
 internal sealed record LightReading(
     IReadOnlyList<Vector3> Places, IReadOnlyList<Vector3> Normals, IReadOnlyList<LightStep> Steps, double[][] Face, double[][] Rim,
-    double Noise)
+    double[] Noise, int[] Frames)
 {
     /// <summary>Red against blue of a cell: what the tints change. Shading and exposure, which change both, fall out.</summary>
     public static double Tint(double[] step, int cell) => step[3 * cell] - step[(3 * cell) + 2];

@@ -29,14 +29,16 @@ internal sealed class LightWitness(LightRule rule, LightGeometry geometry, TimeP
     private IFaceLight? _light;
     private LightStep[] _order = [];
     private double[] _squares = [];
-    private double _within;
-    private int _repeats;
-    private int _all;
+    private double[] _within = [];
+    private readonly List<int> _counts = [];
     private int _frames;
     private long _since;
 
     /// <summary>The result of the steps; null: they are not over.</summary>
     public LightFinding? Finding { get; private set; }
+
+    /// <summary>Called with what was measured, before it is judged and zeroed; for the bench.</summary>
+    public Action<LightReading>? Read { get; init; }
 
     /// <summary>The steps run now; their result is worth waiting for.</summary>
     public bool IsRunning => Finding is null && _shown.Count > 0;
@@ -73,7 +75,7 @@ internal sealed class LightWitness(LightRule rule, LightGeometry geometry, TimeP
             if (!usable) return;
             _cells.Begin(shape, geometry);
             _faceNow = new double[3 * _cells.Count];
-            _squares = new double[_cells.Count];
+            (_squares, _within) = (new double[_cells.Count], new double[_cells.Count]);
             _order = LightStep.RandomOrder(RandomNumberGenerator.GetInt32);
             BeginStep(default);
         }
@@ -96,11 +98,11 @@ internal sealed class LightWitness(LightRule rule, LightGeometry geometry, TimeP
         for (int i = 0; i < _squares.Length; i++)
         {
             double sum = LightReading.Tint(_face[^1], i);
-            _within += Math.Max(0, _squares[i] - (sum * sum / _frames));
+            _within[i] += Math.Max(0, _squares[i] - (sum * sum / _frames));
             _squares[i] = 0;
         }
 
-        (_repeats, _all) = (_repeats + ((_frames - 1) * _squares.Length), _all + _frames);
+        _counts.Add(_frames);
         for (int i = 0; i < _face[^1].Length; i++) _face[^1][i] /= _frames;
         for (int i = 0; i < _rim[^1].Length; i++) _rim[^1][i] /= _frames;
         if (_shown.Count <= _order.Length)
@@ -109,9 +111,10 @@ internal sealed class LightWitness(LightRule rule, LightGeometry geometry, TimeP
             return;
         }
 
-        // Of the mean of the frames of a step. Never 0: a cell cannot be measured better than this.
-        double noise = Math.Max(2e-4, Math.Sqrt(_within / Math.Max(1, _repeats) * _shown.Count / _all));
-        LightReading reading = new(_cells.Places, _cells.Normals, _shown, [.. _face], [.. _rim], noise);
+        int repeats = Math.Max(1, _counts.Sum() - _counts.Count);
+        for (int i = 0; i < _within.Length; i++) _within[i] /= repeats;
+        LightReading reading = new(_cells.Places, _cells.Normals, _shown, [.. _face], [.. _rim], [.. _within], [.. _counts]);
+        Read?.Invoke(reading);
         End(LightJudge.Judge(reading, rule, _light!.RoomLux, geometry));
     }
 
@@ -148,6 +151,8 @@ internal sealed class LightWitness(LightRule rule, LightGeometry geometry, TimeP
         _face.Clear();
         _rim.Clear();
         _cells.Clear();
-        (_frames, _within, _repeats, _all, _squares) = (0, 0, 0, 0, []);
+        _counts.Clear();
+        Array.Clear(_within);
+        (_frames, _squares) = (0, []);
     }
 }

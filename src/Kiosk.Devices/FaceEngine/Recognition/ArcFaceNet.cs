@@ -22,7 +22,8 @@ internal sealed class ArcFaceNet : IFaceMatcher
     private readonly Mat _chip;
     private readonly float[] _unit;
 
-    /// <exception cref="Core.Failures.FailureException">ModelMissing; ModelNotListed, also when the entry describes no such network.</exception>
+    /// <exception cref="Core.Failures.FailureException">ModelMissing; ModelNotListed, also when the entry describes no such network.
+    /// </exception>
     public ArcFaceNet(ModelStore store, ModelEntry model, FaceEngineFacts facts)
     {
         Facts = facts;

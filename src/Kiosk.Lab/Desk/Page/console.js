@@ -32,6 +32,7 @@ function draw(desk) {
     return c.row === desk.cards[i - 1]?.row ? [b] : [Object.assign(document.createElement('h3'), { textContent: c.row }), b];
   }));
   at('persons').replaceChildren(...desk.persons.map(p => button(p.name, p.what, p.on, () => send('stand', p.name))));
+  at('centre').replaceChildren(...desk.centre.map(c => button(c.name, c.what, c.on, () => send('centre', c.name))));
   at('plugs').replaceChildren(...desk.plugs.map(p => button(
     parts[p.name], p.on ? 'つながっている / connected' : '抜けている / unplugged', p.on, () => send(p.on ? 'unplug' : 'plug', p.name))));
   at('hints').replaceChildren(...desk.hints.map(h => Object.assign(document.createElement('li'), { textContent: h })));

@@ -1,12 +1,12 @@
 using System.Runtime.Versioning;
 using System.ServiceProcess;
 
-namespace Kiosk.App.Appliance;
+namespace Kiosk.Contract;
 
-/// <summary>Runs the kiosk under the Windows service control manager, which stops a program that does not answer it.</summary>
-/// <param name="run">Runs the kiosk until cancelled. Its exit code becomes the service's exit code.</param>
+/// <summary>Runs a program under the Windows service control manager, which stops a program that does not answer it.</summary>
+/// <param name="run">Runs the program until cancelled. Its exit code becomes the service's exit code.</param>
 [SupportedOSPlatform("windows")]
-internal sealed class WindowsService(Func<CancellationToken, Task<int>> run) : ServiceBase
+public sealed class WindowsService(Func<CancellationToken, Task<int>> run) : ServiceBase
 {
     private readonly CancellationTokenSource _stop = new();
     private Task? _running;
@@ -27,7 +27,7 @@ internal sealed class WindowsService(Func<CancellationToken, Task<int>> run) : S
         }
         catch (Exception) when (!_stop.IsCancellationRequested)
         {
-            // The kiosk ended without a stop request. A nonzero exit code makes the manager's failure actions restart it.
+            // The program ended without a stop request. A nonzero exit code makes the manager's failure actions restart it.
             ExitCode = 1;
             Environment.Exit(1);
         }
