@@ -129,7 +129,7 @@ public enum LightReason
     /// <summary>The light of the screen cannot be told from the noise: the room is too bright, or the face moves too much.</summary>
     TooBright,
 
-    /// <summary>The camera changed its exposure by itself.</summary>
+    /// <summary>The camera changed its exposure or its white balance by itself.</summary>
     ExposureNotHeld,
 
     /// <summary>The light came back as a head reflects it.</summary>
@@ -138,8 +138,11 @@ public enum LightReason
     /// <summary>No light came back: the face gives its own light (a tablet).</summary>
     NoReturn,
 
-    /// <summary>Too much light came back, or only from a part of the face: the glass of a tablet mirrors the panel.</summary>
+    /// <summary>Too much light came back, or not as from skin or paper: the glass of a tablet mirrors the panel.</summary>
     Mirror,
+
+    /// <summary>Light came back, but head and sheet explain it about equally well.</summary>
+    NotClear,
 
     /// <summary>Light of another order came back: a film of a lit face.</summary>
     OtherOrder,
@@ -150,12 +153,15 @@ public enum LightReason
 
 /// <summary>Result of the light's steps. Holds no picture.</summary>
 /// <param name="Return">Light that came back, relative to what is expected in this room; NaN: the room's light is unknown.</param>
-/// <param name="Evenness">Return of the cells that send back the least (15th percentile), as a share of the median.</param>
-/// <param name="Order">How much better the shown order explains the face than the best other one: more than 0 is better.</param>
-/// <param name="Relief">How much better a head explains the face than the best sheet: about 1 for a head, negative for a sheet.</param>
-/// <param name="Clarity">Difference between head and sheet that is to be expected, in standard deviations.</param>
+/// <param name="Misfit">What a head and free factors leave unexplained, in units of the noise: 0.3 to 2 for skin and paper, more for a
+/// mirror.</param>
+/// <param name="Order">How much better the shown order explains the face than the best other one (difference of chi squared): more than 0
+/// is better.</param>
+/// <param name="Relief">How much better a head explains the face than the best sheet (difference of chi squared): negative for a sheet.
+/// </param>
+/// <param name="Clarity">The relief that is to be expected of a head, without noise.</param>
 public sealed record LightFinding(
-    LightAnswer Answer, LightReason Why, double Return = double.NaN, double Evenness = double.NaN, double Order = double.NaN,
+    LightAnswer Answer, LightReason Why, double Return = double.NaN, double Misfit = double.NaN, double Order = double.NaN,
     double Relief = double.NaN, double Clarity = double.NaN)
 {
     public static LightFinding NotShown { get; } = new(LightAnswer.Abstains, LightReason.NotShown);
@@ -163,7 +169,7 @@ public sealed record LightFinding(
     /// <summary>One line for the log.</summary>
     public override string ToString() => string.Create(
         System.Globalization.CultureInfo.InvariantCulture,
-        $"{Why}, return {Return:F2}, evenness {Evenness:F2}, order {Order:F2}, relief {Relief:F2}, clarity {Clarity:F1}");
+        $"{Why}, return {Return:F2}, misfit {Misfit:F2}, order {Order:F0}, relief {Relief:F1}, clarity {Clarity:F1}");
 }
 
 /// <summary>
@@ -173,11 +179,12 @@ public sealed record LightFinding(
 /// <param name="ReturnLux">The return of a face, times the lux of the room: a constant of panel and camera.</param>
 /// <param name="LeastReturn">Share of the expected return below which no light came back.</param>
 /// <param name="MostReturn">Above this share a mirror sent it back.</param>
-/// <param name="LeastEvenness">Least <see cref="LightFinding.Evenness"/>.</param>
+/// <param name="MostMisfit">Above this <see cref="LightFinding.Misfit"/> it is neither skin nor paper.</param>
 /// <param name="LeastOrder">Least <see cref="LightFinding.Order"/>; below its negative the light is of another order.</param>
-/// <param name="LeastRelief">Least <see cref="LightFinding.Relief"/>.</param>
-/// <param name="LeastClarity">Below this <see cref="LightFinding.Clarity"/> head and sheet cannot be told apart.</param>
+/// <param name="MostSheet">Below this <see cref="LightFinding.Relief"/> it is a sheet.</param>
+/// <param name="LeastHead">Above this <see cref="LightFinding.Relief"/> it is a head. Between the two the light abstains.</param>
+/// <param name="LeastClarity">Below this <see cref="LightFinding.Clarity"/> head and sheet are not told apart.</param>
 /// <param name="SettleMs">From the request of a step until the camera shows it: page, panel and camera together.</param>
 public sealed record LightRule(
-    double ReturnLux = 400, double LeastReturn = 0.3, double MostReturn = 3, double LeastEvenness = 0.2, double LeastOrder = 0.1,
-    double LeastRelief = 0.1, double LeastClarity = 4, double SettleMs = 150);
+    double ReturnLux = 400, double LeastReturn = 0.3, double MostReturn = 4, double MostMisfit = 4, double LeastOrder = 20,
+    double MostSheet = -15, double LeastHead = 5, double LeastClarity = 12, double SettleMs = 150);

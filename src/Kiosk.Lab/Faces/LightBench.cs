@@ -13,12 +13,14 @@ namespace Kiosk.Lab.Faces;
 
 /// <summary>One kind of presentation in one kind of room.</summary>
 /// <param name="Species"><c>live</c>, or the attack.</param>
-/// <param name="Wrong">Live: refused. Attack: not refused, also where the light abstained.</param>
+/// <param name="Wrong">Live: refused. Attack: said to be live.</param>
 /// <param name="Abstained">The light said nothing: today's other checks decide.</param>
-/// <param name="Share">Of the wrong ones: BPCER or APCER of the light alone.</param>
+/// <param name="Share">Of the wrong ones among all presentations: BPCER, or APCER of what the light decided.</param>
+/// <param name="Undecided">Share of the abstentions among all presentations.</param>
+/// <param name="Why">How often each reason was given.</param>
 public sealed record LightRow(
-    string Species, string Room, int Presentations, int Wrong, int Abstained, double Share, Bounds Bounds,
-    IReadOnlyList<LightFinding> Findings);
+    string Species, string Room, int Presentations, int Wrong, int Abstained, double Share, Bounds Bounds, double Undecided,
+    Bounds UndecidedBounds, IReadOnlyDictionary<LightReason, int> Why, IReadOnlyList<LightFinding> Findings);
 
 /// <summary>Result of <c>kiosk-lab bench pad-light</c>.</summary>
 /// <param name="ReturnLux">Median over the live people in the office: for <see cref="LightRule.ReturnLux"/>.</param>
@@ -66,9 +68,11 @@ public sealed class LightBench(ModelStore store)
     /// <param name="images">One folder of pictures for each person.</param>
     /// <param name="half">0 or 1: every second person, so that limits are chosen on other people than those of the figures.</param>
     /// <param name="officeOnly">Leaves out the rooms with a window.</param>
+    /// <param name="only">One kind of presentation; null: all.</param>
     /// <param name="readings">Written: what was measured of each presentation, one JSON object a line; null: nothing.</param>
     /// <exception cref="InvalidDataException">The folder has no pictures of people.</exception>
-    public LightReport Run(string images, int people, int? half, bool officeOnly, TextWriter? readings, IProgress<string> progress, CancellationToken stop)
+    public LightReport Run(string images, int people, int? half, bool officeOnly, string? only, TextWriter? readings,
+        IProgress<string> progress, CancellationToken stop)
     {
         LightRule rule = new();
         using FaceFinder finder = new(store);
@@ -82,7 +86,7 @@ public sealed class LightBench(ModelStore store)
             person =>
             {
                 using Mat view = person.View;
-                foreach ((string room, string species, int seed) in Combinations(officeOnly))
+                foreach ((string room, string species, int seed) in Combinations(officeOnly).Where(c => only is null || c.Species == only))
                 {
                     stop.ThrowIfCancellationRequested();
                     // A fixed seed for each: the same command gives the same figures.
@@ -99,8 +103,37 @@ public sealed class LightBench(ModelStore store)
             });
         foreach (FaceFinder one in finders.Values) one.Dispose();
         if (done == 0) throw new InvalidDataException($"{images}: no face in any picture");
-        LightRow[] rows = [.. Combinations(officeOnly).Select(c => Row(c.Species, c.Room, [.. found[(c.Species, c.Room)]]))];
-        double[] returns = [.. found[("live", "office")].Select(f => f.Return * rule.ReturnLux).Where(double.IsFinite).Order()];
+        if (found.IsEmpty) throw new InvalidDataException($"--only: {string.Join(", ", Kinds.Keys)}");
+        return Report(found, done, rule, officeOnly);
+    }
+
+    /// <summary>Judges what an earlier run measured, with the present rule.</summary>
+    /// <param name="readings">File of <c>--readings</c>.</param>
+    /// <exception cref="InvalidDataException">It is not such a file.</exception>
+    public static LightReport Judge(string readings, CancellationToken stop)
+    {
+        LightRule rule = new();
+        ConcurrentDictionary<(string, string), ConcurrentQueue<LightFinding>> found = [];
+        LightReadingLine[] lines = [.. File.ReadLines(readings).Select(LightReadingLine.Parse)];
+        if (lines.Length == 0) throw new InvalidDataException($"{readings}: empty");
+        int people = lines.Select(l => l.Person).Distinct().Count();
+        Parallel.ForEach(lines, new ParallelOptions { CancellationToken = stop }, line => found
+            .GetOrAdd((line.Species, line.Room), _ => []).Enqueue(LightJudge.Judge(line.Reading(), rule, line.Lux, new())));
+        // A presentation whose steps were not completed wrote no line.
+        foreach (ConcurrentQueue<LightFinding> findings in found.Values)
+        {
+            while (findings.Count < people) findings.Enqueue(LightFinding.NotShown);
+        }
+
+        return Report(found, people, rule, !lines.Any(l => l.Room == Rooms[1]));
+    }
+
+    private static LightReport Report(
+        ConcurrentDictionary<(string, string), ConcurrentQueue<LightFinding>> found, int done, LightRule rule, bool officeOnly)
+    {
+        LightRow[] rows = [.. Combinations(officeOnly).Where(c => found.ContainsKey((c.Species, c.Room)))
+            .Select(c => Row(c.Species, c.Room, [.. found[(c.Species, c.Room)]]))];
+        double[] returns = [.. found.GetValueOrDefault(("live", "office"), []).Select(f => f.Return * rule.ReturnLux).Where(double.IsFinite).Order()];
         return new(done, rule, returns.Length == 0 ? double.NaN : returns[returns.Length / 2], rows,
             "drawn by a renderer, not filmed, and not tested to ISO/IEC 30107-3; bounds 95 % (Wilson), people taken as independent");
     }
@@ -111,9 +144,10 @@ public sealed class LightBench(ModelStore store)
     private static LightRow Row(string species, string room, List<LightFinding> findings)
     {
         bool live = species == "live";
-        int wrong = findings.Count(f => live == (f.Answer == LightAnswer.Attack));
-        return new(species, room, findings.Count, wrong, findings.Count(f => f.Answer == LightAnswer.Abstains),
-            (double)wrong / findings.Count, PadBench.Wilson(wrong, findings.Count), findings);
+        int wrong = findings.Count(f => f.Answer == (live ? LightAnswer.Attack : LightAnswer.Live)), all = findings.Count;
+        int abstained = findings.Count(f => f.Answer == LightAnswer.Abstains);
+        return new(species, room, all, wrong, abstained, (double)wrong / all, PadBench.Wilson(wrong, all), (double)abstained / all,
+            PadBench.Wilson(abstained, all), findings.CountBy(f => f.Why).ToDictionary(), findings);
     }
 
     /// <summary>Runs the steps as a visit does, with the time of the drawing.</summary>

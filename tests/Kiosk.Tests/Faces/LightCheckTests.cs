@@ -43,7 +43,7 @@ public sealed class LightCheckTests(FaceDesk desk)
             Light = light,
         };
         using CancellationTokenSource stop = new(Patience);
-        await foreach (FaceReport report in check.WatchAsync(desk.Card, cannotTurn: false, stop.Token))
+        await foreach (FaceReport report in check.WatchAsync(desk.Card, cannotTurn: false, Task.CompletedTask, stop.Token))
         {
             if (report is FaceReport.Judged judged) return judged.Verdict;
         }

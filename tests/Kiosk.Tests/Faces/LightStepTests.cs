@@ -10,23 +10,21 @@ namespace Kiosk.Tests.Faces;
 /// <summary>The steps of the light: random, gentle, and the same for the page and for the check.</summary>
 public sealed class LightStepTests
 {
-    private static readonly LightStep[] All =
-        [.. from side in Enum.GetValues<LightSide>() where side != LightSide.Even
-            from hue in (LightHue[])[LightHue.Warm, LightHue.Cool] select new LightStep(side, hue)];
+    private static readonly LightStep[] All = [.. LightStep.AllOrders().SelectMany(order => order).Distinct()];
 
     [Fact]
-    public void Every_order_has_each_side_once_and_two_steps_of_each_hue()
+    public void Every_order_has_each_side_and_the_whole_page_once()
     {
         string[] orders = [.. LightStep.AllOrders().Select(o => string.Join(' ', o))];
-        Assert.Equal(144, orders.Distinct().Count());
+        Assert.Equal(240, orders.Distinct().Count());
         Assert.All(LightStep.AllOrders(), order =>
         {
-            Assert.Equal(4, order.Select(s => s.Side).Distinct().Count());
-            Assert.Equal(2, order.Count(s => s.Hue == LightHue.Warm));
+            Assert.Equal(LightStep.Count, order.Select(s => s.Side).Distinct().Count());
+            Assert.All(order, s => Assert.True(s.Hue == LightHue.Warm || s.Side == LightSide.Whole));
             Assert.DoesNotContain(order, s => s.Side == LightSide.Even || s.Hue == LightHue.White);
         });
         Random random = new(1);
-        HashSet<string> seen = [.. Enumerable.Range(0, 3000).Select(_ => string.Join(' ', LightStep.RandomOrder(random.Next)))];
+        HashSet<string> seen = [.. Enumerable.Range(0, 6000).Select(_ => string.Join(' ', LightStep.RandomOrder(random.Next)))];
         Assert.Equal(orders.ToHashSet(), seen);
     }
 
@@ -52,8 +50,23 @@ public sealed class LightStepTests
     [Fact]
     public void The_light_of_all_steps_is_about_the_same()
     {
-        double[] means = [.. All.Select(s => s.At(0, 0)).Select(c => (0.2126 * c.Red) + (0.7152 * c.Green) + (0.0722 * c.Blue))];
-        Assert.True(means.Max() - means.Min() < 0.1, "a step that is brighter than the others would be a flash");
+        double[] shown = [.. from step in All from x in (double[])[-1, 0, 1] from y in (double[])[-1, 0, 1] let c = step.At(x, y)
+            select (0.2126 * c.Red) + (0.7152 * c.Green) + (0.0722 * c.Blue)];
+        Assert.True(shown.Max() - shown.Min() < 0.1, "WCAG 2.2: a flash is a change of luminance by a tenth of white");
+    }
+
+    [Fact]
+    public void No_tint_is_a_saturated_red() => Assert.All(All, step =>
+    {
+        (double red, double green, double blue) = step.At(0, 0);
+        Assert.True(red / (red + green + blue) < 0.8, "WCAG 2.2, red flash");
+    });
+
+    [Fact]
+    public void The_status_light_changes_its_hue_as_well()
+    {
+        Assert.Contains(All, s => s.Lamp == LightHue.Warm);
+        Assert.Contains(All, s => s.Lamp == LightHue.Cool);
     }
 
     [Fact]
@@ -62,23 +75,25 @@ public sealed class LightStepTests
         string css = Encoding.ASCII.GetString(PanelCss.For(217));
         foreach (LightStep step in All)
         {
-            Match rule = Regex.Match(css, $@"\.lit-{step.Side}-{step.Hue}::before{{background:linear-gradient\(in srgb-linear to (\w+),"
-                + @"color\(srgb-linear ([\d.]+) ([\d.]+) ([\d.]+)\),color\(srgb-linear ([\d.]+) ([\d.]+) ([\d.]+)\)\)}",
-                RegexOptions.IgnoreCase);
+            string name = $".lit-{step.Side}-{step.Hue}::before".ToLowerInvariant();
+            Match rule = Regex.Match(css, Regex.Escape(name) + @"{background:(?:linear-gradient\(in srgb-linear to (\w+),)?"
+                + @"(?:color\(srgb-linear ([\d. ]+)\)(?: 35%,| 65%\))?)+}");
             Assert.True(rule.Success, $"{step} in {css}");
-            double[] numbers = [.. Enumerable.Range(2, 6).Select(i => double.Parse(rule.Groups[i].Value, CultureInfo.InvariantCulture))];
-            (double x, double y) towards = rule.Groups[1].Value switch
+            (double X, double Y) towards = rule.Groups[1].Value switch
             {
                 "left" => (-1, 0),
                 "right" => (1, 0),
                 "top" => (0, -1),
                 "bottom" => (0, 1),
+                "" => (0, 0),
                 string other => throw new InvalidDataException(other),
             };
-            (double red, double green, double blue) = step.At(-towards.x, -towards.y);
-            (double brightRed, double brightGreen, double brightBlue) = step.At(towards.x, towards.y);
-            double[] expected = [red, green, blue, brightRed, brightGreen, brightBlue];
-            for (int i = 0; i < 6; i++) Assert.Equal(expected[i], numbers[i], 3);
+            (double X, double Y)[] ends = step.Side is LightSide.Whole ? [towards] : [(-towards.X, -towards.Y), towards];
+            double[] expected = [.. ends.Select(e => step.At(e.X, e.Y)).SelectMany(c => (double[])[c.Red, c.Green, c.Blue])];
+            double[] shown = [.. rule.Groups[2].Captures.SelectMany(c => c.Value.Split(' '))
+                .Select(n => double.Parse(n, CultureInfo.InvariantCulture))];
+            Assert.Equal(expected.Length, shown.Length);
+            for (int i = 0; i < expected.Length; i++) Assert.Equal(expected[i], shown[i], 3);
         }
     }
 

@@ -5,177 +5,202 @@ namespace Kiosk.Devices.FaceEngine.Presentation;
 
 /// <summary>
 /// Fits the tint of each cell over the steps (logarithm of red against blue) to the light that the cell gets if its surface has a given
-/// normal (Lambert). The tint of a cell is: its own constant (skin colour, room light) + the camera's white balance in that step, one for
-/// all cells + its own factor, 0 or more (screen light per room light), times red minus blue of the light by the normal. Constant and
-/// factor of the cell are free, so neither skin colour nor the direction of the room's light matters: only how the light moves
-/// over the face. A
-/// head or a hand that moves changes red and blue alike, so it does not matter either.
+/// normal (Lambert). The tint of a cell is: its own constant (skin colour, room light) + the camera's white balance in that step, near to
+/// what the background shows + its own factor (screen light per room light) times red minus blue of the light by the normal. The share of
+/// the light that comes from either half of the page is uncertain by a tenth, because texts and buttons do not change. All of these are
+/// free, so neither skin colour nor the direction of the room's light matters: only how the light moves over the face. Shading and
+/// exposure change red and blue alike and fall out.
 /// </summary>
 internal sealed class LightFit
 {
+    /// <summary>Standard deviation of the white balance around that of the background.</summary>
+    private const double Balance = 0.002;
+
+    /// <summary>Standard deviation of a cell's factor, as a share of the factor of all cells.</summary>
+    private const double Uneven = 0.3;
+
+    /// <summary>Standard deviation of the light of one half of the page, as a share of the light of the page.</summary>
+    private const double Halves = 0.1;
+
     private readonly int _steps;
     private readonly int _cells;
 
-    /// <summary>[cell * steps + step], mean over the steps removed.</summary>
+    /// <summary>[cell * steps + step].</summary>
     private readonly double[] _seen;
+    private readonly double[] _weight;
     private readonly double[] _light;
-
-    /// <summary>[cell * steps + step]: light in red and in blue (<see cref="LightGeometry.LightAt"/>).</summary>
+    private readonly double[] _full;
     private readonly Vector3[] _red;
     private readonly Vector3[] _blue;
+    private readonly Vector3[] _white;
+    private readonly double[] _balance;
 
-    /// <param name="table">Light of every step at every cell.</param>
-    /// <param name="steps">The steps that light the face, one for each of <paramref name="seen"/>.</param>
-    /// <param name="seen">[step][3 * cell + channel] (<see cref="LightReading.Face"/>).</param>
-    public LightFit(LightTable table, IReadOnlyList<LightStep> steps, double[][] seen)
+    /// <summary>For the pairs left and right, top and bottom: 1 in the first step, -1 in the second.</summary>
+    private readonly double[] _pairs;
+
+    /// <param name="steps">The steps that light the face, one for each of the reading.</param>
+    /// <param name="balance">Change of red against blue of the background in each step.</param>
+    public LightFit(LightTable table, IReadOnlyList<LightStep> steps, LightReading reading, double[] balance)
     {
-        (_steps, _cells) = (steps.Count, table.Cells);
-        _seen = new double[_cells * _steps];
-        _light = new double[_seen.Length];
-        _red = new Vector3[_seen.Length];
-        _blue = new Vector3[_seen.Length];
-        for (int cell = 0, at = 0; cell < _cells; cell++, at += _steps)
+        (_steps, _cells, _balance) = (steps.Count, table.Cells, balance);
+        int all = _cells * _steps;
+        (_seen, _light, _full) = (new double[all], new double[all], new double[_cells]);
+        (_red, _blue, _white) = (new Vector3[all], new Vector3[all], new Vector3[_cells]);
+        _weight = reading.Weights();
+        _pairs = new double[2 * _steps];
+        LightStep whole = new(LightSide.Whole, LightHue.Warm);
+        for (int cell = 0; cell < _cells; cell++)
         {
             for (int k = 0; k < _steps; k++)
             {
                 ReadOnlySpan<Vector3> light = table.At(steps[k], cell);
-                (_red[at + k], _blue[at + k], _seen[at + k]) = (light[0], light[2], LightReading.Tint(seen[k], cell));
+                int at = (cell * _steps) + k;
+                (_red[at], _blue[at], _seen[at]) = (light[0], light[2], LightReading.Tint(reading.Face[k], cell));
             }
 
-            RemoveMean(_seen.AsSpan(at, _steps));
+            ReadOnlySpan<Vector3> page = table.At(whole, cell);
+            _white[cell] = page[0] - page[2];
+        }
+
+        for (int k = 0; k < _steps; k++)
+        {
+            (_pairs[k], _pairs[_steps + k]) = steps[k].Side switch
+            {
+                LightSide.Left => (1, 0),
+                LightSide.Right => (-1, 0),
+                LightSide.Top => (0, 1),
+                LightSide.Bottom => (0, -1),
+                _ => (0.0, 0.0),
+            };
         }
     }
 
-    private LightFit(LightFit other)
+    private LightFit(LightFit other, double factor)
     {
-        (_steps, _cells, _red, _blue) = (other._steps, other._cells, other._red, other._blue);
-        _seen = [.. other._seen];
-        _light = new double[other._light.Length];
+        (_steps, _cells, _red, _blue, _white) = (other._steps, other._cells, other._red, other._blue, other._white);
+        (_weight, _pairs, _balance) = (other._weight, other._pairs, new double[_steps]);
+        _seen = [.. other._light.Select(light => factor * light)];
+        (_light, _full) = (new double[_seen.Length], new double[_cells]);
     }
 
-    /// <summary>Sum of squares that is left with these normals and the best white balance.</summary>
-    /// <param name="normals">One unit normal for each cell.</param>
-    public double Rest(IReadOnlyList<Vector3> normals)
-    {
-        Light(normals);
-        Span<double> balance = stackalloc double[_steps];
-        BestBalance(balance);
-        return Rest(balance);
-    }
+    /// <summary>Values that no free number takes up.</summary>
+    public int Freedom => _cells * (_steps - 2);
 
-    /// <summary>The fit with a known white balance.</summary>
-    /// <param name="balance">Change of red against blue in each step.</param>
-    /// <returns>Sum of squares that is left; the factor of all cells together; its standard error for a noise of 1; the factor of the
-    /// cells at the 15th percentile, as a share of the median.</returns>
-    public (double Left, double Factor, double Error, double Evenness) Fit(IReadOnlyList<Vector3> normals, ReadOnlySpan<double> balance)
+    /// <summary>The factor of all cells together, and its standard error.</summary>
+    public (double Factor, double Error) Factor(IReadOnlyList<Vector3> normals)
     {
         Light(normals);
-        double[] one = balance.ToArray();
-        RemoveMean(one);
-        double left = Rest(one), both = 0, light = 0;
-        double[] factors = new double[_cells];
+        double both = 0, square = 0;
         for (int cell = 0, at = 0; cell < _cells; cell++, at += _steps)
         {
-            double b = 0, l = 1e-30;
-            for (int k = 0; k < _steps; k++)
+            double weight = 0, seen = 0, light = 0, seenLight = 0, lightLight = 0;
+            for (int k = at; k < at + _steps; k++)
             {
-                b += (_seen[at + k] - one[k]) * _light[at + k];
-                l += _light[at + k] * _light[at + k];
+                double y = _seen[k] - _balance[k - at], w = _weight[k];
+                (weight, seen, light) = (weight + w, seen + (w * y), light + (w * _light[k]));
+                (seenLight, lightLight) = (seenLight + (w * y * _light[k]), lightLight + (w * _light[k] * _light[k]));
             }
 
-            (both, light, factors[cell]) = (both + b, light + l, b / l);
+            both += seenLight - (seen * light / weight);
+            square += lightLight - (light * light / weight);
         }
 
-        Array.Sort(factors);
-        double median = factors[_cells / 2];
-        return (left, both / light, 1 / Math.Sqrt(light), median > 0 ? factors[_cells * 15 / 100] / median : 0);
+        return (both / Math.Max(square, 1e-30), 1 / Math.Sqrt(Math.Max(square, 1e-30)));
     }
 
-    /// <summary>What a face with these normals and these factors would show: for the difference to be expected between two
-    /// shapes.</summary>
-    public LightFit Predicted(IReadOnlyList<Vector3> normals)
+    /// <summary>Weighted sum of squares that is left with these normals when everything free is at its best; about
+    /// <see cref="Freedom"/> if the normals are right.</summary>
+    /// <param name="normals">One unit normal for each cell.</param>
+    /// <param name="factor">Of all cells; more than 0.</param>
+    public double Left(IReadOnlyList<Vector3> normals, double factor)
     {
         Light(normals);
-        LightFit copy = new(this);
-        double both = 0, square = 0;
-        for (int i = 0; i < _seen.Length; i++) (both, square) = (both + (_seen[i] * _light[i]), square + (_light[i] * _light[i]));
-        double factor = Math.Max(0, both / Math.Max(square, 1e-30));
-        for (int i = 0; i < _seen.Length; i++) copy._seen[i] = factor * _light[i];
-        return copy;
+        int s = _steps, n = s + 2;
+        double[] matrix = new double[n * n], right = new double[n], m = new double[s * s], a = new double[s], my = new double[s];
+        double left = 0;
+        for (int cell = 0, at = 0; cell < _cells; cell++, at += s)
+        {
+            double weight = 0, light = 0, square = 1 / (Uneven * Uneven * factor * factor);
+            for (int k = 0; k < s; k++) (weight, light) = (weight + _weight[at + k], light + (_weight[at + k] * _light[at + k]));
+            for (int k = 0; k < s; k++)
+            {
+                double centred = _light[at + k] - (light / weight);
+                a[k] = _weight[at + k] * centred;
+                square += a[k] * centred;
+            }
+
+            // What the constant and the factor of the cell leave of its values: a quadratic form.
+            for (int i = 0; i < s; i++)
+            {
+                my[i] = 0;
+                for (int j = 0; j < s; j++)
+                {
+                    double value = (i == j ? _weight[at + i] : 0) - (_weight[at + i] * _weight[at + j] / weight) - (a[i] * a[j] / square);
+                    m[(i * s) + j] = value;
+                    my[i] += value * (_seen[at + j] - (factor * _light[at + j]));
+                    matrix[(i * n) + j] += value;
+                }
+
+                left += my[i] * (_seen[at + i] - (factor * _light[at + i]));
+                right[i] += my[i];
+            }
+
+            AddPairs(matrix, right, m, my, factor * _full[cell]);
+        }
+
+        for (int i = 0; i < n; i++)
+        {
+            double precision = i < s ? 1 / (Balance * Balance) : 1 / (Halves * Halves), expected = i < s ? _balance[i] : 0;
+            matrix[(i * n) + i] += precision;
+            right[i] += precision * expected;
+            left += precision * expected * expected;
+        }
+
+        double[] solution = new double[n], copy = [.. right];
+        Solve(matrix, copy, solution);
+        for (int i = 0; i < n; i++) left -= solution[i] * right[i];
+        return left;
     }
 
-    /// <summary>Tint of the light on each cell over the steps, mean removed.</summary>
+    /// <summary>What a surface with these normals would show, without noise: for the difference to be expected between two
+    /// shapes.</summary>
+    public LightFit Predicted(IReadOnlyList<Vector3> normals, double factor)
+    {
+        Light(normals);
+        return new(this, factor);
+    }
+
+    private void AddPairs(double[] matrix, double[] right, double[] m, double[] my, double scale)
+    {
+        int s = _steps, n = s + 2;
+        for (int pair = 0; pair < 2; pair++)
+        {
+            for (int i = 0; i < s; i++)
+            {
+                double column = 0;
+                for (int j = 0; j < s; j++) column += m[(i * s) + j] * _pairs[(pair * s) + j] * scale;
+                matrix[(i * n) + s + pair] += column;
+                matrix[((s + pair) * n) + i] += column;
+                for (int other = 0; other < 2; other++)
+                    matrix[((s + other) * n) + s + pair] += scale * _pairs[(other * s) + i] * column;
+                right[s + pair] += scale * _pairs[(pair * s) + i] * my[i];
+            }
+        }
+    }
+
+    /// <summary>Red minus blue of the light on each cell in each step, and that of a wholly warm page.</summary>
     private void Light(IReadOnlyList<Vector3> normals)
     {
         for (int cell = 0, at = 0; cell < _cells; cell++, at += _steps)
         {
-            for (int k = 0; k < _steps; k++)
-                _light[at + k] = Math.Max(0, Vector3.Dot(normals[cell], _red[at + k]))
-                    - Math.Max(0, Vector3.Dot(normals[cell], _blue[at + k]));
-            RemoveMean(_light.AsSpan(at, _steps));
+            for (int k = at; k < at + _steps; k++)
+                _light[k] = Math.Max(0, Vector3.Dot(normals[cell], _red[k])) - Math.Max(0, Vector3.Dot(normals[cell], _blue[k]));
+            _full[cell] = Math.Max(0, Vector3.Dot(normals[cell], _white[cell]));
         }
-    }
-
-    /// <summary>Least squares: every cell leaves what its own light does not explain; the white balance explains the most of it.</summary>
-    private void BestBalance(Span<double> balance)
-    {
-        int n = _steps;
-        double[] matrix = new double[n * n];
-        Span<double> right = stackalloc double[n];
-        right.Clear();
-        for (int at = 0; at < _seen.Length; at += n)
-        {
-            ReadOnlySpan<double> seen = _seen.AsSpan(at, n), light = _light.AsSpan(at, n);
-            double square = 1e-30, both = 0;
-            for (int i = 0; i < n; i++) (square, both) = (square + (light[i] * light[i]), both + (seen[i] * light[i]));
-            for (int i = 0; i < n; i++)
-            {
-                right[i] += seen[i] - (both / square * light[i]);
-                for (int j = 0; j < n; j++)
-                    matrix[(i * n) + j] += (i == j ? 1 : 0) - (1.0 / n) - (light[i] * light[j] / square);
-            }
-        }
-
-        // The mean of the balance is free and is set to 0. What all cells share cannot be told from their light: there it stays 0.
-        for (int i = 0; i < n; i++)
-        {
-            for (int j = 0; j < n; j++) matrix[(i * n) + j] += (i == j ? 1e-6 * _cells : 0) + (1.0 / n);
-        }
-
-        Solve(matrix, right, balance);
-        RemoveMean(balance);
-    }
-
-    private double Rest(ReadOnlySpan<double> balance)
-    {
-        double rest = 0;
-        for (int at = 0; at < _seen.Length; at += _steps)
-        {
-            double square = 0, both = 0, light = 1e-30;
-            for (int k = 0; k < _steps; k++)
-            {
-                double left = _seen[at + k] - balance[k];
-                square += left * left;
-                both += left * _light[at + k];
-                light += _light[at + k] * _light[at + k];
-            }
-
-            // A factor below 0 would be light that darkens.
-            rest += both > 0 ? square - (both * both / light) : square;
-        }
-
-        return rest;
-    }
-
-    private static void RemoveMean(Span<double> values)
-    {
-        double sum = 0;
-        foreach (double value in values) sum += value;
-        for (int i = 0; i < values.Length; i++) values[i] -= sum / values.Length;
     }
 
     /// <summary>Gaussian elimination; the matrix is symmetric and positive definite, so no pivot is needed.</summary>
-    private static void Solve(double[] matrix, Span<double> right, Span<double> solution)
+    private static void Solve(double[] matrix, double[] right, double[] solution)
     {
         int n = right.Length;
         for (int i = 0; i < n; i++)

@@ -19,6 +19,39 @@ internal sealed record LightReading(
     /// <summary>Red against blue of a cell: what the tints change. Shading and exposure, which change both, fall out.</summary>
     public static double Tint(double[] step, int cell) => step[3 * cell] - step[(3 * cell) + 2];
 
+    /// <summary>1 / variance of each mean tint, [cell * steps + step]: the noise of the cell, pulled towards that of all cells because
+    /// few frames say little; and what no model of a surface explains, as a share of what the whole page changes.</summary>
+    public double[] Weights()
+    {
+        const double Pull = 6, Least = 0.0005, Unexplained = 0.03;
+        int cells = Noise.Length, steps = Steps.Count, repeats = Math.Max(0, Frames.Sum() - Frames.Length);
+        double middle = Median(Noise), whole = 0;
+        for (int k = 0; k < steps; k++)
+        {
+            if (Steps[k].Side is LightSide.Whole)
+                whole = Median([.. Enumerable.Range(0, cells).Select(c => Math.Abs(Tint(Face[k], c) - Tint(Face[0], c)))]);
+        }
+
+        double[] weights = new double[cells * steps];
+        for (int cell = 0; cell < cells; cell++)
+        {
+            double variance = ((Pull * middle) + (repeats * Noise[cell])) / (Pull + repeats);
+            for (int k = 0; k < steps; k++)
+            {
+                weights[(cell * steps) + k] = 1 / ((variance / Frames[k]) + (Least * Least)
+                    + (Unexplained * Unexplained * whole * whole));
+            }
+        }
+
+        return weights;
+    }
+
+    private static double Median(double[] values)
+    {
+        double[] sorted = [.. values.Order()];
+        return sorted[sorted.Length / 2];
+    }
+
     /// <summary>Change of the background since the first step, [step][channel]: the camera's exposure and white balance, mostly. Median
     /// of the patches. Null: fewer than three patches are neither black nor white.</summary>
     public double[][]? Exposure()

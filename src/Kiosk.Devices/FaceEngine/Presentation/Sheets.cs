@@ -9,7 +9,7 @@ internal static class Sheets
 {
     private const double Degree = Math.PI / 180;
     private static readonly double[] Axes = [0, 45, 90, 135];
-    private static readonly double[] Bends = [-25, 15, 30, 45, 60, 80];
+    private static readonly double[] Bends = [-20, 15, 25, 35, 45];
     private static readonly double[] Tilts = [-24, -12, 0, 12, 24];
 
     /// <param name="places">Cells in mm.</param>
