@@ -186,5 +186,5 @@ public sealed record LightFinding(
 /// <param name="LeastClarity">Below this <see cref="LightFinding.Clarity"/> head and sheet are not told apart.</param>
 /// <param name="SettleMs">From the request of a step until the camera shows it: page, panel and camera together.</param>
 public sealed record LightRule(
-    double ReturnLux = 400, double LeastReturn = 0.3, double MostReturn = 4, double MostMisfit = 4, double LeastOrder = 20,
+    double ReturnLux = 400, double LeastReturn = 0.3, double MostReturn = 4, double MostMisfit = 8, double LeastOrder = 20,
     double MostSheet = -15, double LeastHead = 5, double LeastClarity = 12, double SettleMs = 150);

@@ -153,6 +153,16 @@ public sealed class LightJudgeTests
         Assert.Equal(LightReason.NotShown, Judge(few).Why);
     }
 
+    [Fact]
+    public void Wrong_limits_are_named_with_what_is_allowed()
+    {
+        LightLimits good = new("drawn", "drawn", new(), new());
+        Assert.Null(good.Wrong());
+        Assert.Equal("rule.mostMisfit: 1 to 1000", (good with { Rule = new(MostMisfit: 0) }).Wrong());
+        Assert.Equal("rule.mostSheet: -1000000 to 0", (good with { Rule = new(MostSheet: 1) }).Wrong());
+        Assert.Equal("geometry.covered: four numbers each", (good with { Geometry = new(Covered: [[1, 2]]) }).Wrong());
+    }
+
     private static void AssertAttack(LightReason why, LightReading reading)
     {
         LightFinding found = Judge(reading);

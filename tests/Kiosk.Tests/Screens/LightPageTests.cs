@@ -87,7 +87,7 @@ public sealed class LightPageTests : IAsyncDisposable
         await lamp.UntilAsync((white.Red, white.Green, white.Blue));
         _light.Show(Step);
         Lamp warm = white.Tinted(LightHue.Warm);
-        Assert.True(warm.Blue < white.Blue && warm.Red == white.Red);
+        Assert.True(warm.Blue < white.Blue && warm.Blue < warm.Red);
         await lamp.UntilAsync((warm.Red, warm.Green, warm.Blue));
         _light.Show(default);
         await lamp.UntilAsync((white.Red, white.Green, white.Blue));
