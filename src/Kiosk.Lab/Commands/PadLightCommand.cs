@@ -31,7 +31,8 @@ internal static class PadLightCommand
                     throw new InvalidDataException("--images or --from is needed");
                 await using TextWriter? lines = options.GetValue(readings) is { } path
                     ? TextWriter.Synchronized(new StreamWriter(path) { AutoFlush = true }) : null;
-                report = await Task.Run(() => options.GetValue(from) is { } measured ? LightBench.Judge(measured, stop) : new LightBench(new ModelStore()).Run(options.GetValue(images)!, options.GetValue(people),
+                report = await Task.Run(() => options.GetValue(from) is { } measured ? LightBench.Judge(measured, stop)
+                    : new LightBench(new ModelStore()).Run(options.GetValue(images)!, options.GetValue(people),
                     options.GetValue(half), options.GetValue(officeOnly), options.GetValue(only), lines, new ErrorLines(), stop), stop);
             }
             catch (InvalidDataException wrong)

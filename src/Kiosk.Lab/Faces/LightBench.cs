@@ -133,7 +133,8 @@ public sealed class LightBench(ModelStore store)
     {
         LightRow[] rows = [.. Combinations(officeOnly).Where(c => found.ContainsKey((c.Species, c.Room)))
             .Select(c => Row(c.Species, c.Room, [.. found[(c.Species, c.Room)]]))];
-        double[] returns = [.. found.GetValueOrDefault(("live", "office"), []).Select(f => f.Return * rule.ReturnLux).Where(double.IsFinite).Order()];
+        double[] returns = [.. found.GetValueOrDefault(("live", "office"), [])
+            .Select(f => f.Return * rule.ReturnLux).Where(double.IsFinite).Order()];
         return new(done, rule, returns.Length == 0 ? double.NaN : returns[returns.Length / 2], rows,
             "drawn by a renderer, not filmed, and not tested to ISO/IEC 30107-3; bounds 95 % (Wilson), people taken as independent");
     }

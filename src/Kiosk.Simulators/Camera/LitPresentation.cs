@@ -53,7 +53,8 @@ internal sealed class LitPresentation : IDisposable
         float nits = 200 + (250 * random.NextSingle());
         Mat[] film = isFilm ? Film(view, shape, random) : [view.Clone()];
         using Mat wall = Backdrop.Blur(view);
-        return new(LitAttack.Tablet(wall, film[0], 370 + (70 * random.NextSingle()), nits, random), room, random.Next(2) == 0, 0.7, random, film, nits);
+        LitSurface tablet = LitAttack.Tablet(wall, film[0], 370 + (70 * random.NextSingle()), nits, random);
+        return new(tablet, room, random.Next(2) == 0, 0.7, random, film, nits);
     }
 
     /// <param name="step">What the panel shows.</param>
