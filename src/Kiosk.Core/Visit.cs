@@ -192,7 +192,7 @@ public static class Visit
         (_, E.CardRemoved) when IsByPhone(state) => Stay(state),
         (_, E.CardRemoved) => To(new S.Idle(EndingOf(state)), new A.Forget()),
         (_, E.Crashed) when IsUnderWay(state) =>
-            To(new S.TakeCard(Stored(state) ?? new Ending.Refused(Failure.ProgramFault)), new A.Forget()),
+            To(new S.TakeCard(Stored(state) ?? new Ending.Refused(Failure.ProgramFault))),
         (_, E.Crashed) => BackToIdle(),
         (_, E.ReaderChanged { Why: not null }) when IsUnderWay(state) => To(new S.Idle(EndingOf(state)), new A.Forget()),
 
@@ -242,8 +242,10 @@ public static class Visit
             Ending ending = ended with { ByPhone = true };
             after = station.CardThere ? new S.TakeCard(ending, IsPhone: true) : new S.Idle(ending);
             after = after with { Station = station };
-            if (!station.CardThere) actions.Add(new A.Forget());
         }
+        // The visit is over, also for a card that is left on the reader: its power goes off, so that it forgets a verified PIN.
+        bool isOver = after is S.TakeCard or S.Idle { LastVisit: not null };
+        if (isOver && IsUnderWay(before) && before is not S.TakeCard && !actions.Exists(a => a is A.Forget)) actions.Add(new A.Forget());
         if (UsesCamera(before) && !UsesCamera(after)) actions.Insert(0, new A.StopFace());
         bool hadDigits = before.DigitsWanted is not null || before.CarriesDigits;
         bool keepsDigits = before.GetType() == after.GetType() || after.CarriesDigits;

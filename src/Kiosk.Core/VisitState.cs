@@ -178,6 +178,7 @@ public abstract record VisitState
     /// <summary>The reception has stored the check-in; for a moment more the centre may say how the insurance stands.</summary>
     public sealed record AwaitingInsurance(Confirmed Who, Answers Answers, long Number) : VisitState;
 
+    /// <summary>The visit is over. The card has no power any more, and nothing of the visit is kept but what the screen shows.</summary>
     /// <param name="Reminders">How often the patient was reminded to take the card; each reminder is louder.</param>
     /// <param name="IsPhone">A phone lies there, not a card.</param>
     public sealed record TakeCard(Ending Ending, int Reminders = 0, bool IsPhone = false) : VisitState;

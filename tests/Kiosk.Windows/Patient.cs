@@ -12,13 +12,17 @@ internal sealed class Patient : IAsyncDisposable
     private readonly IPlaywright _playwright;
     private readonly IBrowser _chromium;
 
-    private Patient(IPlaywright playwright, IBrowser chromium, IPage page) => (_playwright, _chromium, Page) = (playwright, chromium, page);
+    private readonly WineProgram? _kiosk;
+
+    private Patient(IPlaywright playwright, IBrowser chromium, IPage page, WineProgram? kiosk) =>
+        (_playwright, _chromium, Page, _kiosk) = (playwright, chromium, page, kiosk);
 
     public static string? Missing => _browser is null ? "no Chromium: install it (apt: chromium) or set KIOSK_CHROMIUM" : null;
 
     public IPage Page { get; }
 
-    public static async Task<Patient> OpenAsync(string address)
+    /// <param name="kiosk">What it wrote is shown when a screen does not come; null: a service, which has no output.</param>
+    public static async Task<Patient> OpenAsync(string address, WineProgram? kiosk = null)
     {
         IPlaywright playwright = await Playwright.CreateAsync();
         IBrowser chromium = await playwright.Chromium.LaunchAsync(new()
@@ -29,7 +33,7 @@ internal sealed class Patient : IAsyncDisposable
         IPage page = await chromium.NewPageAsync(new() { ViewportSize = new() { Width = 1280, Height = 800 } });
         page.SetDefaultTimeout(120_000);
         await page.GotoAsync(address);
-        return new Patient(playwright, chromium, page);
+        return new Patient(playwright, chromium, page, kiosk);
     }
 
     /// <summary>Waits for a screen by the name of its component, and until its buttons are active.</summary>
@@ -42,7 +46,8 @@ internal sealed class Patient : IAsyncDisposable
         catch (TimeoutException)
         {
             string? shown = await Page.Locator("[data-screen]").First.GetAttributeAsync("data-screen");
-            Assert.Fail($"{shown} instead of {screen}: {await Page.InnerTextAsync("body")}");
+            string kiosk = _kiosk is null ? "" : $"\nkiosk{(_kiosk.HasEnded ? ", ended" : "")}:\n{_kiosk.Output}{_kiosk.Said}";
+            Assert.Fail($"{shown} instead of {screen}: {await Page.InnerTextAsync("body")}{kiosk}");
         }
 
         await Page.WaitForTimeoutAsync(1000);

@@ -25,7 +25,7 @@ public sealed class VisitTests
         using Clinic clinic = new();
         clinic.Configure();
         using WineProgram kiosk = clinic.StartKiosk(_abroad);
-        await using Patient patient = await Patient.OpenAsync(await kiosk.LineAsync("screen "));
+        await using Patient patient = await Patient.OpenAsync(await kiosk.LineAsync("screen "), kiosk);
         await patient.SeeAsync("Idle");
 
         SlottedCard card = clinic.Insert("standard");
@@ -69,7 +69,7 @@ public sealed class VisitTests
         using Clinic clinic = new();
         clinic.Configure();
         using WineProgram kiosk = clinic.StartKiosk();
-        await using Patient patient = await Patient.OpenAsync(await kiosk.LineAsync("screen "));
+        await using Patient patient = await Patient.OpenAsync(await kiosk.LineAsync("screen "), kiosk);
         await patient.SeeAsync("Idle");
         clinic.Insert("standard");
         await patient.SeeAsync("ChoosingMethod");

@@ -89,6 +89,10 @@ public sealed class Wine : IDisposable
         };
         start.Environment["WINEPREFIX"] = Prefix;
         start.Environment["WINEDEBUG"] = "-all";
+        // The garbage collector's memory watch and its frequent stops of all threads end .NET programs under Wine 8, sometimes with
+        // "Internal CLR error (0x80131506)". Hence no collection beside the program, and one only after 256 MB (0x10000000).
+        start.Environment["DOTNET_gcConcurrent"] = "0";
+        start.Environment["DOTNET_GCgen0size"] = "0x10000000";
         // Wine asks to install Gecko otherwise. mscoree.dll must stay: every managed assembly names it.
         start.Environment["WINEDLLOVERRIDES"] = "mshtml=;bcrypt=n,b";
         start.Environment["WINEDLLPATH"] = OwnLibraries;

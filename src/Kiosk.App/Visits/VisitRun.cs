@@ -466,7 +466,7 @@ internal sealed class VisitRun : IDisposable
             ? CardEvidence.ByAuthenticationKey(certificate, signed.Challenge, signed.Signature) : null;
     }
 
-    /// <summary>Called once, when the card is gone or the visit failed. Returns at once; the card is powered off in the
+    /// <summary>Called once, when the visit is over or the card is gone. Returns at once; the card is powered off in the
     /// background.</summary>
     public void Dispose()
     {

@@ -13,6 +13,9 @@ internal sealed partial class ClipMaker(string folder, JapaneseVoice? japanese, 
     /// <summary>Usual speed of espeak-ng, words a minute.</summary>
     private const int WordsPerMinute = 165;
 
+    /// <summary>How often a clip is encoded at most.</summary>
+    private const int MostRounds = 5;
+
     /// <summary>Silence is cut below this level, and a little is kept so that no first consonant is lost.</summary>
     private const string Trim = "silenceremove=start_periods=1:start_threshold=-48dB:start_silence=0.04";
 
@@ -32,15 +35,16 @@ internal sealed partial class ClipMaker(string folder, JapaneseVoice? japanese, 
             }
             await FfmpegAsync(wanted, clip => clip.Spoken, _ => ["-af", $"{Trim},areverse,{Trim},areverse"], clip => clip.Trimmed, stop);
             Loudness[] now = await Loudness.MeasureAsync([.. wanted.Select(clip => clip.Trimmed)], stop);
-            await EncodeAsync(wanted, now, [.. wanted.Select(_ => Loudness.MostPeak - 0.5)], stop);
-
-            // Opus lifts a peak of some clips by up to 4 dB: those are limited by as much more.
-            Loudness[] made = await Loudness.MeasureAsync([.. wanted.Select(clip => clip.Ogg)], stop);
-            int[] high = [.. Enumerable.Range(0, wanted.Length).Where(i => made[i].Peak > Loudness.MostPeak)];
-            if (high.Length > 0)
+            // Opus lifts a peak of some clips by several dB: those are limited by as much more, until no peak is too high.
+            double[] limits = [.. wanted.Select(_ => Loudness.MostPeak - 0.5)];
+            int[] high = [.. Enumerable.Range(0, wanted.Length)];
+            for (int round = 0; round < MostRounds && high.Length > 0; round++)
             {
-                await EncodeAsync([.. high.Select(i => wanted[i])], [.. high.Select(i => now[i])],
-                    [.. high.Select(i => (2 * Loudness.MostPeak) - made[i].Peak - 1)], stop);
+                await EncodeAsync([.. high.Select(i => wanted[i])], [.. high.Select(i => now[i])], [.. high.Select(i => limits[i])], stop);
+                Loudness[] made = await Loudness.MeasureAsync([.. high.Select(i => wanted[i].Ogg)], stop);
+                double[] excess = [.. made.Select(clip => clip.Peak - Loudness.MostPeak)];
+                for (int k = 0; k < high.Length; k++) limits[high[k]] -= Math.Max(excess[k], 0) + 0.5;
+                high = [.. high.Where((_, k) => excess[k] > 0)];
             }
             foreach (Clip clip in wanted) await File.WriteAllTextAsync(clip.From, clip.Source, stop);
         }

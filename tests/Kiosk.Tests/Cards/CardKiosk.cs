@@ -142,8 +142,14 @@ internal sealed class CardKiosk : IAsyncDisposable
         using CancellationTokenSource patience = new(Patience);
         VisitView view = _host.Loop.Current;
         while (view.State is not S.Idle) view = await _host.Loop.NextAsync(view, patience.Token);
-        // The card's power is switched off a moment after the screen has changed.
-        while (card?.IsOpen == true) await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, patience.Token);
+        if (card is not null) await PowerlessAsync(card);
+    }
+
+    /// <summary>Waits until the card has forgotten its PIN: its power is switched off a moment after the screen has changed.</summary>
+    public static async Task PowerlessAsync(VirtualCard card)
+    {
+        using CancellationTokenSource patience = new(Patience);
+        while (card.IsOpen) await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, patience.Token);
     }
 
     public async ValueTask DisposeAsync()

@@ -24,6 +24,20 @@ public sealed class PinSafetyTests
     private static Gen<string> Any(params string[] words) => Gen.Int[0, words.Length - 1].Select(i => words[i]);
 
     [Theory]
+    [InlineData("1234", true)]
+    [InlineData("9999", false)]
+    public async Task A_card_left_on_the_reader_has_no_power_after_the_visit_and_no_visit_begins_by_itself(string pin, bool isAccepted)
+    {
+        VirtualCard card = Card("standard");
+        await using CardKiosk kiosk = new(number: () => card.PrintedNumber);
+        kiosk.Reader.Insert(card);
+        Ending? ending = await kiosk.VisitAsync(new([pin]), afterPhoto: true);
+        Assert.Equal(isAccepted, ending is Ending.Accepted);
+        await CardKiosk.PowerlessAsync(card);
+        Assert.IsType<S.TakeCard>(kiosk.Now);
+    }
+
+    [Theory]
     [InlineData("standard")]
     [InlineData("last-try")]
     [InlineData("pin-locked")]
