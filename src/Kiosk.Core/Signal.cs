@@ -22,6 +22,13 @@ public sealed record Lamp(byte Red, byte Green, byte Blue, LampPattern Pattern, 
 {
     public static Lamp Off { get; } = new(0, 0, 0, LampPattern.Steady, TimeSpan.Zero);
 
+    /// <summary>The same lamp with the hue of a step of the light (<see cref="Faces.LightStep"/>).</summary>
+    public Lamp Tinted(Faces.LightHue hue)
+    {
+        (double red, double green, double blue) = Faces.LightStep.Tint(hue);
+        return this with { Red = (byte)(Red * red), Green = (byte)(Green * green), Blue = (byte)(Blue * blue) };
+    }
+
     /// <summary>The colour at one moment.</summary>
     /// <param name="since">How long this lamp has been on.</param>
     public (byte Red, byte Green, byte Blue) At(TimeSpan since)

@@ -15,7 +15,9 @@ namespace Kiosk.App.Board;
 
 /// <param name="Devices">The devices of the board. A visit needs none of them.</param>
 /// <param name="Readings">Receives the sensors' readings.</param>
-internal sealed record BoardSetup(IReadOnlyList<DeviceEntry> Devices, IBoard Board, TamperLatch Latch, SensorReadings Readings);
+/// <param name="FaceLight">The steps of the light, which the status light follows; null: this site has none.</param>
+internal sealed record BoardSetup(
+    IReadOnlyList<DeviceEntry> Devices, IBoard Board, TamperLatch Latch, SensorReadings Readings, FaceLight? FaceLight = null);
 
 /// <summary>
 /// Runs the board's devices, each independently. A missing device is reported with the kiosk's health and tried again every 10 s;
@@ -40,7 +42,7 @@ internal sealed class BoardHost : IAsyncDisposable
     private BoardHost(BoardSetup setup, KioskHost host, TimeProvider time, ILoggerFactory logs)
     {
         (_setup, _host, _time, _log) = (setup, host, time, logs.CreateLogger("Board"));
-        _lightAndSound = new LightAndSound(host.Loop, time);
+        _lightAndSound = new LightAndSound(host.Loop, time, setup.FaceLight);
     }
 
     public static BoardHost Start(BoardSetup setup, KioskHost host, TimeProvider time, ILoggerFactory logs)

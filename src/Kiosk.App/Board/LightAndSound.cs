@@ -7,7 +7,8 @@ using Kiosk.Devices.Sound;
 namespace Kiosk.App.Board;
 
 /// <summary>Shows and plays what <see cref="Signal"/> says for the current state.</summary>
-internal sealed class LightAndSound(IVisitPort port, TimeProvider time)
+/// <param name="faceLight">While a face is compared, the light takes part in its steps; null: this site has none.</param>
+internal sealed class LightAndSound(IVisitPort port, TimeProvider time, FaceLight? faceLight = null)
 {
     /// <summary>25 steps a second look smooth.</summary>
     private static readonly TimeSpan _step = TimeSpan.FromMilliseconds(40);
@@ -19,14 +20,24 @@ internal sealed class LightAndSound(IVisitPort port, TimeProvider time)
         Lamp? lamp = null;
         long since = 0;
         Task<VisitView> next = port.NextAsync(view, stop);
+        FaceLight.Shown? step = faceLight?.Current;
+        Task<FaceLight.Shown>? stepped = step is null ? null : faceLight!.NextAsync(step, stop);
         while (true)
         {
-            if (Signal.For(view.State).Lamp is var wanted && wanted != lamp) (lamp, since) = (wanted, time.GetTimestamp());
+            Lamp wanted = Signal.For(view.State).Lamp;
+            if (view.State is VisitState.MatchingFace && step is not null) wanted = wanted.Tinted(step.Step.Lamp);
+            if (wanted != lamp) (lamp, since) = (wanted, time.GetTimestamp());
             (byte red, byte green, byte blue) = wanted.At(time.GetElapsedTime(since));
             light.Show(red, green, blue);
-            if (wanted.Pattern is LampPattern.Steady) await next;
-            else await Task.WhenAny(next, Task.Delay(_step, time, stop));
+            Task changed = stepped is null ? next : Task.WhenAny(next, stepped);
+            if (wanted.Pattern is LampPattern.Steady) await changed;
+            else await Task.WhenAny(changed, Task.Delay(_step, time, stop));
             stop.ThrowIfCancellationRequested();
+            if (stepped is { IsCompleted: true })
+            {
+                step = await stepped;
+                stepped = faceLight!.NextAsync(step, stop);
+            }
             if (!next.IsCompleted) continue;
             view = await next;
             next = port.NextAsync(view, stop);

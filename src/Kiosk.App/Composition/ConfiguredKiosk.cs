@@ -63,9 +63,12 @@ internal static class ConfiguredKiosk
         else logs.CreateLogger("OpenCV").ServesByPin(noOpenCv);
         SensorReadings readings = new();
         CameraFinder finder = plan.CameraFinder();
+        // Read now: a wrong file is named at the start, not at the first patient.
+        LightLimits? limits = plan.Face.Light is { } file ? LightLimitsFile.Read(file) : null;
+        FaceLight? light = limits is null ? null : new() { Lux = () => readings.Lux };
         await using ReloadingFaceCheck face =
             new(
-                () => noOpenCv is null ? Face(plan.Face, finder, pictures, readings, time)
+                () => noOpenCv is null ? Face(plan.Face, limits, light, finder, pictures, readings, time)
                     : throw new FailureException(Failure.FaceLibraryMissing, noOpenCv),
                 new DeviceFilePresence(plan.Face.Camera, finder), time);
         face.Start();
@@ -73,7 +76,8 @@ internal static class ConfiguredKiosk
         VisitDevices devices = new(reader, tray as IPrintedNumberReader ?? new NoPrintedNumber(), face, link, journal,
             noOpenCv is null ? pictures.NamePng : null);
         await using KioskProcess kiosk = await KioskProcess.StartAsync(devices, face, face, plan.Face.IsOffered, plan.Ui, time, logs, stop,
-            new BoardSetup(plan.Devices, new LinuxBoard(time), new TamperLatch(plan.TamperLatch), readings), plan.Face.HeadTurn,
+            new BoardSetup(plan.Devices, new LinuxBoard(time), new TamperLatch(plan.TamperLatch), readings, light),
+            plan.Face.HeadTurn,
             OperatingSystem.IsLinux() ? new PanelParts(plan.Display, plan.Touch) : null);
         if (plan.Ticket is { } ticket)
             kiosk.Host.PrintTickets(
@@ -135,10 +139,15 @@ internal static class ConfiguredKiosk
         health.Set("decoder", without is null ? null : Failure.DecoderNotConfined, $"without {without}");
     }
 
-    private static FaceCheck Face(FacePlan plan, CameraFinder finder, CardPictures pictures, SensorReadings readings, TimeProvider time)
+    private static FaceCheck Face(FacePlan plan, LightLimits? limits, FaceLight? light, CameraFinder finder, CardPictures pictures,
+        SensorReadings readings, TimeProvider time)
     {
-        ICamera camera = FileCamera.At(plan.Camera, time, () => readings.Lux, finder);
+        ICamera camera = FileCamera.At(plan.Camera, time, () => readings.Lux, finder, uncompressed: limits is not null);
         InfraredSensor? sensor = plan.NirCamera is null ? null : new(FileCamera.At(plan.NirCamera, time), new InfraredRule(), time);
-        return new FaceCheck(camera, plan.Check, time, new ModelStore(extra: plan.Models), sensor) { Pictures = pictures };
+        return new FaceCheck(camera, plan.Check with { Light = limits }, time, new ModelStore(extra: plan.Models), sensor)
+        {
+            Pictures = pictures,
+            Light = light,
+        };
     }
 }

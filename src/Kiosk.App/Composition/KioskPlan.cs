@@ -70,7 +70,9 @@ internal sealed record KioskPlan(
 /// <param name="HeadTurn">It asks for a head turn.</param>
 /// <param name="NirCamera">The near-infrared camera; null: none.</param>
 /// <param name="Models">A folder of models before the usual ones; null: none.</param>
-internal sealed record FacePlan(bool IsOffered, bool HeadTurn, FaceCheckOptions Check, string Camera, string? NirCamera, string? Models)
+/// <param name="Light">File with the limits of the light's steps; null: they are off.</param>
+internal sealed record FacePlan(
+    bool IsOffered, bool HeadTurn, FaceCheckOptions Check, string Camera, string? NirCamera, string? Models, string? Light)
 {
     public static FacePlan For(FaceConfig config) => new(
         config.Use is not FaceUse.Off,
@@ -83,7 +85,8 @@ internal sealed record FacePlan(bool IsOffered, bool HeadTurn, FaceCheckOptions 
             CohortThreshold: config.CohortThreshold),
         config.Camera,
         KioskPlan.NullIfEmpty(config.NirCamera),
-        KioskPlan.NullIfEmpty(config.Models));
+        KioskPlan.NullIfEmpty(config.Models),
+        KioskPlan.NullIfEmpty(config.Light));
 }
 
 /// <summary>What the ticket printer gets.</summary>

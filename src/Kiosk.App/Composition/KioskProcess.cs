@@ -47,7 +47,7 @@ internal sealed class KioskProcess : IAsyncDisposable
         UiHost? screen = null;
         if (ui is not null)
         {
-            screen = await UiHost.StartAsync(ui, host.Loop, preview, time, logs, stop);
+            screen = await UiHost.StartAsync(ui, host.Loop, preview, time, logs, stop, board?.FaceLight);
             // A person who reads large text needs more time (WCAG 2.2, 2.2.1).
             // A person who uses the tactile keypad needs more time than that.
             host.Loop.LimitFactor = () =>

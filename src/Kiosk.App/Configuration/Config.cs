@@ -130,6 +130,7 @@ public sealed record Config
         {
             Cohort = Face.Cohort.Length == 0 ? "" : Path.Combine(folder, Face.Cohort),
             Models = Face.Models.Length == 0 ? "" : Path.Combine(folder, Face.Models),
+            Light = Face.Light.Length == 0 ? "" : Path.Combine(folder, Face.Light),
         },
         Reception = Reception! with
         {
@@ -182,9 +183,11 @@ public enum FaceUse
 /// <param name="Cohort">File made by `kiosk-lab models cohort`, to normalise scores; empty = none. The people in it must have agreed to
 /// this use.</param>
 /// <param name="CohortThreshold">Threshold for use with the cohort, found by `kiosk-lab bench face --cohort`: more than 0, to 20.</param>
+/// <param name="Light">Light as a witness: file with the limits of this camera and panel, as `kiosk-lab bench pad-light --limits` writes
+/// it; empty = off.</param>
 public sealed record FaceConfig(
     FaceUse Use = FaceUse.Staffed, string Engine = "", string Camera = "0", string Models = "", bool HeadTurn = true, string NirCamera = "",
-    string Cohort = "", double CohortThreshold = 0);
+    string Cohort = "", double CohortThreshold = 0, string Light = "");
 
 /// <param name="Otlp">Address of an OpenTelemetry collector that takes OTLP over HTTP (protobuf); empty = nothing is sent.</param>
 /// <param name="Seconds">Interval between two transmissions.</param>

@@ -89,6 +89,10 @@ internal static partial class Log
     [LoggerMessage(235, LogLevel.Information, "the decoder of card pictures answers again")]
     public static partial void DecoderBack(this ILogger log);
 
+    /// <summary>Also when the light abstains: the reason is in the detail.</summary>
+    [LoggerMessage(236, LogLevel.Information, "light of the screen on the face: {State}, {Detail}")]
+    public static partial void LightJudged(this ILogger log, string state, string detail);
+
     [LoggerMessage(233, LogLevel.Warning, "the decoder of card pictures runs without: {Reason}")]
     public static partial void DecoderNotConfined(this ILogger log, string reason);
 

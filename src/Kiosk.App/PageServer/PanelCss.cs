@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Kiosk.Core.Faces;
 
 namespace Kiosk.App.PageServer;
 
@@ -14,6 +15,24 @@ public static class PanelCss
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(widthMm, 150);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(widthMm, 1200);
-        return Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $":root{{--mm:calc(100vw / {widthMm:0.###})}}\n"));
+        string scale = string.Create(CultureInfo.InvariantCulture, $":root{{--mm:calc(100vw / {widthMm:0.###})}}\n");
+        return Encoding.ASCII.GetBytes(scale + string.Concat(LightSteps()));
     }
+
+    /// <summary>One rule for each step of the light. Mixed in linear light, as the check computes it.</summary>
+    internal static IEnumerable<string> LightSteps() =>
+        from step in LightStep.AllOrders().SelectMany(order => order).Distinct()
+        let across = step.Side is LightSide.Left or LightSide.Right
+        let sign = step.Side is LightSide.Left or LightSide.Top ? -1 : 1
+        let tinted = Srgb(step.At(across ? sign : 0, across ? 0 : sign))
+        let other = Srgb(step.At(across ? -sign : 0, across ? 0 : -sign))
+        let background = step.Side is LightSide.Whole ? tinted
+            : $"linear-gradient(in srgb-linear to {step.Side.ToString().ToLowerInvariant()},{other} {Edge(-1)}%,{tinted} {Edge(1)}%)"
+        select $".lit-{step.Side}-{step.Hue}".ToLowerInvariant() + $"::before{{background:{background}}}\n";
+
+    private static double Edge(int sign) => 50 * (1 + (sign * LightStep.Blend));
+
+    /// <summary>A colour of linear light as CSS writes it.</summary>
+    internal static string Srgb((double Red, double Green, double Blue) linear) => string.Create(CultureInfo.InvariantCulture,
+        $"color(srgb-linear {linear.Red:0.####} {linear.Green:0.####} {linear.Blue:0.####})");
 }

@@ -50,7 +50,8 @@ public sealed class UiHost : IAsyncDisposable
     public bool IsUrlUsed => _site!.IsUrlUsed;
 
     public static async Task<UiHost> StartAsync(
-        UiOptions options, IVisitPort port, IPreview preview, TimeProvider time, ILoggerFactory logs, CancellationToken stop)
+        UiOptions options, IVisitPort port, IPreview preview, TimeProvider time, ILoggerFactory logs, CancellationToken stop,
+        FaceLight? light = null)
     {
         UiHost host = new(options, port, preview, time, logs);
         try
@@ -58,6 +59,7 @@ public sealed class UiHost : IAsyncDisposable
             SessionGate gate = new("kiosk-ui", options.SessionFile, once: !options.ManyBrowsers);
             host._site = await LoopbackSite.StartAsync(options.Port, options.PortSetting, handed: true, gate, host.ServeAsync, logs, stop);
             host.Url = host._site.NewUrl();
+            if (light is not null) _ = host.Port.FollowLightAsync(light, host._over.Token);
             return host;
         }
         catch

@@ -95,6 +95,15 @@ public sealed class UiPort : IDisposable
         if (now.State.DigitsWanted is not null) _port.Key(now.Visit.Screen, digit);
     }
 
+    /// <summary>Follows the steps of the light until stopped; from now on patients can ask for a calm screen.</summary>
+    public async Task FollowLightAsync(FaceLight light, CancellationToken stop)
+    {
+        light.IsCalm = () => !Current.Display.AllowsLight;
+        Change(now => now with { HasLight = true });
+        for (FaceLight.Shown shown = light.Current; ; shown = await light.NextAsync(shown, stop))
+            Change(now => now with { Light = shown.Step });
+    }
+
     public void Dispose()
     {
         _forget.Dispose();

@@ -82,6 +82,8 @@ public static class Buttons
             ["close"] = new ButtonPress.ChangeDisplay(now => now with { Overlay = Overlay.None }),
             ["low:0"] = new ButtonPress.ChangeDisplay(now => now with { LowReach = false }),
             ["low:1"] = new ButtonPress.ChangeDisplay(now => now with { LowReach = true }),
+            ["calm:0"] = new ButtonPress.ChangeDisplay(now => now with { Calm = false }),
+            ["calm:1"] = new ButtonPress.ChangeDisplay(now => now with { Calm = true }),
             ["volume"] = new ButtonPress.ChangeDisplay(now => now with { Sound = now.NextSound }),
             ["curtain:0"] = new ButtonPress.ChangeDisplay(now => now with { Curtain = false }),
             ["curtain:1"] = new ButtonPress.ChangeDisplay(now => now with { Curtain = true, Overlay = Overlay.None }),

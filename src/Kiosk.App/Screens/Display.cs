@@ -57,16 +57,22 @@ public enum Overlay
 /// <param name="Sound">Tones and voice.</param>
 /// <param name="Curtain">The screen is dark, so that a person who does not see it can hide it from others. A touch shows it again.</param>
 /// <param name="Keys">The tactile keypad was used: this person may not see the screen, and gets more time.</param>
+/// <param name="Calm">Nothing moves, and the light of the screen does not change while the face is compared.</param>
 [SuppressMessage("Naming", "CA1724", Justification = "The namespace of that name is inside Serilog and never opened here.")]
 public sealed record Display(
     string Language, TextSize Size = TextSize.Normal, Contrast Contrast = Contrast.Standard,
-    bool LowReach = false, SoundMode Sound = SoundMode.Voice, Overlay Overlay = Overlay.None, bool Curtain = false, bool Keys = false)
+    bool LowReach = false, SoundMode Sound = SoundMode.Voice, Overlay Overlay = Overlay.None, bool Curtain = false, bool Keys = false,
+    bool Calm = false)
 {
     /// <summary>The next setting of the volume button: voice, loud, off, tones, voice.</summary>
     public SoundMode NextSound => (SoundMode)(((int)Sound + 1) % 4);
 
+    /// <summary>The light's steps may be shown: the person did not ask for calm, and the screen is neither hidden nor black.</summary>
+    public bool AllowsLight => this is { Calm: false, Curtain: false, Contrast: not Contrast.Black };
+
     /// <summary>CSS classes of the html element.</summary>
     public string Classes =>
-        $"size-{(int)Size} contrast-{(int)Contrast}{(LowReach ? " low" : "")}{(Sound is SoundMode.Off ? "" : " sound")}"
+        $"size-{(int)Size} contrast-{(int)Contrast}{(LowReach ? " low" : "")}{(Calm ? " calm" : "")}"
+        + $"{(Sound is SoundMode.Off ? "" : " sound")}"
         + $"{(Sound is SoundMode.Voice or SoundMode.Loud ? " voice" : "")}{(Sound is SoundMode.Loud ? " loud" : "")}";
 }

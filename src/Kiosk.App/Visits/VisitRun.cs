@@ -273,6 +273,7 @@ internal sealed class VisitRun : IDisposable
                         if (_signsWithoutPin) _signing.Begin();
                         break;
                     case FaceReport.Judged judged:
+                        if (judged.Verdict.Light is { } light) _log.LightJudged(light.Answer.ToString(), light.ToString());
                         // With a slow card the photo comes after the head turn, and the match is known only with the verdict. Signing
                         // begins before the visit gets the verdict, because the visit then asks for the signature.
                         if (judged.Verdict is { Same: true, Live: true } && _signsWithoutPin) _signing.Begin();

@@ -45,7 +45,11 @@ public enum FaceGuidance
 /// </param>
 /// <param name="Engine">Model id from models/manifest.json.</param>
 /// <param name="MachineMs">From the usable frame to the result, milliseconds.</param>
-public sealed record FaceVerdict(bool Same, bool Live, int Band, string Engine, double MachineMs);
+public sealed record FaceVerdict(bool Same, bool Live, int Band, string Engine, double MachineMs)
+{
+    /// <summary>What the light's steps said; null: this site has none.</summary>
+    public LightFinding? Light { get; init; }
+}
 
 /// <summary>What a face check reports.</summary>
 public abstract record FaceReport

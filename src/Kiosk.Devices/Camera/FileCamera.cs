@@ -20,11 +20,13 @@ public sealed class FileCamera(string path, TimeProvider time) : ICamera
 
     /// <summary>The camera at an address of the configuration: a recording or a device.</summary>
     /// <param name="lux">See <see cref="OpenCvCamera.Lux"/>.</param>
+    /// <param name="uncompressed">See <see cref="OpenCvCamera.Uncompressed"/>.</param>
     /// <param name="finder">Finds the device file; shared with who watches the camera. Null: one of its own.</param>
-    public static ICamera At(string address, TimeProvider time, Func<double?>? lux = null, CameraFinder? finder = null) =>
+    public static ICamera At(string address, TimeProvider time, Func<double?>? lux = null, CameraFinder? finder = null,
+        bool uncompressed = false) =>
         address.StartsWith(Prefix, StringComparison.Ordinal)
         ? new FileCamera(address[Prefix.Length..], time)
-        : new OpenCvCamera(address, time, finder) { Lux = lux };
+        : new OpenCvCamera(address, time, finder) { Lux = lux, Uncompressed = uncompressed };
 
     public async Task<ICameraStream> OpenAsync(CancellationToken stop)
     {

@@ -50,6 +50,9 @@ public sealed class FaceCheck : IFaceCheck, IPreview
     /// <summary>Called with each guidance when it is reported; the simulated person acts on it.</summary>
     public Action<FaceGuidance>? Guided { get; init; }
 
+    /// <summary>Shows the light's steps; null: nobody can, and the light abstains.</summary>
+    public IFaceLight? Light { get; init; }
+
     /// <summary>
     /// Decodes the card photo in a separate process; disposed by the caller. Null (tests and benches only): decodes in this process.
     /// </summary>
@@ -71,7 +74,7 @@ public sealed class FaceCheck : IFaceCheck, IPreview
             await begin.WaitAsync(stop);
             yield return Report(FaceGuidance.OneMoment);
             _preview.Open(stream);
-            _judge.Begin(cannotTurn);
+            _judge.Begin(cannotTurn, Light);
             bool told = false;
             while (true)
             {

@@ -25,6 +25,7 @@ public enum Challenge
 /// </param>
 /// <param name="Cohort">File of templates to normalise against; null: none, the default.</param>
 /// <param name="CohortThreshold">Threshold for normalised distances, 0 to 20, as found by the bench.</param>
+/// <param name="Light">Limits for the light's steps; null: they are off.</param>
 /// <param name="GestureSeconds">Seconds for the gesture of a patient who cannot turn, 2 to 20.</param>
 public sealed record FaceCheckOptions(
     string? Engine = null,
@@ -35,4 +36,5 @@ public sealed record FaceCheckOptions(
     double TurnSeconds = 6,
     double GestureSeconds = 6,
     string? Cohort = null,
-    double CohortThreshold = 0);
+    double CohortThreshold = 0,
+    Presentation.LightLimits? Light = null);

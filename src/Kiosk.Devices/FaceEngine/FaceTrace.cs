@@ -20,12 +20,16 @@ public sealed class FaceTrace
     /// <summary>Answers of the sensor and the passive network in the running attempt or in the one that passed.</summary>
     public Core.Faces.LivenessTally Presence { get; internal set; }
 
+    /// <summary>What the light's steps said in the last attempt; null: they are off, or not over.</summary>
+    public Core.Faces.LightFinding? Light { get; internal set; }
+
     internal void Add(double frameMs) => _frames.Add(frameMs);
 
     internal void Clear()
     {
         _frames.Clear();
         Presence = default;
+        Light = null;
         (Distance, ParallaxChange, Residual) = (double.NaN, double.NaN, double.NaN);
     }
 }

@@ -17,6 +17,9 @@ internal sealed class FrameJudge(
     /// <summary>Up to this yaw, degrees, a template is reliable.</summary>
     private const double TrustedYaw = 18;
 
+    /// <summary>Longest time that a verdict waits for the light's steps. After that the light abstains.</summary>
+    private static readonly TimeSpan LightPatience = TimeSpan.FromSeconds(2.5);
+
     /// <summary>How long "try again" stays on the screen before the next comparison.</summary>
     private static readonly TimeSpan AfterMiss = TimeSpan.FromSeconds(1);
 
@@ -26,7 +29,9 @@ internal sealed class FrameJudge(
     private readonly FaceShape _shape = new();
     private readonly FaceShape _cardShape = new();
     private readonly float[] _card = GC.AllocateArray<float>(matcher.TemplateLength, pinned: true);
+    private readonly LightWitness? _light = options.Light is { } limits ? new(limits.Rule, limits.Geometry, time) : null;
     private FaceAttempt? _attempt;
+    private long? _passed;
     private GuidanceFilter _guidance = new(time);
     private long? _missed;
 
@@ -38,9 +43,11 @@ internal sealed class FrameJudge(
     public bool Matches => _attempt?.Matches(Card) == true;
 
     /// <param name="cannotTurn">Asks for a gesture instead of the head turn.</param>
-    public void Begin(bool cannotTurn)
+    /// <param name="light">Shows the light's steps; null: nobody can.</param>
+    public void Begin(bool cannotTurn, IFaceLight? light)
     {
         _attempt = new(matcher, options, cannotTurn, time);
+        _light?.Begin(light);
         Trace.Clear();
         _guidance = new(time);
         _missed = null;
@@ -63,12 +70,20 @@ internal sealed class FrameJudge(
         Trace.Add(time.GetElapsedTime(begun).TotalMilliseconds);
         if (judged is not var (same, live)) return (Filter(now), null);
 
+        if (same && live && WaitsForLight()) return (Filter(now), null);
         if (same && live) live = Trace.Presence.IsLive(sensor is not null, passive?.Least);
-        FaceVerdict verdict = new(same, live, _attempt!.Band(), matcher.Facts.Id, time.GetElapsedTime(frame.Arrived).TotalMilliseconds);
+        Trace.Light = _light?.Finding;
+        if (same && live) live = Trace.Light is not { Answer: LightAnswer.Attack };
+        FaceVerdict verdict = new(same, live, _attempt!.Band(), matcher.Facts.Id, time.GetElapsedTime(frame.Arrived).TotalMilliseconds)
+        {
+            Light = Trace.Light,
+        };
         KeepFigures();
         _attempt.Restart();
         Trace.Presence = same && live ? Trace.Presence : default;
         _track.End();
+        _passed = null;
+        _light?.Restart();
         if (same && live) return (null, verdict);
         _missed = time.GetTimestamp();
         return (_guidance.Show(FaceGuidance.TryAgain), verdict);
@@ -83,11 +98,27 @@ internal sealed class FrameJudge(
         _shape.Clear();
         _cardShape.Clear();
         _track.End();
+        _passed = null;
+        _light?.End();
         _meter.Clear();
         finder.Clear();
     }
 
-    public void Dispose() => _meter.Dispose();
+    public void Dispose()
+    {
+        _meter.Dispose();
+        _light?.Dispose();
+    }
+
+    /// <summary>The other checks have passed. The light's steps, if they run, end within two seconds.</summary>
+    private bool WaitsForLight()
+    {
+        if (_light is not { IsRunning: true }) return false;
+        _passed ??= time.GetTimestamp();
+        if (time.GetElapsedTime(_passed.Value) < LightPatience) return true;
+        _light.End();
+        return false;
+    }
 
     private (FaceGuidance Now, (bool Same, bool Live)? Judged) Examine(Mat picture, CameraFrame frame)
     {
@@ -102,6 +133,9 @@ internal sealed class FrameJudge(
         FaceQuality quality = _meter.Measure(picture, _shape);
         FaceGuidance? wrong = _gates.Check(quality, _shape, picture.Size());
         if (!_track.Follow(_shape)) Restart();
+        // Before the card's photo is there, too: the steps then cost no time.
+        _light?.Look(picture, _shape, wrong is null && Math.Abs(quality.Pose.Yaw) <= TrustedYaw);
+        if (_passed is not null) return (FaceGuidance.Comparing, (true, true));
         if (_attempt is null) return (wrong ?? FaceGuidance.OneMoment, null);
         if (wrong is null || _attempt.Challenge is not null) Trace.Presence = Probe(picture, wrong is null);
         if (_missed is { } at && time.GetElapsedTime(at) < AfterMiss) return (wrong ?? FaceGuidance.TryAgain, null);
@@ -133,6 +167,8 @@ internal sealed class FrameJudge(
     {
         KeepFigures();
         _attempt?.Restart();
+        _passed = null;
+        _light?.Restart();
         Trace.Presence = default;
     }
 

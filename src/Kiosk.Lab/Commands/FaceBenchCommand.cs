@@ -246,7 +246,7 @@ internal static class FaceBenchCommand
         Line("MiB resident", report.MemoryMib["whole"]);
     }
 
-    private static void Line(string name, object value, Bounds? bounds = null)
+    internal static void Line(string name, object value, Bounds? bounds = null)
     {
         string range = bounds is null ? "" : string.Create(CultureInfo.InvariantCulture, $"   [{bounds.Low:G3} .. {bounds.High:G3}]");
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-40} {value:G4}{range}"));

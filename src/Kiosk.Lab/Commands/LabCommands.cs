@@ -179,7 +179,7 @@ internal static class LabCommands
         Command bench = new("bench", "benches: of simulated devices, and of software that needs no device")
         {
             visit, insurance, card, pull, link, FaceBenchCommand.Make(_json), FaceBenchCommand.CardFace(_json), FaceBenchCommand.Pad(_json),
-            FaceBenchCommand.MakePadRecordings(), Soak(devices),
+            PadLightCommand.Make(_json), FaceBenchCommand.MakePadRecordings(), Soak(devices),
         };
         return devices.AddTo(bench);
     }

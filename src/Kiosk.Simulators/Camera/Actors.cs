@@ -34,6 +34,8 @@ internal sealed class StandingActor(Mat view, FaceShape? shape) : IActor
         if (shape is not null) Infrared.Round(frame, shape);
     }
 
+    public LitSurface? Surface() => shape is null ? null : LitHead.From(view, shape, 63, new Random(1));
+
     public void Dispose()
     {
         view.Dispose();

@@ -14,6 +14,9 @@ internal interface IActor : IDisposable
     /// <summary>Changes a colour frame to the view of a near-infrared camera with a lamp beside its lens.</summary>
     /// <param name="frame">A frame drawn by <see cref="Draw"/>; changed in place.</param>
     void ToInfrared(Mat frame);
+
+    /// <summary>Its surface, for the light's steps; null: it sends no light back.</summary>
+    LitSurface? Surface() => null;
 }
 
 /// <summary>Movement of a head.</summary>

@@ -28,6 +28,8 @@ internal sealed class PrintActor(Mat room, Mat paper, double bend = 0) : IActor
     /// <summary>Most inks are transparent in infrared: the picture becomes an almost even, bright paper.</summary>
     public void ToInfrared(Mat frame) => Infrared.Even(frame, 0.12, 170);
 
+    public LitSurface Surface() => LitAttack.Print(room, paper, bend, 440, new Random(1));
+
     public void Dispose()
     {
         room.Dispose();

@@ -35,6 +35,9 @@ public sealed class SimulatedCamera(SimulatedPeople people, TimeProvider time) :
     /// <summary>True: another program uses the camera.</summary>
     public bool Busy { get; set; }
 
+    /// <summary>The step of the light that the person stands in; null: the page stays as it is.</summary>
+    public Func<LightStep>? Light { get; set; }
+
     /// <summary>
     /// Receives the guidance that the person reads on the screen; connect it to <c>FaceCheck.Guided</c>. The person reacts after
     /// about 600 ms.
@@ -48,15 +51,21 @@ public sealed class SimulatedCamera(SimulatedPeople people, TimeProvider time) :
         if (Busy) throw CameraFault.Busy(Name);
         _answer.Reset();
         SensorNoise noise = new();
-        return new DrawnStream(Name, (seconds, frame) => Draw(seconds, frame, noise), time, noise.Dispose);
+        Relight relight = new();
+        return new DrawnStream(Name, (seconds, frame) => Draw(seconds, frame, noise, relight), time, () =>
+        {
+            noise.Dispose();
+            relight.Dispose();
+        });
     }
 
-    private void Draw(double seconds, Mat frame, SensorNoise noise)
+    private void Draw(double seconds, Mat frame, SensorNoise noise, Relight relight)
     {
         if (Unplugged) throw CameraFault.Missing($"{Name}: unplugged");
         IActor actor = people[Person];
         // Lock the person: another camera may draw the same person at the same time.
         lock (actor) actor.Draw(seconds, Move, frame);
+        if (Light?.Invoke() is { } step) relight.Apply(actor, step, frame);
         noise.Apply(frame, seconds);
     }
 }

@@ -102,9 +102,16 @@ public sealed class SimulatedPeople : IDisposable
 
     internal static StandingActor Standing(FaceFinder finder, Mat photo, FaceShape shape)
     {
+        Mat view = View(photo, shape);
+        return new(view, Shape(finder, view));
+    }
+
+    /// <summary>The photograph in the camera's view, at the distance of a patient. The caller disposes it.</summary>
+    internal static Mat View(Mat photo, FaceShape shape)
+    {
         Mat view = Backdrop.Blur(photo);
         Backdrop.Put(photo, shape.Centre, Iod / shape.Iod, new Vector2(320, 245), Everywhere, view);
-        return new(view, Shape(finder, view));
+        return view;
     }
 
     private static Mat Pair(Mat left, FaceShape inLeft, Mat right, FaceShape inRight)

@@ -23,7 +23,7 @@ public sealed class KioskPlanTests : IDisposable
           },
           "card": { "reader": "Acme", "trust": "trust", "camera": "1" },
           "face": { "use": "staffed", "engine": "mobilefacenet", "camera": "0", "models": "models", "headTurn": true, "nirCamera": "2",
-                    "cohort": "cohort.bin", "cohortThreshold": 3 },
+                    "cohort": "cohort.bin", "cohortThreshold": 3, "light": "light.json" },
           "reception": {
             "address": "https://reception:8601", "ca": "ca.pem", "certificate": "kiosk.pem", "key": "kiosk.key",
             "pins": ["jqKHRgEDxIpxvDhPtBAmk6ub3Dkzqg0XvO9mQbvdrmI="]
@@ -64,6 +64,7 @@ public sealed class KioskPlanTests : IDisposable
         ("face.nirCamera", "\"5\"", plan => plan.Face.NirCamera),
         ("face.cohort", "\"other.bin\"", plan => plan.Face.Check.Cohort),
         ("face.cohortThreshold", "4", plan => plan.Face.Check.CohortThreshold),
+        ("face.light", "\"other.json\"", plan => plan.Face.Light),
         ("reception.address", "\"https://other:8601\"", plan => plan.Link.Address),
         ("reception.ca", "\"other.pem\"", plan => plan.Link.CaFile),
         ("reception.certificate", "\"other.pem\"", plan => plan.Link.CertificateFile),
