@@ -57,7 +57,7 @@ internal sealed class VisitRun : IDisposable
 #pragma warning disable CA2213 // WatchFaceAsync, which runs it, disposes it.
     private FaceWatch? _watch;
 #pragma warning restore CA2213
-    private Task<Secret?>? _name;
+    private readonly NameCopy _name;
     private TaskCompletionSource _cardFace = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <param name="misses">Shared by all visits.</param>
@@ -66,6 +66,7 @@ internal sealed class VisitRun : IDisposable
         (_devices, _misses, _time, _inbox, _log) = (devices, misses, time, inbox, log);
         _over = _ends.Token;
         _signing = new(SignWithoutPinAsync, () => _cardFace.Task, _over);
+        _name = new(devices.NamePicture);
     }
 
     public bool IsOver => _over.IsCancellationRequested;
@@ -333,10 +334,13 @@ internal sealed class VisitRun : IDisposable
         // Made once. A repetition after a lost answer must be identical to the byte, because it has the same idempotency key.
         _checkIn ??= await CheckInAsync(who, answers);
         _devices.Journal.Begin(_key, _visit);
+        PrepareName();
         Receipt receipt = await HandOverAsync(_checkIn);
         _devices.Journal.Done(_key);
+        // Before the receipt is reported, because that may end the visit.
+        Task<Secret?> name = _name.TakeAsync();
         _inbox.Post(new E.ReceiptCame(receipt), this);
-        await ShowNameAsync();
+        await ShowNameAsync(name);
     }
 
     /// <summary>While the reception cannot write, for example because a backup holds its database, it is asked again with the same key.
@@ -360,14 +364,12 @@ internal sealed class VisitRun : IDisposable
 
     /// <summary>Sends the card's picture of 氏名, for a reception system that lacks a character of it. The visit does not depend on
     /// it.</summary>
-    private async Task ShowNameAsync()
+    private async Task ShowNameAsync(Task<Secret?> copy)
     {
-        PrepareName();
-        if (_name is null) return;
         try
         {
-            using Secret? name = await Interlocked.Exchange(ref _name, null)!;
-            // Not part of the visit's time: the card may be taken meanwhile.
+            using Secret? name = await copy;
+            // Not part of the visit's time: the visit may be over.
             if (name is not null) await _devices.Link.ShowNameAsync(_visit, name, CancellationToken.None);
         }
         catch (FailureException failure)
@@ -376,11 +378,9 @@ internal sealed class VisitRun : IDisposable
         }
     }
 
-    /// <summary>Writes the picture of 氏名 anew while the patient answers the questions.</summary>
     private void PrepareName()
     {
-        if (_devices.NamePicture is { } write && _photo.Task.IsCompletedSuccessfully)
-            _name ??= Task.Run(() => write(_photo.Task.Result.NamePng));
+        if (_photo.Task.IsCompletedSuccessfully) _name.Begin(_photo.Task.Result);
     }
 
     private async Task<CheckIn> CheckInAsync(Confirmed who, Answers answers)
@@ -473,7 +473,7 @@ internal sealed class VisitRun : IDisposable
         _ends.Cancel();
         _ends.Dispose();
         _photo.TrySetCanceled();
-        if (_photo.Task.IsCompletedSuccessfully) _photo.Task.Result.Dispose();
+        _ = _name.EndAsync(_photo.Task.IsCompletedSuccessfully ? _photo.Task.Result : null);
         DropNumber();
         ICardSession? session = _session;
         _ = Task.Run(async () =>

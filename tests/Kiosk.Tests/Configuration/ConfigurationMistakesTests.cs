@@ -27,7 +27,7 @@ public sealed class ConfigurationMistakesTests : IDisposable
           },
           "card": { "reader": "Acme", "trust": "trust", "camera": "1" },
           "face": { "use": "staffed", "engine": "mobilefacenet", "camera": "0", "models": "models", "headTurn": true, "nirCamera": "2",
-                    "cohort": "cohort.bin", "cohortThreshold": 3 },
+                    "cohort": "cohort.bin", "cohortThreshold": 3, "light": "light.json" },
           "reception": {
             "address": "https://reception:8601", "ca": "ca.pem", "certificate": "kiosk.pem", "key": "kiosk.key",
             "pins": ["jqKHRgEDxIpxvDhPtBAmk6ub3Dkzqg0XvO9mQbvdrmI="]

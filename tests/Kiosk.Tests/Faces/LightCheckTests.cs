@@ -10,6 +10,7 @@ namespace Kiosk.Tests.Faces;
 public sealed class LightCheckTests(FaceDesk desk)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private const int Tries = 3;
     private static readonly LightLimits Limits = new("drawn", "drawn", new(), new());
 
     [SkippableFact]
@@ -43,9 +44,11 @@ public sealed class LightCheckTests(FaceDesk desk)
             Light = light,
         };
         using CancellationTokenSource stop = new(Patience);
+        int judged = 0;
         await foreach (FaceReport report in check.WatchAsync(desk.Card, cannotTurn: false, Task.CompletedTask, stop.Token))
         {
-            if (report is FaceReport.Judged judged) return judged.Verdict;
+            // On a busy machine the drawn head may turn too late; a patient is asked again, too.
+            if (report is FaceReport.Judged { Verdict: var verdict } && (verdict.Live || ++judged == Tries)) return verdict;
         }
 
         throw new InvalidOperationException("the check ended without a verdict");

@@ -51,7 +51,7 @@ public sealed class TextsTests
 
     /// <summary>Names, patterns, staff's own line, and the shortest words.</summary>
     private static readonly Regex SameEverywhere = new("^(visual.staff|language.tag|step.3|phone.android|phone.iphone|"
-        + "date|yes|no|looks.sample|looks.(low|size|contrast).*|date.*|consent.TKK.name)$");
+        + "date|yes|no|looks.sample|looks.(low|size|contrast|calm).*|date.*|consent.TKK.name)$");
 
     [Theory]
     [MemberData(nameof(Languages))]
@@ -105,6 +105,7 @@ public sealed class TextsTests
         StringBuilder shown = new();
         foreach (string name in Samples.Names) shown.Append(await Draw.HtmlAsync(Samples.View(name)));
         shown.Append(await Draw.HtmlAsync(Samples.Curtain()));
+        shown.Append(await Draw.HtmlAsync(Samples.View("looks") with { HasLight = true }));
         string all = Regex.Replace(shown.ToString(), "<rt>[^<]*</rt>|</?ruby>|<span class=\"(clause|phrase)\">|</span>", "");
         // language.order: of the buttons. consent.other.name: only beside the items of a newer catalogue.
         string[] notShown = ["digit", "language.order", "consent.other.name"];

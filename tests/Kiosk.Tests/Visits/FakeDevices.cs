@@ -72,7 +72,10 @@ internal sealed class FakeDevices : ICardReader, ICardSession, IPrintedNumberRea
     public byte[] CardKey { get; set; } = [];
 
     public Task<CardPhoto> ReadPhotoAsync(Secret number, Action<CardPhoto>? unproven, CancellationToken stop) =>
-        Task.FromResult(new CardPhoto(new Secret(10)) { CardKey = CardKey });
+        Task.FromResult(new CardPhoto(new Secret(10), NamePng?.Invoke()) { CardKey = CardKey });
+
+    /// <summary>Makes the card's picture of 氏名; null: it has none.</summary>
+    public Func<Secret>? NamePng { get; set; }
 
     public async Task<(PinAnswer Answer, CardEvidence? Evidence)> VerifyPinAsync(
         Secret pin, ReadOnlyMemory<byte> challenge, CancellationToken stop)
@@ -169,7 +172,14 @@ internal sealed class FakeDevices : ICardReader, ICardSession, IPrintedNumberRea
         return Task.FromResult(Institution);
     }
 
-    public Task ShowNameAsync(Guid visit, Secret namePng, CancellationToken stop) => Task.CompletedTask;
+    /// <summary>Pictures of 氏名 that the reception got.</summary>
+    public System.Threading.Channels.Channel<byte[]> Names { get; } = System.Threading.Channels.Channel.CreateUnbounded<byte[]>();
+
+    public Task ShowNameAsync(Guid visit, Secret namePng, CancellationToken stop)
+    {
+        Names.Writer.TryWrite(namePng.Bytes.ToArray());
+        return Task.CompletedTask;
+    }
 
     public Task<bool> RenewAsync(CancellationToken stop) => Task.FromResult(false);
 

@@ -3,6 +3,7 @@ using Kiosk.App.Watchers;
 using Kiosk.Core;
 using Kiosk.Core.Cards;
 using Kiosk.Core.Consents;
+using Kiosk.Core.Values;
 using Kiosk.Devices.Journal;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
@@ -32,10 +33,13 @@ public abstract class VisitLoopRig : IAsyncLifetime, IDisposable
     private protected virtual Station AtStart =>
         Station.Ready with { Policy = SitePolicy.Default with { Start = VisitStart.Choice } };
 
+    /// <summary>Copies the card's picture of 氏名; null: it is never sent.</summary>
+    private protected virtual Func<Secret, Secret?>? CopyName => null;
+
     public Task InitializeAsync()
     {
         Journal = VisitJournal.Open(Path.Combine(_folder.FullName, "journal"), _time);
-        VisitDevices devices = new(Devices, Devices, Devices, Devices, Journal, null);
+        VisitDevices devices = new(Devices, Devices, Devices, Devices, Journal, CopyName);
         _host = new KioskHost(devices, Devices, Typed, AtStart, _time, Log);
         _host.Start();
         return Task.CompletedTask;

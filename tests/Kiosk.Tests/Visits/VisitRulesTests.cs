@@ -84,8 +84,8 @@ public sealed class VisitRulesTests
 
     [Fact]
     public void The_end_of_a_visit_switches_the_card_off_although_it_still_lies_there() => _choices.Sample(choices =>
-        VisitOf(choices).All(x => x.Step.State is not S.TakeCard || Under(x.Before) is S.TakeCard || x.Step.Actions.Any(a => a is A.Forget)),
-        iter: 3000);
+        VisitOf(choices).All(x => x.Step.State is not S.TakeCard || Under(x.Before) is S.TakeCard
+            || x.Step.Actions.Any(a => a is A.Forget)), iter: 3000);
 
     [Fact]
     public void Verify_is_sent_once_for_each_pin_typed_and_only_then() => _choices.Sample(choices =>
