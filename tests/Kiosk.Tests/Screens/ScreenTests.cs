@@ -67,7 +67,9 @@ public sealed class ScreenTests
         HashSet<string> shown = [];
         foreach (string name in Samples.Names) shown.UnionWith(Draw.ButtonIds(await Draw.HtmlAsync(Samples.View(name))));
         shown.UnionWith(Draw.ButtonIds(await Draw.HtmlAsync(Samples.Curtain())));
-        shown.UnionWith(Draw.ButtonIds(await Draw.HtmlAsync(Samples.View("looks") with { HasLight = true })));
+        UiView looks = Samples.View("looks") with { HasLight = true };
+        shown.UnionWith(Draw.ButtonIds(await Draw.HtmlAsync(looks)));
+        shown.UnionWith(Draw.ButtonIds(await Draw.HtmlAsync(looks with { Display = looks.Display with { Calm = true } })));
         // The page of languages has its button from the third language on.
         string[] notYet = Texts.Languages.Count > 2 ? [] : ["languages"];
         Assert.Equal(Buttons.Ids.Except(notYet).Order(), shown.Order());
