@@ -78,7 +78,8 @@ internal sealed class FaceRecorder(
     {
         using CameraFrame frame = new();
         await using ICameraStream stream = await tested.Camera.OpenAsync(stop);
-        long began = time.GetTimestamp();
+        // From the first frame: a camera that is slow to start takes nothing of the time to look straight.
+        long? began = null;
         double next = 0, nextHue = 0;
         (byte, byte, byte)[] hues = light is null ? [] : [.. _hues];
         try
@@ -86,7 +87,7 @@ internal sealed class FaceRecorder(
             while (true)
             {
                 await stream.NextAsync(frame, stop);
-                double at = Math.Round(time.GetElapsedTime(began).TotalSeconds, 3);
+                double at = Math.Round(time.GetElapsedTime(began ??= time.GetTimestamp()).TotalSeconds, 3);
                 if (at >= options.Seconds) return;
                 string ask = _asks.First(one => at < one.Until * options.Seconds).Ask;
                 if (asked.Count == 0 || asked[^1].What != ask)
@@ -128,7 +129,7 @@ internal sealed class FaceRecorder(
         else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
-    /// <param name="At">Seconds since the camera was open.</param>
+    /// <param name="At">Seconds since the first frame.</param>
     /// <param name="What">What was asked, the hue of the light, or the file of the frame.</param>
     internal sealed record Moment(double At, string What);
 
