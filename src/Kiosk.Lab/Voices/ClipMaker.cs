@@ -35,15 +35,17 @@ internal sealed partial class ClipMaker(string folder, JapaneseVoice? japanese, 
             }
             await FfmpegAsync(wanted, clip => clip.Spoken, _ => ["-af", $"{Trim},areverse,{Trim},areverse"], clip => clip.Trimmed, stop);
             Loudness[] now = await Loudness.MeasureAsync([.. wanted.Select(clip => clip.Trimmed)], stop);
-            // Opus lifts a peak of some clips by several dB: those are limited by as much more, until no peak is too high.
+            // Opus lifts a peak of some clips by several dB, at one bit rate and not at the next: those get more bits and a little less
+            // level, until no peak is too high.
             double[] limits = [.. wanted.Select(_ => Loudness.MostPeak - 0.5)];
             int[] high = [.. Enumerable.Range(0, wanted.Length)];
             for (int round = 0; round < MostRounds && high.Length > 0; round++)
             {
-                await EncodeAsync([.. high.Select(i => wanted[i])], [.. high.Select(i => now[i])], [.. high.Select(i => limits[i])], stop);
+                await EncodeAsync([.. high.Select(i => wanted[i])], [.. high.Select(i => now[i])], [.. high.Select(i => limits[i])],
+                    28 + (6 * round), stop);
                 Loudness[] made = await Loudness.MeasureAsync([.. high.Select(i => wanted[i].Ogg)], stop);
                 double[] excess = [.. made.Select(clip => clip.Peak - Loudness.MostPeak)];
-                for (int k = 0; k < high.Length; k++) limits[high[k]] -= Math.Max(excess[k], 0) + 0.5;
+                for (int k = 0; k < high.Length; k++) limits[high[k]] -= Math.Clamp(excess[k], 0, 1) + 0.5;
                 high = [.. high.Where((_, k) => excess[k] > 0)];
             }
             foreach (Clip clip in wanted) await File.WriteAllTextAsync(clip.From, clip.Source, stop);
@@ -74,8 +76,9 @@ internal sealed partial class ClipMaker(string folder, JapaneseVoice? japanese, 
             $"volume={Loudness.Wanted - lufs:0.0}dB,aresample=48000,alimiter=limit={limit:0.000}:level=false,apad=pad_dur=0.08");
     }
 
-    private static Task EncodeAsync(Clip[] clips, Loudness[] now, double[] mostPeaks, CancellationToken stop) => FfmpegAsync(
-        clips, clip => clip.Trimmed, i => ["-af", Levelled(now[i].Lufs, mostPeaks[i]), "-ac", "1", "-c:a", "libopus", "-b:a", "28k"],
+    private static Task EncodeAsync(Clip[] clips, Loudness[] now, double[] mostPeaks, int kilobits, CancellationToken stop) => FfmpegAsync(
+        clips, clip => clip.Trimmed,
+        i => ["-af", Levelled(now[i].Lufs, mostPeaks[i]), "-ac", "1", "-c:a", "libopus", "-b:a", $"{kilobits}k"],
         clip => clip.Ogg, stop);
 
     private static async Task FfmpegAsync(
