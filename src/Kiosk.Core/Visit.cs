@@ -228,7 +228,7 @@ public static class Visit
     /// <summary>
     /// What must be true after every step: with no visit, the station decides what is shown; the camera runs only in MatchingFace,
     /// and is opened only where MatchingFace comes next; typed digits are wiped when their state is left; a visit by phone asks for no
-    /// card.
+    /// card; the end of a visit powers the card off.
     /// </summary>
     private static Step Complete(VisitState before, Step step)
     {

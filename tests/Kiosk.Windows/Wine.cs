@@ -15,8 +15,8 @@ public sealed class Wine : IDisposable
     private static readonly TimeSpan _patience = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// The collector's memory watch and its frequent stops of all threads end .NET programs under Wine 8, without a word or with "Internal
-    /// CLR error (0x80131506)". Hence no collection beside the program, and one only after 256 MB.
+    /// With .NET's usual garbage collection, programs end by themselves under Wine 8, without a message or with "Internal CLR error
+    /// (0x80131506)". With these settings they did not: no collection beside the program, and one only after 256 MB. Why was not found.
     /// </summary>
     private static readonly (string Name, string Value)[] _garbageCollector =
         [("DOTNET_gcConcurrent", "0"), ("DOTNET_GCgen0size", "0x10000000")];

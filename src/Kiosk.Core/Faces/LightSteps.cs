@@ -176,15 +176,15 @@ public sealed record LightFinding(
 /// Limits for one camera and panel. <c>kiosk-lab bench pad-light</c> measures them. The default figures are from drawn people and are not
 /// those of a real camera.
 /// </summary>
-/// <param name="ReturnLux">The return of a face, times the lux of the room: a constant of panel and camera.</param>
-/// <param name="LeastReturn">Share of the expected return below which no light came back.</param>
-/// <param name="MostReturn">Above this share a mirror sent it back.</param>
-/// <param name="MostMisfit">Above this <see cref="LightFinding.Misfit"/> it is neither skin nor paper.</param>
-/// <param name="LeastOrder">Least <see cref="LightFinding.Order"/>; below its negative the light is of another order.</param>
-/// <param name="MostSheet">Below this <see cref="LightFinding.Relief"/> it is a sheet.</param>
-/// <param name="LeastHead">Above this <see cref="LightFinding.Relief"/> it is a head. Between the two the light abstains.</param>
-/// <param name="LeastClarity">Below this <see cref="LightFinding.Clarity"/> head and sheet are not told apart.</param>
-/// <param name="SettleMs">From the request of a step until the camera shows it: page, panel and camera together.</param>
+/// <param name="ReturnLux">The return of a face, times the lux of the room: a constant of panel and camera; 0.1 to 1e6.</param>
+/// <param name="LeastReturn">Share of the expected return below which no light came back, 0 to 1.</param>
+/// <param name="MostReturn">Above this share of the expected return a mirror sent it back, 1 to 100.</param>
+/// <param name="MostMisfit">Above this <see cref="LightFinding.Misfit"/> it is neither skin nor paper, 1 to 1000.</param>
+/// <param name="LeastOrder">Least <see cref="LightFinding.Order"/>; below its negative the light is of another order; 0 to 1e6.</param>
+/// <param name="MostSheet">Below this <see cref="LightFinding.Relief"/> it is a sheet, -1e6 to 0.</param>
+/// <param name="LeastHead">Above this <see cref="LightFinding.Relief"/> it is a head. Between the two the light abstains. 0 to 1e6.</param>
+/// <param name="LeastClarity">Below this <see cref="LightFinding.Clarity"/> head and sheet are not told apart, 0 to 1e6.</param>
+/// <param name="SettleMs">From the request of a step until the camera shows it: page, panel and camera together; ms, 0 to 300.</param>
 public sealed record LightRule(
     double ReturnLux = 400, double LeastReturn = 0.3, double MostReturn = 4, double MostMisfit = 8, double LeastOrder = 20,
     double MostSheet = -15, double LeastHead = 5, double LeastClarity = 12, double SettleMs = 150);

@@ -27,7 +27,8 @@ internal sealed record LightReadingLine(
     {
         try
         {
-            return JsonSerializer.Deserialize<LightReadingLine>(line, Json)!;
+            return JsonSerializer.Deserialize<LightReadingLine>(line, Json)
+                ?? throw new InvalidDataException("not a line of --readings: null");
         }
         catch (JsonException wrong)
         {

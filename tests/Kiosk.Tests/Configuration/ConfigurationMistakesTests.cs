@@ -1,11 +1,14 @@
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Kiosk.App.Benches;
 using Kiosk.App.Commissioning;
 using Kiosk.App.Composition;
 using Kiosk.App.Configuration;
+using Kiosk.Contract;
 using Kiosk.Core.Failures;
 using Kiosk.Devices.FaceEngine.Models;
+using Kiosk.Devices.FaceEngine.Presentation;
 using Kiosk.ReceptionTerminal.Configuration;
 using Kiosk.ReceptionTerminal.Link;
 using Kiosk.Simulators.CardReader;
@@ -85,6 +88,12 @@ public sealed class ConfigurationMistakesTests : IDisposable
         Judge(
             File.ReadAllText(Path.Combine(Golden.Root(), "hardware/commission.example.json")), path => Commission.Load(path),
             Failure.ConfigBroken);
+
+    [Fact]
+    public void Each_mistake_in_the_limits_of_the_light_is_one_line_that_names_the_key() =>
+        Judge(
+            JsonSerializer.Serialize(new LightLimits("c", "p", new(), new(Covered: [[-1, -1, 0, 0]])), JsonFile.Options),
+            path => LightLimitsFile.Read(path), Failure.ConfigBroken);
 
     [Fact]
     public void Each_mistake_in_the_list_of_models_is_one_line_that_names_the_key()

@@ -7,12 +7,13 @@ namespace Kiosk.Devices.FaceEngine.Presentation;
 /// Where panel and camera are, in mm. The camera is the origin and looks along z; x is to the right of its picture, y is down. The panel
 /// lies in the plane z = 0 below the camera and faces the patient, so its left edge, as the patient sees it, is at positive x.
 /// </summary>
-/// <param name="PanelWidth">Lit width, mm.</param>
-/// <param name="PanelHeight">Lit height, mm.</param>
-/// <param name="CameraAbove">From the panel's upper edge to the lens, mm.</param>
+/// <param name="PanelWidth">Lit width, mm, 80 to 1200.</param>
+/// <param name="PanelHeight">Lit height, mm, 50 to 1200.</param>
+/// <param name="CameraAbove">From the panel's upper edge to the lens, mm, -500 to 500.</param>
 /// <param name="Covered">What does not change with the steps: the preview, buttons. Each: left, top, right, bottom, -1 to 1 as the
 /// patient sees it.</param>
-/// <param name="Focal">Focal length of the camera in pixels of its 640 x 480 picture; 650 is a horizontal angle of 52 degrees.</param>
+/// <param name="Focal">Focal length of the camera in pixels of its 640 x 480 picture, 200 to 3000; 650 is a horizontal angle of 52
+/// degrees.</param>
 public sealed record LightGeometry(double PanelWidth = 217, double PanelHeight = 136, double CameraAbove = 15, double Focal = 650,
     IReadOnlyList<IReadOnlyList<double>>? Covered = null)
 {
